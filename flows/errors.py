@@ -1,0 +1,43 @@
+"""The few ways in which a run can go wrong, each with one meaning for the run.
+
+Every message names the file, the place, what was found, what was expected and what to do; `finding()` puts those words in
+order so that all of them read alike.
+"""
+
+from __future__ import annotations
+
+
+class GongkaiError(Exception):
+    """Anything that a person who runs the pipeline can mend. What is not one of these is a defect of the program."""
+
+
+class ConfigurationError(GongkaiError):
+    """Settings, descriptors, SQL models or expectations are wrong: nothing can be run until they are mended."""
+
+
+class SourceUnavailable(GongkaiError):
+    """A source could not be reached just now. Worth another try."""
+
+
+class PortalUnavailable(GongkaiError):
+    """The portal did not answer, or answered with a fault of its own. Worth another try."""
+
+
+class UnreadableSource(GongkaiError):
+    """One source file cannot be read. It is recorded in `raw.rejects`; the run goes on and says so at its end."""
+
+    def __init__(self, place: str, found: str, expected: str, remedy: str) -> None:
+        super().__init__(finding(place, found, expected, remedy))
+        self.place = place
+        self.found = found
+        self.expected = expected
+        self.remedy = remedy
+
+
+class ExpectationFailed(GongkaiError):
+    """A critical expectation does not hold: the datasets it concerns keep their last good release."""
+
+
+def finding(place: str, found: str, expected: str, remedy: str) -> str:
+    """One sentence a clerk can act on: where, what stands there, what should stand there, what to do."""
+    return f"{place}: found {found}; expected {expected}. {remedy}"

@@ -1,0 +1,86 @@
+#!/usr/bin/env python3
+"""Makes the project's own environment in .venv from the locked requirements, then does one job in it.
+
+    python3 start.py            run the invented sample county end to end, in ./sample-workspace
+    python3 start.py test       run the tests (further words go to pytest)
+    python3 start.py install    only make the environment
+
+Needs Python 3.11 or newer and a way to a package index, nothing else: the standard library is all it imports.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+import venv
+from hashlib import sha256
+from pathlib import Path
+
+HOUSE = Path(__file__).resolve().parent
+ENVIRONMENT = HOUSE / ".venv"
+BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+
+
+def index_settings() -> dict[str, str]:
+    """The package index that pip is set up for, in the words that uv reads: users behind a mirror have told pip, not uv."""
+    told = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    found = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
+    words = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
+    pip = {key.rsplit(".", 1)[-1]: value.strip("'\"") for key, value in found.items()}
+    return {uv: pip[key] for key, uv in words.items() if key in pip and uv not in os.environ}
+
+
+def install(requirements: str) -> None:
+    """Bring .venv to exactly `requirements` (a file of the folder of that name); a second call costs nothing."""
+    wanted = HOUSE / "requirements" / requirements
+    stamp = ENVIRONMENT / ".installed"
+    mark = sha256(wanted.read_bytes() + (HOUSE / "pyproject.toml").read_bytes()).hexdigest()
+    if stamp.exists() and json.loads(stamp.read_text()).get(requirements) == mark:
+        return
+    print(f"Installing {requirements} into {ENVIRONMENT.name} …", flush=True)
+    if not PYTHON.exists():
+        venv.create(ENVIRONMENT, with_pip=True)
+    lock = ["--require-hashes", "-r"]
+    subprocess.run([PYTHON, "-m", "pip", "install", "-q", *lock, HOUSE / "requirements" / "uv.txt"], check=True)
+    uv = [PYTHON, "-m", "uv", "pip", "install", "-q", "--python", PYTHON]
+    settings = os.environ | index_settings()
+    subprocess.run([*uv, *lock, wanted], check=True, env=settings)
+    subprocess.run([*uv, "--no-deps", "-e", HOUSE], check=True, env=settings)
+    done = json.loads(stamp.read_text()) if stamp.exists() else {}
+    stamp.write_text(json.dumps(done | {requirements: mark}))
+
+
+def demo() -> int:
+    workspace = HOUSE / "sample-workspace"
+    gongkai = BIN / "gongkai"
+    if not (workspace / "gongkai.yaml").exists():
+        subprocess.run([gongkai, "init", workspace, "--sample"], check=True)
+    return subprocess.run([gongkai, "refresh", "--workspace", workspace], check=False).returncode
+
+
+def main(words: list[str]) -> int:
+    if sys.version_info < (3, 11):
+        print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Run start.py with a newer one.", file=sys.stderr)
+        return 2
+    match words:
+        case []:
+            install("run.txt")
+            return demo()
+        case ["install"]:
+            install("dev.txt")
+            return 0
+        case ["test", *rest]:
+            install("dev.txt")
+            return subprocess.run([PYTHON, "-m", "pytest", *rest], cwd=HOUSE, check=False).returncode
+    print(__doc__)
+    return 0 if words in (["-h"], ["--help"], ["help"]) else 2
+
+
+if __name__ == "__main__":
+    try:
+        sys.exit(main(sys.argv[1:]))
+    except subprocess.CalledProcessError as failed:
+        sys.exit(f"start.py: this step failed, its own message stands above: {' '.join(map(str, failed.cmd))}")
