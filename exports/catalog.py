@@ -1,0 +1,247 @@
+"""The open-data layer's facts, read from `exports/*.yaml`: the only reader of those files.
+
+`_shared.yaml` holds the publisher, the licence and the dictionary of columns (a column means the same in every table);
+each other file describes one public dataset, whose mart, expectations, golden file and portal slug bear the same stem.
+From these descriptors come table comments, structural expectations, the CKAN data dictionary, `datapackage.json`, DCAT
+and the README's table. What stands in none of them cannot leave the warehouse.
+
+Vocabulary: Frictionless Table Schema v2 (types, constraints), DCAT 3 (themes, frequencies).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+
+HOUSE = Path(__file__).resolve().parent.parent
+DESCRIPTORS = HOUSE / "exports"
+SHARED = "_shared.yaml"
+
+ColumnType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
+DUCKDB_TYPES: dict[ColumnType, str] = {
+    "string": "VARCHAR",
+    "integer": "BIGINT",
+    "number": "DOUBLE",
+    "boolean": "BOOLEAN",
+    "date": "DATE",
+    "datetime": "TIMESTAMP",
+}
+Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual", "irregular"]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
+
+
+T = TypeVar("T", bound=BaseModel)
+
+
+class CatalogError(Exception):
+    """A descriptor is wrong: the message names the file, the key, what was found and what is expected."""
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Text(_Strict):
+    """What a person reads, Chinese first."""
+
+    zh: str = Field(min_length=1)
+    en: str = Field(min_length=1)
+
+    def __str__(self) -> str:
+        return f"{self.zh} ({self.en})"
+
+
+class Column(_Strict):
+    """One column as every table means it; a dataset may narrow it (required, unique, other description)."""
+
+    name: Identifier
+    title: Text
+    description: Text
+    type: ColumnType = "string"
+    unit: str | None = None
+    enum: tuple[str, ...] | None = None
+    required: bool = False
+    unique: bool = False
+    minimum: int | float | None = None
+    maximum: int | float | None = None
+
+    @property
+    def duckdb_type(self) -> str:
+        return DUCKDB_TYPES[self.type]
+
+
+class ForeignKey(_Strict):
+    """`columns` of this dataset name a row of the dataset `references` (by that dataset's primary key)."""
+
+    columns: tuple[Identifier, ...]
+    references: Identifier
+
+
+class RegisterColumn(_Strict):
+    """One column of an incoming register: the shared column it becomes, and the headers under which clerks send it."""
+
+    name: Identifier
+    headers: tuple[str, ...] = Field(min_length=1)
+
+
+class Register(_Strict):
+    """How a tabular register comes in: which files are it, which headers it may bear, which rows are the same record."""
+
+    key: tuple[Identifier, ...]
+    columns: tuple[RegisterColumn, ...]
+    required_headers: tuple[Identifier, ...] = ()
+
+    @cached_property
+    def names_by_header(self) -> dict[str, str]:
+        """Every accepted header, folded, with the column it stands for."""
+        return {fold_header(header): column.name for column in self.columns for header in (column.name, *column.headers)}
+
+
+class Party(_Strict):
+    name: Text
+    url: str | None = None
+    email: str | None = None
+
+
+class Licence(_Strict):
+    name: str
+    title: Text
+    url: str
+
+
+class Dataset(_Strict):
+    """One public dataset, complete: columns are resolved against the shared dictionary."""
+
+    name: Identifier
+    title: Text
+    description: Text
+    grain: Text
+    theme: Text
+    keywords: tuple[Text, ...]
+    update_frequency: Frequency
+    primary_key: tuple[Identifier, ...]
+    foreign_keys: tuple[ForeignKey, ...] = ()
+    columns: tuple[Column, ...]
+    licence: Licence
+    publisher: Party
+    contact: Party
+
+    @property
+    def slug(self) -> str:
+        """The name in catalogs, files and on the portal: the stem with hyphens."""
+        return self.name.replace("_", "-")
+
+    @property
+    def table(self) -> str:
+        return f"marts.{self.name}"
+
+    @property
+    def column_names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @model_validator(mode="after")
+    def _keys_name_columns(self) -> Dataset:
+        names = set(self.column_names)
+        keys = {*self.primary_key, *(name for key in self.foreign_keys for name in key.columns)}
+        if missing := sorted(keys - names):
+            raise ValueError(f"keys name columns that the dataset does not have: {', '.join(missing)}")
+        return self
+
+
+@dataclass(frozen=True)
+class Catalog:
+    """All descriptors. `columns` is the dictionary; `datasets` and `registers` are in the order of their names."""
+
+    publisher: Party
+    contact: Party
+    licence: Licence
+    title: Text
+    description: Text
+    columns: dict[str, Column]
+    datasets: dict[str, Dataset]
+    registers: dict[str, Register]
+
+    def __iter__(self) -> Iterator[Dataset]:
+        return iter(self.datasets.values())
+
+
+class _Shared(_Strict):
+    title: Text
+    description: Text
+    publisher: Party
+    contact: Party
+    licence: Licence
+    columns: dict[Identifier, dict[str, Any]]
+
+
+def fold_header(header: str) -> str:
+    """A header as it is compared: white space, full-width forms and the marks around it make no difference."""
+    return "".join(unicodedata.normalize("NFKC", header).split()).strip(":*_()[]").casefold()
+
+
+def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
+    """Read every descriptor of `folder`.
+
+    Raises:
+        CatalogError: a file is no YAML, has an unknown or missing key, or names a column that the dictionary lacks.
+    """
+    shared = _validated(_Shared, folder / SHARED, _mapping(folder / SHARED))
+    columns = {name: _validated(Column, folder / SHARED, {"name": name, **facts}) for name, facts in shared.columns.items()}
+    datasets: dict[str, Dataset] = {}
+    registers: dict[str, Register] = {}
+    for path in sorted(folder.glob("[!_]*.yaml")):
+        facts = _mapping(path)
+        register = facts.pop("register", None)
+        facts["columns"] = [_resolved(path, columns, entry) for entry in facts.get("columns", [])]
+        defaults = {"licence": shared.licence, "publisher": shared.publisher, "contact": shared.contact}
+        datasets[path.stem] = _validated(Dataset, path, {"name": path.stem, **defaults, **facts})
+        if register is not None:
+            registers[path.stem] = _register(path, columns, register)
+    return Catalog(shared.publisher, shared.contact, shared.licence, shared.title, shared.description, columns, datasets, registers)
+
+
+def _mapping(path: Path) -> dict[str, Any]:
+    try:
+        facts = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise CatalogError(f"{path}: cannot be read as YAML: {error}") from error
+    if not isinstance(facts, dict):
+        raise CatalogError(f"{path}: found {type(facts).__name__}; expected a mapping of keys to values")
+    return facts
+
+
+def _resolved(path: Path, columns: dict[str, Column], entry: str | dict[str, Any]) -> Column:
+    changes = {"name": entry} if isinstance(entry, str) else entry
+    name = changes.get("name")
+    if name not in columns:
+        raise CatalogError(f"{path}: column {name!r} is not in the dictionary of {SHARED}. Describe it there first")
+    return _validated(Column, path, columns[name].model_dump() | changes)
+
+
+def _register(path: Path, columns: dict[str, Column], facts: dict[str, Any]) -> Register:
+    register = _validated(Register, path, facts)
+    unknown = [column.name for column in register.columns if column.name not in columns]
+    if unknown:
+        raise CatalogError(f"{path}: register columns {', '.join(unknown)} are not in the dictionary of {SHARED}")
+    seen: dict[str, str] = {}
+    for column in register.columns:
+        for header in map(fold_header, (column.name, *column.headers)):
+            if seen.setdefault(header, column.name) != column.name:
+                raise CatalogError(f"{path}: header {header!r} stands for both {seen[header]} and {column.name}")
+    return register
+
+
+def _validated(kind: type[T], path: Path, facts: dict[str, Any]) -> T:
+    try:
+        return kind.model_validate(facts)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "the whole file"
+        raise CatalogError(f"{path}: {place}: found {first['input']!r:.80}; expected: {first['msg']}") from error
