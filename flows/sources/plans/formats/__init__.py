@@ -1,0 +1,1 @@
+"""One module per file format: `read(data, name) -> Draft`, rows in reading order."""

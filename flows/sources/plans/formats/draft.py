@@ -1,0 +1,40 @@
+"""What every format hands over: rows in reading order, before they get their places in the whole text."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff]")
+_BLANKS = re.compile(r"[\s\u3000]+")
+_BETWEEN_CJK = re.compile(r"(?<=[\u3001-\u9fff\uff00-\uffef]) (?=[\u3001-\u9fff\uff00-\uffef])")
+
+
+@dataclass(slots=True)
+class Row:
+    """One line of the text to be. `copied` names the columns whose cell repeats a vertically merged cell above."""
+
+    text: str
+    kind: str = "text"
+    page: int | None = None
+    copied: tuple[int, ...] = ()
+
+
+@dataclass(slots=True)
+class Draft:
+    """All rows of one document, with what the file says about itself."""
+
+    rows: list[Row]
+    encoding: str | None = None
+    metadata: dict[str, str] = field(default_factory=dict)
+
+
+def one_line(text: str) -> str:
+    """`text` without invisible characters, each run of blanks (U+3000 and &nbsp; too) as one space."""
+    return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
+
+
+def one_cell(text: str) -> str:
+    """A table cell on one line: breaks between Chinese characters vanish, others become a space."""
+    joined = "\n".join(filter(None, (one_line(part) for part in text.split("\n"))))
+    return _BETWEEN_CJK.sub("", joined.replace("\n", " ")) if "\n" in joined else joined

@@ -1,0 +1,34 @@
+"""Plain text and Markdown: the decoded file itself, line by line, nothing removed."""
+
+from __future__ import annotations
+
+import re
+
+from flows.sources.plans.formats.draft import Draft, Row
+from flows.sources.plans.formats.encodings import decode
+
+_MARKDOWN_HEADING = re.compile(r" {0,3}#{1,6}\s+\S")
+_TABLE_RULE = re.compile(r"[\s|:+-]*-[\s|:+-]*\|[\s|:+-]*|\|[\s|:+-]*-[\s|:+-]*")
+
+
+def read(data: bytes, name: str) -> Draft:
+    """Rows are the lines of the file, with newlines of all systems taken alike."""
+    text, encoding = decode(data, name)
+    lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
+    rows = [Row(line) for line in lines]
+    _mark_tables(rows)
+    for row in rows:
+        if row.kind == "text" and _MARKDOWN_HEADING.match(row.text):
+            row.kind = "heading"
+    return Draft(rows, encoding)
+
+
+def _mark_tables(rows: list[Row]) -> None:
+    """Two bars make a table row; one bar does where a neighbouring row has bars too. A rule of dashes (|---|---|) holds no content."""
+    bars = [row.text.count("|") if len(row.text) > row.text.count("|") else 0 for row in rows]
+    for index, row in enumerate(rows):
+        beside = max(bars[index - 1] if index else 0, bars[index + 1] if index + 1 < len(rows) else 0)
+        if _TABLE_RULE.fullmatch(row.text):
+            row.kind = "boilerplate"
+        elif bars[index] > 1 or (bars[index] and beside):
+            row.kind = "table"
