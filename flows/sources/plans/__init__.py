@@ -1,0 +1,22 @@
+"""Reads 政务公开 plans: `read_plan(bytes, file name)` gives the document's facts, tasks, targets and unit lists with their places."""
+
+from __future__ import annotations
+
+from flows.sources.plans.answer import Plan
+from flows.sources.plans.plan import read_content
+from flows.sources.plans.text import SourceText, read_text
+
+READER_VERSION = "1.0"
+"""Changes whenever the same file would be read differently."""
+
+__all__ = ["READER_VERSION", "Plan", "read_plan", "read_plan_text"]
+
+
+def read_plan(data: bytes, name: str) -> Plan:
+    """Read one plan file; the suffix of `name` chooses the format. Raises UnreadableSource for what cannot be read, nothing else."""
+    return read_plan_text(read_text(data, name))
+
+
+def read_plan_text(source: SourceText) -> Plan:
+    """Read a plan whose text is already there."""
+    return Plan(read_content(source))

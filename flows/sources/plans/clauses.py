@@ -1,0 +1,247 @@
+"""Clauses: who leads, who is responsible, by when; found anywhere in a task and cut into units and deadlines.
+
+Three forms are read: with a label (`牵头单位:甲;责任单位:乙、丙;完成时限:年底前`, in brackets, on a line of its own or run on), in
+brackets without a label (`(甲牵头,乙、丙配合)`, `(甲、乙、丙)`, `(6月底前)`) and as a sentence (`由甲牵头,乙配合。`).
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left, bisect_right
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from flows.sources.plans.deadlines import read_deadline
+from flows.sources.plans.fold import Flow
+from flows.sources.plans.units import Named, looks_like_unit, read_units
+
+_BODY = r"(?:单位|部门|科室|股室|处室|机关|机构|主体|领域单位)"
+# label → what its value is; the printed label is matched whole, one example each
+_LABELS = (
+    (
+        "lead",
+        rf"牵头(?:责任|负责|落实|\(?主办\)?|\(责任\)|\(主责\))?{_BODY}|主办(?:责任)?{_BODY}|主责{_BODY}|主要责任{_BODY}|第一责任{_BODY}|总?牵头",
+    ),  # 牵头单位
+    (
+        "responsible",
+        rf"(?:具体|主要|相关|直接|主体|落实|共同)?责任{_BODY}(?:及分工|和分工)?|(?:责任|任务|职责)分工|责任(?=:)|负责{_BODY}|"
+        rf"(?:协同|协助)?配合(?:责任|协作)?{_BODY}|协[办作同助](?:责任|配合)?{_BODY}|参[与加](?:配合)?{_BODY}|(?:组织)?实施{_BODY}|"
+        rf"(?:具体)?落实(?:责任)?{_BODY}|承[办担](?:责任)?{_BODY}|执行{_BODY}|完成{_BODY}|责任落实|配合(?=:)|负责(?=:)",
+    ),  # 责任单位
+    (
+        "deadline",
+        r"(?:计划|预计|工作|任务|整改|办理|落实|总体|推进)?(?:完成|时间|时限|进度|期限|截止)(?:时限|时间|时点|期限|日期|节点|要求|安排|进度|年限)"
+        r"(?:要求|安排)?|(?:工作|办理|落实|推进|实施|整改|任务|公开)时[限间]|完成时(?=:)|时限(?=:)|时间(?=:)",
+    ),  # 完成时限
+    (
+        "person",
+        r"(?:牵头|责任|分管|包保|挂牌|配合)(?:的)?(?:县|市|区|局)?领导|(?:第一|直接|具体|主要)?责任人(?:员)?|联[系络](?:人|电话|方式)|负责人|咨询电话|经办人",
+    ),
+)
+_LABEL = re.compile(
+    r"(?P<open>[(〔]\s*)?(?:" + "|".join(f"(?P<{role}>{pattern})" for role, pattern in _LABELS) + r")"
+    r"(?:\((?:单位|部门|科室|处室|排名第一的?为牵头单位|第一[^()]{0,12})\))?(?P<colon>[:为是]|(?=\n)|(?(open)(?=[^,;。)〕]{2})|(?!)))"
+)
+_BRACKET = re.compile(r"\((?P<inner>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)|〔(?P<square>[^〔〕\n]{4,300})〕")
+_ROLE_INSIDE = re.compile(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与")
+_SENTENCE = re.compile(
+    r"(?:(?<=[。;\n])|^)(?:此项工作|该项工作|本项工作|以上工作|工作)?由(?P<units>[^。;:\n]{2,200}?(?:牵头|负责|配合|落实|承办|参与|实施)(?:负责|落实|实施|组织)?)(?=[。;\n]|$)"
+)
+_SENTENCE_END = frozenset("。;\n!?")
+_NOT_A_LIST = re.compile(r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+|[“”《》:%]|\d{3}")
+_TIME_ONLY = re.compile(r"^[^,;、]{0,10}(?:年|月|日|底|季度|半年|长期坚持|持续推进|全年|常态化|长期|持续)[^,;]{0,12}$")
+_WORK_IN_TIME = re.compile(r"前|底|末|完成|长期|持续|常态|全年|季度|内$|止")
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause in the flow: `start`..`end` with its brackets and labels; what it says stands in `units` and `deadline`."""
+
+    start: int
+    end: int
+    units: tuple[Named, ...]
+    deadline: tuple[int, int] | None
+    form: str  # labelled, bracket, sentence
+    same_as_above: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Label:
+    role: str
+    start: int
+    value: int
+    bracket: str | None
+
+
+def read_clauses(flow: Flow, start: int, end: int, stops: list[int]) -> list[Clause]:
+    """All clauses of flow.text[start:end] in order. `stops` are the places where a numbered item begins: no clause reaches across one."""
+    labelled = [*_labelled(flow, start, end, stops)]
+    taken = [(clause.start, clause.end) for clause in labelled]
+    free = [*_bracketed(flow, start, end), *_sentences(flow, start, end)]
+    others = [clause for clause in free if not any(a < clause.end and clause.start < b for a, b in _near(taken, clause))]
+    return sorted([*labelled, *others], key=lambda clause: clause.start)
+
+
+def _near(taken: list[tuple[int, int]], clause: Clause) -> list[tuple[int, int]]:
+    """Those of `taken` (in order, not overlapping) that could meet the clause."""
+    at = bisect_left(taken, (clause.start, 0))
+    return taken[max(0, at - 1) : bisect_right(taken, (clause.end, 0)) + 1]
+
+
+def _labelled(flow: Flow, start: int, end: int, stops: list[int]) -> Iterator[Clause]:
+    labels = [*_labels(flow.text, start, end)]
+    bracket_end = -1
+    for index, label in enumerate(labels):
+        limit = labels[index + 1].start if index + 1 < len(labels) else end
+        next_item = bisect_right(stops, label.start)
+        limit = min(limit, stops[next_item] if next_item < len(stops) else end)
+        if label.bracket:
+            bracket_end = _closing(flow.text, label.start, limit if limit < end else end)
+        inside = label.start < bracket_end
+        value_end = _value_end(flow.text, label.value, min(limit, bracket_end) if inside else limit, in_bracket=inside)
+        clause_end = value_end + 1 if inside and value_end == bracket_end else value_end
+        clause = _value(flow, label, value_end, clause_end)
+        if clause is not None:
+            yield clause
+
+
+def _labels(text: str, start: int, end: int) -> Iterator[_Label]:
+    for found in _LABEL.finditer(text, start, end):
+        role = found.lastgroup if found.lastgroup not in {"open", "colon", None} else next(r for r, _ in _LABELS if found[r])
+        before = text[found.start() - 1] if found.start() else "\n"
+        if found["colon"] == "" and not found["open"] and before != "\n":
+            continue
+        if found["colon"] in {"为", "是"} and not found["open"] and before not in "。;\n":
+            continue
+        if before == "各" or (before in "明确定" and not found["open"]):
+            continue
+        yield _Label(role or "", found.start(), found.end(), found["open"])
+
+
+def _closing(text: str, start: int, end: int, longest: int = 600) -> int:
+    """Where the bracket that opens at `start` closes; where it never does, the end of its line or sentence."""
+    opening = text[start]
+    closing = ")" if opening == "(" else "〕"
+    depth = 0
+    for position in range(start, min(end, start + longest)):
+        if text[position] == opening:
+            depth += 1
+        elif text[position] == closing:
+            depth -= 1
+            if depth == 0:
+                return position
+    stop = re.compile(r"[。\n]").search(text, start, end)
+    return stop.start() if stop else end
+
+
+def _value_end(text: str, start: int, limit: int, *, in_bracket: bool) -> int:
+    """A value ends with its bracket, its sentence or its line; a line that ends in a separator goes on in the next."""
+    if in_bracket:
+        return limit
+    position = start
+    while position < limit:
+        stop = re.compile(r"[。\n]|(?<=[^(])\)(?=[。\n])").search(text, position, limit)
+        if stop is None:
+            return limit
+        if text[stop.start()] == "\n" and (stop.start() == start or text[stop.start() - 1] in "、,:"):
+            position = stop.start() + 1
+            continue
+        return stop.start()
+    return limit
+
+
+def _value(flow: Flow, label: _Label, value_end: int, clause_end: int) -> Clause | None:
+    text = flow.text
+    start, end = label.value, value_end
+    while start < end and text[start] in "\n:,;、(":
+        start += 1
+    while end > start and text[end - 1] in "\n,;、。.(":
+        end -= 1
+    if label.role == "person" or start >= end:
+        return None
+    if label.role == "deadline":
+        return Clause(label.start, clause_end, (), (start, end), "labelled")
+    if re.match(r"同[上前]|同第", text[start:end]):
+        return Clause(label.start, clause_end, (), None, "labelled", same_as_above=True)
+    units_end, deadline = _trailing_deadline(text, start, end)
+    units = tuple(read_units(text, start, units_end, label.role, _gaps(flow, start, units_end)))
+    return Clause(label.start, clause_end, units, deadline, "labelled") if units or deadline else None
+
+
+def _trailing_deadline(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
+    """`甲、乙,年底前完成`: the last part of a list of units may be a deadline."""
+    at = max(text.rfind(sign, start, end) for sign in ",;")
+    if at > start and is_time(text[at + 1 : end]):
+        return at, (at + 1, end)
+    return end, None
+
+
+def is_time(text: str) -> bool:
+    """True for words that are a deadline and nothing else: 年底前, 2024年6月底前完成, 长期坚持."""
+    return (
+        bool(_TIME_ONLY.match(text) and _WORK_IN_TIME.search(text))
+        and not looks_like_unit(text)
+        and read_deadline(text, 2000).kind != "none"
+    )
+
+
+def _gaps(flow: Flow, start: int, end: int) -> list[int]:
+    """Places in start..end where white space was printed."""
+    return [
+        position
+        for position in flow.starts[bisect_right(flow.starts, start) : bisect_left(flow.starts, end)]
+        if flow.text[position - 1] != "\n"
+    ]
+
+
+def _bracketed(flow: Flow, start: int, end: int) -> Iterator[Clause]:
+    for found in _BRACKET.finditer(flow.text, start, end):
+        group = "inner" if found["inner"] is not None else "square"
+        inner = found[group]
+        if len(inner) < 2:  # noqa: PLR2004 -- (1)
+            continue
+        first, last = found.span(group)
+        if _may_be_time(inner) and is_time(inner) and "阶段" not in flow.text[max(0, first - 8) : first]:
+            yield Clause(found.start(), found.end(), (), (first, last), "bracket")
+        elif _is_unit_bracket(flow.text, inner, found.start(), found.end()):
+            units_end, deadline = _trailing_deadline(flow.text, first, last)
+            units = tuple(read_units(flow.text, first, units_end, "responsible", _gaps(flow, first, units_end)))
+            if units:
+                yield Clause(found.start(), found.end(), units, deadline, "bracket")
+
+
+def _may_be_time(inner: str) -> bool:
+    return len(inner) <= 30 and ("前" in inner or "底" in inner or "持" in inner or "全年" in inner or "季度" in inner or "完成" in inner)  # noqa: PLR2004
+
+
+def _is_unit_bracket(text: str, inner: str, start: int, end: int) -> bool:
+    """A bracket names units where each part looks like one and the bracket ends a sentence; `牵头`, `负责` say so by themselves."""
+    if "\n" in inner or _NOT_A_LIST.search(inner):
+        return False
+    ends_sentence = end >= len(text) or text[end] in _SENTENCE_END or (text[start - 1] in _SENTENCE_END)
+    stripped = _without_nested(inner)
+    parts = [part for part in re.split(r"[、,;和与及]|以及", stripped) if part]
+    if _ROLE_INSIDE.search(stripped):
+        return any(looks_like_unit(re.split(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与|按|等", part)[0]) for part in parts)
+    if not ends_sentence or not parts or any(part in _GENERIC for part in parts):
+        return False
+    plausible = [part for part in parts if looks_like_unit(re.split(r"按(?:照)?职责|等(?:相关|有关)?(?:部门|单位)?$", part)[0] or "部门")]
+    return len(plausible) == len(parts) or (len(parts) >= 4 and len(plausible) >= 0.75 * len(parts))  # noqa: PLR2004
+
+
+_GENERIC = frozenset(
+    "街道 社区 园区 乡镇 镇街 单位 部门 窗口 平台 科室 企业 学校 医院 县区 区县 县 区 市 镇 乡 村 公司 中心 站 所 点 社会 机构 党组织 村委会 居委会".split()
+)
+_NESTED = re.compile(r"\([^()]*\)|〔[^〔〕]*〕")
+
+
+def _without_nested(inner: str) -> str:
+    return _NESTED.sub("", inner)
+
+
+def _sentences(flow: Flow, start: int, end: int) -> Iterator[Clause]:
+    for found in _SENTENCE.finditer(flow.text, start, end):
+        first, last = found.span("units")
+        units = tuple(read_units(flow.text, first, last, "responsible", _gaps(flow, first, last)))
+        if units and all(looks_like_unit(flow.text[unit.start : unit.end]) for unit in units):
+            yield Clause(found.start(), found.end(), units, None, "sentence")

@@ -1,0 +1,46 @@
+"""Due dates named in a task's own sentences, where it has no deadline clause: `于9月30日前建成…`, `2026年底前,完成…`."""
+
+from __future__ import annotations
+
+import re
+
+from flows.sources.plans.deadlines import Deadline, read_deadline
+
+_WHEN = r"(?:(?:20\d\d年|今年|本年度?|当年|明年)?(?:第?[一二三四1-4]季度(?:末|底)?|上半年|\d{1,2}月(?:\d{1,2}[日号]|份|上旬|中旬|下旬)?(?:底|末)?|年(?:底|末)|年内|底|末)|20\d\d年(?:底|末)?)"
+_BEFORE = re.compile(rf"(?P<due>{_WHEN}(?:之|以)?前)(?=.)")
+_DONE = re.compile(
+    rf"(?P<due>(?:20\d\d年|今年|本年度?|当年)?(?:\d{{1,2}}月(?:\d{{1,2}}[日号]|份)?(?:底|末)?|第?[一二三四]季度(?:末|底)?|年(?:底|末|内)|[上下]半年))"
+    r"[,]?(?:全面|基本|全部|要|应|须|力争|确保)?(?:完成|建成|上线|办结|出台|编制完成|印发|建立|落实到位)"
+)
+_STANDING = re.compile(r"每[^,。;]{0,12}$|次[^,。;]{0,4}$|(?:截至|截止|截止到|至|自|从)$|(?:到)$")
+_HORIZON = re.compile(r"(?:到|至)$")
+
+
+def due_in_body(
+    text: str, start: int, end: int, year: int | None, clauses: list[tuple[int, int]]
+) -> tuple[Deadline, tuple[int, int]] | None:
+    """The last date by which text[start:end] says that its product is due; horizons (到2027年) and standing rules (每年…前) are none."""
+    found: tuple[Deadline, tuple[int, int]] | None = None
+    for pattern in (_DONE, _BEFORE):
+        for due in pattern.finditer(text, start, end):
+            first, last = due.span("due")
+            if any(a <= first < b for a, b in clauses) or _is_standing(text, first, last):
+                continue
+            deadline = read_deadline(text[first:last], year)
+            if (
+                deadline.kind == "date"
+                and deadline.on
+                and (year is None or deadline.on.year >= year)
+                and (found is None or first >= found[1][0])
+            ):
+                found = (deadline, (first, last))
+    return found
+
+
+def _is_standing(text: str, first: int, last: int) -> bool:
+    before = text[max(0, first - 14) : first]
+    if text[first] in "底末" and not before.endswith(("年", "月")):
+        return True
+    if _HORIZON.search(before):
+        return not (text[last - 1] == "前" and "月" in text[first:last])
+    return bool(_STANDING.search(before))

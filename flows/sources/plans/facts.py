@@ -1,0 +1,202 @@
+"""Facts of the document itself: title, issuer, number, date made, year, attribute, recipients, the documents it rests on.
+
+What a cited document says about itself is not taken for the plan's own: a number counts where it stands alone or beside the title.
+"""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+
+from flows.sources.plans.fold import Flow, clean, fold
+from flows.sources.plans.model import Facts, SuperiorDocument
+from flows.sources.plans.outline import chinese_number
+from flows.sources.plans.text import SourceText
+
+_DOC_NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?(?:字)?\s?[〔\[(](?:19|20)\d\d[〕\])]\s?第?\d{1,4}号"
+_NUMBER = re.compile(_DOC_NUMBER)
+_NUMBER_LINE = re.compile(rf"(?:^|\n)(?:文号:?|发文字号:?)?(?P<number>{_DOC_NUMBER})(?=\n|$|[\u4e00-\u9fff])")
+_DATE = r"(?P<year>(?:19|20)\d\d|[二一][〇零一二三四五六七八九九]{3})年(?P<month>\d{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})日"
+_DATE_TEXT = re.compile(_DATE)
+_SIGNATURE = re.compile(
+    rf"(?:^|[\n。;)])(?P<issuer>(?:[\u4e00-\u9fff()、]{{4,60}}\n?){{0,4}}?)\n?{_DATE}(?P<printed>印发)?(?=\n|$|[^\d前底起至,、])"
+)
+_ISSUER_END = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|公司|集团|学校|医院|馆|站|处|会|科|社)"
+_TITLE_NOUN = r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表)"
+_TITLE_LINE = re.compile(rf"^[^。;!?]{{4,120}}{_TITLE_NOUN}(?:\([^()]{{2,12}}\))?$")
+_ISSUED = re.compile(r"(?:关于)?(?:印发|转发|下发|发布|公布)")
+_YEAR = re.compile(r"(20\d\d)(?:年|-20\d\d年)")
+_ATTRIBUTE = re.compile(
+    r"(?:此件|公开属性|公开方式|信息公开选项|公开选项|公开类别|公开形式|信息公开属性)[:]?(?:为|属于)?\(?(?P<value>主动公开|公开发布|依申请公开|不予公开|删减后公开|不公开)"
+)
+_SALUTATION = re.compile(
+    r"(?:^|\n)(?P<to>(?:各|区|市|县|省|局|州|驻|机关|本|有关|相关|[\u4e00-\u9fff]{2,8}各)[^。:\n]{2,160}):(?=\n|《|[\u4e00-\u9fff])"
+)
+_CITED = re.compile(rf"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》(?:\((?P<number>{_DOC_NUMBER})[^()]*\))?")
+_BASIS = re.compile(r"根据|按照|依据|贯彻|落实|按")
+_FIELDS = {
+    "title": ("标题", "名称", "信息名称", "文件名称", "文件标题"),
+    "number": ("文号", "发文字号", "文件编号", "发文文号"),
+    "issuer": ("发布机构", "发布单位", "发文机关", "发文单位", "制发机关", "印发机关", "信息来源", "来源"),
+    "issued": ("成文日期", "生成日期", "发文日期", "印发日期", "制发日期"),
+    "published": ("发布日期", "发布时间", "公开日期", "时间", "日期", "发文时间"),
+}
+
+
+class FactReader:
+    """Reads the facts of one document from its running text and its labelled fields; `body` is where its items begin."""
+
+    def __init__(self, source: SourceText, flow: Flow, body: int, attachments: int) -> None:
+        self.source = source
+        self.flow = flow
+        self.body = body
+        self.attachments = attachments
+        self.head = flow.text[:body]
+
+    def read(self) -> Facts:
+        facts = Facts()
+        facts.title = self._title()
+        facts.doc_number = self._number()
+        issuer, issued = self._signature()
+        facts.issued_on = issued or self._field_date("issued")
+        facts.published_on = self._field_date("published")
+        facts.issuer = issuer or self._issuer_from_title(facts.title) or self._field("issuer")
+        facts.year = self._year(facts)
+        facts.attribute = self._attribute()
+        facts.recipients = self._recipients()
+        facts.superior_documents = self._superiors()
+        return facts
+
+    def _field(self, name: str) -> str | None:
+        values = (self.source.metadata.get(key, "").strip() for key in _FIELDS[name])
+        return next((value for value in values if value), None)
+
+    def _field_date(self, name: str) -> date | None:
+        value = self._field(name) or ""
+        found = re.search(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})", value)
+        return _date(found[1], found[2], found[3]) if found else None
+
+    def _title(self) -> str | None:
+        field = self._field("title")
+        if field:
+            return field
+        lines = self.head.split("\n")
+        position = 0
+        for index, line in enumerate(lines):
+            found = self._title_at(lines, index, position)
+            if found:
+                return found
+            position += len(line) + 1
+        return None
+
+    def _title_at(self, lines: list[str], index: int, position: int) -> str | None:
+        """A line that ends as titles do, with the lines before it that belong to it (issuer, 关于…)."""
+        line = lines[index]
+        if not _TITLE_LINE.match(line) or line.startswith(("附件", "根据", "按照", "为", "现将")):
+            return None
+        start = position
+        back = index
+        while (
+            back > 0
+            and len(lines[back - 1]) <= 40
+            and re.fullmatch(r"[\u4e00-\u9fff《》()“”\d-]+", lines[back - 1])
+            and (  # noqa: PLR2004
+                line.startswith("关于") or not re.search(_TITLE_NOUN + "$", lines[back - 1])
+            )
+        ):
+            back -= 1
+            start -= len(lines[back]) + 1
+            line = lines[back]
+        return "".join(self.flow.quote(start, position + len(lines[index])).split("\n"))
+
+    def _number(self) -> str | None:
+        own = next((found for found in _NUMBER_LINE.finditer(self.head)), None)
+        if own:
+            return self.flow.quote(*own.span("number"))
+        field = self._field("number")
+        return field if field and _NUMBER.search("".join(fold(field).split())) else None
+
+    def _signature(self) -> tuple[str | None, date | None]:
+        """The last line of names before a date that stands alone: in the covering notice first, then after the text."""
+        text = self.flow.text
+        for start, end in ((0, self.body), (self.body, self.attachments), (self.attachments, len(text))):
+            for found in _SIGNATURE.finditer(text, start, end):
+                issued = _date(found["year"], found["month"], found["day"])
+                issuer = self._signer(found)
+                if issued and (issuer or found.start() == start or text[found.start("year") - 1] == "\n"):
+                    return issuer, issued
+        return None, None
+
+    def _signer(self, found: re.Match[str]) -> str | None:
+        names = found["issuer"].strip("\n").split("\n")
+        name = names[-1]
+        if not re.search(_ISSUER_END + r"$", name) or len(name) > 40:  # noqa: PLR2004
+            return None
+        end = found.start("issuer") + len(found["issuer"].rstrip("\n"))
+        return self.flow.quote(end - len(name), end)
+
+    @staticmethod
+    def _issuer_from_title(title: str | None) -> str | None:
+        found = re.match(rf"([\u4e00-\u9fff]{{3,30}}?{_ISSUER_END})关于", title or "")
+        return found[1] if found else None
+
+    def _year(self, facts: Facts) -> int | None:
+        in_title = _YEAR.search(fold(facts.title or ""))
+        if in_title:
+            return int(in_title[1])
+        if facts.issued_on:
+            return facts.issued_on.year
+        number = re.search(r"[〔\[(]((?:19|20)\d\d)[〕\])]", fold(facts.doc_number or ""))
+        if number:
+            return int(number[1])
+        if facts.published_on:
+            return facts.published_on.year
+        return self._usual_year()
+
+    def _usual_year(self) -> int | None:
+        counts: dict[int, int] = {}
+        for found in _YEAR.finditer(self.flow.text):
+            counts[int(found[1])] = counts.get(int(found[1]), 0) + 1
+        return max(counts, key=lambda year: counts[year]) if counts else None
+
+    def _attribute(self) -> str | None:
+        found = _ATTRIBUTE.search(self.flow.text)
+        value = found["value"] if found else self.source.metadata.get("公开属性") or self.source.metadata.get("公开方式")
+        return {"公开发布": "主动公开", "不公开": "不予公开"}.get(value or "", value)
+
+    def _recipients(self) -> list[str]:
+        found = _SALUTATION.search(self.head)
+        if not found:
+            return []
+        start, end = found.span("to")
+        from flows.sources.plans.units import read_units
+
+        return [self.flow.quote(unit.start, unit.end) for unit in read_units(self.flow.text, start, end, "responsible")]
+
+    def _superiors(self) -> list[SuperiorDocument]:
+        limit = min(len(self.flow.text), self.body + 200)
+        found = []
+        for cited in _CITED.finditer(self.flow.text, 0, limit):
+            sentence = self.flow.text[max(0, cited.start() - 120) : cited.start()].rpartition("。")[2]
+            if cited["number"] or (_BASIS.search(sentence) and "条例" in cited["title"]):
+                number = self.flow.quote(*cited.span("number")) if cited["number"] else None
+                found.append(SuperiorDocument(self.flow.quote(*cited.span("title")), number))
+        return list(dict.fromkeys(found))
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(_year_number(year), _small(month), _small(day))
+    except ValueError:
+        return None
+
+
+def _year_number(text: str) -> int:
+    return int(text.translate(str.maketrans("〇零一二三四五六七八九", "00123456789")))
+
+
+def _small(text: str) -> int:
+    return int(text) if text.isdigit() else chinese_number(text)
+
+
+__all__ = ["FactReader", "clean"]

@@ -1,0 +1,222 @@
+"""A plan's text in the form that the grammar reads: one kind of each bracket and stop, no white space, soft wraps joined.
+
+Folding maps one character to one character, so every place in the folded text is a place in the printed text. Squeezing takes
+white space and boilerplate out; `Flow.source` leads back from each character that is left to where it was printed.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from flows.sources.plans.text import Line, Repair, SourceText
+
+_PAIRS = {
+    "（〈﹙⁽": "(" * 4,
+    "）〉﹚⁾": ")" * 4,
+    "﹝[【〖［": "〔" * 5,
+    "﹞]】〗］": "〕" * 5,
+    "：﹕∶︰": ":" * 4,
+    "；﹔": ";;",
+    "，﹐､": ",,、",
+    "．﹒": "..",
+    "！？％＋＝＆": "!?%+=&",
+    "—–―－‐‑−─～∼〜﹣": "-" * 12,
+    "｜│┃": "|||",
+    "○Ｏ": "〇〇",
+    "〞＂": "””",
+    "０１２３４５６７８９": "0123456789",
+    # the words of headings and clauses as traditional characters print them
+    "責單牽頭協辦實時間務號標題發佈關於區縣鎮鄉廳導層級內參與負領進領處組織現長負據職": "责单牵头协办实时间务号标题发布关于区县镇乡厅导层级内参与负领进领处组织现长负据职",
+    "設計劃項錄總續體開園門農業價財稅規環衛員國會漁監際電經濟學醫險聯黨術網銀過產": "设计划项录总续体开园门农业价财税规环卫员国会渔监际电经济学医险联党术网银过产",
+}
+_FOLD = {ord(a): b for shapes, plain in _PAIRS.items() for a, b in zip(shapes, plain, strict=True)}
+_FOLD |= {code: chr(code - 0xFEE0) for code in [*range(ord("Ａ"), ord("Ｚ") + 1), *range(ord("ａ"), ord("ｚ") + 1)] if chr(code) != "Ｏ"}
+
+_PIECE = re.compile(r"\S+")
+_SPACED_CJK = re.compile(r"(?<![A-Za-z0-9,.;:!?%)])[^\S\n]+|[^\S\n]+(?![A-Za-z0-9(])|\s*\n\s*")
+_STARTS_ANEW = re.compile(
+    r"[\s]*(?:[一二三四五六七八九十百]{1,4}[、.]|\([一二三四五六七八九十百\dSs]{1,4}\)|\d{1,3}[.、)](?!\d)|[①-⑳]|第[一二三四五六七八九十百]+[章条部]"
+    r"|附[件表]|\(?(?:牵头|责任|配合|协办|主办|承办|完成|实施)[^\s:]{0,6}:|-{2,}|[●◆■]|抄送|各[^。]{2,40}:$|\(此件)"
+)
+
+
+def fold(text: str) -> str:
+    """The same text, character for character, with one shape for each bracket, stop, digit and dash."""
+    return text.translate(_FOLD)
+
+
+def clean(printed: str) -> str:
+    """A printed passage without the white space of wraps: `各县(市、 区)政 府` is read as `各县(市、区)政府`, words in Latin letters stay apart."""
+    return _SPACED_CJK.sub("", printed.strip())
+
+
+@dataclass(frozen=True, slots=True)
+class Flow:
+    """Squeezed folded text; "\\n" stands where a paragraph ends. `starts[i]` in `text` was printed at `sources[i]`."""
+
+    text: str
+    printed: str
+    starts: Sequence[int]
+    sources: Sequence[int]
+    line_starts: Sequence[int]
+    line_numbers: Sequence[int]
+
+    def source(self, position: int) -> int:
+        """Where the character at `position` was printed."""
+        index = bisect_right(self.starts, position) - 1
+        return self.sources[index] + position - self.starts[index] if index >= 0 else 0
+
+    def span(self, start: int, end: int) -> tuple[int, int]:
+        """The printed span of text[start:end], without white space at its ends."""
+        while start < end and self.text[start] == "\n":
+            start += 1
+        while end > start and self.text[end - 1] == "\n":
+            end -= 1
+        first = self.source(start)
+        if end <= start:
+            return first, first
+        last = self.source(end - 1) + 1
+        return first, min(last, self.source(end)) if end < len(self.text) else last
+
+    def quote(self, start: int, end: int) -> str:
+        """text[start:end] as printed, white space of wraps taken out."""
+        first, last = self.span(start, end)
+        return clean(self.printed[first:last])
+
+
+def build_flow(source: SourceText, claimed: frozenset[int]) -> Flow:
+    """The running text of a plan: its lines but for boilerplate, download-site fields and `claimed` lines (tables read elsewhere)."""
+    folded = fold(source.text)
+    kept = [
+        line for line in source.lines if line.kind not in {"boilerplate", "metadata"} and line.number not in claimed and line.text.strip()
+    ]
+    repairs = _repairs_by_line(source.repairs)
+    layout = Layout.of(kept, folded)
+    writer = _Writer(folded)
+    previous: Line | None = None
+    for line in kept:
+        if previous is not None and not layout.joins(previous, line, repairs):
+            writer.newline(line.offset)
+        writer.line(line, repairs.get(line.number, ()))
+        previous = line
+    return Flow("".join(writer.parts), source.text, writer.starts, writer.sources, writer.line_starts, writer.line_numbers)
+
+
+def _repairs_by_line(repairs: Sequence[Repair]) -> dict[int, list[Repair]]:
+    by_line: dict[int, list[Repair]] = {}
+    for repair in repairs:
+        by_line.setdefault(repair.line, []).append(repair)
+    return by_line
+
+
+class _Writer:
+    """Puts pieces of folded text together and remembers where each came from."""
+
+    def __init__(self, folded: str) -> None:
+        self.folded = folded
+        self.parts: list[str] = []
+        self.starts: list[int] = []
+        self.sources: list[int] = []
+        self.line_starts: list[int] = []
+        self.line_numbers: list[int] = []
+        self.length = 0
+
+    def line(self, line: Line, repairs: Sequence[Repair]) -> None:
+        self.line_starts.append(self.length)
+        self.line_numbers.append(line.number)
+        position = line.offset + _furniture(line)
+        end = line.offset + len(line.text)
+        for repair in repairs:
+            self._pieces(position, max(position, repair.start))
+            self._put(repair.read_as, repair.start)
+            position = max(position, repair.end)
+        self._pieces(position, end)
+
+    def newline(self, source: int) -> None:
+        self._put("\n", max(source - 1, 0))
+
+    def _pieces(self, start: int, end: int) -> None:
+        for piece in _PIECE.finditer(self.folded, start, end):
+            self._put(piece.group(), piece.start())
+
+    def _put(self, text: str, source: int) -> None:
+        if text:
+            self.starts.append(self.length)
+            self.sources.append(source)
+            self.parts.append(text)
+            self.length += len(text)
+
+
+_MARKDOWN_HEAD = re.compile(r"\s{0,3}(?:#{1,6}\s+|>\s*)")
+
+
+def _furniture(line: Line) -> int:
+    """Length of the Markdown sign that a heading or a quoted line begins with."""
+    head = _MARKDOWN_HEAD.match(line.text)
+    return head.end() if head else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How this document separates paragraphs: by blank lines, by lines that end before the right edge, or each on a line of its own."""
+
+    by_blank_lines: bool
+    width: int | None
+    folded: str
+
+    @classmethod
+    def of(cls, lines: Sequence[Line], folded: str) -> Layout:
+        """Read the habits of the whole document; a right edge is a width that a quarter of the lines reach and hardly any passes."""
+        gaps = [after.number - before.number for before, after in _neighbours(lines)]
+        spaced = sum(gap > 1 for gap in gaps)
+        lengths = [len(line.text.rstrip()) for line in lines]
+        width = _right_edge(lengths)
+        return cls(len(gaps) > 2 and spaced > 0.5 * len(gaps), width, folded)  # noqa: PLR2004 -- more than half of three or more breaks
+
+    def joins(self, before: Line, after: Line, repairs: dict[int, list[Repair]]) -> bool:
+        """True where the break between two lines is a soft wrap and not the end of a paragraph."""
+        if any(
+            repair.rule.startswith("page") and not self.folded[after.offset : repair.start].strip()
+            for repair in repairs.get(after.number, ())
+        ):
+            return True
+        head = self.folded[after.offset : after.offset + 60]
+        if _STARTS_ANEW.match(head) or before.kind == "heading" or after.kind == "heading" or "table" in {before.kind, after.kind}:
+            return False
+        if self.by_blank_lines:
+            return after.number == before.number + 1
+        tail = self.folded[before.offset : before.offset + len(before.text)].rstrip()
+        if tail.endswith(("、", ",", "(", "《", "“")) or tail.rfind("(") > tail.rfind(")"):
+            return True
+        return self.width is not None and len(before.text.rstrip()) >= self.width - 2 and not tail.endswith(("。", ":", ";", "!", "?", ")"))
+
+
+def _neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
+    return zip(lines, lines[1:], strict=False)
+
+
+def _right_edge(lengths: Sequence[int], shortest: int = 15, longest: int = 80) -> int | None:
+    counts: dict[int, int] = {}
+    for length in lengths:
+        counts[length] = counts.get(length, 0) + 1
+    best, share = None, 0.0
+    for width in counts:
+        near = sum(counts.get(near, 0) for near in range(width - 2, width + 1))
+        if shortest <= width <= longest and near > share:
+            best, share = width, near
+    if best is None or share < 0.25 * len(lengths) or len(lengths) < 4:  # noqa: PLR2004
+        return None
+    beyond = sum(count for length, count in counts.items() if length > best + 2)
+    return best if beyond <= 0.1 * len(lengths) else None
+
+
+def flow_of(folded: str, printed: str, spans: Sequence[tuple[int, int]]) -> Flow:
+    """The running text of a few spans, a table cell for one, joined without a break."""
+    writer = _Writer(printed and folded)
+    for start, end in spans:
+        for piece in _PIECE.finditer(folded, start, end):
+            writer._put(piece.group(), piece.start())  # noqa: SLF001 -- the same module
+    return Flow("".join(writer.parts), printed, writer.starts, writer.sources, (), ())

@@ -1,0 +1,73 @@
+"""What the reader finds in a plan, with the place of each finding."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from flows.sources.plans.deadlines import NONE, Deadline
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A span of the printed text (SourceText.text) with the lines and the page it stands on."""
+
+    start: int
+    end: int
+    line_start: int
+    line_end: int
+    page: int | None = None
+
+
+@dataclass(slots=True)
+class Task:
+    """One task. Units are as printed; `confidence` falls where a weaker rule had to decide."""
+
+    number: str | None
+    title: str
+    place: Place
+    lead_units: list[str] = field(default_factory=list)
+    responsible_units: list[str] = field(default_factory=list)
+    deadline: Deadline = NONE
+    deadline_text: str | None = None
+    section: str | None = None
+    part: str = "正文"
+    units_inherited: bool = False
+    confidence: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class UnitTarget:
+    """How many items a unit is to disclose; `count` is None where the text prints a range (38-50)."""
+
+    unit: str
+    count: int | None
+    text: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class UnitEntry:
+    unit: str
+    place: Place
+
+
+@dataclass(frozen=True, slots=True)
+class SuperiorDocument:
+    title: str
+    doc_number: str | None
+
+
+@dataclass(slots=True)
+class Facts:
+    """What a document says about itself; None where it does not say."""
+
+    title: str | None = None
+    issuer: str | None = None
+    doc_number: str | None = None
+    issued_on: date | None = None
+    published_on: date | None = None
+    year: int | None = None
+    attribute: str | None = None
+    recipients: list[str] = field(default_factory=list)
+    superior_documents: list[SuperiorDocument] = field(default_factory=list)

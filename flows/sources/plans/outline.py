@@ -1,0 +1,182 @@
+"""The numbered items of a plan: 一、(一)1.(1)① and their broken forms, as a tree.
+
+A number at the head of a line is an item unless it is a decimal or a year. Inside running text a number is an item where it goes on
+with an open list (三、 after 二、) or opens one (1.) after a full stop or right after a heading. So run-on text, headings glued to their
+first item, restarted numbers and documents that begin in the middle are read by the same rule.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+
+_CN = "一二三四五六七八九十百"
+_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
+_CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x2776 + i): i + 1 for i in range(10)}
+_BRACKETED = {chr(0x3220 + i): i + 1 for i in range(10)}  # ㈠
+_DOTTED = {chr(0x2488 + i): i + 1 for i in range(20)}  # ⒈
+_PARENTHESISED = {chr(0x2474 + i): i + 1 for i in range(20)}  # ⑴
+
+# style, pattern of the printed number, where it may stand; one example each
+_AT_LINE_HEAD = re.compile(
+    rf"(?P<chapter>第[{_CN}]{{1,4}}[章部](?:分)?[、,.:]?)"  # 第一章
+    rf"|(?P<cn>[{_CN}]{{1,4}}(?:、|\.|,(?=[^{_CN}])|:(?=[^{_CN}])))"  # 一、 一.
+    rf"|(?P<cnb>\([{_CN}]{{1,4}}\)[、.]?|\([{_CN}]{{1,3}}(?=[^{_CN})、年月])(?!\d)|[{_CN}]{{1,3}}\)[、.]?|[㈠-㈩])"  # (一) (一 一)
+    rf"|(?P<multi>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{1,2}})?(?=[^\d.%年月日万亿个元倍\-])[、.]?)"  # 1.1
+    r"|(?P<num>\d{1,3}(?:[.、](?=\D|(?:19|20)\d\d年|\d{1,2}月|\d{1,2}个)|,(?=\D)|:(?=\D))|[⒈-⒛]|[LlI](?=[\u4e00-\u9fff“《])\.?)"  # 1. 1、 L
+    r"|(?P<numb>\(\d{1,3}\)[、.]?|\d{1,2}\)[、.]?|[⑴-⒇])"  # (1) 1)
+    r"|(?P<circled>[①-⑳❶-❿][、.]?)"  # ①
+    r"|(?P<dash>-{2,}(?=[^\s-])|[●◆■□▲](?=\S))"  # ---
+)
+_INSIDE = re.compile(
+    rf"(?<=[^{_CN}第\d\n])(?P<cn>[{_CN}]{{1,4}}、(?=[^\s{_CN}、]{{2}}))"
+    rf"|(?<=[^第\n条款])(?P<cnb>\([{_CN}]{{1,4}}\)(?=[^\s、,。;)及和至-]))"
+    r"|(?<=[^A-Za-z\d.\n%第/-])(?P<num>(?:[1-9]|[1-9]\d)(?:\.(?=[^\d\s.,、。)]|(?:19|20)\d\d年)|、(?=[^\d\s、]))|L(?=[\u4e00-\u9fff“《]))"
+    r"|(?<=[^第\n])(?P<numb>\((?:[1-9]|[1-9]\d)\)(?=[^\s、,。;)及和至-]))"
+    r"|(?<=[^\n])(?P<circled>[①-⑳])"
+)
+_STOP = frozenset("。;;:!?)”》〕.,、")
+_FULL_STOP = frozenset("。;:!?)”〕")
+_ORDER = {"chapter": 0, "cn": 1, "cnb": 2, "multi": 3, "num": 3, "numb": 4, "circled": 5, "dash": 6}
+
+
+@dataclass(slots=True)
+class Item:
+    """One numbered item. Positions are in the flow: the number is text[start:body], the item reaches to `end` (its children included)."""
+
+    style: str
+    number: int
+    start: int
+    body: int
+    end: int
+    at_line_head: bool
+    parent: Item | None = None
+    children: list[Item] = field(default_factory=list)
+
+    @property
+    def own_end(self) -> int:
+        """Where the item's own text ends and its first child begins."""
+        return self.children[0].start if self.children else self.end
+
+    def ancestors(self) -> Iterator[Item]:
+        item = self.parent
+        while item is not None:
+            yield item
+            item = item.parent
+
+
+@dataclass(frozen=True, slots=True)
+class _Mark:
+    style: str
+    number: int
+    start: int
+    end: int
+    at_line_head: bool
+
+
+def read_outline(text: str, start: int, end: int) -> list[Item]:
+    """All items of text[start:end] in document order; the tree hangs on `parent` and `children`."""
+    marks = [*_marks(text, start, end)]
+    following = _next_of_style(marks)
+    items: list[Item] = []
+    path: list[Item] = []
+    for index, mark in enumerate(marks):
+        if not _accepted(text, mark, path, following[index]):
+            continue
+        depth = _depth(path, mark)
+        for closed in path[depth:]:
+            closed.end = mark.start
+        del path[depth:]
+        item = Item(mark.style, mark.number, mark.start, mark.end, end, mark.at_line_head, path[-1] if path else None)
+        if path:
+            path[-1].children.append(item)
+        path.append(item)
+        items.append(item)
+    return items
+
+
+def _marks(text: str, start: int, end: int) -> Iterator[_Mark]:
+    position = start
+    while position < end:
+        stop = text.find("\n", position, end)
+        stop = end if stop < 0 else stop
+        head = _AT_LINE_HEAD.match(text, position, stop)
+        if head:
+            yield _mark(head, at_line_head=True)
+        for inside in _INSIDE.finditer(text, head.end() - 1 if head else position, stop):
+            if not head or inside.start() >= head.end() - 1:
+                yield _mark(inside, at_line_head=False)
+        position = stop + 1
+
+
+def _mark(found: re.Match[str], *, at_line_head: bool) -> _Mark:
+    style = found.lastgroup or ""
+    return _Mark(style, _value(style, found.group()), found.start(), found.end(), at_line_head)
+
+
+def _value(style: str, printed: str) -> int:
+    for table in (_CIRCLED, _BRACKETED, _DOTTED, _PARENTHESISED):
+        if printed[0] in table:
+            return table[printed[0]]
+    if style == "dash":
+        return 0
+    if style == "multi":
+        return int(printed.strip(".、").split(".")[-1])
+    digits = re.sub(r"\D", "", printed)
+    if digits:
+        return int(digits)
+    chinese = "".join(c for c in printed if c in _CN)
+    return chinese_number(chinese) if chinese else 1  # L and (S): a number the scanner did not know
+
+
+def chinese_number(text: str) -> int:
+    """十二 is 12, 二十 is 20, 一百零三 is 103."""
+    total = current = 0
+    for char in text:
+        if char == "十":
+            total, current = total + (current or 1) * 10, 0
+        elif char == "百":
+            total, current = total + (current or 1) * 100, 0
+        else:
+            current = _DIGITS.get(char, 0)
+    return total + current
+
+
+def _next_of_style(marks: list[_Mark]) -> list[int | None]:
+    """For each mark the number of the next mark of its style."""
+    latest: dict[str, int] = {}
+    following: list[int | None] = [None] * len(marks)
+    for index in range(len(marks) - 1, -1, -1):
+        following[index] = latest.get(marks[index].style)
+        latest[marks[index].style] = marks[index].number
+    return following
+
+
+def _accepted(text: str, mark: _Mark, path: list[Item], following: int | None) -> bool:
+    if mark.at_line_head:
+        return True
+    open_list = next((item for item in reversed(path) if item.style == mark.style), None)
+    before = text[mark.start - 1]
+    if open_list is not None and mark.number == open_list.number + 1:
+        return before in _FULL_STOP or mark.style != "num" or before not in "、,(《“" or _is_heading(text, path[-1], mark.start)
+    if mark.number == 1 or (open_list is None and not path and before in "。"):
+        opens = before in _FULL_STOP or bool(path and _is_heading(text, path[-1], mark.start))
+        return opens and (following == mark.number + 1 or mark.style in {"cnb", "cn", "num"})
+    return open_list is not None and open_list.number < mark.number <= open_list.number + 3 and before in "。)" and mark.style != "cn"
+
+
+def _is_heading(text: str, item: Item, end: int, longest: int = 60) -> bool:
+    """True where nothing but a heading without a stop stands between an item's number and `end`."""
+    return 2 <= end - item.body <= longest and not any(char in "。;:" for char in text[item.body : end])  # noqa: PLR2004 -- no heading of one character
+
+
+def _depth(path: list[Item], mark: _Mark) -> int:
+    """How many open items stay open: all that stand above this style in this document, or in the usual order where it is new."""
+    for depth, item in enumerate(path):
+        if item.style == mark.style:
+            return depth
+    for depth, item in enumerate(path):
+        if _ORDER[item.style] > _ORDER[mark.style]:
+            return depth
+    return len(path)

@@ -1,0 +1,158 @@
+"""What a plan's tables say: rows that are tasks, the numbers of items units are to disclose, lists of units."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Sequence
+
+from flows.sources.plans.columns import header_role, is_target_table, is_task_table
+from flows.sources.plans.deadlines import NONE, Deadline, read_deadline
+from flows.sources.plans.fold import clean, flow_of
+from flows.sources.plans.grids import Cell, Grid
+from flows.sources.plans.model import Place, Task, UnitTarget
+from flows.sources.plans.units import read_units
+
+_TITLE_END = re.compile(r"[。;]")
+_ITEM_NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,3}[.、](?!\d)|[①-⑳])")
+_COUNT = re.compile(r"(?:不少于|≥|>=|不低于)?(\d{1,6})(?:\s*(?:-|至)\s*(\d{1,6}))?(?:条|篇|件|个|项|次)?(?:/年|以上)?$")
+_TOTAL = re.compile(r"(?:合计|总计|汇总|小计|共计|总数|总和)[:(]?.*")
+_OWN_UNIT_WORDS = re.compile(r"[、,;\s]")
+
+Locate = Callable[[int, int], Place]
+
+
+class TableReader:
+    """Turns grids into tasks and targets; `locate` gives the lines and the page of a span, `year` the plan's own year."""
+
+    def __init__(self, folded: str, printed: str, locate: Locate, year: int | None) -> None:
+        self.folded = folded
+        self.printed = printed
+        self.locate = locate
+        self.year = year
+
+    def tasks(self, grid: Grid) -> Iterator[Task]:
+        """One task for each row that names something to do; merged units and headings are carried down and marked."""
+        if not is_task_table(grid.roles):
+            return
+        title_column = _title_column(grid)
+        above: dict[int, Cell] = {}
+        for row in grid.rows:
+            title = row[title_column] or next((row[c] for c in _text_columns(grid.roles) if row[c] and row[c].text), None)  # type: ignore[union-attr]
+            if title is None or not title.text or _TOTAL.fullmatch(title.text):
+                continue
+            yield self._task(grid, row, title, above)
+
+    def _task(self, grid: Grid, row: list[Cell | None], title: Cell, above: dict[int, Cell]) -> Task:
+        present = [cell for cell in row if cell is not None and cell.text]
+        start, end = min(cell.start for cell in present), max(cell.end for cell in present)
+        number = self._number(grid, row, title)
+        task = Task(number, self._title(title), self.locate(start, end), part="附件")
+        for column, role in enumerate(grid.roles):
+            cell, inherited = _merged(row, column, above, carry=role in {"lead", "responsible", "deadline"})
+            if cell is None:
+                continue
+            if role in {"lead", "responsible"}:
+                self._units(task, cell, role or "", inherited=inherited)
+            elif role == "deadline":
+                task.deadline_text = self._text(cell)
+                task.deadline = read_deadline(cell.text, self.year)
+        return task
+
+    def _number(self, grid: Grid, row: list[Cell | None], title: Cell) -> str | None:
+        if "number" in grid.roles:
+            cell = row[grid.roles.index("number")]
+            if cell is not None and cell.text:
+                return self._text(cell)
+        inside = _ITEM_NUMBER.match(title.text)
+        return inside.group() if inside else None
+
+    def _title(self, cell: Cell) -> str:
+        """The cell's first clause up to a full stop or semicolon, its number left out."""
+        flow = flow_of(self.folded, self.printed, cell.spans)
+        head = _ITEM_NUMBER.match(flow.text)
+        start = head.end() if head and head.end() < len(flow.text) else 0
+        stop = _TITLE_END.search(flow.text, start + 2)
+        return "".join(flow.quote(start, stop.start() if stop else len(flow.text)).split("\n"))
+
+    def _text(self, cell: Cell) -> str:
+        return "".join(clean(self.printed[start:end]) for start, end in cell.spans)
+
+    def _units(self, task: Task, cell: Cell, role: str, *, inherited: bool) -> None:
+        flow = flow_of(self.folded, self.printed, cell.spans)
+        gaps = list(flow.starts[1:])
+        for unit in read_units(flow.text, 0, len(flow.text), role, gaps):
+            names = task.lead_units if unit.role == "lead" else task.responsible_units
+            name = flow.quote(unit.start, unit.end)
+            if name not in names:
+                names.append(name)
+            task.confidence = min(task.confidence, 1.0 if unit.sure else 0.7)
+        if inherited:
+            task.units_inherited = True
+            task.confidence = min(task.confidence, 0.8)
+
+    def targets(self, grid: Grid) -> Iterator[tuple[UnitTarget, bool]]:
+        """Each unit with its number of items, and whether the line is a printed total; several column groups stand side by side."""
+        if not is_target_table(grid.roles):
+            return
+        groups = _groups(grid.roles)
+        for names, counts in groups:
+            for row in grid.rows:
+                name, count = row[names] if names < len(row) else None, row[counts] if counts < len(row) else None
+                if name is None or count is None or not name.text or not _COUNT.match(count.text):
+                    continue
+                number = _COUNT.match(count.text)
+                value = int(number[1]) if number and number[2] is None else None
+                yield (
+                    UnitTarget(self._text(name), value, self._text(count), self.locate(name.start, count.end)),
+                    bool(_TOTAL.fullmatch(name.text)),
+                )
+
+
+def _title_column(grid: Grid) -> int:
+    """The column that names the task: the first one with words of its own in every row; a heading over several rows is not it."""
+    columns = _text_columns(grid.roles)
+    number_at = grid.roles.index("number") if "number" in grid.roles else -1
+    own = [column for column in columns if not _spans_rows(grid, column)]
+    after_number = [column for column in own if column > number_at]
+    return next(iter(after_number or own or columns))
+
+
+def _text_columns(roles: Sequence[str | None]) -> list[int]:
+    return [column for column, role in enumerate(roles) if role in {"task", "head", "detail"}]
+
+
+def _spans_rows(grid: Grid, column: int) -> bool:
+    """True where a column's cells are printed once for several rows."""
+    cells = [row[column] for row in grid.rows]
+    missing = sum(cell is None or not cell.text or cell.copied for cell in cells)
+    repeats = sum(a is not None and b is not None and a.text == b.text for a, b in zip(cells, cells[1:], strict=False))
+    return missing + repeats > 0.1 * len(cells)
+
+
+def _merged(row: list[Cell | None], column: int, above: dict[int, Cell], *, carry: bool) -> tuple[Cell | None, bool]:
+    """The cell of a column, or the one above it where this row prints none; the flag tells which."""
+    cell = row[column]
+    if cell is not None and cell.text:
+        above[column] = cell
+        return cell, cell.copied
+    if cell is None and carry and column in above:
+        return above[column], True
+    return None, False
+
+
+def _groups(roles: Sequence[str | None]) -> list[tuple[int, int]]:
+    groups = []
+    for column, role in enumerate(roles):
+        if role == "target":
+            names = [at for at in range(column) if roles[at] in {"unit", "responsible"}]
+            if names:
+                groups.append((names[-1], column))
+    return groups
+
+
+def header_word(text: str) -> bool:
+    return header_role(text) is not None
+
+
+def no_deadline(deadline: Deadline) -> bool:
+    return deadline == NONE

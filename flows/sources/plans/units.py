@@ -1,0 +1,202 @@
+"""Lists of units as plans print them: where one name ends and the next begins, which words are none, who leads.
+
+`unit_list("区政府办、区司法局等相关部门")` gives 区政府办 and 区司法局. Text handed in is folded and squeezed (see fold.py).
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
+
+# The last characters of names of organs, public bodies and firms, longest first where one ends in another. Reference data, open for more.
+SUFFIXES = (
+    "人民政府|政府|管委会|党工委|委员会|办公室|办事处|事务所|事业单位|单位|部门|中心|公司|集团|企业|海关|边检站|银行|学院|大学|学校|医院|法院|检察院"
+    "|支队|大队|总队|中队|分局|指挥部|指挥中心|联社|协会|学会|商会|总会|工会|妇联|团委|残联|工商联|文联|科协|侨联|社科联|联合会|机构|专班|报社|电视台|广播电台"
+    "|领导小组|工作组|党组|街镇|镇街|街道|乡镇|镇乡|县区|区县|市县|县市|园区|开发区|新区|片区|高新区|经开区|示范区|管理区|保税区|度假区|风景区|工业区|社区|农场|林场"
+    "|基地|平台|县|镇|乡|局|委|办|厅|署|院|馆|台|站|所|社|会|部|处|科|室|股|组|队|团|行|司|校|旗|盟|委办|岗|庭|政务服务大厅|窗口|党校|融媒体|国资|总局|电业|供电|邮政|移动|电信|联通"
+)
+_BRACKET = r"(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|〔[^〔〕]*〕)"
+_UNIT_END = re.compile(rf"(?:{SUFFIXES}){_BRACKET}?$")
+_COLLECTIVE = re.compile(
+    r"^(?:[^、,;。]{0,8}(?:各|有关|相关|全体|所属|直属|其他|其它|涉及)[^、,;。]{0,14}"
+    r"(?:部门|单位|科室|股室|处室|街道|乡镇|镇街|街镇|镇|乡|县|区|市|园区|开发区|委办|委|办|局|政府|机关|机构|企业|学校|成员|办事处|党委|社区|村)"
+    rf"{_BRACKET}?[^、,;。]{{0,8}}|各[县市区镇乡街][^、,;。]{{0,8}})$"
+)
+# words that end a list of units and name none
+_TAIL = re.compile(
+    r"(?:等(?:[^、,;()]{0,4}(?:各)?(?:相关|有关|职能|成员|责任|行业|主管|配合|政府|直属|市直|区直|县直|市级|区级|县级)*(?:行业)?(?:主管)?(?:部门|单位|科室|股室|处室|机构)?)?)?"
+    r"(?:[,、]?(?:按照?|依照?|根据|结合)?(?:各自)?(?:的)?(?:工作)?(?:职责|职能|职责权限|分工)(?:和)?(?:职责|任务)?(?:分工|范围)?)?"
+    r"(?:[,、]?(?:共同|分别|具体|组织|抓好|做好|分工|协同|统筹|各自|密切)*(?:负责|落实|实施|推进|承担|组织实施|配合|参与|协助|配合落实|负责落实))?$"
+)
+_HEAD = re.compile(r"^(?:以及|并由|分别由|具体由|统一由|由|及|和|与|会同|商|为|是|报|请)(?=[^负])")
+_JOINER = re.compile(r"以及|会同|[和与及]")
+_PERSONS = re.compile(r"^(?:各)?(?:分管|主要|相关)?(?:领导|负责人|负责同志|责任人|联系人|同志)$")
+_NO_UNIT = frozenset(
+    [
+        "等",
+        "各",
+        "及",
+        "和",
+        "其他",
+        "相关",
+        "无",
+        "/",
+        "-",
+        "--",
+        "同上",
+        "同左",
+        "待定",
+        "另定",
+        "负责",
+        "落实",
+        "配合",
+        "牵头",
+        "工作",
+        "分工",
+    ]
+)
+_RUN_TOGETHER = re.compile(
+    r"(?<=[局委办厅室院会])(?=[市区县州省旗盟镇乡][^、,;()]{1,12}(?:局|委|办|厅|办公室|委员会|中心)(?:\(|$|[市区县州省旗盟镇乡]))"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One unit as printed: its place in the flow and whether the text leads to it alone or through a rule that may err."""
+
+    start: int
+    end: int
+    role: str
+    sure: bool = True
+
+
+def looks_like_unit(name: str) -> bool:
+    """True for what ends as the name of an organ, public body or firm does, or names several at once (`各镇(街道)`)."""
+    return 2 <= len(name) <= 40 and bool(_UNIT_END.search(name) or _COLLECTIVE.match(name))  # noqa: PLR2004 -- no unit's name is shorter or longer
+
+
+def read_units(text: str, start: int, end: int, role: str, gaps: Collection[int] = ()) -> list[Named]:
+    """The units of text[start:end] with their roles; `role` holds where the words themselves do not say who leads.
+
+    `gaps` are the places where white space was printed: it separates two names where both sides are whole (市发改委 市财政局).
+    """
+    found: list[Named] = []
+    for clause_start, clause_end, clause_role in _clauses(text, start, end, role):
+        for first, last in _split(text, clause_start, clause_end, gaps):
+            found.extend(_trimmed(text, first, last, clause_role))
+    return found
+
+
+def _clauses(text: str, start: int, end: int, role: str) -> Iterator[tuple[int, int, str]]:
+    """`甲牵头,乙、丙配合,丁负责法制审查`: one stretch for each role word, the word itself and its object left out."""
+    position = start
+    pending = start
+    while position < end:
+        position = _next_top(text, position, end, ",;、。")
+        piece = text[pending:position]
+        word = _role_word(piece)
+        if word is not None:
+            clause_role, at = word
+            yield pending, pending + at, clause_role
+            pending = position + 1
+        position += 1
+    if pending < end:
+        yield pending, end, role
+
+
+_ROLE_AT_END = re.compile(
+    r"(?:按照?(?:各自)?职责(?:分工)?|依职责|分工|共同|分别|具体|密切|积极|统一|总)*(?P<word>牵头|主办|主责|配合|协办|协助|协同|参与|参加|承办|负责|落实|实施)"
+    r"(?:负责|组织|落实|实施|抓好|做好|配合|推进|抓总|办理|完成|开展)*(?P<object>[^、,;]{0,14})$"
+)
+
+
+def _role_word(piece: str) -> tuple[str, int] | None:
+    """The role that a stretch ends with and where its units end: `区司法局负责法制审查` → responsible, 4."""
+    at = _ROLE_AT_END.search(piece)
+    if at is None or at.start() == 0:
+        return None
+    if at["object"] and looks_like_unit(piece):  # a name that holds the word: 各重大决策牵头单位
+        return None
+    role = "lead" if at["word"] in {"牵头", "主办", "主责"} else "responsible"
+    return role, at.start()
+
+
+def _next_top(text: str, position: int, end: int, stops: str) -> int:
+    """The next of `stops` outside brackets and book-title marks, or `end`."""
+    depth = 0
+    while position < end:
+        char = text[position]
+        if char in "(《“〔":
+            depth += 1
+        elif char in ")》”〕":
+            depth = max(0, depth - 1)
+        elif depth == 0 and char in stops:
+            return position
+        position += 1
+    return end
+
+
+def _split(text: str, start: int, end: int, gaps: Collection[int]) -> Iterator[tuple[int, int]]:
+    """Names between the marks that separate them; `和` separates only what is whole before it (区财政局和区税务局, not 自然资源和规划局)."""
+    while start < end:
+        stop = _next_top(text, start, end, "、,;。/|\n ")
+        first = start
+        for gap in gaps:
+            if (
+                first < gap < stop
+                and text[gap] in "市区县州省各镇乡国"
+                and looks_like_unit(text[first:gap])
+                and looks_like_unit(text[gap:stop])
+            ):
+                yield from _split_joined(text, first, gap)
+                first = gap
+        yield from _split_joined(text, first, stop)
+        start = stop + 1
+
+
+def _split_joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    for joiner in _JOINER.finditer(text, start, end):
+        before, after = text[start : joiner.start()], text[joiner.end() : end]
+        if before.count("(") == before.count(")") and looks_like_unit(before) and len(after) > 1 and _begins_a_name(after):
+            yield start, joiner.start()
+            yield from _split_joined(text, joiner.end(), end)
+            return
+    yield start, end
+
+
+def _begins_a_name(after: str) -> bool:
+    return looks_like_unit(after) or looks_like_unit(_TAIL.sub("", after)) or bool(_JOINER.search(after))
+
+
+def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
+    """A name without the words around it; nothing where no name is left."""
+    while True:
+        head = _HEAD.match(text[start:end])
+        if not head or looks_like_unit(text[start : start + head.end()]):
+            break
+        start += head.end()
+    name = text[start:end].strip("-.:")
+    tail = _TAIL.search(name)
+    tail_at = tail.start() if tail else len(name)
+    name = name[:tail_at]
+    if len(name) < 2 or name in _NO_UNIT or _PERSONS.match(name) or not re.search(r"[\u4e00-\u9fff]", name):  # noqa: PLR2004
+        return
+    offset = text.index(name, start)
+    breaks = [m.start() for m in _RUN_TOGETHER.finditer(name)]
+    edges = [0, *breaks, len(name)]
+    for first, last in zip(edges, edges[1:], strict=False):
+        yield Named(offset + first, offset + last, role, sure=not breaks)
+
+
+def split_by_known(name: str, known: Collection[str]) -> list[str] | None:
+    """A run of names without separators taken apart by names that stand elsewhere in the same document; None where it does not come out even."""
+    parts: list[str] = []
+    rest = name
+    while rest:
+        part = max((unit for unit in known if rest.startswith(unit) and unit != name), key=len, default=None)
+        if part is None:
+            return None
+        parts.append(part)
+        rest = rest[len(part) :]
+    return parts
