@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from flows.errors import UnreadableSource
-from flows.sources.plans.formats import plain
+from flows.sources.plans.formats import docx, html, pdf, plain
 from flows.sources.plans.formats.boilerplate import mark_boilerplate
 from flows.sources.plans.formats.draft import Draft
 from flows.sources.plans.formats.metadata import take_metadata
@@ -22,6 +22,12 @@ _READERS: dict[str, tuple[str, Callable[[bytes, str], Draft]]] = {
     ".text": ("txt", plain.read),
     ".md": ("md", plain.read),
     ".markdown": ("md", plain.read),
+    ".html": ("html", html.read),
+    ".htm": ("html", html.read),
+    ".shtml": ("html", html.read),
+    ".docx": ("docx", docx.read),
+    ".docm": ("docx", docx.read),
+    ".pdf": ("pdf", pdf.read),
 }
 
 
@@ -76,8 +82,8 @@ def read_text(data: bytes, name: str) -> SourceText:
 
 def _assemble(draft: Draft, file_format: str) -> SourceText:
     """Give each row its number and offset, and say what kind of line it is."""
-    metadata = draft.metadata | take_metadata(draft.rows)
     mark_boilerplate(draft.rows)
+    metadata = draft.metadata | take_metadata(draft.rows)
     lines = []
     offset = 0
     for number, row in enumerate(draft.rows, start=1):

@@ -1,0 +1,104 @@
+"""The parts of a .docx file, read with limits: a forged archive can neither fill the memory nor make the parser expand anything."""
+
+from __future__ import annotations
+
+import posixpath
+import zipfile
+import zlib
+from io import BytesIO
+from typing import Any
+
+from lxml import etree
+
+from flows.errors import UnreadableSource
+
+_LARGEST_PART = 48 << 20
+_REMEDY = "Fetch the file again, or open it in Word and save it / 请重新下载,或用 Word 打开后另存。"
+_WORD = ("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")
+
+
+class Package:
+    """Parts of one .docx by name, and what they refer to. Every fault of the archive is an UnreadableSource."""
+
+    def __init__(self, data: bytes, name: str) -> None:
+        self.name = name
+        try:
+            self._archive = zipfile.ZipFile(BytesIO(data))
+            self._parts = set(self._archive.namelist())
+        except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError) as fault:
+            raise UnreadableSource(name, f"a damaged or cut-off archive ({fault})", "a whole .docx file", _REMEDY) from fault
+
+    def document(self) -> tuple[str, Any]:
+        """Name and tree of the part that holds the text."""
+        main = next((target for kind, target in self.related("") if kind == "officeDocument"), "word/document.xml")
+        tree = self.tree(main)
+        if tree is None:
+            raise UnreadableSource(self.name, "an archive without a Word document in it", "a .docx file", _REMEDY)
+        return main, tree
+
+    def related(self, part: str) -> list[tuple[str, str]]:
+        """(kind, part) for all that `part` refers to inside the package; "" for the package itself."""
+        folder, file = posixpath.split(part)
+        tree = self.tree(posixpath.join(folder, "_rels", f"{file}.rels"))
+        targets = [] if tree is None else [each for each in tree.iter("{*}Relationship") if each.get("TargetMode") != "External"]
+        return [
+            (each.get("Type", "").rsplit("/", 1)[-1], posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/"))
+            for each in targets
+        ]
+
+    def tree(self, part: str) -> Any:
+        """The root element of an XML part; None where there is no such part."""
+        if part not in self._parts:
+            return None
+        parser = etree.XMLParser(
+            resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
+        )
+        try:
+            return etree.fromstring(self._read(part), parser)
+        except etree.XMLSyntaxError as fault:
+            raise UnreadableSource(f"{self.name}, {part}", f"broken XML ({fault})", "a whole .docx file", _REMEDY) from fault
+
+    def _read(self, part: str) -> bytes:
+        try:
+            with self._archive.open(part) as stream:
+                content = stream.read(_LARGEST_PART + 1)
+        except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError) as fault:
+            raise UnreadableSource(f"{self.name}, {part}", f"a damaged archive ({fault})", "a whole .docx file", _REMEDY) from fault
+        if len(content) > _LARGEST_PART:
+            found = f"a part of more than {_LARGEST_PART >> 20} MB once unpacked"
+            raise UnreadableSource(f"{self.name}, {part}", found, "a plan document", "Split the document / 请拆分文件。")
+        return content
+
+
+def local(element: Any) -> str:
+    """An element's name without its namespace."""
+    tag = element.tag
+    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
+
+
+def value(element: Any, name: str = "val") -> str | None:
+    """A Word attribute, in the namespace of either edition of the standard."""
+    if element is None:
+        return None
+    found = next((element.get(f"{{{space}}}{name}") for space in _WORD if element.get(f"{{{space}}}{name}") is not None), None)
+    return None if found is None else str(found)
+
+
+def whole(element: Any, otherwise: int, name: str = "val") -> int:
+    """A Word attribute that is a whole number, kept within what a document can mean by it."""
+    printed = (value(element, name) or "").strip()
+    return min(int(printed), 9999) if printed.isascii() and printed.isdigit() and len(printed) < 10 else otherwise  # noqa: PLR2004
+
+
+def child(element: Any, *path: str) -> Any:
+    """The first descendant along a path of local names, or None."""
+    for name in path:
+        if element is None:
+            return None
+        element = next(element.iterchildren(f"{{*}}{name}"), None)
+    return element
+
+
+def is_on(element: Any) -> bool:
+    """Whether a switch such as w:vanish is set: present, and not told otherwise."""
+    return element is not None and value(element) not in {"0", "false", "off", "none"}

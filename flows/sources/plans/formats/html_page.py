@@ -1,0 +1,158 @@
+"""What of a web page is the article and what is the site's: containers, links, titles and the meta tags of government sites."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from flows.sources.plans.formats.draft import Row, one_line
+
+# Names by which content systems (TRS, UCAP, JCMS, Boda, UEditor, Founder …) mark the article's body, surest first.
+_MAIN_NAMES = (
+    "trs_editor", "ucap-content", "ucapcontent", "trs_ueditor", "trs_editor_view", "trs_paper_preview", "zoom", "zoomcon", "fontzoom", "barrierfree_container",
+    "bt_content", "pages_content", "wp_articlecontent", "v_news_content", "article_content", "article-content", "articlecontent", "article_con", "artical_content",
+    "news_content", "newscontent", "news_conent", "xxgk_content", "zfxxgk_zw_content", "gk_content", "conTxt", "content_txt", "detail-content", "detailcontent",
+    "wordsection1", "section1", "printcontent", "print-content", "main-content", "maincontent",
+)  # fmt: skip
+_MAIN_RANK = {name.lower(): rank for rank, name in enumerate(_MAIN_NAMES)}
+_FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "menu"})
+_FURNITURE_NAMES = frozenset(
+    {
+        "nav",
+        "navbar",
+        "navigation",
+        "menu",
+        "footer",
+        "foot",
+        "crumb",
+        "crumbs",
+        "breadcrumb",
+        "breadcrumbs",
+        "position",
+        "location",
+        "share",
+        "bdshare",
+    }
+    | {
+        "bdsharebuttonbox",
+        "sidebar",
+        "copyright",
+        "toolbar",
+        "pagination",
+        "pager",
+        "login",
+        "search",
+        "qrcode",
+        "ewm",
+        "sitemap",
+        "topbar",
+        "friendlink",
+    }
+    | {"relatednews", "xgwz", "prenext", "weizhi", "dqwz", "mianbaoxie", "fenxiang", "daohang"}
+)
+_NAME_PARTS = re.compile(r"[A-Za-z]+")
+_FILE = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|et|ofd|zip|rar|txt)(?:$|[?#])", re.IGNORECASE)
+# Page tags of the State Council's norm for government sites (国办函〔2019〕19号 and before), under the labels sites print.
+_META = {
+    "articletitle": "标题", "pubdate": "发布日期", "contentsource": "来源", "author": "作者", "columnname": "栏目", "sitename": "网站名称", "keywords": "关键词",
+}  # fmt: skip
+_MAIN_LEAST = 60
+_SENTENCE = 40
+_MENU_RUN = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """Elements that hold the article, and elements that hold site furniture."""
+
+    main: frozenset[Any]
+    furniture: frozenset[Any]
+
+
+NO_MARKS = Marks(frozenset(), frozenset())
+
+
+@dataclass(slots=True)
+class Block:
+    """One block of a page: its row, the share of its text that is linked, and where it stands."""
+
+    row: Row
+    linked: float
+    in_main: bool
+    in_furniture: bool
+    has_file: bool
+
+
+def meta_fields(root: Any) -> dict[str, str]:
+    """The article's fields that the page's meta tags give, and the window's title as 网页标题."""
+    found: dict[str, str] = {}
+    for tag in root.iter("meta"):
+        label = _META.get((tag.get("name") or "").lower())
+        value = one_line(tag.get("content") or "")
+        if label and value:
+            found.setdefault(label, value)
+    titles = [one_line("".join(title.itertext())) for title in root.iter("title")]
+    return found | {"网页标题": title for title in titles[:1] if title}
+
+
+def marks(root: Any) -> Marks:
+    """Find the article's containers and the furniture's by the names that content systems give them."""
+    ranked: dict[int, list[Any]] = {}
+    furniture = set()
+    for element in root.iter():
+        names = f"{element.get('id', '')} {element.get('class', '')}".lower()
+        if not isinstance(element.tag, str):
+            continue
+        if element.tag in _FURNITURE_TAGS or (names != " " and not _FURNITURE_NAMES.isdisjoint(_NAME_PARTS.findall(names))):
+            furniture.add(element)
+        ranks = [_MAIN_RANK[each] for each in (*names.split(), element.tag) if each in _MAIN_RANK]
+        if ranks:
+            ranked.setdefault(min(ranks), []).append(element)
+    for rank in sorted(ranked):
+        if max(len("".join(element.itertext())) for element in ranked[rank]) >= _MAIN_LEAST:
+            return Marks(frozenset(ranked[rank]), frozenset(furniture))
+    return Marks(frozenset(), frozenset(furniture))
+
+
+def leads_to_file(link: Any) -> bool:
+    """Whether a link leads to an attachment: its words belong to the document."""
+    return bool(_FILE.search(link.get("href", "")) or _FILE.search("".join(link.itertext()).strip()))
+
+
+def mark_furniture(blocks: list[Block], metadata: dict[str, str]) -> None:
+    """Give the kind "boilerplate" to what only leads elsewhere. Sentences, titles, tables and attachments are never touched."""
+    titles = [title for title in (metadata.get("标题"), metadata.get("网页标题")) if title]
+    kept = [_is_kept(block, titles) for block in blocks]
+    first = next((index for index, block in enumerate(blocks) if block.in_main), 0)
+    named = next((index for index in range(first) if _is_title(blocks[index].row.text, titles) and not blocks[index].linked), 0)
+    for index, block in enumerate(blocks):
+        outside = bool(first) and not block.in_main
+        is_menu = outside and block.linked > 0.5  # noqa: PLR2004 - more link than text
+        if not kept[index] and (index < named or block.in_furniture or is_menu):
+            block.row.kind = "boilerplate"
+    if not first:
+        _mark_menus(blocks, kept)
+
+
+def _is_kept(block: Block, titles: list[str]) -> bool:
+    text = block.row.text
+    sentence = len(text) >= _SENTENCE and any(stop in text for stop in "。;；")
+    return (
+        block.row.kind != "text" or block.has_file or sentence or (not block.linked and _is_title(text, titles)) or text.startswith("附件")
+    )
+
+
+def _is_title(text: str, titles: list[str]) -> bool:
+    return len(text) > 5 and any(title.startswith(text) or text in title for title in titles)  # noqa: PLR2004 - a word is no title
+
+
+def _mark_menus(blocks: list[Block], kept: list[bool]) -> None:
+    """Where no container names the article: three or more blocks in a row that are all link are a menu or a list of other pages."""
+    numbered = list(enumerate(blocks))
+    for linked, run in groupby(numbered, key=lambda each: each[1].linked > 0.9):  # noqa: PLR2004 - all but a bullet
+        members = list(run)
+        if linked and len(members) >= _MENU_RUN:
+            for index, block in members:
+                block.row.kind = block.row.kind if kept[index] else "boilerplate"

@@ -1,0 +1,176 @@
+"""From characters on pages to paragraphs in reading order: lines, headers and footers, joined wraps, tables that go on."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from dataclasses import dataclass
+from itertools import pairwise
+from statistics import median
+
+from flows.sources.plans.formats.draft import one_line
+from flows.sources.plans.formats.pdf_page import Glyph, Page
+from flows.sources.plans.formats.pdf_tables import Table, cell_lines, find_tables
+
+_MARGIN = 0.11
+_PAGE_NUMBER = re.compile(
+    r"[-—–―－·•~\s]*(?:第\s*)?(?:\d{1,4}|[ivxIVX]{1,6})(?:\s*页)?(?:\s*[/／,，]?\s*共?\s*\d{1,4}\s*页?)?[-—–―－·•~\s]*"
+)
+_ITEM = re.compile(
+    r"(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[（(]?\d{1,3}[)）、.．](?!\d)|[①-⑳]|附件|第[一二三四五六七八九十]{1,3}[章节条部])"
+)
+_STOPS = tuple("。；;：:！？）)”")
+_NARROW_GAP = 0.6
+_LONGEST_HEADER = 60
+
+
+@dataclass(slots=True)
+class TextLine:
+    """One printed line; `column` tells the columns of a two-column page apart."""
+
+    text: str
+    page: int
+    x0: float
+    x1: float
+    baseline: float
+    size: float
+    index: int
+    column: int = 0
+    is_boilerplate: bool = False
+
+
+Item = TextLine | Table
+
+
+@dataclass(slots=True)
+class PageItems:
+    """Lines and tables of a page in reading order."""
+
+    page: Page
+    items: list[Item]
+
+
+def page_items(page: Page) -> PageItems:
+    """Characters outside tables become lines; the drawing order is the reading order unless it jumps about."""
+    tables = find_tables(page)
+    loose = [glyph for glyph in page.glyphs if not (glyph.is_upright and any(table.holds(glyph) for table in tables))]
+    lines = _lines([glyph for glyph in loose if glyph.is_upright], page.number)
+    turned = _lines([glyph for glyph in loose if not glyph.is_upright], page.number)
+    for line in turned:
+        line.is_boilerplate = True
+    filled = [table for table in tables if table.glyphs]
+    items: list[Item] = sorted([*lines, *turned, *filled], key=_first_index)
+    jumps = sum(_top(after) < _top(before) - 12 for before, after in pairwise(items))
+    if jumps > max(3, len(items) // 5):
+        items.sort(key=_top_and_left)
+    return PageItems(page, items)
+
+
+def _first_index(item: Item) -> int:
+    return item.index if isinstance(item, TextLine) else min(glyphs[0].index for glyphs in item.glyphs.values())
+
+
+def _top(item: Item) -> float:
+    return item.baseline if isinstance(item, TextLine) else item.ys[0]
+
+
+def _top_and_left(item: Item) -> tuple[int, float]:
+    return (round(_top(item) / 4), item.x0 if isinstance(item, TextLine) else item.xs[0])
+
+
+def _lines(glyphs: list[Glyph], page: int) -> list[TextLine]:
+    lines: list[TextLine] = []
+    run: list[Glyph] = []
+    for glyph in glyphs:
+        if run and not _goes_on(run[-1], glyph):
+            lines += _line(run, page)
+            run = []
+        run.append(glyph)
+    return lines + _line(run, page)
+
+
+def _goes_on(last: Glyph, glyph: Glyph) -> bool:
+    size = max(last.size, glyph.size)
+    return abs(glyph.baseline - last.baseline) < 0.5 * size and glyph.x0 > last.x0 - 0.5 * size
+
+
+def _line(run: list[Glyph], page: int) -> list[TextLine]:
+    text = one_line("".join(cell_lines(run)))
+    inked = [glyph for glyph in run if not glyph.text.isspace()]
+    if not text or not inked:
+        return []
+    size = median(glyph.size for glyph in inked)
+    return [TextLine(text, page, inked[0].x0, inked[-1].x1, inked[0].baseline, size, inked[0].index)]
+
+
+def mark_margins(pages: list[PageItems]) -> None:
+    """Page numbers, and lines that stand at the same height of many pages, are headers and footers."""
+    seen: Counter[tuple[str, int]] = Counter()
+    edges = [(each.page, line) for each in pages for line in _edge_lines(each)]
+    seen.update({(_key(line), line.page): None for _, line in edges}.keys())
+    heights: Counter[tuple[str, int]] = Counter()
+    for key, _ in seen:
+        heights[key, 0] += 1
+    for page, line in edges:
+        repeated = heights[_key(line), 0]
+        is_number = _PAGE_NUMBER.fullmatch(line.text) and any(character.isdigit() for character in line.text)
+        if is_number or (repeated > 1 and repeated * 5 >= len(pages) * 2 and len(line.text) <= _LONGEST_HEADER):
+            line.is_boilerplate = bool(page)
+
+
+def _key(line: TextLine) -> str:
+    return f"{re.sub(r'[0-9]+', '#', line.text)}@{round(line.baseline / 6)}"
+
+
+def _edge_lines(each: PageItems) -> list[TextLine]:
+    """Lines in the top and bottom margins of a page."""
+    height = each.page.height
+    lines = [item for item in each.items if isinstance(item, TextLine)]
+    return [line for line in lines if line.baseline < _MARGIN * height or line.baseline > (1 - _MARGIN) * height]
+
+
+@dataclass(frozen=True, slots=True)
+class Measure:
+    """Left and right edge of the running text and the distance of its lines, in one column of pages of one width."""
+
+    left: float
+    right: float
+    leading: float
+
+
+def measures(pages: list[PageItems]) -> dict[tuple[int, int], Measure]:
+    """The measure for each (page width, column). A page is in two columns where many lines begin right of its middle and many end left."""
+    groups: dict[tuple[int, int], list[TextLine]] = {}
+    for each in pages:
+        lines = [item for item in each.items if isinstance(item, TextLine) and not item.is_boilerplate]
+        middle = each.page.width / 2
+        rights = sum(line.x0 > middle - 5 for line in lines)
+        lefts = sum(line.x1 < middle + 5 for line in lines)
+        for line in lines:
+            line.column = int(min(rights, lefts) * 3 >= len(lines) > 9 and line.x0 > middle - 5)  # noqa: PLR2004 - a third of ten lines
+            groups.setdefault((round(each.page.width), line.column), []).append(line)
+    return {key: _measure(lines) for key, lines in groups.items()}
+
+
+def _measure(lines: list[TextLine]) -> Measure:
+    lefts, rights = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
+    steps = [
+        after.baseline - line.baseline for line, after in pairwise(lines) if line.page == after.page and after.baseline > line.baseline
+    ]
+    return Measure(lefts[len(lefts) // 20], rights[-1 - len(rights) // 20], median(steps) if steps else 0.0)
+
+
+def continues(line: TextLine, after: TextLine, measure: Measure) -> bool:
+    """Whether `after` is the same paragraph: the line before is full, this one not indented, of the same size, at the usual distance."""
+    size = max(line.size, after.size)
+    full = line.x1 >= measure.right - 1.7 * size
+    indented = after.x0 > measure.left + 0.8 * size
+    alike = abs(line.size - after.size) < 0.15 * size and line.column == after.column
+    apart = line.page == after.page and after.baseline - line.baseline > 1.5 * max(measure.leading, size)
+    new_item = line.text.endswith(_STOPS) and bool(_ITEM.match(after.text)) and line.x0 <= measure.left + 0.8 * size
+    return full and not indented and alike and not apart and not new_item
+
+
+def join(text: str, more: str) -> str:
+    """Two lines of one paragraph; a space only between words of Latin letters or digits."""
+    return f"{text} {more}" if text[-1:].isascii() and more[:1].isascii() and text[-1:].isalnum() and more[:1].isalnum() else text + more
