@@ -89,6 +89,7 @@ class RegisterColumn(_Strict):
 
     name: Identifier
     headers: tuple[str, ...] = Field(min_length=1)
+    when_absent: str | None = None  # what holds for every row of a file that has no such column
 
 
 class Register(_Strict):

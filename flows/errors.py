@@ -15,6 +15,10 @@ class ConfigurationError(GongkaiError):
     """Settings, descriptors, SQL models or expectations are wrong: nothing can be run until they are mended."""
 
 
+class WorkspaceBusy(GongkaiError):
+    """Another run holds the workspace. Worth another try when it has ended."""
+
+
 class SourceUnavailable(GongkaiError):
     """A source could not be reached just now. Worth another try."""
 

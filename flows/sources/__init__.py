@@ -1,1 +1,0 @@
-"""Readers: one module or package per kind of source, each `read(bytes) -> tables` without side effects."""

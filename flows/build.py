@@ -1,0 +1,251 @@
+"""Build: from the raw store a fresh warehouse, by plain SQL, beside the one that stands."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from exports.catalog import HOUSE, Catalog, load_catalog
+from exports.comments import comment_statements
+from flows.calendar_days import calendar_days
+from flows.conductor import Conductor
+from flows.errors import ConfigurationError, finding
+from flows.ingest import PLANS, reader_key
+from flows.models import SQL, Model, load_models
+from flows.settings import Workspace
+from flows.sources.ledger import LEDGER, Ledger
+from flows.sources.plans import SCHEMAS as PLAN_SCHEMAS
+from flows.sources.registers import HEADERS, ROWS
+from flows.sources.store import REJECT_SCHEMA, REJECTS, Store, code_key
+
+MEMORY = "2GB"
+CODE = tuple(HOUSE / room for room in ("flows", "exports", "sql", "expectations"))
+BUILT_FOR_USE = ("raw.sources", "raw.rejects", "raw.unknown_headers", "reference.run", "reference.calendar")
+
+
+@dataclass(frozen=True)
+class Source:
+    """One file that stands in the inbox, as the ledger and the store know it."""
+
+    path: str
+    kind: str
+    sha256: str
+    byte_count: int
+    tables: Mapping[str, Path]
+
+
+def build(workspace: Workspace, *, conductor: Conductor) -> None:
+    """Make the next warehouse out of the raw store. It replaces the one that stands only when it has been checked.
+
+    Where the standing or the waiting one was built from the same sources, code and day, there is nothing to do.
+
+    Raises:
+        ConfigurationError: a model or descriptor is wrong, or the raw store lacks what the ledger names.
+    """
+    catalog = load_catalog()
+    sources = current_sources(workspace, catalog)
+    key = build_key(workspace, sources)
+    if key in {_key_of(workspace.next_warehouse), _key_of(workspace.warehouse)}:
+        conductor.say("build: nothing changed, the warehouse stands as it is")
+        return
+    shutil.rmtree(workspace.next_warehouse.parent, ignore_errors=True)
+    workspace.next_warehouse.parent.mkdir()
+    growing = workspace.next_warehouse.with_name("growing.duckdb")
+    _build(growing, workspace, catalog, sources, conductor)
+    growing.rename(workspace.next_warehouse)
+
+
+def _build(growing: Path, workspace: Workspace, catalog: Catalog, sources: Sequence[Source], conductor: Conductor) -> None:
+    models = load_models()
+    with open_warehouse(growing) as connection:
+        _load_raw(connection, workspace, catalog, sources)
+        for _ in conductor.each("building", lambda model: _make(connection, model), models):
+            pass
+        _drop_raw_views(connection)
+        for statement in _comments(connection, catalog, models):
+            connection.execute(statement)
+
+
+def _key_of(warehouse: Path) -> str | None:
+    if not warehouse.exists():
+        return None
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        row = connection.execute("select build_key from reference.run").fetchone()
+    return row[0] if row else None
+
+
+def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
+    """Open a warehouse for writing, within the memory that a small server has to spare."""
+    connection = duckdb.connect(str(path), config={"memory_limit": MEMORY, "temp_directory": str(path.parent / "spill")})
+    connection.execute("set preserve_insertion_order = false")
+    return connection
+
+
+def current_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
+    """Every file that stands in the inbox by the ledger, with the Parquet files read from it.
+
+    Raises:
+        ConfigurationError: a file was not read yet by today's reader.
+    """
+    kinds = {source.kind for source in workspace.settings.sources}
+    stores = {kind: Store.of(workspace.raw, kind, reader_key(kind, catalog)) for kind in kinds}
+    sources = []
+    for entry in sorted(Ledger(workspace.raw).last.values(), key=lambda entry: entry.path):
+        if entry.sha256 is None or entry.kind not in stores:
+            continue
+        if not stores[entry.kind].holds(entry.sha256):
+            raise ConfigurationError(finding(entry.path, "no reading of it by this version", "one in the raw store", "Run: gongkai ingest"))
+        sources.append(Source(entry.path, entry.kind, entry.sha256, entry.byte_count or 0, stores[entry.kind].tables(entry.sha256)))
+    return sources
+
+
+def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
+    """What a build depends on, as one digest: sources, code, as-of date, jurisdiction. Equal keys give equal warehouses."""
+    jurisdiction = workspace.settings.jurisdiction
+    facts = [
+        [[source.path, source.kind, source.sha256] for source in sources],
+        code_key(*CODE),
+        workspace.as_of.isoformat(),
+        jurisdiction.model_dump() if jurisdiction else None,
+    ]
+    return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+def _make(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+    kind = "view" if model.layer == "marts" else "table"
+    try:
+        connection.execute(f"create {kind} {model.name} as {model.select}")
+    except duckdb.Error as error:
+        raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
+
+
+def _load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, sources: Sequence[Source]) -> None:
+    for schema in ("raw", "reference", "staging", "core", "marts", "checks"):
+        connection.execute(f"create schema {schema}")
+    connection.execute((SQL / "macros.sql").read_text("utf-8"))
+    for path in sorted((SQL / "reference").glob("*.csv")):
+        connection.execute(f"create table reference.{path.stem} as from read_csv($1, all_varchar = true, header = true)", [str(path)])
+    _table(connection, "reference.calendar", calendar_days())
+    _load_sources(connection, workspace)
+    _load_run(connection, workspace, sources)
+    for name, schema in _raw_schemas(catalog).items():
+        _view_files(connection, f"raw.{name}", schema, _files(sources, name))
+    _load_notes(connection, sources)
+
+
+def _load_sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
+    """The ledger as intervals: a line that only moved a date is no new interval."""
+    connection.execute(
+        """
+        create table raw.sources as
+        with entries as (
+            select *, cast("at" as timestamp) as seen_from
+            from read_json($1, format = 'newline_delimited', columns = {
+                "at": 'varchar', path: 'varchar', source: 'varchar', kind: 'varchar', byte_count: 'bigint', stamp: 'varchar', sha256: 'varchar'})
+        ),
+        changes as (
+            select * from entries
+            qualify sha256 is distinct from lag(sha256) over in_order or kind is distinct from lag(kind) over in_order
+            window in_order as (partition by path order by seen_from)
+        )
+        select path as source_path, source as source_name, kind as source_kind, sha256 as source_sha256, byte_count, seen_from,
+            lead(seen_from) over (partition by path order by seen_from) as seen_until
+        from changes
+        qualify sha256 is not null
+        order by path, seen_from
+        """,
+        [str(workspace.raw / LEDGER)],
+    )
+
+
+def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources: Sequence[Source]) -> None:
+    """One row: for which day and government this warehouse was built, and out of what."""
+    jurisdiction = workspace.settings.jurisdiction
+    name, code = (jurisdiction.name, jurisdiction.code) if jurisdiction else (None, None)
+    connection.execute(
+        """
+        create table reference.run as
+        select $as_of::date as as_of_on, $code::varchar as region_code, $name::varchar as region_name, coalesce($code::varchar, 'local') as region_scope,
+            '^' || list_aggregate(list_transform(regexp_extract_all($name::varchar, '.+?(省|自治区|市|区|县|州|盟|旗)'), part -> '(' || part || ')?'), 'string_agg', '')
+                as region_pattern,
+            $key::varchar as build_key
+        """,
+        {"as_of": workspace.as_of, "code": code, "name": name, "key": build_key(workspace, sources)},
+    )
+
+
+def _raw_schemas(catalog: Catalog) -> dict[str, pa.Schema]:
+    """The columns of every raw table, so that one without a single file is there and empty."""
+    lead = pa.field("source_sha256", pa.string())
+    plans = {name: pa.schema([lead, *schema]) for name, schema in PLAN_SCHEMAS.items()}
+    place = [lead, pa.field("source_sheet", pa.string()), pa.field("source_row", pa.int64())]
+    registers = {
+        name: pa.schema([*place, *(pa.field(c.name, pa.string()) for c in register.columns), pa.field("other_columns", pa.string())])
+        for name, register in catalog.registers.items()
+    }
+    return plans | registers
+
+
+def _files(sources: Sequence[Source], name: str) -> list[str]:
+    """The Parquet files of one raw table: a plan's table by its name, a register's rows by the register's."""
+    found = {
+        str(path)
+        for source in sources
+        for table, path in source.tables.items()
+        if (source.kind == PLANS and table == name) or (source.kind == name and table == ROWS)
+    }
+    return sorted(found)
+
+
+def _view_files(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, files: Sequence[str]) -> None:
+    if files:
+        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
+        connection.execute(f"create view {name} as from read_parquet([{listed}])")
+    else:
+        _table(connection, name, schema.empty_table())
+
+
+def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    """What could not be read, and which headers nobody knew, each beside the address it came from."""
+    paths = pa.table({"source_path": [s.path for s in sources], "source_sha256": [s.sha256 for s in sources]})
+    connection.register("paths", paths)
+    headers = pa.schema([("source_sha256", pa.string()), ("header_text", pa.string())])
+    for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, headers)):
+        files = sorted({str(source.tables[stem]) for source in sources if stem in source.tables})
+        _view_files(connection, f"raw.found_{table}", schema, files)
+        connection.execute(
+            f"create table raw.{table} as select paths.source_path, found.* from raw.found_{table} as found inner join paths using (source_sha256) order by all"
+        )
+    connection.unregister("paths")
+
+
+def _drop_raw_views(connection: duckdb.DuckDBPyConnection) -> None:
+    """What only the build reads: the raw store keeps it, and no path of this machine stays in the warehouse."""
+    for name, kind in _raw_objects(connection):
+        if name not in {table.removeprefix("raw.") for table in BUILT_FOR_USE}:
+            connection.execute(f'drop {"view" if kind == "VIEW" else "table"} raw."{name}"')
+
+
+def _raw_objects(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
+    yield from connection.execute("select table_name, table_type from information_schema.tables where table_schema = 'raw'").fetchall()
+
+
+def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: Sequence[Model]) -> list[str]:
+    rows = connection.execute(
+        "select table_schema || '.' || table_name, list(column_name order by ordinal_position) from information_schema.columns group by all order by 1"
+    ).fetchall()
+    tables = {name: columns for name, columns in rows if not name.startswith("checks.")}
+    return comment_statements(catalog, tables, {model.name: model.grain for model in models})
+
+
+def _table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
+    connection.register("arrow_rows", rows)
+    connection.execute(f"create table {name} as from arrow_rows")
+    connection.unregister("arrow_rows")

@@ -1,0 +1,216 @@
+"""The command `gongkai`: every verb of the pipeline, and a look into what it made."""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from flows.errors import GongkaiError
+from flows.settings import Workspace
+
+FAILED, INCOMPLETE = 1, 3  # exit codes: nothing usable came of it; it went through, but sources or datasets were held back
+console = Console()
+errors = Console(stderr=True)
+
+app = typer.Typer(
+    name="gongkai",
+    help="公开：让政务公开的承诺与落实可以核对。Makes government openness in China checkable.\n\n"
+    "Exit codes: 0 all well; 1 it failed; 2 wrong usage; 3 done, but some sources were rejected or some datasets held back.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help="Folder with gongkai.yaml.", envvar="GONGKAI_WORKSPACE")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done even where no terminal watches.")]
+HERE = Path()
+
+
+class Form(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+def example(*lines: str) -> str:
+    return "[dim]Example:[/dim] " + " · ".join(f"[cyan]{line}[/cyan]" for line in lines)
+
+
+@contextmanager
+def told_errors() -> Iterator[None]:
+    """What a person can mend is told in a line; a defect of the program keeps its traceback."""
+    try:
+        yield
+    except GongkaiError as error:
+        errors.print(f"[red]{type(error).__name__}[/red]", end=" ")
+        errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED) from error
+
+
+@app.command(epilog=example("gongkai init demo --sample", "gongkai init town -s 'plans=/data/plans/*.txt'"))
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the new workspace.")] = HERE,
+    sample: Annotated[bool, typer.Option("--sample", help="With an invented county's inbox, to try everything out.")] = False,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", "-s", help="KIND=PATH, GLOB or URL instead of the inbox folders; may be repeated.")
+    ] = None,
+) -> None:
+    """新建工作区。Make a workspace: inbox folders and a settings file."""
+    from flows.init import make_workspace
+
+    with told_errors():
+        make_workspace(folder, sample=sample, sources=source or [])
+        console.print(f"工作区已建立 Workspace made: [bold]{folder}[/bold]. 下一步 Next: [cyan]gongkai refresh -w {folder}[/cyan]")
+
+
+@app.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish"))
+def refresh(
+    workspace: WorkspaceOption = HERE,
+    verbose: VerboseOption = False,
+    publish: Annotated[bool, typer.Option(help="Tell the portal, where one is set.")] = True,
+) -> None:
+    """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish."""
+    from flows.refresh import refresh as run
+    from flows.report import print_summary
+
+    with told_errors():
+        summary = run(Workspace.open(workspace), conductor=_conductor(verbose), to_portal=publish)
+        print_summary(console, summary)
+    raise typer.Exit(0 if summary.is_clean else INCOMPLETE)
+
+
+@app.command(epilog=example("gongkai ingest -v"))
+def ingest(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
+    """读取有变化的来源文件。Read what changed in the sources into the raw store."""
+    from flows.ingest import ingest as verb
+
+    done = _run(verb, workspace, verbose)
+    console.print(f"来源 {len(done.stored)} 个，读取 {len(done.read)} 个，消失 {len(done.vanished)} 个 (sources, read, vanished)")
+    if done.unreachable:
+        raise typer.Exit(INCOMPLETE)
+
+
+@app.command(epilog=example("gongkai build"))
+def build(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
+    """由原始库重建数据仓库。Build the next warehouse from the raw store; `check` puts it in place."""
+    from flows.build import build as verb
+
+    _run(verb, workspace, verbose)
+    console.print("数据仓库已建成，待校验 (built; run: gongkai check)")
+
+
+@app.command(epilog=example("gongkai check", "gongkai check --again"))
+def check(
+    workspace: WorkspaceOption = HERE,
+    verbose: VerboseOption = False,
+    again: Annotated[bool, typer.Option("--again", help="Check the standing warehouse anew.")] = False,
+) -> None:
+    """校验数据仓库。Hold the warehouse against every expectation and put it in place."""
+    from flows.check import check as verb
+    from flows.report import print_checks
+    from flows.summary import summarize
+
+    blocked = _run(verb, workspace, verbose, again=again)
+    with told_errors():
+        print_checks(console, summarize(Workspace.open(workspace)))
+    raise typer.Exit(INCOMPLETE if blocked else 0)
+
+
+@app.command(epilog=example("gongkai release"))
+def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
+    """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
+    from flows.release import release as verb
+
+    done = _run(verb, workspace, verbose)
+    console.print(f"发布包 Release: [bold]{done.folder}[/bold]，{len(done.datasets)} 个数据集 (datasets)")
+
+
+@app.command(epilog=example("CKAN_API_TOKEN=… gongkai publish"))
+def publish(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
+    """发布到 CKAN 门户。Bring the CKAN portal to the latest release."""
+    from flows.publish import publish as verb
+
+    report = _run(verb, workspace, verbose)
+    console.print(str(report) if report else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)")
+
+
+@app.command(epilog=example("gongkai status -w demo"))
+def status(workspace: WorkspaceOption = HERE) -> None:
+    """当前状态。What stands: sources, warehouse, checks, latest release."""
+    from flows.report import print_summary
+    from flows.summary import summarize
+
+    with told_errors():
+        place = Workspace.open(workspace)
+        if not place.warehouse.exists():
+            console.print("尚未建库 Nothing built yet. Run: [cyan]gongkai refresh[/cyan]")
+            raise typer.Exit(0)
+        print_summary(console, summarize(place))
+
+
+@app.command(epilog=example("gongkai parse plan.docx --json", "gongkai parse plans/*.txt --out answers"))
+def parse(
+    files: Annotated[list[Path], typer.Argument(help="Plan documents: .txt .md .html .docx .pdf", exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Write DIR/<stem>.json instead of printing.")] = None,
+) -> None:
+    """识读计划文件。Read plan documents and show their tasks, units and deadlines."""
+    from flows.errors import UnreadableSource
+    from flows.report import print_plan
+    from flows.sources.plans import read_plan
+
+    failed = False
+    for file in files:
+        try:
+            answer = read_plan(file.read_bytes(), file.name).as_answer()
+        except UnreadableSource as error:
+            errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            failed = True
+            continue
+        text = json.dumps(answer, ensure_ascii=False, default=str, indent=None if as_json and not out else 1)
+        if out:
+            out.mkdir(parents=True, exist_ok=True)
+            (out / f"{file.stem}.json").write_text(text + "\n", encoding="utf-8")
+        elif as_json:
+            sys.stdout.write(text + "\n")
+        else:
+            print_plan(console, file, answer)
+    raise typer.Exit(INCOMPLETE if failed else 0)
+
+
+@app.command(epilog=example('gongkai query "from marts.plan_tasks limit 5"', 'gongkai query "from core.findings" --format csv'))
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT on the warehouse.")],
+    workspace: WorkspaceOption = HERE,
+    form: Annotated[Form, typer.Option("--format", "-f", help="How to show the rows.")] = Form.table,
+) -> None:
+    """查询数据仓库（只读）。Ask the warehouse; nothing can be changed by it."""
+    from flows.report import print_query
+
+    with told_errors():
+        print_query(console, Workspace.open(workspace).warehouse, sql, form.value)
+
+
+def _conductor(verbose: bool) -> Any:
+    from flows.conductor import Direct
+
+    return Direct(errors, verbose=verbose)
+
+
+def _run(verb: Callable[..., Any], workspace: Path, verbose: bool, **options: Any) -> Any:
+    """One verb by itself, in a workspace that no other run holds."""
+    from flows.lock import one_run_at_a_time
+
+    with told_errors():
+        place = Workspace.open(workspace)
+        with one_run_at_a_time(place):
+            return verb(place, conductor=_conductor(verbose), **options)

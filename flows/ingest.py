@@ -1,0 +1,134 @@
+"""Ingest: from the places that the settings name into the raw store. Only what changed is read."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from exports.catalog import Catalog, load_catalog
+from flows.conductor import Conductor
+from flows.errors import ConfigurationError, SourceUnavailable, UnreadableSource, finding
+from flows.settings import Workspace
+from flows.sources.ledger import Ledger
+from flows.sources.locate import SourceFile, locate
+from flows.sources.registers import read_register
+from flows.sources.store import Store, code_key, write_rejects, write_tables
+
+PLANS = "plans"
+SOURCES = Path(__file__).resolve().parent / "sources"
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A source file and the bytes it holds: what the build reads."""
+
+    file: SourceFile
+    sha256: str
+    store: Store
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What ingest found: every source file as it stands, and how many of them it had to read."""
+
+    stored: tuple[Stored, ...]
+    read: tuple[str, ...]
+    vanished: tuple[str, ...]
+    unreachable: tuple[str, ...]
+
+
+def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
+    """Bring the raw store up to date with the sources.
+
+    Raises:
+        ConfigurationError: a source's kind is neither `plans` nor a register, or no source is named.
+        SourceUnavailable: a location cannot be listed.
+    """
+    catalog = load_catalog()
+    stores = _stores(workspace, catalog)
+    files = locate(workspace)
+    ledger = Ledger(workspace.raw)
+    seen, unreachable = _digests(ledger, files)
+    stored = [Stored(file, digest, stores[file.kind]) for file, digest in seen]
+    new = list({(s.store.folder, s.sha256): s for s in stored if not s.store.holds(s.sha256)}.values())
+    for message in conductor.each("reading", partial(_read, catalog=catalog), new):
+        conductor.say(message)
+    gone = [path for path in ledger.vanished(files) if path not in unreachable]
+    ledger.record(seen, gone)
+    return Ingested(tuple(stored), tuple(s.file.path for s in new), tuple(gone), tuple(unreachable))
+
+
+def _stores(workspace: Workspace, catalog: Catalog) -> Mapping[str, Store]:
+    """A store for each kind of source that the settings name, keyed by the code and facts that read it."""
+    kinds = {source.kind for source in workspace.settings.sources}
+    if not kinds:
+        place = f"{workspace.root / 'gongkai.yaml'}: sources"
+        raise ConfigurationError(finding(place, "none", "at least one source", "See docs/settings.md."))
+    if unknown := sorted(kinds - {PLANS, *catalog.registers}):
+        place = f"{workspace.root / 'gongkai.yaml'}: sources: kind"
+        expected = f"one of {', '.join([PLANS, *catalog.registers])}"
+        raise ConfigurationError(finding(place, unknown[0], expected, "Registers are the datasets with a `register` in exports/."))
+    return {kind: Store.of(workspace.raw, kind, reader_key(kind, catalog)) for kind in kinds}
+
+
+def reader_key(kind: str, catalog: Catalog) -> str:
+    """What the reading of a kind depends on besides the bytes: its reader's code, and for a register its descriptor."""
+    if kind == PLANS:
+        return code_key(SOURCES / "plans")
+    facts = json.dumps(catalog.registers[kind].model_dump(), sort_keys=True)
+    code = code_key(SOURCES / "registers.py", SOURCES / "frames.py", SOURCES / "delimited.py")
+    return code[:8] + _short_digest(facts)
+
+
+def _short_digest(text: str) -> str:
+    from hashlib import sha256
+
+    return sha256(text.encode()).hexdigest()[:8]
+
+
+def _digests(ledger: Ledger, files: list[SourceFile]) -> tuple[list[tuple[SourceFile, str]], list[str]]:
+    """Every file with its digest, computed only where size or date changed; and the files that could not be opened."""
+    seen, unreachable = [], []
+    for file in files:
+        try:
+            seen.append((file, ledger.known_digest(file) or file.sha256()))
+        except (SourceUnavailable, OSError):
+            unreachable.append(file.path)
+    return seen, unreachable
+
+
+def _read(stored: Stored, catalog: Catalog) -> str:
+    """Read one new file into the store; what cannot be read is stored as its rejection."""
+    with stored.store.writing(stored.sha256) as folder:
+        try:
+            return _read_into(folder, stored, catalog)
+        except UnreadableSource as error:
+            for path in folder.glob("*.parquet"):
+                path.unlink()
+            write_rejects(folder, stored.sha256, [(None, error.place, _reason(error))])
+            return f"rejected {error}"
+
+
+def _reason(error: UnreadableSource) -> str:
+    return f"found {error.found}; expected {error.expected}. {error.remedy}"
+
+
+def _read_into(folder: Path, stored: Stored, catalog: Catalog) -> str:
+    file = stored.file
+    if file.kind == PLANS:
+        from flows.sources.plans import read_plan
+
+        with file.open() as stream:
+            plan = read_plan(stream.read(), Path(file.path).name)
+        write_tables(folder, stored.sha256, plan.as_tables())
+        return f"read {file.path}"
+    done = read_register(file, stored.sha256, catalog.registers[file.kind], folder)
+    notes = [f"{done.rows} rows"]
+    if done.rejected_rows:
+        notes.append(f"{done.rejected_rows} rows rejected")
+    if done.unknown_headers:
+        notes.append(f"unknown columns kept: {'、'.join(done.unknown_headers)}")
+    return f"read {file.path}: {', '.join(notes)}"

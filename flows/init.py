@@ -1,0 +1,73 @@
+"""Making a workspace: its folders and its settings file, empty or with the sample county."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import yaml
+
+from exports.catalog import load_catalog
+from flows.errors import ConfigurationError, finding
+from flows.ingest import PLANS
+from flows.settings import SETTINGS, read_settings
+
+HEAD = """\
+# Settings of a Gongkai workspace; every key is explained in docs/settings.md.
+# jurisdiction: {name: 某市某县, code: "990101"}   # whose registers these are: full name and GB/T 2260 code
+# as_of: 2026-10-31                                # the day for which figures hold; left out: today in Beijing
+# portal: {url: https://data.example.org, organization: county}   # the token comes from CKAN_API_TOKEN
+"""
+
+
+def make_workspace(folder: Path, *, sample: bool, sources: Sequence[str]) -> None:
+    """Write the settings file and the inbox folders of a new workspace.
+
+    Raises:
+        ConfigurationError: there is a workspace already, or a source is not written as KIND=LOCATION.
+    """
+    settings = folder / SETTINGS
+    if settings.exists():
+        raise ConfigurationError(
+            finding(str(settings), "a workspace", "a folder without one", "Choose another folder, or edit its settings.")
+        )
+    text = _sample_settings() if sample else HEAD + _as_yaml(_named(sources) or _inboxes())
+    folder.mkdir(parents=True, exist_ok=True)
+    settings.write_text(text, encoding="utf-8")
+    try:
+        read_settings(settings)
+    except ConfigurationError:
+        settings.unlink()
+        raise
+    if sample:
+        from flows.sample import write_sample
+
+        write_sample(folder / "inbox")
+    elif not sources:
+        for name in _inboxes():
+            (folder / "inbox" / name).mkdir(parents=True, exist_ok=True)
+
+
+def _inboxes() -> dict[str, list[str]]:
+    return {kind: [f"inbox/{kind}/**"] for kind in (PLANS, *load_catalog().registers)}
+
+
+def _named(sources: Sequence[str]) -> dict[str, list[str]]:
+    named: dict[str, list[str]] = {}
+    for source in sources:
+        kind, mark, location = source.partition("=")
+        if not (mark and location):
+            raise ConfigurationError(finding("--source", repr(source), "KIND=LOCATION, as in plans=/data/*.txt", "Write it so."))
+        named.setdefault(kind, []).append(location if "://" in location else str(Path(location).absolute()))
+    return named
+
+
+def _as_yaml(sources: dict[str, list[str]]) -> str:
+    entries = [{"name": kind, "kind": kind, "location": locations} for kind, locations in sources.items()]
+    return yaml.safe_dump({"sources": entries}, allow_unicode=True, sort_keys=False)
+
+
+def _sample_settings() -> str:
+    from importlib.resources import files
+
+    return (files("flows.sample") / "settings.yaml").read_text("utf-8")

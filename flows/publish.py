@@ -1,0 +1,51 @@
+"""Publish: tell a CKAN portal what the latest release holds. With no portal set, the release folder is the portal."""
+
+from __future__ import annotations
+
+import os
+
+from exports.portal import PortalAddress, PublishReport
+from exports.portal import publish as publish_release
+
+from exports.catalog import load_catalog
+from exports.release import read_release
+from flows.conductor import Conductor
+from flows.errors import ConfigurationError, finding
+from flows.settings import Workspace
+
+URL, TOKEN, ORGANIZATION = "CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION"
+
+
+def publish(workspace: Workspace, *, conductor: Conductor) -> PublishReport | None:
+    """Bring the portal to the latest release; None where no portal is set.
+
+    Raises:
+        ConfigurationError: there is no release, or the portal is named without a token or an organisation.
+        PortalUnavailable: the portal does not answer.
+    """
+    latest = workspace.releases / "latest"
+    if not latest.exists():
+        raise ConfigurationError(finding(str(workspace.root), "no release", "one to publish", "Run: gongkai release"))
+    address = portal_address(workspace)
+    if address is None:
+        conductor.say(f"No portal is set: the release folder is the portal ({latest}).")
+        return None
+    return publish_release(read_release(latest.resolve()), load_catalog(), address, progress=conductor.say)
+
+
+def portal_address(workspace: Workspace) -> PortalAddress | None:
+    """The portal of the settings or of the environment; the token only from the environment."""
+    portal = workspace.settings.portal
+    url = os.environ.get(URL) or portal.url
+    if not url:
+        return None
+    organization = os.environ.get(ORGANIZATION) or portal.organization
+    token = os.environ.get(TOKEN)
+    if not token:
+        raise ConfigurationError(
+            finding(f"portal {url}", f"no {TOKEN} in the environment", "an API token", "Make one on your CKAN profile page.")
+        )
+    if not organization:
+        place = f"{workspace.root / 'gongkai.yaml'}: portal.organization"
+        raise ConfigurationError(finding(place, "nothing", "the CKAN organisation that owns the datasets", "Name it there."))
+    return PortalAddress(url, token, organization, portal.dataset_prefix)

@@ -1,0 +1,138 @@
+"""What a person sees of a run on the terminal: Chinese first, English beside."""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from rich.console import Console
+from rich.table import Table
+
+from flows.errors import ConfigurationError, finding
+from flows.summary import Summary
+
+FINDINGS = {
+    "published_late": "逾期公开 published late",
+    "not_published": "逾期未公开 overdue, not published",
+    "missing_title": "缺信息名称 no title",
+    "missing_unit": "缺公开单位 no unit",
+    "missing_date": "缺日期 no date",
+    "invalid_date": "日期无效 invalid date",
+    "duplicate": "重复记录 duplicate",
+    "unknown_unit": "单位不明 unit in no list",
+    "unit_not_listed": "任务单位不在名单 unit of a task in no list",
+    "published_before_made": "公开早于形成 published before made",
+    "total_differs": "合计不符 printed total differs",
+}
+
+
+def print_summary(console: Console, summary: Summary) -> None:
+    """The whole summary: what was read, what was found, what was released, where it is."""
+    counts = summary.counts
+    table = Table(title=f"公开 Gongkai · 数据日期 as of {summary.as_of}", show_header=False, title_justify="left")
+    table.add_column(style="bold")
+    table.add_column()
+    table.add_row(
+        "来源文件 Sources", f"{counts['sources']}，退回 rejected {counts['rejected_files']}；退回行 rows rejected {counts['rejected_rows']}"
+    )
+    table.add_row("计划文件 Plan documents", str(counts["documents"]))
+    table.add_row("任务 Tasks", f"{counts['tasks']}，时限已过 deadline passed {counts['tasks_overdue']}")
+    names = f"名称对应 names resolved {counts['unit_names_resolved']}/{counts['unit_names']}"
+    table.add_row("单位 Units", f"{counts['units']}，{names}")
+    table.add_row("目标 Targets", f"{counts['targets']}，合计 sum {counts['target_sum']:,}；落后 behind {counts['units_behind']}")
+    table.add_row("公开记录 Disclosures", f"{counts['disclosures']:,}")
+    table.add_row(
+        "校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"
+    )
+    console.print(table)
+    _print_findings(console, summary)
+    print_checks(console, summary)
+    _print_release(console, summary)
+
+
+def print_checks(console: Console, summary: Summary) -> None:
+    """Every rule that does not hold."""
+    if not summary.failed_rules:
+        console.print(f"校验全部通过 All {summary.counts['rules']} rules hold.")
+        return
+    table = Table("严重程度 Severity", "数据表 Table", "规则 Rule", title="未通过的规则 Rules not met", title_justify="left")
+    for row in summary.failed_rules:
+        table.add_row(*row)
+    console.print(table)
+
+
+def _print_findings(console: Console, summary: Summary) -> None:
+    if summary.findings:
+        table = Table("发现的问题 Findings", "条数 Count", title_justify="left")
+        for kind, count in summary.findings.items():
+            table.add_row(FINDINGS.get(kind, kind), f"{count:,}")
+        console.print(table)
+    for place, reason in summary.rejects:
+        console.print(f"退回 Rejected {place}: {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
+def _print_release(console: Console, summary: Summary) -> None:
+    if summary.release is None:
+        console.print("尚无发布包 No release yet.")
+        return
+    table = Table("数据集 Dataset", "行数 Rows", "说明 Note", title=f"发布包 Release {summary.release.name}", title_justify="left")
+    for dataset in summary.release.datasets:
+        kept = f"沿用上次发布 carried over from {dataset.carried_over_from}" if dataset.carried_over_from else ""
+        table.add_row(dataset.slug, f"{dataset.rows:,}", kept)
+    console.print(table)
+    console.print(f"数据仓库 Warehouse: {summary.warehouse}", highlight=False, soft_wrap=True)
+    console.print(f"发布目录 Release folder: {summary.release.folder}", highlight=False, soft_wrap=True)
+
+
+def print_plan(console: Console, file: Path, answer: dict[str, Any]) -> None:
+    """A plan's facts and tasks, for reading by eye."""
+    document = answer["document"]
+    table = Table(
+        "编号 No.", "任务 Task", "牵头 Lead", "责任 Responsible", "时限 Deadline", title=f"{file.name}: {document.get('title') or ''}"
+    )
+    for task in answer["tasks"]:
+        deadline = task.get("deadline_on") or task.get("deadline_text") or ""
+        table.add_row(task["no"], task["title"], "、".join(task["lead_units"]), "、".join(task["responsible_units"]), str(deadline))
+    console.print(table)
+
+
+def print_query(console: Console, warehouse: Path, sql: str, form: str) -> None:
+    """Rows of a query as a table, CSV or JSON.
+
+    Raises:
+        ConfigurationError: there is no warehouse, or the SQL is refused.
+    """
+    if not warehouse.exists():
+        raise ConfigurationError(finding(str(warehouse), "no warehouse", "one to ask", "Run: gongkai refresh"))
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            connection.execute("set enable_external_access = false")
+            result = connection.execute(sql)
+            columns = [column[0] for column in result.description or []]
+            if form == "csv":
+                _stream_csv(result, columns)
+                return
+            rows = result.fetchall()
+    except duckdb.Error as error:
+        raise ConfigurationError(
+            finding("query", str(error), "a SELECT on the warehouse", "See docs/warehouse.md for its tables.")
+        ) from error
+    if form == "json":
+        sys.stdout.write(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=str) + "\n")
+        return
+    table = Table(*columns)
+    for row in rows:
+        table.add_row(*("" if value is None else str(value) for value in row))
+    console.print(table, markup=False)
+
+
+def _stream_csv(result: duckdb.DuckDBPyConnection, columns: list[str]) -> None:
+    import csv
+
+    writer = csv.writer(sys.stdout)
+    writer.writerow(columns)
+    while rows := result.fetchmany(10_000):
+        writer.writerows(rows)

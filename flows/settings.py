@@ -1,0 +1,128 @@
+"""A workspace and its one settings file, `gongkai.yaml`: where sources lie, whose they are, where the portal is."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from flows.errors import ConfigurationError, finding
+
+SETTINGS = "gongkai.yaml"
+BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Jurisdiction(_Strict):
+    """The government whose units the registers speak of: its full name and its GB/T 2260 code."""
+
+    name: str = Field(min_length=2)
+    code: str = Field(pattern=r"^\d{6}$")
+
+
+class Source(_Strict):
+    """Files of one kind: `plans`, or the name of a register; `location` holds paths, globs or URLs (any fsspec protocol)."""
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    kind: str
+    location: tuple[str, ...]
+
+    @field_validator("location", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+
+class Portal(_Strict):
+    """A CKAN portal; its API token comes from the environment (CKAN_API_TOKEN), never from a file of the workspace."""
+
+    url: str | None = None
+    organization: str | None = None
+    dataset_prefix: str = "gongkai-"
+
+
+class Settings(_Strict):
+    """What `gongkai.yaml` may say. `as_of` fixes the day for which figures hold; left out, it is today in Beijing."""
+
+    jurisdiction: Jurisdiction | None = None
+    as_of: date | None = None
+    sources: tuple[Source, ...] = ()
+    portal: Portal = Portal()
+
+    @field_validator("sources")
+    @classmethod
+    def _names_differ(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        names = [source.name for source in sources]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two sources bear the name {twice[0]}")
+        return sources
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with a settings file; everything else in it can be rebuilt from the sources."""
+
+    root: Path
+    settings: Settings
+
+    @classmethod
+    def open(cls, root: Path) -> Workspace:
+        """The workspace at `root`.
+
+        Raises:
+            ConfigurationError: there is no settings file, or it says something that it may not say.
+        """
+        path = root / SETTINGS
+        if not path.exists():
+            raise ConfigurationError(
+                finding(str(root), "no gongkai.yaml", "a workspace", f"Make one with: gongkai init {root} (add --sample to try it out).")
+            )
+        return cls(root.resolve(), read_settings(path))
+
+    @property
+    def as_of(self) -> date:
+        return self.settings.as_of or datetime.now(BEIJING).date()
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def next_warehouse(self) -> Path:
+        """Where a build grows until it is checked; never read by anybody but the run itself."""
+        return self.root / ".next" / "warehouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check a settings file.
+
+    Raises:
+        ConfigurationError: the file is no YAML or a key is unknown or wrong; the message names the key.
+    """
+    try:
+        facts: Any = yaml.safe_load(path.read_text("utf-8")) or {}
+        return Settings.model_validate(facts)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise ConfigurationError(
+            finding(str(path), f"a file that is no YAML ({error})", "YAML in UTF-8", "Mend it and run again.")
+        ) from error
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = f"{path}: {'.'.join(map(str, first['loc'])) or 'the whole file'}"
+        raise ConfigurationError(finding(place, repr(first["input"])[:80], first["msg"], "See docs/settings.md.")) from error

@@ -1,0 +1,66 @@
+"""The ledger: which address held which bytes, from when to when.
+
+One line of JSON per change, appended, never rewritten: a plan quietly replaced on a website, or a file that vanished, stays on
+record. DuckDB reads it as it is.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from flows.sources.locate import SourceFile
+
+LEDGER = "ledger.ndjson"
+
+
+@dataclass(frozen=True)
+class Entry:
+    """What stood at an address from `at` on; `sha256` is None from when nothing stood there."""
+
+    at: str
+    path: str
+    source: str
+    kind: str
+    byte_count: int | None
+    stamp: str | None
+    sha256: str | None
+
+
+class Ledger:
+    """The ledger of one workspace, read whole when opened: its last entry for each address is what holds."""
+
+    def __init__(self, raw: Path) -> None:
+        self.path = raw / LEDGER
+        lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
+        entries = [Entry(**json.loads(line)) for line in lines if line.endswith("}")]  # a crash may have cut the last line
+        self.last = {entry.path: entry for entry in entries}
+
+    def known_digest(self, file: SourceFile) -> str | None:
+        """The digest of an address whose size and date are as they were when it was last read; else None."""
+        entry = self.last.get(file.path)
+        return entry.sha256 if entry and entry.stamp == file.stamp else None
+
+    def vanished(self, files: Iterable[SourceFile]) -> list[str]:
+        present = {file.path for file in files}
+        return [path for path, entry in self.last.items() if entry.sha256 and path not in present]
+
+    def record(self, seen: Iterable[tuple[SourceFile, str]], gone: Iterable[str]) -> None:
+        """Append what changed: files with their digests, and addresses where nothing stands any more."""
+        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        new = [Entry(now, f.path, f.source, f.kind, f.byte_count, f.stamp, digest) for f, digest in seen if self._differs(f, digest)]
+        new += [Entry(now, path, self.last[path].source, self.last[path].kind, None, None, None) for path in gone]
+        if not new:
+            return
+        self.path.parent.mkdir(parents=True, exist_ok=True)
+        torn = self.path.exists() and not self.path.read_bytes().endswith(b"\n")
+        with self.path.open("a", encoding="utf-8") as stream:
+            stream.write(("\n" if torn else "") + "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in new))
+        self.last |= {entry.path: entry for entry in new}
+
+    def _differs(self, file: SourceFile, digest: str) -> bool:
+        entry = self.last.get(file.path)
+        return entry is None or (entry.sha256, entry.stamp, entry.kind) != (digest, file.stamp, file.kind)

@@ -1,0 +1,150 @@
+"""Tabular registers, each driven by its descriptor: which headers mean which column, which columns must be there.
+
+A register file becomes rows of text, one Parquet column for each column of the register, with the row's number and
+whatever the descriptor does not name in `other_columns` (JSON). Types are the warehouse's business: here nothing is lost.
+Delimited text, JSON and Parquet never pass through Python row by row; DuckDB reads them from disk to disk.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from exports.catalog import Register, fold_header
+from flows.errors import UnreadableSource
+from flows.sources.frames import Frame, open_frame
+from flows.sources.locate import SourceFile
+from flows.sources.store import write_rejects
+
+ROWS = "rows"
+HEADERS = "unknown_headers"
+
+
+@dataclass(frozen=True)
+class ReadRegister:
+    rows: int
+    rejected_rows: int
+    unknown_headers: tuple[str, ...]
+
+
+def read_register(file: SourceFile, digest: str, register: Register, folder: Path) -> ReadRegister:
+    """Read one file of a register into `folder`: `rows.parquet`, `unknown_headers.parquet` and, if any, `rejects.parquet`.
+
+    `rows` holds source_sha256, source_sheet (null but for workbooks), source_row, the register's columns as text (null where
+    the file has none), and other_columns (JSON or null).
+
+    Raises:
+        UnreadableSource: no table, no known header, or bytes in no known encoding.
+    """
+    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
+        frame = open_frame(
+            connection, file.path, _local_copy(file, Path(scratch)), Path(scratch), lambda headers: _missing(register, headers)
+        )
+        names = _columns_by_name(register, frame.headers)
+        _require(file.path, register, frame, set(names))
+        unknown = [header for header in frame.headers if header not in names.values()]
+        rows = _write_rows(connection, frame, register, names, unknown, digest, folder / f"{ROWS}.parquet")
+        _write_headers(connection, digest, unknown, folder / f"{HEADERS}.parquet")
+        rejects = frame.rejects()
+        if rejects:
+            write_rejects(folder, digest, rejects)
+            if not frame.counts_rejects:
+                _renumber(connection, [row for row, _, _ in rejects if row is not None], folder / f"{ROWS}.parquet")
+        return ReadRegister(rows, len(rejects), tuple(unknown))
+
+
+def _local_copy(file: SourceFile, scratch: Path) -> Path:
+    if file.local is not None:
+        return file.local
+    copy = scratch / Path(file.path).name
+    with file.open() as remote, copy.open("wb") as local:
+        shutil.copyfileobj(remote, local, 1 << 20)
+    return copy
+
+
+def _columns_by_name(register: Register, headers: Sequence[str]) -> dict[str, str]:
+    """Register column → the file's first header that stands for it."""
+    names: dict[str, str] = {}
+    for header in headers:
+        column = register.names_by_header.get(fold_header(header))
+        if column is not None:
+            names.setdefault(column, header)
+    return names
+
+
+def _missing(register: Register, headers: Sequence[str]) -> bool:
+    return not set(register.required_headers) <= set(_columns_by_name(register, headers))
+
+
+def _require(place: str, register: Register, frame: Frame, present: set[str]) -> None:
+    absent = [column for column in register.columns if column.name in register.required_headers and column.name not in present]
+    if absent:
+        expected = "; ".join(f"{column.name}: {'、'.join(column.headers)}" for column in absent)
+        raise UnreadableSource(
+            f"{place}, header",
+            f"the headers {'、'.join(frame.headers) or '(none)'}",
+            f"a column for each of {expected}",
+            "Name the column as one of these, or add the header to the register's descriptor in exports/.",
+        )
+
+
+def _write_rows(
+    connection: duckdb.DuckDBPyConnection,
+    frame: Frame,
+    register: Register,
+    names: dict[str, str],
+    unknown: Sequence[str],
+    digest: str,
+    target: Path,
+) -> int:
+    columns = [
+        _text(frame.value(names[column.name]), column.name) if column.name in names else f"{_literal(column.when_absent)} as {column.name}"
+        for column in register.columns
+    ]
+    pairs = ", ".join(f"{_literal(header)}, {frame.value(header)}" for header in unknown)
+    others = f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"
+    select = f"""
+        select {_literal(digest)} as source_sha256, {frame.sheet} as source_sheet, source_row,
+            {", ".join(columns)}, {others} as other_columns
+        from {frame.relation}
+        where {frame.filled}
+    """
+    connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet, compression zstd)")
+    found = connection.execute("select count(*) from read_parquet(?)", [str(target)]).fetchone()
+    assert found is not None
+    return int(found[0])
+
+
+def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target: Path) -> None:
+    """Make source_row count the rows that were left out: the k-th of them moves every row from its own place on by one more."""
+    moves = {row - passed: passed + 1 for passed, row in enumerate(sorted(rejected))}
+    counted = target.with_suffix(".counted")
+    select = f"""
+        select numbered.* replace (source_row + coalesce(moved_by, 0) as source_row)
+        from read_parquet({_literal(str(target))}) as numbered
+        asof left join (select unnest($starts::bigint[]) as start, unnest($moves::bigint[]) as moved_by) as moves
+            on numbered.source_row >= moves.start
+        order by source_row
+    """
+    copy = f"copy ({select}) to {_literal(str(counted))} (format parquet, compression zstd)"
+    connection.execute(copy, {"starts": list(moves), "moves": list(moves.values())})
+    counted.replace(target)
+
+
+def _write_headers(connection: duckdb.DuckDBPyConnection, digest: str, unknown: Sequence[str], target: Path) -> None:
+    rows = "select unnest($headers::varchar[]) as header_text"
+    select = f"select $digest::varchar as source_sha256, header_text from ({rows})"
+    connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet)", {"headers": list(unknown), "digest": digest})
+
+
+def _text(value: str, name: str) -> str:
+    return f"nullif(trim({value}), '') as {name}"
+
+
+def _literal(text: str | None) -> str:
+    return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"

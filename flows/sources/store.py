@@ -1,0 +1,86 @@
+"""The raw store: what was read from each file, as Parquet, in a folder named by the file's bytes and the reader's code.
+
+Nothing in it is ever changed. A folder appears whole, by a rename, so any number of workers may write side by side, and a
+file that comes again under any name or date costs nothing.
+"""
+
+from __future__ import annotations
+
+import shutil
+import tempfile
+from collections.abc import Iterable, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+REJECTS = "rejects"
+REJECT_SCHEMA = pa.schema(
+    [("source_sha256", pa.string()), ("source_row", pa.int64()), ("reject_place", pa.string()), ("reject_reason", pa.string())]
+)
+
+
+@dataclass(frozen=True)
+class Store:
+    """Raw tables of one kind of source, read by one version of its reader."""
+
+    folder: Path
+
+    @classmethod
+    def of(cls, raw: Path, kind: str, reader_key: str) -> Store:
+        return cls(raw / kind / reader_key)
+
+    def holds(self, digest: str) -> bool:
+        return (self.folder / digest).is_dir()
+
+    def tables(self, digest: str) -> dict[str, Path]:
+        """The Parquet files read from the source with these bytes, by table name."""
+        return {path.stem: path for path in sorted((self.folder / digest).glob("*.parquet"))}
+
+    @contextmanager
+    def writing(self, digest: str) -> Iterator[Path]:
+        """A scratch folder that becomes the store's folder for `digest` when the block ends well, and vanishes when not."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=self.folder))
+        try:
+            yield scratch
+            scratch.chmod(0o700)  # raw rows may hold what must not leave: owner only
+            try:
+                scratch.rename(self.folder / digest)
+            except OSError:
+                if not self.holds(digest):  # another worker was first: its folder holds the same
+                    raise
+        finally:
+            shutil.rmtree(scratch, ignore_errors=True)
+
+
+def write_tables(folder: Path, digest: str, tables: Mapping[str, pa.Table]) -> None:
+    """Write Arrow tables as `<name>.parquet`, each row led by the digest of the file it came from."""
+    for name, table in tables.items():
+        marked = table.add_column(0, "source_sha256", pa.array([digest], pa.string()).take(pa.nulls(len(table), pa.int64()).fill_null(0)))
+        pq.write_table(marked, folder / f"{name}.parquet", compression="zstd")
+
+
+def write_rejects(folder: Path, digest: str, rejects: Iterable[tuple[int | None, str, str]]) -> None:
+    """Write rejected rows or the rejected file itself: (row or None, place, reason)."""
+    rows = [{"source_sha256": digest, "source_row": row, "reject_place": place, "reject_reason": reason} for row, place, reason in rejects]
+    pq.write_table(pa.Table.from_pylist(rows, REJECT_SCHEMA), folder / f"{REJECTS}.parquet", compression="zstd")
+
+
+@cache
+def code_key(*places: Path) -> str:
+    """A digest of source code: of every .py and .yaml file at or below `places`. New code reads again what old code read."""
+    digest = sha256()
+    for place in places:
+        for path in [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in {".py", ".yaml", ".sql", ".csv"}):
+            digest.update(path.name.encode())
+            digest.update(path.read_bytes())
+    return digest.hexdigest()[:16]

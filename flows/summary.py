@@ -1,0 +1,72 @@
+"""What a run came to, read from the warehouse and the release: for the terminal, for Prefect, for `gongkai status`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from exports.release import Release, read_release
+from flows.check import CRITICAL
+from flows.settings import Workspace
+
+_COUNTS: Mapping[str, str] = {
+    "sources": "select count(*) from raw.sources where seen_until is null",
+    "rejected_files": "select count(*) from raw.rejects where source_row is null",
+    "rejected_rows": "select count(*) from raw.rejects where source_row is not null",
+    "unknown_headers": "select count(*) from raw.unknown_headers",
+    "documents": "select count(*) from core.plan_documents",
+    "tasks": "select count(*) from core.plan_tasks",
+    "units": "select count(*) from core.units",
+    "unit_names": "select count(*) from core.unit_aliases where not is_collective",
+    "unit_names_resolved": "select count(*) from core.unit_aliases where not is_collective and unit_id is not null",
+    "targets": "select count(*) from core.unit_targets",
+    "target_sum": "select coalesce(sum(target_count), 0) from core.unit_targets",
+    "disclosures": "select count(*) from core.disclosures",
+    "rules": "select count(*) from checks.results",
+    "rules_not_met": "select count(*) from checks.results where not is_met",
+    "rows_checked": "select coalesce(sum(rows), 0) from (select table_name, max(checked_count) as rows from checks.results group by 1)",
+    "tasks_overdue": "select count(*) from core.plan_tasks, reference.run where deadline_on < as_of_on",
+    "units_behind": "select count(*) from core.target_progress where is_behind",
+}
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Figures of the warehouse that stands, and the release made of it."""
+
+    as_of: str
+    counts: Mapping[str, int]
+    findings: Mapping[str, int]
+    rejects: tuple[tuple[str, str], ...]
+    failed_rules: tuple[tuple[str, str, str], ...]
+    release: Release | None
+    warehouse: Path
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every source was read and every critical rule held."""
+        critical = any(severity == CRITICAL for severity, _, _ in self.failed_rules)
+        return not self.rejects and not critical
+
+
+def summarize(workspace: Workspace) -> Summary:
+    """Read the summary of the workspace's warehouse and latest release."""
+    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
+        counts = {name: int(_one(connection, query)) for name, query in _COUNTS.items()}
+        findings = connection.execute("select finding_kind, count(*) from core.findings group by 1 order by 2 desc, 1").fetchall()
+        rejects = connection.execute("select reject_place, reject_reason from raw.rejects order by 1").fetchall()
+        failed = connection.execute("select severity, table_name, rule_name from checks.results where not is_met order by all").fetchall()
+        as_of = str(_one(connection, "select as_of_on from reference.run"))
+    latest = workspace.releases / "latest"
+    release = read_release(latest.resolve()) if latest.exists() else None
+    return Summary(as_of, counts, dict(findings), tuple(rejects), tuple(failed), release, workspace.warehouse)
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    return row[0]

@@ -1,0 +1,36 @@
+-- one row per unit. Lists and registers say which units there are; where a scope has neither, the names in its tasks do
+with scopes as (
+    select
+        region_scope,
+        bool_or(origin in ('register', 'list')) as is_closed,
+        bool_or(origin <> 'disclosure') as has_plans
+    from core.unit_mentions
+    group by region_scope
+),
+
+named as (
+    select mentions.*
+    from core.unit_mentions as mentions
+    inner join scopes on mentions.region_scope = scopes.region_scope
+    where
+        not mentions.is_collective
+        and (
+            mentions.origin in ('register', 'list', 'target')
+            or (mentions.origin = 'task' and not scopes.is_closed)
+            or (mentions.origin = 'disclosure' and not scopes.has_plans)
+        )
+)
+
+select
+    region_scope || '/' || unit_key as unit_id,
+    first(
+        printed_unit_name
+        order by list_position(['register', 'list', 'target', 'task', 'disclosure'], origin), mention_count desc, length(printed_unit_name) desc, printed_unit_name
+    ) as unit_name,
+    region_scope,
+    unit_key,
+    any_value(region_code) as region_code,
+    any_value(region_name) as region_name,
+    bool_or(origin in ('register', 'list', 'target')) as is_listed
+from named
+group by region_scope, unit_key

@@ -1,0 +1,35 @@
+-- shared macros: each a name for a rule that several models apply
+
+-- a date as clerks write it: ISO, 2026/3/5, 2026.3.5, 2026年3月5日, 20260305, with or without a time; null for anything else
+create macro parse_date(written) as coalesce(
+    try_cast(left(written, 10) as date),
+    cast(try_strptime(
+        regexp_extract(written, '^(\d{4}\D\d{1,2}\D\d{1,2}日?|\d{8})', 1),
+        ['%Y年%m月%d日', '%Y.%m.%d', '%Y/%m/%d', '%Y-%m-%d', '%Y%m%d']
+    ) as date)
+);
+
+-- a unit's name with half-width brackets and no white space
+create macro plain_name(printed) as translate(
+    regexp_replace(printed, '[\s　]+', '', 'g'), '（）〈〉＜＞〔〕【】', '()()()()()'
+);
+
+-- a name that stands for many units: 各镇, 县级各相关部门, 区直有关部门, 成员单位
+create macro is_collective_name(printed) as regexp_matches(
+    plain_name(printed), '^各|[级直属]各|各.*(单位|部门|镇|乡|街道|科室|股室)|(有关|相关|其他|成员|责任)(单位|部门|机构|科室|股室)|等(单位|部门)?$'
+);
+
+-- what is left of a unit's name without the names of its region (a pattern such as ^(某省)?(某市)?(某县)?), the level's letter, a bracketed second name
+create macro unit_key(printed, region_pattern) as unit_key_without_level(
+    regexp_replace(regexp_replace(plain_name(printed), coalesce(region_pattern, '^$'), ''), '\([^()]*\)$', '')
+);
+create macro unit_key_without_level(short) as regexp_replace(
+    regexp_replace(
+        case
+            when regexp_matches(short, '^(市场|市容|市民|市政[^府]|区域|县域)') then short
+            else regexp_replace(short, '^[省市区县州旗盟]', '')
+        end,
+        '^委(宣传部|组织部|统战部|政法委|网信办|编办|党校|老干部局|.*办公室|.{3,})$', '\1'
+    ),
+    '^人民政府', '政府'
+);

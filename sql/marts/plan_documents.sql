@@ -1,0 +1,5 @@
+-- one row per plan document
+select
+    document_id, document_title, issuer_name, document_number, issued_on, plan_year, region_code, region_name,
+    disclosure_attribute, task_count, text_format, source_path, source_sha256
+from core.plan_documents
