@@ -142,14 +142,14 @@ def found(inbox: Inbox) -> dict[str, set[Place]]:
         first.setdefault(row["index_number"], place)
     return {
         "published_late": {p for p, row in rows.items() if row["published_on"] and (late[p] or (None, 0))[1] > 0},
-        "overdue_unpublished": {p for p, row in rows.items() if not row["published_on"] and (late[p] or (None, 0))[1] > 0},
+        "not_published": {p for p, row in rows.items() if not row["published_on"] and (late[p] or (None, 0))[1] > 0},
         "missing_title": {p for p, row in rows.items() if not row["disclosure_title"]},
-        "missing_made_on": {p for p, row in rows.items() if not row["made_on"]},
+        "missing_date": {p for p, row in rows.items() if not row["made_on"]},
         "invalid_date": {p for p, row in rows.items() if is_no_date(row)},
-        "unmatched_unit": {p for p, row in rows.items() if row["printed_unit_name"] not in inbox.known_names},
+        "unknown_unit": {p for p, row in rows.items() if row["printed_unit_name"] not in inbox.known_names},
         "withheld": {p for p, row in rows.items() if row["disclosure_attribute"] != "主动公开"},
         "withdrawn": {p for p, row in rows.items() if row.get("withdrawn_on")},
-        "duplicate_index_number": {p for p, row in rows.items() if first[row["index_number"]] != p},
+        "duplicate": {p for p, row in rows.items() if first[row["index_number"]] != p},
     }
 
 
@@ -187,7 +187,7 @@ def test_former_names_are_in_the_lists_and_misspelt_ones_mean_a_unit(inbox: Inbo
     for row in listed["look_alikes"]["former_unit_name"]["rows"]:
         printed = inbox.rows[row["file"], row["row"]]["printed_unit_name"]
         assert inbox.known_names[printed] == inbox.known_names[row["finds"]["means"]]
-    meant = {row["finds"]["means"] for row in listed["faults"]["unmatched_unit"]["rows"]} - {None}
+    meant = {row["finds"]["means"] for row in listed["faults"]["unknown_unit"]["rows"]} - {None}
     assert meant <= set(inbox.known_names)
 
 
