@@ -1,0 +1,202 @@
+"""Runs every rule of `flows.suites` on a warehouse, inside DuckDB, and says which datasets may not be released.
+
+No row is fetched and no value of the data stands in a result: what is reported is counts.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from exports.catalog import HOUSE, Catalog
+from flows.errors import ConfigurationError, finding
+from flows.suites import Rule, Suite, load_suites
+
+EXPECTATIONS = HOUSE / "expectations"
+# Great Expectations loads these for distribution tests and charts: half of its import time and 80 MB.
+RARELY_USED = ("scipy.stats", "altair")
+# Faults that DuckDB and Great Expectations find before they read a row. Others may quote values.
+FOUND_BEFORE_READING = re.compile(
+    r'(?:Parser|Binder|Catalog) Error: [^\n]+|[Cc]olumn "[^"\n]+" in BatchData does not exist|cannot be computed on column of type \w+'
+)
+KIND_OF_FAULT = re.compile(r"\b[A-Z]\w+(?: \w+)? Error\b")
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What became of one rule. `error_text` is set where the rule itself could not be run: that tells nothing of the data.
+
+    `datasets` are those whose release the rule guards: the mart it looks at, or every mart that reads its table.
+    """
+
+    table_name: str
+    rule_name: str
+    severity: str
+    rule_why: str
+    is_met: bool
+    checked_count: int | None
+    failed_count: int | None
+    error_text: str | None
+    datasets: tuple[str, ...]
+
+    @property
+    def blocks(self) -> bool:
+        return self.severity == "critical" and not self.is_met
+
+
+def run_checks(
+    warehouse: Path,
+    catalog: Catalog,
+    reads: Mapping[str, frozenset[str]],
+    expectations: Path = EXPECTATIONS,
+    progress: Callable[[str], None] = lambda _: None,
+) -> list[CheckResult]:
+    """Check every mart against its descriptor and every table against its file of `expectations`.
+
+    Args:
+        warehouse: the DuckDB file, opened read-only.
+        catalog: descriptors; each dataset is a table or view of schema `marts`.
+        reads: for each mart ("marts.x") all tables that it reads, directly or not.
+        expectations: folder with `<layer>/<table>.yaml`.
+        progress: told the table that is next.
+
+    Raises:
+        ConfigurationError: a rule is not written as one, or has arguments that its expectation does not take.
+    """
+    suites = load_suites(catalog, expectations)
+    gx = warm_up()
+    prepared = [(suite, _expectations(gx, suite)) for suite in suites]
+    results: list[CheckResult] = []
+    with gx.open_warehouse(warehouse) as opened:
+        for suite, built in prepared:
+            progress(suite.table)
+            datasets = _guarded(suite.table, catalog, reads)
+            outcomes = _outcomes(opened, suite.table, built)
+            results += [_result(suite.table, rule, outcome, datasets) for rule, outcome in zip(suite.rules, outcomes, strict=True)]
+    return results
+
+
+def blocked_datasets(results: Sequence[CheckResult]) -> dict[str, str]:
+    """The datasets that may not leave, each with the names of the critical rules that hold it back."""
+    reasons: dict[str, list[str]] = {}
+    for result in results:
+        for dataset in result.datasets if result.blocks else ():
+            reasons.setdefault(dataset, []).append(f"{result.table_name}: {result.error_text or result.rule_name}")
+    return {dataset: "; ".join(dict.fromkeys(lines)) for dataset, lines in reasons.items()}
+
+
+def warm_up() -> ModuleType:
+    """Import Great Expectations (`flows.gx_duckdb`): a second and a half that can pass in a thread while DuckDB builds."""
+    with _loaded_when_used(RARELY_USED):
+        return import_module("flows.gx_duckdb")
+
+
+class _LoadedWhenUsed:
+    """Finds the named modules as usual, and has them executed at the first use of one of their names."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
+    def find_spec(self, name: str, path: Sequence[str] | None, _: ModuleType | None = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name, path) if name in self._names else None
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+@contextmanager
+def _loaded_when_used(names: Sequence[str]) -> Iterator[None]:
+    finder = _LoadedWhenUsed(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """`result` is Great Expectations' own, without values; None where the rule could not be run."""
+
+    is_met: bool
+    result: Mapping[str, Any]
+    error: str | None = None
+
+
+def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
+    built = []
+    for number, rule in enumerate(suite.rules):
+        try:
+            built.append(gx.expectation(rule.type, rule.kwargs, {"number": number}))
+        except ValueError as error:
+            place = f"{suite.place}: rule {rule.name.zh}"
+            found = f"{rule.type} with {', '.join(rule.kwargs) or 'no arguments'}"
+            raise ConfigurationError(finding(place, found, "what Great Expectations takes", f"It says: {error}")) from error
+    return built
+
+
+def _outcomes(opened: Any, table: str, built: Sequence[Any]) -> list[_Outcome]:
+    """The outcome of each expectation, in their order.
+
+    Great Expectations asks for many counts in one query: a rule that cannot be run takes its neighbours along. So those
+    are run again, each by itself.
+    """
+    if table not in opened.tables:
+        absent = _Outcome(is_met=False, result={}, error=f"仓库中没有此表 (there is no {table} in the warehouse)")
+        return [absent] * len(built)
+    outcomes = _run(opened, table, built)
+    failed = [number for number, outcome in outcomes.items() if outcome.error is not None]
+    if len(failed) > 1:
+        for number in failed:
+            outcomes |= _run(opened, table, [built[number]])
+    return [outcomes[number] for number in range(len(built))]
+
+
+def _run(opened: Any, table: str, built: Sequence[Any]) -> dict[int, _Outcome]:
+    outcomes = {}
+    for result in opened.validate(table, built):
+        error = _error_text(result.exception_info)
+        number = result.expectation_config.meta["number"]
+        outcomes[number] = _Outcome(is_met=bool(result.success) and error is None, result=result.result, error=error)
+    return outcomes
+
+
+def _result(table: str, rule: Rule, outcome: _Outcome, datasets: tuple[str, ...]) -> CheckResult:
+    return CheckResult(
+        table_name=table,
+        rule_name=str(rule.name),
+        severity=rule.severity,
+        rule_why=str(rule.why),
+        is_met=outcome.is_met,
+        checked_count=outcome.result.get("element_count"),
+        failed_count=outcome.result.get("unexpected_count"),
+        error_text=outcome.error,
+        datasets=datasets,
+    )
+
+
+def _guarded(table: str, catalog: Catalog, reads: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
+    return tuple(dataset.name for dataset in catalog if dataset.table == table or table in reads.get(dataset.table, frozenset()))
+
+
+def _error_text(info: Mapping[str, Any]) -> str | None:
+    """Why an expectation could not be run, or None where it was."""
+    entries = [info] if "raised_exception" in info else list(info.values())
+    return next((_told(str(entry["exception_message"])) for entry in entries if entry["raised_exception"]), None)
+
+
+def _told(message: str) -> str:
+    """What may be told of a fault: all of one found before any row was read, of others only the kind."""
+    if safe := FOUND_BEFORE_READING.search(message):
+        return f"规则无法执行 (the rule could not be run): {safe[0]}"
+    kind = KIND_OF_FAULT.search(message)
+    return f"规则执行中断 (the rule broke off): {kind[0] if kind else 'unknown error'}; run its SQL on the warehouse to see where"

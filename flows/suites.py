@@ -1,0 +1,192 @@
+"""What must be true, as suites of rules: structure out of the descriptors, meaning out of `expectations/<layer>/<table>.yaml`.
+
+A rule is an expectation in Great Expectations' own vocabulary (its snake-case type and its arguments) with a name that
+reads as a sentence, what its failure means, and why it stands. Nothing here imports Great Expectations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from exports.catalog import Catalog, Column, Dataset, ForeignKey, Text
+from flows.errors import ConfigurationError, finding
+
+UNEXPECTED_ROWS = "unexpected_rows_expectation"
+# Great Expectations has no form of these for DuckDB: each would end as an error.
+NOT_IN_DUCKDB = re.compile(r"regex|like_pattern|strftime|dateutil|json|creasing|outliers|other_table|kl_divergence|p_value")
+IN_SQL = f"one that runs in DuckDB: write it as {UNEXPECTED_ROWS} (with regexp_matches(), for a pattern)"
+
+PROMISED = Text(
+    zh="公开数据字典如此承诺，下载者据此编写程序",
+    en="the public dictionary of columns promises it, and programs of those who download rely on it",
+)
+ONE_ROW = Text(zh="主键标识一行，重复的行会被重复计数", en="the key stands for one row; a row that comes twice is counted twice")
+FINDABLE = Text(zh="引用的记录必须能够找到", en="a record that is referred to can be looked up")
+
+
+class Rule(BaseModel):
+    """One expectation. `kwargs` are its arguments as Great Expectations names them."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Text
+    type: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
+    kwargs: dict[str, Any] = {}
+    severity: Literal["critical", "warning", "info"]
+    why: Text
+
+    @field_validator("type")
+    @classmethod
+    def _runs_in_duckdb(cls, value: str) -> str:
+        if NOT_IN_DUCKDB.search(value):
+            raise ValueError(IN_SQL)
+        return value
+
+    @model_validator(mode="after")
+    def _reads_its_table(self) -> Rule:
+        if self.type == UNEXPECTED_ROWS and "{batch}" not in str(self.kwargs.get("unexpected_rows_query")):
+            raise ValueError("an unexpected_rows_query that reads its own table as {batch}")
+        return self
+
+
+@dataclass(frozen=True)
+class Suite:
+    """All rules of one table (`layer.table`); `place` is where to mend them."""
+
+    table: str
+    place: str
+    rules: tuple[Rule, ...]
+
+
+class _RuleFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+def load_suites(catalog: Catalog, folder: Path) -> list[Suite]:
+    """Every rule there is: one suite a mart from its descriptor, one suite a file of `folder`.
+
+    Raises:
+        ConfigurationError: a file has an unknown or missing key, no rule, two rules of one name, or a type that cannot run.
+    """
+    structure = [Suite(dataset.table, f"exports/{dataset.name}.yaml", tuple(structural_rules(dataset, catalog))) for dataset in catalog]
+    return [*structure, *(_read(path) for path in sorted(folder.glob("*/*.yaml")))]
+
+
+def structural_rules(dataset: Dataset, catalog: Catalog) -> Iterator[Rule]:
+    """What a descriptor says of its mart: columns and types, what is required, one of a list, within bounds, a key."""
+    yield _promised(
+        "列名及次序与数据字典一致",
+        "its columns are those of the dictionary, in that order",
+        "expect_table_columns_to_match_ordered_list",
+        column_list=dataset.column_names,
+    )
+    yield _rows("各列类型与数据字典一致", "its columns have the types of the dictionary", _wrong_types(dataset), PROMISED)
+    for column in dataset.columns:
+        yield from _column_rules(column, required=column.required or column.name in dataset.primary_key)
+    yield from _key_rules(dataset)
+    for key in dataset.foreign_keys:
+        yield _foreign_key(key, catalog.datasets[key.references])
+
+
+def _column_rules(column: Column, *, required: bool) -> Iterator[Rule]:
+    name, title = column.name, column.title.zh
+    if required:
+        yield _promised(f"{title}不为空", f"{name} is never null", "expect_column_values_to_not_be_null", column=name)
+    if column.enum:
+        yield _promised(
+            f"{title}只取所列值",
+            f"{name} is one of its listed values",
+            "expect_column_values_to_be_in_set",
+            column=name,
+            value_set=list(column.enum),
+        )
+    if column.minimum is not None or column.maximum is not None:
+        bounds = {"min_value": column.minimum, "max_value": column.maximum}
+        given = {bound: value for bound, value in bounds.items() if value is not None}
+        yield _promised(
+            f"{title}在许可范围内", f"{name} lies within its bounds", "expect_column_values_to_be_between", column=name, **given
+        )
+
+
+def _key_rules(dataset: Dataset) -> Iterator[Rule]:
+    single = [column for column in dataset.columns if column.unique or dataset.primary_key == (column.name,)]
+    for column in single:
+        yield _rule(
+            f"{column.title.zh}不重复", f"{column.name} is unique", ONE_ROW, "expect_column_values_to_be_unique", column=column.name
+        )
+    if len(dataset.primary_key) > 1:
+        words = "、".join(column.title.zh for column in dataset.columns if column.name in dataset.primary_key)
+        names = ", ".join(dataset.primary_key)
+        key = {"column_list": list(dataset.primary_key)}
+        yield _rule(f"{words}合起来不重复", f"{names} are unique together", ONE_ROW, "expect_compound_columns_to_be_unique", **key)
+
+
+def _foreign_key(key: ForeignKey, target: Dataset) -> Rule:
+    """Nulls refer to nothing and are no fault, as in SQL."""
+    matches = " and ".join(f'parent."{there}" = child."{here}"' for here, there in zip(key.columns, target.primary_key, strict=True))
+    known = " and ".join(f'child."{name}" is not null' for name in key.columns)
+    sql = f"select 1 from {{batch}} as child anti join {target.table} as parent on {matches} where {known}"
+    names = ", ".join(key.columns)
+    return _rows(f"所引用的{target.title.zh}均存在", f"{names} names a row of {target.table}", sql, FINDABLE)
+
+
+def _wrong_types(dataset: Dataset) -> str:
+    wanted = ", ".join(f"('{column.name}', '{column.duckdb_type}')" for column in dataset.columns)
+    return (
+        f"select wanted.name from (values {wanted}) as wanted(name, type) "
+        "left join (describe select * from {batch}) as found on found.column_name = wanted.name "
+        "where found.column_type is distinct from wanted.type"
+    )
+
+
+def _promised(zh: str, en: str, kind: str, **arguments: Any) -> Rule:
+    return _rule(zh, en, PROMISED, kind, **arguments)
+
+
+def _rows(zh: str, en: str, sql: str, why: Text) -> Rule:
+    return _rule(zh, en, why, UNEXPECTED_ROWS, unexpected_rows_query=sql)
+
+
+def _rule(zh: str, en: str, why: Text, kind: str, **arguments: Any) -> Rule:
+    return Rule(name=Text(zh=zh, en=en), type=kind, kwargs=arguments, severity="critical", why=why)
+
+
+def _read(path: Path) -> Suite:
+    table = f"{path.parent.name}.{path.stem}"
+    place = f"expectations/{path.parent.name}/{path.name}"
+    try:
+        facts = yaml.safe_load(path.read_text("utf-8"))
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise _wrong(place, f"no YAML ({error})", "YAML with the key `rules`") from error
+    try:
+        rules = _RuleFile.model_validate(facts).rules
+    except ValidationError as error:
+        raise _wrong(*_first_fault(place, error)) from error
+    names = [rule.name.zh for rule in rules]
+    for name in names:
+        if names.count(name) > 1:
+            raise _wrong(place, f"two rules named {name}", "a name of its own for each rule")
+    return Suite(table, place, rules)
+
+
+def _first_fault(place: str, error: ValidationError) -> tuple[str, str, str]:
+    first = error.errors()[0]
+    key = ".".join(map(str, first["loc"])) or "the whole file"
+    if first["type"] == "missing":
+        return f"{place}: {key}", "no such key", "it to be there"
+    if first["type"] == "extra_forbidden":
+        return f"{place}: {key}", "an unknown key", f"only {', '.join(Rule.model_fields)}"
+    return f"{place}: {key}", f"{first['input']!r:.80}", first["msg"].removeprefix("Value error, ")
+
+
+def _wrong(place: str, found: str, expected: str) -> ConfigurationError:
+    return ConfigurationError(finding(place, found, expected, "docs/checks.md tells how a rule is written"))
