@@ -1,0 +1,149 @@
+"""What a release consists of, and `manifest.json`, the file that says so.
+
+A manifest names every file of its release with bytes and SHA-256, the inputs and the code that made them, and the SHA-256 of
+the manifest before it: the manifests form a chain, so that no release can be changed or taken out unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+SUMS = "SHA256SUMS"
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "jsonld": "application/ld+json",
+}
+
+
+class ReleaseError(Exception):
+    """A release cannot be written or read: the message says where, what was found, what was expected and what to do."""
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file that went into the release, by its path below the inbox."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ReleasedFile:
+    """One file of a release; `path` is relative to the release's folder, with forward slashes."""
+
+    path: str
+    format: str
+    media_type: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class ReleasedDataset:
+    """One dataset as released; `carried_over_from` names the release that made its files, if that was an earlier one."""
+
+    name: str
+    slug: str
+    rows: int
+    files: tuple[ReleasedFile, ...]
+    carried_over_from: str | None = None
+    carried_over_because: str | None = None
+
+    def file(self, format_name: str) -> ReleasedFile:
+        return next(file for file in self.files if file.format == format_name)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release folder, read. `left_out` are datasets that failed their checks and have no earlier good release."""
+
+    folder: Path
+    name: str
+    as_of: date
+    code_version: str
+    datasets: tuple[ReleasedDataset, ...]
+    files: tuple[ReleasedFile, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def all_files(self) -> tuple[ReleasedFile, ...]:
+        return tuple(file for dataset in self.datasets for file in dataset.files) + self.files
+
+
+def released_file(folder: Path, path: str) -> ReleasedFile:
+    """The facts of a file that stands in `folder`, read back from the disk."""
+    suffix = path.rsplit(".", 1)[-1]
+    return ReleasedFile(path, suffix, MEDIA_TYPES[suffix], (folder / path).stat().st_size, sha256_of(folder / path))
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def json_text(value: Any) -> str:
+    """JSON as every file of a release has it: readable, Chinese as Chinese, the same text for the same value."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def named(release: Release, inputs: Sequence[Input], previous_sha256: str | None) -> tuple[Release, str]:
+    """The release under its name, and the text of its manifest.
+
+    The name is the as-of date and eight digits of the manifest's own digest: the same release bears the same name wherever it
+    is made, and two that differ in anything, be it only in what came before, never share a folder.
+    """
+    facts = _facts(release, inputs, previous_sha256)
+    digest = hashlib.sha256(json_text(facts).encode()).hexdigest()
+    name = f"{release.as_of.isoformat()}-{digest[:8]}"
+    return replace(release, name=name), json_text({"name": name, **facts})
+
+
+def _facts(release: Release, inputs: Sequence[Input], previous_sha256: str | None) -> dict[str, Any]:
+    return {
+        "as_of": release.as_of.isoformat(),
+        "code_version": release.code_version,
+        "previous_manifest_sha256": previous_sha256,
+        "inputs": [asdict(source) for source in sorted(inputs, key=lambda source: (source.path, source.sha256))],
+        "datasets": [asdict(dataset) for dataset in release.datasets],
+        "left_out": [{"name": name, "because": because} for name, because in release.left_out],
+        "files": [asdict(file) for file in release.files],
+    }
+
+
+def read_release(folder: Path) -> Release:
+    """Read a release from its manifest; the data files are not opened (`exports.verify` does that).
+
+    Raises:
+        ReleaseError: there is no manifest, or it is not one of ours.
+    """
+    path = folder / MANIFEST
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+        return Release(
+            folder=folder,
+            name=facts["name"],
+            as_of=date.fromisoformat(facts["as_of"]),
+            code_version=facts["code_version"],
+            datasets=tuple(_dataset(entry) for entry in facts["datasets"]),
+            files=tuple(ReleasedFile(**entry) for entry in facts["files"]),
+            left_out=tuple((entry["name"], entry["because"]) for entry in facts["left_out"]),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReleaseError(
+            f"{path}: found no readable manifest ({type(error).__name__}: {error}); expected the one written with the release. "
+            "Point `latest` at a whole release, or remove the link to begin a new chain"
+        ) from error
+
+
+def _dataset(entry: dict[str, Any]) -> ReleasedDataset:
+    return ReleasedDataset(**{**entry, "files": tuple(ReleasedFile(**file) for file in entry["files"])})
