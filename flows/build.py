@@ -21,7 +21,7 @@ from flows.ingest import PLANS, reader_key
 from flows.models import SQL, Model, load_models
 from flows.settings import Workspace
 from flows.sources.ledger import LEDGER, Ledger
-from flows.sources.plans import SCHEMAS as PLAN_SCHEMAS
+from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
 from flows.sources.registers import HEADERS, ROWS
 from flows.sources.store import REJECT_SCHEMA, REJECTS, Store, code_key
 
@@ -152,8 +152,8 @@ def _load_sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -
         ),
         changes as (
             select * from entries
-            qualify sha256 is distinct from lag(sha256) over in_order or kind is distinct from lag(kind) over in_order
             window in_order as (partition by path order by seen_from)
+            qualify sha256 is distinct from lag(sha256) over in_order or kind is distinct from lag(kind) over in_order
         )
         select path as source_path, source as source_name, kind as source_kind, sha256 as source_sha256, byte_count, seen_from,
             lead(seen_from) over (partition by path order by seen_from) as seen_until

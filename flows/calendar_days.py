@@ -17,7 +17,7 @@ FIRST_DAY = date(2004, 1, 1)
 
 
 def last_announced_year() -> int:
-    return max(day.year for day in holidays)
+    return max(int(day.year) for day in holidays)
 
 
 def calendar_days() -> pa.Table:

@@ -51,8 +51,11 @@ def held_back(warehouse: Path) -> dict[str, str]:
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         rows = connection.execute(
             """
-            select unnest(dataset_names) as dataset_name, min(table_name || ': ' || rule_name)
-            from checks.results where severity = ? and not is_met group by 1 order by 1
+            with failed as (
+                select unnest(dataset_names) as dataset_name, table_name || ': ' || rule_name as rule
+                from checks.results where severity = ? and not is_met
+            )
+            select dataset_name, min(rule) from failed group by 1 order by 1
             """,
             [CRITICAL],
         ).fetchall()

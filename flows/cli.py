@@ -13,6 +13,7 @@ from typing import Annotated, Any
 import typer
 from rich.console import Console
 
+from exports.catalog import CatalogError
 from flows.errors import GongkaiError
 from flows.settings import Workspace
 
@@ -50,7 +51,7 @@ def told_errors() -> Iterator[None]:
     """What a person can mend is told in a line; a defect of the program keeps its traceback."""
     try:
         yield
-    except GongkaiError as error:
+    except (GongkaiError, CatalogError) as error:
         errors.print(f"[red]{type(error).__name__}[/red]", end=" ")
         errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error

@@ -59,6 +59,3 @@ class Direct:
         yield
 
 
-def run_all(results: Iterable[Result]) -> list[Result]:
-    """Exhaust a batch's results."""
-    return list(results)

@@ -122,7 +122,7 @@ def _read_into(folder: Path, stored: Stored, catalog: Catalog) -> str:
         from flows.sources.plans import read_plan
 
         with file.open() as stream:
-            plan = read_plan(stream.read(), Path(file.path).name)
+            plan = read_plan(stream.read(), file.path)
         write_tables(folder, stored.sha256, plan.as_tables())
         return f"read {file.path}"
     done = read_register(file, stored.sha256, catalog.registers[file.kind], folder)

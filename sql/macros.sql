@@ -19,10 +19,7 @@ create macro is_collective_name(printed) as regexp_matches(
     plain_name(printed), '^各|[级直属]各|各.*(单位|部门|镇|乡|街道|科室|股室)|(有关|相关|其他|成员|责任)(单位|部门|机构|科室|股室)|等(单位|部门)?$'
 );
 
--- what is left of a unit's name without the names of its region (a pattern such as ^(某省)?(某市)?(某县)?), the level's letter, a bracketed second name
-create macro unit_key(printed, region_pattern) as unit_key_without_level(
-    regexp_replace(regexp_replace(plain_name(printed), coalesce(region_pattern, '^$'), ''), '\([^()]*\)$', '')
-);
+-- a short name without the letter of its level (区, 县, 市), without 委 before a party body, 人民政府 as 政府
 create macro unit_key_without_level(short) as regexp_replace(
     regexp_replace(
         case
@@ -32,4 +29,9 @@ create macro unit_key_without_level(short) as regexp_replace(
         '^委(宣传部|组织部|统战部|政法委|网信办|编办|党校|老干部局|.*办公室|.{3,})$', '\1'
     ),
     '^人民政府', '政府'
+);
+
+-- what is left of a unit's name without the names of its region (a pattern such as ^(某省)?(某市)?(某县)?), the level's letter, a bracketed second name
+create macro unit_key(printed, region_pattern) as unit_key_without_level(
+    regexp_replace(regexp_replace(plain_name(printed), coalesce(region_pattern, '^$'), ''), '\([^()]*\)$', '')
 );

@@ -29,8 +29,13 @@ counted as (
 ),
 
 keyed as (
-    select *, unit_key(printed_unit_name, region_pattern) as short_key
+    select
+        counted.*,
+        aliases.unit_name is not null as is_registered_alias,
+        unit_key(coalesce(aliases.unit_name, counted.printed_unit_name), counted.region_pattern) as short_key
     from counted
+    left join core.register_aliases as aliases
+        on counted.region_scope = aliases.region_scope and plain_name(counted.printed_unit_name) = aliases.alias_name
 )
 
 select
@@ -41,6 +46,7 @@ select
     keyed.origin,
     keyed.mention_count,
     coalesce(abbreviations.full_name, keyed.short_key) as unit_key,
+    keyed.is_registered_alias,
     abbreviations.full_name is not null as is_abbreviated,
     is_collective_name(keyed.printed_unit_name) as is_collective
 from keyed
