@@ -1,0 +1,122 @@
+"""What the pipeline makes of the sample county, held against the list of what is planted in it."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pytest
+import yaml
+
+from flows.build import build
+from flows.conductor import Direct
+from flows.ingest import ingest
+from flows.init import make_workspace
+from flows.settings import Workspace
+from flows.sources.plans import read_plan
+
+SAMPLE = Path(__file__).resolve().parents[2] / "flows" / "sample"
+CLAUSE = re.compile(r"（牵头单位：(?P<lead>.*?)；责任单位：(?P<responsible>.*?)；完成时限：(?P<deadline>.*?)）")
+Place = tuple[str, int]
+
+
+@pytest.fixture(scope="module")
+def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
+    folder = tmp_path_factory.mktemp("county")
+    make_workspace(folder, sample=True, sources=[])
+    made = Workspace.open(folder)
+    ingest(made, conductor=Direct())
+    build(made, conductor=Direct())
+    return made
+
+
+@pytest.fixture(scope="module")
+def warehouse(workspace: Workspace) -> Any:
+    with duckdb.connect(str(workspace.next_warehouse), read_only=True) as connection:
+        yield connection
+
+
+@pytest.fixture(scope="module")
+def listed() -> dict[str, Any]:
+    facts: dict[str, Any] = yaml.safe_load((SAMPLE / "faults.yaml").read_text("utf-8"))
+    return facts
+
+
+def test_the_run_finds_every_planted_fault_of_the_registers_and_no_other(warehouse: Any, listed: dict[str, Any]) -> None:
+    found: dict[str, set[Place]] = {}
+    query = "select finding_kind, source_path, source_row from core.findings where source_path like 'disclosures/%'"
+    for kind, path, row in warehouse.execute(query).fetchall():
+        found.setdefault(kind, set()).add((path, row))
+    planted = {
+        kind: {(row["file"], row["row"]) for row in facts["rows"]}
+        for kind, facts in listed["faults"].items()
+        if facts["expects"] == "finding"
+    }
+    assert found == planted
+
+
+def test_the_run_dates_listed_rows_as_the_calendar_does(warehouse: Any, listed: dict[str, Any]) -> None:
+    kinds = {**listed["faults"], **listed["look_alikes"]}
+    rows = [row for facts in kinds.values() for row in facts.get("rows", []) if "days_late" in row.get("finds", {})]
+    dated = {
+        (path, row): (due_on, late)
+        for path, row, due_on, late in warehouse.execute(
+            "select source_path, source_row, due_on, days_late from core.disclosures"
+        ).fetchall()
+    }
+    assert {(row["file"], row["row"]): dated[row["file"], row["row"]] for row in rows} == {
+        (row["file"], row["row"]): (row["finds"]["due_on"], row["finds"]["days_late"]) for row in rows
+    }
+
+
+def test_withheld_and_withdrawn_rows_are_in_no_public_table(warehouse: Any, listed: dict[str, Any]) -> None:
+    public = set(warehouse.execute("select source_path, source_row from marts.disclosures").fetchall())
+    kept_back = {
+        (row["file"], row["row"]) for facts in listed["faults"].values() if facts["expects"] == "not_released" for row in facts["rows"]
+    }
+    assert len(kept_back) == 20
+    assert not public & kept_back
+
+
+def test_what_cannot_be_read_is_rejected_and_what_is_unknown_is_kept(warehouse: Any, listed: dict[str, Any]) -> None:
+    rejects = {kind for kind, facts in listed["faults"].items() if facts["expects"] == "reject"}
+    places = {(place["file"], place.get("row")) for kind in rejects for place in listed["faults"][kind]["files"]}
+    assert set(warehouse.execute("select source_path, source_row from raw.rejects").fetchall()) == places
+    headers = {(place["file"], place["header"]) for place in listed["faults"]["unknown_header"]["files"]}
+    assert set(warehouse.execute("select source_path, header_text from raw.unknown_headers").fetchall()) == headers
+
+
+def test_former_names_count_for_the_unit_of_today(warehouse: Any, listed: dict[str, Any]) -> None:
+    units = dict(warehouse.execute("select alias_name, unit_name from core.unit_aliases").fetchall())
+    for row in listed["look_alikes"]["former_unit_name"]["rows"]:
+        assert units[row["set"]["printed_unit_name"]] == units[row["finds"]["means"]] is not None
+
+
+def test_every_task_of_the_text_plan_is_read_with_its_clause(workspace: Workspace) -> None:
+    data = (workspace.root / "inbox" / "plans" / "2026-key-points.txt").read_bytes()
+    clauses = [match.groupdict() for match in CLAUSE.finditer(data.decode())]
+    tasks = read_plan(data, "2026-key-points.txt").as_answer()["tasks"]
+    assert [(task["lead_units"], task["responsible_units"], task["deadline_text"]) for task in tasks] == [
+        (re.split("[、，]", clause["lead"]), re.split("[、，]", clause["responsible"]), clause["deadline"]) for clause in clauses
+    ]
+
+
+def test_every_row_of_the_word_plan_is_read_merged_cells_included(workspace: Workspace) -> None:
+    facts = yaml.safe_load((SAMPLE / "plans" / "2026-task-list.yaml").read_text("utf-8"))
+    data = (workspace.root / "inbox" / "plans" / "2026-task-list.docx").read_bytes()
+    answer = read_plan(data, "2026-task-list.docx").as_answer()
+    expected = [[title, lead, units.split("、"), deadline] for title, lead, units, deadline in facts["tasks"]]
+    expected[1][1] = expected[0][1]  # the merged cell
+    read = [[task["title"], "、".join(task["lead_units"]), task["responsible_units"], task["deadline_text"]] for task in answer["tasks"]]
+    assert read == expected
+    assert answer["document"]["doc_number"] == facts["number"]
+
+
+def test_the_web_plan_is_read_without_the_site_around_it(workspace: Workspace) -> None:
+    data = (workspace.root / "inbox" / "plans" / "2026-data-bureau.html").read_bytes()
+    answer = read_plan(data, "2026-data-bureau.html").as_answer()
+    assert [task["no"] for task in answer["tasks"]] == [f"{number}." for number in range(1, 15)]
+    assert all(task["responsible_units"] and task["deadline_kind"] != "none" for task in answer["tasks"])
+    assert (answer["document"]["issuer"], answer["document"]["issued_on"]) == ("栖川县行政审批和数据局", "2026-04-20")
