@@ -11,24 +11,22 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from flows.errors import UnreadableSource
-from flows.sources.plans.formats import docx, html, pdf, plain
+from flows.sources.plans.formats import doc, docx, html, pdf, plain
 from flows.sources.plans.formats.boilerplate import mark_boilerplate
 from flows.sources.plans.formats.draft import Draft
 from flows.sources.plans.formats.metadata import take_metadata
 from flows.sources.plans.formats.repairs import find_repairs
+from flows.sources.plans.formats.signature import true_format
 
-_READERS: dict[str, tuple[str, Callable[[bytes, str], Draft]]] = {
-    ".txt": ("txt", plain.read),
-    ".text": ("txt", plain.read),
-    ".md": ("md", plain.read),
-    ".markdown": ("md", plain.read),
-    ".html": ("html", html.read),
-    ".htm": ("html", html.read),
-    ".shtml": ("html", html.read),
-    ".docx": ("docx", docx.read),
-    ".docm": ("docx", docx.read),
-    ".pdf": ("pdf", pdf.read),
+_READERS: dict[str, Callable[[bytes, str], Draft]] = {
+    "txt": plain.read,
+    "md": plain.read,
+    "html": html.read,
+    "docx": docx.read,
+    "pdf": pdf.read,
+    "doc": doc.read,
 }
+_LARGEST = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +42,7 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Repair:
-    """How a scanning fault or a stray mark is to be read; `start` and `end` are its span in `SourceText.text`, which keeps what was printed."""
+    """How a scanning fault or a stray mark is to be read. `start` and `end` are its span in the text, which keeps what was printed."""
 
     line: int
     start: int
@@ -68,16 +66,20 @@ class SourceText:
 
 
 def read_text(data: bytes, name: str) -> SourceText:
-    """The text of one file; `name` is its file name, whose suffix chooses the format. Raises UnreadableSource, nothing else."""
-    suffix = PurePath(name).suffix.lower()
-    if suffix not in _READERS:
-        raise UnreadableSource(
-            name, f"a file of type {suffix or '(none)'}", " ".join(_READERS), "Convert it to one of these / 请转换为以上格式之一。"
-        )
+    """The text of one file; the suffix of its file `name` chooses the format, unless the first bytes show another that can be read.
+
+    Raises UnreadableSource, and nothing else, for what cannot be read: it names the place, what was found, expected and to be done.
+    """
+    remedy = "Fetch or save the file again / 请重新下载或保存该文件。"
     if not data.strip():
-        raise UnreadableSource(name, "an empty file", "the text of a plan", "Fetch or save the file again / 请重新下载或保存该文件。")
-    file_format, read = _READERS[suffix]
-    return _assemble(read(data, name), file_format)
+        raise UnreadableSource(name, "an empty file", "the text of a plan", remedy)
+    if len(data) > _LARGEST:
+        raise UnreadableSource(name, f"a file of {len(data) >> 20} MB", f"at most {_LARGEST >> 20} MB", "Split the document / 请拆分文件。")
+    file_format = true_format(data, name, PurePath(name).suffix.lower())
+    source = _assemble(_READERS[file_format](data, name), file_format)
+    if not any(line.text.strip() for line in source.lines):
+        raise UnreadableSource(name, "a file without text", "the text of a plan", remedy)
+    return source
 
 
 def _assemble(draft: Draft, file_format: str) -> SourceText:

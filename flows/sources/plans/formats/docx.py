@@ -70,14 +70,8 @@ def _words(element: Any, boxes: list[Any]) -> Iterator[str]:
     """Visible text of a paragraph or a part of it; text boxes on the way are put into `boxes`."""
     for each in element.iterchildren():
         match local(each):
-            case "t":
-                yield each.text or ""
-            case "tab" | "ptab":
-                yield "\t"
-            case "br" | "cr":
-                yield "" if value(each, "type") in {"page", "column"} else _BREAK
-            case "noBreakHyphen":
-                yield "-"
+            case "t" | "tab" | "ptab" | "br" | "cr" | "noBreakHyphen" as name:
+                yield _printed(each, name)
             case "r" if not is_on(child(each, "rPr", "vanish")):
                 yield from _words(each, boxes)
             case "drawing" | "pict" | "object":
@@ -90,6 +84,14 @@ def _words(element: Any, boxes: list[Any]) -> Iterator[str]:
                 yield from () if base is None else _words(base, boxes)
             case name if name in _WRAPPERS:
                 yield from _words(each, boxes)
+
+
+def _printed(element: Any, name: str) -> str:
+    if name == "t":
+        return element.text or ""
+    if name == "br" and value(element, "type") in {"page", "column"}:
+        return ""
+    return {"br": _BREAK, "cr": _BREAK, "noBreakHyphen": "-"}.get(name, "\t")
 
 
 def _chosen(alternatives: Any) -> Any:

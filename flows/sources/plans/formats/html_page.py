@@ -93,8 +93,8 @@ def meta_fields(root: Any) -> dict[str, str]:
         value = one_line(tag.get("content") or "")
         if label and value:
             found.setdefault(label, value)
-    titles = [one_line("".join(title.itertext())) for title in root.iter("title")]
-    return found | {"网页标题": title for title in titles[:1] if title}
+    title = next((one_line("".join(each.itertext())) for each in root.iter("title")), "")
+    return found | ({"网页标题": title} if title else {})
 
 
 def marks(root: Any) -> Marks:

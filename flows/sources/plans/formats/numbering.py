@@ -41,9 +41,8 @@ def count(number: int, style: str) -> str:
 
 def chinese(number: int) -> str:
     """11 → 十一, 105 → 一百零五."""
-    return (
-        _by_places(number, _DIGITS, "十百千", "零").removeprefix("一") if 10 <= number < 20 else _by_places(number, _DIGITS, "十百千", "零")
-    )  # noqa: PLR2004 - 十一, not 一十一
+    text = _by_places(number, _DIGITS, "十百千", "零")
+    return text.removeprefix("一") if text.startswith("一十") else text
 
 
 def _formal(number: int) -> str:
@@ -65,7 +64,7 @@ def _digit_by_digit(number: int) -> str:
 
 
 def _letters(number: int) -> str:
-    """a … z, aa, bb … as Word repeats them."""
+    """As Word repeats them: a … z, aa, bb."""
     return chr(ord("a") + (number - 1) % 26) * min(1 + (number - 1) // 26, 20)
 
 

@@ -105,17 +105,12 @@ def _line(run: list[Glyph], page: int) -> list[TextLine]:
 
 def mark_margins(pages: list[PageItems]) -> None:
     """Page numbers, and lines that stand at the same height of many pages, are headers and footers."""
-    seen: Counter[tuple[str, int]] = Counter()
-    edges = [(each.page, line) for each in pages for line in _edge_lines(each)]
-    seen.update({(_key(line), line.page): None for _, line in edges}.keys())
-    heights: Counter[tuple[str, int]] = Counter()
-    for key, _ in seen:
-        heights[key, 0] += 1
-    for page, line in edges:
-        repeated = heights[_key(line), 0]
-        is_number = _PAGE_NUMBER.fullmatch(line.text) and any(character.isdigit() for character in line.text)
-        if is_number or (repeated > 1 and repeated * 5 >= len(pages) * 2 and len(line.text) <= _LONGEST_HEADER):
-            line.is_boilerplate = bool(page)
+    lines = [line for each in pages for line in _edge_lines(each)]
+    pages_with = Counter(key for key, _ in {(_key(line), line.page) for line in lines})
+    for line in lines:
+        is_number = bool(_PAGE_NUMBER.fullmatch(line.text)) and any(character.isdigit() for character in line.text)
+        many = pages_with[_key(line)] > 1 and pages_with[_key(line)] * 5 >= len(pages) * 2
+        line.is_boilerplate |= is_number or (many and len(line.text) <= _LONGEST_HEADER)
 
 
 def _key(line: TextLine) -> str:

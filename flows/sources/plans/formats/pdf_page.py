@@ -7,10 +7,10 @@ import math
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
-import pypdfium2 as pdfium  # type: ignore[import-untyped]  # ships no types
-from pypdfium2 import raw  # type: ignore[import-untyped]  # ships no types
+from pypdfium2 import PdfDocument, raw  # type: ignore[import-untyped]  # ships no types
 
 _THIN = 3.0
 _SHORTEST = 4.0
@@ -169,7 +169,7 @@ def _edges_of(points: list[tuple[float, float]], *, stroked: bool) -> Iterator[E
     elif y1 - y0 < _THIN and x1 - x0 >= _SHORTEST:
         yield Edge(is_upright=False, at=(y0 + y1) / 2, start=x0, end=x1)
     elif stroked:
-        for (ax, ay), (bx, by) in zip(points, points[1:], strict=False):
+        for (ax, ay), (bx, by) in pairwise(points):
             if abs(ax - bx) < 1 and abs(ay - by) >= _SHORTEST:
                 yield Edge(is_upright=True, at=(ax + bx) / 2, start=min(ay, by), end=max(ay, by))
             elif abs(ay - by) < 1 and abs(ax - bx) >= _SHORTEST:
@@ -177,5 +177,5 @@ def _edges_of(points: list[tuple[float, float]], *, stroked: bool) -> Iterator[E
 
 
 def open_document(data: bytes) -> Any:
-    """A pdfium document; raises pdfium.PdfiumError."""
-    return pdfium.PdfDocument(data)
+    """A pdfium document; raises PdfiumError."""
+    return PdfDocument(data)

@@ -73,7 +73,7 @@ def _page_marks(content: Sequence[PlacedLine]) -> Iterator[Finding]:
 
 
 def _scanned_numbers(content: Sequence[PlacedLine]) -> dict[int, list[Finding]]:
-    """ "(S)" after (二) is (三): a bracket with one odd character that stands where the next number is due."""
+    """A bracket with one odd character that stands where the next number is due: "(S)" after (二) is (三)."""
     found: dict[int, list[Finding]] = {}
     previous = 0
     for line in content:
@@ -99,7 +99,7 @@ def _value(printed: str) -> int:
 
 
 def _scanned_ones(line: PlacedLine, index: int, last_second: int) -> list[Finding]:
-    """ "L加强" is "1.加强" where an item 2 is still to come."""
+    """An "L" in "L加强" is "1." where an item 2 is still to come."""
     hits = [hit for hit in _SCANNED_ONE.finditer(line.text) if index < last_second or _SECOND_ITEM.search(line.text, hit.end())]
     return [(line.number, hit.start(1), hit[1], "1.", "scanned_one") for hit in hits]
 
