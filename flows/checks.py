@@ -1,4 +1,4 @@
-"""Runs every rule of `flows.suites` on a warehouse, inside DuckDB, and says which datasets may not be released.
+"""Runs every rule of `flows.suites` on a warehouse, inside DuckDB, and says of each which datasets it guards.
 
 No row is fetched and no value of the data stands in a result: what is reported is counts.
 """
@@ -48,10 +48,6 @@ class CheckResult:
     error_text: str | None
     datasets: tuple[str, ...]
 
-    @property
-    def blocks(self) -> bool:
-        return self.severity == "critical" and not self.is_met
-
 
 def run_checks(
     warehouse: Path,
@@ -83,15 +79,6 @@ def run_checks(
             outcomes = _outcomes(opened, suite.table, built)
             results += [_result(suite.table, rule, outcome, datasets) for rule, outcome in zip(suite.rules, outcomes, strict=True)]
     return results
-
-
-def blocked_datasets(results: Sequence[CheckResult]) -> dict[str, str]:
-    """The datasets that may not leave, each with the names of the critical rules that hold it back."""
-    reasons: dict[str, list[str]] = {}
-    for result in results:
-        for dataset in result.datasets if result.blocks else ():
-            reasons.setdefault(dataset, []).append(f"{result.table_name}: {result.error_text or result.rule_name}")
-    return {dataset: "; ".join(dict.fromkeys(lines)) for dataset, lines in reasons.items()}
 
 
 def warm_up() -> ModuleType:

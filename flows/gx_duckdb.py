@@ -14,6 +14,7 @@ Three things do not work as they come (Great Expectations 1.24.1, duckdb-engine 
 from __future__ import annotations
 
 import logging
+import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,7 @@ import duckdb
 import great_expectations as gx
 from duckdb_engine import ConnectionWrapper, Dialect
 from great_expectations.core import ExpectationSuite
-from great_expectations.data_context.types.base import ProgressBarsConfig
+from great_expectations.data_context.types.base import DataContextConfig, InMemoryStoreBackendDefaults, ProgressBarsConfig
 from great_expectations.exceptions.exceptions import GreatExpectationsError
 from great_expectations.expectations.core.unexpected_rows_expectation import UnexpectedRowsExpectation
 from great_expectations.expectations.expectation import Expectation
@@ -127,19 +128,32 @@ class OpenWarehouse:
 @contextmanager
 def open_warehouse(path: Path) -> Iterator[OpenWarehouse]:
     """Open a DuckDB file read-only. Nothing is written, sent, drawn or logged; the file is free again at the end."""
-    context = gx.get_context(mode="ephemeral")
-    context.enable_analytics(enable=False)
-    context.variables.progress_bars = ProgressBarsConfig(globally=False)
-    # The path goes past the address, where `?`, `%` and `$` would have a meaning.
-    reading = {"connect_args": {"database": str(path), "read_only": True}}
-    address = "duckdb+buffered:///warehouse"
-    source = context.data_sources.add_sql("warehouse", connection_string=address, kwargs=reading)  # type: ignore[call-arg]  # missing in its stub
+    with _silent(), duckdb.connect(path, read_only=True) as anchor:  # held, so that connections that come and go cost nothing
+        tables = frozenset(name for (name,) in anchor.execute(TABLES).fetchall())
+        context = gx.get_context(mode="ephemeral", project_config=_settings())
+        # The path goes past the address, where `?`, `%` and `$` would have a meaning.
+        reading = {"connect_args": {"database": str(path), "read_only": True}}
+        address = "duckdb+buffered:///warehouse"
+        source = context.data_sources.add_sql("warehouse", connection_string=address, kwargs=reading)  # type: ignore[call-arg]  # not in its stub
+        yield OpenWarehouse(source, tables)
+
+
+def _settings() -> DataContextConfig:
+    """Everything in memory: no site of its own, no bars, no word to its makers."""
+    stores = InMemoryStoreBackendDefaults(init_temp_docs_sites=False)
+    return DataContextConfig(store_backend_defaults=stores, progress_bars=ProgressBarsConfig(globally=False), analytics_enabled=False)
+
+
+@contextmanager
+def _silent() -> Iterator[None]:
+    """What Great Expectations would log stands in its results, and its tracebacks may quote values."""
     log = logging.getLogger("great_expectations")
     level = log.level
-    log.setLevel(logging.CRITICAL)  # what it would log stands in the results, and its tracebacks may quote values
+    log.setLevel(logging.CRITICAL)
     try:
-        # Held open, so that the connections that come and go cost nothing.
-        with duckdb.connect(path, read_only=True) as anchor:
-            yield OpenWarehouse(source, frozenset(name for (name,) in anchor.execute(TABLES).fetchall()))
+        with warnings.catch_warnings():
+            # A table's schema is to be part of the connection: that is offered for Snowflake and others, not for DuckDB.
+            warnings.filterwarnings("ignore", "`schema_name` is deprecated", DeprecationWarning)
+            yield
     finally:
         log.setLevel(level)
