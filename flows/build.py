@@ -173,7 +173,7 @@ def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sourc
         """
         create table reference.run as
         select $as_of::date as as_of_on, $code::varchar as region_code, $name::varchar as region_name, coalesce($code::varchar, 'local') as region_scope,
-            '^' || list_aggregate(list_transform(regexp_extract_all($name::varchar, '.+?(省|自治区|市|区|县|州|盟|旗)'), part -> '(' || part || ')?'), 'string_agg', '')
+            cast('^' || array_to_string(list_transform(regexp_extract_all($name::varchar, '.+?(省|自治区|市|区|县|州|盟|旗)'), part -> '(' || part || ')?'), '') as varchar)
                 as region_pattern,
             $key::varchar as build_key
         """,

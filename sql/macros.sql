@@ -14,9 +14,9 @@ create macro plain_name(printed) as translate(
     regexp_replace(printed, '[\s　]+', '', 'g'), '（）〈〉＜＞〔〕【】', '()()()()()'
 );
 
--- a name that stands for many units: 各镇, 县级各相关部门, 区直有关部门, 成员单位
+-- a name that stands for many units: 各镇, 县级各相关部门, 区直有关部门, 成员单位, and 街道办事处 alone (of 各镇人民政府、街道办事处)
 create macro is_collective_name(printed) as regexp_matches(
-    plain_name(printed), '^各|[级直属]各|各.*(单位|部门|镇|乡|街道|科室|股室)|(有关|相关|其他|成员|责任)(单位|部门|机构|科室|股室)|等(单位|部门)?$'
+    plain_name(printed), '^各|^(镇|乡镇|街镇|镇街|街道|村|园区|社区|街道办事处|乡镇人民政府|镇人民政府)$|[级直属]各|各.*(单位|部门|镇|乡|街道|科室|股室)|(有关|相关|其他|成员|责任)(单位|部门|机构|科室|股室)|等(单位|部门)?$'
 );
 
 -- a short name without the letter of its level (区, 县, 市), without 委 before a party body, 人民政府 as 政府
