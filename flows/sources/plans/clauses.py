@@ -40,13 +40,14 @@ _LABELS = (
 )
 _LABEL = re.compile(
     r"(?P<open>[(〔]\s*)?(?:" + "|".join(f"(?P<{role}>{pattern})" for role, pattern in _LABELS) + r")"
-    r"(?:\((?:单位|部门|科室|处室|排名第一的?为牵头单位|第一[^()]{0,12})\))?(?P<colon>[:为是]|(?=\n)|(?(open)(?=[^,;。)〕]{2})|(?!)))"
+    r"(?:\((?:单位|部门|科室|处室|排名第一的?为牵头单位|第一[^()]{0,12})\))?(?P<colon>[:为是]?)"
 )
 _BRACKET = re.compile(r"\((?P<inner>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)|〔(?P<square>[^〔〕\n]{4,300})〕")
 _ROLE_INSIDE = re.compile(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与")
 _SENTENCE = re.compile(
     r"(?:(?<=[。;\n])|^)(?:此项工作|该项工作|本项工作|以上工作|工作)?由(?P<units>[^。;:\n]{2,200}?(?:牵头|负责|配合|落实|承办|参与|实施)(?:负责|落实|实施|组织)?)(?=[。;\n]|$)"
 )
+_VALUE_MARK = re.compile(r"[。\n()〔〕]")
 _SENTENCE_END = frozenset("。;\n!?")
 _NOT_A_LIST = re.compile(r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+|[“”《》:%]|\d{3}")
 _TIME_ONLY = re.compile(r"^[^,;、]{0,10}(?:年|月|日|底|季度|半年|长期坚持|持续推进|全年|常态化|长期|持续)[^,;]{0,12}$")
@@ -89,7 +90,7 @@ def _near(taken: list[tuple[int, int]], clause: Clause) -> list[tuple[int, int]]
 
 
 def _labelled(flow: Flow, start: int, end: int, stops: list[int]) -> Iterator[Clause]:
-    labels = [*_labels(flow.text, start, end)]
+    labels = [*_labels(flow, start, end)]
     bracket_end = -1
     for index, label in enumerate(labels):
         limit = labels[index + 1].start if index + 1 < len(labels) else end
@@ -105,17 +106,34 @@ def _labelled(flow: Flow, start: int, end: int, stops: list[int]) -> Iterator[Cl
             yield clause
 
 
-def _labels(text: str, start: int, end: int) -> Iterator[_Label]:
-    for found in _LABEL.finditer(text, start, end):
+def _labels(flow: Flow, start: int, end: int) -> Iterator[_Label]:
+    for found in _LABEL.finditer(flow.text, start, end):
         role = found.lastgroup if found.lastgroup not in {"open", "colon", None} else next(r for r, _ in _LABELS if found[r])
-        before = text[found.start() - 1] if found.start() else "\n"
-        if found["colon"] == "" and not found["open"] and before != "\n":
-            continue
-        if found["colon"] in {"为", "是"} and not found["open"] and before not in "。;\n":
-            continue
-        if before == "各" or (before in "明确定" and not found["open"]):
-            continue
-        yield _Label(role or "", found.start(), found.end(), found["open"])
+        if _is_label(flow, found):
+            yield _Label(role or "", found.start(), found.end(), found["open"])
+
+
+_SHORT = frozenset("责任 配合 负责 时限 时间 牵头 总牵头 完成时 联系人 负责人".split())
+_BOUNDARY = frozenset("(〔\n。;,、")
+
+
+def _is_label(flow: Flow, found: re.Match[str]) -> bool:
+    """A label is followed by a colon, or opens a bracket, or stands alone at the head of a line; `各责任单位:` greets."""
+    text, start, end = flow.text, found.start(), found.end()
+    before = text[start - 1] if start else "\n"
+    after = text[end : end + 1]
+    word = found.group().strip("(〔:为是")
+    if before == "各" or (before in "明确定由" and not found["open"]):
+        return False
+    if word in _SHORT and not found["open"] and before not in _BOUNDARY:
+        return False
+    if found["colon"] == ":":
+        return True
+    if found["open"]:
+        return after not in "" and after not in ",;。)〕"
+    if found["colon"]:
+        return before in "。;\n"
+    return before == "\n" and (after == "\n" or flow.is_gap(end))
 
 
 def _closing(text: str, start: int, end: int, longest: int = 600) -> int:
@@ -138,15 +156,19 @@ def _value_end(text: str, start: int, limit: int, *, in_bracket: bool) -> int:
     """A value ends with its bracket, its sentence or its line; a line that ends in a separator goes on in the next."""
     if in_bracket:
         return limit
-    position = start
-    while position < limit:
-        stop = re.compile(r"[。\n]|(?<=[^(])\)(?=[。\n])").search(text, position, limit)
-        if stop is None:
-            return limit
-        if text[stop.start()] == "\n" and (stop.start() == start or text[stop.start() - 1] in "、,:"):
-            position = stop.start() + 1
+    depth = 0
+    for mark in _VALUE_MARK.finditer(text, start, limit):
+        sign, at = mark.group(), mark.start()
+        if sign in "(〔":
+            depth += 1
+        elif sign in ")〕":
+            depth -= 1
+            if depth < 0:
+                return at
+        elif sign == "\n" and (at == start or text[at - 1] in "、,:("):
             continue
-        return stop.start()
+        elif sign == "\n" or depth <= 0:
+            return at
     return limit
 
 
@@ -225,10 +247,14 @@ def _is_unit_bracket(text: str, inner: str, start: int, end: int) -> bool:
         return any(looks_like_unit(re.split(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与|按|等", part)[0]) for part in parts)
     if not ends_sentence or not parts or any(part in _GENERIC for part in parts):
         return False
+    if len(parts) == 1 and text[start - 1] not in _SENTENCE_END and not _STRONG.search(stripped):
+        return False
     plausible = [part for part in parts if looks_like_unit(re.split(r"按(?:照)?职责|等(?:相关|有关)?(?:部门|单位)?$", part)[0] or "部门")]
     return len(plausible) == len(parts) or (len(parts) >= 4 and len(plausible) >= 0.75 * len(parts))  # noqa: PLR2004
 
 
+# one name in a bracket right behind other words is a clause only where it can be nothing else: (市级有关单位), (市大数据局)
+_STRONG = re.compile(r"(?:单位|部门|科室|股室|处室|局|委|办|办公室|政府|委员会|管委会|厅)$")
 _GENERIC = frozenset(
     "街道 社区 园区 乡镇 镇街 单位 部门 窗口 平台 科室 企业 学校 医院 县区 区县 县 区 市 镇 乡 村 公司 中心 站 所 点 社会 机构 党组织 村委会 居委会".split()
 )

@@ -8,10 +8,11 @@ from __future__ import annotations
 import re
 from datetime import date
 
-from flows.sources.plans.fold import Flow, clean, fold
+from flows.sources.plans.fold import Flow, fold
 from flows.sources.plans.model import Facts, SuperiorDocument
 from flows.sources.plans.outline import chinese_number
 from flows.sources.plans.text import SourceText
+from flows.sources.plans.units import read_units
 
 _DOC_NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?(?:字)?\s?[〔\[(](?:19|20)\d\d[〕\])]\s?第?\d{1,4}号"
 _NUMBER = re.compile(_DOC_NUMBER)
@@ -155,7 +156,7 @@ class FactReader:
 
     def _usual_year(self) -> int | None:
         counts: dict[int, int] = {}
-        for found in _YEAR.finditer(self.flow.text):
+        for found in _YEAR.finditer(fold(self.source.text)):
             counts[int(found[1])] = counts.get(int(found[1]), 0) + 1
         return max(counts, key=lambda year: counts[year]) if counts else None
 
@@ -169,8 +170,6 @@ class FactReader:
         if not found:
             return []
         start, end = found.span("to")
-        from flows.sources.plans.units import read_units
-
         return [self.flow.quote(unit.start, unit.end) for unit in read_units(self.flow.text, start, end, "responsible")]
 
     def _superiors(self) -> list[SuperiorDocument]:
@@ -198,5 +197,3 @@ def _year_number(text: str) -> int:
 def _small(text: str) -> int:
     return int(text) if text.isdigit() else chinese_number(text)
 
-
-__all__ = ["FactReader", "clean"]

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from flows.sources.plans.text import Line, Repair, SourceText
 
@@ -36,6 +36,8 @@ _FOLD = {ord(a): b for shapes, plain in _PAIRS.items() for a, b in zip(shapes, p
 _FOLD |= {code: chr(code - 0xFEE0) for code in [*range(ord("Ａ"), ord("Ｚ") + 1), *range(ord("ａ"), ord("ｚ") + 1)] if chr(code) != "Ｏ"}
 
 _PIECE = re.compile(r"\S+")
+_LATIN = re.compile(r"[A-Za-z]")
+_PAGE_NUMBER = re.compile(r"(?<=[^\s\d\-])[^\S\n]+-[^\S\n]?\d{1,3}[^\S\n]?-[^\S\n]+(?=[^\s\d\-])")
 _SPACED_CJK = re.compile(r"(?<![A-Za-z0-9,.;:!?%)])[^\S\n]+|[^\S\n]+(?![A-Za-z0-9(])|\s*\n\s*")
 _STARTS_ANEW = re.compile(
     r"[\s]*(?:[一二三四五六七八九十百]{1,4}[、.]|\([一二三四五六七八九十百\dSs]{1,4}\)|\d{1,3}[.、)](?!\d)|[①-⑳]|第[一二三四五六七八九十百]+[章条部]"
@@ -81,10 +83,32 @@ class Flow:
         last = self.source(end - 1) + 1
         return first, min(last, self.source(end)) if end < len(self.text) else last
 
+    def without(self, start: int, end: int) -> Flow:
+        """The same flow with nothing but line ends between `start` and `end`: every other character keeps its place."""
+        return replace(self, text=self.text[:start] + "\n" * (end - start) + self.text[end:])
+
+    def is_gap(self, position: int) -> bool:
+        """True where white space was printed right before `position`."""
+        index = bisect_right(self.starts, position) - 1
+        return index > 0 and self.starts[index] == position and self.text[position - 1] != "\n"
+
     def quote(self, start: int, end: int) -> str:
-        """text[start:end] as printed, white space of wraps taken out."""
-        first, last = self.span(start, end)
-        return clean(self.printed[first:last])
+        """text[start:end] with the printed characters, without the white space of wraps and without what a repair takes out."""
+        parts: list[str] = []
+        index = max(bisect_right(self.starts, start) - 1, 0)
+        while index < len(self.starts) and self.starts[index] < end:
+            first = max(start, self.starts[index])
+            last = min(end, self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text))
+            piece = self.text[first:last]
+            source = self.sources[index] + first - self.starts[index]
+            printed = self.printed[source : source + len(piece)]
+            if printed.translate(_FOLD) == piece:
+                piece = printed
+            if parts and piece and _LATIN.match(parts[-1][-1:]) and _LATIN.match(piece) and self.printed[source - 1].isspace():
+                parts.append(" ")
+            parts.append(piece)
+            index += 1
+        return "".join(parts).replace("\n", "")
 
 
 def build_flow(source: SourceText, claimed: frozenset[int]) -> Flow:
@@ -129,10 +153,13 @@ class _Writer:
         self.line_numbers.append(line.number)
         position = line.offset + _furniture(line)
         end = line.offset + len(line.text)
-        for repair in repairs:
-            self._pieces(position, max(position, repair.start))
-            self._put(repair.read_as, repair.start)
-            position = max(position, repair.end)
+        cuts = [(repair.start, repair.end, repair.read_as) for repair in repairs]
+        if "-" in line.text or "—" in line.text or "－" in line.text:
+            cuts = sorted(cuts + [(*page.span(), "") for page in _PAGE_NUMBER.finditer(self.folded, position, end)])
+        for first, last, read_as in cuts:
+            self._pieces(position, max(position, first))
+            self._put(read_as, first)
+            position = max(position, last)
         self._pieces(position, end)
 
     def newline(self, source: int) -> None:
@@ -172,8 +199,8 @@ class Layout:
         """Read the habits of the whole document; a right edge is a width that a quarter of the lines reach and hardly any passes."""
         gaps = [after.number - before.number for before, after in _neighbours(lines)]
         spaced = sum(gap > 1 for gap in gaps)
-        lengths = [len(line.text.rstrip()) for line in lines]
-        width = _right_edge(lengths)
+        broken_off = [len(line.text.rstrip()) for line in lines if not line.text.rstrip().endswith(tuple("。：:；;）)！!？?"))]
+        width = _right_edge([len(line.text.rstrip()) for line in lines], broken_off)
         return cls(len(gaps) > 2 and spaced > 0.5 * len(gaps), width, folded)  # noqa: PLR2004 -- more than half of three or more breaks
 
     def joins(self, before: Line, after: Line, repairs: dict[int, list[Repair]]) -> bool:
@@ -198,9 +225,10 @@ def _neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
     return zip(lines, lines[1:], strict=False)
 
 
-def _right_edge(lengths: Sequence[int], shortest: int = 15, longest: int = 80) -> int | None:
+def _right_edge(lengths: Sequence[int], broken_off: Sequence[int], shortest: int = 18, longest: int = 80) -> int | None:
+    """The width that a quarter of all lines reach without ending a sentence and hardly any line passes."""
     counts: dict[int, int] = {}
-    for length in lengths:
+    for length in broken_off:
         counts[length] = counts.get(length, 0) + 1
     best, share = None, 0.0
     for width in counts:
@@ -209,7 +237,7 @@ def _right_edge(lengths: Sequence[int], shortest: int = 15, longest: int = 80) -
             best, share = width, near
     if best is None or share < 0.25 * len(lengths) or len(lengths) < 4:  # noqa: PLR2004
         return None
-    beyond = sum(count for length, count in counts.items() if length > best + 2)
+    beyond = sum(length > best + 2 for length in lengths)
     return best if beyond <= 0.1 * len(lengths) else None
 
 

@@ -46,6 +46,7 @@ class Grid:
     rows: list[list[Cell | None]] = field(default_factory=list)
     sections: dict[int, Cell] = field(default_factory=dict)
     lines: set[int] = field(default_factory=set)
+    carries: bool = True  # a cell that a row does not print is the one above it, merged
 
 
 def read_grids(source: SourceText, folded: str) -> Iterator[Grid]:

@@ -12,6 +12,7 @@ from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.deadlines import NONE, Deadline, read_deadline
 from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.facts import FactReader
+from flows.sources.plans.flattened import read_flattened
 from flows.sources.plans.fold import Flow, build_flow, fold
 from flows.sources.plans.grids import Grid, read_grids
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
@@ -19,11 +20,11 @@ from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
 from flows.sources.plans.tables import TableReader
 from flows.sources.plans.text import SourceText
-from flows.sources.plans.units import looks_like_unit, read_units
+from flows.sources.plans.units import is_plain_unit, looks_like_unit, read_units
 
 _PHASE = re.compile(r"阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
 _NO_TASKS = re.compile(
-    r"总体要求|指导思想|基本原则|工作目标|总体目标|主要目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|工作要求|有关要求|相关要求|几点要求"
+    r"总体要求|组成人员|人员组成|指导思想|基本原则|工作目标|总体目标|主要目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|工作要求|有关要求|相关要求|几点要求"
     r"|组织实施$|适用范围|工作原则|附则|名词解释|概述|基本情况|存在问题|工作职责|职责分工$"
 )
 _NOT_A_PLAN = re.compile(
@@ -60,6 +61,9 @@ class _Reader:
         grids = [*read_grids(source, self.folded)]
         self.grids = [grid for grid in grids if is_task_table(grid.roles) or is_target_table(grid.roles)]
         self.flow = build_flow(source, frozenset().union(*(grid.lines for grid in self.grids)))
+        for grid, start, end in read_flattened(self.flow):
+            self.grids.append(grid)
+            self.flow = self.flow.without(start, end)
         self.parts = read_parts(self.flow.text)
 
     def read(self) -> PlanContent:
@@ -232,11 +236,18 @@ class _Reader:
                 continue
             if any(_PHASE.search(heading) or _NO_TASKS.search(heading) for heading in headings) or item.own_end - item.body < 6:  # noqa: PLR2004
                 continue
+            if self._is_duty(item):
+                continue
             task = self._new_task(part, item, [], item.end)
             task.confidence = 0.6
             self._add_deadline(task, item, [], item.end, year)
             tasks.append(task)
         return tasks
+
+    def _is_duty(self, item: Item) -> bool:
+        """`(一)区司法局:负责审核` says what an office is for."""
+        head = re.match(r"([^。;,:\n]{2,20}?)(?::|负责|主要职责|职责)", self.flow.text[item.body : item.body + 30])
+        return bool(head) and is_plain_unit(head[1]) if head else False
 
     def _targets(self, content: PlanContent, tables: TableReader, grids: list[Grid]) -> None:
         for grid in grids:

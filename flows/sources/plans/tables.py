@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator, Sequence
 
-from flows.sources.plans.columns import header_role, is_target_table, is_task_table
-from flows.sources.plans.deadlines import NONE, Deadline, read_deadline
+from flows.sources.plans.columns import is_target_table, is_task_table
+from flows.sources.plans.deadlines import read_deadline
+from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.fold import clean, flow_of
 from flows.sources.plans.grids import Cell, Grid
 from flows.sources.plans.model import Place, Task, UnitTarget
@@ -48,7 +49,7 @@ class TableReader:
         number = self._number(grid, row, title)
         task = Task(number, self._title(title), self.locate(start, end), part="附件")
         for column, role in enumerate(grid.roles):
-            cell, inherited = _merged(row, column, above, carry=role in {"lead", "responsible", "deadline"})
+            cell, inherited = _merged(row, column, above, carry=grid.carries and role in {"lead", "responsible", "deadline"})
             if cell is None:
                 continue
             if role in {"lead", "responsible"}:
@@ -56,7 +57,19 @@ class TableReader:
             elif role == "deadline":
                 task.deadline_text = self._text(cell)
                 task.deadline = read_deadline(cell.text, self.year)
+        if "deadline" not in grid.roles:
+            self._due_in_words(task, grid, row)
         return task
+
+    def _due_in_words(self, task: Task, grid: Grid, row: list[Cell | None]) -> None:
+        for column in _text_columns(grid.roles):
+            cell = row[column]
+            if cell is None:
+                continue
+            flow = flow_of(self.folded, self.printed, cell.spans)
+            due = due_in_body(flow.text, 0, len(flow.text), self.year, [])
+            if due:
+                task.deadline, task.deadline_text = due[0], flow.quote(*due[1])
 
     def _number(self, grid: Grid, row: list[Cell | None], title: Cell) -> str | None:
         if "number" in grid.roles:
@@ -148,11 +161,3 @@ def _groups(roles: Sequence[str | None]) -> list[tuple[int, int]]:
             if names:
                 groups.append((names[-1], column))
     return groups
-
-
-def header_word(text: str) -> bool:
-    return header_role(text) is not None
-
-
-def no_deadline(deadline: Deadline) -> bool:
-    return deadline == NONE

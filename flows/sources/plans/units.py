@@ -29,6 +29,7 @@ _TAIL = re.compile(
     r"(?:[,、]?(?:按照?|依照?|根据|结合)?(?:各自)?(?:的)?(?:工作)?(?:职责|职能|职责权限|分工)(?:和)?(?:职责|任务)?(?:分工|范围)?)?"
     r"(?:[,、]?(?:共同|分别|具体|组织|抓好|做好|分工|协同|统筹|各自|密切)*(?:负责|落实|实施|推进|承担|组织实施|配合|参与|协助|配合落实|负责落实))?$"
 )
+_ROLE_MARK = re.compile(r"\((牵头|主办|主责|配合|协办|责任)(?:单位|部门|科室)?\)$")  # 区政府办(牵头)
 _HEAD = re.compile(r"^(?:以及|并由|分别由|具体由|统一由|由|及|和|与|会同|商|为|是|报|请)(?=[^负])")
 _JOINER = re.compile(r"以及|会同|[和与及]")
 _PERSONS = re.compile(r"^(?:各)?(?:分管|主要|相关)?(?:领导|负责人|负责同志|责任人|联系人|同志)$")
@@ -74,6 +75,18 @@ class Named:
 def looks_like_unit(name: str) -> bool:
     """True for what ends as the name of an organ, public body or firm does, or names several at once (`各镇(街道)`)."""
     return 2 <= len(name) <= 40 and bool(_UNIT_END.search(name) or _COLLECTIVE.match(name))  # noqa: PLR2004 -- no unit's name is shorter or longer
+
+
+# words of what is to be done: a stretch that holds one is no name
+_DOING = re.compile(
+    r"开展|建设|完善|推进|加强|公开|公布|做好|抓好|办好|提升|规范|优化|制定|编制|更新|活动|健全|建立|强化|深化|推动|完成|组织(?!部)|发布|报送|清理|梳理|解读|回应|管理(?!局|委|办|中心|处|站|所|科|区|部)|工作(?!组|委|部|办|中心|局|专班|领导小组)"
+    r"|信息(?!中心|化|局|办|股|科)|机制|制度|目录|专栏|年度|情况|内容|政策(?!法规|研究)|培训(?!中心)|检查|监督(?!管理局|局|办|所|科|股|支队|大队)|[的了在将要应]"
+)
+
+
+def is_plain_unit(name: str) -> bool:
+    """True where a stretch of running text is one name and nothing else: it looks like a unit and says nothing of what is to be done."""
+    return len(name) <= 18 and looks_like_unit(name) and not _DOING.search(name)  # noqa: PLR2004 -- longer ones are hardly one name
 
 
 def read_units(text: str, start: int, end: int, role: str, gaps: Collection[int] = ()) -> list[Named]:
@@ -177,6 +190,9 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
             break
         start += head.end()
     name = text[start:end].strip("-.:")
+    mark = _ROLE_MARK.search(name)
+    if mark:
+        name, role = name[: mark.start()], "lead" if mark[1] in {"牵头", "主办", "主责"} else "responsible"
     tail = _TAIL.search(name)
     tail_at = tail.start() if tail else len(name)
     name = name[:tail_at]

@@ -1,0 +1,196 @@
+"""Tables that became running text: `序号工作任务责任单位完成时限1加强…区政府办6月底前2…`, with blanks between cells or without.
+
+The header is a run of header words, rows begin at the running numbers, and inside a row the columns are told apart by what their
+words can be: names of units, a time, or the rest. Text that does not decide a border is left in one cell.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from flows.sources.plans.clauses import is_time
+from flows.sources.plans.columns import cell_fits, header_role, is_target_table, is_task_table
+from flows.sources.plans.fold import Flow
+from flows.sources.plans.grids import Cell, Grid
+from flows.sources.plans.units import SUFFIXES, is_plain_unit
+
+_WORDS = (
+    "序号|编号|具体工作任务|重点工作任务|主要工作任务|工作任务|重点任务|主要任务|任务名称|任务内容|任务事项|工作内容|具体任务|重点工作|工作要求|具体要求|任务要求|工作措施|具体措施|具体内容|重点内容"
+    "|主要内容|工作事项|工作重点|工作目标|任务分解|任务类型|任务类别|工作标准|牵头单位|牵头部门|牵头科室|责任单位|责任部门|责任科室|责任股室|责任主体|配合单位|配合部门|协办单位|协助单位|实施单位|落实单位|主办单位"
+    "|承办单位|完成时限|完成时间|时限要求|时间要求|办理时限|工作时限|时间节点|完成期限|时间安排|目标任务条数|目标任务数量|目标任务数|目标任务|任务条数|任务数|条数|篇数|单位名称|单位|部门|责任领导|责任人|备注"
+    "|类别|项目|任务|内容|要求|措施|时限|事项|目标"
+)
+_HEADER = re.compile(rf"(?:(?:{_WORDS})\n?){{3,}}")
+_WORD = re.compile(_WORDS)
+_ROW_NUMBER = re.compile(r"\d{1,3}")
+_TIME = re.compile(
+    r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|底|末|份)?|第?[一二三四]季度(?:末|底)?|上半年|下半年|年底|年内|年(?:底|末))(?:之|以)?(?:前)?(?:完成)?(?:[,、;并]*(?:长期坚持|持续推进))?"
+    r"|长期坚持|长期推进|长期|持续推进|持续开展|持续|全年|常态化(?:推进|开展|实施)?|常年|按时序推进|每季度|每月"
+)
+_PREFIX = re.compile(r"[市区县州省旗各局镇乡机国本有办相政党人住发教公民财自生交水农商文卫应审统医信退行综税气海街]")
+_UNITS_END = re.compile(r"(?:[市区县州省]|各)[^、,。;]{1,10}(?:局|委|办|办公室|厅|政府|中心)$")
+_SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")
+_ROW_START = re.compile(r"(?:[\u4e00-\u9fff“《]|20\d\d年)")
+_TABLE_END = re.compile(r"\n附[件表录]|\n[一二三四五六七八九十]{1,3}、|\n抄送|\n注:|\n备注:|\n[^\n]{2,40}(?:名单|一览表|清单)\n")
+_DOES = re.compile(r"开展|建设|完善|推进|加强|公开|公布|做好|抓好|办好|提升|规范|优化|制定|编制|更新|健全|建立|强化|深化|推动|完成|组织|发布|报送|清理|梳理|进一步|积极|及时|按时|落实|加大|做|推行|探索|用好|充分|依托|围绕|严格")
+_NESTED = re.compile(r"\([^()]*\)")
+_ROLE_TAIL = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按职责分工)?(?:牵头|配合|负责|落实)?$")
+_LONGEST_ROW = 1500
+
+
+def read_flattened(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
+    """Each table told by its header run, with the stretch of the flow that it takes."""
+    position = 0
+    while True:
+        head = _HEADER.search(flow.text, position)
+        if head is None:
+            return
+        grid, end = _table(flow, head)
+        if grid is not None and grid.rows:
+            yield grid, head.start(), end
+        position = max(end, head.end())
+
+
+def _table(flow: Flow, head: re.Match[str]) -> tuple[Grid | None, int]:
+    headers = _WORD.findall(head.group())
+    roles = [header_role(word) for word in headers]
+    stop = _TABLE_END.search(flow.text, head.end())
+    limit = stop.start() if stop else len(flow.text)
+    if is_target_table(roles):
+        return _targets(flow, headers, head.end(), limit)
+    if not is_task_table(roles) or head.end() >= limit:
+        return None, head.end()
+    starts = [*_row_starts(flow, roles, head.end(), limit)]
+    if len(starts) < 2:  # noqa: PLR2004 -- one number does not make a table
+        return None, head.end()
+    grid = Grid(carries=False, roles=roles if roles[0] == "number" else ["number", *(role for role in roles if role != "number")], headers=headers)
+    columns = grid.roles[1:]
+    end = head.end()
+    for (start, body), following in zip(starts, [*(at for at, _ in starts[1:]), limit], strict=True):
+        cells, end = _cells(flow, columns, body, min(following, body + _LONGEST_ROW), last=following == limit)
+        grid.rows.append([_cell(flow, start, body), *cells])
+    return grid, end
+
+
+def _cell(flow: Flow, start: int, end: int) -> Cell | None:
+    while start < end and flow.text[start] in "\n|":
+        start += 1
+    while end > start and flow.text[end - 1] in "\n|":
+        end -= 1
+    if start >= end:
+        return None
+    span = flow.span(start, end)
+    return Cell((span,), flow.text[start:end].replace("\n", ""), 0)
+
+
+def _row_starts(flow: Flow, roles: list[str | None], start: int, limit: int) -> Iterator[tuple[int, int]]:
+    """Where 1, 2, 3, … begin rows: at the head of a line, after a blank, or after words that can end a row."""
+    text = flow.text
+    due: int | None = None
+    last = next((role for role in reversed(roles) if role not in {"note", None}), None)
+    repeated = _HEADER
+    position = start
+    while position < limit:
+        found = _ROW_NUMBER.search(text, position, limit)
+        if found is None:
+            return
+        begins = found.start() == start or text[found.start() - 1] == "\n" or flow.is_gap(found.start())
+        number = int(found.group())
+        body = found.end() + (text[found.end() : found.end() + 1] in {".", "、"})
+        ends_row = begins or _can_end(text, max(start, found.start() - 40), found.start(), last) or bool(repeated.search(text, max(start, found.start() - 60), found.start()))
+        if (number == due or (due is None and number <= 2)) and ends_row and _ROW_START.match(text[body : body + 5].lstrip("\n")):  # noqa: PLR2004
+            yield found.start(), body
+            due = number + 1
+        position = found.end()
+
+
+def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
+    before = text[start:end]
+    if role == "deadline":
+        return bool(re.search(rf"(?:{_TIME.pattern})$", before)) and not before.endswith("年")
+    if role in {"lead", "responsible"}:
+        return bool(_SUFFIX_END.search(before)) or before.endswith(("等", "配合", "负责"))
+    return before.endswith(("。", ";"))
+
+
+def _cells(flow: Flow, columns: list[str | None], start: int, end: int, *, last: bool) -> tuple[list[Cell | None], int]:
+    """The cells of one row: borders where blanks, times, units or sentences begin and end, chosen so that the words suit the columns."""
+    header = _HEADER.search(flow.text, start, end)
+    end = header.start() if header else end
+    if last:
+        end = _last_row_end(flow, columns, start, end)
+    borders = sorted({start, end, *_borders(flow, start, end)})
+    if len(borders) > 60:  # noqa: PLR2004 -- a row of that many pieces is prose
+        borders = [*borders[:59], end]
+    sure = {border for border in borders if flow.is_gap(border) or flow.text[border - 1] == "\n"}
+    best: dict[tuple[int, int], tuple[float, list[Cell | None]]] = {(0, 0): (0.0, [])}
+    for column, role in enumerate(columns):
+        for left in range(len(borders)):
+            state = best.get((column, left))
+            if state is None:
+                continue
+            _offer(best, (column + 1, left), state[0] - (0.4 if role in {"lead", "responsible", "deadline", "task"} else 0.1), [*state[1], None])
+            for right in range(left + 1, len(borders)):
+                cell = _cell(flow, borders[left], borders[right])
+                value = _worth(role, cell)
+                _offer(best, (column + 1, right), state[0] + value + (0.15 if borders[right] in sure else 0), [*state[1], cell])
+    full = best.get((len(columns), len(borders) - 1))
+    return (full[1] if full else [_cell(flow, start, end), *[None] * (len(columns) - 1)]), end
+
+
+def _offer(best: dict[tuple[int, int], tuple[float, list[Cell | None]]], key: tuple[int, int], value: float, cells: list[Cell | None]) -> None:
+    if key not in best or value > best[key][0]:
+        best[key] = (value, cells)
+
+
+def _worth(role: str | None, cell: Cell | None) -> float:
+    if cell is None:
+        return -0.4
+    if role in {"lead", "responsible"}:
+        parts = [part for part in re.split(r"[、,;]", _NESTED.sub("", cell.text)) if part]
+        plain = [part for part in parts if is_plain_unit(_ROLE_TAIL.sub("", part))]
+        begun = sum(part[0] in "市区县州省各" for part in parts)
+        return 1.0 + 0.1 * len(parts) + 0.05 * begun if parts and len(plain) == len(parts) and cell.text[0] not in "、,;" else -0.6 + 0.8 * len(plain) / (len(parts) or 1)
+    if role == "deadline":
+        return 1.0 if _TIME.fullmatch(cell.text) else 0.2 if cell.text[0].isdigit() and is_time(cell.text) else -1.0
+    broken = cell.text[0] in "、,;)" or cell.text[-1] in "、,(" or _UNITS_END.search(cell.text) or is_plain_unit(cell.text) or _TIME.fullmatch(cell.text)
+    return 0.2 if broken else 0.7 if _DOES.match(cell.text) else 0.6
+
+
+def _borders(flow: Flow, start: int, end: int) -> Iterator[int]:
+    text = flow.text
+    for position in range(start + 1, end):
+        if flow.is_gap(position) or text[position - 1] == "\n":
+            yield position
+    for time in _TIME.finditer(text, start, end):
+        yield time.start()
+        yield time.end()
+    for stop in re.finditer(r"[。;]", text[start:end]):
+        yield start + stop.end()
+    for suffix in re.finditer(rf"(?:{SUFFIXES})+(?:\([^()]*\))?(?=[^、,;()])", text[start:end]):
+        yield start + suffix.end()
+    for prefix in re.finditer(rf"(?=((?:{_PREFIX.pattern})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:[、,;]|$|(?=\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每))))", text[start:end]):
+        yield start + prefix.start()
+
+
+def _last_row_end(flow: Flow, columns: list[str | None], start: int, end: int) -> int:
+    """The last row ends with its line, or where a signature or a site's footer begins."""
+    stop = re.compile(r"\n").search(flow.text, start + 4, end)
+    if stop is None:
+        return end
+    return stop.start() if cell_fits(columns[-1], flow.text[max(start, stop.start() - 8) : stop.start()]) >= 0 else end
+
+
+def _targets(flow: Flow, headers: list[str], start: int, limit: int) -> tuple[Grid | None, int]:
+    """Names and numbers by turns, whatever separates them."""
+    grid = Grid(["unit", "target"], headers)
+    end = start
+    pieces = [*re.finditer(r"(?P<name>[\u4e00-\u9fff()、]{2,24})\n?(?P<count>\d{1,5}(?:-\d{1,5})?)(?=\D|$)", flow.text[start:limit])]
+    for piece in pieces:
+        if piece.start() > end - start + 40:  # noqa: PLR2004 -- the table is over
+            break
+        name, count = piece.span("name"), piece.span("count")
+        grid.rows.append([_cell(flow, start + name[0], start + name[1]), _cell(flow, start + count[0], start + count[1])])
+        end = start + piece.end()
+    return grid, end
