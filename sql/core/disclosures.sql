@@ -12,38 +12,38 @@ with clocks as (
 )
 
 select
-    rows.disclosure_id,
-    rows.index_number,
-    rows.disclosure_title,
+    records.disclosure_id,
+    records.index_number,
+    records.disclosure_title,
     aliases.unit_id,
     aliases.unit_name,
-    rows.printed_unit_name,
-    rows.document_number,
-    rows.catalogue_matter,
-    rows.channel,
-    rows.made_on,
-    rows.changed_on,
-    rows.published_on,
-    rows.withdrawn_on,
-    rows.disclosure_attribute,
+    records.printed_unit_name,
+    records.document_number,
+    records.catalogue_matter,
+    records.channel,
+    records.made_on,
+    records.changed_on,
+    records.published_on,
+    records.withdrawn_on,
+    records.disclosure_attribute,
     clocks.due_on,
     clocks.is_provisional as is_due_provisional,
     greatest(done.working_day_number - clocks.due_number, 0) as days_late,
-    rows.url,
-    rows.task_no,
-    rows.source_path,
-    rows.source_row
-from staging.disclosures as rows
+    records.url,
+    records.task_no,
+    records.source_path,
+    records.source_row
+from staging.disclosures as records
 cross join reference.run as run
 left join core.unit_aliases as aliases
-    on rows.printed_unit_name = aliases.alias_name and run.region_scope = aliases.region_scope
+    on records.printed_unit_name = aliases.alias_name and run.region_scope = aliases.region_scope
 left join clocks
-    on clocks.started_on = case when rows.changed_on <= coalesce(rows.published_on, rows.changed_on) then rows.changed_on else rows.made_on end
-left join core.calendar as done on done.calendar_on = coalesce(rows.published_on, run.as_of_on)
+    on clocks.started_on = case when records.changed_on <= coalesce(records.published_on, records.changed_on) then records.changed_on else records.made_on end
+left join core.calendar as done on done.calendar_on = coalesce(records.published_on, run.as_of_on)
 anti join core.repeated_disclosures as repeated
-    on rows.source_path = repeated.source_path and rows.source_row = repeated.source_row
+    on records.source_path = repeated.source_path and records.source_row = repeated.source_row
 where
-    rows.disclosure_title is not null
-    and rows.printed_unit_name is not null
-    and not rows.is_date_invalid
-    and coalesce(rows.changed_on, rows.made_on) is not null
+    records.disclosure_title is not null
+    and records.printed_unit_name is not null
+    and not records.is_date_invalid
+    and coalesce(records.changed_on, records.made_on) is not null

@@ -8,12 +8,12 @@ with repeated as (
 
 numbered as (
     select
-        rows.disclosure_id,
-        rows.source_path,
-        rows.source_row,
-        row_number() over (partition by rows.disclosure_id order by rows.source_path, rows.source_row) as duplicate_index
-    from staging.disclosures as rows
-    inner join repeated on rows.disclosure_id = repeated.disclosure_id
+        records.disclosure_id,
+        records.source_path,
+        records.source_row,
+        row_number() over (partition by records.disclosure_id order by records.source_path, records.source_row) as duplicate_index
+    from staging.disclosures as records
+    inner join repeated on records.disclosure_id = repeated.disclosure_id
 )
 
 select *

@@ -2,11 +2,11 @@
 with typed as (
     select
         *,
-        parse_date(rows.made_on) as made_date,
-        parse_date(rows.changed_on) as changed_date,
-        parse_date(rows.published_on) as published_date,
-        parse_date(rows.withdrawn_on) as withdrawn_date
-    from raw.disclosures as rows
+        parse_date(made_on) as made_date,
+        parse_date(changed_on) as changed_date,
+        parse_date(published_on) as published_date,
+        parse_date(withdrawn_on) as withdrawn_date
+    from raw.disclosures
 )
 
 select

@@ -17,7 +17,6 @@ import subprocess
 import sys
 import tempfile
 import time
-from datetime import date
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -60,7 +59,7 @@ def table(rows: int, pairs: list[dict[str, Any]]) -> str:
     floor = median(pair["floor"] for pair in pairs)
     ratios = [pair["whole"] / pair["floor"] for pair in pairs]
     lines = [
-        f"{rows:,} disclosure records, {len(pairs)} pairs of runs, {os.cpu_count()} cores, Python {platform.python_version()}, {date.today().isoformat()}",
+        f"{rows:,} disclosure records, {len(pairs)} pairs of runs, {os.cpu_count()} cores, Python {platform.python_version()}, {time.strftime('%Y-%m-%d')}",
         "",
         "| stage | seconds | of the floor | peak memory, MB |",
         "|---|---:|---:|---:|",
