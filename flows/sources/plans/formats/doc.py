@@ -16,15 +16,18 @@ from flows.errors import UnreadableSource
 from flows.sources.plans.formats import docx, plain
 from flows.sources.plans.formats.draft import Draft
 
-_OLE = b"\xd0\xcf\x11\xe0"
+_HEADS = {b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ".doc", rb"{\rtf": ".rtf"}
 _SECONDS = 120
 _TEXT_CONVERTERS = (("antiword", ("antiword", "-m", "UTF-8.txt", "-w", "0", "-t")), ("catdoc", ("catdoc", "-d", "utf-8", "-w")))
+_FETCH_AGAIN = "Fetch the file again / 请重新下载该文件。"
 _REMEDY = "Save it as .docx, or install LibreOffice, antiword or catdoc / 请另存为 .docx,或安装 LibreOffice、antiword、catdoc 之一。"
 
 
 def read(data: bytes, name: str) -> Draft:
     """Rows as the best converter at hand gives them. `name` needs no true suffix: the bytes tell .doc from .rtf."""
-    suffix = ".doc" if data.startswith(_OLE) else ".rtf"
+    suffix = next((suffix for head, suffix in _HEADS.items() if data.startswith(head)), None)
+    if suffix is None:
+        raise UnreadableSource(name, "neither an old Word file nor RTF", "a .doc, .wps or .rtf file", _FETCH_AGAIN)
     with TemporaryDirectory(prefix="gongkai-doc-") as folder:
         source = Path(folder) / f"source{suffix}"
         source.write_bytes(data)

@@ -12,6 +12,7 @@ from flows.errors import UnreadableSource
 from flows.sources.plans.formats.draft import Draft, Row, one_cell
 from flows.sources.plans.formats.grid import Cell, lay_out
 from flows.sources.plans.formats.pdf_flow import PageItems, TextLine, continues, join, mark_margins, measures, page_items
+from flows.sources.plans.formats.pdf_lost import SecondReader
 from flows.sources.plans.formats.pdf_page import open_document, read_page
 from flows.sources.plans.formats.pdf_tables import Table
 
@@ -42,7 +43,8 @@ def _pages(data: bytes, name: str) -> list[PageItems]:
         count = len(document)
         if not 0 < count <= _MOST_PAGES:
             raise UnreadableSource(name, f"{count} pages", f"1 to {_MOST_PAGES} pages", "Split the document / 请拆分文件。")
-        return [page_items(_page(document, index, name)) for index in range(count)]
+        second = SecondReader(data)
+        return [page_items(_page(document, index, second, name)) for index in range(count)]
     finally:
         document.close()
 
@@ -58,10 +60,10 @@ def _open(data: bytes, name: str) -> Any:
         raise UnreadableSource(name, f"a damaged PDF ({fault})", "a whole PDF file", _FETCH_AGAIN) from fault
 
 
-def _page(document: Any, index: int, name: str) -> Any:
+def _page(document: Any, index: int, second: SecondReader, name: str) -> Any:
     try:
-        return read_page(document, index)
-    except PdfiumError as fault:
+        return read_page(document, index, second)
+    except (PdfiumError, ValueError) as fault:
         raise UnreadableSource(f"{name}, page {index + 1}", f"a damaged page ({fault})", "a whole PDF file", _FETCH_AGAIN) from fault
 
 

@@ -12,6 +12,8 @@ from typing import Any
 
 from pypdfium2 import PdfDocument, raw  # type: ignore[import-untyped]  # ships no types
 
+from flows.sources.plans.formats.pdf_lost import SecondReader, has_lost_characters
+
 _THIN = 3.0
 _SHORTEST = 4.0
 _MOST_SEGMENTS = 20_000
@@ -74,15 +76,22 @@ class _Turn:
         )[self.quarters]
 
 
-def read_page(document: Any, index: int) -> Page:
-    """Page `index` (from 0) of an open pdfium document."""
+def read_page(document: Any, index: int, second: SecondReader) -> Page:
+    """Page `index` (from 0) of an open pdfium document, of which `second` is the same file. Raises PdfiumError or ValueError for a damaged page."""
     page = document[index]
     try:
         turn = _Turn(page)
-        glyphs = list(_glyphs(page, turn))
+        glyphs = list(_all_glyphs(second, index) if has_lost_characters(page) else _glyphs(page, turn))
         return Page(index + 1, turn.width, turn.height, glyphs, list(_edges(page, turn)) if glyphs else [])
     finally:
         page.close()
+
+
+def _all_glyphs(second: SecondReader, index: int) -> Iterator[Glyph]:
+    for order, (text, x0, x1, baseline, size, is_upright) in enumerate(second.characters(index)):
+        plain = "".join(_PLAIN.get(ord(character), character) for character in text if _is_character(ord(character)))
+        if plain:
+            yield Glyph(plain, x0, x1, baseline, size, order, is_upright)
 
 
 def _glyphs(page: Any, turn: _Turn) -> Iterator[Glyph]:
