@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.fold import Flow
-from flows.sources.plans.units import Named, looks_like_unit, read_units
+from flows.sources.plans.units import Named, is_plain_unit, looks_like_unit, read_units
 
 _BODY = r"(?:单位|部门|科室|股室|处室|机关|机构|主体|领域单位)"
 # label → what its value is; the printed label is matched whole, one example each
@@ -44,8 +44,9 @@ _LABEL = re.compile(
 )
 _BRACKET = re.compile(r"\((?P<inner>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)|〔(?P<square>[^〔〕\n]{4,300})〕")
 _ROLE_INSIDE = re.compile(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与")
-_SENTENCE = re.compile(
-    r"(?:(?<=[。;\n])|^)(?:此项工作|该项工作|本项工作|以上工作|工作)?由(?P<units>[^。;:\n]{2,200}?(?:牵头|负责|配合|落实|承办|参与|实施)(?:负责|落实|实施|组织)?)(?=[。;\n]|$)"
+_ROLE_END = re.compile(r"(?:牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进|完成)?(?=[。;\n]|$)|完成(?=[。;\n])")
+_ROLE_PART = re.compile(
+    r"(?P<names>.+?)(?:按照?职责(?:分工)?)?(?P<role>牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进)?[^,、]{0,12}$"
 )
 _VALUE_MARK = re.compile(r"[。\n()〔〕]")
 _SENTENCE_END = frozenset("。;\n!?")
@@ -266,8 +267,38 @@ def _without_nested(inner: str) -> str:
 
 
 def _sentences(flow: Flow, start: int, end: int) -> Iterator[Clause]:
-    for found in _SENTENCE.finditer(flow.text, start, end):
-        first, last = found.span("units")
+    """`由甲牵头,乙、丙配合。` at the end of a sentence: each of its last parts names units and what they are to do."""
+    for found in _ROLE_END.finditer(flow.text, start, end):
+        left = max(flow.text.rfind(sign, start, found.end()) for sign in "。;\n") + 1
+        if found.end() - max(left, start) > 240:  # noqa: PLR2004 -- no list of units is that long
+            continue
+        first, deadline = _role_parts(flow.text, max(left, start), found.end())
+        if first is None:
+            continue
+        last = deadline[0] - 1 if deadline else found.end()
         units = tuple(read_units(flow.text, first, last, "responsible", _gaps(flow, first, last)))
         if units and all(looks_like_unit(flow.text[unit.start : unit.end]) for unit in units):
-            yield Clause(found.start(), found.end(), units, None, "sentence")
+            yield Clause(first, found.end(), units, deadline, "sentence")
+
+
+def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int, int] | None]:
+    """Where the role parts of a sentence begin, if they make a clause: the whole sentence, or what follows `由`."""
+    edge = end
+    deadline: tuple[int, int] | None = None
+    first: int | None = None
+    while edge > start:
+        left = max(text.rfind(",", start, edge), start - 1) + 1
+        part = text[left:edge]
+        role = _ROLE_PART.match(part)
+        if edge == end and is_time(part):
+            deadline = (left, edge)
+        elif role and all(
+            is_plain_unit(name) for name in re.split(r"[、和与及]", _NESTED.sub("", role["names"].removeprefix("由"))) if name
+        ):
+            first = left
+            if part.startswith("由"):
+                return first, deadline
+        else:
+            return None, None
+        edge = left - 1
+    return (first, deadline) if "牵头" in text[start:end] else (None, None)

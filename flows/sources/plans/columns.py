@@ -91,7 +91,9 @@ def cell_fits(role: str | None, cell: str) -> float:
         return (
             1.0
             if is_time(cell)
-            or re.fullmatch(r"[^,;。]{0,12}(?:底前|月底|年底|季度|全年|长期[^,;]{0,4}|持续[^,;]{0,4}|月|日)前?(?:完成)?", cell)
+            or re.fullmatch(
+                r"[^,;。]{0,12}(?:底前|月底|年底|季度|季度末|全年|长期[^,;]{0,4}|持续[^,;]{0,4}|常态化?[^,;]{0,4}|月|日)前?(?:完成)?", cell
+            )
             else 0.0
         )
     if role in _UNIT_ROLES:

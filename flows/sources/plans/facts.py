@@ -20,7 +20,7 @@ _NUMBER_LINE = re.compile(rf"(?:^|\n)(?:文号:?|发文字号:?)?(?P<number>{_DO
 _DATE = r"(?P<year>(?:19|20)\d\d|[二一][〇零一二三四五六七八九九]{3})年(?P<month>\d{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})日"
 _DATE_TEXT = re.compile(_DATE)
 _SIGNATURE = re.compile(
-    rf"(?:^|[\n。;)])(?P<issuer>(?:[\u4e00-\u9fff()、]{{4,60}}\n?){{0,4}}?)\n?{_DATE}(?P<printed>印发)?(?=\n|$|[^\d前底起至,、])"
+    rf"(?:^|[\n。;)])(?P<issuer>(?:[\u4e00-\u9fff()、]{{4,60}}\n?){{0,4}}?)\n?{_DATE}(?P<printed>印发)?(?=\n|$|20\d\d年|[^\d前底起至,、])"
 )
 _ISSUER_END = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|公司|集团|学校|医院|馆|站|处|会|科|社)"
 _TITLE_NOUN = r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表)"
@@ -129,12 +129,14 @@ class FactReader:
         return None, None
 
     def _signer(self, found: re.Match[str]) -> str | None:
-        names = found["issuer"].strip("\n").split("\n")
-        name = names[-1]
-        if not re.search(_ISSUER_END + r"$", name) or len(name) > 40:  # noqa: PLR2004
-            return None
         end = found.start("issuer") + len(found["issuer"].rstrip("\n"))
-        return self.flow.quote(end - len(name), end)
+        signers: list[str] = []
+        for name in reversed(found["issuer"].strip("\n").split("\n")):
+            if not re.search(_ISSUER_END + r"$", name) or not 4 <= len(name) <= 40:  # noqa: PLR2004 -- no organ's name is shorter or longer
+                break
+            signers.insert(0, self.flow.quote(end - len(name), end))
+            end -= len(name) + 1
+        return "、".join(signers) or None
 
     @staticmethod
     def _issuer_from_title(title: str | None) -> str | None:
@@ -196,4 +198,3 @@ def _year_number(text: str) -> int:
 
 def _small(text: str) -> int:
     return int(text) if text.isdigit() else chinese_number(text)
-

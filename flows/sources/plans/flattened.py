@@ -13,6 +13,7 @@ from flows.sources.plans.clauses import is_time
 from flows.sources.plans.columns import cell_fits, header_role, is_target_table, is_task_table
 from flows.sources.plans.fold import Flow
 from flows.sources.plans.grids import Cell, Grid
+from flows.sources.plans.parts import tail_after
 from flows.sources.plans.units import SUFFIXES, is_plain_unit
 
 _WORDS = (
@@ -33,7 +34,9 @@ _UNITS_END = re.compile(r"(?:[市区县州省]|各)[^、,。;]{1,10}(?:局|委|�
 _SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")
 _ROW_START = re.compile(r"(?:[\u4e00-\u9fff“《]|20\d\d年)")
 _TABLE_END = re.compile(r"\n附[件表录]|\n[一二三四五六七八九十]{1,3}、|\n抄送|\n注:|\n备注:|\n[^\n]{2,40}(?:名单|一览表|清单)\n")
-_DOES = re.compile(r"开展|建设|完善|推进|加强|公开|公布|做好|抓好|办好|提升|规范|优化|制定|编制|更新|健全|建立|强化|深化|推动|完成|组织|发布|报送|清理|梳理|进一步|积极|及时|按时|落实|加大|做|推行|探索|用好|充分|依托|围绕|严格")
+_DOES = re.compile(
+    r"开展|建设|完善|推进|加强|公开|公布|做好|抓好|办好|提升|规范|优化|制定|编制|更新|健全|建立|强化|深化|推动|完成|组织|发布|报送|清理|梳理|进一步|积极|及时|按时|落实|加大|做|推行|探索|用好|充分|依托|围绕|严格"
+)
 _NESTED = re.compile(r"\([^()]*\)")
 _ROLE_TAIL = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按职责分工)?(?:牵头|配合|负责|落实)?$")
 _LONGEST_ROW = 1500
@@ -56,7 +59,7 @@ def _table(flow: Flow, head: re.Match[str]) -> tuple[Grid | None, int]:
     headers = _WORD.findall(head.group())
     roles = [header_role(word) for word in headers]
     stop = _TABLE_END.search(flow.text, head.end())
-    limit = stop.start() if stop else len(flow.text)
+    limit = tail_after(flow.text, head.end(), stop.start() if stop else len(flow.text))
     if is_target_table(roles):
         return _targets(flow, headers, head.end(), limit)
     if not is_task_table(roles) or head.end() >= limit:
@@ -64,7 +67,9 @@ def _table(flow: Flow, head: re.Match[str]) -> tuple[Grid | None, int]:
     starts = [*_row_starts(flow, roles, head.end(), limit)]
     if len(starts) < 2:  # noqa: PLR2004 -- one number does not make a table
         return None, head.end()
-    grid = Grid(carries=False, roles=roles if roles[0] == "number" else ["number", *(role for role in roles if role != "number")], headers=headers)
+    grid = Grid(
+        carries=False, roles=roles if roles[0] == "number" else ["number", *(role for role in roles if role != "number")], headers=headers
+    )
     columns = grid.roles[1:]
     end = head.end()
     for (start, body), following in zip(starts, [*(at for at, _ in starts[1:]), limit], strict=True):
@@ -98,7 +103,11 @@ def _row_starts(flow: Flow, roles: list[str | None], start: int, limit: int) -> 
         begins = found.start() == start or text[found.start() - 1] == "\n" or flow.is_gap(found.start())
         number = int(found.group())
         body = found.end() + (text[found.end() : found.end() + 1] in {".", "、"})
-        ends_row = begins or _can_end(text, max(start, found.start() - 40), found.start(), last) or bool(repeated.search(text, max(start, found.start() - 60), found.start()))
+        ends_row = (
+            begins
+            or _can_end(text, max(start, found.start() - 40), found.start(), last)
+            or bool(repeated.search(text, max(start, found.start() - 60), found.start()))
+        )
         if (number == due or (due is None and number <= 2)) and ends_row and _ROW_START.match(text[body : body + 5].lstrip("\n")):  # noqa: PLR2004
             yield found.start(), body
             due = number + 1
@@ -108,7 +117,7 @@ def _row_starts(flow: Flow, roles: list[str | None], start: int, limit: int) -> 
 def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
     before = text[start:end]
     if role == "deadline":
-        return bool(re.search(rf"(?:{_TIME.pattern})$", before)) and not before.endswith("年")
+        return bool(re.search(rf"(?:{_TIME.pattern})$", before)) and not re.search(r"\d年$", before)
     if role in {"lead", "responsible"}:
         return bool(_SUFFIX_END.search(before)) or before.endswith(("等", "配合", "负责"))
     return before.endswith(("。", ";"))
@@ -130,16 +139,28 @@ def _cells(flow: Flow, columns: list[str | None], start: int, end: int, *, last:
             state = best.get((column, left))
             if state is None:
                 continue
-            _offer(best, (column + 1, left), state[0] - (0.4 if role in {"lead", "responsible", "deadline", "task"} else 0.1), [*state[1], None])
+            _offer(
+                best,
+                (column + 1, left),
+                state[0] - (0.4 if role in {"lead", "responsible", "deadline", "task"} else 0.1),
+                [*state[1], None],
+            )
             for right in range(left + 1, len(borders)):
                 cell = _cell(flow, borders[left], borders[right])
                 value = _worth(role, cell)
-                _offer(best, (column + 1, right), state[0] + value + (0.15 if borders[right] in sure else 0), [*state[1], cell])
+                _offer(
+                    best,
+                    (column + 1, right),
+                    state[0] + value + 0.01 * (len(columns) - column) + (0.15 if borders[right] in sure else 0),
+                    [*state[1], cell],
+                )
     full = best.get((len(columns), len(borders) - 1))
     return (full[1] if full else [_cell(flow, start, end), *[None] * (len(columns) - 1)]), end
 
 
-def _offer(best: dict[tuple[int, int], tuple[float, list[Cell | None]]], key: tuple[int, int], value: float, cells: list[Cell | None]) -> None:
+def _offer(
+    best: dict[tuple[int, int], tuple[float, list[Cell | None]]], key: tuple[int, int], value: float, cells: list[Cell | None]
+) -> None:
     if key not in best or value > best[key][0]:
         best[key] = (value, cells)
 
@@ -151,10 +172,20 @@ def _worth(role: str | None, cell: Cell | None) -> float:
         parts = [part for part in re.split(r"[、,;]", _NESTED.sub("", cell.text)) if part]
         plain = [part for part in parts if is_plain_unit(_ROLE_TAIL.sub("", part))]
         begun = sum(part[0] in "市区县州省各" for part in parts)
-        return 1.0 + 0.1 * len(parts) + 0.05 * begun if parts and len(plain) == len(parts) and cell.text[0] not in "、,;" else -0.6 + 0.8 * len(plain) / (len(parts) or 1)
+        return (
+            1.0 + 0.1 * len(parts) + 0.05 * begun
+            if parts and len(plain) == len(parts) and cell.text[0] not in "、,;"
+            else -0.6 + 0.8 * len(plain) / (len(parts) or 1)
+        )
     if role == "deadline":
         return 1.0 if _TIME.fullmatch(cell.text) else 0.2 if cell.text[0].isdigit() and is_time(cell.text) else -1.0
-    broken = cell.text[0] in "、,;)" or cell.text[-1] in "、,(" or _UNITS_END.search(cell.text) or is_plain_unit(cell.text) or _TIME.fullmatch(cell.text)
+    broken = (
+        cell.text[0] in "、,;)"
+        or cell.text[-1] in "、,("
+        or _UNITS_END.search(cell.text)
+        or is_plain_unit(cell.text)
+        or _TIME.fullmatch(cell.text)
+    )
     return 0.2 if broken else 0.7 if _DOES.match(cell.text) else 0.6
 
 
@@ -170,8 +201,12 @@ def _borders(flow: Flow, start: int, end: int) -> Iterator[int]:
         yield start + stop.end()
     for suffix in re.finditer(rf"(?:{SUFFIXES})+(?:\([^()]*\))?(?=[^、,;()])", text[start:end]):
         yield start + suffix.end()
-    for prefix in re.finditer(rf"(?=((?:{_PREFIX.pattern})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:[、,;]|$|(?=\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每))))", text[start:end]):
-        yield start + prefix.start()
+    for prefix in re.finditer(
+        rf"(?=((?:{_PREFIX.pattern})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:[、,;]|$|(?=\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每))))",
+        text[start:end],
+    ):
+        if not (text[start + prefix.start()] == "公" and text[start + prefix.start() - 1] == "办"):
+            yield start + prefix.start()
 
 
 def _last_row_end(flow: Flow, columns: list[str | None], start: int, end: int) -> int:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from flows.sources.plans.columns import cell_fits, header_role, header_roles
+from flows.sources.plans.columns import cell_fits, header_role, header_roles, is_task_table
 from flows.sources.plans.text import Line, SourceText
 
 _NEW_PART = re.compile(
@@ -199,17 +199,16 @@ def _stacked_grid(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid 
     """A table with one cell a line: its header is a run of header words, its rows are told by their running numbers."""
     head: list[str] = []
     peek = [cell for cell, _ in _stacked_cells(lines[index : index + 80], 0, folded)]
-    for cell in peek[:12]:
-        role = header_role(cell.text)
-        if role is None and not (head and len(cell.text) <= 8 and len(head) > 2):  # noqa: PLR2004
-            break
-        if _NUMBER.match(cell.text):
+    for at, cell in enumerate(peek[:12]):
+        between = head and at + 1 < len(peek) and len(cell.text) <= 8 and header_role(peek[at + 1].text)  # noqa: PLR2004 -- a header of an unknown word
+        if _NUMBER.match(cell.text) or (header_role(cell.text) is None and not between):
             break
         head.append(cell.text)
     roles = header_roles(head)
-    numbered = any(_NUMBER.match(cell.text) for cell in peek[len(head) : len(head) + 3])
-    if roles is None or len(head) < 3 or not numbered:  # noqa: PLR2004 -- fewer columns do not tell a table from two short lines
+    if roles is None or len(head) < 3 or not is_task_table(roles):  # noqa: PLR2004 -- fewer columns do not tell a table from two short lines
         return None, index + 1
+    if not any(_NUMBER.match(cell.text) for cell in peek[len(head) : len(head) + 3]):
+        return _plain_rows(Grid(roles, head), lines, index, folded)
     stream = _stacked_cells(lines, index, folded)
     grid = Grid(roles, head)
     used = _number_rows(grid, [cell for cell, _ in stream][len(head) :])
@@ -218,6 +217,28 @@ def _stacked_grid(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid 
     after = stream[min(len(head) + used, len(stream)) - 1][1]
     grid.lines = {line.number for line in lines[index:after]}
     return grid, after
+
+
+def _plain_rows(grid: Grid, lines: Sequence[Line], index: int, folded: str) -> tuple[Grid | None, int]:
+    """Rows without numbers, one cell a line: as many cells as there are columns, as long as the words suit them."""
+    width = len(grid.roles)
+    stream = _stacked_cells(lines, index, folded)
+    at, after = width, index + 1
+    while at + width <= len(stream):
+        cells = [cell for cell, _ in stream[at : at + width]]
+        if [cell.text for cell in cells] != grid.headers:
+            judged = [
+                cell_fits(role, cell.text)
+                for role, cell in zip(grid.roles, cells, strict=True)
+                if role in {"lead", "responsible", "deadline"}
+            ]
+            if sum(judged) < 0.6 * len(judged):
+                break
+            grid.rows.append(list(cells))
+        at += width
+        after = stream[at - 1][1]
+    grid.lines = {line.number for line in lines[index:after]}
+    return (grid, after) if grid.rows else (None, index + 1)
 
 
 def _number_rows(grid: Grid, cells: list[Cell]) -> int:

@@ -76,7 +76,7 @@ class _Reader:
         found = [task for part, items in outlines for task in self._tasks(part, items, facts.year)]
         if not found and not rows and self._is_plan(facts):
             found = [task for part, items in outlines[:1] or outlines for task in self._plain_tasks(part, items, facts.year)]
-        content.tasks = sorted([*found, *rows], key=lambda task: task.place.start)
+        content.tasks = _once(sorted([*found, *rows], key=lambda task: task.place.start), source_text=self.source.text)
         self._targets(content, tables, self.grids)
         content.unit_list = self._unit_list()
         return content
@@ -266,3 +266,15 @@ class _Reader:
                     if looks_like_unit(self.flow.text[u.start : u.end]) or len(units) > 3
                 ]  # noqa: PLR2004
         return []
+
+
+def _once(tasks: list[Task], source_text: str) -> list[Task]:
+    """A section that is printed twice, word for word, counts once."""
+    seen: set[str] = set()
+    kept = []
+    for task in tasks:
+        words = "".join(source_text[task.place.start : task.place.end].split())
+        if words not in seen or len(words) < 12:  # noqa: PLR2004 -- short rows may well repeat
+            kept.append(task)
+        seen.add(words)
+    return kept

@@ -32,6 +32,7 @@ _TAIL = re.compile(
 _ROLE_MARK = re.compile(r"\((牵头|主办|主责|配合|协办|责任)(?:单位|部门|科室)?\)$")  # 区政府办(牵头)
 _HEAD = re.compile(r"^(?:以及|并由|分别由|具体由|统一由|由|及|和|与|会同|商|为|是|报|请)(?=[^负])")
 _JOINER = re.compile(r"以及|会同|[和与及]")
+_ONE_CHARACTER = frozenset("镇乡县区村")  # 各街道、镇
 _PERSONS = re.compile(r"^(?:各)?(?:分管|主要|相关)?(?:领导|负责人|负责同志|责任人|联系人|同志)$")
 _NO_UNIT = frozenset(
     [
@@ -196,7 +197,12 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
     tail = _TAIL.search(name)
     tail_at = tail.start() if tail else len(name)
     name = name[:tail_at]
-    if len(name) < 2 or name in _NO_UNIT or _PERSONS.match(name) or not re.search(r"[\u4e00-\u9fff]", name):  # noqa: PLR2004
+    if (
+        (len(name) < 2 and name not in _ONE_CHARACTER)
+        or name in _NO_UNIT
+        or _PERSONS.match(name)
+        or not re.search(r"[\u4e00-\u9fff]", name)
+    ):  # noqa: PLR2004
         return
     offset = text.index(name, start)
     breaks = [m.start() for m in _RUN_TOGETHER.finditer(name)]
