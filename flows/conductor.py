@@ -1,7 +1,7 @@
 """How the steps of a run are carried out: directly, or as somebody else's tasks.
 
 The verbs (`flows/refresh.py` and its steps) are plain functions that hand their parts to a conductor. `Direct` calls them here
-and now, with progress bars on a terminal; `flows/deployments.py` has the one that makes them Prefect flows and tasks. So there
+and now, with progress bars on a terminal; `flows/under_prefect.py` has the one that makes them Prefect flows and tasks. So there
 is one table of contents, and a run without a server does not pay for one.
 """
 
@@ -24,6 +24,9 @@ class Conductor(Protocol):
     def step(self, verb: Callable[..., Result], *args: Any, **options: Any) -> Result:
         """Carry out one verb of the run."""
 
+    def attempt(self, label: str, work: Callable[..., Result], *args: Any) -> Result:
+        """Do what hangs on somebody else's machine: worth another try on SourceUnavailable and PortalUnavailable."""
+
     def each(self, label: str, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterable[Result]:
         """Do `work` on every item and give the results in the items' order."""
 
@@ -42,6 +45,9 @@ class Direct:
         with self._waiting(verb.__name__):
             return verb(*args, conductor=self, **options)
 
+    def attempt(self, label: str, work: Callable[..., Result], *args: Any) -> Result:  # noqa: ARG002 - nothing is shown of it here
+        return work(*args)
+
     def each(self, label: str, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal or len(items) < 2) as bar:  # noqa: PLR2004 - one item is no progress
@@ -57,5 +63,3 @@ class Direct:
         if self.watched:
             self.console.print(f"· {label}", style="dim")
         yield
-
-

@@ -49,7 +49,7 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
     """
     catalog = load_catalog()
     stores = _stores(workspace, catalog)
-    files = locate(workspace)
+    files = conductor.attempt("listing", locate, workspace)
     ledger = Ledger(workspace.raw)
     seen, unreachable = _digests(ledger, files)
     stored = [Stored(file, digest, stores[file.kind]) for file, digest in seen]

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 import os
-
-from exports.portal import PortalAddress, PublishReport
-from exports.portal import publish as publish_release
+from collections.abc import Callable
+from functools import partial
 
 from exports.catalog import load_catalog
-from exports.release import read_release
+from exports.portal import PortalAddress, PortalError, PortalRefused, PublishReport
+from exports.portal import publish as publish_release
+from exports.release import Release, read_release
 from flows.conductor import Conductor
-from flows.errors import ConfigurationError, finding
+from flows.errors import ConfigurationError, PortalUnavailable, finding
 from flows.settings import Workspace
 
 URL, TOKEN, ORGANIZATION = "CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION"
@@ -20,8 +21,8 @@ def publish(workspace: Workspace, *, conductor: Conductor) -> PublishReport | No
     """Bring the portal to the latest release; None where no portal is set.
 
     Raises:
-        ConfigurationError: there is no release, or the portal is named without a token or an organisation.
-        PortalUnavailable: the portal does not answer.
+        ConfigurationError: there is no release, the portal is named without a token or an organisation, or it refuses.
+        PortalUnavailable: the portal does not answer, or another publisher is at work on it.
     """
     latest = workspace.releases / "latest"
     if not latest.exists():
@@ -30,7 +31,16 @@ def publish(workspace: Workspace, *, conductor: Conductor) -> PublishReport | No
     if address is None:
         conductor.say(f"No portal is set: the release folder is the portal ({latest}).")
         return None
-    return publish_release(read_release(latest.resolve()), load_catalog(), address, progress=conductor.say)
+    return conductor.attempt("publishing", partial(_publish, progress=conductor.say), read_release(latest.resolve()), address)
+
+
+def _publish(release: Release, address: PortalAddress, progress: Callable[[str], None]) -> PublishReport:
+    try:
+        return publish_release(release, load_catalog(), address, progress)
+    except PortalRefused as error:
+        raise ConfigurationError(str(error)) from error
+    except PortalError as error:
+        raise PortalUnavailable(str(error)) from error
 
 
 def portal_address(workspace: Workspace) -> PortalAddress | None:

@@ -13,9 +13,13 @@ from flows.settings import Workspace
 from flows.summary import Summary, summarize
 
 
-def refresh(workspace: Workspace, *, conductor: Conductor, to_portal: bool = True) -> Summary:
-    """Carry out every step; each does only what its inputs ask for, so a second run finds nothing to do."""
-    with one_run_at_a_time(workspace):
+def refresh(workspace: Workspace, *, conductor: Conductor, to_portal: bool = True, patience: float = 0.0) -> Summary:
+    """Carry out every step; each does only what its inputs ask for, so a second run finds nothing to do.
+
+    Raises:
+        WorkspaceBusy: another run holds the workspace for longer than `patience` seconds.
+    """
+    with one_run_at_a_time(workspace, patience=patience, say=conductor.say):
         conductor.step(ingest, workspace)
         conductor.step(build, workspace)
         conductor.step(check, workspace)
