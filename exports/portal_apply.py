@@ -1,0 +1,274 @@
+"""Does what the plan of one dataset says, so that a reader meets the old state or the new one.
+
+A new dataset stays private until it is whole. Fields and files change together in one `package_revise`, which CKAN does in
+one transaction and only if the dataset is still as the plan saw it. Work that takes several calls (a table's rows) begins
+with a claim in the dataset's extras and ends with the same call that takes the claim away: whoever finds the claim of
+a living publisher keeps off and says whose it is.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+from exports.portal_client import PortalBusy, PortalClient, PortalError, PortalRefused
+from exports.portal_plan import DatasetPlan, Package, extras_of, resource_named
+from exports.portal_table import describe_table, load_table, write_rows
+from exports.portal_wanted import ARCHIVED, CLAIM, FORMER_NAME, LOADING_NAME, RELEASE, TABLE_NAME, WantedTable
+
+STALE = timedelta(hours=2)
+TRIES = 3
+ARCHIVED_NOTICE = "【本数据集已停止发布，仅供存档。】 [This dataset is no longer released; kept as an archive.]"
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who is at work on a dataset. The machine is named by a digest: a claim can be read by everyone."""
+
+    user: str
+    machine: str
+    process: int
+    since: str
+
+    @classmethod
+    def of_this_run(cls, user: str) -> Claim:
+        machine = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:12]
+        return cls(user, machine, os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def text(self) -> str:
+        return json.dumps(self.__dict__, sort_keys=True)
+
+    def is_dead(self) -> bool:
+        """Whether its process is known to be gone, or is so old that it must be."""
+        mine = Claim.of_this_run(self.user)
+        if self.machine == mine.machine:
+            return self.process == mine.process or not _is_alive(self.process)
+        return datetime.fromisoformat(self.since) < datetime.now(UTC) - STALE
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def refuse_if_claimed(plan: DatasetPlan) -> None:
+    """Keep off a dataset that another publisher is at work on.
+
+    Raises:
+        PortalBusy: who, and since when.
+    """
+    found = extras_of(plan.present or {}).get(CLAIM)
+    if found and not (claim := Claim(**json.loads(found))).is_dead():
+        raise PortalBusy(
+            f"{plan.wanted.name}: user {claim.user} (process {claim.process} on machine {claim.machine}) has been publishing it "
+            f"since {claim.since}; wait until that run ends. If it is known to be dead, remove the extra {CLAIM} from the dataset"
+        )
+
+
+def apply_dataset(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, progress: Callable[[str], None]) -> None:
+    """Bring one dataset to its plan.
+
+    Raises:
+        PortalError: one of its family; readers then still see the old state, and the next run goes on from there.
+    """
+    refuse_if_claimed(plan)
+    present = _create(client, plan, owner, claim) if plan.present is None else plan.present
+    if plan.table.kind != "keep" and plan.present is not None:
+        present = _revise(client, present, {"extras": _extras(present, {CLAIM: claim.text()})})
+    table_id = _bring_table(client, plan, present, progress)
+    for file in plan.uploads:
+        progress(f"{plan.wanted.name}: uploading {file.path.name} ({file.bytes:,} bytes)")
+    present = _finish(client, plan, owner, claim, table_id)
+    for resource in present["resources"]:
+        if resource["name"] in {LOADING_NAME, FORMER_NAME}:
+            client.find("resource_delete", id=resource["id"])
+    if plan.table.kind == "load" or plan.table.alias:
+        _open_to_readers(client, present, plan.wanted.table)
+
+
+def _open_to_readers(client: PortalClient, present: Package, table: WantedTable) -> None:
+    """A preview, and the name that stays the same when the table's id does not. The name comes last: the next run looks for it."""
+    resource = resource_named(present, TABLE_NAME) or {}
+    client.call("resource_create_default_resource_views", resource=resource, package=present, create_datastore_views=True)
+    client.call("datastore_create", resource_id=resource["id"], aliases=[table.alias], force=True)
+
+
+def _create(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim) -> Package:
+    wanted = plan.wanted
+    extras = _extras({}, {**wanted.extras, CLAIM: claim.text()})
+    facts: dict[str, Any] = {
+        **wanted.fields,
+        "name": wanted.name,
+        "owner_org": owner,
+        "private": True,
+        "tags": _tags(plan),
+        "extras": extras,
+    }
+    try:
+        return dict(client.call("package_create", **facts))
+    except PortalRefused:  # perhaps the second try of a call whose first answer was lost
+        present = client.find("package_show", id=wanted.name)
+        if present is None or extras_of(present).get(CLAIM) != claim.text():
+            raise
+        return dict(present)
+
+
+def _tags(plan: DatasetPlan) -> list[dict[str, str]]:
+    return [{"name": tag} for tag in sorted(plan.wanted.tags)]
+
+
+def _extras(present: Package, changes: Mapping[str, str | None]) -> list[dict[str, str]]:
+    """The extras as CKAN takes them: all at once, so those that others put there are sent back as they are."""
+    merged = {**extras_of(present), **changes}
+    return [{"key": key, "value": value} for key, value in sorted(merged.items()) if value]
+
+
+def _revise(
+    client: PortalClient,
+    present: Package,
+    update: dict[str, Any],
+    more: Mapping[str, Any] | None = None,
+    files: Mapping[str, Path] | None = None,
+) -> Package:
+    """One transaction on the dataset as it was read; lists are replaced whole.
+
+    Raises:
+        PortalBusy: the dataset was changed since.
+    """
+    replaced = [f"-{key}" for key in ("extras", "tags") if key in update]
+    match = {"id": present["id"], "metadata_modified": present["metadata_modified"]}
+    words = {"match": match, "filter": replaced, "update": update, **(more or {})}
+    texts: dict[str, Any] = {key: json.dumps(value) for key, value in words.items()}
+    try:
+        return dict(client.call("package_revise", files=files, **texts)["package"])
+    except PortalRefused as error:
+        if "match" in str(error) and "metadata_modified" in str(error):
+            raise PortalBusy(f"{present['name']}: someone changed this dataset since it was read; run publish again") from error
+        raise
+
+
+def _bring_table(client: PortalClient, plan: DatasetPlan, present: Package, progress: Callable[[str], None]) -> str:
+    """The id of the table that holds the release's rows."""
+    table = plan.wanted.table
+    if plan.table.kind == "load":
+        slot = _slot(client, present, table)
+        load_table(client, slot, table, progress)
+        return slot
+    resource_id = str(plan.table.resource_id)
+    if plan.table.changes:
+        progress(f"{plan.wanted.name}: {plan.table.changes}")
+        write_rows(client, resource_id, table, plan.table.changes)
+    if plan.table.describe:
+        describe_table(client, resource_id, table)
+    return resource_id
+
+
+def _slot(client: PortalClient, present: Package, table: WantedTable) -> str:
+    """A resource for the new table: the one that an earlier run began to fill with these rows, or a new one."""
+    for resource in present["resources"]:
+        if resource["name"] == LOADING_NAME and resource.get("hash") == table.md5:
+            return str(resource["id"])
+    facts = {**table.resource, "name": LOADING_NAME, "url_type": "datastore", "url": "_datastore_only_resource"}
+    return str(client.call("resource_create", package_id=present["id"], **facts)["id"])
+
+
+def _finish(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, table_id: str) -> Package:
+    """Files, fields and the table's name in one transaction. Tried again where CKAN's own jobs touched the dataset meanwhile."""
+    for number in range(TRIES):
+        present = client.call("package_show", id=plan.wanted.name)
+        held = extras_of(present).get(CLAIM)
+        if held != (claim.text() if plan.present is None or plan.table.kind != "keep" else None):
+            raise PortalBusy(f"{plan.wanted.name}: another publisher took this dataset over: {held}")
+        update, more, files = _last_words(plan, present, owner, table_id)
+        try:
+            return _revise(client, present, update, more, files)
+        except PortalBusy:
+            if number == TRIES - 1:
+                raise
+    raise AssertionError("unreachable")
+
+
+def _last_words(plan: DatasetPlan, present: Package, owner: str, table_id: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Path]]:
+    wanted = plan.wanted
+    settled = {**wanted.fields, "owner_org": owner, "private": False, "state": "active"}
+    kept = {} if plan.uploads else {RELEASE: extras_of(present).get(RELEASE)}
+    update = {**settled, "tags": _tags(plan), "extras": _extras(present, {**wanted.extras, **kept})}
+    more: dict[str, Any] = {f"update__resources__{table_id}": _table_facts(plan)}
+    if (former := resource_named(present, TABLE_NAME)) and former["id"] != table_id:
+        more[f"update__resources__{former['id']}"] = {"name": FORMER_NAME}
+    files: dict[str, Path] = {}
+    new: list[dict[str, Any]] = []
+    for file in wanted.files:
+        resource = resource_named(present, file.resource["name"])
+        if resource is None:
+            place = str(len(present["resources"]) + len(new))
+            new.append({**file.resource, "url_type": "upload"})
+        else:
+            place = resource["id"]
+            more[f"update__resources__{place}"] = file.resource
+        if file in plan.uploads:
+            files[f"update__resources__{place}__upload"] = file.path
+    if new:
+        more["update__resources__extend"] = new
+    return update, more, files
+
+
+def _table_facts(plan: DatasetPlan) -> dict[str, Any]:
+    return plan.wanted.table.resource
+
+
+def retire_dataset(client: PortalClient, package: Package, release_name: str, how: str) -> None:
+    """Take back a dataset that is released no more: mark it and say so in its notes, or delete it."""
+    if how == "delete":
+        client.call("package_delete", id=package["id"])
+        return
+    notes = f"{ARCHIVED_NOTICE}\n\n{package.get('notes') or ''}"
+    extras = _extras(package, {ARCHIVED: release_name, CLAIM: None})
+    _revise(client, client.call("package_show", id=package["id"]), {"notes": notes, "extras": extras})
+
+
+def organisation_id(client: PortalClient, name: str) -> str | None:
+    """The organisation's id, None where there is none.
+
+    Raises:
+        PortalRefused: the token is not valid, or may not publish in the organisation.
+    """
+    user = client.find("user_show")
+    if user is None:
+        raise PortalRefused(
+            "the portal does not know the token: it is wrong, expired or revoked. Make a new one on the portal and set CKAN_API_TOKEN"
+        )
+    mine = client.call("organization_list_for_user", permission="create_dataset")
+    for organisation in mine:
+        if name in {organisation["name"], organisation["id"]}:
+            return str(organisation["id"])
+    if client.find("organization_show", id=name) is None:
+        return None
+    raise PortalRefused(f"user {user['name']} may not publish in organisation {name}; let an administrator of it make that user an editor")
+
+
+def create_organisation(client: PortalClient, name: str, title: str) -> str:
+    """A new organisation.
+
+    Raises:
+        PortalError: the token may not make one.
+    """
+    try:
+        return str(client.call("organization_create", name=name, title=title)["id"])
+    except PortalRefused as error:
+        raise PortalError(
+            f"organisation {name} does not exist, and the token may not create it ({error}); let the portal's administrator create it "
+            "and make the token's user an editor of it"
+        ) from error

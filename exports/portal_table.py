@@ -1,0 +1,224 @@
+"""Brings one DataStore table to the rows of a release, so that a reader meets no half-loaded table (docs/decisions/datastore.md).
+
+What the table holds is read from the table itself, never remembered: its dump costs a thirtieth of a reload and heals whatever
+came between. A few changed rows are written in place: added rows in one request, changed ones in a second, removed ones in a
+third, each a transaction of its own. Anything larger, or other columns, goes into a new table beside the old one, which
+takes the old one's place when it is whole and read back.
+
+Changed rows go by `update` and added ones by `insert`: CKAN's `upsert` leaves the full text of a changed row as it was
+(2.12.0: the row is found by its old words). Times are compared to the millisecond, which is all that
+CKAN gives back.
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from itertools import count
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import duckdb
+
+from exports.files import literal
+from exports.portal_client import PortalClient, PortalError, PortalNotAnswering, PortalTooLarge
+from exports.portal_wanted import WantedTable
+
+Records = list[dict[str, Any]]
+
+IN_PLACE_ROWS = 10_000  # so many rows go into one request: about 10 MB and 3 s on a small portal
+CHUNK_ROWS = 5_000
+LONGEST_LINE = 64 << 20  # bytes that one row of a dump may have
+ROUNDS = 3
+
+
+@dataclass(frozen=True)
+class RowChanges:
+    """How the table's rows differ from the release's. Above IN_PLACE_ROWS only the numbers are known."""
+
+    added: int
+    changed: int
+    removed: int
+    inserts: Records
+    updates: Records
+    removals: list[int]
+
+    @property
+    def total(self) -> int:
+        return self.added + self.changed + self.removed
+
+    @property
+    def fit_in_place(self) -> bool:
+        return self.total <= IN_PLACE_ROWS
+
+    def __str__(self) -> str:
+        return f"+{self.added} ~{self.changed} -{self.removed} rows"
+
+
+def differing_rows(client: PortalClient, resource_id: str, table: WantedTable) -> RowChanges:
+    """Read the table as it stands and set it against the release.
+
+    Raises:
+        PortalError: the table cannot be read, or is none that this release's columns fit.
+    """
+    with _both_sides(client, resource_id, table) as connection:
+        added, changed, removed = (_size(connection, side) for side in ("added", "changed", "removed"))
+        few = added + changed + removed <= IN_PLACE_ROWS
+        return RowChanges(
+            added,
+            changed,
+            removed,
+            inserts=_records(connection, "added", table) if few else [],
+            updates=_records(connection, "changed", table) if few else [],
+            removals=[row[0] for row in connection.execute("select _id from removed").fetchall()] if few else [],
+        )
+
+
+@contextmanager
+def _both_sides(client: PortalClient, resource_id: str, table: WantedTable) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with `added`, `changed` (rows as the release has them) and `removed` (the table's `_id`)."""
+    with TemporaryDirectory() as folder, duckdb.connect(config={"temp_directory": folder}) as connection:
+        dump = _fetch_rows(client, resource_id, Path(folder))
+        keys = ", ".join(table.primary_key)
+        connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
+        connection.execute(f"create table portal as select _id, {_comparable(table)} from {_dump(dump, table)}")
+        connection.execute(f"create table wanted as select {_comparable(table)} from release")
+        connection.execute(f"create table different as select {keys} from (from wanted except select * exclude (_id) from portal)")
+        connection.execute(f"create view added as from release semi join (from different anti join portal using ({keys})) using ({keys})")
+        connection.execute(f"create view changed as from release semi join (from different semi join portal using ({keys})) using ({keys})")
+        connection.execute(f"create view removed as select _id from portal anti join wanted using ({keys})")
+        yield connection
+
+
+def _comparable(table: WantedTable) -> str:
+    return ", ".join(
+        f"date_trunc('millisecond', {field['id']}) as {field['id']}" if field["type"] == "timestamp" else field["id"]
+        for field in table.fields
+    )
+
+
+def _fetch_rows(client: PortalClient, resource_id: str, folder: Path) -> Path:
+    """The table's rows as CSV. The header goes: CKAN 2.12 ends it with CRLF and the rows with LF, and no reader takes both."""
+    rows = folder / "rows.csv"
+    with (folder / "dump.csv").open("w+b") as dump, rows.open("wb") as file:
+        client.download(f"{client.url}/datastore/dump/{resource_id}?bom=false", dump)
+        dump.seek(0)
+        dump.readline()
+        shutil.copyfileobj(dump, file)
+    return rows
+
+
+def _dump(path: Path, table: WantedTable) -> str:
+    """The FROM clause that reads rows of a dump: null is written as nothing, an empty text as two quotation marks."""
+    types = {"_id": "bigint"} | {field["id"]: field["type"] for field in table.fields}
+    return (
+        f"read_csv({literal(str(path))}, columns = {types}, auto_detect = false, header = false, delim = ',', quote = '\"', "
+        f"escape = '\"', new_line = '{_line_end(path)}', nullstr = '', allow_quoted_nulls = false, max_line_size = {LONGEST_LINE})"
+    )
+
+
+def _line_end(path: Path) -> str:
+    return "\\r\\n" if _last_bytes(path) == b"\r\n" else "\\n"
+
+
+def _last_bytes(path: Path) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - 2))
+        return file.read()
+
+
+def _records(connection: duckdb.DuckDBPyConnection, rows: str, table: WantedTable) -> Records:
+    return [record for chunk in _chunks(connection, rows, table, IN_PLACE_ROWS) for record in chunk]
+
+
+def _chunks(connection: duckdb.DuckDBPyConnection, rows: str, table: WantedTable, size: int) -> Iterator[Records]:
+    """Rows as CKAN takes them, a request's worth at a time; DuckDB writes the JSON."""
+    as_json = f"select to_json({{{', '.join(f'{name!r}: {name}' for name in table.columns)}}})::varchar from {rows}"
+    batches = connection.execute(as_json).to_arrow_reader(size)
+    return (json.loads("[" + ",".join(batch.column(0).to_pylist()) + "]") for batch in batches)
+
+
+def write_rows(client: PortalClient, resource_id: str, table: WantedTable, changes: RowChanges) -> None:
+    """Write a few changed rows in place and read the table back until it equals the release.
+
+    Raises:
+        PortalError: after some rounds it still does not, or the portal refuses the rows.
+    """
+    for _ in range(ROUNDS):
+        if not changes.total:
+            return
+        _write_once(client, resource_id, changes)
+        changes = differing_rows(client, resource_id, table)
+    if changes.total:
+        raise PortalError(
+            f"{table.alias}: the table still differs from the release after {ROUNDS} rounds ({changes}); does another program write to it?"
+        )
+
+
+def _write_once(client: PortalClient, resource_id: str, changes: RowChanges) -> None:
+    words: dict[str, Any] = {"resource_id": resource_id, "force": True, "calculate_record_count": True}
+    if changes.inserts:
+        try:
+            client.call("datastore_upsert", tries=1, method="insert", records=changes.inserts, **words)
+        except PortalNotAnswering:
+            return  # were they written? The caller reads the table again and knows
+    if changes.updates:
+        client.call("datastore_upsert", method="update", records=changes.updates, **words)
+    if changes.removals:
+        client.call("datastore_records_delete", filters={"_id": changes.removals}, **words)
+
+
+def describe_table(client: PortalClient, resource_id: str, table: WantedTable) -> None:
+    """Bring the data dictionary of a table up to date."""
+    client.call("datastore_create", resource_id=resource_id, fields=list(table.fields), force=True)
+
+
+def load_table(client: PortalClient, resource_id: str, table: WantedTable, progress: Callable[[str], None]) -> None:
+    """Fill a table that no reader uses yet, and read it back; one that an earlier run left half full is filled up.
+
+    Raises:
+        PortalError: the portal refuses the rows, or what it gives back is not what was sent.
+    """
+    fields, key = list(table.fields), list(table.primary_key)
+    client.call("datastore_create", resource_id=resource_id, fields=fields, primary_key=key, force=True)
+    with _both_sides(client, resource_id, table) as connection:
+        done = table.rows - _size(connection, "added")
+        for chunk in _chunks(connection, "added", table, CHUNK_ROWS):
+            _insert(client, resource_id, table, chunk)
+            done += len(chunk)
+            progress(f"{table.alias}: {done:,} of {table.rows:,} rows")
+    if (left := differing_rows(client, resource_id, table)).total:
+        raise PortalError(f"{table.alias}: the loaded table differs from the release ({left}); the table that readers see was not touched")
+
+
+def _size(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+    return int(connection.execute(f"select count(*) from {rows}").fetchall()[0][0])
+
+
+def _insert(client: PortalClient, resource_id: str, table: WantedTable, chunk: Records) -> None:
+    """Insert one chunk exactly once: it is one transaction, so its first row tells whether an unanswered request was done.
+
+    A chunk too large for the portal is halved.
+    """
+    words: dict[str, Any] = {"resource_id": resource_id, "force": True, "method": "insert", "calculate_record_count": False}
+    first = {key: chunk[0][key] for key in table.primary_key}
+    for number in count(1):
+        try:
+            client.call("datastore_upsert", tries=1, records=chunk, **words)
+        except PortalTooLarge:
+            if len(chunk) == 1:
+                raise
+            middle = len(chunk) // 2
+            _insert(client, resource_id, table, chunk[:middle])
+            _insert(client, resource_id, table, chunk[middle:])
+        except PortalNotAnswering:
+            if client.call("datastore_search", resource_id=resource_id, filters=first, limit=1)["total"]:
+                return
+            if number == ROUNDS:
+                raise
+            continue
+        return

@@ -1,0 +1,179 @@
+"""A real CKAN for the tests, and a small county whose releases they publish.
+
+CKAN_URL with CKAN_API_TOKEN (of a system administrator: some tests make users) names a portal to use; else one is started
+from ../shared/portal, on free ports, and taken down at the end. Every test publishes in an organisation of its own.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import socket
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import date
+from pathlib import Path
+from uuid import uuid4
+
+import ckanapi
+import duckdb
+import pytest
+
+from exports.catalog import HOUSE, Catalog, load_catalog
+from exports.portal import PortalAddress
+from exports.release import Input, Release, write_release
+
+SCRIPTS = HOUSE.parent / "shared" / "portal"
+WRITES = ("create", "update", "patch", "revise", "upsert", "delete", "purge", "reorder")
+MARTS = """
+    create schema marts;
+    create table marts.units as select 'u' || lpad(i::varchar, 3, '0') as unit_id, '某县第' || i || '局' as unit_name from range(30) t(i);
+    create table marts.target_progress as
+        select unit_id, unit_name, 2026 as plan_year, 20 + i as target_count, i as disclosed_count,
+            case when i > 0 then i / (20 + i) end as disclosed_share, date '2026-10-31' as as_of_on, 0.8328767123287671 as elapsed_share,
+            null::double as pace, i < 9 as is_behind
+        from (select *, row_number() over () - 1 as i from marts.units);
+    update marts.units set unit_name = '“引号”,\"逗号\"' || chr(13) || chr(10) || '换行局' where unit_id = 'u003';
+"""
+
+
+@dataclass(frozen=True)
+class Ckan:
+    """A portal with an administrator's token; `access_log` where the test may read it."""
+
+    url: str
+    token: str
+    access_log: Path | None
+
+    @property
+    def api(self) -> ckanapi.RemoteCKAN:
+        return ckanapi.RemoteCKAN(self.url, apikey=self.token)
+
+    @property
+    def public(self) -> ckanapi.RemoteCKAN:
+        return ckanapi.RemoteCKAN(self.url)
+
+    def calls(self) -> list[str]:
+        """The API calls that the portal answered so far, by its own log."""
+        if self.access_log is None:
+            pytest.skip("the portal's access log is not at hand: set PORTAL_HOME to the folder that holds log/access.log")
+        lines = self.access_log.read_text("utf-8").splitlines()
+        return [line.split("/api/action/")[1].split()[0] for line in lines if "/api/action/" in line]
+
+    def writes(self) -> list[str]:
+        return [call for call in self.calls() if any(word in call for word in WRITES)]
+
+
+def _free_port() -> int:
+    with socket.socket() as listener:
+        listener.bind(("127.0.0.1", 0))
+        return int(listener.getsockname()[1])
+
+
+@pytest.fixture(scope="session")
+def ckan() -> Iterator[Ckan]:
+    home = os.environ.get("PORTAL_HOME")
+    if os.environ.get("CKAN_URL") and os.environ.get("CKAN_API_TOKEN"):
+        log = Path(home, "log", "access.log") if home else None
+        yield Ckan(os.environ["CKAN_URL"], os.environ["CKAN_API_TOKEN"], log if log and log.exists() else None)
+        return
+    if not (SCRIPTS / "up").exists():
+        pytest.skip("no CKAN at hand: set CKAN_URL and CKAN_API_TOKEN, see docs/portal.md")
+    with started_ckan() as portal:
+        yield portal
+
+
+class started_ckan:  # noqa: N801 (a context manager, used like one of contextlib's)
+    """A CKAN of one's own on free ports; keywords are the settings of the scripts (CKAN_VERSION, CKAN_SCHEMA …)."""
+
+    def __init__(self, **settings: str) -> None:
+        version = settings.get("CKAN_VERSION", os.environ.get("CKAN_VERSION", "default"))
+        self.home = Path(tempfile.mkdtemp(prefix="gongkai-ckan-"))
+        self.home.chmod(0o755)  # PostgreSQL runs as another user where the tests run as root
+        ports = {name: str(_free_port()) for name in ("CKAN_PORT", "PG_PORT", "REDIS_PORT", "SOLR_PORT")}
+        environment = Path(tempfile.gettempdir(), f"gongkai-ckan-venv-{version}")  # kept: it takes the most time to make
+        self.settings = os.environ | {"PORTAL_HOME": str(self.home), "PORTAL_VENV": str(environment)} | ports | settings
+
+    def __enter__(self) -> Ckan:
+        up = subprocess.run([SCRIPTS / "up"], env=self.settings, capture_output=True, text=True, check=False)
+        if up.returncode:
+            self.__exit__()
+            pytest.fail(f"the test portal did not start:\n{up.stderr[-3000:]}")
+        facts = dict(line.split("=", 1) for line in up.stdout.splitlines() if "=" in line)
+        return Ckan(facts["CKAN_URL"], facts["CKAN_API_TOKEN"], self.home / "log" / "access.log")
+
+    def __exit__(self, *_: object) -> None:
+        subprocess.run([SCRIPTS / "down", "--wipe"], env=self.settings, capture_output=True, check=False)
+        shutil.rmtree(self.home, ignore_errors=True)
+
+
+@dataclass
+class County:
+    """Two small datasets and the releases made from them; SQL changes the marts between releases."""
+
+    folder: Path
+    portal: PortalAddress
+    datasets: tuple[str, ...] = ("units", "target_progress")
+    as_of: date = date(2026, 10, 31)
+    descriptors: Path = field(init=False)
+
+    def __post_init__(self) -> None:
+        self.descriptors = self.folder / "exports"
+        shutil.copytree(HOUSE / "exports", self.descriptors, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        self.sql(MARTS)
+        self._complete("units")
+
+    def sql(self, statements: str) -> None:
+        with duckdb.connect(str(self.folder / "warehouse.duckdb")) as connection:
+            connection.execute(statements)
+
+    def _complete(self, name: str) -> None:
+        """Columns that the test has no values for."""
+        present = {"unit_id", "unit_name"}
+        for column in self.catalog.datasets[name].columns:
+            if column.name not in present:
+                filler = {
+                    "string": "'甲'",
+                    "boolean": "true",
+                    "date": "date '2026-01-01'",
+                    "datetime": "timestamp '2026-01-01 08:00:00.25'",
+                }
+                value = filler.get(column.type, "3") if column.required or column.enum is None else f"'{column.enum[0]}'"
+                self.sql(f"alter table marts.{name} add column {column.name} {column.duckdb_type} default {value}")
+
+    @property
+    def catalog(self) -> Catalog:
+        whole = load_catalog(self.descriptors)
+        return replace(whole, datasets={name: whole.datasets[name] for name in self.datasets})
+
+    def edit(self, file: str, old: str, new: str) -> None:
+        """Change a descriptor."""
+        path = self.descriptors / file
+        text = path.read_text("utf-8")
+        assert old in text
+        path.write_text(text.replace(old, new, 1), "utf-8")
+
+    def release(self) -> Release:
+        return write_release(
+            self.folder / "warehouse.duckdb",
+            self.catalog,
+            self.folder / "releases",
+            as_of=self.as_of,
+            blocked={},
+            inputs=[Input("plans/a.txt", "ab" * 32, 3)],
+            code_version="1",
+        )
+
+    def name(self, dataset: str) -> str:
+        return self.portal.dataset_prefix + dataset.replace("_", "-")
+
+
+@pytest.fixture
+def county(ckan: Ckan, tmp_path: Path) -> Iterator[County]:
+    word = f"t{uuid4().hex[:8]}"
+    portal = PortalAddress(ckan.url, ckan.token, f"{word}-office", f"{word}-")
+    yield County(tmp_path, portal)
+    for package in ckan.api.action.package_search(fq=f"organization:{word}-office", include_private=True, rows=100)["results"]:
+        ckan.api.action.dataset_purge(id=package["id"])
