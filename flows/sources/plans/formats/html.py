@@ -66,6 +66,7 @@ _UNSEEN = frozenset(
     | {"option", "rp", "rt", "script", "select", "style", "svg", "template", "textarea", "title", "video"}
 )
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
+_LIST_MARK = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)  # Word's own number, with a row of blanks after it
 _NUMBERED_BY_HAND = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.．、]|[①-⑳])")
 _LIST_STYLES = {
     "1": "decimal", "a": "lowerLetter", "A": "upperLetter", "i": "lowerRoman", "I": "upperRoman", "decimal": "decimal",
@@ -90,6 +91,7 @@ class _Walk:
     in_main: int = 0
     in_pre: int = 0
     has_file: bool = False
+    lead: str = ""
     item_numbers: dict[Any, int] = field(default_factory=dict)
 
     def say(self, text: str | None) -> None:
@@ -107,7 +109,8 @@ class _Walk:
         if text:
             kind = "heading" if self.in_heading else "text"
             share = self.linked / len(text)
-            self.blocks.append(html_page.Block(Row(text, kind), share, bool(self.in_main), bool(self.in_furniture), self.has_file))
+            row, self.lead = Row(self.lead + text, kind), ""
+            self.blocks.append(html_page.Block(row, share, bool(self.in_main), bool(self.in_furniture), self.has_file))
         self.parts.clear()
         self.linked = 0
         self.has_file = False
@@ -156,6 +159,10 @@ def _blocks(root: Any, marks: html_page.Marks) -> list[html_page.Block]:
         elif _is_unseen(element):
             events.skip_subtree()
             _count(element, walk, 1)
+        elif _LIST_MARK.search(element.get("style", "")):
+            events.skip_subtree()
+            _count(element, walk, 1)
+            walk.say(one_line("".join(element.itertext())))
         elif element is not root and element.tag == "table" and _is_data(element):
             events.skip_subtree()
             _count(element, walk, 1)
@@ -174,7 +181,7 @@ def _enter(element: Any, walk: _Walk) -> None:
         walk.end_block()
     _count(element, walk, 1)
     if element.tag == "li":
-        walk.say(_list_number(element, walk.item_numbers))
+        walk.lead = _list_number(element, walk.item_numbers)
     walk.say(element.text)
 
 

@@ -81,6 +81,7 @@ def _rows(pages: list[PageItems]) -> Iterator[Row]:
     """Paragraphs and table rows in order. Headers and footers come after the paragraph that they interrupt."""
     known = measures(pages)
     row: Row | None = None
+    first: TextLine | None = None
     last: TextLine | None = None
     margins: list[Row] = []
     table: _OpenTable | None = None
@@ -89,19 +90,25 @@ def _rows(pages: list[PageItems]) -> Iterator[Row]:
             if isinstance(item, TextLine) and item.is_boilerplate:
                 margins.append(Row(item.text, "boilerplate", item.page))
                 continue
-            if isinstance(item, TextLine) and row and last and continues(last, item, known[round(each.page.width), item.column]):
+            if (
+                isinstance(item, TextLine)
+                and row
+                and first
+                and last
+                and continues(first, last, item, known[round(each.page.width), item.column])
+            ):
                 row.text, last = join(row.text, item.text), item
                 continue
             goes_on = isinstance(item, Table) and table is not None and table.goes_on_with(item)
             if not goes_on:
                 yield from [row] if row else []
                 yield from table.rows() if table else []
-                row = last = table = None
+                row = first = last = table = None
                 yield from margins
                 margins.clear()
             match item:
                 case TextLine():
-                    row, last = Row(item.text, "text", item.page), item
+                    row, first, last = Row(item.text, "text", item.page), item, item
                 case Table():
                     table = table or _OpenTable(each.page.number)
                     table.add(item, each.page.number)

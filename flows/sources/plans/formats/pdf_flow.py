@@ -20,7 +20,7 @@ _ITEM = re.compile(
     r"(?:[（(]?[一二三四五六七八九十]{1,3}[)）、.．]|[（(]?\d{1,3}[)）、.．](?!\d)|[①-⑳]|附件|第[一二三四五六七八九十]{1,3}[章节条部])"
 )
 _STOPS = tuple("。；;：:！？）)”")
-_NARROW_GAP = 0.6
+_INDENT = 0.8
 _LONGEST_HEADER = 60
 
 
@@ -155,15 +155,29 @@ def _measure(lines: list[TextLine]) -> Measure:
     return Measure(lefts[len(lefts) // 20], rights[-1 - len(rights) // 20], median(steps) if steps else 0.0)
 
 
-def continues(line: TextLine, after: TextLine, measure: Measure) -> bool:
-    """Whether `after` is the same paragraph: the line before is full, this one not indented, of the same size, at the usual distance."""
+def continues(first: TextLine, line: TextLine, after: TextLine, measure: Measure) -> bool:
+    """Whether `after` belongs to the paragraph that began with `first` and has come to `line`.
+
+    It does if `line` is full and `after` stands where the paragraph's next line is due, in the same size and at the usual distance.
+    Where paragraphs are not indented, an item number after a stop begins a new one.
+    """
     size = max(line.size, after.size)
-    full = line.x1 >= measure.right - 1.7 * size
-    indented = after.x0 > measure.left + 0.8 * size
-    alike = abs(line.size - after.size) < 0.15 * size and line.column == after.column
-    apart = line.page == after.page and after.baseline - line.baseline > 1.5 * max(measure.leading, size)
-    new_item = line.text.endswith(_STOPS) and bool(_ITEM.match(after.text)) and line.x0 <= measure.left + 0.8 * size
-    return full and not indented and alike and not apart and not new_item
+    is_full = line.x1 >= measure.right - 1.7 * size
+    is_alike = abs(line.size - after.size) < 0.15 * size and line.column == after.column
+    is_apart = line.page == after.page and after.baseline - line.baseline > 1.5 * max(measure.leading, size)
+    is_flush = first.x0 <= measure.left + _INDENT * size
+    is_new_item = is_flush and line.text.endswith(_STOPS) and bool(_ITEM.match(after.text))
+    return is_full and is_alike and not is_apart and not is_new_item and _is_due(first, line, after, measure.left + _INDENT * size)
+
+
+def _is_due(first: TextLine, line: TextLine, after: TextLine, flush: float) -> bool:
+    """Whether `after` begins at the left edge, under a hanging number, or where the paragraph's other lines do."""
+    step = _INDENT * line.size
+    if after.x0 <= flush:
+        return True
+    if line is not first:
+        return abs(after.x0 - line.x0) <= step
+    return after.x0 < line.x0 - step or (after.x0 > line.x0 + step and bool(_ITEM.match(line.text)))
 
 
 def join(text: str, more: str) -> str:

@@ -1,5 +1,7 @@
-"""Characters that pdfium leaves out: a character drawn alone, in a font that is neither in the file nor on the machine, has no width to
-it and is skipped. Pages with such characters are read by pdfplumber, which is slower and asks no font for its shapes."""
+"""What pdfium leaves out: a character drawn alone, in a font that is neither in the file nor on the machine, has no width to it.
+
+Pages with such characters are read by pdfplumber, which is slower and asks no font for its shapes.
+"""
 
 from __future__ import annotations
 
@@ -7,7 +9,6 @@ import io
 from typing import Any
 
 import pdfplumber
-from pdfminer.pdfexceptions import PDFException
 from pypdfium2 import raw  # type: ignore[import-untyped]  # ships no types
 
 _NO_WIDTH = 0.01
@@ -44,6 +45,6 @@ class SecondReader:
                 (char["text"], char["x0"], char["x1"], height - char["matrix"][5], char["size"], char["upright"]) for char in page.chars
             ]
             page.close()
-        except (PDFException, ArithmeticError, AttributeError, LookupError, RecursionError, TypeError, ValueError) as fault:
-            raise ValueError(f"{type(fault).__name__}: {fault}") from fault
+        except Exception as fault:  # noqa: BLE001 - a damaged file leads pdfminer to raise whatever comes
+            raise ValueError(f"pdfplumber: {fault or type(fault).__name__}") from fault
         return found

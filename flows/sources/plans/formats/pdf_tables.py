@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
@@ -15,6 +16,8 @@ _MOST_PAIRS = 1_000_000
 _MOST_COLUMNS = 60
 _MOST_ROWS = 400
 _OPEN_SIDE = 12.0
+_WORD_GAP = 0.6
+_NUMBER = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳]")
 
 
 @dataclass(slots=True)
@@ -53,13 +56,16 @@ class Table:
 
 
 def cell_lines(glyphs: list[Glyph]) -> list[str]:
-    """Text lines from characters in drawing order: a new line where the baseline moves or the hand goes back."""
+    """Text lines from characters in drawing order: a new line where the baseline moves or the hand goes back.
+
+    A wide gap is a space, but not the one that a list number's tab stop makes.
+    """
     lines: list[list[str]] = []
     last: Glyph | None = None
     for glyph in glyphs:
         if last is None or abs(glyph.baseline - last.baseline) > 0.5 * glyph.size or glyph.x0 < last.x0 - glyph.size:
             lines.append([])
-        elif glyph.x0 - last.x1 > 0.6 * glyph.size:
+        elif glyph.x0 - last.x1 > _WORD_GAP * glyph.size and not _NUMBER.fullmatch("".join(lines[-1][:8])):
             lines[-1].append(" ")
         lines[-1].append(glyph.text)
         last = glyph
