@@ -21,6 +21,7 @@ lint:  ## what the gate checks before the tests
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint -q sql
 	$(BIN)/python -m exports.documents --check
+	$(BIN)/python -m flows.warehouse_page --check
 
 format:  ## put code and SQL into shape
 	$(BIN)/ruff format .
@@ -29,6 +30,7 @@ format:  ## put code and SQL into shape
 
 docs:  ## write what the descriptors say into README and docs
 	$(BIN)/python -m exports.documents
+	$(BIN)/python -m flows.warehouse_page
 
 bench:  ## the whole pipeline against its floor, into docs/performance.md
 	$(BIN)/python -m tests.benchmarks.pipeline --write

@@ -27,7 +27,24 @@ from flows.sources.store import REJECT_SCHEMA, REJECTS, Store, code_key
 
 MEMORY = "2GB"
 CODE = tuple(HOUSE / room for room in ("flows", "exports", "sql", "expectations"))
-BUILT_FOR_USE = ("raw.sources", "raw.rejects", "raw.unknown_headers", "reference.run", "reference.calendar")
+GRAINS = {
+    "raw.sources": "one row per address and set of bytes that stood there, with the time from when to when: the ledger",
+    "raw.rejects": "one row per file, or row of a file, that could not be read, with the reason",
+    "raw.unknown_headers": "one row per file and header that the register's descriptor does not name; the column's values are kept",
+    "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
+    "reference.calendar": "one row per day, as the State Council's notices have it",
+    "reference.regions": "one row per administrative division, after the National Bureau of Statistics (2023 edition)",
+    "reference.unit_abbreviations": "one row per standard abbreviation of a kind of unit",
+    "checks.results": "one row per rule and what came of it when this warehouse was checked",
+}
+"""What the tables are that no model makes; a model says its own grain in its first line."""
+
+RESULTS = """
+    create table checks.results (
+        table_name varchar, rule_name varchar, severity varchar, rule_why varchar, is_met boolean,
+        checked_count bigint, failed_count bigint, error_text varchar, dataset_names varchar[]
+    )
+"""
 
 
 @dataclass(frozen=True)
@@ -69,6 +86,7 @@ def _build(growing: Path, workspace: Workspace, catalog: Catalog, sources: Seque
         for _ in conductor.each("building", lambda model: _make(connection, model), models):
             pass
         _drop_raw_views(connection)
+        connection.execute(RESULTS)
         for statement in _comments(connection, catalog, models):
             connection.execute(statement)
 
@@ -173,8 +191,9 @@ def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sourc
         """
         create table reference.run as
         select $as_of::date as as_of_on, $code::varchar as region_code, $name::varchar as region_name, coalesce($code::varchar, 'local') as region_scope,
-            cast('^' || array_to_string(list_transform(regexp_extract_all($name::varchar, '.+?(省|自治区|市|区|县|州|盟|旗)'), part -> '(' || part || ')?'), '') as varchar)
-                as region_pattern,
+            cast('^' || array_to_string(
+                list_transform(regexp_extract_all($name::varchar, '.+?(省|自治区|市|区|县|州|盟|旗)'), part -> '(' || part || ')?'), ''
+            ) as varchar) as region_pattern,
             $key::varchar as build_key
         """,
         {"as_of": workspace.as_of, "code": code, "name": name, "key": build_key(workspace, sources)},
@@ -214,7 +233,8 @@ def _view_files(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Sch
 
 def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
     """What could not be read, and which headers nobody knew, each beside the address it came from."""
-    paths = pa.table({"source_path": [s.path for s in sources], "source_sha256": [s.sha256 for s in sources]})
+    columns = {"source_path": [s.path for s in sources], "source_sha256": [s.sha256 for s in sources]}
+    paths = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
     connection.register("paths", paths)
     headers = pa.schema([("source_sha256", pa.string()), ("header_text", pa.string())])
     for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, headers)):
@@ -229,7 +249,7 @@ def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]
 def _drop_raw_views(connection: duckdb.DuckDBPyConnection) -> None:
     """What only the build reads: the raw store keeps it, and no path of this machine stays in the warehouse."""
     for name, kind in _raw_objects(connection):
-        if name not in {table.removeprefix("raw.") for table in BUILT_FOR_USE}:
+        if f"raw.{name}" not in GRAINS:
             connection.execute(f'drop {"view" if kind == "VIEW" else "table"} raw."{name}"')
 
 
@@ -241,8 +261,7 @@ def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: S
     rows = connection.execute(
         "select table_schema || '.' || table_name, list(column_name order by ordinal_position) from information_schema.columns group by all order by 1"
     ).fetchall()
-    tables = {name: columns for name, columns in rows if not name.startswith("checks.")}
-    return comment_statements(catalog, tables, {model.name: model.grain for model in models})
+    return comment_statements(catalog, dict(rows), GRAINS | {model.name: model.grain for model in models})
 
 
 def _table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:

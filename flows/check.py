@@ -8,7 +8,6 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from exports.catalog import load_catalog
 from flows.build import open_warehouse
@@ -68,31 +67,7 @@ def _require_standing(workspace: Workspace) -> None:
 
 
 def _write_results(connection: duckdb.DuckDBPyConnection, results: list[CheckResult]) -> None:
-    rows = [
-        {
-            "table_name": result.table_name,
-            "rule_name": result.rule_name,
-            "severity": result.severity,
-            "rule_why": result.rule_why,
-            "is_met": result.is_met,
-            "checked_count": result.checked_count,
-            "failed_count": result.failed_count,
-            "error_text": result.error_text,
-            "dataset_names": list(result.datasets),
-        }
-        for result in results
-    ]
-    texts = ("table_name", "rule_name", "severity", "rule_why")
-    schema = pa.schema(
-        [
-            *((name, pa.string()) for name in texts),
-            ("is_met", pa.bool_()),
-            ("checked_count", pa.int64()),
-            ("failed_count", pa.int64()),
-            ("error_text", pa.string()),
-            ("dataset_names", pa.list_(pa.string())),
-        ]
-    )
-    connection.register("found", pa.Table.from_pylist(rows, schema))
-    connection.execute("create or replace table checks.results as from found")
-    connection.unregister("found")
+    columns = ("table_name", "rule_name", "severity", "rule_why", "is_met", "checked_count", "failed_count", "error_text")
+    rows = [[*(getattr(result, column) for column in columns), list(result.datasets)] for result in results]
+    connection.execute("delete from checks.results")
+    connection.executemany("insert into checks.results values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)

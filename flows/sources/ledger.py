@@ -53,10 +53,8 @@ class Ledger:
         now = datetime.now(UTC).isoformat(timespec="milliseconds")
         new = [Entry(now, f.path, f.source, f.kind, f.byte_count, f.stamp, digest) for f, digest in seen if self._differs(f, digest)]
         new += [Entry(now, path, self.last[path].source, self.last[path].kind, None, None, None) for path in gone]
-        if not new:
-            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        torn = self.path.exists() and not self.path.read_bytes().endswith(b"\n")
+        torn = self.path.exists() and self.path.stat().st_size > 0 and not self.path.read_bytes().endswith(b"\n")
         with self.path.open("a", encoding="utf-8") as stream:
             stream.write(("\n" if torn else "") + "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in new))
         self.last |= {entry.path: entry for entry in new}
