@@ -31,26 +31,30 @@ FINDINGS = {
 
 def print_summary(console: Console, summary: Summary) -> None:
     """The whole summary: what was read, what was found, what was released, where it is."""
-    counts = summary.counts
     table = Table(title=f"公开 Gongkai · 数据日期 as of {summary.as_of}", show_header=False, title_justify="left")
     table.add_column(style="bold")
     table.add_column()
-    table.add_row(
-        "来源文件 Sources", f"{counts['sources']}，退回 rejected {counts['rejected_files']}；退回行 rows rejected {counts['rejected_rows']}"
-    )
-    table.add_row("计划文件 Plan documents", str(counts["documents"]))
-    table.add_row("任务 Tasks", f"{counts['tasks']}，时限已过 deadline passed {counts['tasks_overdue']}")
-    names = f"名称对应 names resolved {counts['unit_names_resolved']}/{counts['unit_names']}"
-    table.add_row("单位 Units", f"{counts['units']}，{names}")
-    table.add_row("目标 Targets", f"{counts['targets']}，合计 sum {counts['target_sum']:,}；落后 behind {counts['units_behind']}")
-    table.add_row("公开记录 Disclosures", f"{counts['disclosures']:,}")
-    table.add_row(
-        "校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"
-    )
+    for row in overview(summary):
+        table.add_row(*row)
     console.print(table)
     _print_findings(console, summary)
     print_checks(console, summary)
     _print_release(console, summary)
+
+
+def overview(summary: Summary) -> list[tuple[str, str]]:
+    """The figures of a run, each with its name: for the terminal and for Prefect."""
+    counts = summary.counts
+    rejected = f"退回 rejected {counts['rejected_files']}；退回行 rows rejected {counts['rejected_rows']}"
+    return [
+        ("来源文件 Sources", f"{counts['sources']}，{rejected}"),
+        ("计划文件 Plan documents", str(counts["documents"])),
+        ("任务 Tasks", f"{counts['tasks']}，时限已过 deadline passed {counts['tasks_overdue']}"),
+        ("单位 Units", f"{counts['units']}，名称对应 names resolved {counts['unit_names_resolved']}/{counts['unit_names']}"),
+        ("目标 Targets", f"{counts['targets']}，合计 sum {counts['target_sum']:,}；落后 behind {counts['units_behind']}"),
+        ("公开记录 Disclosures", f"{counts['disclosures']:,}"),
+        ("校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"),
+    ]
 
 
 def print_checks(console: Console, summary: Summary) -> None:
