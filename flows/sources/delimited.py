@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import csv
+import io
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -17,12 +18,15 @@ HEADER_LINES = 20
 
 @dataclass(frozen=True)
 class Delimited:
-    """A UTF-8 file (the original, or its transcription), its headers, and how many lines stand above the first record."""
+    """A UTF-8 file (the original, or its transcription), its headers, and how many records stand above the first row.
+
+    A record above may be a blank line, or several lines in quotes; DuckDB skips records, not lines.
+    """
 
     path: Path
     delimiter: str
     headers: tuple[str, ...]
-    lines_above: int
+    records_above: int
 
 
 def look_at(place: str, path: Path, scratch: Path, lacks: Callable[[Sequence[str]], bool]) -> Delimited:
@@ -31,39 +35,51 @@ def look_at(place: str, path: Path, scratch: Path, lacks: Callable[[Sequence[str
     Raises:
         UnreadableSource: the bytes are neither UTF-8 nor GB18030, or no line is there at all.
     """
-    text = _utf8(place, path, scratch)
+    text = as_utf8(place, path, scratch)
     with text.open(encoding="utf-8-sig", newline="") as stream:
         top = [line for _, line in zip(range(HEADER_LINES), stream, strict=False)]
     if not any(line.strip() for line in top):
         raise UnreadableSource(place, "nothing but white space", "a table with a header", "Send the file again.")
-    delimiter = "\t" if path.suffix.lower() == ".tsv" else _delimiter(top)
-    records = list(_records(top, delimiter))
-    headers, lines_above = next((r for r in records if not lacks(r[0])), next(r for r in records if any(r[0])))
-    return Delimited(text, delimiter, tuple(headers), lines_above)
+    delimiters = _delimiters(path, top)
+    records = ((cells, above, delimiter) for delimiter in delimiters for cells, above in _records(top, delimiter))
+    header = next((record for record in records if not lacks(record[0])), None)
+    if header is None:
+        header = next((cells, above, delimiters[0]) for cells, above in _records(top, delimiters[0]) if any(cells))
+    cells, above, delimiter = header
+    return Delimited(text, delimiter, tuple(cells), above)
 
 
 def _records(lines: list[str], delimiter: str) -> Iterator[tuple[list[str], int]]:
-    """Records with the number of lines up to their end; a quoted line break makes a record of several lines."""
-    reader = csv.reader(lines, delimiter=delimiter)
-    for record in reader:
-        yield [cell.strip() for cell in record], reader.line_num
+    """Records with how many of them there are up to and with each."""
+    for number, record in enumerate(csv.reader(lines, delimiter=delimiter), start=1):
+        yield [cell.strip() for cell in record], number
 
 
-def _delimiter(lines: list[str]) -> str:
-    """The delimiter that most often splits the top of the file, a comma where none does."""
+def _delimiters(path: Path, lines: list[str]) -> Sequence[str]:
+    """The delimiters that the file may have, those first that split its top most often; a .tsv has tabs."""
+    if path.suffix.lower() == ".tsv":
+        return "\t"
     text = "".join(lines)
-    return max(DELIMITERS, key=lambda mark: (text.count(mark), -DELIMITERS.index(mark)))
+    return sorted(DELIMITERS, key=lambda mark: -text.count(mark))
 
 
-def _utf8(place: str, path: Path, scratch: Path) -> Path:
-    """The file itself if it is UTF-8 with or without a mark, else its transcription from GB18030 or UTF-16."""
+def as_utf8(place: str, path: Path, scratch: Path, *, with_mark: bool = True) -> Path:
+    """The file itself if it is UTF-8 with one kind of line end, else its transcription, from GB18030 or UTF-16 too, in `scratch`.
+
+    `with_mark` tells whether a leading byte order mark may stay.
+
+    Raises:
+        UnreadableSource: the bytes are neither UTF-8 nor GB18030.
+    """
     with path.open("rb") as stream:
         start = stream.read(4)
     if start[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
         return _transcribed(place, path, scratch, "utf-16")
-    if _is_utf8(path):
-        return path
-    return _transcribed(place, path, scratch, "gb18030")
+    if not _is_utf8(path):
+        return _transcribed(place, path, scratch, "gb18030")
+    if _mixes_line_ends(path) or (start.startswith(codecs.BOM_UTF8) and not with_mark):
+        return _transcribed(place, path, scratch, "utf-8-sig")
+    return path
 
 
 def _is_utf8(path: Path) -> bool:
@@ -78,9 +94,23 @@ def _is_utf8(path: Path) -> bool:
     return True
 
 
+def _mixes_line_ends(path: Path) -> bool:
+    """Whether LF stands for some line ends and CR LF for others, which DuckDB's strict reading refuses."""
+    both = alone = False
+    last = b""
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            pairs = block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+            both = both or pairs > 0
+            alone = alone or block.count(b"\n") > pairs
+            last = block[-1:]
+    return both and alone
+
+
 def _transcribed(place: str, path: Path, scratch: Path, encoding: str) -> Path:
+    """The text in UTF-8, every line end an LF."""
     target = scratch / f"{path.stem}.utf8{path.suffix}"
-    decoder = codecs.getincrementaldecoder(encoding)()
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
     done = 0
     try:
         with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as sink:

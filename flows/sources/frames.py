@@ -6,7 +6,7 @@ A frame names its relation and says how to write, in SQL, a row's number, its sh
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -16,26 +16,30 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from flows.errors import UnreadableSource
-from flows.sources.delimited import Delimited, look_at
+from flows.sources.delimited import Delimited, as_utf8, look_at
 
 Reject = tuple[int | None, str, str]
+RAGGED = {"unquoted value": "a quotation mark that is never closed, or has text after it; rows below may have gone with it"}
+CELLS = "under "  # leads the columns that hold a workbook's cells, so that no header meets the name of one of ours
 HEADER_ROWS = 20  # how far down the header may stand, below titles and remarks
 
 
 @dataclass(frozen=True)
 class Frame:
-    """A table of text: `relation`, whose `source_row` numbers the rows, and the expressions to read it by.
+    """A table of text: `relation`, whose `source_row` numbers the rows, and for each header the SQL of the text under it.
 
-    `filled` tells rows that hold anything; `rejects` is asked after the relation was read.
+    `rejects` is asked after the relation was read.
     """
 
-    headers: tuple[str, ...]
+    columns: Mapping[str, str]
     relation: str
-    filled: str
-    value: Callable[[str], str]
     sheet: str = "cast(null as varchar)"
     rejects: Callable[[], list[Reject]] = field(default=list)
     counts_rejects: bool = True  # whether source_row counts the rows that were rejected
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        return tuple(self.columns)
 
 
 def open_frame(
@@ -56,9 +60,9 @@ def open_frame(
     if suffix in {".xlsx", ".xls", ".xlsm", ".ods"}:
         return _workbook(connection, place, path, lacks)
     if suffix in {".json", ".ndjson", ".jsonl"}:
-        return _json(connection, place, path)
+        return _json(connection, place, as_utf8(place, path, scratch, with_mark=False))
     if suffix == ".parquet":
-        return _parquet(place, path)
+        return _parquet(connection, place, path)
     known = ".csv .tsv .xlsx .xls .ods .json .ndjson .parquet"
     raise UnreadableSource(place, f"a file that ends in {suffix or 'nothing'}", f"one of {known}", "Save it as one of these.")
 
@@ -67,30 +71,48 @@ def _delimited(connection: duckdb.DuckDBPyConnection, place: str, file: Delimite
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(file.headers)))
     relation = f"""(select *, row_number() over () as source_row from read_csv({_literal(str(file.path))},
         columns = {{{columns}}}, auto_detect = false, header = false, delim = {_literal(file.delimiter)}, quote = '"', escape = '"',
-        skip = {file.lines_above}, strict_mode = true, max_line_size = 16777216, store_rejects = true, rejects_limit = 0))"""
-    index = {header: position for position, header in reversed(list(enumerate(file.headers)))}
-    filled = " or ".join(f"c{position} is not null" for position in range(len(file.headers)))
+        skip = {file.records_above}, strict_mode = true, max_line_size = 16777216, store_rejects = true, rejects_limit = 0))"""
+    named = {header: f"c{position}" for position, header in enumerate(told_apart(file.headers))}
+    nameless = [f"c{position}" for position, header in enumerate(file.headers) if not header]
+    empty = _empty_columns(connection, relation, nameless)
     return Frame(
-        file.headers,
+        {header: column for header, column in named.items() if column not in empty},
         relation,
-        filled,
-        lambda header: f"c{index[header]}",
         rejects=lambda: _ragged(connection, place, file),
         counts_rejects=False,
     )
 
 
+def told_apart(headers: Sequence[str]) -> list[str]:
+    """Headers that differ: a second 标题 is 标题 (2), a nameless third column 第3列, so that what stands below is kept."""
+    names: list[str] = []
+    for position, header in enumerate(headers, start=1):
+        name = header or f"第{position}列"
+        same = sum(other == header for other in headers[: position - 1]) if header else 0
+        names.append(f"{name} ({same + 1})" if same else name)
+    return names
+
+
+def _empty_columns(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> set[str]:
+    """Those of `columns` in which nothing stands: clerks' tables trail delimiters."""
+    if not columns:
+        return set()
+    counts = ", ".join(f"count(nullif(trim({column}), ''))" for column in columns)
+    found = connection.execute(f"select {counts} from {relation}").fetchone()
+    return {column for column, count in zip(columns, found or (), strict=True) if not count}
+
+
 def _ragged(connection: duckdb.DuckDBPyConnection, place: str, file: Delimited) -> list[Reject]:
-    """Lines that DuckDB could not split into the header's columns; what stands in them is not repeated."""
+    """Records that DuckDB could not split into the header's columns; what stands in them is not repeated."""
     errors = connection.execute(
         "select line, min(lower(cast(error_type as varchar))) from reject_errors group by line order by line"
     ).fetchall()
     width = len(file.headers)
     return [
         (
-            line - file.lines_above,
+            line - file.records_above,
             f"{place}, record {line}",
-            f"found a row with {kind}; expected {width} columns as in the header. Mend the row and send it again.",
+            f"found {RAGGED.get(kind, f'a row with {kind}')}; expected {width} columns as in the header. Mend the row and send it again.",
         )
         for line, kind in errors
     ]
@@ -120,17 +142,17 @@ def _workbook(connection: duckdb.DuckDBPyConnection, place: str, path: Path, lac
         raise UnreadableSource(place, found, "a row with the register's headers", "See docs/datasets.md for the headers that are known.")
     table = pa.concat_tables(sheets, promote_options="default")
     connection.register("workbook", table)
-    headers = tuple(name for name in table.column_names if name not in {"source_sheet", "source_row"})
-    filled = " or ".join(f"{_name(header)} is not null" for header in headers)
-    return Frame(headers, "workbook", filled, _name, "source_sheet", lambda: rejects)
+    columns = {name.removeprefix(CELLS): _name(name) for name in table.column_names if name.startswith(CELLS)}
+    return Frame(columns, "workbook", "source_sheet", lambda: rejects)
 
 
 def _sheet(name: str, headers: list[str], rows: Sequence[Sequence[object]]) -> pa.Table:
     columns = list(zip(*(_cells(row) for row in rows), strict=False)) or [()] * len(headers)
-    named: dict[str, pa.Array] = {}
-    for header, column in zip(headers, columns, strict=False):
-        if header:
-            named.setdefault(header, pa.array([cell or None for cell in column], pa.string()))
+    named = {
+        CELLS + told: pa.array([cell or None for cell in column], pa.string())
+        for told, header, column in zip(told_apart(headers), headers, columns, strict=False)
+        if header or any(column)
+    }
     numbers = pa.array(range(1, len(rows) + 1), pa.int64())
     return pa.table({"source_sheet": pa.array([name] * len(rows), pa.string()), "source_row": numbers, **named})
 
@@ -156,11 +178,10 @@ def _json(connection: duckdb.DuckDBPyConnection, place: str, path: Path) -> Fram
         keys = connection.execute(
             f"select distinct unnest(json_keys(json)) as key from {relation} where json_type(json) = 'OBJECT' order by 1"
         )
-        headers = tuple(str(key) for (key,) in keys.fetchall())
+        headers = [str(key) for (key,) in keys.fetchall()]
     except duckdb.Error as error:
-        reason = str(error).splitlines()[0][:200]
         raise UnreadableSource(
-            place, f"no valid JSON ({reason})", "a list of records, or one record a line in .ndjson", "Send it again."
+            place, f"no valid JSON ({said_by(error, path)})", "a list of records, or one record a line in .ndjson", "Send it again."
         ) from error
     numbered = f"(select json, row_number() over () as source_row from {relation})"
 
@@ -172,7 +193,12 @@ def _json(connection: duckdb.DuckDBPyConnection, place: str, path: Path) -> Fram
             (row, f"{place}, record {row}", "found no JSON object; expected one record. Mend the line and send it again.") for (row,) in bad
         ]
 
-    return Frame(headers, numbered, "json_type(json) = 'OBJECT'", _json_value, rejects=rejects)
+    return Frame({header: _json_value(header) for header in headers}, numbered, rejects=rejects)
+
+
+def said_by(error: Exception, path: Path) -> str:
+    """An error's first line without the folders of this machine."""
+    return str(error).splitlines()[0][:200].replace(str(path), path.name).strip()
 
 
 def _json_value(header: str) -> str:
@@ -181,14 +207,16 @@ def _json_value(header: str) -> str:
     return f"json_extract_string(json, {_literal(path)})"
 
 
-def _parquet(place: str, path: Path) -> Frame:
+def _parquet(connection: duckdb.DuckDBPyConnection, place: str, path: Path) -> Frame:
     try:
-        headers = tuple(pq.read_schema(path).names)
-    except (pa.ArrowInvalid, OSError) as error:
-        raise UnreadableSource(place, f"no Parquet file ({error})", "a Parquet file", "Send it again.") from error
-    relation = f"(select *, file_row_number + 1 as source_row from read_parquet({_literal(str(path))}, file_row_number = true))"
-    filled = " or ".join(f"{_name(header)} is not null" for header in headers)
-    return Frame(headers, relation, filled, lambda header: f"cast({_name(header)} as varchar)")
+        headers = pq.read_schema(path).names
+        relation = f"read_parquet({_literal(str(path))})"
+        names = [name for (name, *_) in connection.execute(f"describe from {relation}").fetchall()]
+    except (pa.ArrowInvalid, OSError, duckdb.Error) as error:
+        raise UnreadableSource(place, f"no Parquet file ({said_by(error, path)})", "a Parquet file", "Send it again.") from error
+    columns = ", ".join(f"cast({_name(name)} as varchar) as c{position}" for position, name in enumerate(names))
+    numbered = f"(select {columns}, row_number() over () as source_row from {relation})"
+    return Frame({header: f"c{position}" for position, header in enumerate(told_apart(headers))}, numbered)
 
 
 def _name(header: str) -> str:

@@ -17,10 +17,11 @@ import duckdb
 
 from exports.catalog import Register, fold_header
 from flows.errors import UnreadableSource
-from flows.sources.frames import Frame, open_frame
+from flows.sources.frames import Frame, open_frame, said_by
 from flows.sources.locate import SourceFile
 from flows.sources.store import write_rejects
 
+WHITE_SPACE = " \t\r\n\v\f\u3000\u00a0"  # the ideographic and the unbreakable space too
 ROWS = "rows"
 HEADERS = "unknown_headers"
 
@@ -42,20 +43,33 @@ def read_register(file: SourceFile, digest: str, register: Register, folder: Pat
         UnreadableSource: no table, no known header, or bytes in no known encoding.
     """
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
-        frame = open_frame(
-            connection, file.path, _local_copy(file, Path(scratch)), Path(scratch), lambda headers: _missing(register, headers)
-        )
-        names = _columns_by_name(register, frame.headers)
-        _require(file.path, register, frame, set(names))
-        unknown = [header for header in frame.headers if header not in names.values()]
-        rows = _write_rows(connection, frame, register, names, unknown, digest, folder / f"{ROWS}.parquet")
-        _write_headers(connection, digest, unknown, folder / f"{HEADERS}.parquet")
-        rejects = frame.rejects()
-        if rejects:
-            write_rejects(folder, digest, rejects)
-            if not frame.counts_rejects:
-                _renumber(connection, [row for row, _, _ in rejects if row is not None], folder / f"{ROWS}.parquet")
-        return ReadRegister(rows, len(rejects), tuple(unknown))
+        path = _local_copy(file, Path(scratch))
+        try:
+            return _read(connection, file.path, path, Path(scratch), digest, register, folder)
+        except duckdb.Error as error:
+            raise UnreadableSource(
+                file.path,
+                f"a damaged table ({said_by(error, path)})",
+                "rows that can be read to the end",
+                "Save it anew and send it again.",
+            ) from error
+
+
+def _read(
+    connection: duckdb.DuckDBPyConnection, place: str, path: Path, scratch: Path, digest: str, register: Register, folder: Path
+) -> ReadRegister:
+    frame = open_frame(connection, place, path, scratch, lambda headers: _missing(register, headers))
+    names = _columns_by_name(register, frame.headers)
+    _require(place, register, frame, set(names))
+    unknown = [header for header in frame.headers if header not in names.values()]
+    rows = _write_rows(connection, frame, register, names, unknown, digest, folder / f"{ROWS}.parquet")
+    _write_headers(connection, digest, unknown, folder / f"{HEADERS}.parquet")
+    rejects = frame.rejects()
+    if rejects:
+        write_rejects(folder, digest, rejects)
+        if not frame.counts_rejects:
+            _renumber(connection, [row for row, _, _ in rejects if row is not None], folder / f"{ROWS}.parquet")
+    return ReadRegister(rows, len(rejects), tuple(unknown))
 
 
 def _local_copy(file: SourceFile, scratch: Path) -> Path:
@@ -103,16 +117,18 @@ def _write_rows(
     target: Path,
 ) -> int:
     columns = [
-        _text(frame.value(names[column.name]), column.name) if column.name in names else f"{_literal(column.when_absent)} as {column.name}"
+        _text(frame.columns[names[column.name]], column.name)
+        if column.name in names
+        else f"{_literal(column.when_absent)} as {column.name}"
         for column in register.columns
     ]
-    pairs = ", ".join(f"{_literal(header)}, {frame.value(header)}" for header in unknown)
+    pairs = ", ".join(f"{_literal(header)}, {frame.columns[header]}" for header in unknown)
     others = f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"
     select = f"""
         select {_literal(digest)} as source_sha256, {frame.sheet} as source_sheet, source_row,
             {", ".join(columns)}, {others} as other_columns
         from {frame.relation}
-        where {frame.filled}
+        where coalesce({", ".join(map(_filled, frame.columns.values()))}) is not null
     """
     connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet, compression zstd)")
     found = connection.execute("select count(*) from read_parquet(?)", [str(target)]).fetchone()
@@ -143,7 +159,12 @@ def _write_headers(connection: duckdb.DuckDBPyConnection, digest: str, unknown: 
 
 
 def _text(value: str, name: str) -> str:
-    return f"nullif(trim({value}), '') as {name}"
+    return f"{_filled(value)} as {name}"
+
+
+def _filled(value: str) -> str:
+    """The text without the white space around it, null where nothing else is there."""
+    return f"nullif(trim({value}, '{WHITE_SPACE}'), '')"
 
 
 def _literal(text: str | None) -> str:
