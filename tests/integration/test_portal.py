@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 from conftest import Ckan, County
 
@@ -27,3 +29,85 @@ def test_a_second_publication_writes_nothing(ckan: Ckan, county: County) -> None
     assert publish(county.release(), county.catalog, county.portal).is_unchanged
     assert ckan.writes() == before
     assert str(plan(county.release(), county.catalog, county.portal)).endswith("nothing to change")
+
+
+def test_a_title_changed_in_a_descriptor_changes_title_and_dictionary_and_nothing_else(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    county.edit("target_progress.yaml", "zh: 目标完成进度", "zh: 公开目标进度")
+    county.edit("_shared.yaml", "zh: 已公开条数", "zh: 公开总数")
+    before = len(ckan.writes())
+    report = publish(county.release(), county.catalog, county.portal)
+    assert (report.changed, report.problems) == ((county.name("target_progress"),), ())
+    assert "upsert" not in " ".join(ckan.writes()[before:])
+    dataset = ckan.public.action.package_show(id=county.name("target_progress"))
+    assert dataset["title"] == "公开目标进度 (Target progress)"
+    labels = {field["id"]: field["info"]["label"] for field in table_info(ckan, county, "target_progress")["fields"]}
+    assert labels["disclosed_count"] == "公开总数"
+
+
+def test_one_changed_row_changes_one_dataset_and_keeps_every_link(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    links = resources(ckan, county, "target_progress")
+    other = ckan.api.action.package_show(id=county.name("units"))["metadata_modified"]
+    county.sql("update marts.target_progress set disclosed_count = 4711 where unit_id = 'u007'")
+    before = len(ckan.writes())
+    report = publish(county.release(), county.catalog, county.portal)
+    assert (report.changed, report.problems) == ((county.name("target_progress"),), ())
+    assert {call for call in ckan.writes()[before:] if "datastore" in call} == {"datastore_upsert"}
+    assert ckan.api.action.package_show(id=county.name("units"))["metadata_modified"] == other
+    assert resources(ckan, county, "target_progress") == links
+    rows = ckan.public.action.datastore_search(resource_id=alias(county, "target_progress"), filters={"disclosed_count": 4711})
+    assert [row["unit_id"] for row in rows["records"]] == ["u007"]
+
+
+def test_a_changed_row_is_found_by_its_new_words_only(ckan: Ckan, county: County) -> None:
+    """CKAN's own `upsert` would leave the old words in the index."""
+    county.sql("update marts.units set unit_name = 'oldword' where unit_id = 'u001'")
+    publish(county.release(), county.catalog, county.portal)
+    county.sql("update marts.units set unit_name = 'newword' where unit_id = 'u001'")
+    publish(county.release(), county.catalog, county.portal)
+    found = {
+        word: ckan.public.action.datastore_search(resource_id=alias(county, "units"), q=word)["total"] for word in ("oldword", "newword")
+    }
+    assert found == {"oldword": 0, "newword": 1}
+
+
+def test_added_and_withdrawn_rows_reach_the_table(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    county.sql("delete from marts.target_progress where unit_id = 'u002'; delete from marts.units where unit_id = 'u002'")
+    county.sql("insert into marts.units by name select 'u900' as unit_id, '新设局' as unit_name, true as is_listed, 1 as alias_count")
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+    ids = {row["unit_id"] for row in ckan.public.action.datastore_search(resource_id=alias(county, "units"), limit=100)["records"]}
+    assert ("u002" in ids, "u900" in ids, len(ids)) == (False, True, 30)
+
+
+def test_types_nulls_and_awkward_texts_come_back_as_they_were(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    types = {field["id"]: field["type"] for field in table_info(ckan, county, "target_progress")["fields"]}
+    assert {types[name] for name in ("as_of_on", "disclosed_share", "target_count", "is_behind", "unit_id")} == {
+        "date",
+        "float8",
+        "int8",
+        "bool",
+        "text",
+    }
+    first, fourth = (
+        ckan.public.action.datastore_search(resource_id=alias(county, "target_progress"), filters={"unit_id": unit})["records"][0]
+        for unit in ("u000", "u003")
+    )
+    assert (first["disclosed_share"], first["as_of_on"], first["is_behind"]) == (None, "2026-10-31", True)
+    assert fourth["unit_name"] == "某县第3局"
+    name = ckan.public.action.datastore_search(resource_id=alias(county, "units"), filters={"unit_id": "u003"})["records"][0]["unit_name"]
+    assert name == '“引号”,"逗号"\r\n换行局'
+
+
+def alias(county: County, dataset: str) -> str:
+    return county.name(dataset).replace("-", "_")
+
+
+def resources(ckan: Ckan, county: County, dataset: str) -> dict[str, str]:
+    return {resource["name"]: resource["url"] for resource in ckan.public.action.package_show(id=county.name(dataset))["resources"]}
+
+
+def table_info(ckan: Ckan, county: County, dataset: str) -> dict[str, Any]:
+    return ckan.public.action.datastore_info(id=alias(county, dataset))
