@@ -184,7 +184,7 @@ def _first_fault(place: str, error: ValidationError) -> tuple[str, str, str]:
     if first["type"] == "missing":
         return f"{place}: {key}", "no such key", "it to be there"
     if first["type"] == "extra_forbidden":
-        return f"{place}: {key}", "an unknown key", f"only {', '.join(Rule.model_fields)}"
+        return f"{place}: {key}", "an unknown key", f"none but {', '.join(Rule.model_fields)} (and zh, en of a text)"
     return f"{place}: {key}", f"{first['input']!r:.80}", first["msg"].removeprefix("Value error, ")
 
 

@@ -1,0 +1,77 @@
+"""Every rule of `expectations/` catches the fault it is for: a mutation of good data (mutations.yaml), caught by that rule."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import duckdb
+import pytest
+import yaml
+
+from exports.catalog import HOUSE, load_catalog
+from flows.build import build
+from flows.checks import EXPECTATIONS, CheckResult, run_checks
+from flows.conductor import Direct
+from flows.ingest import ingest
+from flows.init import make_workspace
+from flows.settings import Workspace
+from flows.suites import load_suites
+
+MUTATIONS: dict[str, dict[str, str]] = yaml.safe_load((HOUSE / "tests/expectations/mutations.yaml").read_text("utf-8"))
+NO_DATASETS = replace(load_catalog(), datasets={})
+RULES = [(suite.table, rule.name.zh) for suite in load_suites(NO_DATASETS, EXPECTATIONS) for rule in suite.rules]
+
+
+def check(warehouse: Path, expectations: Path) -> dict[tuple[str, str], CheckResult]:
+    results = run_checks(warehouse, NO_DATASETS, {}, expectations)
+    return {(result.table_name, result.rule_name.split(" (")[0]): result for result in results}
+
+
+@pytest.fixture(scope="module")
+def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The sample county's warehouse, made by the pipeline itself, before any check."""
+    folder = tmp_path_factory.mktemp("sample") / "workspace"
+    make_workspace(folder, sample=True, sources=[])
+    workspace = Workspace.open(folder)
+    ingest(workspace, conductor=Direct())
+    build(workspace, conductor=Direct())
+    return workspace.next_warehouse
+
+
+@pytest.fixture(scope="module")
+def good(sample: Path) -> dict[tuple[str, str], CheckResult]:
+    return check(sample, EXPECTATIONS)
+
+
+@pytest.fixture
+def spoilt(sample: Path, tmp_path: Path) -> Iterator[Path]:
+    yield Path(shutil.copyfile(sample, tmp_path / "spoilt.duckdb"))
+    (tmp_path / "spoilt.duckdb").unlink()
+
+
+def test_the_sample_county_meets_every_critical_rule(good: dict[tuple[str, str], CheckResult]) -> None:
+    assert [result for result in good.values() if result.severity == "critical" and not result.is_met] == []
+    assert [result for result in good.values() if result.error_text] == []
+
+
+def test_every_rule_has_its_mutation_and_every_mutation_its_rule() -> None:
+    assert {(table, name) for table, names in MUTATIONS.items() for name in names} == set(RULES)
+
+
+@pytest.mark.parametrize(("table", "name"), RULES, ids=[f"{table}:{number}" for number, (table, _) in enumerate(RULES)])
+def test_a_fault_is_caught_by_its_rule(
+    spoilt: Path, tmp_path: Path, good: dict[tuple[str, str], CheckResult], table: str, name: str
+) -> None:
+    with duckdb.connect(spoilt) as connection:
+        connection.execute(MUTATIONS[table][name])
+    layer, stem = table.split(".")
+    alone = tmp_path / "expectations" / layer
+    alone.mkdir(parents=True)
+    shutil.copy(EXPECTATIONS / layer / f"{stem}.yaml", alone)
+    caught = check(spoilt, alone.parent)[table, name]
+    assert caught.error_text is None
+    assert not caught.is_met
+    assert (caught.failed_count or 0) > (good[table, name].failed_count or 0)
