@@ -40,7 +40,7 @@ _LABELS = (
 )
 _LABEL = re.compile(
     r"(?P<open>[(〔]\s*)?(?:" + "|".join(f"(?P<{role}>{pattern})" for role, pattern in _LABELS) + r")"
-    r"(?:\((?:单位|部门|科室|处室|排名第一的?为牵头单位|第一[^()]{0,12})\))?(?P<colon>[:为是]?)"
+    r"(?:\((?:单位|部门|科室|处室|排名第一的?为牵头单位|第一[^()]{0,12})\))?(?P<colon>[:为是]|(?(open)〕:?|(?!)))?"
 )
 _BRACKET = re.compile(r"\((?P<inner>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)|〔(?P<square>[^〔〕\n]{4,300})〕")
 _ROLE_INSIDE = re.compile(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与")
@@ -52,6 +52,7 @@ _VALUE_MARK = re.compile(r"[。\n()〔〕]")
 _SENTENCE_END = frozenset("。;\n!?")
 _NOT_A_LIST = re.compile(r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+|[“”《》:%]|\d{3}")
 _TIME_ONLY = re.compile(r"^[^,;、]{0,10}(?:年|月|日|底|季度|半年|长期坚持|持续推进|全年|常态化|长期|持续)[^,;]{0,12}$")
+_BEFORE_TIME = re.compile(r"[^\d年季上下长持全常每今本]+")
 _WORK_IN_TIME = re.compile(r"前|底|末|完成|长期|持续|常态|全年|季度|内$|止")
 
 
@@ -111,7 +112,8 @@ def _labels(flow: Flow, start: int, end: int) -> Iterator[_Label]:
     for found in _LABEL.finditer(flow.text, start, end):
         role = found.lastgroup if found.lastgroup not in {"open", "colon", None} else next(r for r, _ in _LABELS if found[r])
         if _is_label(flow, found):
-            yield _Label(role or "", found.start(), found.end(), found["open"])
+            named = bool(found["colon"]) and found["colon"].startswith("〕")  # 【责任单位】甲、乙
+            yield _Label(role or "", found.start(), found.end(), None if named else found["open"])
 
 
 _SHORT = frozenset("责任 配合 负责 时限 时间 牵头 总牵头 完成时 联系人 负责人".split())
@@ -128,10 +130,10 @@ def _is_label(flow: Flow, found: re.Match[str]) -> bool:
         return False
     if word in _SHORT and not found["open"] and before not in _BOUNDARY:
         return False
-    if found["colon"] == ":":
+    if found["colon"] in {":", "〕", "〕:"}:
         return True
     if found["open"]:
-        return after not in "" and after not in ",;。)〕"
+        return bool(after) and after not in ",;。)〕"
     if found["colon"]:
         return before in "。;\n"
     return before == "\n" and (after == "\n" or flow.is_gap(end))
@@ -241,6 +243,8 @@ def _is_unit_bracket(text: str, inner: str, start: int, end: int) -> bool:
     """A bracket names units where each part looks like one and the bracket ends a sentence; `牵头`, `负责` say so by themselves."""
     if "\n" in inner or _NOT_A_LIST.search(inner):
         return False
+    if text[start - 1] == "》":
+        return False  # a cited document with its author
     ends_sentence = end >= len(text) or text[end] in _SENTENCE_END or (text[start - 1] in _SENTENCE_END)
     stripped = _without_nested(inner)
     parts = [part for part in re.split(r"[、,;和与及]|以及", stripped) if part]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from flows.sources.plans.clauses import is_time
-from flows.sources.plans.units import looks_like_unit
+from flows.sources.plans.units import is_plain_unit, looks_like_unit
 
 # role → headers that mean it; the first pattern that matches a whole header decides; one example each
 _HEADERS = (
@@ -49,6 +49,9 @@ _HEADERS = (
     ),
 )
 _PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _HEADERS)
+_MONTH = re.compile(
+    r"(?:20\d\d年)?\d{1,2}月?(?:-|至)?(?:\d{1,2}月)(?:\d{1,2}日|份)?|(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|份)?|20\d\d年|20\d\d[./-]\d{1,2}(?:[./-]\d{1,2})?|按[^,;。]{2,12}"
+)
 _UNIT_ROLES = frozenset({"lead", "responsible"})
 
 
@@ -88,16 +91,13 @@ def cell_fits(role: str | None, cell: str) -> float:
     if role == "number":
         return 1.0 if re.fullmatch(r"\d{1,3}[.、]?", cell) else 0.0
     if role == "deadline":
-        return (
-            1.0
-            if is_time(cell)
-            or re.fullmatch(
-                r"[^,;。]{0,12}(?:底前|月底|年底|季度|季度末|全年|长期[^,;]{0,4}|持续[^,;]{0,4}|常态化?[^,;]{0,4}|月|日)前?(?:完成)?", cell
-            )
-            else 0.0
-        )
+        return 1.0 if is_time(cell) or _MONTH.fullmatch(cell) else 0.0
     if role in _UNIT_ROLES:
         parts = [part for part in re.split(r"[、,;]", re.sub(r"\([^()]*\)", "", cell)) if part]
-        return sum(looks_like_unit(part) or part.endswith("等") for part in parts) / len(parts) if parts else 0.0
+        return (
+            sum(1.0 if is_plain_unit(part) or part.endswith("等") else 0.8 * looks_like_unit(part) for part in parts) / len(parts)
+            if parts
+            else 0.0
+        )
     like_unit = cell_fits("lead", cell)
     return 0.1 if re.fullmatch(r"\d{1,3}", cell) else 0.6 - 0.4 * like_unit

@@ -17,14 +17,16 @@ from flows.sources.plans.units import read_units
 _DOC_NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?(?:字)?\s?[〔\[(](?:19|20)\d\d[〕\])]\s?第?\d{1,4}号"
 _NUMBER = re.compile(_DOC_NUMBER)
 _NUMBER_LINE = re.compile(rf"(?:^|\n)(?:文号:?|发文字号:?)?(?P<number>{_DOC_NUMBER})(?=\n|$|[\u4e00-\u9fff])")
-_DATE = r"(?P<year>(?:19|20)\d\d|[二一][〇零一二三四五六七八九九]{3})年(?P<month>\d{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>\d{1,2}|[一二三四五六七八九十]{1,3})日"
+# scanners and typists print O for 0, l for 1, 曰 for 日
+_DATE = r"(?P<year>[12lI][09oO〇][0-9oOlI〇]{2}|[二一][〇零一二三四五六七八九]{3})年(?P<month>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})[日曰]"
+_DIGITS = str.maketrans("〇零oOlI一二三四五六七八九", "000011123456789")
 _DATE_TEXT = re.compile(_DATE)
 _SIGNATURE = re.compile(
     rf"(?:^|[\n。;)])(?P<issuer>(?:[\u4e00-\u9fff()、]{{4,60}}\n?){{0,4}}?)\n?{_DATE}(?P<printed>印发)?(?=\n|$|20\d\d年|[^\d前底起至,、])"
 )
 _ISSUER_END = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|公司|集团|学校|医院|馆|站|处|会|科|社)"
 _TITLE_NOUN = r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表)"
-_TITLE_LINE = re.compile(rf"^[^。;!?]{{4,120}}{_TITLE_NOUN}(?:\([^()]{{2,12}}\))?$")
+_TITLE_LINE = re.compile(rf"^[^。;!?]{{4,120}}{_TITLE_NOUN}(?:\([^()]{{2,30}}\))?$")
 _ISSUED = re.compile(r"(?:关于)?(?:印发|转发|下发|发布|公布)")
 _YEAR = re.compile(r"(20\d\d)(?:年|-20\d\d年)")
 _ATTRIBUTE = re.compile(
@@ -53,6 +55,7 @@ class FactReader:
         self.body = body
         self.attachments = attachments
         self.head = flow.text[:body]
+        self.numbered_title: str | None = None
 
     def read(self) -> Facts:
         facts = Facts()
@@ -80,15 +83,23 @@ class FactReader:
     def _title(self) -> str | None:
         field = self._field("title")
         if field:
-            return field
+            return self._without_number(field)
         lines = self.head.split("\n")
         position = 0
         for index, line in enumerate(lines):
             found = self._title_at(lines, index, position)
             if found:
-                return found
+                return self._without_number(found)
             position += len(line) + 1
         return None
+
+    def _without_number(self, title: str) -> str:
+        """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号))."""
+        found = re.search(rf"\((?P<number>{_DOC_NUMBER})\)$", fold(title))
+        if not found:
+            return title
+        self.numbered_title = title[found.start("number") : found.end("number")]
+        return title[: found.start()]
 
     def _title_at(self, lines: list[str], index: int, position: int) -> str | None:
         """A line that ends as titles do, with the lines before it that belong to it (issuer, 关于…)."""
@@ -111,6 +122,8 @@ class FactReader:
         return "".join(self.flow.quote(start, position + len(lines[index])).split("\n"))
 
     def _number(self) -> str | None:
+        if self.numbered_title:
+            return self.numbered_title
         own = next((found for found in _NUMBER_LINE.finditer(self.head)), None)
         if own:
             return self.flow.quote(*own.span("number"))
@@ -193,8 +206,9 @@ def _date(year: str, month: str, day: str) -> date | None:
 
 
 def _year_number(text: str) -> int:
-    return int(text.translate(str.maketrans("〇零一二三四五六七八九", "00123456789")))
+    return int(text.translate(_DIGITS))
 
 
 def _small(text: str) -> int:
-    return int(text) if text.isdigit() else chinese_number(text)
+    plain = text.translate(_DIGITS)
+    return int(plain) if plain.isdigit() and not re.search("[一二三四五六七八九]", text) else chinese_number(text)

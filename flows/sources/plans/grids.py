@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import zip_longest
 
 from flows.sources.plans.columns import cell_fits, header_role, header_roles, is_task_table
 from flows.sources.plans.text import Line, SourceText
@@ -75,8 +76,8 @@ def _grid_at(lines: Sequence[Line], index: int, folded: str, copied: frozenset[t
 # --- rows of bars or tabs -------------------------------------------------------------------------------------------------
 
 
-def cells_of(line: Line, folded: str, copied: frozenset[tuple[int, int]] = frozenset()) -> list[Cell]:
-    """The cells of a `|` or tab row; an outer bar makes no cell."""
+def cells_of(line: Line, folded: str, copied: frozenset[tuple[int, int]], outer: tuple[bool, bool]) -> list[Cell]:
+    """The cells of a `|` or tab row; where the table has outer bars (left, right) they make no cell."""
     text = folded[line.offset : line.offset + len(line.text)]
     mark = "|" if "|" in text else "\t"
     edges = [-1, *(at for at, char in enumerate(text) if char == mark), len(text)]
@@ -84,34 +85,47 @@ def cells_of(line: Line, folded: str, copied: frozenset[tuple[int, int]] = froze
     for column, (left, right) in enumerate(zip(edges, edges[1:], strict=False)):
         span = (line.offset + left + 1, line.offset + right)
         cells.append(Cell((span,), "".join(text[left + 1 : right].split()), line.number, (line.number, column) in copied))
-    if cells and not cells[0].text and text.lstrip().startswith(mark):
+    if outer[0] and len(cells) > 1 and not cells[0].text:
         del cells[0]
-    if len(cells) > 1 and not cells[-1].text and text.rstrip().endswith(mark):
+    if outer[1] and len(cells) > 1 and not cells[-1].text:
         del cells[-1]
     return cells
 
 
+def _outer_bars(lines: Sequence[Line]) -> tuple[bool, bool]:
+    """Whether the rows of a table begin and end with a bar."""
+    texts = [line.text.strip() for line in lines if line.text.strip()]
+    most = 0.6 * len(texts)
+    return sum(text.startswith("|") for text in texts) > most, sum(text.endswith("|") for text in texts) > most
+
+
 def _bar_grid(lines: Sequence[Line], index: int, folded: str, copied: frozenset[tuple[int, int]]) -> tuple[Grid | None, int]:
-    rows: list[tuple[Line, list[Cell]]] = []
     after = index
-    while after < len(lines):
-        line = lines[after]
-        if line.kind == "table" or "\t" in line.text.strip():
-            rows.append((line, cells_of(line, folded, copied)))
-        elif line.text.strip():
-            break
+    while after < len(lines) and (lines[after].kind == "table" or "\t" in lines[after].text.strip() or not lines[after].text.strip()):
         after += 1
+    own = [line for line in lines[index:after] if line.text.strip()]
+    outer = _outer_bars(own)
+    rows = [(line, cells_of(line, folded, copied, outer)) for line in own]
     head = next((at for at, (_, cells) in enumerate(rows[:6]) if header_roles([cell.text for cell in cells])), None)
     if head is None:
         if rows and sum(sum(bool(cell.text) for cell in cells) <= 1 for _, cells in rows) > 0.8 * len(rows):
             return _stacked_grid(lines, index, folded)
         return None, after
     headers = [cell.text for cell in rows[head][1]]
+    if head + 1 < len(rows) and _is_second_header(rows[head + 1][1]):
+        head += 1  # 牵头单位 and 配合单位 below 责任单位
+        headers = [below.text or above for below, above in zip_longest(rows[head][1], headers, fillvalue="") if not isinstance(below, str)]
     grid = Grid(header_roles(headers) or [], headers, lines={line.number for line, _ in rows[: head + 1]})
     for line, cells in rows[head + 1 :]:
         grid.lines.add(line.number)
         _add_row(grid, cells)
     return grid, after
+
+
+def _is_second_header(cells: list[Cell]) -> bool:
+    """True where a row below a header holds header words and nothing else."""
+    filled = [cell.text for cell in cells if cell.text]
+    return len(filled) > 1 and all(header_role(text) for text in filled)
 
 
 def _add_row(grid: Grid, cells: list[Cell]) -> None:
@@ -129,7 +143,10 @@ def _add_row(grid: Grid, cells: list[Cell]) -> None:
 
 def align(roles: Sequence[str | None], cells: Sequence[Cell]) -> list[Cell | None]:
     """The cells under their columns: by position, or in order with gaps where the words then suit the columns better."""
-    by_place: list[Cell | None] = [cells[column] if column < len(cells) else None for column in range(len(roles))]
+    absent = Cell(
+        ((cells[-1].end, cells[-1].end),), "", cells[-1].line
+    )  # a row that ends early was cut, its last cells are not merged ones
+    by_place: list[Cell | None] = [cells[column] if column < len(cells) else absent for column in range(len(roles))]
     filled = [cell for cell in cells if cell.text]
     if len(filled) >= len(roles) or len(filled) < 2:  # noqa: PLR2004 -- nothing to move
         return by_place if len(cells) <= len(roles) or len(filled) != len(roles) else list(filled)
@@ -264,9 +281,9 @@ def _number_rows(grid: Grid, cells: list[Cell]) -> int:
         stop = numbers[order + 1] if order + 1 < len(numbers) else len(cells)
         before = cells[previous_end:at][-lead_columns:] if lead_columns else []
         body = cells[at + 1 : stop]
-        body = body[:width] if len(body) >= width and (lead_columns or order + 1 == len(numbers)) else body
-        if order + 1 == len(numbers) and order:
-            body = body[:width]
+        body = body[:width] if lead_columns else body
+        if order + 1 == len(numbers):
+            body = _last_row(after_number, cells[at + 1 : at + 9 + width])
         heads: list[Cell | None] = [*[None] * (lead_columns - len(before)), *before]
         grid.rows.append([*heads, cells[at], *_fill(after_number, body)])
         previous_end = at + 1 + len(body)
@@ -293,6 +310,17 @@ def _fill(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell | None]:
                 if value > best.get((column + 1, used + take), (-1.0, []))[0]:
                     best[column + 1, used + take] = (value, [*state[1], merged])
     return best.get((len(roles), len(cells)), (0.0, list(cells[: len(roles)])))[1]
+
+
+def _last_row(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell]:
+    """The cells of the last row: as many as there are columns, or some more where a wrapped cell then suits its column better."""
+    best = cells[: len(roles)]
+    for count in range(len(roles) + 1, len(cells) + 1):
+        if _NEW_PART.match(cells[count - 1].text) or len(cells[count - 1].text) > 60:  # noqa: PLR2004 -- a paragraph
+            break
+        if _fit(roles, _fill(roles, cells[:count])) > _fit(roles, _fill(roles, best)) + 0.2:
+            best = cells[:count]
+    return best
 
 
 def _merge(cells: list[Cell]) -> Cell:

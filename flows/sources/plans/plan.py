@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
@@ -20,7 +21,7 @@ from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
 from flows.sources.plans.tables import TableReader
 from flows.sources.plans.text import SourceText
-from flows.sources.plans.units import is_plain_unit, looks_like_unit, read_units
+from flows.sources.plans.units import is_plain_unit, looks_like_unit, read_units, split_by_known
 
 _PHASE = re.compile(r"阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
 _NO_TASKS = re.compile(
@@ -75,10 +76,11 @@ class _Reader:
         rows = [task for grid in self.grids for task in tables.tasks(grid)]
         found = [task for part, items in outlines for task in self._tasks(part, items, facts.year)]
         if not found and not rows and self._is_plan(facts):
-            found = [task for part, items in outlines[:1] or outlines for task in self._plain_tasks(part, items, facts.year)]
+            found = next((tasks for part, items in outlines if (tasks := self._plain_tasks(part, items, facts.year))), [])
         content.tasks = _once(sorted([*found, *rows], key=lambda task: task.place.start), source_text=self.source.text)
         self._targets(content, tables, self.grids)
         content.unit_list = self._unit_list()
+        _take_apart(content.tasks)
         return content
 
     def place(self, start: int, end: int) -> Place:
@@ -229,20 +231,35 @@ class _Reader:
 
     def _plain_tasks(self, part: Part, items: list[Item], year: int | None) -> list[Task]:
         """Where no item carries a clause: the smallest numbered items with words of their own, but for aims, phases and rosters."""
-        tasks = []
+        tasks: list[Task] = []
+        if self._only_covering(items):
+            return tasks
         for item in items:
             headings = [self._heading(item), *(self._heading(above) for above in item.ancestors())]
-            if item.children and any(child.style not in {"circled", "dash"} for child in item.children):
+            if any(not self._is_fragment(child) for child in item.children) or self._is_fragment(item) or self._is_duty(item):
                 continue
-            if any(_PHASE.search(heading) or _NO_TASKS.search(heading) for heading in headings) or item.own_end - item.body < 6:  # noqa: PLR2004
-                continue
-            if self._is_duty(item):
+            if any(_PHASE.search(heading) or _NO_TASKS.search(heading) for heading in headings) or item.end - item.body < 6:  # noqa: PLR2004
                 continue
             task = self._new_task(part, item, [], item.end)
             task.confidence = 0.6
             self._add_deadline(task, item, [], item.end, year)
             tasks.append(task)
         return tasks
+
+    def _only_covering(self, items: list[Item]) -> bool:
+        """True where the items belong to the notice that hands a plan out and not to the plan: no signature stands between."""
+        if not items:
+            return False
+        head = self.flow.text[: items[0].start]
+        handed = re.search(r"印发(?:给)?你们|转发(?:给)?你们|通知如下", head)
+        title = head.split("\n", 1)[0]
+        return bool(handed and "印发" in title + head[:200] and not re.search(r"\d{4}年\d{1,2}月\d{1,2}日", head[handed.start() :]))
+
+    def _is_fragment(self, item: Item) -> bool:
+        """`包括(1)甲;(2)乙。` counts things inside a sentence; ① and dashes hardly ever number tasks."""
+        if item.style in {"circled", "dash"}:
+            return True
+        return not item.at_line_head and item.style == "numb" and self.flow.text[item.start - 1] not in "。\n)"
 
     def _is_duty(self, item: Item) -> bool:
         """`(一)区司法局:负责审核` says what an office is for."""
@@ -256,16 +273,22 @@ class _Reader:
 
     def _unit_list(self) -> list[UnitEntry]:
         for part in self.parts[1:]:
-            if _UNIT_LIST.search(part.title) and not _ROSTER.search(part.title):
-                start = self.flow.text.index("\n", part.start + 1) + 1 if "\n" in self.flow.text[part.start + 1 : part.end] else part.start
-                end = tail_after(self.flow.text, start, part.end)
-                units = read_units(self.flow.text, start, end, "responsible")
-                return [
-                    UnitEntry(self.flow.quote(u.start, u.end), self.place(*self.flow.span(u.start, u.end)))
-                    for u in units
-                    if looks_like_unit(self.flow.text[u.start : u.end]) or len(units) > 3
-                ]  # noqa: PLR2004
+            if not _UNIT_LIST.search(part.title) or _ROSTER.search(part.title):
+                continue
+            start = self.flow.text.find("\n", part.start + 1, part.end) + 1 or part.start
+            end = tail_after(self.flow.text, start, part.end)
+            units = read_units(self.flow.text, start, end, "responsible")
+            names = [(unit.start + self._list_number(unit.start, unit.end), unit.end) for unit in units]
+            return [
+                UnitEntry(self.flow.quote(*name), self.place(*self.flow.span(*name)))
+                for name in names
+                if looks_like_unit(self.flow.text[slice(*name)])
+            ]
         return []
+
+    def _list_number(self, start: int, end: int) -> int:
+        number = re.match(r"\d{1,3}[.、|]?", self.flow.text[start:end])
+        return number.end() if number else 0
 
 
 def _once(tasks: list[Task], source_text: str) -> list[Task]:
@@ -278,3 +301,16 @@ def _once(tasks: list[Task], source_text: str) -> list[Task]:
             kept.append(task)
         seen.add(words)
     return kept
+
+
+def _take_apart(tasks: list[Task]) -> None:
+    """Names that a lost line break has run together (办公室法规科) are parted where the same document prints each of them alone."""
+    counts = Counter(name for task in tasks for name in (*task.lead_units, *task.responsible_units))
+    for task in tasks:
+        for names in (task.lead_units, task.responsible_units):
+            for name in [name for name in names if counts[name] < 3 and len(name) > 5]:  # noqa: PLR2004 -- a name printed often is one name
+                parts = split_by_known(name, counts)
+                if parts and len(parts) > 1 and all(len(part) > 1 for part in parts):
+                    at = names.index(name)
+                    names[at : at + 1] = [part for part in parts if part not in names]
+                    task.confidence = min(task.confidence, 0.7)
