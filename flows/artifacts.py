@@ -1,0 +1,172 @@
+"""What a run leaves in Prefect for people to see: summary, sources, checks, release; and events for machines.
+
+Keys bear the region's code, so that each government has its own history under Artifacts. No value of a row is shown: only
+figures, addresses of sources, and names of rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from hashlib import sha256
+from typing import Any
+
+import duckdb
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.events import emit_event
+
+from exports.manifest import MANIFEST, Release, sha256_of
+from exports.portal import PublishReport
+from flows.ingest import Ingested
+from flows.report import FINDINGS, overview
+from flows.settings import Workspace
+from flows.summary import Summary
+
+RELEASE_CREATED = "gongkai.release.created"
+DATASETS_HELD_BACK = "gongkai.datasets.held-back"
+MOST_ROWS = 500  # of a table: more than anybody reads, and little enough for a page
+
+
+def latest_release(workspace: Workspace) -> str | None:
+    """The name of the release that `latest` points to."""
+    latest = workspace.releases / "latest"
+    return latest.resolve().name if latest.exists() else None
+
+
+def show(workspace: Workspace, verb: str, result: Any, released_before: str | None) -> str:
+    """Leave the artifacts and events of one verb's result; gives the line for the log."""
+    match verb:
+        case "ingest":
+            return _show_sources(workspace, result)
+        case "check":
+            return _show_checks(workspace, result)
+        case "release":
+            return _show_release(workspace, result, is_new=result.name != released_before)
+        case "publish":
+            return _show_publication(workspace, result)
+        case _:
+            return f"{verb}: done"
+
+
+def show_summary(workspace: Workspace, summary: Summary) -> str:
+    """The run summary and the table of what was rejected; gives the run's last words."""
+    lines = [f"# {_place(workspace)} · {summary.as_of}", "", *_table(("", ""), overview(summary))]
+    if summary.findings:
+        findings = [(FINDINGS.get(kind, kind), f"{count:,}") for kind, count in summary.findings.items()]
+        lines += ["", "## 发现的问题 Findings", "", *_table(("", "条数 Count"), findings)]
+    if summary.failed_rules:
+        lines += [
+            "",
+            "## 未通过的规则 Rules not met",
+            "",
+            *_table(("严重程度 Severity", "数据表 Table", "规则 Rule"), summary.failed_rules),
+        ]
+    create_markdown_artifact("\n".join(lines), _key(workspace, "run"), "运行摘要 Run summary")
+    if summary.rejects:
+        rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects[:MOST_ROWS]]
+        create_table_artifact(rows, _key(workspace, "rejects"), f"退回的来源 Rejected ({len(summary.rejects):,})")
+    counts = summary.counts
+    release = summary.release.name if summary.release else "no release"
+    return (
+        f"{counts['sources']} sources, {len(summary.rejects)} rejects; {counts['tasks']} tasks, {counts['disclosures']:,} disclosures; "
+        f"{counts['rules_not_met']} of {counts['rules']} rules not met; {release}"
+    )
+
+
+def _show_sources(workspace: Workspace, done: Ingested) -> str:
+    states = {"读取 read": done.read, "无法打开 unreachable": done.unreachable, "消失 vanished": done.vanished}
+    rows = [{"来源 Source": path, "状态 State": state} for state, paths in states.items() for path in paths]
+    words = f"{len(done.stored)} sources: {len(done.read)} read, {len(done.unreachable)} unreachable, {len(done.vanished)} vanished"
+    if rows:
+        create_table_artifact(rows[:MOST_ROWS], _key(workspace, "sources"), f"来源变化 What changed in the sources ({words})")
+    return words
+
+
+def _show_checks(workspace: Workspace, held_back: Mapping[str, str]) -> str:
+    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select is_met, severity, table_name, rule_name, checked_count, failed_count, error_text from checks.results
+            order by is_met, severity, table_name, rule_name
+            """
+        ).fetchall()
+    names = ("通过 Met", "严重程度 Severity", "数据表 Table", "规则 Rule", "检查行 Checked", "未通过行 Failed", "说明 Note")
+    failed = sum(not row[0] for row in rows)
+    words = f"{len(rows)} rules, {failed} not met, {len(held_back)} datasets held back"
+    shown = [dict(zip(names, ("✓" if row[0] else "✗", *row[1:]), strict=True)) for row in rows[:MOST_ROWS]]
+    create_table_artifact(shown, _key(workspace, "checks"), f"校验结果 Check results ({words})")
+    if held_back:
+        emit_event(DATASETS_HELD_BACK, _resource(workspace, "checks"), payload={"datasets": dict(held_back)})
+    return words
+
+
+def _show_release(workspace: Workspace, release: Release, *, is_new: bool) -> str:
+    """The links, and for a new release the event that other systems wait for: it bears the hashes of every file."""
+    manifest = sha256_of(release.folder / MANIFEST)
+    rows = [(d.slug, f"{d.rows:,}", f"{sum(file.bytes for file in d.files):,}", d.carried_over_from or "") for d in release.datasets]
+    lines = [
+        f"# {release.name}",
+        "",
+        f"目录 Folder: `{release.folder}`",
+        f"manifest.json SHA-256: `{manifest}`",
+        "",
+        *_table(("数据集 Dataset", "行数 Rows", "字节 Bytes", "沿用 Carried over from"), rows),
+    ]
+    create_markdown_artifact("\n".join(lines), _key(workspace, "release"), f"发布包 Release {release.name}")
+    if not is_new:
+        return f"nothing new to release, {release.name} stands"
+    emit_event(
+        RELEASE_CREATED,
+        _resource(workspace, f"release.{release.name}"),
+        payload={
+            "release": release.name,
+            "as_of": release.as_of.isoformat(),
+            "folder": str(release.folder),
+            "manifest_sha256": manifest,
+            "datasets": [
+                {"slug": d.slug, "rows": d.rows, "carried_over_from": d.carried_over_from, "sha256": {f.path: f.sha256 for f in d.files}}
+                for d in release.datasets
+            ],
+        },
+    )
+    return f"released {release.name}: {len(release.datasets)} datasets"
+
+
+def _show_publication(workspace: Workspace, report: PublishReport | None) -> str:
+    if report is None:
+        return "no portal is set: the release folder is the portal"
+    words = (
+        f"{len(report.created)} created, {len(report.changed)} changed, {len(report.unchanged)} unchanged, {len(report.retired)} retired"
+    )
+    states = {
+        "新建 created": report.created,
+        "更新 changed": report.changed,
+        "未变 unchanged": report.unchanged,
+        "停止 retired": report.retired,
+    }
+    rows = [{"数据集 Dataset": name, "状态 State": state} for state, names in states.items() for name in names]
+    rows += [{"数据集 Dataset": problem, "状态 State": "不符 differs"} for problem in report.problems]
+    create_table_artifact(rows[:MOST_ROWS], _key(workspace, "portal"), f"门户 Portal ({words})")
+    create_link_artifact(report.url, _key(workspace, "portal-link"), report.url, "门户 Portal")
+    return f"{report.url}: {words}, {len(report.problems)} problems"
+
+
+def _key(workspace: Workspace, what: str) -> str:
+    """A key that is one workspace's own: by its region's code, or where it has none by its folder."""
+    jurisdiction = workspace.settings.jurisdiction
+    owner = jurisdiction.code if jurisdiction else sha256(str(workspace.root).encode()).hexdigest()[:6]
+    return f"gongkai-{owner}-{what}"
+
+
+def _place(workspace: Workspace) -> str:
+    jurisdiction = workspace.settings.jurisdiction
+    return jurisdiction.name if jurisdiction else workspace.root.name
+
+
+def _resource(workspace: Workspace, what: str) -> dict[str, str]:
+    return {"prefect.resource.id": f"{_key(workspace, 'workspace')}.{what}", "prefect.resource.name": f"{_place(workspace)} {what}"}
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A Markdown table."""
+    cells = ([cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows)
+    return [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *(f"| {' | '.join(row)} |" for row in cells)]

@@ -1,0 +1,170 @@
+"""The verbs as Prefect flows: what `prefect.yaml` deploys and what Prefect's form shows.
+
+Each is the plain function of the same name, carried out by `flows.under_prefect`. What a parameter means stands with its type;
+Prefect's form reads it from the docstring, so `_deployable` writes it there.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from prefect import Flow, runtime, tags
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.logging.loggers import flow_run_logger
+from prefect.settings import get_current_settings
+from prefect.states import Completed
+from pydantic import AfterValidator, Field
+from pydantic.fields import FieldInfo
+
+from flows import build as building
+from flows import check as checking
+from flows import ingest as ingesting
+from flows import publish as publishing
+from flows import refresh as refreshing
+from flows import release as releasing
+from flows.artifacts import show_summary
+from flows.errors import ConfigurationError, GongkaiError, finding
+from flows.lock import one_run_at_a_time
+from flows.settings import Workspace
+from flows.summary import Summary, summarize
+from flows.under_prefect import TIME_LIMITS, UnderPrefect, flow_name, run_name, tags_of
+
+INCOMPLETE = "Incomplete"  # the name of the state in which some sources were rejected or some datasets held back
+REMEDIES: Mapping[str, str] = {
+    "Failed": "The message above says what was found and what to do; run again when that is done. Nothing that stood was changed.",
+    "Crashed": "The process ended before the run did. Run again: whatever was done is kept, whatever was half done is cleared.",
+    "TimedOut": "The step took longer than it ever should. See where the log stops, and run again.",
+}
+
+
+def _is_workspace(folder: Path) -> Path:
+    """Refuse a folder without good settings before the run begins."""
+    try:
+        Workspace.open(folder)
+    except ConfigurationError as error:
+        raise ValueError(str(error)) from error
+    return folder
+
+
+WorkspaceFolder = Annotated[
+    Path, AfterValidator(_is_workspace), Field(description="工作区目录。Folder with gongkai.yaml, on the worker's machine.")
+]
+WaitMinutes = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=24 * 60,
+        description="工作区被占用时最多等待几分钟，0 为立即拒绝。Minutes to wait while another run holds the workspace; 0 refuses at once.",
+    ),
+]
+ToPortal = Annotated[bool, Field(description="是否发布到门户。Tell the portal, where one is set.")]
+Again = Annotated[bool, Field(description="没有变化也重新校验。Check the standing warehouse anew, though nothing changed.")]
+
+
+def _named_run() -> str:
+    verb = str(runtime.flow_run.flow_name).removeprefix(flow_name(""))
+    try:
+        return run_name(verb, Workspace.open(Path(runtime.flow_run.parameters["workspace"])))
+    except (GongkaiError, KeyError):
+        return verb  # the run itself will say what is wrong
+
+
+def _say_what_to_do(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect calls it so
+    flow_run_logger(flow_run).error("%s", REMEDIES.get(state.name or "", REMEDIES["Failed"]))
+
+
+def _deployable(verb: Callable[..., State[Any]]) -> Flow[..., State[Any]]:
+    """What all flows have in common. Flows are not tried again as a whole: the tasks that can gain by it are."""
+    hints = get_type_hints(verb, include_extras=True).items()
+    meanings = {name: part.description for name, hint in hints for part in getattr(hint, "__metadata__", ()) if isinstance(part, FieldInfo)}
+    words = inspect.getdoc(verb) or ""
+    verb.__doc__ = "\n".join([words, "", "Args:", *(f"    {name}: {text}" for name, text in meanings.items())])
+    return Flow(
+        verb,
+        name=flow_name(verb.__name__),
+        description=words,
+        flow_run_name=_named_run,
+        timeout_seconds=TIME_LIMITS[verb.__name__],
+        persist_result=False,
+        on_failure=[_say_what_to_do],
+        on_crashed=[_say_what_to_do],
+    )
+
+
+@_deployable
+def refresh(workspace: WorkspaceFolder, to_portal: ToPortal = True, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish.
+
+    Each step does only what its inputs ask for, so a run that finds nothing changed ends at once, and one that was
+    cancelled or broke off is simply run again.
+    """
+    place = Workspace.open(workspace)
+    with tags(*tags_of(place)):
+        summary = refreshing.refresh(place, conductor=UnderPrefect(place), to_portal=to_portal, patience=60 * wait_minutes)
+        words = show_summary(place, summary)
+    return _concluded(words, is_whole=summary.is_clean)
+
+
+def refresh_in_sight(workspace: Path, *, to_portal: bool) -> Summary:
+    """Refresh in this process, to be seen in the Prefect that this environment names. A busy workspace is refused.
+
+    Raises:
+        ConfigurationError: no Prefect is named; a temporary one would cost a quarter of a minute and be forgotten.
+        GongkaiError: as from the verbs themselves.
+    """
+    if not get_current_settings().api.url:
+        raise ConfigurationError(
+            finding("--prefect", "no PREFECT_API_URL", "the address of a Prefect API", "Set it, or run without --prefect.")
+        )
+    state: State[Any] = refresh(workspace, to_portal=to_portal, wait_minutes=0, return_state=True)
+    if not state.is_completed():
+        state.result()  # raises what ended the run
+    return summarize(Workspace.open(workspace))
+
+
+@_deployable
+def ingest(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """读取有变化的来源文件。Read what changed in the sources into the raw store."""
+    return _alone(ingesting.ingest, workspace, wait_minutes, is_whole=lambda done: not done.unreachable)
+
+
+@_deployable
+def build(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """由原始库重建数据仓库。Build the next warehouse from the raw store; `check` puts it in place."""
+    return _alone(building.build, workspace, wait_minutes)
+
+
+@_deployable
+def check(workspace: WorkspaceFolder, again: Again = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """校验数据仓库。Hold the warehouse against every expectation and put it in place."""
+    return _alone(checking.check, workspace, wait_minutes, is_whole=lambda held_back: not held_back, again=again)
+
+
+@_deployable
+def release(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
+    return _alone(releasing.release, workspace, wait_minutes)
+
+
+@_deployable
+def publish(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """发布到 CKAN 门户。Bring the CKAN portal to the latest release."""
+    return _alone(publishing.publish, workspace, wait_minutes, is_whole=lambda report: not (report and report.problems))
+
+
+def _alone(
+    verb: Callable[..., Any], folder: Path, wait_minutes: int, *, is_whole: Callable[[Any], bool] = lambda _: True, **options: Any
+) -> State[Any]:
+    """One verb by itself, in a workspace that no other run holds."""
+    place = Workspace.open(folder)
+    conductor = UnderPrefect(place)
+    with tags(*tags_of(place)), one_run_at_a_time(place, patience=60 * wait_minutes, say=conductor.say):
+        result, words = conductor.carry_out(verb, place, **options)
+    return _concluded(words, is_whole=is_whole(result))
+
+
+def _concluded(words: str, *, is_whole: bool) -> State[Any]:
+    return Completed(message=words) if is_whole else Completed(name=INCOMPLETE, message=words)
