@@ -75,7 +75,7 @@ def test_the_first_bytes_overrule_a_wrong_suffix() -> None:
         assert read_text(WRITERS[suffix](PLAN), "PLAN.TXT").format == suffix
 
 
-@pytest.mark.parametrize(("writer", "suffix", "small"), [(as_txt, "txt", 2000), (as_pdf, "pdf", 30)])
+@pytest.mark.parametrize(("writer", "suffix", "small"), [(as_txt, "txt", 500), (as_pdf, "pdf", 30)])
 def test_cost_grows_in_step_with_length(writer: object, suffix: str, small: int) -> None:
     def cost(times: int) -> float:
         data = writer(SamplePlan(PLAN.title, PLAN.paragraphs * times))

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
+from functools import reduce
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff]")
 _BLANKS = re.compile(r"[\s\u3000]+")
-_BETWEEN_CJK = re.compile(r"(?<=[\u3001-\u9fff\uff00-\uffef]) (?=[\u3001-\u9fff\uff00-\uffef])")
 
 
 @dataclass(slots=True)
@@ -34,7 +34,12 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
 
 
+def join(text: str, more: str) -> str:
+    """Two lines as one; with a space only between words or figures of the Latin script."""
+    needs_space = text[-1:].isascii() and text[-1:].isalnum() and more[:1].isascii() and more[:1].isalnum()
+    return f"{text} {more}" if needs_space else text + more
+
+
 def one_cell(text: str) -> str:
-    """A table cell on one line: breaks between Chinese characters vanish, others become a space."""
-    joined = "\n".join(filter(None, (one_line(part) for part in text.split("\n"))))
-    return _BETWEEN_CJK.sub("", joined.replace("\n", " ")) if "\n" in joined else joined
+    """A table cell on one line."""
+    return reduce(join, filter(None, map(one_line, text.split("\n"))), "")

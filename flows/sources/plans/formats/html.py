@@ -97,7 +97,7 @@ class _Walk:
     def say(self, text: str | None) -> None:
         if not text:
             return
-        lines = text.split("\n") if self.in_pre else [text]
+        lines = text.split("\n") if self.in_pre else [_SOURCE_BREAK.sub("", text)]
         for index, line in enumerate(lines):
             if index:
                 self.end_block()
@@ -105,7 +105,7 @@ class _Walk:
             self.linked += len(line.strip()) if self.in_link else 0
 
     def end_block(self) -> None:
-        text = one_line(_SOURCE_BREAK.sub("", "".join(self.parts)))
+        text = one_line("".join(self.parts))
         if text:
             kind = "heading" if self.in_heading else "text"
             share = self.linked / len(text)

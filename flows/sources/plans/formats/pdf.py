@@ -9,11 +9,11 @@ from typing import Any
 from pypdfium2 import PdfiumError, raw  # type: ignore[import-untyped]  # ships no types
 
 from flows.errors import UnreadableSource
-from flows.sources.plans.formats.draft import Draft, Row, one_cell
+from flows.sources.plans.formats.draft import Draft, Row, join, one_cell
 from flows.sources.plans.formats.grid import Cell, lay_out
-from flows.sources.plans.formats.pdf_flow import PageItems, TextLine, continues, join, mark_margins, measures, page_items
+from flows.sources.plans.formats.pdf_flow import Measure, PageItems, TextLine, continues, mark_margins, measures, page_items
 from flows.sources.plans.formats.pdf_lost import SecondReader
-from flows.sources.plans.formats.pdf_page import open_document, read_page
+from flows.sources.plans.formats.pdf_page import Page, open_document, read_page
 from flows.sources.plans.formats.pdf_tables import Table
 
 _PDFIUM = Lock()  # pdfium is not made for several threads at once
@@ -21,6 +21,7 @@ _MOST_PAGES = 3000
 _TAIL = 4096
 _LEAST_CHARACTERS = 5
 _MOST_UNKNOWN = 0.3
+_ALIKE = 4.0
 _FETCH_AGAIN = "Fetch the file again / 请重新下载该文件。"
 
 
@@ -78,66 +79,73 @@ def _refuse_without_text(pages: list[PageItems], name: str) -> None:
 
 
 def _rows(pages: list[PageItems]) -> Iterator[Row]:
-    """Paragraphs and table rows in order. Headers and footers come after the paragraph that they interrupt."""
+    """Paragraphs and table rows in order. Headers and footers come after the paragraph or table that they interrupt."""
     known = measures(pages)
-    row: Row | None = None
-    first: TextLine | None = None
-    last: TextLine | None = None
+    open_item: _OpenParagraph | _OpenTable | None = None
     margins: list[Row] = []
-    table: _OpenTable | None = None
     for each in pages:
         for item in each.items:
             if isinstance(item, TextLine) and item.is_boilerplate:
                 margins.append(Row(item.text, "boilerplate", item.page))
-                continue
-            if (
-                isinstance(item, TextLine)
-                and row
-                and first
-                and last
-                and continues(first, last, item, known[round(each.page.width), item.column])
-            ):
-                row.text, last = join(row.text, item.text), item
-                continue
-            goes_on = isinstance(item, Table) and table is not None and table.goes_on_with(item)
-            if not goes_on:
-                yield from [row] if row else []
-                yield from table.rows() if table else []
-                row = first = last = table = None
+            elif open_item is None or not open_item.takes(item, each.page.number):
+                yield from open_item.rows() if open_item else []
                 yield from margins
-                margins.clear()
-            match item:
-                case TextLine():
-                    row, first, last = Row(item.text, "text", item.page), item, item
-                case Table():
-                    table = table or _OpenTable(each.page.number)
-                    table.add(item, each.page.number)
-    yield from [row] if row else []
-    yield from table.rows() if table else []
+                margins = []
+                open_item = _OpenTable(item, each.page.number) if isinstance(item, Table) else _OpenParagraph(item, each.page, known)
+    yield from open_item.rows() if open_item else []
     yield from margins
 
 
-class _OpenTable:
-    """A table that may go on over the page: rows broken by the page end are made whole again."""
+class _OpenParagraph:
+    """A paragraph that may go on in the next line, column or page."""
 
-    def __init__(self, page: int) -> None:
-        self._xs: list[float] = []
-        self._cells: list[tuple[int, list[Cell]]] = []
-        self._page = page
+    def __init__(self, line: TextLine, page: Page, known: dict[tuple[int, int], Measure]) -> None:
+        self._first = self._last = line
+        self._text = line.text
+        self._width = round(page.width)
+        self._known = known
 
-    def goes_on_with(self, table: Table) -> bool:
-        """Whether the columns of `table` are this one's."""
-        return len(table.xs) == len(self._xs) and all(abs(a - b) < 4 for a, b in zip(table.xs, self._xs, strict=True))  # noqa: PLR2004 - points
-
-    def add(self, table: Table, page: int) -> None:
-        rows = table.rows()
-        if self._cells and page != self._page and _is_rest(rows[0], self._cells[-1][1]):
-            self._cells[-1] = (self._cells[-1][0], _made_whole(self._cells[-1][1], rows[0]))
-            rows = rows[1:]
-        self._xs, self._page = table.xs, page
-        self._cells += [(page, row) for row in rows]
+    def takes(self, item: TextLine | Table, _page: int) -> bool:
+        """Take the line in, if it is the paragraph's next."""
+        if isinstance(item, Table):
+            return False
+        here, there = (self._known.get((self._width, line.column)) for line in (self._last, item))
+        goes_on = here is not None and there is not None and continues(self._first, self._last, item, here, there)
+        if goes_on:
+            self._text, self._last = join(self._text, item.text), item
+        return goes_on
 
     def rows(self) -> Iterator[Row]:
+        """The paragraph, on the page where it begins."""
+        yield Row(self._text, "text", self._first.page)
+
+
+class _OpenTable:
+    """A table that may go on over the page: a row broken by the page end is made whole again."""
+
+    def __init__(self, table: Table, page: int) -> None:
+        self._xs = table.xs
+        self._page = page
+        self._cells = [(page, row) for row in table.rows()]
+
+    def takes(self, item: TextLine | Table, page: int) -> bool:
+        """Take the table in, if it stands on the next page in the same columns."""
+        if isinstance(item, TextLine) or page == self._page or len(item.xs) != len(self._xs):
+            return False
+        if any(abs(a - b) > _ALIKE for a, b in zip(item.xs, self._xs, strict=True)):
+            return False
+        rows = item.rows()
+        header = rows[:1] if _texts(rows[0]) == _texts(self._cells[0][1]) else []
+        rest = rows[len(header) :]
+        if rest and _is_rest(rest[0], self._cells[-1][1]):
+            self._cells[-1] = (self._cells[-1][0], _made_whole(self._cells[-1][1], rest[0]))
+            rest = rest[1:]
+        self._cells += [(page, row) for row in (*header, *rest)]
+        self._page = page
+        return True
+
+    def rows(self) -> Iterator[Row]:
+        """Its rows, each on the page where it begins."""
         laid = lay_out((cells for _, cells in self._cells), keep_empty=True)
         for (page, _), row in zip(self._cells, laid, strict=True):
             if row.text:
@@ -145,9 +153,13 @@ class _OpenTable:
                 yield row
 
 
+def _texts(row: list[Cell]) -> list[str]:
+    return [one_cell(cell.text or "") for cell in row]
+
+
 def _is_rest(row: list[Cell], above: list[Cell]) -> bool:
     """Whether the first row of a page is the rest of the row above: no number in front, several cells empty, the same cells."""
-    texts = [one_cell(cell.text or "") for cell in row]
+    texts = _texts(row)
     filled = sum(map(bool, texts))
     alike = [cell.columns for cell in row] == [cell.columns for cell in above]
     return alike and not texts[0] and 0 < filled < max(2, len(texts) - 1) and all(cell.rows == 1 for cell in row)

@@ -22,11 +22,12 @@ _ITEM = re.compile(
 _STOPS = tuple("。；;：:！？）)”")
 _INDENT = 0.8
 _LONGEST_HEADER = 60
+_LEAST_REACH = (0.75, 0.38, 0.75)  # of the page's width: one column, the left and the right of two
 
 
 @dataclass(slots=True)
 class TextLine:
-    """One printed line; `column` tells the columns of a two-column page apart."""
+    """One printed line; `column` is 0 on a page of one column, 1 and 2 on a page of two."""
 
     text: str
     page: int
@@ -110,7 +111,7 @@ def mark_margins(pages: list[PageItems]) -> None:
     for line in lines:
         is_number = bool(_PAGE_NUMBER.fullmatch(line.text)) and any(character.isdigit() for character in line.text)
         many = pages_with[_key(line)] > 1 and pages_with[_key(line)] * 5 >= len(pages) * 2
-        line.is_boilerplate |= is_number or (many and len(line.text) <= _LONGEST_HEADER)
+        line.is_boilerplate |= is_number or (many and len(line.text) <= _LONGEST_HEADER and not set("。;；") & set(line.text))
 
 
 def _key(line: TextLine) -> str:
@@ -134,52 +135,54 @@ class Measure:
 
 
 def measures(pages: list[PageItems]) -> dict[tuple[int, int], Measure]:
-    """The measure for each (page width, column). A page is in two columns where many lines begin right of its middle and many end left."""
-    groups: dict[tuple[int, int], list[TextLine]] = {}
+    """The measure for each (page width, column). Pages are in two columns where many lines begin right of the middle and many end left."""
+    by_width: dict[int, list[TextLine]] = {}
     for each in pages:
         lines = [item for item in each.items if isinstance(item, TextLine) and not item.is_boilerplate]
-        middle = each.page.width / 2
-        rights = sum(line.x0 > middle - 5 for line in lines)
-        lefts = sum(line.x1 < middle + 5 for line in lines)
+        by_width.setdefault(round(each.page.width), []).extend(lines)
+    groups: dict[tuple[int, int], list[TextLine]] = {}
+    for width, lines in by_width.items():
+        rights = sum(line.x0 > width / 2 - 5 for line in lines)
+        lefts = sum(line.x1 < width / 2 + 5 for line in lines)
+        is_double = min(rights, lefts) * 3 >= len(lines) > 9  # noqa: PLR2004 - a third of ten lines and more
         for line in lines:
-            line.column = int(min(rights, lefts) * 3 >= len(lines) > 9 and line.x0 > middle - 5)  # noqa: PLR2004 - a third of ten lines
-            groups.setdefault((round(each.page.width), line.column), []).append(line)
-    return {key: _measure(lines) for key, lines in groups.items()}
+            line.column = 0 if not is_double else 2 if line.x0 > width / 2 - 5 else 1
+            groups.setdefault((width, line.column), []).append(line)
+    return {(width, column): _measure(lines, width * _LEAST_REACH[column]) for (width, column), lines in groups.items()}
 
 
-def _measure(lines: list[TextLine]) -> Measure:
+def _measure(lines: list[TextLine], least: float) -> Measure:
+    """Where all lines are short, none is full: the right edge is never taken for less than `least`."""
     lefts, rights = sorted(line.x0 for line in lines), sorted(line.x1 for line in lines)
     steps = [
         after.baseline - line.baseline for line, after in pairwise(lines) if line.page == after.page and after.baseline > line.baseline
     ]
-    return Measure(lefts[len(lefts) // 20], rights[-1 - len(rights) // 20], median(steps) if steps else 0.0)
+    return Measure(lefts[len(lefts) // 20], max(rights[-1 - len(rights) // 20], least), median(steps) if steps else 0.0)
 
 
-def continues(first: TextLine, line: TextLine, after: TextLine, measure: Measure) -> bool:
+def continues(first: TextLine, line: TextLine, after: TextLine, here: Measure, there: Measure) -> bool:
     """Whether `after` belongs to the paragraph that began with `first` and has come to `line`.
 
     It does if `line` is full and `after` stands where the paragraph's next line is due, in the same size and at the usual distance.
-    Where paragraphs are not indented, an item number after a stop begins a new one.
+    `here` and `there` are the measures of the two. Where paragraphs are not indented, an item number after a stop
+    begins a new one, and so does what stands below a first line that ends in a full stop.
     """
     size = max(line.size, after.size)
-    is_full = line.x1 >= measure.right - 1.7 * size
-    is_alike = abs(line.size - after.size) < 0.15 * size and line.column == after.column
-    is_apart = line.page == after.page and after.baseline - line.baseline > 1.5 * max(measure.leading, size)
-    is_flush = first.x0 <= measure.left + _INDENT * size
+    is_full = line.x1 >= here.right - 1.7 * size
+    is_alike = abs(line.size - after.size) < 0.15 * size
+    is_moved = line.page != after.page or line.column != after.column
+    is_apart = not is_moved and after.baseline - line.baseline > 1.5 * max(here.leading, size)
+    is_flush = first.x0 <= here.left + _INDENT * size
     is_new_item = is_flush and line.text.endswith(_STOPS) and bool(_ITEM.match(after.text))
-    return is_full and is_alike and not is_apart and not is_new_item and _is_due(first, line, after, measure.left + _INDENT * size)
+    is_one_line = line is first and line.text.endswith("。") and abs(after.x0 - line.x0) < _INDENT * size
+    if not is_full or not is_alike or is_apart or is_new_item or is_one_line:
+        return False
+    return after.x0 <= there.left + _INDENT * size or (not is_moved and _is_due(first, line, after))
 
 
-def _is_due(first: TextLine, line: TextLine, after: TextLine, flush: float) -> bool:
-    """Whether `after` begins at the left edge, under a hanging number, or where the paragraph's other lines do."""
+def _is_due(first: TextLine, line: TextLine, after: TextLine) -> bool:
+    """Whether `after` begins where the paragraph's other lines do, left of an indented first line, or under a hanging number."""
     step = _INDENT * line.size
-    if after.x0 <= flush:
-        return True
     if line is not first:
         return abs(after.x0 - line.x0) <= step
     return after.x0 < line.x0 - step or (after.x0 > line.x0 + step and bool(_ITEM.match(line.text)))
-
-
-def join(text: str, more: str) -> str:
-    """Two lines of one paragraph; a space only between words of Latin letters or digits."""
-    return f"{text} {more}" if text[-1:].isascii() and more[:1].isascii() and text[-1:].isalnum() and more[:1].isalnum() else text + more

@@ -45,6 +45,6 @@ class SecondReader:
                 (char["text"], char["x0"], char["x1"], height - char["matrix"][5], char["size"], char["upright"]) for char in page.chars
             ]
             page.close()
-        except Exception as fault:  # noqa: BLE001 - a damaged file leads pdfminer to raise whatever comes
+        except Exception as fault:  # a damaged file leads pdfminer to raise whatever comes
             raise ValueError(f"pdfplumber: {fault or type(fault).__name__}") from fault
         return found
