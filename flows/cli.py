@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
@@ -16,6 +16,9 @@ from rich.console import Console
 from exports.catalog import CatalogError
 from flows.errors import GongkaiError
 from flows.settings import Workspace
+
+if TYPE_CHECKING:
+    from flows.summary import Summary
 
 FAILED, INCOMPLETE = 1, 3  # exit codes: nothing usable came of it; it went through, but sources or datasets were held back
 console = Console()
@@ -78,14 +81,13 @@ def refresh(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
     publish: Annotated[bool, typer.Option(help="Tell the portal, where one is set.")] = True,
+    prefect: Annotated[bool, typer.Option("--prefect", help="Show the run in the Prefect that PREFECT_API_URL names.")] = False,
 ) -> None:
     """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish."""
-    from flows.refresh import refresh as run
     from flows.report import print_summary
 
     with told_errors():
-        summary = run(Workspace.open(workspace), conductor=_conductor(verbose), to_portal=publish)
-        print_summary(console, summary)
+        print_summary(console, summary := _refreshed(workspace, verbose=verbose, to_portal=publish, in_prefect=prefect))
     raise typer.Exit(0 if summary.is_clean else INCOMPLETE)
 
 
@@ -199,6 +201,17 @@ def query(
 
     with told_errors():
         print_query(console, Workspace.open(workspace).warehouse, sql, form.value)
+
+
+def _refreshed(workspace: Path, *, verbose: bool, to_portal: bool, in_prefect: bool) -> Summary:
+    place = Workspace.open(workspace)
+    if in_prefect:
+        from flows.deployments import refresh_in_sight  # Prefect itself takes seconds to load
+
+        return refresh_in_sight(place.root, to_portal=to_portal)
+    from flows.refresh import refresh as run
+
+    return run(place, conductor=_conductor(verbose), to_portal=to_portal)
 
 
 def _conductor(verbose: bool) -> Any:
