@@ -35,14 +35,15 @@ class Ledger:
 
     def __init__(self, raw: Path) -> None:
         self.path = raw / LEDGER
-        lines = self.path.read_text("utf-8").splitlines() if self.path.exists() else []
-        entries = [Entry(**json.loads(line)) for line in lines if line.endswith("}")]  # a crash may have cut the last line
+        data = self.path.read_bytes() if self.path.exists() else b""
+        self._length = data.rfind(b"\n") + 1  # what a crash left of a line after that is no entry
+        entries = [Entry(**json.loads(line)) for line in data[: self._length].split(b"\n") if line]
         self.last = {entry.path: entry for entry in entries}
 
     def known_digest(self, file: SourceFile) -> str | None:
         """The digest of an address whose size and date are as they were when it was last read; else None."""
         entry = self.last.get(file.path)
-        return entry.sha256 if entry and entry.stamp == file.stamp else None
+        return entry.sha256 if entry and file.stamp and entry.stamp == file.stamp else None
 
     def vanished(self, files: Iterable[SourceFile]) -> list[str]:
         present = {file.path for file in files}
@@ -54,9 +55,11 @@ class Ledger:
         new = [Entry(now, f.path, f.source, f.kind, f.byte_count, f.stamp, digest) for f, digest in seen if self._differs(f, digest)]
         new += [Entry(now, path, self.last[path].source, self.last[path].kind, None, None, None) for path in gone]
         self.path.parent.mkdir(parents=True, exist_ok=True)
-        torn = self.path.exists() and self.path.stat().st_size > 0 and not self.path.read_bytes().endswith(b"\n")
-        with self.path.open("a", encoding="utf-8") as stream:
-            stream.write(("\n" if torn else "") + "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in new))
+        lines = "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in new).encode()
+        with self.path.open("ab") as stream:
+            stream.truncate(self._length)
+            stream.write(lines)
+        self._length += len(lines)
         self.last |= {entry.path: entry for entry in new}
 
     def _differs(self, file: SourceFile, digest: str) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import glob
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
@@ -15,7 +16,8 @@ from flows.errors import ConfigurationError, SourceUnavailable, finding
 from flows.settings import Source, Workspace
 
 _MAGIC = frozenset("*?[")
-_CHANGE_MARKS = ("mtime", "LastModified", "last_modified", "ETag", "etag", "md5Hash")
+_CHANGE_MARKS = ("mtime", "LastModified", "last_modified", "Last-Modified", "ETag", "etag", "md5Hash", "Content-MD5", "Digest")
+_GONE = frozenset({404, 410})
 
 
 @dataclass(frozen=True)
@@ -36,8 +38,8 @@ class SourceFile:
             SourceUnavailable: it was there when it was listed and cannot be opened now.
         """
         try:
-            return cast("BinaryIO", fsspec.open(self.url, "rb").open())
-        except (OSError, ValueError) as error:
+            return self.local.open("rb") if self.local else cast("BinaryIO", fsspec.open(self.url, "rb").open())
+        except _failures(self.url) as error:
             raise SourceUnavailable(finding(self.path, str(error), "a file that can be opened", "Run again when it can.")) from error
 
     @property
@@ -46,8 +48,16 @@ class SourceFile:
         return Path(self.url) if "://" not in self.url else None
 
     def sha256(self) -> str:
+        """The digest of the file's bytes.
+
+        Raises:
+            SourceUnavailable: it cannot be read to its end now.
+        """
         with self.open() as stream:
-            return file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # any readable binary stream will do
+            try:
+                return file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # any readable binary stream will do
+            except _failures(self.url) as error:
+                raise SourceUnavailable(finding(self.path, str(error), "a file that can be read", "Run again when it can.")) from error
 
 
 def locate(workspace: Workspace) -> list[SourceFile]:
@@ -74,38 +84,80 @@ def locate(workspace: Workspace) -> list[SourceFile]:
 def _files_at(root: Path, source: Source, location: str) -> Iterator[SourceFile]:
     remote = "://" in location
     try:
-        filesystem, pattern = url_to_fs(location if remote else str(root / location))
-        found: dict[str, dict[str, Any]] = filesystem.glob(pattern, detail=True) if _MAGIC & set(pattern) else _single(filesystem, pattern)
-    except (OSError, ValueError, ImportError) as error:
+        filesystem, base, found = _listing(root, location)
+    except _failures(location) as error:
         place = f"source {source.name}, location {location}"
         raise SourceUnavailable(
             finding(place, str(error), "a place that can be listed", "Check the address, or run again later.")
         ) from error
-    base = _fixed_part(pattern)
     for name, info in found.items():
-        below = PurePosixPath(name).relative_to(base) if name != str(base) else PurePosixPath(base.name)
-        if info["type"] == "file" and not any(part.startswith(".") for part in below.parts):
+        below = PurePosixPath(name.removeprefix(base).lstrip("/"))
+        if _is_file(filesystem, name, info) and not any(part.startswith(".") for part in below.parts):
             url = filesystem.unstrip_protocol(name) if remote else name
             yield SourceFile(f"{source.name}/{below}", source.name, source.kind, url, int(info["size"] or 0), _stamp(info))
 
 
-def _single(filesystem: Any, path: str) -> dict[str, dict[str, Any]]:
-    if not filesystem.exists(path):
-        return {}
-    info = filesystem.info(path)
-    return {path: info} if info["type"] == "file" else filesystem.glob(f"{path.rstrip('/')}/**", detail=True)
+def _listing(root: Path, location: str) -> tuple[Any, str, dict[str, dict[str, Any]]]:
+    """The file system of a location, the folder below which its files are addressed, and what stands there by name.
+
+    Nothing stands where there is no such place. A place that only does not answer raises: its files have not vanished.
+    """
+    remote = "://" in location
+    filesystem, address = url_to_fs(location if remote else str(root / location))
+    marks = _MAGIC - {"?"} if location.startswith("http") else _MAGIC  # in a web address, ? begins the query
+    if marks.isdisjoint(location) or (not remote and filesystem.exists(address)):
+        return filesystem, *_plain_listing(filesystem, address)
+    fixed = _fixed_part(location, marks)
+    base = address[: len(address) - len(location) + len(fixed)] if remote else str(root / fixed)
+    pattern = address if remote else f"{glob.escape(base)}/{location[len(fixed) :].lstrip('/')}"
+    return filesystem, base, filesystem.glob(pattern, detail=True) if _answers(filesystem, base) else {}
 
 
-def _fixed_part(pattern: str) -> PurePosixPath:
-    """The folder below which a glob's files are addressed; for a plain file, the folder it lies in."""
-    parts = PurePosixPath(pattern).parts
-    for index, part in enumerate(parts):
-        if _MAGIC & set(part):
-            return PurePosixPath(*parts[:index])
-    return PurePosixPath(*parts[:-1])
+def _plain_listing(filesystem: Any, address: str) -> tuple[str, dict[str, dict[str, Any]]]:
+    """A folder with all below it, or a file, which is addressed by its name."""
+    if not _answers(filesystem, address):
+        return address, {}
+    info = filesystem.info(address)
+    if info["type"] == "directory":
+        return address, filesystem.find(address, detail=True)
+    return address.rpartition("/")[0], {address: info}
+
+
+def _fixed_part(location: str, marks: frozenset[str]) -> str:
+    """The folder that stands before a glob's first mark."""
+    head = location[: min(location.index(mark) for mark in marks if mark in location)]
+    return head.rpartition("/")[0] or ("/" if head.startswith("/") else "")
+
+
+def _answers(filesystem: Any, address: str) -> bool:
+    """Whether something stands at an address; an error if that cannot be told."""
+    try:
+        filesystem.info(address)
+    except FileNotFoundError as error:
+        if isinstance(error.__cause__, _web_failures(address)) and getattr(error.__cause__, "status", None) not in _GONE:
+            raise
+        return False
+    return True
+
+
+def _failures(address: str) -> tuple[type[Exception], ...]:
+    """What a place that cannot be reached is raised as; a web server's own faults besides."""
+    return (OSError, ValueError, ImportError, *_web_failures(address))
+
+
+def _web_failures(address: str) -> tuple[type[Exception], ...]:
+    if not address.startswith("http"):
+        return ()
+    from aiohttp import ClientError  # noqa: PLC0415 - most of a second, only where a web address is read
+
+    return (ClientError, TimeoutError)
+
+
+def _is_file(filesystem: Any, name: str, info: dict[str, Any]) -> bool:
+    return info["type"] == "file" or (bool(info.get("islink")) and bool(filesystem.isfile(name)))
 
 
 def _stamp(info: dict[str, Any]) -> str:
-    """What changes when a file may have changed; nothing is read again while it stays the same."""
+    """What changes when a file may have changed; nothing is read again while it stays the same. Empty where nothing can tell."""
     marks = [f"{key}={info[key]}" for key in _CHANGE_MARKS if info.get(key)]
-    return ";".join([f"size={info['size']}", *marks])
+    return ";".join([f"size={info['size']}", *marks]) if marks else ""

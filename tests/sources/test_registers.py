@@ -11,6 +11,7 @@ from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
+import duckdb
 import openpyxl
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -22,7 +23,7 @@ from exports.catalog import load_catalog
 from flows.errors import UnreadableSource
 from flows.sample.formats import delimited
 from flows.sources.locate import SourceFile
-from flows.sources.registers import read_register
+from flows.sources.registers import read_register, rows_of
 
 REGISTER = load_catalog().registers["disclosures"]
 HEADERS = ["标题", "单位", "备注"]  # the last is named by no register
@@ -51,7 +52,7 @@ def read(name: str, data: bytes) -> Read:
         read_register(file, "digest", REGISTER, out)
         rejects = out / "rejects.parquet"
         return Read(
-            pq.read_table(out / "rows.parquet").to_pylist(),
+            duckdb.sql(f"from {rows_of([out / 'rows.parquet'])} order by source_sheet, source_row").to_arrow_table().to_pylist(),
             [(row["source_row"], row["reject_place"], row["reject_reason"]) for row in pq.read_table(rejects).to_pylist()]
             if rejects.exists()
             else [],
@@ -209,7 +210,7 @@ def test_the_sheets_of_a_workbook_are_read_each_by_its_own_header() -> None:
         "a.xlsx",
         as_xlsx(
             ("上半年", [["2026年台账"], ["标题", "单位", "成文日期"], ["一号", "甲局", date(2026, 3, 5)]]),
-            ("下半年", [["单位", "标题", "成文日期", "编号"], ["乙局", "二号", datetime(2026, 9, 1, 10, 30), 12.0]]),
+            ("下半年", [["单位", "标题", "成文日期", "编号"], ["乙局", "二号", datetime(2026, 9, 1, 10, 30), 12.0]]),  # noqa: DTZ001 - a workbook keeps no time zone
             ("说明", [["请按月填写"]]),
             ("空", []),
         ),
@@ -261,7 +262,7 @@ def test_a_file_that_cannot_be_read_is_refused_in_words_for_a_clerk(case: str) -
 
 
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
-SPACED = st.builds(lambda words: "\n".join(words), st.lists(TEXT, max_size=3))
+SPACED = st.builds("\n".join, st.lists(TEXT, max_size=3))
 QUOTED = st.sampled_from(['"', "'", ",", "\t", ";", "|", "\\", '""', "=1+1", "NULL", "null", "NaN", "0012", "1e5", "-", "#", "//"])
 CELL = st.one_of(st.none(), TEXT, SPACED, QUOTED)
 ROWS = st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=8)
