@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -14,6 +14,7 @@ import pyarrow as pa
 
 from exports.catalog import HOUSE, Catalog, load_catalog
 from exports.comments import comment_statements
+from exports.files import literal
 from flows.calendar_days import calendar_days
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
@@ -22,7 +23,7 @@ from flows.models import SQL, Model, load_models
 from flows.settings import Workspace
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
-from flows.sources.registers import HEADERS, ROWS
+from flows.sources.registers import HEADERS, ROWS, rows_of
 from flows.sources.store import REJECT_SCHEMA, REJECTS, Store, code_key
 
 MEMORY = "2GB"
@@ -103,6 +104,7 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a warehouse for writing, within the memory that a small server has to spare."""
     connection = duckdb.connect(str(path), config={"memory_limit": MEMORY, "temp_directory": str(path.parent / "spill")})
     connection.execute("set preserve_insertion_order = false")
+    connection.execute("set enable_progress_bar = false")
     return connection
 
 
@@ -154,7 +156,8 @@ def _load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catal
     _load_sources(connection, workspace)
     _load_run(connection, workspace, sources)
     for name, schema in _raw_schemas(catalog).items():
-        _view_files(connection, f"raw.{name}", schema, _files(sources, name))
+        relation = rows_of if name in catalog.registers else parquet_of
+        _view_files(connection, f"raw.{name}", schema, _files(sources, name), relation)
     _load_notes(connection, sources)
 
 
@@ -212,10 +215,10 @@ def _raw_schemas(catalog: Catalog) -> dict[str, pa.Schema]:
     return plans | registers
 
 
-def _files(sources: Sequence[Source], name: str) -> list[str]:
+def _files(sources: Sequence[Source], name: str) -> list[Path]:
     """The Parquet files of one raw table: a plan's table by its name, a register's rows by the register's."""
     found = {
-        str(path)
+        path
         for source in sources
         for table, path in source.tables.items()
         if (source.kind == PLANS and table == name) or (source.kind == name and table == ROWS)
@@ -223,10 +226,20 @@ def _files(sources: Sequence[Source], name: str) -> list[str]:
     return sorted(found)
 
 
-def _view_files(connection: duckdb.DuckDBPyConnection, name: str, schema: pa.Schema, files: Sequence[str]) -> None:
+def parquet_of(files: Sequence[Path]) -> str:
+    """The SQL relation of Parquet files that are read as they are."""
+    return f"read_parquet([{', '.join(literal(str(file)) for file in files)}])"
+
+
+def _view_files(
+    connection: duckdb.DuckDBPyConnection,
+    name: str,
+    schema: pa.Schema,
+    files: Sequence[Path],
+    relation: Callable[[Sequence[Path]], str] = parquet_of,
+) -> None:
     if files:
-        listed = ", ".join("'" + file.replace("'", "''") + "'" for file in files)
-        connection.execute(f"create view {name} as from read_parquet([{listed}])")
+        connection.execute(f"create view {name} as from {relation(files)}")
     else:
         _table(connection, name, schema.empty_table())
 
@@ -238,7 +251,7 @@ def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]
     connection.register("paths", paths)
     headers = pa.schema([("source_sha256", pa.string()), ("header_text", pa.string())])
     for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, headers)):
-        files = sorted({str(source.tables[stem]) for source in sources if stem in source.tables})
+        files = sorted({source.tables[stem] for source in sources if stem in source.tables})
         _view_files(connection, f"raw.found_{table}", schema, files)
         connection.execute(
             f"create table raw.{table} as select paths.source_path, found.* from raw.found_{table} as found inner join paths using (source_sha256) order by all"

@@ -26,7 +26,8 @@ HEADER_ROWS = 20  # how far down the header may stand, below titles and remarks
 
 @dataclass(frozen=True)
 class Frame:
-    """A table of text: `relation`, whose `source_row` numbers the rows, and for each header the SQL of the text under it.
+    """A table of text: `relation`, whose `source_row` numbers the rows (null: they are numbered as they come), and for each
+    header the SQL of the text under it.
 
     `rejects` is asked after the relation was read.
     """
@@ -69,7 +70,7 @@ def open_frame(
 
 def _delimited(connection: duckdb.DuckDBPyConnection, place: str, file: Delimited) -> Frame:
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(file.headers)))
-    relation = f"""(select *, row_number() over () as source_row from read_csv({_literal(str(file.path))},
+    relation = f"""(select *, cast(null as bigint) as source_row from read_csv({_literal(str(file.path))},
         columns = {{{columns}}}, auto_detect = false, header = false, delim = {_literal(file.delimiter)}, quote = '"', escape = '"',
         skip = {file.records_above}, strict_mode = true, max_line_size = 16777216, store_rejects = true, rejects_limit = 0))"""
     named = {header: f"c{position}" for position, header in enumerate(told_apart(file.headers))}
@@ -215,7 +216,7 @@ def _parquet(connection: duckdb.DuckDBPyConnection, place: str, path: Path) -> F
     except (pa.ArrowInvalid, OSError, duckdb.Error) as error:
         raise UnreadableSource(place, f"no Parquet file ({said_by(error, path)})", "a Parquet file", "Send it again.") from error
     columns = ", ".join(f"cast({_name(name)} as varchar) as c{position}" for position, name in enumerate(names))
-    numbered = f"(select {columns}, row_number() over () as source_row from {relation})"
+    numbered = f"(select {columns}, cast(null as bigint) as source_row from {relation})"
     return Frame({header: f"c{position}" for position, header in enumerate(told_apart(headers))}, numbered)
 
 

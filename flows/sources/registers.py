@@ -43,6 +43,7 @@ def read_register(file: SourceFile, digest: str, register: Register, folder: Pat
         UnreadableSource: no table, no known header, or bytes in no known encoding.
     """
     with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
+        connection.execute("set enable_progress_bar = false")
         path = _local_copy(file, Path(scratch))
         try:
             return _read(connection, file.path, path, Path(scratch), digest, register, folder)
@@ -117,23 +118,37 @@ def _write_rows(
     target: Path,
 ) -> int:
     columns = [
-        _text(frame.columns[names[column.name]], column.name)
+        f"{_filled(frame.columns[names[column.name]])} as {column.name}"
         if column.name in names
         else f"{_literal(column.when_absent)} as {column.name}"
         for column in register.columns
     ]
-    pairs = ", ".join(f"{_literal(header)}, {frame.columns[header]}" for header in unknown)
-    others = f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"
+    read = [column for column in register.columns if column.name in names]
+    others = [f"{_filled(frame.columns[header])} as other_{position}" for position, header in enumerate(unknown)]
+    pairs = ", ".join(f"{_literal(header)}, other_{position}" for position, header in enumerate(unknown))
+    filled = ", ".join([*(column.name for column in read), *(f"other_{position}" for position in range(len(unknown)))])
     select = f"""
-        select {_literal(digest)} as source_sha256, {frame.sheet} as source_sheet, source_row,
-            {", ".join(columns)}, {others} as other_columns
-        from {frame.relation}
-        where coalesce({", ".join(map(_filled, frame.columns.values()))}) is not null
+        select {_literal(digest)} as source_sha256, source_sheet, source_row, {", ".join(column.name for column in register.columns)},
+            {f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"} as other_columns,
+            coalesce({filled}) is null as is_blank
+        from (select {frame.sheet} as source_sheet, source_row, {", ".join([*columns, *others])} from {frame.relation})
     """
     connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet, compression zstd)")
-    found = connection.execute("select count(*) from read_parquet(?)", [str(target)]).fetchone()
+    found = connection.execute(f"select count(*) from {rows_of([target])}").fetchone()
     assert found is not None
     return int(found[0])
+
+
+def rows_of(files: Sequence[Path]) -> str:
+    """The SQL relation of `rows` files: blank rows left out, every row with its number.
+
+    Rows that carry no number are numbered as they stand in the file: writing numbers would hold DuckDB's reader to one thread.
+    """
+    listed = ", ".join(_literal(str(file)) for file in files)
+    return f"""(
+        select * exclude (is_blank, file_row_number) replace (coalesce(source_row, file_row_number + 1) as source_row)
+        from read_parquet([{listed}], file_row_number = true) where not is_blank
+    )"""
 
 
 def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target: Path) -> None:
@@ -141,8 +156,8 @@ def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target
     moves = {row - passed: passed + 1 for passed, row in enumerate(sorted(rejected))}
     counted = target.with_suffix(".counted")
     select = f"""
-        select numbered.* replace (source_row + coalesce(moved_by, 0) as source_row)
-        from read_parquet({_literal(str(target))}) as numbered
+        select numbered.* replace (source_row + coalesce(moved_by, 0) as source_row), false as is_blank
+        from {rows_of([target])} as numbered
         asof left join (select unnest($starts::bigint[]) as start, unnest($moves::bigint[]) as moved_by) as moves
             on numbered.source_row >= moves.start
         order by source_row
@@ -156,10 +171,6 @@ def _write_headers(connection: duckdb.DuckDBPyConnection, digest: str, unknown: 
     rows = "select unnest($headers::varchar[]) as header_text"
     select = f"select $digest::varchar as source_sha256, header_text from ({rows})"
     connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet)", {"headers": list(unknown), "digest": digest})
-
-
-def _text(value: str, name: str) -> str:
-    return f"{_filled(value)} as {name}"
 
 
 def _filled(value: str) -> str:
