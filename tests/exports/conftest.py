@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -54,9 +55,15 @@ def make_warehouse(path: Path, catalog: Catalog, rows: int = 40) -> Path:
     return path
 
 
+@pytest.fixture(scope="session")
+def untouched(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Path:
+    return make_warehouse(tmp_path_factory.mktemp("made") / "warehouse.duckdb", catalog)
+
+
 @pytest.fixture
-def warehouse(tmp_path: Path, catalog: Catalog) -> Path:
-    return make_warehouse(tmp_path / "warehouse.duckdb", catalog)
+def warehouse(tmp_path: Path, untouched: Path) -> Path:
+    """A warehouse of the test's own, to change as it likes."""
+    return Path(shutil.copyfile(untouched, tmp_path / "warehouse.duckdb"))
 
 
 Releasing = Callable[..., Release]

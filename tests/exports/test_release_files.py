@@ -49,8 +49,8 @@ def test_rows_leave_in_the_order_of_the_primary_key_whatever_order_the_mart_has(
             assert keys == sorted(keys), path
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
-@given(rows=st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=8))
+@settings(max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(rows=st.lists(st.tuples(WORDS, WORDS, WORDS), max_size=25))
 def test_every_text_comes_back_from_the_csv_as_it_was(tmp_path: Path, catalog: Catalog, rows: list[tuple[str | None, ...]]) -> None:
     numbered = [(f"{index:03}", *row) for index, row in enumerate(rows)]
     dataset = _dataset(catalog, ["record_id", "task_title", "quoted_text", "part_name"], "record_id")

@@ -213,7 +213,7 @@ def die_after(name, original):
         return original(*words, **facts)
     return step
 
-for name in ("write_dataset", "released_file", "verify_release", "_sync", "_sync_folder"):
+for name in ("released_file", "verify_release", "_sync", "_sync_folder"):
     setattr(room, name, die_after(name, getattr(room, name)))
 for name in ("symlink_to", "rename", "replace", "write_text"):
     setattr(Path, name, die_after(name, getattr(Path, name)))
@@ -221,14 +221,17 @@ room.write_release(place / "warehouse.duckdb", load_catalog(), place / "releases
 """
 
 
-@pytest.mark.parametrize("step", [0, 4, *range(7, 21)])
+STEPS = 13  # from the first word of metadata to the last fsync; the test after this one kills while data is written
+
+
+@pytest.mark.parametrize("step", range(STEPS))
 def test_a_kill_at_any_step_leaves_the_last_good_release_and_nothing_for_long(
     release: Releasing, warehouse: Path, tmp_path: Path, step: int
 ) -> None:
     good = release()
     change_a_mart(warehouse)
     ended = subprocess.run([sys.executable, "-c", KILLED, str(step), str(tmp_path)], cwd=HOUSE, capture_output=True, text=True, check=False)
-    assert ended.returncode in (-signal.SIGKILL, 0), ended.stderr
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
     latest = tmp_path / "releases/latest"
     assert verify_release(latest.resolve()) == []
     assert verify_release(good.folder) == []
