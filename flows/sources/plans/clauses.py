@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.fold import Flow
-from flows.sources.plans.units import Named, is_plain_unit, looks_like_unit, read_units
+from flows.sources.plans.units import SUFFIXES, Named, is_plain_unit, looks_like_unit, read_units
 
 _BODY = r"(?:单位|部门|科室|股室|处室|机关|机构|主体|领域单位)"
 # label → what its value is; the printed label is matched whole, one example each
@@ -196,9 +196,19 @@ def _value(flow: Flow, label: _Label, value_end: int, clause_end: int) -> Clause
 def _trailing_deadline(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
     """`甲、乙,年底前完成`: the last part of a list of units may be a deadline."""
     at = max(text.rfind(sign, start, end) for sign in ",;")
-    if at > start and is_time(text[at + 1 : end]):
+    if at > start and is_time_cell(text[at + 1 : end]):
         return at, (at + 1, end)
     return end, None
+
+
+_MONTH = re.compile(
+    r"(?:20\d\d年)?(?:\d{1,2}月?(?:-|至))?(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|份)?|20\d\d年|20\d\d[./-]\d{1,2}(?:[./-]\d{1,2})?|(?:20\d\d年)?(?:[上下]半年|第?[一二三四]季度)|按[^,;。、]{2,12}"
+)
+
+
+def is_time_cell(text: str) -> bool:
+    """The same where only a time can stand: 2024年4月, 上半年, 按时序推进 are enough."""
+    return is_time(text) or bool(_MONTH.fullmatch(text))
 
 
 def is_time(text: str) -> bool:
@@ -228,33 +238,39 @@ def _bracketed(flow: Flow, start: int, end: int) -> Iterator[Clause]:
         first, last = found.span(group)
         if _may_be_time(inner) and is_time(inner) and "阶段" not in flow.text[max(0, first - 8) : first]:
             yield Clause(found.start(), found.end(), (), (first, last), "bracket")
-        elif _is_unit_bracket(flow.text, inner, found.start(), found.end()):
+        else:
             units_end, deadline = _trailing_deadline(flow.text, first, last)
-            units = tuple(read_units(flow.text, first, units_end, "responsible", _gaps(flow, first, units_end)))
-            if units:
+            units = (
+                tuple(read_units(flow.text, first, units_end, "responsible", _gaps(flow, first, units_end))) if _could_name(inner) else ()
+            )
+            if _is_unit_bracket(flow, first, units_end, units):
                 yield Clause(found.start(), found.end(), units, deadline, "bracket")
+
+
+def _could_name(inner: str) -> bool:
+    """A quick look before the careful one: some part of the bracket ends as names do."""
+    return bool(_NAME_ENDS.search(inner)) and not _NOT_NAMES.search(inner)
 
 
 def _may_be_time(inner: str) -> bool:
     return len(inner) <= 30 and ("前" in inner or "底" in inner or "持" in inner or "全年" in inner or "季度" in inner or "完成" in inner)  # noqa: PLR2004
 
 
-def _is_unit_bracket(text: str, inner: str, start: int, end: int) -> bool:
+def _is_unit_bracket(flow: Flow, first: int, last: int, names: tuple[Named, ...]) -> bool:
     """A bracket names units where each part looks like one and the bracket ends a sentence; `牵头`, `负责` say so by themselves."""
-    if "\n" in inner or _NOT_A_LIST.search(inner):
+    text = flow.text
+    inner = _NESTED.sub("", text[first:last])
+    before, after = text[first - 2 : first - 1], text[last + 1 : last + 2]
+    if not names or before == "》" or _NOT_A_LIST.search(inner):
+        return False  # behind 》 stands the author of a cited document
+    parts = [text[name.start : name.end] for name in names]
+    plausible = [part for part in parts if looks_like_unit(part)]
+    if _ROLE_INSIDE.search(inner):
+        return bool(plausible)
+    if any(part in _GENERIC for part in parts) or not (not after or after in _SENTENCE_END or before in _SENTENCE_END):
         return False
-    if text[start - 1] == "》":
-        return False  # a cited document with its author
-    ends_sentence = end >= len(text) or text[end] in _SENTENCE_END or (text[start - 1] in _SENTENCE_END)
-    stripped = _without_nested(inner)
-    parts = [part for part in re.split(r"[、,;和与及]|以及", stripped) if part]
-    if _ROLE_INSIDE.search(stripped):
-        return any(looks_like_unit(re.split(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与|按|等", part)[0]) for part in parts)
-    if not ends_sentence or not parts or any(part in _GENERIC for part in parts):
+    if len(parts) == 1 and before not in _SENTENCE_END and not _STRONG.search(inner):
         return False
-    if len(parts) == 1 and text[start - 1] not in _SENTENCE_END and not _STRONG.search(stripped):
-        return False
-    plausible = [part for part in parts if looks_like_unit(re.split(r"按(?:照)?职责|等(?:相关|有关)?(?:部门|单位)?$", part)[0] or "部门")]
     return len(plausible) == len(parts) or (len(parts) >= 4 and len(plausible) >= 0.75 * len(parts))  # noqa: PLR2004
 
 
@@ -264,10 +280,8 @@ _GENERIC = frozenset(
     "街道 社区 园区 乡镇 镇街 单位 部门 窗口 平台 科室 企业 学校 医院 县区 区县 县 区 市 镇 乡 村 公司 中心 站 所 点 社会 机构 党组织 村委会 居委会".split()
 )
 _NESTED = re.compile(r"\([^()]*\)|〔[^〔〕]*〕")
-
-
-def _without_nested(inner: str) -> str:
-    return _NESTED.sub("", inner)
+_NAME_ENDS = re.compile(rf"(?:{SUFFIXES})(?=$|[、,;和与及等按牵负配落承协主参(])")
+_NOT_NAMES = re.compile(r"以下|简称|下同|详见|附件|[“”《》:%\n]")
 
 
 def _sentences(flow: Flow, start: int, end: int) -> Iterator[Clause]:
@@ -285,6 +299,12 @@ def _sentences(flow: Flow, start: int, end: int) -> Iterator[Clause]:
             yield Clause(first, found.end(), units, deadline, "sentence")
 
 
+def _all_units(names: str) -> bool:
+    flat = _NESTED.sub("", names.removeprefix("由"))
+    found = read_units(flat, 0, len(flat), "responsible")
+    return bool(found) and all(is_plain_unit(flat[unit.start : unit.end]) for unit in found)
+
+
 def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int, int] | None]:
     """Where the role parts of a sentence begin, if they make a clause: the whole sentence, or what follows `由`."""
     edge = end
@@ -296,9 +316,7 @@ def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int,
         role = _ROLE_PART.match(part)
         if edge == end and is_time(part):
             deadline = (left, edge)
-        elif role and all(
-            is_plain_unit(name) for name in re.split(r"[、和与及]", _NESTED.sub("", role["names"].removeprefix("由"))) if name
-        ):
+        elif _all_units(role["names"] if role else part) and (role or first is not None):
             first = left
             if part.startswith("由"):
                 return first, deadline

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.sources.plans.clauses import is_time
+from flows.sources.plans.clauses import is_time_cell
 from flows.sources.plans.units import is_plain_unit, looks_like_unit
 
 # role → headers that mean it; the first pattern that matches a whole header decides; one example each
@@ -49,9 +49,6 @@ _HEADERS = (
     ),
 )
 _PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _HEADERS)
-_MONTH = re.compile(
-    r"(?:20\d\d年)?\d{1,2}月?(?:-|至)?(?:\d{1,2}月)(?:\d{1,2}日|份)?|(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|份)?|20\d\d年|20\d\d[./-]\d{1,2}(?:[./-]\d{1,2})?|按[^,;。]{2,12}"
-)
 _UNIT_ROLES = frozenset({"lead", "responsible"})
 
 
@@ -91,7 +88,7 @@ def cell_fits(role: str | None, cell: str) -> float:
     if role == "number":
         return 1.0 if re.fullmatch(r"\d{1,3}[.、]?", cell) else 0.0
     if role == "deadline":
-        return 1.0 if is_time(cell) or _MONTH.fullmatch(cell) else 0.0
+        return 1.0 if is_time_cell(cell) else 0.0
     if role in _UNIT_ROLES:
         parts = [part for part in re.split(r"[、,;]", re.sub(r"\([^()]*\)", "", cell)) if part]
         return (

@@ -6,6 +6,7 @@ What a cited document says about itself is not taken for the plan's own: a numbe
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from datetime import date
 
 from flows.sources.plans.fold import Flow, fold
@@ -27,8 +28,12 @@ _SIGNATURE = re.compile(
 _ISSUER_END = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|公司|集团|学校|医院|馆|站|处|会|科|社)"
 _TITLE_NOUN = r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表)"
 _TITLE_LINE = re.compile(rf"^[^。;!?]{{4,120}}{_TITLE_NOUN}(?:\([^()]{{2,30}}\))?$")
+_RUN_ON_TITLE = re.compile(
+    rf"(?:{_DOC_NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{_TITLE_NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:)"
+)
 _ISSUED = re.compile(r"(?:关于)?(?:印发|转发|下发|发布|公布)")
-_YEAR = re.compile(r"(20\d\d)(?:年|-20\d\d年)")
+_TITLED_YEAR = re.compile(rf"(20\d\d)年[^。;\n]{{0,30}}?{_TITLE_NOUN}")
+_YEAR = re.compile(r"(?<![到至自])(20\d\d)(?:年|-20\d\d年)(?!以来)")
 _ATTRIBUTE = re.compile(
     r"(?:此件|公开属性|公开方式|信息公开选项|公开选项|公开类别|公开形式|信息公开属性)[:]?(?:为|属于)?\(?(?P<value>主动公开|公开发布|依申请公开|不予公开|删减后公开|不公开)"
 )
@@ -84,14 +89,23 @@ class FactReader:
         field = self._field("title")
         if field:
             return self._without_number(field)
-        lines = self.head.split("\n")
-        position = 0
-        for index, line in enumerate(lines):
-            found = self._title_at(lines, index, position)
-            if found:
-                return self._without_number(found)
-            position += len(line) + 1
-        return None
+        for spans in (self._spans(by_blanks=False), self._spans(by_blanks=True)):
+            for index in range(len(spans)):
+                found = self._title_at(spans, index)
+                if found:
+                    return self._without_number(self.flow.quote(*found))
+        run_on = _RUN_ON_TITLE.match(self.head)
+        return self._without_number(self.flow.quote(*run_on.span("title"))) if run_on else None
+
+    def _spans(self, *, by_blanks: bool) -> list[tuple[int, int]]:
+        """The lines of the head, or (run-on text) the pieces between printed blanks."""
+        edges = [-1, *(at for at, char in enumerate(self.head) if char == "\n"), len(self.head)]
+        lines = [(left + 1, right) for left, right in zip(edges, edges[1:], strict=False) if right > left + 1]
+        if not by_blanks:
+            return lines
+        gaps = [start for start in self.flow.starts[: bisect_left(self.flow.starts, self.body)] if self.flow.is_gap(start)]
+        cut = sorted({edge for line in lines for edge in line} | set(gaps))
+        return [(left, right) for left, right in zip(cut, cut[1:], strict=False) if self.head[left:right].strip("\n")]
 
     def _without_number(self, title: str) -> str:
         """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号))."""
@@ -101,25 +115,21 @@ class FactReader:
         self.numbered_title = title[found.start("number") : found.end("number")]
         return title[: found.start()]
 
-    def _title_at(self, lines: list[str], index: int, position: int) -> str | None:
-        """A line that ends as titles do, with the lines before it that belong to it (issuer, 关于…)."""
-        line = lines[index]
+    def _title_at(self, spans: list[tuple[int, int]], index: int) -> tuple[int, int] | None:
+        """A line that ends as titles do, with the lines before it that belong to it (the issuer, a wrapped beginning)."""
+        start, end = spans[index]
+        line = self.head[start:end]
         if not _TITLE_LINE.match(line) or line.startswith(("附件", "根据", "按照", "为", "现将")):
             return None
-        start = position
-        back = index
-        while (
-            back > 0
-            and len(lines[back - 1]) <= 40
-            and re.fullmatch(r"[\u4e00-\u9fff《》()“”\d-]+", lines[back - 1])
-            and (  # noqa: PLR2004
-                line.startswith("关于") or not re.search(_TITLE_NOUN + "$", lines[back - 1])
-            )
-        ):
-            back -= 1
-            start -= len(lines[back]) + 1
-            line = lines[back]
-        return "".join(self.flow.quote(start, position + len(lines[index])).split("\n"))
+        for left, right in reversed(spans[max(0, index - 4) : index]):
+            above = self.head[left:right]
+            whole = re.match(rf"[\u4e00-\u9fff]{{2,30}}{_ISSUER_END}关于", self.head[start:end].replace("\n", ""))
+            if whole or not 6 <= len(above) <= 40 or not re.fullmatch(r"[\u4e00-\u9fff《》()“”\d-]+", above):  # noqa: PLR2004 -- a line of a title
+                break
+            if re.search(rf"(?:{_TITLE_NOUN}|文件)$", above) and not self.head[start:end].startswith("关于"):
+                break
+            start = left
+        return start, end
 
     def _number(self) -> str | None:
         if self.numbered_title:
@@ -157,7 +167,7 @@ class FactReader:
         return found[1] if found else None
 
     def _year(self, facts: Facts) -> int | None:
-        in_title = _YEAR.search(fold(facts.title or ""))
+        in_title = _YEAR.search(fold(facts.title or "")) or _TITLED_YEAR.search(self.head)
         if in_title:
             return int(in_title[1])
         if facts.issued_on:

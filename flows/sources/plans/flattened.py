@@ -32,7 +32,8 @@ _TIME = re.compile(
 _PREFIX = re.compile(r"[市区县州省旗各局镇乡机国本有办相政党人住发教公民财自生交水农商文卫应审统医信退行综税气海街]")
 _UNITS_END = re.compile(r"(?:[市区县州省]|各)[^、,。;]{1,10}(?:局|委|办|办公室|厅|政府|中心)$")
 _SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")
-_ROW_START = re.compile(r"(?:[\u4e00-\u9fff“《]|20\d\d年)")
+_ROW_START = re.compile(r"(?:(?![月日年个号次条项季周名家篇件处场]|万|亿)[\u4e00-\u9fff“《]|20\d\d年)")
+_DELIMITED = re.compile(rf"(?<=[、,;:])([\u4e00-\u9fff]{{1,14}}?(?:{SUFFIXES}))(?=[、,;。)\d\n])")
 _TABLE_END = re.compile(r"\n附[件表录]|\n[一二三四五六七八九十]{1,3}、|\n抄送|\n注:|\n备注:|\n[^\n]{2,40}(?:名单|一览表|清单)\n")
 _DOES = re.compile(
     r"开展|建设|完善|推进|加强|公开|公布|做好|抓好|办好|提升|规范|优化|制定|编制|更新|健全|建立|强化|深化|推动|完成|组织|发布|报送|清理|梳理|进一步|积极|及时|按时|落实|加大|做|推行|探索|用好|充分|依托|围绕|严格"
@@ -72,8 +73,9 @@ def _table(flow: Flow, head: re.Match[str]) -> tuple[Grid | None, int]:
     )
     columns = grid.roles[1:]
     end = head.end()
+    known = frozenset(name for name in _DELIMITED.findall(flow.text[head.end() : limit]) if is_plain_unit(name))
     for (start, body), following in zip(starts, [*(at for at, _ in starts[1:]), limit], strict=True):
-        cells, end = _cells(flow, columns, body, min(following, body + _LONGEST_ROW), last=following == limit)
+        cells, end = _cells(flow, columns, body, min(following, body + _LONGEST_ROW), known, last=following == limit)
         grid.rows.append([_cell(flow, start, body), *cells])
     return grid, end
 
@@ -123,13 +125,20 @@ def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
     return before.endswith(("。", ";"))
 
 
-def _cells(flow: Flow, columns: list[str | None], start: int, end: int, *, last: bool) -> tuple[list[Cell | None], int]:
+def _cells(
+    flow: Flow, columns: list[str | None], start: int, end: int, known: frozenset[str], *, last: bool
+) -> tuple[list[Cell | None], int]:
     """The cells of one row: borders where blanks, times, units or sentences begin and end, chosen so that the words suit the columns."""
     header = _HEADER.search(flow.text, start, end)
     end = header.start() if header else end
     if last:
         end = _last_row_end(flow, columns, start, end)
-    borders = sorted({start, end, *_borders(flow, start, end)})
+    parted = [start, *(at for at in range(start + 1, end) if flow.is_gap(at) or flow.text[at - 1] == "\n"), end]
+    if len(parted) == len(columns) + 1:  # a blank between each two cells
+        whole = [_cell(flow, left, right) for left, right in zip(parted, parted[1:], strict=False)]
+        if all(cell is not None for cell in whole):
+            return whole, end
+    borders = sorted({start, end, *_borders(flow, start, end, known)})
     if len(borders) > 60:  # noqa: PLR2004 -- a row of that many pieces is prose
         borders = [*borders[:59], end]
     sure = {border for border in borders if flow.is_gap(border) or flow.text[border - 1] == "\n"}
@@ -147,7 +156,7 @@ def _cells(flow: Flow, columns: list[str | None], start: int, end: int, *, last:
             )
             for right in range(left + 1, len(borders)):
                 cell = _cell(flow, borders[left], borders[right])
-                value = _worth(role, cell)
+                value = _worth(role, cell, known)
                 _offer(
                     best,
                     (column + 1, right),
@@ -165,13 +174,13 @@ def _offer(
         best[key] = (value, cells)
 
 
-def _worth(role: str | None, cell: Cell | None) -> float:
+def _worth(role: str | None, cell: Cell | None, known: frozenset[str]) -> float:
     if cell is None:
         return -0.4
     if role in {"lead", "responsible"}:
         parts = [part for part in re.split(r"[、,;]", _NESTED.sub("", cell.text)) if part]
         plain = [part for part in parts if is_plain_unit(_ROLE_TAIL.sub("", part))]
-        begun = sum(part[0] in "市区县州省各" for part in parts)
+        begun = sum(part[0] in "市区县州省各" or part in known for part in parts) - 0.2 * sum(max(0, len(part) - 9) for part in parts)
         return (
             1.0 + 0.1 * len(parts) + 0.05 * begun
             if parts and len(plain) == len(parts) and cell.text[0] not in "、,;"
@@ -189,8 +198,14 @@ def _worth(role: str | None, cell: Cell | None) -> float:
     return 0.2 if broken else 0.7 if _DOES.match(cell.text) else 0.6
 
 
-def _borders(flow: Flow, start: int, end: int) -> Iterator[int]:
+def _borders(flow: Flow, start: int, end: int, known: frozenset[str]) -> Iterator[int]:
     text = flow.text
+    for name in known:
+        at = text.find(name, start, end)
+        while at >= 0:
+            yield at
+            yield at + len(name)
+            at = text.find(name, at + 1, end)
     for position in range(start + 1, end):
         if flow.is_gap(position) or text[position - 1] == "\n":
             yield position

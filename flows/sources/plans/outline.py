@@ -81,9 +81,12 @@ def read_outline(text: str, start: int, end: int) -> list[Item]:
     following = _next_of_style(marks)
     items: list[Item] = []
     path: list[Item] = []
+    latest: dict[str, int] = {}
     for index, mark in enumerate(marks):
-        if not _accepted(text, mark, path, following[index]):
+        after = marks[index + 1] if index + 1 < len(marks) else None
+        if not _accepted(text, mark, path, following[index], latest) and not _opens_outline(text, mark, path, after):
             continue
+        latest[mark.style] = mark.number
         depth = _depth(path, mark)
         for closed in path[depth:]:
             closed.end = mark.start
@@ -153,17 +156,31 @@ def _next_of_style(marks: list[_Mark]) -> list[int | None]:
     return following
 
 
-def _accepted(text: str, mark: _Mark, path: list[Item], following: int | None) -> bool:
+def _accepted(text: str, mark: _Mark, path: list[Item], following: int | None, latest: dict[str, int]) -> bool:
     if mark.at_line_head:
         return True
     open_list = next((item for item in reversed(path) if item.style == mark.style), None)
     before = text[mark.start - 1]
     if open_list is not None and mark.number == open_list.number + 1:
         return before in _FULL_STOP or mark.style != "num" or before not in "、,(《“" or _is_heading(text, path[-1], mark.start)
+    if (
+        open_list is None and path and mark.number == latest.get(mark.style, 0) + 1 and mark.number > 1
+    ):  # numbers that run on across sections
+        return before in _FULL_STOP or _is_heading(text, path[-1], mark.start)
     if mark.number == 1 or (open_list is None and not path and before in "。"):
         opens = before in _FULL_STOP or bool(path and _is_heading(text, path[-1], mark.start))
         return opens and (following == mark.number + 1 or mark.style in {"cnb", "cn", "num"})
     return open_list is not None and open_list.number < mark.number <= open_list.number + 3 and before in "。)" and mark.style != "cn"
+
+
+def _opens_outline(text: str, mark: _Mark, path: list[Item], after: _Mark | None) -> bool:
+    """`…工作要点一、抓好落实(一)…`: the first number of run-on text, told by the number that comes next."""
+    if path or mark.style != "cn" or mark.number != 1 or after is None or text[mark.start - 1] in _ONE_IN_WORDS:
+        return False
+    return (after.style == "cn" and after.number == 2) or (after.style in {"cnb", "num"} and after.number == 1)  # noqa: PLR2004
+
+
+_ONE_IN_WORDS = frozenset("统第之进唯同合万单归专逐划不其周每另任某这那如始")
 
 
 def _is_heading(text: str, item: Item, end: int, longest: int = 60) -> bool:

@@ -78,6 +78,7 @@ def looks_like_unit(name: str) -> bool:
     return 2 <= len(name) <= 40 and bool(_UNIT_END.search(name) or _COLLECTIVE.match(name))  # noqa: PLR2004 -- no unit's name is shorter or longer
 
 
+_ADMINISTRATIVE = re.compile(r"[市区县州省旗各镇乡](?!$)")
 # words of what is to be done: a stretch that holds one is no name
 _DOING = re.compile(
     r"开展|建设|完善|推进|加强|公开|公布|做好|抓好|办好|提升|规范|优化|制定|编制|更新|活动|健全|建立|强化|深化|推动|完成|组织(?!部)|发布|报送|清理|梳理|解读|回应|管理(?!局|委|办|中心|处|站|所|科|区|部)|工作(?!组|委|部|办|中心|局|专班|领导小组)"
@@ -86,8 +87,15 @@ _DOING = re.compile(
 
 
 def is_plain_unit(name: str) -> bool:
-    """True where a stretch of running text is one name and nothing else: it looks like a unit and says nothing of what is to be done."""
-    return len(name) <= 18 and looks_like_unit(name) and not _DOING.search(name)  # noqa: PLR2004 -- longer ones are hardly one name
+    """True where a stretch of running text is one name and nothing else: it looks like a unit and says nothing of what is to be done.
+
+    A word of doing may stand inside a name (市住房和城乡建设局), not before one (公开市财政局).
+    """
+    if len(name) > 20 or not looks_like_unit(name):  # noqa: PLR2004 -- longer ones are hardly one name
+        return False
+    return not any(
+        doing.start() == 0 or len(name) - doing.end() > 8 or _ADMINISTRATIVE.search(name, doing.end()) for doing in _DOING.finditer(name)
+    )  # noqa: PLR2004
 
 
 def read_units(text: str, start: int, end: int, role: str, gaps: Collection[int] = ()) -> list[Named]:
