@@ -70,7 +70,7 @@ def build(workspace: Workspace, *, conductor: Conductor) -> None:
     catalog = load_catalog()
     sources = current_sources(workspace, catalog)
     key = build_key(workspace, sources)
-    if key in {_key_of(workspace.next_warehouse), _key_of(workspace.warehouse)}:
+    if key in {key_of(workspace.next_warehouse), key_of(workspace.warehouse)}:
         conductor.say("build: nothing changed, the warehouse stands as it is")
         return
     shutil.rmtree(workspace.next_warehouse.parent, ignore_errors=True)
@@ -92,12 +92,13 @@ def _build(growing: Path, workspace: Workspace, catalog: Catalog, sources: Seque
             connection.execute(statement)
 
 
-def _key_of(warehouse: Path) -> str | None:
+def key_of(warehouse: Path) -> str:
+    """What a warehouse was built from, as `build_key` has it; empty where there is none."""
     if not warehouse.exists():
-        return None
+        return ""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         row = connection.execute("select build_key from reference.run").fetchone()
-    return row[0] if row else None
+    return str(row[0]) if row else ""
 
 
 def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
@@ -250,11 +251,13 @@ def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]
     paths = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
     connection.register("paths", paths)
     headers = pa.schema([("source_sha256", pa.string()), ("header_text", pa.string())])
+    placed = {"rejects": " replace (concat_ws(', ', paths.source_path, reject_place) as reject_place)"}
     for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, headers)):
         files = sorted({source.tables[stem] for source in sources if stem in source.tables})
         _view_files(connection, f"raw.found_{table}", schema, files)
         connection.execute(
-            f"create table raw.{table} as select paths.source_path, found.* from raw.found_{table} as found inner join paths using (source_sha256) order by all"
+            f"create table raw.{table} as select paths.source_path, found.*{placed.get(table, '')} "
+            f"from raw.found_{table} as found inner join paths using (source_sha256) order by all"
         )
     connection.unregister("paths")
 

@@ -6,6 +6,7 @@ import json
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
+from hashlib import sha256
 from pathlib import Path
 
 from exports.catalog import Catalog, load_catalog
@@ -13,7 +14,7 @@ from flows.conductor import Conductor
 from flows.errors import ConfigurationError, SourceUnavailable, UnreadableSource, finding
 from flows.settings import Workspace
 from flows.sources.ledger import Ledger
-from flows.sources.locate import SourceFile, locate
+from flows.sources.locate import SourceFile, changed_meanwhile, locate
 from flows.sources.registers import read_register
 from flows.sources.store import Store, code_key, write_rejects, write_tables
 
@@ -52,12 +53,14 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
     files = conductor.attempt("listing", locate, workspace)
     ledger = Ledger(workspace.raw)
     seen, unreachable = _digests(ledger, files)
-    stored = [Stored(file, digest, stores[file.kind]) for file, digest in seen]
-    new = list({(s.store.folder, s.sha256): s for s in stored if not s.store.holds(s.sha256)}.values())
+    found = [Stored(file, digest, stores[file.kind]) for file, digest in seen]
+    new = list({(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}.values())
     for message in conductor.each("reading", partial(_read, catalog=catalog), new):
         conductor.say(message)
-    gone = [path for path in ledger.vanished(files) if path not in unreachable]
-    ledger.record(seen, gone)
+    stored = [s for s in found if s.store.holds(s.sha256)]
+    unreachable += [s.file.path for s in found if not s.store.holds(s.sha256)]
+    gone = ledger.vanished(files)
+    ledger.record([(s.file, s.sha256) for s in stored], gone)
     return Ingested(tuple(stored), tuple(s.file.path for s in new), tuple(gone), tuple(unreachable))
 
 
@@ -84,8 +87,6 @@ def reader_key(kind: str, catalog: Catalog) -> str:
 
 
 def _short_digest(text: str) -> str:
-    from hashlib import sha256
-
     return sha256(text.encode()).hexdigest()[:8]
 
 
@@ -101,15 +102,18 @@ def _digests(ledger: Ledger, files: list[SourceFile]) -> tuple[list[tuple[Source
 
 
 def _read(stored: Stored, catalog: Catalog) -> str:
-    """Read one new file into the store; what cannot be read is stored as its rejection."""
-    with stored.store.writing(stored.sha256) as folder:
-        try:
-            return _read_into(folder, stored, catalog)
-        except UnreadableSource as error:
-            for path in folder.glob("*.parquet"):
-                path.unlink()
-            write_rejects(folder, stored.sha256, [(None, error.place, _reason(error))])
-            return f"rejected {error}"
+    """Read one new file into the store; what cannot be read is stored as its rejection, what cannot be reached is not stored."""
+    try:
+        with stored.store.writing(stored.sha256) as folder:
+            try:
+                return _read_into(folder, stored, catalog)
+            except UnreadableSource as error:
+                for path in folder.glob("*.parquet"):
+                    path.unlink()
+                write_rejects(folder, stored.sha256, stored.file.path, [(None, error.place, _reason(error))])
+                return f"rejected {error}"
+    except SourceUnavailable as error:
+        return f"left for the next run {error}"
 
 
 def _reason(error: UnreadableSource) -> str:
@@ -122,7 +126,10 @@ def _read_into(folder: Path, stored: Stored, catalog: Catalog) -> str:
         from flows.sources.plans import read_plan
 
         with file.open() as stream:
-            plan = read_plan(stream.read(), file.path)
+            data = stream.read()
+        if sha256(data).hexdigest() != stored.sha256:
+            raise changed_meanwhile(file.path)
+        plan = read_plan(data, file.path)
         write_tables(folder, stored.sha256, plan.as_tables())
         return f"read {file.path}"
     done = read_register(file, stored.sha256, catalog.registers[file.kind], folder)

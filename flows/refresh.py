@@ -20,10 +20,10 @@ def refresh(workspace: Workspace, *, conductor: Conductor, to_portal: bool = Tru
         WorkspaceBusy: another run holds the workspace for longer than `patience` seconds.
     """
     with one_run_at_a_time(workspace, patience=patience, say=conductor.say):
-        conductor.step(ingest, workspace)
+        done = conductor.step(ingest, workspace)
         conductor.step(build, workspace)
         conductor.step(check, workspace)
         conductor.step(release, workspace)
         if to_portal:
             conductor.step(publish, workspace)
-        return summarize(workspace)
+        return summarize(workspace, done)

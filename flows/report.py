@@ -37,9 +37,25 @@ def print_summary(console: Console, summary: Summary) -> None:
     for row in overview(summary):
         table.add_row(*row)
     console.print(table)
+    _print_ingested(console, summary)
     _print_findings(console, summary)
     print_checks(console, summary)
     _print_release(console, summary)
+
+
+def _print_ingested(console: Console, summary: Summary) -> None:
+    """What this run did with the sources: nothing, where nothing changed."""
+    if summary.ingested is None:
+        return
+    read = len(summary.ingested.read)
+    console.print(
+        f"本次读取 {read} 个来源文件 (source files read in this run)"
+        if read
+        else "来源无变化，未读取任何文件 (no source changed: no file was read)"
+    )
+    for label, paths in (("已消失 Vanished", summary.ingested.vanished), ("无法读取 Out of reach", summary.ingested.unreachable)):
+        for path in paths:
+            console.print(f"{label} {path}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def overview(summary: Summary) -> list[tuple[str, str]]:

@@ -9,8 +9,10 @@ from typing import Any
 
 import duckdb
 
-from exports.release import Release, read_release
+from exports.release import Release
 from flows.check import CRITICAL
+from flows.ingest import Ingested
+from flows.release import latest_release
 from flows.settings import Workspace
 
 _COUNTS: Mapping[str, str] = {
@@ -45,25 +47,25 @@ class Summary:
     failed_rules: tuple[tuple[str, str, str], ...]
     release: Release | None
     warehouse: Path
+    ingested: Ingested | None = None
 
     @property
     def is_clean(self) -> bool:
-        """Whether every source was read and every critical rule held."""
+        """Whether every source was reached and read and every critical rule held."""
         critical = any(severity == CRITICAL for severity, _, _ in self.failed_rules)
-        return not self.rejects and not critical
+        unreachable = self.ingested is not None and self.ingested.unreachable
+        return not (self.rejects or critical or unreachable)
 
 
-def summarize(workspace: Workspace) -> Summary:
-    """Read the summary of the workspace's warehouse and latest release."""
+def summarize(workspace: Workspace, ingested: Ingested | None = None) -> Summary:
+    """Read the summary of the workspace's warehouse and latest release; `ingested` is what this run did to get there."""
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
         counts = {name: int(_one(connection, query)) for name, query in _COUNTS.items()}
         findings = connection.execute("select finding_kind, count(*) from core.findings group by 1 order by 2 desc, 1").fetchall()
         rejects = connection.execute("select reject_place, reject_reason from raw.rejects order by 1").fetchall()
         failed = connection.execute("select severity, table_name, rule_name from checks.results where not is_met order by all").fetchall()
         as_of = str(_one(connection, "select as_of_on from reference.run"))
-    latest = workspace.releases / "latest"
-    release = read_release(latest.resolve()) if latest.exists() else None
-    return Summary(as_of, counts, dict(findings), tuple(rejects), tuple(failed), release, workspace.warehouse)
+    return Summary(as_of, counts, dict(findings), tuple(rejects), tuple(failed), latest_release(workspace), workspace.warehouse, ingested)
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:

@@ -81,6 +81,11 @@ def locate(workspace: Workspace) -> list[SourceFile]:
     return [files[path] for path in sorted(files)]
 
 
+def changed_meanwhile(path: str) -> SourceUnavailable:
+    """The error for a file that is being written while it is read: what was read would stand under another file's digest."""
+    return SourceUnavailable(finding(path, "a file that changed while it was read", "the same bytes to the end", "The next run reads it."))
+
+
 def _files_at(root: Path, source: Source, location: str) -> Iterator[SourceFile]:
     remote = "://" in location
     try:

@@ -69,9 +69,20 @@ def write_tables(folder: Path, digest: str, tables: Mapping[str, pa.Table]) -> N
         pq.write_table(marked, folder / f"{name}.parquet", compression="zstd")
 
 
-def write_rejects(folder: Path, digest: str, rejects: Iterable[tuple[int | None, str, str]]) -> None:
-    """Write rejected rows or the rejected file itself: (row or None, place, reason)."""
-    rows = [{"source_sha256": digest, "source_row": row, "reject_place": place, "reject_reason": reason} for row, place, reason in rejects]
+def write_rejects(folder: Path, digest: str, address: str, rejects: Iterable[tuple[int | None, str, str]]) -> None:
+    """Write rejected rows or the rejected file itself: (row or None, place, reason).
+
+    The place is kept without the file's address: the same bytes may stand under others.
+    """
+    rows = [
+        {
+            "source_sha256": digest,
+            "source_row": row,
+            "reject_place": place.removeprefix(address).lstrip(",: ") or None,
+            "reject_reason": reason,
+        }
+        for row, place, reason in rejects
+    ]
     pq.write_table(pa.Table.from_pylist(rows, REJECT_SCHEMA), folder / f"{REJECTS}.parquet", compression="zstd")
 
 

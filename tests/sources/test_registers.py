@@ -8,6 +8,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -49,7 +50,7 @@ def read(name: str, data: bytes) -> Read:
         source.write_bytes(data)
         out.mkdir()
         file = SourceFile(f"disclosures/{name}", "disclosures", "disclosures", str(source), len(data), "")
-        read_register(file, "digest", REGISTER, out)
+        read_register(file, sha256(data).hexdigest(), REGISTER, out)
         rejects = out / "rejects.parquet"
         return Read(
             duckdb.sql(f"from {rows_of([out / 'rows.parquet'])} order by source_sheet, source_row").to_arrow_table().to_pylist(),
@@ -218,7 +219,7 @@ def test_the_sheets_of_a_workbook_are_read_each_by_its_own_header() -> None:
     rows = [(row["source_sheet"], row["source_row"], row["disclosure_title"], row["made_on"][:10]) for row in done.rows]
     assert rows == [("上半年", 1, "一号", "2026-03-05"), ("下半年", 1, "二号", "2026-09-01")]
     assert done.others()[1]["编号"] == "12"
-    assert [place for _, place, _ in done.rejects] == ["disclosures/a.xlsx, sheet 说明"]
+    assert [place for _, place, _ in done.rejects] == ["sheet 说明"]
 
 
 def test_malformed_lines_of_ndjson_are_rejected_one_by_one() -> None:

@@ -77,13 +77,14 @@ def test_a_reading_that_fails_leaves_no_trace(tmp_path: Path) -> None:
 def test_every_row_is_marked_with_the_digest_of_its_file(tmp_path: Path) -> None:
     with store_at(tmp_path).writing("digest") as scratch:
         write_tables(scratch, "digest", {"none": pa.table({"line": pa.array([], pa.int64())}), "two": pa.table({"line": [1, 2]})})
-        write_rejects(scratch, "digest", [(None, "a.docx", "cut off"), (3, "a.csv, row 3", "ragged")])
+        write_rejects(scratch, "digest", "a.csv", [(None, "a.csv", "cut off"), (3, "a.csv, row 3", "ragged")])
     tables = {name: pq.read_table(path) for name, path in store_at(tmp_path).tables("digest").items()}
     assert {name: table.column("source_sha256").to_pylist() for name, table in tables.items()} == {
         "none": [],
         "two": ["digest"] * 2,
         "rejects": ["digest"] * 2,
     }
+    assert tables["rejects"].column("reject_place").to_pylist() == [None, "row 3"]
 
 
 def test_raw_rows_are_for_the_owner_only(tmp_path: Path) -> None:
