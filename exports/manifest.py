@@ -65,7 +65,9 @@ class ReleasedDataset:
 
 @dataclass(frozen=True)
 class Release:
-    """A release folder, read. `left_out` are datasets that failed their checks and have no earlier good release."""
+    """A release folder, read. `left_out` are datasets that failed their checks and have no earlier good release; `build_key`
+    is the digest of all that the warehouse was built from.
+    """
 
     folder: Path
     name: str
@@ -74,6 +76,7 @@ class Release:
     datasets: tuple[ReleasedDataset, ...]
     files: tuple[ReleasedFile, ...]
     left_out: tuple[tuple[str, str], ...] = ()
+    build_key: str = ""
 
     @property
     def all_files(self) -> tuple[ReleasedFile, ...]:
@@ -112,6 +115,7 @@ def _facts(release: Release, inputs: Sequence[Input], previous_sha256: str | Non
     return {
         "as_of": release.as_of.isoformat(),
         "code_version": release.code_version,
+        "build_key": release.build_key,
         "previous_manifest_sha256": previous_sha256,
         "inputs": [asdict(source) for source in sorted(inputs, key=lambda source: (source.path, source.sha256))],
         "datasets": [asdict(dataset) for dataset in release.datasets],
@@ -137,6 +141,7 @@ def read_release(folder: Path) -> Release:
             datasets=tuple(_dataset(entry) for entry in facts["datasets"]),
             files=tuple(ReleasedFile(**entry) for entry in facts["files"]),
             left_out=tuple((entry["name"], entry["because"]) for entry in facts["left_out"]),
+            build_key=facts["build_key"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseError(

@@ -61,6 +61,7 @@ def write_release(
     blocked: Mapping[str, str],
     inputs: Sequence[Input],
     code_version: str,
+    build_key: str = "",
     progress: Callable[[str], None] = _silent,
 ) -> Release:
     """Release every dataset of the catalog from the warehouse into a new folder of `releases`.
@@ -83,7 +84,7 @@ def write_release(
         if not datasets:
             raise ReleaseError(f"{releases}: found no dataset that may be released; expected one at least. Mend what the checks found")
         files = _write_metadata(catalog, draft, last, as_of, datasets, coverages)
-        release = Release(draft, "", as_of, code_version, datasets, files, left_out)
+        release = Release(draft, "", as_of, code_version, datasets, files, left_out, build_key)
         if last and _content(last) == _content(release):
             progress(f"与上次发布 {last.name} 相同，未写入 / equal to release {last.name}: nothing written")
             return last

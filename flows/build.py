@@ -256,8 +256,10 @@ def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]
         files = sorted({source.tables[stem] for source in sources if stem in source.tables})
         _view_files(connection, f"raw.found_{table}", schema, files)
         connection.execute(
-            f"create table raw.{table} as select paths.source_path, found.*{placed.get(table, '')} "
-            f"from raw.found_{table} as found inner join paths using (source_sha256) order by all"
+            f"""
+            create table raw.{table} as
+            select paths.source_path, found.* from raw.found_{table} as found inner join paths using (source_sha256) order by all
+            """
         )
     connection.unregister("paths")
 

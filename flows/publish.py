@@ -9,9 +9,10 @@ from functools import partial
 from exports.catalog import load_catalog
 from exports.portal import PortalAddress, PortalError, PortalRefused, PublishReport
 from exports.portal import publish as publish_release
-from exports.release import Release, read_release
+from exports.release import Release
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, PortalUnavailable, finding
+from flows.release import latest_release
 from flows.settings import Workspace
 
 URL, TOKEN, ORGANIZATION = "CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION"
@@ -24,14 +25,14 @@ def publish(workspace: Workspace, *, conductor: Conductor) -> PublishReport | No
         ConfigurationError: there is no release, the portal is named without a token or an organisation, or it refuses.
         PortalUnavailable: the portal does not answer, or another publisher is at work on it.
     """
-    latest = workspace.releases / "latest"
-    if not latest.exists():
+    latest = latest_release(workspace)
+    if latest is None:
         raise ConfigurationError(finding(str(workspace.root), "no release", "one to publish", "Run: gongkai release"))
     address = portal_address(workspace)
     if address is None:
-        conductor.say(f"No portal is set: the release folder is the portal ({latest}).")
+        conductor.say(f"No portal is set: the release folder is the portal ({latest.folder}).")
         return None
-    return conductor.attempt("publishing", partial(_publish, progress=conductor.say), read_release(latest.resolve()), address)
+    return conductor.attempt("publishing", partial(_publish, progress=conductor.say), latest, address)
 
 
 def _publish(release: Release, address: PortalAddress, progress: Callable[[str], None]) -> PublishReport:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from importlib.metadata import version
 
 from exports.catalog import load_catalog
-from exports.release import Input, Release, write_release
-from flows.build import CODE, current_sources
+from exports.release import LATEST, Input, Release, read_release, write_release
+from flows.build import CODE, current_sources, key_of
 from flows.check import held_back
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
@@ -24,6 +24,11 @@ def release(workspace: Workspace, *, conductor: Conductor) -> Release:
         raise ConfigurationError(
             finding(str(workspace.root), "no checked warehouse", "one to release from", "Run: gongkai build, then gongkai check")
         )
+    key = key_of(workspace.warehouse)
+    latest = latest_release(workspace)
+    if latest and latest.build_key == key:
+        conductor.say(f"release: nothing changed, {latest.name} stands")
+        return latest
     catalog = load_catalog()
     return write_release(
         workspace.warehouse,
@@ -33,5 +38,12 @@ def release(workspace: Workspace, *, conductor: Conductor) -> Release:
         blocked=held_back(workspace.warehouse),
         inputs=[Input(source.path, source.sha256, source.byte_count) for source in current_sources(workspace, catalog)],
         code_version=f"{version('gongkai')}+{code_key(*CODE)}",
+        build_key=key,
         progress=conductor.say,
     )
+
+
+def latest_release(workspace: Workspace) -> Release | None:
+    """The release that `latest` points to, None before the first."""
+    latest = workspace.releases / LATEST
+    return read_release(latest.resolve()) if latest.exists() else None
