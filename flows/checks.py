@@ -68,16 +68,17 @@ def run_checks(
     Raises:
         ConfigurationError: a rule is not written as one, or has arguments that its expectation does not take.
     """
-    suites = load_suites(catalog, expectations)
     gx = warm_up()
-    prepared = [(suite, _expectations(gx, suite)) for suite in suites]
+    by_table: dict[str, list[tuple[Rule, Any]]] = {}
+    for suite in load_suites(catalog, expectations):
+        by_table.setdefault(suite.table, []).extend(zip(suite.rules, _expectations(gx, suite), strict=True))
     results: list[CheckResult] = []
     with gx.open_warehouse(warehouse) as opened:
-        for suite, built in prepared:
-            progress(suite.table)
-            datasets = _guarded(suite.table, catalog, reads)
-            outcomes = _outcomes(opened, suite.table, built)
-            results += [_result(suite.table, rule, outcome, datasets) for rule, outcome in zip(suite.rules, outcomes, strict=True)]
+        for table, checks in by_table.items():
+            progress(table)
+            outcomes = _outcomes(opened, table, [built for _, built in checks])
+            datasets = _guarded(table, catalog, reads)
+            results += [_result(table, rule, outcome, datasets) for (rule, _), outcome in zip(checks, outcomes, strict=True)]
     return results
 
 
@@ -120,10 +121,11 @@ class _Outcome:
 
 
 def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
+    """Each carries the place and name of its rule, by which its result is known again."""
     built = []
-    for number, rule in enumerate(suite.rules):
+    for rule in suite.rules:
         try:
-            built.append(gx.expectation(rule.type, rule.kwargs, {"number": number}))
+            built.append(gx.expectation(rule.type, rule.kwargs, {"rule": f"{suite.place}: {rule.name.zh}"}))
         except ValueError as error:
             place = f"{suite.place}: rule {rule.name.zh}"
             found = f"{rule.type} with {', '.join(rule.kwargs) or 'no arguments'}"
@@ -141,19 +143,20 @@ def _outcomes(opened: Any, table: str, built: Sequence[Any]) -> list[_Outcome]:
         absent = _Outcome(is_met=False, result={}, error=f"仓库中没有此表 (there is no {table} in the warehouse)")
         return [absent] * len(built)
     outcomes = _run(opened, table, built)
-    failed = [number for number, outcome in outcomes.items() if outcome.error is not None]
+    failed = [each for each in built if outcomes[each.meta["rule"]].error is not None]
     if len(failed) > 1:
-        for number in failed:
-            outcomes |= _run(opened, table, [built[number]])
-    return [outcomes[number] for number in range(len(built))]
+        for each in failed:
+            outcomes |= _run(opened, table, [each])
+    return [outcomes[each.meta["rule"]] for each in built]
 
 
-def _run(opened: Any, table: str, built: Sequence[Any]) -> dict[int, _Outcome]:
+def _run(opened: Any, table: str, built: Sequence[Any]) -> dict[str, _Outcome]:
+    """By the rule's place and name."""
     outcomes = {}
     for result in opened.validate(table, built):
         error = _error_text(result.exception_info)
-        number = result.expectation_config.meta["number"]
-        outcomes[number] = _Outcome(is_met=bool(result.success) and error is None, result=result.result, error=error)
+        name = result.expectation_config.meta["rule"]
+        outcomes[name] = _Outcome(is_met=bool(result.success) and error is None, result=result.result, error=error)
     return outcomes
 
 
