@@ -258,7 +258,7 @@ def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]
         connection.execute(
             f"""
             create table raw.{table} as
-            select paths.source_path, found.* from raw.found_{table} as found inner join paths using (source_sha256) order by all
+            select paths.source_path, found.*{placed.get(table, "")} from raw.found_{table} as found inner join paths using (source_sha256) order by all
             """
         )
     connection.unregister("paths")
