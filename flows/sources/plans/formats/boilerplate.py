@@ -30,8 +30,10 @@ FURNITURE = (
     Furniture("buttons", re.compile(_BUTTONS, re.IGNORECASE), "打印本页 关闭窗口 |"),
     *(Furniture(each["name"], re.compile(each["pattern"], re.IGNORECASE), each["example"]) for each in WORDS["lines"]),
 )
+_ANY_LINE = re.compile("|".join(f"(?:{each.pattern.pattern})" for each in FURNITURE[1:]), re.IGNORECASE)
 _SURE_MENU_WORDS = frozenset(WORDS["sure_menu_words"].split())
 _MENU_WORDS = _SURE_MENU_WORDS | frozenset(WORDS["menu_words"].split())
+_BETWEEN_WORDS = re.compile(r"[\s|>·]+")
 _LONGEST = 700
 _LONGEST_BUTTONS = 160
 
@@ -48,11 +50,11 @@ def is_furniture(line: str) -> bool:
     text = line.strip()
     if not text or len(text) > _LONGEST:
         return False
-    return _is_menu(text) or any(each.pattern.fullmatch(text) for each in FURNITURE[len(text) > _LONGEST_BUTTONS :])
+    if _ANY_LINE.fullmatch(text):
+        return True
+    return len(text) <= _LONGEST_BUTTONS and (FURNITURE[0].pattern.fullmatch(text) is not None or _is_menu(text))
 
 
 def _is_menu(text: str) -> bool:
-    if len(text) > _LONGEST_BUTTONS:
-        return False
-    words = [word for word in re.split(r"[\s|>·]+", text) if word]
+    words = [word for word in _BETWEEN_WORDS.split(text) if word]
     return len(words) > 2 and _MENU_WORDS.issuperset(words) and not _SURE_MENU_WORDS.isdisjoint(words)  # noqa: PLR2004 - two could be a title

@@ -56,7 +56,7 @@ def _paragraph(paragraph: Any, numbers: Numbers) -> Iterator[Row]:
     boxes: list[Any] = []
     number = "" if is_on(child(paragraph, "pPr", "rPr", "del")) else numbers.number_of(paragraph)
     lines = "".join(_words(paragraph, boxes)).split(_BREAK)
-    kind = "heading" if numbers.is_heading(paragraph) else "text"
+    kind = numbers.kind_of(paragraph)
     for line in lines:
         text = one_line(line)
         if text:

@@ -60,16 +60,16 @@ class Numbers:
         self._advance(the_list, levels, level, list_id, starts)
         return self._printed(the_list.counters, levels, level)
 
-    def is_heading(self, paragraph: Any) -> bool:
-        """Whether Word's own outline has the paragraph as a heading or title."""
+    def kind_of(self, paragraph: Any) -> str:
+        """The kind of row that Word's own styles make of the paragraph: heading, boilerplate (a table of contents) or text."""
         properties = child(paragraph, "pPr")
-        if whole(child(properties, "outlineLvl"), _LEVELS) < _LEVELS:
-            return True
         chain = self._chain(value(child(properties, "pStyle")))
         names = [(value(child(style, "name")) or "").lower() for style in chain]
-        return any(whole(child(style, "pPr", "outlineLvl"), _LEVELS) < _LEVELS for style in chain) or any(
-            name == "title" or name.startswith("heading") for name in names
-        )
+        if any(name.startswith("toc ") for name in names):
+            return "boilerplate"
+        levels = [child(properties, "outlineLvl"), *(child(style, "pPr", "outlineLvl") for style in chain)]
+        is_outlined = any(whole(level, _LEVELS) < _LEVELS for level in levels)
+        return "heading" if is_outlined or any(name == "title" or name.startswith("heading") for name in names) else "text"
 
     def _read(self, numbering: Any) -> None:
         links = {}

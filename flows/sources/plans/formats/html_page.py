@@ -58,7 +58,9 @@ _FILE = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|et|ofd|zip|rar|txt)(?:$|[?#])", re
 _META = {
     "articletitle": "标题", "pubdate": "发布日期", "contentsource": "来源", "author": "作者", "columnname": "栏目", "sitename": "网站名称", "keywords": "关键词",
 }  # fmt: skip
+_SITE_PART = re.compile(r"\s*[_|｜]|\s+[-—]+\s*|--")
 _MAIN_LEAST = 60
+_MAIN_LOOKED_AT = 20
 _SENTENCE = 40
 _MENU_RUN = 3
 
@@ -111,7 +113,7 @@ def marks(root: Any) -> Marks:
         if ranks:
             ranked.setdefault(min(ranks), []).append(element)
     for rank in sorted(ranked):
-        if max(len("".join(element.itertext())) for element in ranked[rank]) >= _MAIN_LEAST:
+        if any(len("".join(element.itertext())) >= _MAIN_LEAST for element in ranked[rank][:_MAIN_LOOKED_AT]):
             return Marks(frozenset(ranked[rank]), frozenset(furniture))
     return Marks(frozenset(), frozenset(furniture))
 
@@ -123,36 +125,34 @@ def leads_to_file(link: Any) -> bool:
 
 def mark_furniture(blocks: list[Block], metadata: dict[str, str]) -> None:
     """Give the kind "boilerplate" to what only leads elsewhere. Sentences, titles, tables and attachments are never touched."""
-    titles = [title for title in (metadata.get("标题"), metadata.get("网页标题")) if title]
-    kept = [_is_kept(block, titles) for block in blocks]
+    titles = [title for title in (metadata.get("标题"), _SITE_PART.split(metadata.get("网页标题", ""))[0]) if title]
     first = next((index for index, block in enumerate(blocks) if block.in_main), 0)
-    named = next((index for index in range(first) if _is_title(blocks[index].row.text, titles) and not blocks[index].linked), 0)
+    named = next((index for index in range(first) if _is_title(blocks[index], titles)), 0)
     for index, block in enumerate(blocks):
         outside = bool(first) and not block.in_main
         is_menu = outside and block.linked > 0.5  # noqa: PLR2004 - more link than text
-        if not kept[index] and (index < named or block.in_furniture or is_menu):
+        if not _is_kept(block) and (index < named or ((block.in_furniture or is_menu) and not _is_title(block, titles))):
             block.row.kind = "boilerplate"
     if not first:
-        _mark_menus(blocks, kept)
+        _mark_menus(blocks)
 
 
-def _is_kept(block: Block, titles: list[str]) -> bool:
+def _is_kept(block: Block) -> bool:
     text = block.row.text
-    sentence = len(text) >= _SENTENCE and any(stop in text for stop in "。;；")
-    return (
-        block.row.kind != "text" or block.has_file or sentence or (not block.linked and _is_title(text, titles)) or text.startswith("附件")
-    )
+    is_sentence = len(text) >= _SENTENCE and any(stop in text for stop in "。;；")
+    return block.row.kind != "text" or block.has_file or is_sentence or text.startswith("附件")
 
 
-def _is_title(text: str, titles: list[str]) -> bool:
-    return len(text) > 5 and any(title.startswith(text) or text in title for title in titles)  # noqa: PLR2004 - a word is no title
+def _is_title(block: Block, titles: list[str]) -> bool:
+    """Whether a block is the article's title or one line of it."""
+    text = block.row.text
+    return not block.linked and len(text) > 5 and any(text in title for title in titles)  # noqa: PLR2004 - a word is no title
 
 
-def _mark_menus(blocks: list[Block], kept: list[bool]) -> None:
+def _mark_menus(blocks: list[Block]) -> None:
     """Where no container names the article: three or more blocks in a row that are all link are a menu or a list of other pages."""
-    numbered = list(enumerate(blocks))
-    for linked, run in groupby(numbered, key=lambda each: each[1].linked > 0.9):  # noqa: PLR2004 - all but a bullet
+    for linked, run in groupby(blocks, key=lambda block: block.linked > 0.9):  # noqa: PLR2004 - all but a bullet
         members = list(run)
         if linked and len(members) >= _MENU_RUN:
-            for index, block in members:
-                block.row.kind = block.row.kind if kept[index] else "boilerplate"
+            for block in members:
+                block.row.kind = block.row.kind if _is_kept(block) else "boilerplate"

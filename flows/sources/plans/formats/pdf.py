@@ -11,10 +11,9 @@ from pypdfium2 import PdfiumError, raw  # type: ignore[import-untyped]  # ships 
 from flows.errors import UnreadableSource
 from flows.sources.plans.formats.draft import Draft, Row, join, one_cell
 from flows.sources.plans.formats.grid import Cell, lay_out
-from flows.sources.plans.formats.pdf_flow import Measure, PageItems, TextLine, continues, mark_margins, measures, page_items
+from flows.sources.plans.formats.pdf_flow import Measure, PageItems, TableBlock, TextLine, continues, mark_margins, measures, page_items
 from flows.sources.plans.formats.pdf_lost import SecondReader
-from flows.sources.plans.formats.pdf_page import Page, open_document, read_page
-from flows.sources.plans.formats.pdf_tables import Table
+from flows.sources.plans.formats.pdf_page import open_document, read_page
 
 _PDFIUM = Lock()  # pdfium is not made for several threads at once
 _MOST_PAGES = 3000
@@ -69,12 +68,11 @@ def _page(document: Any, index: int, second: SecondReader, name: str) -> Any:
 
 
 def _refuse_without_text(pages: list[PageItems], name: str) -> None:
-    glyphs = [glyph.text for each in pages for glyph in each.page.glyphs if not glyph.text.isspace()]
-    unknown = sum(text == "\ufffd" or "\ue000" <= text <= "\uf8ff" for text in glyphs)
+    characters, unknown = sum(each.characters for each in pages), sum(each.unknown for each in pages)
     remedy = "Recognise the text first (OCR) / 请先做文字识别(OCR)。"
-    if len(glyphs) < _LEAST_CHARACTERS:
+    if characters < _LEAST_CHARACTERS:
         raise UnreadableSource(name, f"{len(pages)} pages without text (a scan?)", "a PDF with text in it", remedy)
-    if unknown > _MOST_UNKNOWN * len(glyphs):
+    if unknown > _MOST_UNKNOWN * characters:
         raise UnreadableSource(name, "fonts that do not tell their characters", "a PDF whose text can be copied", remedy)
 
 
@@ -87,11 +85,11 @@ def _rows(pages: list[PageItems]) -> Iterator[Row]:
         for item in each.items:
             if isinstance(item, TextLine) and item.is_boilerplate:
                 margins.append(Row(item.text, "boilerplate", item.page))
-            elif open_item is None or not open_item.takes(item, each.page.number):
+            elif open_item is None or not open_item.takes(item, each.number):
                 yield from open_item.rows() if open_item else []
                 yield from margins
                 margins = []
-                open_item = _OpenTable(item, each.page.number) if isinstance(item, Table) else _OpenParagraph(item, each.page, known)
+                open_item = _OpenTable(item, each.number) if isinstance(item, TableBlock) else _OpenParagraph(item, each.width, known)
     yield from open_item.rows() if open_item else []
     yield from margins
 
@@ -99,15 +97,15 @@ def _rows(pages: list[PageItems]) -> Iterator[Row]:
 class _OpenParagraph:
     """A paragraph that may go on in the next line, column or page."""
 
-    def __init__(self, line: TextLine, page: Page, known: dict[tuple[int, int], Measure]) -> None:
+    def __init__(self, line: TextLine, width: float, known: dict[tuple[int, int], Measure]) -> None:
         self._first = self._last = line
         self._text = line.text
-        self._width = round(page.width)
+        self._width = round(width)
         self._known = known
 
-    def takes(self, item: TextLine | Table, _page: int) -> bool:
+    def takes(self, item: TextLine | TableBlock, _page: int) -> bool:
         """Take the line in, if it is the paragraph's next."""
-        if isinstance(item, Table):
+        if isinstance(item, TableBlock):
             return False
         here, there = (self._known.get((self._width, line.column)) for line in (self._last, item))
         goes_on = here is not None and there is not None and continues(self._first, self._last, item, here, there)
@@ -123,18 +121,18 @@ class _OpenParagraph:
 class _OpenTable:
     """A table that may go on over the page: a row broken by the page end is made whole again."""
 
-    def __init__(self, table: Table, page: int) -> None:
+    def __init__(self, table: TableBlock, page: int) -> None:
         self._xs = table.xs
         self._page = page
-        self._cells = [(page, row) for row in table.rows()]
+        self._cells = [(page, row) for row in table.rows]
 
-    def takes(self, item: TextLine | Table, page: int) -> bool:
+    def takes(self, item: TextLine | TableBlock, page: int) -> bool:
         """Take the table in, if it stands on the next page in the same columns."""
         if isinstance(item, TextLine) or page == self._page or len(item.xs) != len(self._xs):
             return False
         if any(abs(a - b) > _ALIKE for a, b in zip(item.xs, self._xs, strict=True)):
             return False
-        rows = item.rows()
+        rows = item.rows
         header = rows[:1] if _texts(rows[0]) == _texts(self._cells[0][1]) else []
         rest = rows[len(header) :]
         if rest and _is_rest(rest[0], self._cells[-1][1]):

@@ -9,8 +9,9 @@ from itertools import pairwise
 from statistics import median
 
 from flows.sources.plans.formats.draft import one_line
+from flows.sources.plans.formats.grid import Cell
 from flows.sources.plans.formats.pdf_page import Glyph, Page
-from flows.sources.plans.formats.pdf_tables import Table, cell_lines, find_tables
+from flows.sources.plans.formats.pdf_tables import cell_lines, find_tables
 
 _MARGIN = 0.11
 _PAGE_NUMBER = re.compile(
@@ -21,6 +22,7 @@ _ITEM = re.compile(
 )
 _STOPS = tuple("。；;：:！？）)”")
 _INDENT = 0.8
+_JUMP = 12.0
 _LONGEST_HEADER = 60
 _LEAST_REACH = (0.75, 0.38, 0.75)  # of the page's width: one column, the left and the right of two
 
@@ -40,15 +42,29 @@ class TextLine:
     is_boilerplate: bool = False
 
 
-Item = TextLine | Table
+@dataclass(frozen=True, slots=True)
+class TableBlock:
+    """A table as read: where it stands and its cells, without the characters' places."""
+
+    xs: list[float]
+    top: float
+    index: int
+    rows: list[list[Cell]]
 
 
-@dataclass(slots=True)
+Item = TextLine | TableBlock
+
+
+@dataclass(frozen=True, slots=True)
 class PageItems:
-    """Lines and tables of a page in reading order."""
+    """Lines and tables of a page in reading order, and how many characters it has, known and unknown."""
 
-    page: Page
+    number: int
+    width: float
+    height: float
     items: list[Item]
+    characters: int
+    unknown: int
 
 
 def page_items(page: Page) -> PageItems:
@@ -59,20 +75,18 @@ def page_items(page: Page) -> PageItems:
     turned = _lines([glyph for glyph in loose if not glyph.is_upright], page.number)
     for line in turned:
         line.is_boilerplate = True
-    filled = [table for table in tables if table.glyphs]
-    items: list[Item] = sorted([*lines, *turned, *filled], key=_first_index)
-    jumps = sum(_top(after) < _top(before) - 12 for before, after in pairwise(items))
+    blocks = [TableBlock(table.xs, table.ys[0], table.first_index(), table.rows()) for table in tables if table.glyphs]
+    items: list[Item] = sorted([*lines, *turned, *blocks], key=lambda item: item.index)
+    jumps = sum(_top(after) < _top(before) - _JUMP for before, after in pairwise(items))
     if jumps > max(3, len(items) // 5):
         items.sort(key=_top_and_left)
-    return PageItems(page, items)
-
-
-def _first_index(item: Item) -> int:
-    return item.index if isinstance(item, TextLine) else min(glyphs[0].index for glyphs in item.glyphs.values())
+    inked = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
+    unknown = sum(text == "\ufffd" or "\ue000" <= text <= "\uf8ff" for text in inked)
+    return PageItems(page.number, page.width, page.height, items, len(inked), unknown)
 
 
 def _top(item: Item) -> float:
-    return item.baseline if isinstance(item, TextLine) else item.ys[0]
+    return item.baseline if isinstance(item, TextLine) else item.top
 
 
 def _top_and_left(item: Item) -> tuple[int, float]:
@@ -120,7 +134,7 @@ def _key(line: TextLine) -> str:
 
 def _edge_lines(each: PageItems) -> list[TextLine]:
     """Lines in the top and bottom margins of a page."""
-    height = each.page.height
+    height = each.height
     lines = [item for item in each.items if isinstance(item, TextLine)]
     return [line for line in lines if line.baseline < _MARGIN * height or line.baseline > (1 - _MARGIN) * height]
 
@@ -139,7 +153,7 @@ def measures(pages: list[PageItems]) -> dict[tuple[int, int], Measure]:
     by_width: dict[int, list[TextLine]] = {}
     for each in pages:
         lines = [item for item in each.items if isinstance(item, TextLine) and not item.is_boilerplate]
-        by_width.setdefault(round(each.page.width), []).extend(lines)
+        by_width.setdefault(round(each.width), []).extend(lines)
     groups: dict[tuple[int, int], list[TextLine]] = {}
     for width, lines in by_width.items():
         rights = sum(line.x0 > width / 2 - 5 for line in lines)

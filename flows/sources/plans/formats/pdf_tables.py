@@ -29,10 +29,6 @@ class Table:
     owner: dict[tuple[int, int], tuple[int, int]]
     glyphs: dict[tuple[int, int], list[Glyph]]
 
-    @property
-    def columns(self) -> int:
-        return len(self.xs) - 1
-
     def holds(self, glyph: Glyph) -> bool:
         """Take `glyph` into the cell where its middle is; False if that is outside the table."""
         x, y = (glyph.x0 + glyph.x1) / 2, glyph.baseline - 0.3 * glyph.size
@@ -41,6 +37,10 @@ class Table:
         box = (bisect_right(self.ys, y) - 1, bisect_right(self.xs, x) - 1)
         self.glyphs[self.owner[box]].append(glyph)
         return True
+
+    def first_index(self) -> int:
+        """Where in the drawing order the table's text begins."""
+        return min(glyphs[0].index for glyphs in self.glyphs.values())
 
     def rows(self) -> list[list[Cell]]:
         """Cells with the rows and columns they span, as in HTML: each only in the row where it begins."""
