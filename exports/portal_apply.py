@@ -18,7 +18,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
-from exports.portal_client import PortalBusy, PortalClient, PortalError, PortalRefused
+from exports.portal_client import PortalBusy, PortalClient, PortalRefused
 from exports.portal_plan import DatasetPlan, Package, extras_of, resource_named
 from exports.portal_table import describe_table, load_table, write_rows
 from exports.portal_wanted import ARCHIVED, CLAIM, FORMER_NAME, LOADING_NAME, RELEASE, TABLE_NAME, WantedTable
@@ -194,10 +194,20 @@ def _finish(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, t
         update, more, files = _last_words(plan, present, owner, table_id)
         try:
             return _revise(client, present, update, more, files)
-        except PortalBusy:
+        except PortalBusy:  # or done, and the answer lost on its way
+            present = client.call("package_show", id=plan.wanted.name)
+            if _is_whole(plan, present, table_id):
+                return dict(present)
             if number == TRIES - 1:
                 raise
     raise AssertionError("unreachable")
+
+
+def _is_whole(plan: DatasetPlan, present: Package, table_id: str) -> bool:
+    table = resource_named(present, TABLE_NAME) or {}
+    served = {resource.get("hash") for resource in present["resources"]}
+    settled = CLAIM not in extras_of(present) and not present["private"] and present["title"] == plan.wanted.fields["title"]
+    return settled and table.get("id") == table_id and served >= {file.md5 for file in plan.wanted.files}
 
 
 def _last_words(plan: DatasetPlan, present: Package, owner: str, table_id: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Path]]:
@@ -263,12 +273,14 @@ def create_organisation(client: PortalClient, name: str, title: str) -> str:
     """A new organisation.
 
     Raises:
-        PortalError: the token may not make one.
+        PortalRefused: the token may not make one.
     """
     try:
         return str(client.call("organization_create", name=name, title=title)["id"])
     except PortalRefused as error:
-        raise PortalError(
+        if owner := organisation_id(client, name):  # made by the first try of a call whose answer was lost
+            return owner
+        raise PortalRefused(
             f"organisation {name} does not exist, and the token may not create it ({error}); let the portal's administrator create it "
             "and make the token's user an editor of it"
         ) from error

@@ -1,0 +1,251 @@
+"""What goes wrong on the way to a portal: the old state stays, the message says what to do, the next run heals it."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from threading import Event, Thread
+from time import sleep
+
+import ckanapi
+import pytest
+from conftest import Ckan, County
+from proxy import Proxy
+
+from exports import portal_table
+from exports.portal import Patience, PortalNotAnswering, PortalRefused, publish, verify
+
+pytestmark = pytest.mark.integration
+QUICK = Patience(tries=3, pause=0.05)
+
+
+@pytest.fixture
+def proxied(ckan: Ckan, county: County) -> Iterator[Proxy]:
+    """The county's portal behind a proxy that can break things."""
+    with Proxy(ckan.url) as proxy:
+        county.portal = replace(county.portal, url=proxy.url)
+        yield proxy
+
+
+def state(ckan: Ckan, county: County) -> list[object]:
+    """All that the public sees of the county's datasets."""
+    seen: list[object] = []
+    for dataset in county.datasets:
+        package = ckan.public.action.package_show(id=county.name(dataset))
+        table = ckan.public.action.datastore_search(resource_id=county.name(dataset).replace("-", "_"), limit=1000)
+        seen.append((package["title"], [resource["hash"] for resource in package["resources"]], table["records"]))
+    return seen
+
+
+@pytest.mark.parametrize("fates", [("429", "503"), ("cut",), ("lose",)], ids="-".join)
+def test_short_faults_are_waited_out(ckan: Ckan, county: County, proxied: Proxy, fates: tuple[str, ...]) -> None:
+    calls = "organization_create package_create resource_create datastore_create datastore_upsert package_revise"
+    proxied.fail(*fates, on=calls)
+    report = publish(county.release(), county.catalog, county.portal, patience=QUICK)
+    assert report.problems == ()
+    broken = {line.split()[0].rsplit("/", 1)[-1] for line in proxied.seen if not line.endswith("passed")}
+    assert broken == set(calls.split())
+    assert verify(county.release(), county.catalog, replace(county.portal, url=ckan.url)) == []
+    assert {len(resources) for resources in map(ckan_resources(ckan), map(county.name, county.datasets))} == {3}
+
+
+def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_heals_it(ckan: Ckan, county: County, proxied: Proxy) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    old = state(ckan, county)
+    county.sql("update marts.target_progress set target_count = target_count + 1")
+    proxied.fail(*["503"] * 100, on="package_revise")
+    with pytest.raises(PortalNotAnswering, match="run publish again"):
+        publish(county.release(), county.catalog, county.portal, patience=QUICK)
+    assert state(ckan, county) == old
+    proxied.rule = lambda _: None
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+    assert verify(county.release(), county.catalog, county.portal) == []
+
+
+def test_a_first_publication_that_breaks_off_shows_nothing_until_it_is_whole(ckan: Ckan, county: County, proxied: Proxy) -> None:
+    proxied.fail(*["cut"] * 100, on="datastore_upsert")
+    with pytest.raises(PortalNotAnswering):
+        publish(county.release(), county.catalog, county.portal, patience=QUICK)
+    assert ckan.public.action.package_search(q=f"name:{county.portal.dataset_prefix}*")["count"] == 0
+    proxied.rule = lambda _: None
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+
+
+def test_a_portal_that_takes_no_large_request_gets_small_ones(ckan: Ckan, county: County, proxied: Proxy) -> None:
+    proxied.rule = lambda head: (
+        "413" if b"datastore_upsert" in head and int(head.lower().split(b"content-length: ")[1].split()[0]) > 3000 else None
+    )
+    assert publish(county.release(), county.catalog, county.portal, patience=QUICK).problems == ()
+    assert verify(county.release(), county.catalog, county.portal) == []
+
+
+def test_a_file_too_large_for_the_portal_is_said_so(county: County, proxied: Proxy) -> None:
+    proxied.fail("413", on="package_revise")
+    with pytest.raises(PortalRefused, match="413"):
+        publish(county.release(), county.catalog, county.portal, patience=QUICK)
+
+
+def test_a_missing_portal_is_named(county: County) -> None:
+    county.portal = replace(county.portal, url="http://127.0.0.1:9")
+    with pytest.raises(PortalNotAnswering, match="refused"):
+        publish(county.release(), county.catalog, county.portal, patience=QUICK)
+
+
+def test_a_page_that_is_no_ckan_is_named(county: County) -> None:
+    county.portal = replace(county.portal, url=county.portal.url + "/about")
+    with pytest.raises(PortalRefused, match=r"is .*/about its address"):
+        publish(county.release(), county.catalog, county.portal, patience=QUICK)
+
+
+def test_a_wrong_or_revoked_token_is_told_from_one_without_rights(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    reader = user(ckan, county)
+    for token, words in (
+        (reader, "may not publish in organisation"),
+        ("nonsense", "does not know the token"),
+        (reader, "does not know the token"),
+    ):
+        county.portal = replace(county.portal, token=token)
+        with pytest.raises(PortalRefused, match=words) as refused:
+            publish(county.release(), county.catalog, county.portal)
+        assert token not in str(refused.value)
+        ckan.api.action.api_token_revoke(token=token) if token == reader and "may not" in words else None
+
+
+def test_an_editor_of_the_organisation_has_all_the_rights_it_takes(ckan: Ckan, county: County) -> None:
+    token = user(ckan, county)
+    county.portal = replace(county.portal, token=token)
+    ckan.api.action.organization_create(name=county.portal.organization, users=[{"name": user_name(county), "capacity": "editor"}])
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+    county.sql("update marts.target_progress set pace = 0.5")
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+
+
+def test_a_dataset_of_someone_else_is_never_touched(ckan: Ckan, county: County) -> None:
+    ckan.api.action.organization_create(name=county.portal.organization)
+    foreign = ckan.api.action.package_create(name=county.name("units"), title="theirs", owner_org=county.portal.organization)
+    with pytest.raises(PortalRefused, match="not made by this program"):
+        publish(county.release(), county.catalog, county.portal)
+    assert ckan.api.action.package_show(id=foreign["id"])["title"] == "theirs"
+
+
+def test_two_publishers_at_once_do_not_mix_and_the_second_says_who_is_first(county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    county.sql("update marts.target_progress set target_count = target_count + 1")
+    release, holding, go_on = county.release(), Event(), Event()
+
+    def hold(message: str) -> None:
+        if "rows" in message:
+            holding.set()
+            go_on.wait(20)
+
+    first = Thread(target=publish, args=(release, county.catalog, county.portal, hold))
+    first.start()
+    assert holding.wait(20)
+    second = subprocess.run(
+        [sys.executable, "-c", SECOND, *map(str, (county.folder, release.folder))],
+        env=publisher(county),
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    go_on.set()
+    first.join()
+    assert "PortalBusy" in second.stderr, second.stderr
+    assert "user admin" in second.stderr
+    assert verify(release, county.catalog, county.portal) == []
+
+
+SECOND = """
+import os, sys
+from dataclasses import replace
+from pathlib import Path
+from exports.catalog import load_catalog
+from exports.portal import PortalAddress, publish
+from exports.release import read_release
+catalog = load_catalog(Path(sys.argv[1], "exports"))
+portal = PortalAddress(*(os.environ[name] for name in ("P_URL", "P_TOKEN", "P_ORGANIZATION", "P_PREFIX")))
+publish(read_release(Path(sys.argv[2])), catalog, portal)
+"""
+
+
+def publisher(county: County) -> dict[str, str]:
+    portal = county.portal
+    return {"P_URL": portal.url, "P_TOKEN": portal.token, "P_ORGANIZATION": portal.organization, "P_PREFIX": portal.dataset_prefix}
+
+
+def test_readers_see_the_old_table_or_the_new_one_while_it_is_reloaded(ckan: Ckan, county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
+    monkeypatch.setattr(portal_table, "CHUNK_ROWS", 4)
+    publish(county.release(), county.catalog, county.portal)
+    county.sql("update marts.target_progress set target_count = target_count + 1000")
+    seen, over = set(), Event()
+
+    def read() -> None:
+        while not over.is_set():
+            try:
+                package = ckan.public.action.package_show(id=county.name("target_progress"))
+                table = next(one for one in package["resources"] if one["name"] == "数据表 (Data table)")
+                records = ckan.public.action.datastore_search(resource_id=table["id"], limit=100)["records"]
+            except ckanapi.NotFound:
+                seen.add("moved")
+            else:
+                seen.add((len(records), sum(record["target_count"] > 1000 for record in records)))
+            sleep(0.02)
+
+    reader = Thread(target=read)
+    reader.start()
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+    over.set()
+    reader.join()
+    assert seen - {"moved"} == {(30, 0), (30, 30)}
+
+
+def test_a_reload_that_fails_leaves_the_old_table_live_and_is_taken_up_again(
+    ckan: Ckan, county: County, proxied: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    old = state(ckan, county)
+    monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
+    monkeypatch.setattr(portal_table, "CHUNK_ROWS", 4)
+    county.sql("update marts.target_progress set target_count = target_count + 1000")
+    passed = iter(range(4))
+    proxied.rule = lambda head: "503" if b"datastore_upsert" in head.split(b"\r\n")[0] and next(passed, None) is None else None
+    with pytest.raises(PortalNotAnswering):
+        publish(county.release(), county.catalog, county.portal, patience=QUICK)
+    assert state(ckan, county)[1][2] == old[1][2]
+    proxied.rule, proxied.seen[:] = (lambda _: None), []
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+    assert sum("datastore_upsert" in line for line in proxied.seen) == 4  # of eight chunks, four were there
+    assert [one["name"] for one in ckan.public.action.package_show(id=county.name("target_progress"))["resources"]].count(
+        "数据表 (Data table)"
+    ) == 1
+
+
+def test_a_renamed_column_reaches_file_and_table(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    county.edit("_shared.yaml", "  target_count:", "  promised_count:")
+    for file in ("target_progress.yaml", "unit_targets.yaml", "plan_documents.yaml", "disclosures.yaml"):
+        path = county.descriptors / file
+        path.write_text(path.read_text("utf-8").replace("target_count", "promised_count"), "utf-8")
+    county.sql("alter table marts.target_progress rename target_count to promised_count")
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+    fields = ckan.public.action.datastore_info(id=county.name("target_progress").replace("-", "_"))["fields"]
+    assert "promised_count" in [field["id"] for field in fields]
+
+
+def ckan_resources(ckan: Ckan) -> Callable[[str], list[str]]:
+    return lambda name: [resource["name"] for resource in ckan.public.action.package_show(id=name)["resources"]]
+
+
+def user_name(county: County) -> str:
+    return county.portal.organization.removesuffix("-office")
+
+
+def user(ckan: Ckan, county: County) -> str:
+    """A new user without any rights, and a token of theirs."""
+    name = user_name(county)
+    ckan.api.action.user_create(name=name, email=f"{name}@example.org", password="only-for-this-test")
+    return str(ckan.api.action.api_token_create(user=name, name="test")["token"])
