@@ -196,7 +196,7 @@ class Layout:
 
     @classmethod
     def of(cls, lines: Sequence[Line], folded: str) -> Layout:
-        """Read the habits of the whole document; a right edge is a width that a quarter of the lines reach and hardly any passes."""
+        """Read the habits of the whole document; a right edge is a width that many lines reach and hardly any passes."""
         gaps = [after.number - before.number for before, after in _neighbours(lines)]
         spaced = sum(gap > 1 for gap in gaps)
         broken_off = [len(line.text.rstrip()) for line in lines if not line.text.rstrip().endswith(tuple("。：:；;）)！!？?"))]
@@ -210,12 +210,14 @@ class Layout:
             for repair in repairs.get(after.number, ())
         ):
             return True
+        tail = self.folded[before.offset : before.offset + len(before.text)].rstrip()
+        if tail.endswith("("):
+            return True
         head = self.folded[after.offset : after.offset + 60]
         if _STARTS_ANEW.match(head) or before.kind == "heading" or after.kind == "heading" or "table" in {before.kind, after.kind}:
             return False
         if self.by_blank_lines:
             return after.number == before.number + 1
-        tail = self.folded[before.offset : before.offset + len(before.text)].rstrip()
         if tail.endswith(("、", ",", "(", "《", "“")) or tail.rfind("(") > tail.rfind(")"):
             return True
         return self.width is not None and len(before.text.rstrip()) >= self.width - 2 and not tail.endswith(("。", ":", ";", "!", "?"))
@@ -226,7 +228,7 @@ def _neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
 
 
 def _right_edge(lengths: Sequence[int], broken_off: Sequence[int], shortest: int = 18, longest: int = 80) -> int | None:
-    """The width that a quarter of all lines reach without ending a sentence and hardly any line passes."""
+    """The width that an eighth of all lines reach without ending a sentence and hardly any line passes."""
     counts: dict[int, int] = {}
     for length in broken_off:
         counts[length] = counts.get(length, 0) + 1
@@ -235,7 +237,7 @@ def _right_edge(lengths: Sequence[int], broken_off: Sequence[int], shortest: int
         near = sum(counts.get(near, 0) for near in range(width - 2, width + 1))
         if shortest <= width <= longest and near > share:
             best, share = width, near
-    if best is None or share < 0.25 * len(lengths) or len(lengths) < 4:  # noqa: PLR2004
+    if best is None or share < max(3, 0.12 * len(lengths)):  # noqa: PLR2004
         return None
     beyond = sum(length > best + 2 for length in lengths)
     return best if beyond <= 0.1 * len(lengths) else None

@@ -78,6 +78,9 @@ def looks_like_unit(name: str) -> bool:
     return 2 <= len(name) <= 40 and bool(_UNIT_END.search(name) or _COLLECTIVE.match(name))  # noqa: PLR2004 -- no unit's name is shorter or longer
 
 
+_ONLY_IN_TEXT = re.compile(
+    r"机制|制度|目录|专栏|年度|情况|内容|活动|公布|做好|抓好|办好|健全|强化|深化|完成|梳理|解读|回应|能力|水平|力度|体系|要求|流程|服务(?!中心|局|办|所|站|科|股|部)|[的了在将“”《》:。;]"
+)
 _ADMINISTRATIVE = re.compile(r"[市区县州省旗各镇乡](?!$)")
 # words of what is to be done: a stretch that holds one is no name
 _DOING = re.compile(
@@ -92,6 +95,8 @@ def is_plain_unit(name: str) -> bool:
     A word of doing may stand inside a name (市住房和城乡建设局), not before one (公开市财政局).
     """
     if len(name) > 20 or not looks_like_unit(name):  # noqa: PLR2004 -- longer ones are hardly one name
+        return False
+    if _ONLY_IN_TEXT.search(name):
         return False
     return not any(
         doing.start() == 0 or len(name) - doing.end() > 8 or _ADMINISTRATIVE.search(name, doing.end()) for doing in _DOING.finditer(name)
