@@ -55,6 +55,8 @@ class Ledger:
         new = [Entry(now, f.path, f.source, f.kind, f.byte_count, f.stamp, digest) for f, digest in seen if self._differs(f, digest)]
         new += [Entry(now, path, self.last[path].source, self.last[path].kind, None, None, None) for path in gone]
         self.path.parent.mkdir(parents=True, exist_ok=True)
+        if not new and self.path.exists() and self.path.stat().st_size == self._length:
+            return
         lines = "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in new).encode()
         with self.path.open("ab") as stream:
             stream.truncate(self._length)

@@ -1,0 +1,295 @@
+"""The command as people use it: from an inbox to a release, and again, and with faulty files in it."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import re
+import shutil
+import time
+from collections.abc import Callable
+from importlib.resources import files
+from pathlib import Path
+from typing import Any
+
+import docx
+import pytest
+import yaml
+from reportlab.pdfgen.canvas import Canvas
+from typer.main import get_command
+
+from exports.catalog import HOUSE, load_catalog
+from flows.cli import app
+from tests.conftest import County, gongkai
+
+PLANS = HOUSE.parent / "shared" / "plans"
+VERBS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
+needs_plans = pytest.mark.skipif(not PLANS.exists(), reason="the published plans are not beside this repository")
+
+
+def words(text: str) -> str:
+    """What was printed, without the line breaks of a narrow terminal."""
+    return " ".join(text.split())
+
+
+def read_this_time(output: str) -> list[str]:
+    return re.findall(r"(?:^|\n)(?:read|rejected) ([\w/.\-]+)", output)
+
+
+@pytest.mark.parametrize("verb", VERBS)
+def test_every_command_has_help_with_an_example(verb: str) -> None:
+    help_text = words(gongkai(verb, "--help").output)
+    assert f"gongkai {verb}" in help_text
+    assert "Example:" in help_text
+    assert re.search("[\u4e00-\u9fff]", help_text)
+
+
+def test_the_commands_are_those_that_the_documents_promise() -> None:
+    assert {"init", "refresh", "ingest", "build", "check", "release", "publish", "status", "parse", "query"} <= set(VERBS)
+
+
+def test_the_sample_county_gives_a_warehouse_a_release_and_exit_code_3_for_its_faulty_files(whole_sample: County) -> None:
+    assert {path.name for path in whole_sample.latest.iterdir()} == {
+        "data",
+        "datapackage.json",
+        "catalog.jsonld",
+        "manifest.json",
+        "SHA256SUMS",
+    }
+    slugs = {path.name for path in (whole_sample.latest / "data").iterdir()}
+    assert slugs == {f"{dataset.slug}.{form}" for dataset in load_catalog() for form in ("csv", "parquet")}
+
+
+def test_findings_are_the_planted_faults_nothing_more_and_nothing_less(whole_sample: County) -> None:
+    listed = yaml.safe_load((files("flows.sample") / "faults.yaml").read_text("utf-8"))["faults"]
+    planted = {(kind, row["file"], row["row"]) for kind, facts in listed.items() if facts["expects"] == "finding" for row in facts["rows"]}
+    assert set(whole_sample.ask("select finding_kind, source_path, source_row from core.findings")) == planted
+
+
+def test_the_summary_says_what_a_person_wants_to_know(whole_sample: County) -> None:
+    shown = words(gongkai("status", "-w", whole_sample.root).output)
+    for expected in ("Sources │ 14", "Tasks │ 52", "Units │ 39", "deadline passed", "names resolved", "plan-tasks │ 52"):
+        assert expected in shown
+    assert re.search(r"rules，未通过 not met \d+；行 rows \d", shown)
+    assert str(whole_sample.latest) in shown
+    assert str(whole_sample.root / "warehouse.duckdb") in shown
+
+
+def test_a_second_refresh_does_no_work_says_so_and_is_quick(sample: County) -> None:
+    before = {path: path.stat().st_mtime_ns for path in sample.root.rglob("*") if path.is_file() and path.name != ".lock"}
+    start = time.perf_counter()
+    done = sample.refresh("-v")
+    assert time.perf_counter() - start < 5
+    assert done.exit_code == 3
+    assert read_this_time(done.output) == []
+    assert "no file was read" in words(done.output)
+    assert "the warehouse stands as it is" in words(done.output)
+    assert {path: path.stat().st_mtime_ns for path in sample.root.rglob("*") if path.is_file() and path.name != ".lock"} == before
+
+
+def test_a_file_that_was_touched_but_not_changed_is_not_read_again(sample: County) -> None:
+    os.utime(sample.root / "inbox" / "plans" / "2026-key-points.txt", (2_000_000_000, 2_000_000_000))
+    done = sample.refresh("-v")
+    assert read_this_time(done.output) == []
+    assert "the warehouse stands as it is" in words(done.output)
+
+
+def test_of_all_files_only_the_changed_one_is_read_again(sample: County) -> None:
+    register = sample.root / "inbox" / "disclosures" / "2026-finance.tsv"
+    query = "select disclosure_title from marts.disclosures where source_path = 'disclosures/2026-finance.tsv' order by source_row"
+    (title,) = sample.ask(query)[0]
+    register.write_text(register.read_text("utf-8").replace(title, f"{title}（修订）", 1), "utf-8")
+    old = sample.latest
+    done = sample.refresh("-v")
+    assert read_this_time(done.output) == ["disclosures/2026-finance.tsv"]
+    assert sample.ask(query)[0] == (f"{title}（修订）",)
+    assert sample.latest != old
+    assert old.exists()
+
+
+def test_a_file_that_vanished_is_reported_and_comes_back_without_being_read(sample: County) -> None:
+    plan = sample.root / "inbox" / "plans" / "2026-data-bureau.html"
+    plan.rename(sample.root / "aside.html")
+    done = sample.refresh("-v")
+    assert "Vanished plans/2026-data-bureau.html" in words(done.output)
+    assert sample.ask("select count(*) from core.plan_documents") == [(2,)]
+    (sample.root / "aside.html").rename(plan)
+    assert read_this_time(sample.refresh("-v").output) == []
+    assert sample.ask("select count(*) from core.plan_documents") == [(3,)]
+    history = "select count(*), count(seen_until) from raw.sources where source_path = 'plans/2026-data-bureau.html'"
+    assert sample.ask(history) == [(2, 1)]
+
+
+@needs_plans
+def test_five_published_plans_give_their_tasks_units_and_targets(tmp_path: Path) -> None:
+    assert gongkai("init", tmp_path / "plans", "-s", f"plans={PLANS}/seed_*.txt").exit_code == 0
+    made = County(tmp_path / "plans")
+    done = made.refresh()
+    assert done.exit_code == 0, done.output
+    assert made.ask("select count(*) from core.plan_documents") == [(5,)]
+    assert made.ask("select count(*) >= 80 from core.plan_tasks") == [(True,)]
+    assert made.ask("select count(*), sum(target_count) from core.unit_targets") == [(54, 11_440)]
+    assert made.ask("select document_id, total_count, summed_count from core.unit_target_totals") == [
+        ("plans/seed_004.txt", 11_440, 11_440)
+    ]
+    listed = gongkai("parse", PLANS / "seed_003.txt", "--json")
+    assert len(json.loads(listed.stdout)["unit_list"]) == 54
+    again = made.refresh("-v")
+    assert (again.exit_code, read_this_time(again.output)) == (0, [])
+
+
+def pdf_without_text() -> bytes:
+    sink = io.BytesIO()
+    canvas = Canvas(sink)
+    canvas.rect(100, 100, 200, 200, fill=1)
+    canvas.save()
+    return sink.getvalue()
+
+
+def whole_docx() -> bytes:
+    document, sink = docx.Document(), io.BytesIO()
+    document.add_paragraph("栖川县2026年政务公开工作要点")
+    document.add_paragraph("1.公开预算。（责任单位：县财政局；完成时限：2026年6月底）")
+    document.save(sink)
+    return sink.getvalue()
+
+
+def test_broken_files_are_read_or_rejected_with_a_reason_and_the_rest_is_released(county: Callable[..., County]) -> None:
+    head = "索引号,标题,公开单位,形成日期,公开日期\n"
+    made = county(
+        {
+            "plans/whole.docx": whole_docx(),
+            "plans/empty.txt": b"",
+            "plans/cut.docx": whole_docx()[:9000],
+            "plans/scan.pdf": pdf_without_text(),
+            "disclosures/empty.csv": b"",
+            "disclosures/gb.csv": f"{head}A-1,公告一,县财政局,2026-03-02,2026-03-05\n".encode("gb18030"),
+            "disclosures/ragged.csv": f"{head}A-2,公告二,县财政局,2026-03-02,2026-03-05\nA-3,公告三\n".encode(),
+        }
+    )
+    done = made.refresh()
+    assert done.exit_code == 3, done.output
+    rejected = dict(made.ask("select source_path, reject_place || ': ' || reject_reason from raw.rejects"))
+    assert set(rejected) == {"plans/empty.txt", "plans/cut.docx", "plans/scan.pdf", "disclosures/empty.csv", "disclosures/ragged.csv"}
+    for path, cause in {
+        "plans/empty.txt": "empty",
+        "plans/cut.docx": "cut-off",
+        "plans/scan.pdf": "text",
+        "disclosures/empty.csv": "empty",
+        "disclosures/ragged.csv": "record 3: found a row with missing columns",
+    }.items():
+        assert rejected[path].startswith(path)
+        assert cause in rejected[path]
+        assert path in words(done.output)
+    assert made.ask("select disclosure_title from marts.disclosures order by 1") == [("公告一",), ("公告二",)]
+    assert made.ask("select count(*) from marts.plan_tasks") == [(1,)]
+    assert (made.latest / "data" / "disclosures.csv").exists()
+
+
+def test_a_query_shows_rows_and_can_change_nothing(sample: County) -> None:
+    def query(sql: str, form: str = "json") -> Any:
+        return gongkai("query", sql, "-w", sample.root, "--format", form)
+
+    assert json.loads(query("select count(*) as tasks from marts.plan_tasks").stdout) == [{"tasks": 52}]
+    assert query("select 1 as one", "csv").stdout.splitlines() == ["one", "1"]
+    assert "[/dim]" in query("select '[/dim]' as word", "table").stdout
+    for forbidden in (
+        "delete from core.plan_tasks",
+        "drop view marts.units",
+        "create table core.x as select 1",
+        f"copy (select 1) to '{sample.root / 'out.csv'}'",
+        f"attach '{sample.root / 'other.duckdb'}'",
+        "from read_text('/etc/hostname')",
+        "set enable_external_access = true",
+        "select nothing from nowhere",
+    ):
+        refused = query(forbidden)
+        assert refused.exit_code == 1, forbidden
+        assert "ConfigurationError" in refused.stderr
+    assert not (sample.root / "out.csv").exists()
+    assert not (sample.root / "other.duckdb").exists()
+
+
+def test_what_is_missing_is_said_with_what_to_do(tmp_path: Path) -> None:
+    nowhere = gongkai("refresh", "-w", tmp_path)
+    assert (nowhere.exit_code, "gongkai init" in nowhere.stderr) == (1, True)
+    made = tmp_path / "made"
+    assert gongkai("init", made).exit_code == 0
+    assert gongkai("init", made).exit_code == 1
+    assert "gongkai refresh" in words(gongkai("status", "-w", made).output)
+    for verb, advice in (("check", "gongkai build"), ("release", "gongkai build"), ("publish", "gongkai release")):
+        told = gongkai(verb, "-w", made)
+        assert (told.exit_code, advice in words(told.stderr)) == (1, True), verb
+    assert gongkai("query", "select 1", "-w", made).exit_code == 1
+    (made / "gongkai.yaml").write_text("sources: [{name: a, kind: nonsense, location: x}]\n", "utf-8")
+    unknown = gongkai("ingest", "-w", made)
+    assert (unknown.exit_code, "nonsense" in unknown.stderr) == (1, True)
+    (made / "gongkai.yaml").write_text("colour: red\n", "utf-8")
+    assert "colour" in gongkai("ingest", "-w", made).stderr
+
+
+def test_an_empty_inbox_is_no_failure_of_the_program(tmp_path: Path) -> None:
+    assert gongkai("init", tmp_path / "made").exit_code == 0
+    done = gongkai("refresh", "-w", tmp_path / "made")
+    assert done.exit_code in {0, 3}, done.output
+    assert "Sources │ 0" in words(done.output)
+
+
+def test_the_verbs_one_by_one_come_to_what_refresh_comes_to(tmp_path: Path, whole_sample: County) -> None:
+    steps = County(tmp_path / "steps")
+    assert gongkai("init", steps.root, "--sample").exit_code == 0
+    codes = [gongkai(verb, "-w", steps.root).exit_code for verb in ("ingest", "build", "check", "release", "publish")]
+    assert codes == [0, 0, 0, 0, 0]
+    data = {path.name: path.read_bytes() for path in (steps.latest / "data").iterdir()}
+    assert data == {path.name: path.read_bytes() for path in (whole_sample.latest / "data").iterdir()}
+
+
+def test_a_second_run_in_a_held_workspace_is_told_who_holds_it(sample: County) -> None:
+    from flows.lock import one_run_at_a_time
+    from flows.settings import Workspace
+
+    with one_run_at_a_time(Workspace.open(sample.root)):
+        refused = sample.refresh()
+    assert refused.exit_code == 1
+    assert f"process {os.getpid()}" in words(refused.stderr)
+    assert sample.refresh().exit_code == 3
+
+
+def test_parse_prints_a_json_object_for_each_file_and_goes_on_after_one_it_cannot_read(tmp_path: Path) -> None:
+    (tmp_path / "empty.txt").touch()
+    (tmp_path / "plan.docx").write_bytes(whole_docx())
+    done = gongkai("parse", tmp_path / "empty.txt", tmp_path / "plan.docx", "--json")
+    assert done.exit_code == 3
+    assert "empty.txt" in done.stderr
+    (answer,) = map(json.loads, done.stdout.splitlines())
+    assert [(task["responsible_units"], task["deadline_on"]) for task in answer["tasks"]] == [(["县财政局"], "2026-06-30")]
+    assert gongkai("parse", tmp_path / "plan.docx", "--out", tmp_path / "answers").exit_code == 0
+    assert json.loads((tmp_path / "answers" / "plan.json").read_text("utf-8"))["tasks"] == answer["tasks"]
+
+
+def test_a_title_changed_in_a_descriptor_changes_wherever_it_is_shown(
+    sample: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from exports import documents
+    from flows import build, check, ingest, release
+
+    house = tmp_path / "house"
+    shutil.copytree(HOUSE / "exports", house / "exports")
+    shutil.copy(HOUSE / "README.md", house)
+    descriptor = house / "exports" / "units.yaml"
+    descriptor.write_text(descriptor.read_text("utf-8").replace("title: {zh: 单位, en: Units}", "title: {zh: 机构, en: Bodies}"), "utf-8")
+    for module in (ingest, build, check, release):
+        monkeypatch.setattr(module, "load_catalog", lambda: load_catalog(house / "exports"))
+    (sample.root / "warehouse.duckdb").unlink()
+    shutil.rmtree(sample.root / "releases")
+    done = sample.refresh()
+    assert done.exit_code == 3, done.output
+    ((comment,),) = sample.ask("select comment from duckdb_views() where schema_name = 'marts' and view_name = 'units'")
+    assert comment.startswith("机构 (Bodies)")
+    package = json.loads((sample.latest / "datapackage.json").read_text("utf-8"))
+    titles = {resource["title"] for resource in package["resources"] if resource["name"].startswith("units")}
+    assert any("机构" in title for title in titles)
+    assert "机构" in (sample.latest / "catalog.jsonld").read_text("utf-8")
+    documents.main([], house, lambda _: None)
+    assert "机构 (Bodies)" in (house / "README.md").read_text("utf-8")
