@@ -8,7 +8,8 @@ is one table of contents, and a run without a server does not pay for one.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
+from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 from rich.console import Console
@@ -60,6 +61,9 @@ class Direct:
 
     @contextmanager
     def _waiting(self, label: str) -> Iterator[None]:
+        """A spinner while the step lasts, its seconds when it is done."""
+        began = perf_counter()
+        with self.console.status(f"{label} …") if self.console.is_terminal else nullcontext():
+            yield
         if self.watched:
-            self.console.print(f"· {label}", style="dim")
-        yield
+            self.console.print(f"· {label} {perf_counter() - began:.1f} s", style="dim", highlight=False)
