@@ -1,0 +1,147 @@
+"""A Prefect server, work pool and worker of their own on loopback, as an operator would start them."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, TypeVar
+
+import httpx
+import psutil
+
+HOUSE = Path(__file__).resolve().parents[2]
+BIN = Path(sys.executable).parent
+POOL = "gongkai"
+PATIENCE = 90.0  # seconds: two cores may be shared with a dozen other processes
+Found = TypeVar("Found")
+
+
+def wait_for(what: str, look: Callable[[], Found | None], seconds: float = PATIENCE) -> Found:
+    """What `look` finds, as soon as it finds something true."""
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        if found := look():
+            return found
+        time.sleep(0.25)
+    raise AssertionError(f"{what}: not within {seconds:.0f} s")
+
+
+@dataclass
+class PrefectService:
+    """Commands and the API of one server; `folder` holds its database and the logs of what was started."""
+
+    folder: Path
+    url: str
+    environment: Mapping[str, str]
+
+    def command(self, *words: str, check: bool = True) -> str:
+        done = subprocess.run(
+            [BIN / "prefect", "--no-prompt", *words],
+            cwd=HOUSE,
+            env=self.environment,
+            capture_output=True,
+            text=True,
+            check=False,
+            timeout=180,
+        )
+        assert not check or done.returncode == 0, done.stdout + done.stderr
+        return done.stdout
+
+    @contextmanager
+    def running(self, *words: str) -> Iterator[psutil.Process]:
+        """A lasting command in a session of its own; at the end everything that it started is gone."""
+        log = self.folder / f"{words[0]}.log"
+        with log.open("ab") as stream:
+            process = psutil.Popen(
+                [BIN / "prefect", *words], cwd=self.folder, env=self.environment, stdout=stream, stderr=stream, start_new_session=True
+            )
+            try:
+                yield process
+            finally:
+                stop(process)
+
+    def worker(self) -> Any:
+        return self.running("worker", "start", "--pool", POOL)
+
+    def ask(self, path: str, **body: Any) -> Any:
+        def answer() -> httpx.Response | None:
+            found = httpx.post(f"{self.url}{path}", json=body, timeout=30)
+            return (
+                None if found.status_code == httpx.codes.SERVICE_UNAVAILABLE else found
+            )  # its database was busy: Prefect's own client asks again too
+
+        return wait_for(path, answer).raise_for_status().json()
+
+    def get(self, path: str) -> Any:
+        return httpx.get(f"{self.url}{path}", timeout=30).raise_for_status().json()
+
+    def trigger(self, deployment: str, **parameters: Any) -> str:
+        """Ask for a run now; gives its id."""
+        found = self.get(f"/deployments/name/{deployment}")
+        state = {"type": "SCHEDULED"}
+        return str(self.ask(f"/deployments/{found['id']}/create_flow_run", parameters=parameters, state=state)["id"])
+
+    def run(self, run_id: str) -> dict[str, Any]:
+        return self.get(f"/flow_runs/{run_id}")  # type: ignore[no-any-return]
+
+    def ended(self, run_id: str, seconds: float = PATIENCE) -> dict[str, Any]:
+        """The run as it stands when it has ended."""
+        final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
+        return wait_for(f"the end of run {run_id}", lambda: r if (r := self.run(run_id))["state_type"] in final else None, seconds)
+
+    def log_of(self, run_id: str) -> str:
+        """The lines that the run itself wrote to the server."""
+        found = self.ask("/logs/filter", logs={"flow_run_id": {"any_": [run_id]}}, sort="TIMESTAMP_ASC")
+        return "\n".join(line["message"] for line in found)
+
+
+def stop(process: psutil.Process) -> None:
+    """Ask it to stop, and after a while make it: with its children, that none lives on."""
+    family = [*process.children(recursive=True), process] if process.is_running() else []
+    with_signal = (signal.SIGTERM, signal.SIGKILL)
+    for number, seconds in zip(with_signal, (20, 10), strict=True):
+        for member in reversed(family) if number == signal.SIGKILL else [process]:
+            if member.is_running():
+                member.send_signal(number)
+        _, family = psutil.wait_procs(family, timeout=seconds)
+        if not family:
+            return
+
+
+@contextmanager
+def prefect_service(folder: Path, **extra: str) -> Iterator[PrefectService]:
+    """A running server with our work pool and every deployment of `prefect.yaml`."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    url = f"http://127.0.0.1:{port}/api"
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
+        "DO_NOT_TRACK": "1",
+        "PREFECT_API_URL": url,
+        "PREFECT_HOME": str(folder),
+        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        "PREFECT_WORKER_QUERY_SECONDS": "1",
+        **extra,
+    }
+    service = PrefectService(folder, url, environment)
+    with service.running("server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui") as server:
+        wait_for("the server", lambda: _answers(url) or not server.is_running())
+        service.command("work-pool", "create", POOL, "--type", "process")
+        service.command("deploy", "--all")
+        yield service
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(f"{url}/health", timeout=2).is_success
+    except httpx.HTTPError:
+        return False

@@ -1,0 +1,221 @@
+"""The flows on a real Prefect server with a real worker: triggered, listed, cancelled, killed, and run again."""
+
+from __future__ import annotations
+
+import json
+import signal
+import threading
+from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+
+import psutil
+import pytest
+import yaml
+from prefect import flow
+from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
+from prefect_service import PrefectService, prefect_service, stop, wait_for
+
+from exports.manifest import read_release, sha256_of
+from flows import under_prefect
+from flows.errors import ConfigurationError, SourceUnavailable
+from flows.init import make_workspace
+from flows.lock import one_run_at_a_time
+from flows.settings import Workspace
+
+pytestmark = pytest.mark.integration
+STEPS = ["build", "check", "ingest", "publish", "release"]
+COUNTY = "澜泽市栖川县"
+
+
+@pytest.fixture(scope="module")
+def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("county")
+    make_workspace(folder, sample=True, sources=[])
+    return folder
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory: pytest.TempPathFactory, county: Path) -> Iterator[PrefectService]:
+    with prefect_service(tmp_path_factory.mktemp("prefect"), GONGKAI_WORKSPACE=str(county)) as started:
+        yield started
+
+
+@pytest.fixture(scope="module")
+def worker(service: PrefectService) -> Iterator[psutil.Process]:
+    with service.worker() as process:
+        yield process
+
+
+@pytest.fixture(scope="module")
+def first_run(service: PrefectService, worker: psutil.Process, county: Path) -> str:
+    """The id of the sample county's first run, watched from the command line to its end."""
+    said = service.command("deployment", "run", "gongkai-refresh/nightly", "--watch")
+    assert "finished successfully" in said
+    runs = service.ask(
+        "/flow_runs/filter", flows={"name": {"any_": ["gongkai-refresh"]}}, flow_runs={"state": {"type": {"any_": ["COMPLETED"]}}}
+    )
+    return str(runs[0]["id"])
+
+
+def test_the_run_shows_its_steps_as_runs_of_their_own(service: PrefectService, first_run: str) -> None:
+    run = service.run(first_run)
+    assert run["name"] == f"refresh {COUNTY} 2026-10-31"
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")  # the sample has files that nobody can read
+    assert "14 sources, 3 rejects" in run["state"]["message"]
+    below = service.ask("/flow_runs/filter", flow_runs={"parent_flow_run_id": {"any_": [first_run]}})
+    assert sorted(step["name"] for step in below) == [f"{step} {COUNTY} 2026-10-31" for step in STEPS]
+    assert {step["state_type"] for step in below} == {"COMPLETED"}
+    assert all({"gongkai", "990101"} <= set(step["tags"]) for step in below)
+    assert "14 sources: 14 read" in "\n".join(service.log_of(step["id"]) for step in below)
+
+
+def test_the_run_leaves_what_people_want_to_see(service: PrefectService, first_run: str) -> None:
+    found = {artifact["key"]: artifact for artifact in service.ask("/artifacts/latest/filter")}
+    assert set(found) >= {f"gongkai-990101-{what}" for what in ("run", "rejects", "sources", "checks", "release")}
+    summary = found["gongkai-990101-run"]["data"]
+    assert summary.startswith(f"# {COUNTY} · 2026-10-31")
+    assert "| 公开记录 Disclosures | 6,028 |" in summary
+    assert any("2026-11.csv" in row["位置 Place"] for row in json.loads(found["gongkai-990101-rejects"]["data"]))
+
+
+def test_a_new_release_is_told_with_its_hashes_and_only_once(service: PrefectService, first_run: str, county: Path) -> None:
+    def told() -> list[dict[str, object]]:
+        body = {"event": {"name": ["gongkai.release.created"]}}
+        return service.ask("/events/filter", filter=body)["events"]  # type: ignore[no-any-return]
+
+    (event,) = wait_for("the event", told)
+    release = read_release((county / "releases" / "latest").resolve())
+    assert event["payload"]["manifest_sha256"] == sha256_of(release.folder / "manifest.json")
+    hashes = {path: sha for dataset in event["payload"]["datasets"] for path, sha in dataset["sha256"].items()}
+    assert hashes == {file.path: file.sha256 for dataset in release.datasets for file in dataset.files}
+    assert service.ended(service.trigger("gongkai-release/on-demand"))["state_type"] == "COMPLETED"
+    assert len(told()) == 1
+
+
+def test_deployments_are_listed_with_schedule_and_help(service: PrefectService) -> None:
+    nightly = service.get("/deployments/name/gongkai-refresh/nightly")
+    (schedule,) = nightly["schedules"]
+    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"], schedule["active"]) == ("30 1 * * *", "Asia/Shanghai", True)
+    for step in STEPS:
+        deployment = service.get(f"/deployments/name/gongkai-{step}/on-demand")
+        parameters = deployment["parameter_openapi_schema"]["properties"]
+        assert deployment["schedules"] == []
+        assert all(parameter["description"] for parameter in parameters.values()), step
+
+
+def test_a_wrong_folder_is_refused_before_the_run_begins(service: PrefectService, worker: psutil.Process, tmp_path: Path) -> None:
+    run = service.ended(service.trigger("gongkai-refresh/nightly", workspace=str(tmp_path)))
+    assert run["state_type"] == "FAILED"
+    assert "no gongkai.yaml" in run["state"]["message"]
+
+
+def test_a_second_trigger_waits_or_is_refused_as_asked(service: PrefectService, first_run: str, county: Path) -> None:
+    with one_run_at_a_time(Workspace.open(county)):
+        waiting = service.trigger("gongkai-refresh/nightly", wait_minutes=5)
+        refused = service.ended(service.trigger("gongkai-build/on-demand", wait_minutes=0))
+        wait_for("the waiting run", lambda: "waiting for a run under way" in service.log_of(waiting))
+    assert refused["state_type"] == "FAILED"
+    assert "WorkspaceBusy" in refused["state"]["message"]
+    assert service.ended(waiting)["state_type"] == "COMPLETED"
+
+
+class _SlowSource(ThreadingHTTPServer):
+    """A register on a web server that does not answer until it is told to."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _SlowAnswer)
+        self.asked = threading.Event()
+        self.may_answer = threading.Event()
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    @property
+    def url(self) -> str:
+        return f"http://127.0.0.1:{self.server_port}/late.csv"
+
+
+class _SlowAnswer(BaseHTTPRequestHandler):
+    server: _SlowSource
+    body = "标题,公开日期\n关于办事指南的公告,2026-03-02\n".encode()
+
+    def do_HEAD(self) -> None:
+        self.server.asked.set()
+        self.server.may_answer.wait(60)
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(self.body)))
+        self.end_headers()
+
+    def do_GET(self) -> None:
+        self.do_HEAD()
+        self.wfile.write(self.body)
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the test looks at what the run says."""
+
+
+@pytest.fixture
+def slow(county: Path, tmp_path: Path) -> Iterator[tuple[_SlowSource, Path]]:
+    """A workspace of one plan and one register that is slow to come."""
+    server = _SlowSource()
+    settings = yaml.safe_load((county / "gongkai.yaml").read_text("utf-8"))
+    settings["sources"] = [
+        {"name": "plans", "kind": "plans", "location": str(county / "inbox" / "plans" / "*.txt")},
+        {"name": "disclosures", "kind": "disclosures", "location": server.url},
+    ]
+    (tmp_path / "gongkai.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
+    yield server, tmp_path
+    server.may_answer.set()
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_cancelled_run_can_be_run_again(service: PrefectService, worker: psutil.Process, slow: tuple[_SlowSource, Path]) -> None:
+    source, workspace = slow
+    run_id = service.trigger("gongkai-ingest/on-demand", workspace=str(workspace))
+    assert source.asked.wait(60), "the run did not come to its slow source"
+    service.command("flow-run", "cancel", run_id)
+    assert service.ended(run_id)["state_type"] == "CANCELLED"
+    source.may_answer.set()
+    again = service.ended(service.trigger("gongkai-ingest/on-demand", workspace=str(workspace), wait_minutes=0))
+    assert again["state_type"] == "COMPLETED", again["state"]["message"]
+
+
+def test_after_a_killed_worker_the_next_run_completes(
+    service: PrefectService, worker: psutil.Process, slow: tuple[_SlowSource, Path]
+) -> None:
+    source, workspace = slow
+    run_id = service.trigger("gongkai-refresh/nightly", workspace=str(workspace))
+    assert source.asked.wait(60), "the run did not come to its slow source"
+    family = [worker, *worker.children(recursive=True)]
+    for process in family:
+        process.send_signal(signal.SIGKILL)
+    psutil.wait_procs(family, timeout=10)
+    assert service.run(run_id)["state_type"] == "RUNNING"  # nobody is left to say that it is not
+    source.may_answer.set()
+    with service.worker() as second:
+        again = service.ended(service.trigger("gongkai-refresh/nightly", workspace=str(workspace), wait_minutes=0))
+        assert again["state_type"] == "COMPLETED", again["state"]["message"]
+        stop(second)
+
+
+def test_only_what_hangs_on_others_is_tried_again(service: PrefectService, county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(under_prefect, "RETRY_DELAYS", (0, 0))
+    tried: list[int] = []
+
+    def read(item: int) -> int:
+        tried.append(item)
+        if item == 3 and tried.count(3) < 3:
+            raise SourceUnavailable("the web site is down")
+        if item == 9:
+            raise ConfigurationError("this will never do")
+        return item
+
+    @flow
+    def over(items: list[int]) -> list[int]:
+        return list(under_prefect.UnderPrefect(Workspace.open(county)).each("reading", read, items))
+
+    with temporary_settings({PREFECT_API_URL: service.url, PREFECT_HOME: service.folder, PREFECT_LOGGING_TO_API_ENABLED: False}):
+        assert over([1, 2, 3, 4]) == [1, 2, 3, 4]
+        with pytest.raises(ConfigurationError):
+            over([9])
+    assert tried == [1, 2, 3, 3, 3, 4, 9]
