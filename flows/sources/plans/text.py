@@ -93,7 +93,7 @@ def _assemble(draft: Draft, file_format: str) -> SourceText:
         offset += len(row.text) + 1
     repairs = tuple(
         Repair(number, start := lines[number - 1].offset + column, start + len(found), found, read_as, rule)
-        for number, column, found, read_as, rule in find_repairs(lines)
+        for number, column, found, read_as, rule in find_repairs(lines, is_markdown=file_format == "md")
     )
     merged = tuple((number, column) for number, row in enumerate(draft.rows, start=1) for column in row.copied)
     text = "\n".join(row.text for row in draft.rows)

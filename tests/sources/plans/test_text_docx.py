@@ -196,3 +196,11 @@ def test_content_controls_hide_nothing(wrapper: str) -> None:
     inside.extend([copy.deepcopy(each) for each in body.iterchildren(qn("w:p"), qn("w:tbl"))])
     body.insert(0, holder)
     assert texts(document) == ["甲", "乙 | 丙"] * 2
+
+
+def test_a_table_of_contents_is_boilerplate() -> None:
+    document = docx.Document()
+    document.styles.add_style("toc 1", docx.enum.style.WD_STYLE_TYPE.PARAGRAPH)
+    document.add_paragraph("一、总则\t2", style="toc 1")
+    document.add_paragraph("一、总则")
+    assert [(line.text, line.kind) for line in read(document).lines] == [("一、总则 2", "boilerplate"), ("一、总则", "text")]

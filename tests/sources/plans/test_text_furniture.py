@@ -53,7 +53,8 @@ def test_a_plans_own_words_are_never_furniture(line: str) -> None:
     "line",
     [
         "【打印】 【关闭】", "打印本页  关闭窗口", "分享到:微信 微博", "首页 | 政务公开 | 互动交流 | 登录", "- 12 -", "—3—", "第 3 页 共 12 页", "上一页 下一页 尾页",
-        "字体:【大 中 小】", "浏览次数:57", "阅读:108次", "扫一扫在手机打开当前页", "Copyright 2020-2024 All Rights Reserved.", "下一篇:没有了", "网站地图 | 联系我们 | 关于我们",
+        "字体:【大 中 小】", "浏览次数:57", "阅读:108次", "扫一扫在手机打开当前页", "Copyright 2020-2024 All Rights Reserved.", "下一篇:没有了",
+        "网站地图 | 联系我们 | 关于我们",
         "您现在所在的位置:首页>信息公开>工作要点", "============",
     ],
 )  # fmt: skip
@@ -125,6 +126,13 @@ def test_spaces_inside_words_are_read_away_but_columns_and_titles_keep_theirs() 
     for line in ("组 长: 张三 县长", "1 更新目录 县政府办 6月底前", "甲 乙", "青川县人民政府办公室 2025年3月18日"):
         assert repaired(line) in ([line], [line.replace("甲 乙", "甲乙")])
     assert repaired("序号 | 任务", "1 | 更新公开 目录 | 县政府办") == ["序号 | 任务", "1 | 更新公开目录 | 县政府办"]
+
+
+def test_signs_of_markdown_are_read_away_in_markdown_only() -> None:
+    line = "**1\\.公开预算。** 见[目录](https://example.cn/a?b=1),*按月*更新[注]。"
+    source = read_text(line.encode(), "a.md")
+    assert [repair.found for repair in source.repairs] == ["**", "\\", "**", "[", "](https://example.cn/a?b=1)"]
+    assert read(line).repairs == ()
 
 
 def test_a_path_glued_to_the_text_is_marked_to_be_read_away() -> None:

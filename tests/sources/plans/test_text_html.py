@@ -22,7 +22,8 @@ def boilerplate(source: SourceText) -> list[str]:
 
 
 TRS_PAGE = f"""
-<div class="header"><div class="logo">青川县人民政府</div><ul><li><a href="/">首页</a></li><li><a href="/zwgk">政务公开</a></li><li><a href="/hd">互动交流</a></li></ul></div>
+<div class="header"><div class="logo">青川县人民政府</div><ul><li><a href="/">首页</a></li>
+<li><a href="/zwgk">政务公开</a></li><li><a href="/hd">互动交流</a></li></ul></div>
 <div class="dqwz">您当前的位置:<a href="/">首页</a> &gt; <a href="/zwgk">政务公开</a> &gt; <a href="/gzyd">工作要点</a></div>
 <table class="xxgk"><tbody><tr><td>索 引 号:</td><td>QC001/2025-0007</td><td>主题分类:</td><td>政务公开</td></tr>
 <tr><td>发布机构:</td><td>青川县人民政府办公室</td><td>发文日期:</td><td>2025-03-18</td></tr>
@@ -107,9 +108,9 @@ def test_merged_cells_of_a_page() -> None:
 
 def test_a_page_that_word_has_saved() -> None:
     source = read(
-        "<div class=WordSection1><p class=MsoNormal align=center><b><span style='font-size:22.0pt;font-family:方正小标宋简体'>工作要点<span lang=EN-US><o:p></o:p></span></span></b></p>"
+        "<div class=WordSection1><p class=MsoNormal><b><span style='font-family:方正小标宋'>工作要点<span lang=EN-US><o:p></o:p></span></span></b></p>"
         "<p class=MsoNormal style='text-indent:32.0pt;mso-list:l0 level1 lfo1'><![if !supportLists]><span lang=EN-US style='mso-list:Ignore'>1.<span"
-        " style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp;&nbsp; </span></span><![endif]><span style='font-family:仿宋_GB2312'>公开\n预算</span><span lang=EN-US>12345</span>热线。</p>"
+        " style='font:7.0pt \"Times New Roman\"'>&nbsp;&nbsp;&nbsp; </span></span><![endif]><span>公开\n预算</span>12345热线。</p>"
         "<p class=MsoNormal><span style='display:none;mso-hide:all'>隐藏</span>&nbsp;</p></div>"
     )
     assert content(source) == ["工作要点", "1.公开预算12345热线。"]

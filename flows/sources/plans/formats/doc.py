@@ -1,7 +1,7 @@
-"""Old Word files (.doc, also .rtf and .wps), through a converter of the machine: LibreOffice, else antiword or catdoc.
+"""Old Word files (.doc, also .rtf and .wps), through a converter of the machine: LibreOffice, else antiword, else catdoc.
 
-LibreOffice keeps tables and generated numbers; the other two give plain text. Where none is installed the file is an
-UnreadableSource that says so.
+LibreOffice keeps all that a .docx has; antiword keeps tables and list numbers, catdoc the text with tabs between cells. Where none is
+installed the file is an UnreadableSource that says so.
 """
 
 from __future__ import annotations
@@ -11,58 +11,76 @@ import shutil
 import subprocess
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
+
+from lxml import etree
 
 from flows.errors import UnreadableSource
-from flows.sources.plans.formats import docx, plain
+from flows.sources.plans.formats import docx, html, plain
 from flows.sources.plans.formats.draft import Draft
 
-_HEADS = {b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1": ".doc", rb"{\rtf": ".rtf"}
+_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+_OLE_WORD = "WordDocument".encode("utf-16-le")
+_RTF = rb"{\rtf"
 _SECONDS = 120
-_TEXT_CONVERTERS = (("antiword", ("antiword", "-m", "UTF-8.txt", "-w", "0", "-t")), ("catdoc", ("catdoc", "-d", "utf-8", "-w")))
 _FETCH_AGAIN = "Fetch the file again / 请重新下载该文件。"
 _REMEDY = "Save it as .docx, or install LibreOffice, antiword or catdoc / 请另存为 .docx,或安装 LibreOffice、antiword、catdoc 之一。"
+# What antiword's DocBook calls the parts of a text, in the words of HTML.
+_DOCBOOK = {
+    "book": "html", "bookinfo": "head", "para": "p", "title": "h2", "orderedlist": "ol", "itemizedlist": "ul", "listitem": "li",
+    "informaltable": "table", "row": "tr", "entry": "td",
+}  # fmt: skip
+_NUMERATION = {"arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman": "i", "upperroman": "I"}
 
 
 def read(data: bytes, name: str) -> Draft:
     """Rows as the best converter at hand gives them. `name` needs no true suffix: the bytes tell .doc from .rtf."""
-    suffix = next((suffix for head, suffix in _HEADS.items() if data.startswith(head)), None)
-    if suffix is None:
+    is_word = data.startswith(_OLE) and _OLE_WORD in data
+    if not is_word and not data.startswith(_RTF):
         raise UnreadableSource(name, "neither an old Word file nor RTF", "a .doc, .wps or .rtf file", _FETCH_AGAIN)
     with TemporaryDirectory(prefix="gongkai-doc-") as folder:
-        source = Path(folder) / f"source{suffix}"
+        source = Path(folder) / ("source.doc" if is_word else "source.rtf")
         source.write_bytes(data)
-        converted = _by_office(source)
-        if converted is not None:
-            return docx.read(converted, name)
-        text = _by_text_converter(source)
-    if text is None or not text.strip():
+        draft = _by_office(source, name) or _by_antiword(source) or _by_catdoc(source, name)
+    if draft is None:
         found = "an old Word file that no converter here can read"
         raise UnreadableSource(name, found, "LibreOffice, antiword or catdoc on this machine, and a whole file", _REMEDY)
-    return plain.read(text, name)
+    return draft
 
 
-def _by_office(source: Path) -> bytes | None:
-    """The file as .docx; each run has a profile of its own, as LibreOffice refuses to share one."""
+def _by_office(source: Path, name: str) -> Draft | None:
+    """By way of .docx; each run has a profile of its own, as LibreOffice refuses to share one."""
     office = shutil.which("soffice") or shutil.which("libreoffice")
     if office is None:
         return None
     profile = f"-env:UserInstallation={(source.parent / 'profile').as_uri()}"
     _run((office, profile, "--headless", "--norestore", "--convert-to", "docx", "--outdir", str(source.parent), str(source)))
     target = source.with_suffix(".docx")
-    return target.read_bytes() if target.exists() else None
+    return docx.read(target.read_bytes(), name) if target.exists() else None
 
 
-def _by_text_converter(source: Path) -> bytes | None:
-    for program, command in _TEXT_CONVERTERS:
-        if shutil.which(program):
-            text = _run((*command, str(source)))
-            if text and text.strip():
-                return text
-    return None
+def _by_antiword(source: Path) -> Draft | None:
+    """By way of DocBook, whose elements are those of HTML under other names."""
+    book = _run(("antiword", "-m", "UTF-8.txt", "-x", "db", str(source)))
+    parser = etree.XMLParser(resolve_entities=False, load_dtd=False, no_network=True, recover=True, remove_comments=True, remove_pis=True)
+    root: Any = etree.fromstring(book, parser) if book and book.strip() else None
+    if root is None:
+        return None
+    for element in root.iter(etree.Element):
+        element.tag = _DOCBOOK.get(element.tag, element.tag)
+        if element.tag == "ol":
+            element.set("type", _NUMERATION.get(element.get("numeration", ""), "1"))
+    rows = html.rows_of(root)
+    return Draft(rows) if rows else None
+
+
+def _by_catdoc(source: Path, name: str) -> Draft | None:
+    text = _run(("catdoc", "-d", "utf-8", "-w", str(source)))
+    return plain.read(text, name) if text and text.strip() else None
 
 
 def _run(command: tuple[str, ...]) -> bytes | None:
-    """What a converter prints; None if it fails or hangs."""
+    """What a converter prints; None if it is not there, fails or hangs."""
     surroundings = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR", "SYSTEMROOT") if key in os.environ} | {"LC_ALL": "C.UTF-8"}
     try:
         done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, env=surroundings)

@@ -105,6 +105,8 @@ class _Walk:
             self.linked += len(line.strip()) if self.in_link else 0
 
     def end_block(self) -> None:
+        if not self.parts:
+            return
         text = one_line("".join(self.parts))
         if text:
             kind = "heading" if self.in_heading else "text"
@@ -132,6 +134,11 @@ def read(data: bytes, name: str) -> Draft:
         )
     html_page.mark_furniture(blocks, metadata)
     return Draft([block.row for block in blocks], encoding, metadata)
+
+
+def rows_of(root: Any) -> list[Row]:
+    """The rows of a tree of HTML elements that is all document and no page."""
+    return [block.row for block in _blocks(root, html_page.NO_MARKS)]
 
 
 def _parse(text: str, name: str) -> Any:

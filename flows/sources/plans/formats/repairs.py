@@ -37,6 +37,10 @@ _SIMPLE = (
     ("scanned_zero", re.compile(r"[oO0○◯](?<=[一二三四五六七八九〇零].)(?=[一二三四五六七八九〇零oO0○◯年])"), "〇"),
     ("spaced_number", re.compile(r"[ \u3000](?=[.．、][^\d])(?:(?<=^\d.)|(?<=^\d\d.)|(?<=[。;；)）]\d.)|(?<=[。;；)）]\d\d.))"), ""),
 )
+# Signs of Markdown that print nothing: emphasis, escapes, breaks in cells, the address of a link.
+_MARKUP = re.compile(
+    r"\*\*+|\\(?=[!-/:-@\[-`{-~])|<br\s*/?>|(?<!!)\[(?=[^\[\]\n]{1,200}\]\([^()\s]{1,500}\))|\]\([^()\s]{1,500}\)", re.IGNORECASE
+)
 _SPACED_WORD = re.compile(r"[\u4e00-\u9fff](?:[ \u3000]{1,4}[\u4e00-\u9fff]){1,7}")
 _BETWEEN = re.compile(r"(?<=\S)[ \u3000]+(?=\S)")
 _STRAY_SPACE = re.compile(r" (?<=[\u4e00-\u9fff、,，].)(?=[\u4e00-\u9fff])")
@@ -49,8 +53,8 @@ _SENTENCE_ENDS = tuple("。:：;；)）")
 _PROSE = 40
 
 
-def find_repairs(lines: Sequence[PlacedLine]) -> Iterator[Finding]:
-    """Repairs of all content lines, in the order of the text."""
+def find_repairs(lines: Sequence[PlacedLine], *, is_markdown: bool = False) -> Iterator[Finding]:
+    """Repairs of all content lines, in the order of the text; the signs of Markdown too, if it is that."""
     content = [line for line in lines if line.kind in {"text", "heading", "table"} and line.text]
     of_line: dict[int, list[Finding]] = {}
     for finding in (*_page_marks(content), *_scanned_numbers(content), *_scanned_ones(content)):
@@ -60,6 +64,7 @@ def find_repairs(lines: Sequence[PlacedLine]) -> Iterator[Finding]:
         found += [
             (line.number, hit.start(), hit[0], read_as, rule) for rule, pattern, read_as in _SIMPLE for hit in pattern.finditer(line.text)
         ]
+        found += [(line.number, hit.start(), hit[0], "", "markup") for hit in _MARKUP.finditer(line.text)] if is_markdown else []
         crumbs = _CRUMBS.match(line.text)
         found += [(line.number, 0, crumbs[0], "", "site_furniture")] if crumbs else _spaces(line)
         yield from sorted(found)
