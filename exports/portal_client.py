@@ -208,21 +208,25 @@ class PortalClient:
         Raises:
             PortalError: one of its family, with the portal's own words.
         """
-        found = self._call(action, words, files, tries)
-        if found is None:
-            raise PortalRefused(f"{action}: the portal does not know {words.get('id') or words.get('resource_id') or 'this'}")
-        return found
+        try:
+            return self._call(action, words, files, tries)
+        except ckanapi.NotFound as error:
+            what = words.get("id") or words.get("resource_id") or "this"
+            raise PortalRefused(f"{action}: the portal does not know {what}") from error
 
     def find(self, action: str, **words: Any) -> Any | None:
         """Call one action; None where the portal has no such thing."""
-        return self._call(action, words, None, None)
+        try:
+            return self._call(action, words, None, None)
+        except ckanapi.NotFound:
+            return None
 
-    def _call(self, action: str, words: dict[str, Any], files: Mapping[str, Path] | None, tries: int | None) -> Any | None:
+    def _call(self, action: str, words: dict[str, Any], files: Mapping[str, Path] | None, tries: int | None) -> Any:
         kwargs: dict[str, Any] = {"timeout": TIMEOUT} | ({"tries": tries} if tries else {})
         try:
             return self._ckan.call_action(action, words, files=files, requests_kwargs=kwargs)
         except ckanapi.NotFound:
-            return None
+            raise
         except ckanapi.NotAuthorized as error:
             raise PortalRefused(f"{action}: the token may not do this ({_said(error)})") from error
         except ckanapi.ValidationError as error:

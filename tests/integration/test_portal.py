@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+import ckanapi
 import pytest
 from conftest import Ckan, County
 
@@ -111,3 +112,67 @@ def resources(ckan: Ckan, county: County, dataset: str) -> dict[str, str]:
 
 def table_info(ckan: Ckan, county: County, dataset: str) -> dict[str, Any]:
     return ckan.public.action.datastore_info(id=alias(county, dataset))
+
+
+def test_the_plan_names_every_change_with_its_size_and_writes_nothing(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    county.sql("update marts.target_progress set disclosed_count = 4711 where unit_id = 'u007'")
+    before = ckan.writes()
+    text = str(plan(county.release(), county.catalog, county.portal))
+    assert ckan.writes() == before
+    size = (county.folder / "releases" / "latest" / "data" / "target-progress.csv").stat().st_size
+    assert f"change {county.name('target_progress')}" in text
+    assert f"upload target-progress.csv ({size:,} bytes)" in text
+    assert "change table: +0 ~1 -0 rows" in text
+    assert county.name("units") not in text
+
+
+def test_a_dataset_no_longer_released_is_archived_with_a_notice_and_comes_back(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    county.datasets = ("units",)
+    assert publish(county.release(), county.catalog, county.portal).retired == (county.name("target_progress"),)
+    gone = ckan.public.action.package_show(id=county.name("target_progress"))
+    assert gone["notes"].startswith("【本数据集已停止发布")
+    assert publish(county.release(), county.catalog, county.portal).is_unchanged
+    county.datasets = ("units", "target_progress")
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+    assert "停止发布" not in ckan.public.action.package_show(id=county.name("target_progress"))["notes"]
+
+
+def test_a_dataset_no_longer_released_is_deleted_where_the_settings_say_so(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    county.datasets = ("units",)
+    publish(county.release(), county.catalog, county.portal, retirement="delete")
+    with pytest.raises((ckanapi.NotFound, ckanapi.NotAuthorized)):
+        ckan.public.action.package_show(id=county.name("target_progress"))
+    county.datasets = ("units", "target_progress")
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+
+
+def test_reading_back_finds_what_others_changed_and_the_next_run_mends_it(ckan: Ckan, county: County) -> None:
+    release = county.release()
+    publish(release, county.catalog, county.portal)
+    dataset = ckan.api.action.package_show(id=county.name("target_progress"))
+    table = next(resource for resource in dataset["resources"] if resource["url_type"] == "datastore")
+    ckan.api.action.package_patch(id=dataset["id"], notes="someone's words")
+    changed = {"unit_id": "u007", "plan_year": 2026, "target_count": 1}
+    ckan.api.action.datastore_upsert(resource_id=table["id"], records=[changed], method="update", force=True)
+    found = "\n".join(verify(release, county.catalog, county.portal))
+    assert "fields: notes" in found
+    assert "+0 ~1 -0 rows" in found
+    ckan.api.action.datastore_records_delete(resource_id=table["id"], filters={"unit_id": "u008"}, force=True)
+    assert publish(release, county.catalog, county.portal).problems == ()
+    assert verify(release, county.catalog, county.portal) == []
+
+
+def test_what_others_added_to_our_datasets_stays(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    dataset = ckan.api.action.package_show(id=county.name("units"))
+    ckan.api.action.package_patch(id=dataset["id"], extras=[*dataset["extras"], {"key": "curator", "value": "someone"}])
+    ckan.api.action.resource_create(package_id=dataset["id"], name="theirs", url="https://example.org/notes.pdf", format="PDF")
+    county.edit("units.yaml", "zh: 单位, en: Units", "zh: 机构, en: Bodies")
+    publish(county.release(), county.catalog, county.portal)
+    now = ckan.public.action.package_show(id=county.name("units"))
+    assert {"key": "curator", "value": "someone"} in now["extras"]
+    assert [resource["name"] for resource in now["resources"]].count("theirs") == 1
+    assert now["title"] == "机构 (Bodies)"
