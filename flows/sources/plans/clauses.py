@@ -13,41 +13,17 @@ from dataclasses import dataclass
 
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.fold import Flow
+from flows.sources.plans.labels import Label, read_labels
 from flows.sources.plans.units import SUFFIXES, Named, is_plain_unit, looks_like_unit, read_units
 
-_BODY = r"(?:单位|部门|科室|股室|处室|机关|机构|主体|领域单位)"
-# label → what its value is; the printed label is matched whole, one example each
-_LABELS = (
-    (
-        "lead",
-        rf"牵头(?:责任|负责|落实|\(?主办\)?|\(责任\)|\(主责\))?{_BODY}|主办(?:责任)?{_BODY}|主责{_BODY}|主要责任{_BODY}|第一责任{_BODY}|总?牵头",
-    ),  # 牵头单位
-    (
-        "responsible",
-        rf"(?:具体|主要|相关|直接|主体|落实|共同)?责任{_BODY}(?:及分工|和分工)?|(?:责任|任务|职责)分工|责任(?=:)|负责{_BODY}|"
-        rf"(?:协同|协助)?配合(?:责任|协作)?{_BODY}|协[办作同助](?:责任|配合)?{_BODY}|参[与加](?:配合)?{_BODY}|(?:组织)?实施{_BODY}|"
-        rf"(?:具体)?落实(?:责任)?{_BODY}|承[办担](?:责任)?{_BODY}|执行{_BODY}|完成{_BODY}|责任落实|配合(?=:)|负责(?=:)",
-    ),  # 责任单位
-    (
-        "deadline",
-        r"(?:计划|预计|工作|任务|整改|办理|落实|总体|推进)?(?:完成|时间|时限|进度|期限|截止)(?:时限|时间|时点|期限|日期|节点|要求|安排|进度|年限)"
-        r"(?:要求|安排)?|(?:工作|办理|落实|推进|实施|整改|任务|公开)时[限间]|完成时(?=:)|时限(?=:)|时间(?=:)",
-    ),  # 完成时限
-    (
-        "person",
-        r"(?:牵头|责任|分管|包保|挂牌|配合)(?:的)?(?:县|市|区|局)?领导|(?:第一|直接|具体|主要)?责任人(?:员)?|联[系络](?:人|电话|方式)|负责人|咨询电话|经办人",
-    ),
-)
-_LABEL = re.compile(
-    r"(?P<open>[(〔]\s*)?(?:" + "|".join(f"(?P<{role}>{pattern})" for role, pattern in _LABELS) + r")"
-    r"(?:\((?:单位|部门|科室|处室|排名第一的?为牵头单位|第一[^()]{0,12})\))?(?P<colon>[:为是]|(?(open)〕:?|(?!)))?"
-)
 _BRACKET = re.compile(r"\((?P<inner>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)|〔(?P<square>[^〔〕\n]{4,300})〕")
 _ROLE_INSIDE = re.compile(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与")
 _ROLE_END = re.compile(r"(?:牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进|完成)?(?=[。;\n]|$)|完成(?=[。;\n])")
 _ROLE_PART = re.compile(
     r"(?P<names>.+?)(?:按照?职责(?:分工)?)?(?P<role>牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进)?[^,、]{0,12}$"
 )
+_BRACKET_MARK = re.compile(r"[()〔〕]")
+_STOP = re.compile(r"[。\n]")
 _VALUE_MARK = re.compile(r"[。\n()〔〕]")
 _SENTENCE_END = frozenset("。;\n!?")
 _NOT_A_LIST = re.compile(r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+|[“”《》:%]|\d{3}")
@@ -68,14 +44,6 @@ class Clause:
     same_as_above: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Label:
-    role: str
-    start: int
-    value: int
-    bracket: str | None
-
-
 def read_clauses(flow: Flow, start: int, end: int, stops: list[int]) -> list[Clause]:
     """All clauses of flow.text[start:end] in order. `stops` are the places where a numbered item begins: no clause reaches across one."""
     labelled = [*_labelled(flow, start, end, stops)]
@@ -92,14 +60,15 @@ def _near(taken: list[tuple[int, int]], clause: Clause) -> list[tuple[int, int]]
 
 
 def _labelled(flow: Flow, start: int, end: int, stops: list[int]) -> Iterator[Clause]:
-    labels = [*_labels(flow, start, end)]
+    labels = [*read_labels(flow, start, end)]
     bracket_end = -1
     for index, label in enumerate(labels):
         limit = labels[index + 1].start if index + 1 < len(labels) else end
         next_item = bisect_right(stops, label.start)
-        limit = min(limit, stops[next_item] if next_item < len(stops) else end)
+        item_end = stops[next_item] if next_item < len(stops) else end
+        limit = min(limit, item_end)
         if label.bracket:
-            bracket_end = _closing(flow.text, label.start, limit if limit < end else end)
+            bracket_end = _closing(flow.text, label.start, item_end)
         inside = label.start < bracket_end
         value_end = _value_end(flow.text, label.value, min(limit, bracket_end) if inside else limit, in_bracket=inside)
         clause_end = value_end + 1 if inside and value_end == bracket_end else value_end
@@ -108,50 +77,18 @@ def _labelled(flow: Flow, start: int, end: int, stops: list[int]) -> Iterator[Cl
             yield clause
 
 
-def _labels(flow: Flow, start: int, end: int) -> Iterator[_Label]:
-    for found in _LABEL.finditer(flow.text, start, end):
-        role = found.lastgroup if found.lastgroup not in {"open", "colon", None} else next(r for r, _ in _LABELS if found[r])
-        if _is_label(flow, found):
-            named = bool(found["colon"]) and found["colon"].startswith("〕")  # 【责任单位】甲、乙
-            yield _Label(role or "", found.start(), found.end(), None if named else found["open"])
-
-
-_SHORT = frozenset("责任 配合 负责 时限 时间 牵头 总牵头 完成时 联系人 负责人".split())
-_BOUNDARY = frozenset("(〔\n。;,、")
-
-
-def _is_label(flow: Flow, found: re.Match[str]) -> bool:
-    """A label is followed by a colon, or opens a bracket, or stands alone at the head of a line; `各责任单位:` greets."""
-    text, start, end = flow.text, found.start(), found.end()
-    before = text[start - 1] if start else "\n"
-    after = text[end : end + 1]
-    word = found.group().strip("(〔:为是")
-    if before == "各" or (before in "明确定由" and not found["open"]):
-        return False
-    if word in _SHORT and not found["open"] and before not in _BOUNDARY:
-        return False
-    if found["colon"] in {":", "〕", "〕:"}:
-        return True
-    if found["open"]:
-        return bool(after) and after not in ",;。)〕"
-    if found["colon"]:
-        return before in "。;\n"
-    return before == "\n" and (after == "\n" or flow.is_gap(end))
-
-
 def _closing(text: str, start: int, end: int, longest: int = 600) -> int:
     """Where the bracket that opens at `start` closes; where it never does, the end of its line or sentence."""
-    opening = text[start]
-    closing = ")" if opening == "(" else "〕"
+    closing = ")" if text[start] == "(" else "〕"
     depth = 0
-    for position in range(start, min(end, start + longest)):
-        if text[position] == opening:
+    for mark in _BRACKET_MARK.finditer(text, start, min(end, start + longest)):
+        if mark.group() == text[start]:
             depth += 1
-        elif text[position] == closing:
+        elif mark.group() == closing:
             depth -= 1
             if depth == 0:
-                return position
-    stop = re.compile(r"[。\n]").search(text, start, end)
+                return mark.start()
+    stop = _STOP.search(text, start, end)
     return stop.start() if stop else end
 
 
@@ -175,7 +112,7 @@ def _value_end(text: str, start: int, limit: int, *, in_bracket: bool) -> int:
     return limit
 
 
-def _value(flow: Flow, label: _Label, value_end: int, clause_end: int) -> Clause | None:
+def _value(flow: Flow, label: Label, value_end: int, clause_end: int) -> Clause | None:
     text = flow.text
     start, end = label.value, value_end
     while start < end and text[start] in "\n:,;、(":

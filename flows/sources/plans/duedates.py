@@ -6,11 +6,15 @@ import re
 
 from flows.sources.plans.deadlines import Deadline, read_deadline
 
-_WHEN = r"(?:(?:20\d\d年|今年|本年度?|当年|明年)?(?:第?[一二三四1-4]季度(?:末|底)?|上半年|\d{1,2}月(?:\d{1,2}[日号]|份|上旬|中旬|下旬)?(?:底|末)?|年(?:底|末)|年内|底|末)|20\d\d年(?:底|末)?)"
-_BEFORE = re.compile(rf"(?P<due>{_WHEN}(?:之|以)?前)(?=.)")
-_DONE = re.compile(
-    rf"(?P<due>(?:20\d\d年|今年|本年度?|当年)?(?:\d{{1,2}}月(?:\d{{1,2}}[日号]|份)?(?:底|末)?|第?[一二三四]季度(?:末|底)?|年(?:底|末|内)|[上下]半年))"
-    r"[,]?(?:全面|基本|全部|要|应|须|力争|确保)?(?:完成|建成|上线|办结|出台|编制完成|印发|建立|落实到位)"
+_WHEN = re.compile(
+    r"(?:(?:20\d\d年|今年|本年度?|当年|明年)?(?:第?[一二三四1-4]季度(?:末|底)?|上半年|\d{1,2}月(?:\d{1,2}[日号]|份|上旬|中旬|下旬)?(?:底|末)?|年(?:底|末)|年内|底|末)"
+    r"|20\d\d年(?:底|末)?)(?:之|以)?$"
+)
+# words that end a time, and what must follow them where no 前 does: the product is made by then
+_ANCHOR = re.compile(r"[前月年季日号底末份内]")
+_DONE_AFTER = re.compile(r"[,]?(?:全面|基本|全部|要|应|须|力争|确保)?(?:完成|建成|上线|办结|出台|编制完成|印发|建立|落实到位)")
+_BY = re.compile(
+    r"(?:20\d\d年|今年|本年度?|当年)?(?:\d{1,2}月(?:\d{1,2}[日号]|份)?(?:底|末)?|第?[一二三四]季度?(?:末|底)?|年(?:底|末|内)|[上下]半年)$"
 )
 _STANDING = re.compile(r"每[^,。;]{0,12}$|次[^,。;]{0,4}$|(?:截至|截止|截止到|至|自|从)$|(?:到)$")
 _HORIZON = re.compile(r"(?:到|至)$")
@@ -21,20 +25,28 @@ def due_in_body(
 ) -> tuple[Deadline, tuple[int, int]] | None:
     """The last date by which text[start:end] says that its product is due; horizons (到2027年) and standing rules (每年…前) are none."""
     found: tuple[Deadline, tuple[int, int]] | None = None
-    for pattern in (_DONE, _BEFORE):
-        for due in pattern.finditer(text, start, end):
-            first, last = due.span("due")
-            if any(a <= first < b for a, b in clauses) or _is_standing(text, first, last):
-                continue
-            deadline = read_deadline(text[first:last], year)
-            if (
-                deadline.kind == "date"
-                and deadline.on
-                and (year is None or deadline.on.year >= year)
-                and (found is None or first >= found[1][0])
-            ):
-                found = (deadline, (first, last))
+    for anchor in _ANCHOR.finditer(text, start, end):
+        span = _span(text, start, anchor)
+        if span is None or any(a <= span[0] < b for a, b in clauses) or _is_standing(text, *span):
+            continue
+        deadline = read_deadline(text[slice(*span)], year)
+        if deadline.kind == "date" and deadline.on and (year is None or deadline.on.year >= year):
+            found = (deadline, span)
     return found
+
+
+def _span(text: str, start: int, anchor: re.Match[str]) -> tuple[int, int] | None:
+    """The words of time that end at `anchor`, if they end in 前 or something is made by then."""
+    end = anchor.end()
+    if anchor.group() == "前":
+        time = _WHEN.search(text[max(start, end - 21) : end - 1])
+        length = 1
+    elif _DONE_AFTER.match(text, end):
+        time = _BY.search(text[max(start, end - 20) : end])
+        length = 0
+    else:
+        return None
+    return (end - length - len(time.group()), end) if time else None
 
 
 def _is_standing(text: str, first: int, last: int) -> bool:

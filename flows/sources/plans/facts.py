@@ -11,27 +11,14 @@ from datetime import date
 
 from flows.sources.plans.fold import Flow, fold
 from flows.sources.plans.model import Facts, SuperiorDocument
-from flows.sources.plans.outline import chinese_number
+from flows.sources.plans.signature import NUMBER, ORGAN, Signature, own_number, read_signatures
 from flows.sources.plans.text import SourceText
 from flows.sources.plans.units import read_units
 
-_DOC_NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?(?:字)?\s?[〔\[(](?:19|20)\d\d[〕\])]\s?第?\d{1,4}号"
-_NUMBER = re.compile(_DOC_NUMBER)
-_NUMBER_LINE = re.compile(rf"(?:^|\n)(?:文号:?|发文字号:?)?(?P<number>{_DOC_NUMBER})(?=\n|$|[\u4e00-\u9fff])")
-# scanners and typists print O for 0, l for 1, 曰 for 日
-_DATE = r"(?P<year>[12lI][09oO〇][0-9oOlI〇]{2}|[二一][〇零一二三四五六七八九]{3})年(?P<month>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})[日曰]"
-_DIGITS = str.maketrans("〇零oOlI一二三四五六七八九", "000011123456789")
-_DATE_TEXT = re.compile(_DATE)
-_SIGNATURE = re.compile(
-    rf"(?:^|[\n。;)])(?P<issuer>(?:[\u4e00-\u9fff()、]{{4,60}}\n?){{0,4}}?)\n?{_DATE}(?P<printed>印发)?(?=\n|$|20\d\d年|[^\d前底起至,、])"
-)
-_ISSUER_END = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|公司|集团|学校|医院|馆|站|处|会|科|社)"
+_NUMBER = re.compile(NUMBER)
 _TITLE_NOUN = r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表)"
 _TITLE_LINE = re.compile(rf"^[^。;!?]{{4,120}}{_TITLE_NOUN}(?:\([^()]{{2,30}}\))?$")
-_RUN_ON_TITLE = re.compile(
-    rf"(?:{_DOC_NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{_TITLE_NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:)"
-)
-_ISSUED = re.compile(r"(?:关于)?(?:印发|转发|下发|发布|公布)")
+_RUN_ON_TITLE = re.compile(rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{_TITLE_NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:)")
 _TITLED_YEAR = re.compile(rf"(20\d\d)年[^。;\n]{{0,30}}?{_TITLE_NOUN}")
 _YEAR = re.compile(r"(?<![到至自])(20\d\d)(?:年|-20\d\d年)(?!以来)")
 _ATTRIBUTE = re.compile(
@@ -40,7 +27,7 @@ _ATTRIBUTE = re.compile(
 _SALUTATION = re.compile(
     r"(?:^|\n)(?P<to>(?:各|区|市|县|省|局|州|驻|机关|本|有关|相关|[\u4e00-\u9fff]{2,8}各)[^。:\n]{2,160}):(?=\n|《|[\u4e00-\u9fff])"
 )
-_CITED = re.compile(rf"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》(?:\((?P<number>{_DOC_NUMBER})[^()]*\))?")
+_CITED = re.compile(rf"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》(?:\((?P<number>{NUMBER})[^()]*\))?")
 _BASIS = re.compile(r"根据|按照|依据|贯彻|落实|按")
 _FIELDS = {
     "title": ("标题", "名称", "信息名称", "文件名称", "文件标题"),
@@ -66,10 +53,10 @@ class FactReader:
         facts = Facts()
         facts.title = self._title()
         facts.doc_number = self._number()
-        issuer, issued = self._signature()
-        facts.issued_on = issued or self._field_date("issued")
+        signature = self._signature()
+        facts.issued_on = signature.signed_on if signature else self._field_date("issued")
         facts.published_on = self._field_date("published")
-        facts.issuer = issuer or self._issuer_from_title(facts.title) or self._field("issuer")
+        facts.issuer = (signature and signature.issuer) or self._issuer_from_title(facts.title) or self._issuer_field()
         facts.year = self._year(facts)
         facts.attribute = self._attribute()
         facts.recipients = self._recipients()
@@ -80,10 +67,20 @@ class FactReader:
         values = (self.source.metadata.get(key, "").strip() for key in _FIELDS[name])
         return next((value for value in values if value), None)
 
+    def _issuer_field(self) -> str | None:
+        """The site's own field, unless it names the site (…政府网) or a place."""
+        value = self._field("issuer")
+        return value if value and re.search(rf"{ORGAN}$", value) else None
+
     def _field_date(self, name: str) -> date | None:
         value = self._field(name) or ""
         found = re.search(r"(\d{4})\D{1,2}(\d{1,2})\D{1,2}(\d{1,2})", value)
-        return _date(found[1], found[2], found[3]) if found else None
+        if not found:
+            return None
+        try:
+            return date(int(found[1]), int(found[2]), int(found[3]))
+        except ValueError:
+            return None
 
     def _title(self) -> str | None:
         field = self._field("title")
@@ -109,7 +106,7 @@ class FactReader:
 
     def _without_number(self, title: str) -> str:
         """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号))."""
-        found = re.search(rf"\((?P<number>{_DOC_NUMBER})\)$", fold(title))
+        found = re.search(rf"\((?P<number>{NUMBER})\)$", fold(title))
         if not found:
             return title
         self.numbered_title = title[found.start("number") : found.end("number")]
@@ -123,7 +120,7 @@ class FactReader:
             return None
         for left, right in reversed(spans[max(0, index - 4) : index]):
             above = self.head[left:right]
-            whole = re.match(rf"[\u4e00-\u9fff]{{2,30}}{_ISSUER_END}关于", self.head[start:end].replace("\n", ""))
+            whole = re.match(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于", self.head[start:end].replace("\n", ""))
             if whole or not 6 <= len(above) <= 40 or not re.fullmatch(r"[\u4e00-\u9fff《》()“”\d-]+", above):  # noqa: PLR2004 -- a line of a title
                 break
             if re.search(rf"(?:{_TITLE_NOUN}|文件)$", above) and not self.head[start:end].startswith("关于"):
@@ -134,36 +131,23 @@ class FactReader:
     def _number(self) -> str | None:
         if self.numbered_title:
             return self.numbered_title
-        own = next((found for found in _NUMBER_LINE.finditer(self.head)), None)
+        own = own_number(self.flow, self.body)
         if own:
-            return self.flow.quote(*own.span("number"))
+            return own
         field = self._field("number")
         return field if field and _NUMBER.search("".join(fold(field).split())) else None
 
-    def _signature(self) -> tuple[str | None, date | None]:
-        """The last line of names before a date that stands alone: in the covering notice first, then after the text."""
-        text = self.flow.text
-        for start, end in ((0, self.body), (self.body, self.attachments), (self.attachments, len(text))):
-            for found in _SIGNATURE.finditer(text, start, end):
-                issued = _date(found["year"], found["month"], found["day"])
-                issuer = self._signer(found)
-                if issued and (issuer or found.start() == start or text[found.start("year") - 1] == "\n"):
-                    return issuer, issued
-        return None, None
-
-    def _signer(self, found: re.Match[str]) -> str | None:
-        end = found.start("issuer") + len(found["issuer"].rstrip("\n"))
-        signers: list[str] = []
-        for name in reversed(found["issuer"].strip("\n").split("\n")):
-            if not re.search(_ISSUER_END + r"$", name) or not 4 <= len(name) <= 40:  # noqa: PLR2004 -- no organ's name is shorter or longer
-                break
-            signers.insert(0, self.flow.quote(end - len(name), end))
-            end -= len(name) + 1
-        return "、".join(signers) or None
+    def _signature(self) -> Signature | None:
+        """In the covering notice first, then after the text, then at the end of the attachments; the last one of each counts."""
+        for start, end in ((0, self.body), (self.body, self.attachments), (self.attachments, len(self.flow.text))):
+            found = [*read_signatures(self.flow, start, end)]
+            if found:
+                return next((one for one in reversed(found) if one.issuer), found[-1])
+        return None
 
     @staticmethod
     def _issuer_from_title(title: str | None) -> str | None:
-        found = re.match(rf"([\u4e00-\u9fff]{{3,30}}?{_ISSUER_END})关于", title or "")
+        found = re.match(rf"([\u4e00-\u9fff]{{3,30}}?{ORGAN})关于", title or "")
         return found[1] if found else None
 
     def _year(self, facts: Facts) -> int | None:
@@ -206,19 +190,3 @@ class FactReader:
                 number = self.flow.quote(*cited.span("number")) if cited["number"] else None
                 found.append(SuperiorDocument(self.flow.quote(*cited.span("title")), number))
         return list(dict.fromkeys(found))
-
-
-def _date(year: str, month: str, day: str) -> date | None:
-    try:
-        return date(_year_number(year), _small(month), _small(day))
-    except ValueError:
-        return None
-
-
-def _year_number(text: str) -> int:
-    return int(text.translate(_DIGITS))
-
-
-def _small(text: str) -> int:
-    plain = text.translate(_DIGITS)
-    return int(plain) if plain.isdigit() and not re.search("[一二三四五六七八九]", text) else chinese_number(text)

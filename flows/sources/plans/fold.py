@@ -61,6 +61,7 @@ class Flow:
 
     text: str
     printed: str
+    folded: str
     starts: Sequence[int]
     sources: Sequence[int]
     line_starts: Sequence[int]
@@ -101,9 +102,8 @@ class Flow:
             last = min(end, self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text))
             piece = self.text[first:last]
             source = self.sources[index] + first - self.starts[index]
-            printed = self.printed[source : source + len(piece)]
-            if printed.translate(_FOLD) == piece:
-                piece = printed
+            if self.folded.startswith(piece, source):  # else a repair that reads it otherwise
+                piece = self.printed[source : source + len(piece)]
             if parts and piece and _LATIN.match(parts[-1][-1:]) and _LATIN.match(piece) and self.printed[source - 1].isspace():
                 parts.append(" ")
             parts.append(piece)
@@ -111,9 +111,9 @@ class Flow:
         return "".join(parts).replace("\n", "")
 
 
-def build_flow(source: SourceText, claimed: frozenset[int]) -> Flow:
+def build_flow(source: SourceText, claimed: frozenset[int], folded: str | None = None) -> Flow:
     """The running text of a plan: its lines but for boilerplate, download-site fields and `claimed` lines (tables read elsewhere)."""
-    folded = fold(source.text)
+    folded = fold(source.text) if folded is None else folded
     kept = [
         line for line in source.lines if line.kind not in {"boilerplate", "metadata"} and line.number not in claimed and line.text.strip()
     ]
@@ -126,7 +126,7 @@ def build_flow(source: SourceText, claimed: frozenset[int]) -> Flow:
             writer.newline(line.offset)
         writer.line(line, repairs.get(line.number, ()))
         previous = line
-    return Flow("".join(writer.parts), source.text, writer.starts, writer.sources, writer.line_starts, writer.line_numbers)
+    return Flow("".join(writer.parts), source.text, folded, writer.starts, writer.sources, writer.line_starts, writer.line_numbers)
 
 
 def _repairs_by_line(repairs: Sequence[Repair]) -> dict[int, list[Repair]]:
@@ -249,4 +249,4 @@ def flow_of(folded: str, printed: str, spans: Sequence[tuple[int, int]]) -> Flow
     for start, end in spans:
         for piece in _PIECE.finditer(folded, start, end):
             writer._put(piece.group(), piece.start())  # noqa: SLF001 -- the same module
-    return Flow("".join(writer.parts), printed, writer.starts, writer.sources, (), ())
+    return Flow("".join(writer.parts), printed, folded, writer.starts, writer.sources, (), ())

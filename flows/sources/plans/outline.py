@@ -29,14 +29,18 @@ _AT_LINE_HEAD = re.compile(
     r"|(?P<circled>[①-⑳❶-❿][、.]?)"  # ①
     r"|(?P<dash>-{2,}(?=[^\s-])(?!牵头|责任|配合|协办|主办|完成|时限)|[●◆■□▲](?=\S))"  # ---
 )
-_INSIDE = re.compile(
-    rf"(?<=[^{_CN}第\d\n])(?P<cn>[{_CN}]{{1,4}}、(?=[^\s{_CN}、]{{2}}))"
-    rf"|(?<=[^第\n条款])(?P<cnb>\([{_CN}]{{1,4}}\)(?=[^\s、,。;)及和至-]))"
-    r"|(?<=[^A-Za-z\d.\n%第/-])(?P<num>(?:[1-9]|[1-9]\d)(?:\.(?=[^\d\s.,、。)]|(?:19|20)\d\d年)|、(?=[^\d\s、]))|L(?=[\u4e00-\u9fff“《]))"
-    r"|(?<=[^第\n])(?P<numb>\((?:[1-9]|[1-9]\d)\)(?=[^\s、,。;)及和至-]))"
-    r"|(?<=[^\n])(?P<circled>[①-⑳])"
+# inside a line: pattern, and the characters before it that make it something else (第二、, 3.5, H5.)
+_INSIDE = (
+    ("cn", re.compile(rf"[{_CN}][{_CN}]{{0,3}}、(?=[^\s{_CN}、]{{2}})"), frozenset(f"{_CN}第0123456789")),
+    ("cnb", re.compile(rf"\([{_CN}]{{1,4}}\)(?=[^\s、,。;)及和至-])"), frozenset("第条款")),
+    (
+        "num",
+        re.compile(r"[1-9L](?:\d?(?:\.(?=[^\d\s.,、。)]|(?:19|20)\d\d年)|、(?=[^\d\s、]))|(?<=L)(?=[\u4e00-\u9fff“《]))"),
+        frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.%第/-"),
+    ),
+    ("numb", re.compile(r"\([1-9]\d?\)(?=[^\s、,。;)及和至-])"), frozenset("第")),
+    ("circled", re.compile(r"[①-⑳]"), frozenset()),
 )
-_STOP = frozenset("。;;:!?)”》〕.,、")
 _FULL_STOP = frozenset("。;:!?)”〕")
 _ORDER = {"chapter": 0, "cn": 1, "cnb": 2, "multi": 3, "num": 3, "numb": 4, "circled": 5, "dash": 6}
 
@@ -77,7 +81,7 @@ class _Mark:
 
 def read_outline(text: str, start: int, end: int) -> list[Item]:
     """All items of text[start:end] in document order; the tree hangs on `parent` and `children`."""
-    marks = [*_marks(text, start, end)]
+    marks = _marks(text, start, end)
     following = _next_of_style(marks)
     items: list[Item] = []
     path: list[Item] = []
@@ -99,23 +103,25 @@ def read_outline(text: str, start: int, end: int) -> list[Item]:
     return items
 
 
-def _marks(text: str, start: int, end: int) -> Iterator[_Mark]:
+def _marks(text: str, start: int, end: int) -> list[_Mark]:
+    """Every number that could be an item's, in the order of the text; at the head of a line the lenient forms count too."""
+    marks: list[_Mark] = []
+    taken: set[int] = set()
     position = start
-    while position < end:
-        stop = text.find("\n", position, end)
-        stop = end if stop < 0 else stop
-        head = _AT_LINE_HEAD.match(text, position, stop)
+    while 0 <= position < end:
+        head = _AT_LINE_HEAD.match(text, position, end)
         if head:
-            yield _mark(head, at_line_head=True)
-        for inside in _INSIDE.finditer(text, head.end() - 1 if head else position, stop):
-            if not head or inside.start() >= head.end() - 1:
-                yield _mark(inside, at_line_head=False)
-        position = stop + 1
-
-
-def _mark(found: re.Match[str], *, at_line_head: bool) -> _Mark:
-    style = found.lastgroup or ""
-    return _Mark(style, _value(style, found.group()), found.start(), found.end(), at_line_head)
+            marks.append(
+                _Mark(head.lastgroup or "", _value(head.lastgroup or "", head.group()), head.start(), head.end(), at_line_head=True)
+            )
+            taken.update(range(head.start(), head.end() - 1))
+        position = text.find("\n", position, end) + 1 or end
+    for style, pattern, not_after in _INSIDE:
+        for found in pattern.finditer(text, start, end):
+            at = found.start()
+            if at not in taken and at > start and text[at - 1] != "\n" and text[at - 1] not in not_after:
+                marks.append(_Mark(style, _value(style, found.group()), at, found.end(), at_line_head=False))
+    return sorted(marks, key=lambda mark: mark.start)
 
 
 def _value(style: str, printed: str) -> int:

@@ -1,0 +1,140 @@
+"""The words that label a clause: 牵头单位, 责任部门, 完成时限 and their kin, wherever they stand as labels.
+
+The grammar is a table of alternatives that all begin with a fixed character, so that one scan finds them; words that may stand
+before a label (主要, 具体) are taken in afterwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+
+from flows.sources.plans.fold import Flow
+
+_BODY = r"(?:单位|部门|科室|股室|处室|机关|机构|主体)"
+# role, label; one example each
+_GRAMMAR = (
+    ("lead", rf"牵头(?:责任|负责|落实|\(?主办\)?|\(责任\)|\(主责\))?{_BODY}"),  # 牵头单位, 牵头(责任)单位
+    ("lead", rf"主[办责](?:责任)?{_BODY}"),  # 主办单位
+    ("lead", rf"主要责任{_BODY}"),  # 主要责任单位
+    ("lead", rf"第一责任{_BODY}"),  # 第一责任单位
+    ("person", r"牵头(?:县|市|区|局)?领导"),  # 牵头领导
+    ("lead", r"牵头"),  # 牵头:甲
+    ("person", r"责任(?:领导|人员?)"),  # 责任人
+    ("responsible", rf"责任{_BODY}(?:及分工|和分工)?"),  # 责任单位
+    ("responsible", r"责任(?:分工|落实)?"),  # 责任分工
+    ("responsible", r"任务分工"),
+    ("responsible", r"职责分工"),
+    ("person", r"负责人"),
+    ("responsible", rf"负责{_BODY}?"),  # 负责单位, 负责:
+    ("person", r"配合领导"),
+    ("responsible", rf"配合(?:责任|协作)?{_BODY}?"),  # 配合单位
+    ("responsible", rf"协[办作同助](?:配合|责任)?{_BODY}"),  # 协办单位
+    ("responsible", rf"参[与加](?:配合)?{_BODY}"),  # 参与单位
+    ("responsible", rf"组织实施{_BODY}"),
+    ("responsible", rf"实施{_BODY}"),  # 实施单位
+    ("responsible", rf"落实(?:责任)?{_BODY}"),  # 落实单位
+    ("responsible", rf"承[办担](?:责任)?{_BODY}"),  # 承办单位
+    ("responsible", rf"执行{_BODY}"),
+    ("responsible", rf"完成{_BODY}"),
+    ("deadline", r"完成(?:的)?(?:时限|时间|时点|期限|日期|节点|年限|进度|时)(?:要求|安排|节点)?"),  # 完成时限
+    ("deadline", r"时[间限](?:要求|安排|节点|进度|期限)?"),  # 时限要求
+    ("deadline", r"进度(?:安排|要求)"),
+    ("deadline", r"截止(?:时间|日期)"),
+    ("deadline", r"期限(?:要求)?"),
+    ("person", r"(?:分管|包保|挂牌)领导"),
+    ("person", r"联[系络](?:人|电话|方式)"),
+    ("person", r"咨询电话"),
+    ("person", r"经办人"),
+)
+_LABEL = re.compile("|".join(pattern for _, pattern in _GRAMMAR))
+_ROLES = tuple((role, re.compile(pattern)) for role, pattern in _GRAMMAR)
+_NOTE = re.compile(r"\((?:单位|部门|科室|处室|排名第一的?为牵头单位|第一[^()]{0,12})\)")
+_BEFORE = (
+    "主要",
+    "具体",
+    "直接",
+    "相关",
+    "主体",
+    "共同",
+    "协同",
+    "协助",
+    "计划",
+    "预计",
+    "工作",
+    "任务",
+    "整改",
+    "办理",
+    "落实",
+    "总体",
+    "推进",
+    "第一",
+    "最后",
+    "总",
+    "实施",
+)
+_SHORT = frozenset("责任 配合 负责 时限 时间 期限 牵头 完成时 负责人 责任人 联系人".split())
+_BOUNDARY = frozenset("(〔\n。;,、-")
+
+
+@dataclass(frozen=True, slots=True)
+class Label:
+    """A label in the flow: it begins at `start`, its value at `value`; `bracket` is the bracket that it opens, if any."""
+
+    role: str
+    start: int
+    value: int
+    bracket: str | None
+
+
+def read_labels(flow: Flow, start: int, end: int) -> Iterator[Label]:
+    """All labels of flow.text[start:end] in order."""
+    for found in _LABEL.finditer(flow.text, start, end):
+        label = _label(flow, found.start(), found.end())
+        if label is not None:
+            yield label
+
+
+@lru_cache(maxsize=512)
+def _role(word: str) -> str:
+    return next(role for role, pattern in _ROLES if pattern.fullmatch(word))
+
+
+def _label(flow: Flow, start: int, end: int) -> Label | None:
+    """A label is followed by a colon, or opens a bracket, or stands alone at the head of a line; `各责任单位:` greets."""
+    text, word = flow.text, flow.text[start:end]
+    after = text[end : end + 1]
+    if after == "(":
+        note = _NOTE.match(text, end)
+        end = note.end() if note else end
+        after = text[end : end + 1]
+    if after not in _CAN_FOLLOW and text[start - 1 : start] not in _BOUNDARY:
+        return None
+    start = _with_words_before(text, start)
+    before = text[start - 1] if start else "\n"
+    opens = before in "(〔"
+    if before in "各明确定" or (before == "由" and not opens) or (word in _SHORT and before not in _BOUNDARY):
+        return None
+    bracket = before if opens else None
+    first = start - 1 if opens else start
+    if after == ":":
+        return Label(_role(word), first, end + 1, bracket)
+    if after == "〕" and before == "〔":  # 【责任单位】甲、乙
+        return Label(_role(word), first, end + (2 if text[end + 1 : end + 2] == ":" else 1), None)
+    if opens and after and after not in ",;。)〕" and word not in _SHORT:
+        return Label(_role(word), first, end + (after in "为是"), bracket)
+    if after in {"为", "是"} and before in "。;\n" and word not in _SHORT:
+        return Label(_role(word), first, end + 1, None)
+    alone = before == "\n" and word not in _SHORT and (after == "\n" or flow.is_gap(end))
+    return Label(_role(word), first, end, None) if alone else None
+
+
+_CAN_FOLLOW = frozenset(":〕为是\n")
+
+
+def _with_words_before(text: str, start: int) -> int:
+    """Where a label begins with the words that modify it: 主要责任单位, 计划完成时间."""
+    words = next((word for word in _BEFORE if text.endswith(word, 0, start)), "")
+    return start - len(words)

@@ -1,0 +1,94 @@
+"""Who signed a document and when, and its own number: read from the lines that stand for it, typing errors included.
+
+A signature is a date that ends a line (or, in run-on text, follows the name of an organ) with the names above it. A number is the
+document's own where it opens a line or piece of the head or closes its title; in brackets behind a cited title it is not.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import date
+
+from flows.sources.plans.fold import Flow
+from flows.sources.plans.outline import chinese_number
+
+# scanners and typists print O for 0, l for 1, 曰 for 日
+_DATE = re.compile(
+    r"[12lI二一](?P<year>[09oO〇零一二三四五六七八九][0-9oOlI〇零一二三四五六七八九]{2})年"
+    r"(?P<month>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})[日曰]"
+)
+_GOES_ON = re.compile(r"[前底起至,、以召经]|[(]?[上下]午|区政府|市政府|县政府|印发《")
+_DIGITS = str.maketrans("〇零oOlI一二三四五六七八九", "000011123456789")
+ORGAN = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|公司|集团|学校|医院|馆|站|处|会|科|社)"
+_ORGAN_NAME = re.compile(rf"[\u4e00-\u9fff()、〔〕]{{2,38}}{ORGAN}(?:\([\u4e00-\u9fff]{{2,12}}\))?$")
+_STOPS = frozenset("。;:!?》\n”")
+NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?字?[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号"
+_YEAR_IN_NUMBER = re.compile(r"[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号")
+_NUMBER_WORD = re.compile(r"(?:[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?)$")
+_END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安排|文件|号:|文号|字号)")
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    issuer: str | None
+    signed_on: date
+
+
+def read_signatures(flow: Flow, start: int, end: int) -> Iterator[Signature]:
+    """All signatures of flow.text[start:end]; a date that opens a sentence (经2017年8月26日会议通过) is none."""
+    for found in _DATE.finditer(flow.text, start, end):
+        signed_on = _date("2" + found["year"] if found["year"][0] in "0oO〇零" else "1" + found["year"], found["month"], found["day"])
+        if signed_on is None or _GOES_ON.match(flow.text, found.end()):
+            continue
+        issuer = _issuer(flow, start, found.start())
+        begins = found.start() == start or flow.text[found.start() - 1] == "\n"
+        ends = found.end() >= len(flow.text) or flow.text[found.end()] in "\n印" or flow.text.startswith("(", found.end())
+        if issuer or (begins and ends):
+            yield Signature(issuer, signed_on)
+
+
+def _issuer(flow: Flow, start: int, end: int) -> str | None:
+    """The names right above or before a date, joint signers each on a line of their own or apart by blanks."""
+    signers: list[str] = []
+    right = end
+    while right > start and len(signers) < 4:  # noqa: PLR2004 -- more organs do not sign one plan
+        right -= flow.text[right - 1] == "\n"
+        left = right
+        while left > start and flow.text[left - 1] not in _STOPS and right - left < 42 and not (left < right and flow.is_gap(left)):  # noqa: PLR2004
+            left -= 1
+        name = flow.text[left:right]
+        if not _ORGAN_NAME.match(name) or (signers and len(name) < 6):  # noqa: PLR2004 -- above a signature stands text, not a shorter name
+            break
+        signers.insert(0, flow.quote(left, right))
+        right = left
+    return "、".join(signers) or None
+
+
+def own_number(flow: Flow, end: int) -> str | None:
+    """The number in the head of a document that is not cited: not behind 》 and not inside a sentence that rests on it."""
+    for found in _YEAR_IN_NUMBER.finditer(flow.text, 0, end):
+        left = found.start()
+        while left > 0 and found.start() - left < 18 and flow.text[left - 1] not in "\n。;,:》《" and not flow.is_gap(left):  # noqa: PLR2004
+            left -= 1
+        before = flow.text[left : found.start()]
+        title = _END_OF_TITLE.match(before)
+        left += title.end() if title else 0
+        word = _NUMBER_WORD.match(flow.text[left : found.start()])
+        cited = flow.text[left - 1 : left] in {"》", "("} or "(" in before[: -len(word.group())] if word and left else False
+        if word and not cited:
+            return flow.quote(left, found.end())
+    return None
+
+
+def _date(year: str, month: str, day: str) -> date | None:
+    try:
+        return date(int(year.translate(_DIGITS)), _small(month), _small(day))
+    except ValueError:
+        return None
+
+
+def _small(text: str) -> int:
+    plain = text.translate(_DIGITS)
+    return int(plain) if not re.search("[一二三四五六七八九十]", text) else chinese_number(text)
