@@ -76,6 +76,26 @@ def test_a_block_of_labels_and_a_rule_end_where_the_body_begins() -> None:
     assert kinds(source) == ["metadata"] * 4 + ["boilerplate", "text", "text"]
 
 
+def test_values_below_their_labels_and_labels_with_bullets_are_fields() -> None:
+    source = read(
+        "返回顶部",
+        "  • 索引号:",
+        "",
+        "    51082/2025-7",
+        "  • 主题分类:",
+        "  • 发文日期:",
+        "    2025年3月18日",
+        "  • 内容概述:",
+        "",
+        "某县工作规则",
+        "一、总则",
+    )
+    assert source.metadata == {"索引号": "51082/2025-7", "主题分类": "", "发文日期": "2025年3月18日", "内容概述": ""}
+    assert kinds(source)[-2:] == ["text", "text"]
+    bulleted = read("• 索引号 qc/2025-3", "• 发布机构 县政府办", "• 文号", "• 名称 某县工作要点", "某县工作要点", "一、总则")
+    assert bulleted.metadata == {"索引号": "qc/2025-3", "发布机构": "县政府办", "文号": "", "名称": "某县工作要点"}
+
+
 def test_front_matter_is_metadata_and_a_lone_rule_is_not() -> None:
     source = read("---", "标题: '要点'", "文号: 某府办〔2025〕1号", "---", "", "正文")
     assert source.metadata == {"标题": "要点", "文号": "某府办〔2025〕1号"}

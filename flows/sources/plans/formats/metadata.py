@@ -13,11 +13,14 @@ _SITE = frozenset(WORDS["site_labels"].split())
 _BELOW = frozenset(WORDS["labels_below"].split())
 _LONGEST_FIRST = sorted(_FACTS | _SITE, key=lambda label: (-len(label), label))
 _LABEL = "|".join(r"[ \u3000]{0,4}".join(label) for label in _LONGEST_FIRST)
-_FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】]))(?P<label>{_LABEL})[】\]]?[ \u3000]{{0,2}}[:：]")
+_BULLET = "•·●○▪■◆"
+_FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】{_BULLET}]))(?P<label>{_LABEL})[】\]]?[ \u3000]{{0,2}}[:：]")
+_BULLETED = re.compile(rf"[{_BULLET}]\s*(?P<label>{_LABEL})(?:\s+(?P<value>\S.*))?")
 _HEAD_ROWS = 40
 _FOOT_ROWS = 15
 _LONGEST = 400
 _PROSE = 40
+_LONGEST_VALUE = 80
 _BODY_BEGINS = re.compile(r"[\W_]{3,}(?:正文|正文内容)[\W_]*|[\W_]*(?:正文|正文内容)[\W_]{3,}")
 _FILE_TITLE = re.compile(r"(.{4,80})\.(?:docx?|pdf|wps|rtf)", re.IGNORECASE)
 _OUTLINE = re.compile(r"\s*(?:一、|\(一\)|（一）)")
@@ -36,6 +39,7 @@ def take_metadata(rows: list[Row]) -> dict[str, str]:
     own = [row for row in rows[start:] if row.kind != "boilerplate" and row.text.strip()]
     head = _head(own)
     fields = [_fields(row) for row in head]
+    _take_values_below(head, fields)
     is_labelled = [len(each) > 1 for each in fields]
     for index, (here, after) in enumerate(pairwise(fields)):
         if here and after:
@@ -55,6 +59,15 @@ def _head(rows: list[Row]) -> list[Row]:
         if _OUTLINE.match(row.text) or (len(row.text) >= _PROSE and "。" in row.text and not _fields(row)):
             return rows[:index]
     return rows[:_HEAD_ROWS]
+
+
+def _take_values_below(head: list[Row], fields: list[Fields]) -> None:
+    """Where a list of labels was taken from a page, values stand in the line below: between an empty label and the next label."""
+    for index in range(1, len(head) - 1):
+        above, here, below = fields[index - 1 : index + 2]
+        if len(above) == 1 and not above[0][1] and not here and below and len(head[index].text) <= _LONGEST_VALUE:
+            fields[index - 1], fields[index] = [], [(above[0][0], one_line(head[index].text))]
+            head[index - 1].kind = "metadata"
 
 
 def _take_front_matter(rows: list[Row], found: dict[str, str]) -> int:
@@ -79,7 +92,10 @@ def _fields(row: Row) -> Fields:
     if row.kind == "table" and (cells := _fields_of_cells(text)):
         return cells
     marks = list(_FIELD.finditer(text))
-    if not marks or text[: marks[0].start()].strip(" |\u3000【[("):
+    if not marks:
+        item = _BULLETED.fullmatch(text)
+        return [(_label(item["label"]), _value(item["value"] or ""))] if item else []
+    if text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}"):
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     return [(_label(mark["label"]), _value(text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]

@@ -24,11 +24,21 @@ def read(data: bytes, name: str) -> Draft:
 
 
 def _mark_tables(rows: list[Row]) -> None:
-    """Two bars make a table row; one bar does where a neighbouring row has bars too. A rule of dashes (|---|---|) holds no content."""
-    bars = [row.text.count("|") if len(row.text) > row.text.count("|") else 0 for row in rows]
+    """Two bars make a table row; one bar between two cells does where a neighbouring row has such bars too.
+
+    A rule of dashes (|---|---|) holds no content. A line that only ends in a bar is one cell of a table that was put one cell a line.
+    """
+    bars = [_bars(row.text) for row in rows]
     for index, row in enumerate(rows):
         beside = max(bars[index - 1] if index else 0, bars[index + 1] if index + 1 < len(rows) else 0)
         if _TABLE_RULE.fullmatch(row.text):
             row.kind = "boilerplate"
         elif bars[index] > 1 or (bars[index] and beside):
             row.kind = "table"
+
+
+def _bars(text: str) -> int:
+    count = text.count("|")
+    if count == 1 and not all(part.strip() for part in text.partition("|")[::2]):
+        return 0
+    return count if text.strip("| \t\u3000") else 0
