@@ -306,10 +306,13 @@ def _once(tasks: list[Task], source_text: str) -> list[Task]:
 def _take_apart(tasks: list[Task]) -> None:
     """Names that a lost line break has run together (办公室法规科) are parted where the same document prints each of them alone."""
     counts = Counter(name for task in tasks for name in (*task.lead_units, *task.responsible_units))
+    known: dict[str, list[str]] = {}
+    for name in counts:
+        known.setdefault(name[:1], []).append(name)
     for task in tasks:
         for names in (task.lead_units, task.responsible_units):
             for name in [name for name in names if counts[name] < 3 and len(name) > 5]:  # noqa: PLR2004 -- a name printed often is one name
-                parts = split_by_known(name, counts)
+                parts = split_by_known(name, known)
                 if parts and len(parts) > 1 and all(len(part) > 1 for part in parts):
                     at = names.index(name)
                     names[at : at + 1] = [part for part in parts if part not in names]

@@ -6,8 +6,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 # The last characters of names of organs, public bodies and firms, longest first where one ends in another. Reference data, open for more.
 SUFFIXES = (
@@ -30,6 +31,7 @@ _TAIL = re.compile(
     r"(?:[,、]?(?:共同|分别|具体|组织|抓好|做好|分工|协同|统筹|各自|密切)*(?:负责|落实|实施|推进|承担|组织实施|配合|参与|协助|配合落实|负责落实))?$"
 )
 _ROLE_MARK = re.compile(r"\((牵头|主办|主责|配合|协办|责任)(?:单位|部门|科室)?\)$")  # 区政府办(牵头)
+_TAIL_WORD = re.compile(r"[等按依根结共分具组抓做协统密负落实推承配参]")
 _HEAD = re.compile(r"^(?:以及|并由|分别由|具体由|统一由|由|及|和|与|会同|商|为|是|报|请)(?=[^负])")
 _JOINER = re.compile(r"以及|会同|[和与及]")
 _ONE_CHARACTER = frozenset("镇乡县区村")  # 各街道、镇
@@ -73,6 +75,7 @@ class Named:
     sure: bool = True
 
 
+@lru_cache(maxsize=8192)
 def looks_like_unit(name: str) -> bool:
     """True for what ends as the name of an organ, public body or firm does, or names several at once (`各镇(街道)`)."""
     return 2 <= len(name) <= 40 and bool(_UNIT_END.search(name) or _COLLECTIVE.match(name))  # noqa: PLR2004 -- no unit's name is shorter or longer
@@ -89,6 +92,7 @@ _DOING = re.compile(
 )
 
 
+@lru_cache(maxsize=8192)
 def is_plain_unit(name: str) -> bool:
     """True where a stretch of running text is one name and nothing else: it looks like a unit and says nothing of what is to be done.
 
@@ -108,28 +112,32 @@ def read_units(text: str, start: int, end: int, role: str, gaps: Collection[int]
 
     `gaps` are the places where white space was printed: it separates two names where both sides are whole (市发改委 市财政局).
     """
-    found: list[Named] = []
-    for clause_start, clause_end, clause_role in _clauses(text, start, end, role):
-        for first, last in _split(text, clause_start, clause_end, gaps):
-            found.extend(_trimmed(text, first, last, clause_role))
-    return found
+    inside = tuple(gap - start for gap in gaps if start < gap < end)
+    return [Named(start + name.start, start + name.end, name.role, name.sure) for name in _names(text[start:end], role, inside)]
 
 
-def _clauses(text: str, start: int, end: int, role: str) -> Iterator[tuple[int, int, str]]:
+@lru_cache(maxsize=4096)
+def _names(value: str, role: str, gaps: tuple[int, ...]) -> tuple[Named, ...]:
+    """The same for one value, places counted from its beginning; documents print the same lists again and again."""
+    return tuple(
+        name
+        for first, last, stretch_role in _stretches(value, role)
+        for left, right in _split(value, first, last, gaps)
+        for name in _trimmed(value, left, right, stretch_role)
+    )
+
+
+def _stretches(value: str, role: str) -> Iterator[tuple[int, int, str]]:
     """`甲牵头,乙、丙配合,丁负责法制审查`: one stretch for each role word, the word itself and its object left out."""
-    position = start
-    pending = start
-    while position < end:
-        position = _next_top(text, position, end, ",;、。")
-        piece = text[pending:position]
-        word = _role_word(piece)
+    pending = 0
+    for first, last in _pieces(value, 0, len(value), ",;、。"):
+        word = _role_word(value[first:last])
         if word is not None:
-            clause_role, at = word
-            yield pending, pending + at, clause_role
-            pending = position + 1
-        position += 1
-    if pending < end:
-        yield pending, end, role
+            stretch_role, at = word
+            yield pending, first + at, stretch_role
+            pending = last + 1
+    if pending < len(value):
+        yield pending, len(value), role
 
 
 _ROLE_AT_END = re.compile(
@@ -149,37 +157,40 @@ def _role_word(piece: str) -> tuple[str, int] | None:
     return role, at.start()
 
 
-def _next_top(text: str, position: int, end: int, stops: str) -> int:
-    """The next of `stops` outside brackets and book-title marks, or `end`."""
+_SIGN = re.compile(r"[(《“〔)》”〕、,;。/|\n ]")
+
+
+def _pieces(text: str, start: int, end: int, stops: str) -> Iterator[tuple[int, int]]:
+    """The stretches between `stops` that stand outside brackets, quotation marks and book titles."""
     depth = 0
-    while position < end:
-        char = text[position]
+    first = start
+    for sign in _SIGN.finditer(text, start, end):
+        char = sign.group()
         if char in "(《“〔":
             depth += 1
         elif char in ")》”〕":
             depth = max(0, depth - 1)
         elif depth == 0 and char in stops:
-            return position
-        position += 1
-    return end
+            yield first, sign.start()
+            first = sign.end()
+    if first < end:
+        yield first, end
 
 
-def _split(text: str, start: int, end: int, gaps: Collection[int]) -> Iterator[tuple[int, int]]:
+def _split(text: str, start: int, end: int, gaps: tuple[int, ...]) -> Iterator[tuple[int, int]]:
     """Names between the marks that separate them; `和` separates only what is whole before it (区财政局和区税务局, not 自然资源和规划局)."""
-    while start < end:
-        stop = _next_top(text, start, end, "、,;。/|\n ")
-        first = start
+    for first, stop in _pieces(text, start, end, "、,;。/|\n "):
+        left = first
         for gap in gaps:
             if (
-                first < gap < stop
+                left < gap < stop
                 and text[gap] in "市区县州省各镇乡国"
-                and looks_like_unit(text[first:gap])
+                and looks_like_unit(text[left:gap])
                 and looks_like_unit(text[gap:stop])
             ):
-                yield from _split_joined(text, first, gap)
-                first = gap
-        yield from _split_joined(text, first, stop)
-        start = stop + 1
+                yield from _split_joined(text, left, gap)
+                left = gap
+        yield from _split_joined(text, left, stop)
 
 
 def _split_joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
@@ -207,9 +218,8 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
     mark = _ROLE_MARK.search(name)
     if mark:
         name, role = name[: mark.start()], "lead" if mark[1] in {"牵头", "主办", "主责"} else "responsible"
-    tail = _TAIL.search(name)
-    tail_at = tail.start() if tail else len(name)
-    name = name[:tail_at]
+    tail = _TAIL.search(name) if _TAIL_WORD.search(name) else None
+    name = name[: tail.start()] if tail else name
     if (
         (len(name) < 2 and name not in _ONE_CHARACTER)
         or name in _NO_UNIT
@@ -224,12 +234,12 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
         yield Named(offset + first, offset + last, role, sure=not breaks)
 
 
-def split_by_known(name: str, known: Collection[str]) -> list[str] | None:
-    """A run of names without separators taken apart by names that stand elsewhere in the same document; None where it does not come out even."""
+def split_by_known(name: str, known: Mapping[str, Collection[str]]) -> list[str] | None:
+    """A run of names without separators, parted by names that stand elsewhere in the document (given by their first character)."""
     parts: list[str] = []
     rest = name
     while rest:
-        part = max((unit for unit in known if rest.startswith(unit) and unit != name), key=len, default=None)
+        part = max((unit for unit in known.get(rest[0], ()) if rest.startswith(unit) and unit != name), key=len, default=None)
         if part is None:
             return None
         parts.append(part)
