@@ -91,9 +91,10 @@ def _assemble(draft: Draft, file_format: str) -> SourceText:
     for number, row in enumerate(draft.rows, start=1):
         lines.append(Line(number, row.page, offset, row.text, row.kind))
         offset += len(row.text) + 1
+    is_markdown = file_format == "md" or (file_format == "txt" and any(line.kind == "heading" for line in lines))
     repairs = tuple(
         Repair(number, start := lines[number - 1].offset + column, start + len(found), found, read_as, rule)
-        for number, column, found, read_as, rule in find_repairs(lines, is_markdown=file_format == "md")
+        for number, column, found, read_as, rule in find_repairs(lines, is_markdown=is_markdown)
     )
     merged = tuple((number, column) for number, row in enumerate(draft.rows, start=1) for column in row.copied)
     text = "\n".join(row.text for row in draft.rows)

@@ -143,6 +143,7 @@ def test_spaces_inside_words_are_read_away_but_columns_and_titles_keep_theirs() 
     prose = "各部门要依托政府网站做好政策发布,及时回应社会 关切,按季度报送工作进展情况,年底前完成目录更新,由县政府办汇总。"
     assert repaired(prose) == [prose.replace(" ", "")]
     assert repaired("责 任 单 位") == ["责任单位"]
+    assert repaired(" ".join(prose.replace(" ", ""))) == [prose.replace(" ", "")]
     for line in ("组 长: 张三 县长", "1 更新目录 县政府办 6月底前", "甲 乙", "青川县人民政府办公室 2025年3月18日"):
         assert repaired(line) in ([line], [line.replace("甲 乙", "甲乙")])
     assert repaired("序号 | 任务", "1 | 更新公开 目录 | 县政府办") == ["序号 | 任务", "1 | 更新公开目录 | 县政府办"]

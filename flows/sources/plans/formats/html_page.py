@@ -126,14 +126,13 @@ def leads_to_file(link: Any) -> bool:
 def mark_furniture(blocks: list[Block], metadata: dict[str, str]) -> None:
     """Give the kind "boilerplate" to what only leads elsewhere. Sentences, titles, tables and attachments are never touched."""
     titles = [title for title in (metadata.get("标题"), _SITE_PART.split(metadata.get("网页标题", ""))[0]) if title]
-    first = next((index for index, block in enumerate(blocks) if block.in_main), 0)
-    named = next((index for index in range(first) if _is_title(blocks[index], titles)), 0)
+    first = next((index for index, block in enumerate(blocks) if block.in_main), None)
+    named = next((index for index in range(first or 0) if _is_title(blocks[index], titles)), 0)
     for index, block in enumerate(blocks):
-        outside = bool(first) and not block.in_main
-        is_menu = outside and block.linked > 0.5  # noqa: PLR2004 - more link than text
+        is_menu = first is not None and not block.in_main and block.linked > 0.5  # noqa: PLR2004 - more link than text
         if not _is_kept(block) and (index < named or ((block.in_furniture or is_menu) and not _is_title(block, titles))):
             block.row.kind = "boilerplate"
-    if not first:
+    if first is None:
         _mark_menus(blocks)
 
 

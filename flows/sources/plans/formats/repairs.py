@@ -124,6 +124,8 @@ def _spaces(line: PlacedLine) -> list[Finding]:
     if line.kind == "table":
         return [(line.number, hit.start(), hit[0], "", "stray_space") for hit in _STRAY_SPACE.finditer(line.text)]
     hits = list(_STRAY_SPACE.finditer(line.text))
+    if len(stripped) >= _PROSE and len(hits) * 4 > len(stripped):
+        return [(line.number, hit.start(), hit[0], "", "spaced_word") for hit in _BETWEEN.finditer(line.text)]
     if len(stripped) < _PROSE or len(hits) * _PROSE > len(stripped) or not re.search("[,，。;；]", stripped):
         return []
     kept = [hit for hit in hits if not line.text[max(0, hit.start() - 2) : hit.start()].endswith(_TITLE_ENDS)]
