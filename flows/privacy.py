@@ -1,0 +1,182 @@
+"""The privacy scanner: finds what identifies natural persons in files and tables that are about to leave.
+
+Every row is held against one pattern first (flows/privacy_kinds.py), inside DuckDB; only the few that match are looked at
+closely, with check digits where a number has them. A finding names file, column, kind and rows, and never what it found.
+
+What it cannot do: find a name, an address or a number that nothing marks as one. So it guards a release whose columns were
+chosen with care; it does not replace the choice.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import duckdb
+
+from flows.errors import UnreadableSource
+from flows.privacy_kinds import AMOUNT, DIGIT_KINDS, KINDS, LINK, MACROS, PATTERNS, SUSPICIOUS
+
+SHOWN_ROWS = 20
+SEVERITY = {kind.name: kind.severity for kind in KINDS}
+TEXT_SUFFIXES = frozenset({".json", ".jsonld", ".html", ".htm", ".md", ".txt", ".log", ".xml", ".yaml", ".yml", ".svg", ".js", ".css", ""})
+
+
+@dataclass(frozen=True)
+class PrivateFinding:
+    """So many cells of one column hold something of one kind; `rows` are the first of them, counted from 1 (in a text: lines)."""
+
+    place: str
+    column: str
+    kind: str
+    severity: str
+    cell_count: int
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True)
+class Allowance:
+    """A kind of identifier that may lawfully stand in a column, and the reason, e.g. officials acting in office (Regulations 20)."""
+
+    column: str
+    kind: str
+    reason: str
+
+
+def scan_folder(folder: Path, allowed: Sequence[Allowance] = ()) -> list[PrivateFinding]:
+    """Scan every file below a folder: a release, a site, logs. Places are paths below it.
+
+    Raises:
+        UnreadableSource: a file is of a kind that cannot be looked into, or broken. What cannot be scanned must not leave.
+    """
+    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    return [finding for path in files for finding in scan_file(path, path.relative_to(folder).as_posix(), allowed)]
+
+
+def scan_file(path: Path, place: str | None = None, allowed: Sequence[Allowance] = ()) -> list[PrivateFinding]:
+    """Scan one Parquet, CSV or text file.
+
+    Raises:
+        UnreadableSource: the file is of another kind, or broken.
+    """
+    name = place or path.name
+    with _scanner() as connection:
+        try:
+            return _scan(connection, _source(path, name), name, allowed)
+        except duckdb.Error as error:
+            remedy = "Write the file again; what cannot be scanned must not leave."
+            raise UnreadableSource(name, f"a file that breaks off ({type(error).__name__})", "a whole file", remedy) from error
+
+
+def scan_table(
+    connection: duckdb.DuckDBPyConnection, table: str, allowed: Sequence[Allowance] = (), person_columns: Iterable[str] = ()
+) -> list[PrivateFinding]:
+    """Scan a table or view of an open warehouse. Every value in one of `person_columns` counts as a name."""
+    connection.execute(MACROS)
+    findings = _scan(connection, f"(select *, row_number() over () as scanned_row from {table})", table, allowed)
+    return [*findings, *_named(connection, table, person_columns, allowed)]
+
+
+def _scanner() -> duckdb.DuckDBPyConnection:
+    connection = duckdb.connect()
+    connection.execute(MACROS)
+    return connection
+
+
+def _source(path: Path, name: str) -> str:
+    """A relation of the file's rows with their number as `scanned_row`. Its columns are those of the file."""
+    quoted = "'" + str(path).replace("'", "''") + "'"
+    match path.suffix.lower():
+        case ".parquet":
+            return f"(select * exclude file_row_number, file_row_number + 1 as scanned_row from read_parquet({quoted}, file_row_number = true))"
+        case ".csv":
+            read = f"read_csv({quoted}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', max_line_size = 100000000)"
+            return f"(select *, row_number() over () as scanned_row from {read})"
+        case suffix if suffix in TEXT_SUFFIXES:
+            lines = f"string_split(content, chr(10)) as lines from read_text({quoted})"
+            return f"(select unnest(lines) as line, generate_subscripts(lines, 1) as scanned_row from (select {lines}))"
+    raise UnreadableSource(
+        name, f"a file of the kind {path.suffix}", "Parquet, CSV or text", "Leave it out; what cannot be scanned must not leave."
+    )
+
+
+def _scan(connection: duckdb.DuckDBPyConnection, source: str, place: str, allowed: Sequence[Allowance]) -> list[PrivateFinding]:
+    columns = _text_columns(connection, source)
+    if not columns:
+        return []
+    connection.execute(f"create or replace temp table suspects as {_suspects(source, columns)}", [SUSPICIOUS])
+    found = connection.execute(
+        f"""
+        select column_name, kind, count(*), list(scanned_row order by scanned_row)[:{SHOWN_ROWS}]
+        from (select distinct scanned_row, column_name, kind from ({_digits()} union all {_patterns()}) where kind is not null)
+        group by column_name, kind
+        order by column_name, kind
+        """
+    ).fetchall()
+    return list(_findings(place, found, allowed))
+
+
+def _text_columns(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
+    """All but those that can hold no identifier: dates, truth values, fractions."""
+    rows = connection.execute(f"describe select * from {source}").fetchall()
+    harmless = ("DATE", "TIMESTAMP", "BOOLEAN", "DOUBLE", "FLOAT")
+    return [name for name, kind, *_ in rows if name != "scanned_row" and not kind.startswith(harmless)]
+
+
+def _suspects(source: str, columns: Sequence[str]) -> str:
+    """Cells of the rows in which anything looks like an identifier: one pass, one pattern, over each row as one text."""
+    cells = [f'cast("{name}" as varchar)' for name in columns]
+    pairs = ", ".join(f"{{'column_name': '{name}', 'written': {cell}}}" for name, cell in zip(columns, cells, strict=True))
+    return f"""
+        with rows as (select * from {source} where regexp_matches(concat_ws(chr(10), {", ".join(cells)}), $1)),
+        cells as (select scanned_row, unnest([{pairs}], recursive := true) from rows)
+        select scanned_row, column_name, plain(written) as plain_text from cells where regexp_matches(written, $1)
+    """
+
+
+def _digits() -> str:
+    """Numbers: runs of digits, and up to five runs that one space or hyphen parts, as people group them."""
+    return f"""
+        select scanned_row, column_name, {DIGIT_KINDS} as kind
+        from (
+            select scanned_row, column_name, token, replace(token, '-', '') as joined
+            from (
+                select scanned_row, column_name, unnest(flatten([
+                    [array_to_string(parts[first:first + more], '-') for more in range(5) if first + more <= len(parts)]
+                    for first in range(1, len(parts) + 1)
+                ])) as token
+                from (
+                    select scanned_row, column_name, string_split_regex(unnest(regexp_extract_all(
+                        regexp_replace(regexp_replace(plain_text, '{LINK}', ' ', 'g'), '{AMOUNT}', ' ', 'g'),
+                        '[0-9]+X?(?:[ -][0-9]+X?)*'
+                    )), '[ -]') as parts
+                    from suspects
+                )
+            )
+        )
+        where length(joined) between 10 and 21
+    """
+
+
+def _patterns() -> str:
+    kinds = ", ".join(f"case when regexp_matches(plain_text, '{pattern}') then '{kind}' end" for kind, pattern in PATTERNS.items())
+    return f"select scanned_row, column_name, unnest([{kinds}]) as kind from suspects"
+
+
+def _named(
+    connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str], allowed: Sequence[Allowance]
+) -> Iterator[PrivateFinding]:
+    for column in columns:
+        numbered = f'select row_number() over () as scanned_row, "{column}" as name from {table}'
+        found = connection.execute(
+            f"select '{column}', 'person_name', count(*), list(scanned_row)[:{SHOWN_ROWS}] from ({numbered}) where name is not null having count(*) > 0"
+        ).fetchall()
+        yield from _findings(table, found, allowed)
+
+
+def _findings(place: str, found: Iterable[tuple[str, str, int, list[int]]], allowed: Sequence[Allowance]) -> Iterator[PrivateFinding]:
+    lawful = {(allowance.column, allowance.kind) for allowance in allowed}
+    for column, kind, count, rows in found:
+        if (column, kind) not in lawful:
+            yield PrivateFinding(place, column, kind, SEVERITY[kind], count, tuple(rows))

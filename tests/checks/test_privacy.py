@@ -1,0 +1,276 @@
+from __future__ import annotations
+
+import json
+import random
+import string
+import time
+from collections.abc import Callable
+from datetime import date, timedelta
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+import pytest
+
+from flows.errors import UnreadableSource
+from flows.privacy import Allowance, PrivateFinding, scan_file, scan_folder, scan_table
+
+ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
+USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
+WIDE = str.maketrans(
+    string.digits + string.ascii_uppercase, "０１２３４５６７８９" + "".join(chr(ord(c) + 0xFEE0) for c in string.ascii_uppercase)
+)
+SENTENCES = (
+    "关于公布{}年度行政执法检查结果的公告，详见附件{}。",
+    "经审查，{}符合条件，予以公示，{}。",
+    "现将有关情况通报如下：{}；请各单位遵照执行{}",
+    "办理人{}已于窗口提交材料（{}），请予核对",
+    "{}：关于进一步做好城乡居民基本医疗保险工作的通知{}",
+)
+
+
+class Corpus:
+    """Texts as registers have them, some with a planted identifier in one of its written forms, some with a look-alike."""
+
+    def __init__(self, seed: int) -> None:
+        self.random = random.Random(seed)
+
+    def digits(self, count: int) -> str:
+        return "".join(self.random.choices(string.digits, k=count))
+
+    def day(self, first: int = 1940, last: int = 2015) -> date:
+        return date(first, 1, 1) + timedelta(days=self.random.randrange((last - first) * 365))
+
+    def pick(self, *choices: str) -> str:
+        return self.random.choice(choices)
+
+    def region(self) -> str:
+        return self.pick("110105", "330203", "510904", "620102", "440524", "371327", "650102", "820000")
+
+    def resident_id(self) -> str:
+        body = f"{self.region()}{self.day():%Y%m%d}{self.digits(3)}"
+        number = body + "10X98765432"[sum(int(d) * w for d, w in zip(body, ID_WEIGHTS, strict=True)) % 11]
+        spaced = f"{number[:6]} {number[6:14]} {number[14:]}"
+        fours = " ".join(number[i : i + 4] for i in range(0, 18, 4))
+        return self.pick(number, number, number, number.lower(), number.translate(WIDE), spaced, fours)
+
+    def resident_id_of_15(self) -> str:
+        return f"{self.region()}{self.day(1940, 1999):%y%m%d}{self.digits(3)}"
+
+    def mobile(self) -> str:
+        number = self.pick("138", "159", "186", "199", "177", "166", "145", "191") + self.digits(8)
+        grouped = f"{number[:3]}-{number[3:7]}-{number[7:]}"
+        return self.pick(
+            number,
+            number,
+            number,
+            grouped,
+            grouped.replace("-", " "),
+            f"+86{number}",
+            f"86-{number}",
+            number.translate(WIDE),
+            f"{number[:5]}\u200b{number[5:]}",
+        )
+
+    def bank_card(self) -> str:
+        body = self.pick("622202", "622848", "621700", "955880", "456351", "520083")
+        body += self.digits(18 - 6 if body.startswith(("622", "621", "955")) else 15 - 6)
+        doubled = sum(sum(divmod(int(d) * 2, 10)) if i % 2 == 0 else int(d) for i, d in enumerate(reversed(body)))
+        number = f"{body}{-doubled % 10}"
+        return self.pick(number, number, " ".join(number[i : i + 4] for i in range(0, len(number), 4)))
+
+    def passport(self) -> str:
+        return self.pick(f"E{self.digits(8)}", f"G{self.digits(8)}", f"EB{self.digits(7)}", f"港澳通行证号C{self.digits(8)}")
+
+    def licence_plate(self) -> str:
+        return self.pick(
+            f"浙B{self.digits(5)}",
+            f"沪A{self.digits(4)}挂",
+            f"川A·{self.pick('A', 'K')}{self.digits(4)}",
+            f"京AD{self.digits(5)}",
+            f"粤B{self.digits(5)}F",
+        )
+
+    def dwelling(self) -> str:
+        return self.pick(
+            f"幸福小区{self.random.randint(1, 40)}幢{self.random.randint(1, 4)}单元{self.random.randint(101, 1802)}室",
+            f"人民路{self.random.randint(1, 400)}号{self.random.randint(1, 9)}单元{self.random.randint(101, 902)}室",
+            f"李家村{self.random.randint(1, 12)}组{self.random.randint(1, 90)}号",
+        )
+
+    def person_name(self) -> str:
+        return (
+            f"{self.pick('申请人', '当事人', '姓名', '户主')}：{self.pick('王', '陈', '欧阳', '郑')}{self.pick('小明', '伟', '建国', '丽')}"
+        )
+
+    def email(self) -> str:
+        return f"{self.pick('zhang', 'li.na', 'w_88')}{self.digits(2)}@{self.pick('qq.com', '163.com', 'mail.example.com.cn')}"
+
+    def landline(self) -> str:
+        return self.pick(f"0571-8{self.digits(7)}", f"010 6{self.digits(7)}", f"02885{self.digits(6)}", f"0825-8{self.digits(6)}")
+
+    def uscc(self) -> str:
+        body = self.pick("91", "11", "12", "52", "93") + self.region() + "".join(self.random.choices(USCC_SIGNS, k=9))
+        if self.random.random() < 0.4:
+            body = self.pick("11", "12", "91") + self.region() + self.digits(9)
+        check = -sum(USCC_SIGNS.index(sign) * pow(3, i, 31) for i, sign in enumerate(body)) % 31
+        return body + USCC_SIGNS[check]
+
+    def look_alike(self) -> str:
+        number = self.random.randint(1, 99999)
+        return self.pick(
+            self.uscc(),
+            f"{self.uscc()}/2026-{number:05d}",
+            f"{self.region()}-2026-{number:06d}",
+            f"0000{self.digits(5)}/2026-{number:05d}",
+            f"栖政办发〔2026〕{number}号",
+            f"{self.day(2008, 2026):%Y-%m-%d} 至 {self.day(2008, 2026):%Y-%m-%d}",
+            f"{self.day(2008, 2026):%Y%m%d}{self.digits(6)}",
+            f"{self.pick('138', '159', '17')}{self.digits(8)}.{self.digits(2)}元",
+            f"总投资{self.pick('138', '186')}{self.digits(8)}元",
+            f"{self.random.randint(1, 999)},{self.digits(3)},{self.digits(3)}.00万元",
+            f"https://www.example.gov.cn/art/2026/5/6/art_{self.pick('138', '150')}{self.digits(8)}_{self.digits(8)}.html",
+            f"GB/T {self.digits(5)}-2020",
+            f"第{number}号建议",
+            f"{self.digits(20)}",
+        )
+
+    def plain(self) -> str:
+        return self.pick("三", "全", "各镇", "2026", "相关企业")
+
+    def text(self, inserted: str) -> str:
+        return self.random.choice(SENTENCES).format(*self.random.sample([inserted, self.plain()], 2))
+
+
+PLANTED: dict[str, Callable[[Corpus], str]] = {
+    "resident_id": Corpus.resident_id,
+    "mobile": Corpus.mobile,
+    "bank_card": Corpus.bank_card,
+    "passport": Corpus.passport,
+    "licence_plate": Corpus.licence_plate,
+    "dwelling": Corpus.dwelling,
+    "person_name": Corpus.person_name,
+    "email": Corpus.email,
+    "landline": Corpus.landline,
+}
+
+
+def made(seed: int, rows: int, planted: int) -> tuple[list[str], dict[int, str]]:
+    """Texts, and the kind planted in each row that has one (rows count from 1)."""
+    corpus = Corpus(seed)
+    places = corpus.random.sample(range(1, rows + 1), 2 * planted)
+    kinds = {row: list(PLANTED)[i % len(PLANTED)] for i, row in enumerate(places[:planted])}
+    alike = set(places[planted:])
+    texts = [
+        corpus.text(PLANTED[kinds[row]](corpus) if row in kinds else corpus.look_alike() if row in alike else corpus.plain())
+        for row in range(1, rows + 1)
+    ]
+    return texts, kinds
+
+
+def hits(texts: list[str]) -> set[tuple[int, str]]:
+    """Row and kind of all that is found: the texts lie in a hundred columns, so that no column holds more than its finding lists."""
+    with duckdb.connect() as connection:
+        connection.register("wide", pa.table({f"c{i}": texts[i::100] for i in range(100)}))
+        findings = scan_table(connection, "wide")
+    assert all(finding.cell_count == len(finding.rows) for finding in findings)
+    return {((row - 1) * 100 + int(finding.column[1:]) + 1, finding.kind) for finding in findings for row in finding.rows}
+
+
+@pytest.mark.parametrize("seed", [20261031, 7, 990101])
+def test_identifiers_are_found_and_look_alikes_are_not(seed: int) -> None:
+    texts, kinds = made(seed, 50_000, 2_000)
+    found = hits(texts)
+    missed = {row for row, kind in kinds.items() if (row, kind) not in found}
+    wrong = {(row, kind) for row, kind in found if kinds.get(row) != kind and (kinds.get(row), kind) != ("dwelling", "street_address")}
+    assert [texts[row - 1] for row in missed if kinds[row] in {"resident_id", "mobile", "bank_card"}] == []
+    assert len(missed) <= 0.01 * len(kinds), [(kinds[row], texts[row - 1]) for row in missed][:10]
+    assert len(wrong) <= 0.02 * len(found), [(kind, texts[row - 1]) for row, kind in wrong][:10]
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("11010519491231002X", "resident_id"),  # the standard's own examples
+        ("440524188001010014", "resident_id"),
+        ("110105194912310021", None),  # check digit
+        ("11010519491331002X", None),  # month 13
+        ("99010519491231002X", None),  # no such province
+        ("350128821018001", "resident_id"),  # of 15 digits
+        ("91350211M000100Y43", None),  # a unified social credit code
+        ("6222020200001234567", None),  # Luhn
+        ("4111111111111111", "bank_card"),
+        ("12345678901", None),  # no mobile prefix
+        ("总额13800138000元", None),
+        ("联系人：李娜", "person_name"),
+        ("申请人：应当在七个工作日内补正", None),
+        ("人民路12号地块规划公示", "street_address"),
+        ("栖政办发〔2026〕7号", None),
+        ("浙江省B类企业", None),
+    ],
+)
+def test_check_digits_and_context_decide(text: str, kind: str | None) -> None:
+    with duckdb.connect() as connection:
+        connection.register("t", pa.table({"t": [text]}))
+        assert [finding.kind for finding in scan_table(connection, "t")] == ([kind] if kind else [])
+
+
+def test_every_file_of_a_release_is_scanned_and_no_value_is_told(tmp_path: Path) -> None:
+    secret = "11010519491231002X"
+    (tmp_path / "data").mkdir()
+    rows = pa.table({"id": [1, 2, 3], "title": ["好", f"证号{secret}", "好"], "phone": [1, 13800138000, 3]})
+    pq.write_table(rows, tmp_path / "data" / "a.parquet")
+    (tmp_path / "data" / "a.csv").write_text(f'\ufefftitle,note\r\n好,"多行\r\n{secret}"\r\n好,好\r\n', "utf-8")
+    (tmp_path / "datapackage.json").write_text(json.dumps({"title": "好", "contact": "zhang.san@qq.com"}, indent=1), "utf-8")
+    (tmp_path / "index.html").write_text(f"<html>\n<p>好</p>\n<td>{secret}</td>", "utf-8")
+    findings = scan_folder(tmp_path)
+    assert findings == [
+        PrivateFinding("data/a.csv", "note", "resident_id", "critical", 1, (1,)),
+        PrivateFinding("data/a.parquet", "phone", "mobile", "critical", 1, (2,)),
+        PrivateFinding("data/a.parquet", "title", "resident_id", "critical", 1, (2,)),
+        PrivateFinding("datapackage.json", "line", "email", "warning", 1, (3,)),
+        PrivateFinding("index.html", "line", "resident_id", "critical", 1, (3,)),
+    ]
+    assert secret not in str(findings)
+
+
+def test_what_cannot_be_scanned_must_not_leave(tmp_path: Path) -> None:
+    for name, data in (("a.zip", b"PK"), ("a.parquet", b"PAR1 cut"), ("a.html", b"\xff\xfe\x00")):
+        (tmp_path / name).write_bytes(data)
+        with pytest.raises(UnreadableSource) as refused:
+            scan_file(tmp_path / name)
+        assert name in str(refused.value)
+
+
+def test_an_allowance_lets_one_kind_stand_in_one_column() -> None:
+    office = Allowance("contact", "landline", "办公电话，条例第二十条第一项")
+    with duckdb.connect() as connection:
+        connection.register("t", pa.table({"contact": ["0571-88001234"], "title": ["0571-88001234"]}))
+        assert [finding.column for finding in scan_table(connection, "t", [office])] == ["title"]
+
+
+def test_columns_that_name_natural_persons_hold_no_name() -> None:
+    with duckdb.connect() as connection:
+        connection.register("t", pa.table({"applicant": ["张三", None, "李四"], "title": ["好", "好", "好"]}))
+        assert scan_table(connection, "t", person_columns=["applicant"]) == [
+            PrivateFinding("t", "applicant", "person_name", "critical", 2, (1, 3))
+        ]
+
+
+def test_many_findings_are_counted_and_few_listed() -> None:
+    with duckdb.connect() as connection:
+        connection.execute("create table t as select '1380013' || (1000 + i) as phone from range(5000) r(i)")
+        (finding,) = scan_table(connection, "t")
+    assert (finding.cell_count, finding.rows) == (5000, tuple(range(1, 21)))
+
+
+def test_clean_texts_pass_at_a_rate_that_large_releases_need() -> None:
+    with duckdb.connect(config={"threads": 1}) as connection:
+        title = "'关于印发年度重点民生实事项目实施方案的通知（第' || i || '号）'"
+        connection.execute(
+            f"create table t as select {title} as title, '基准发〔2026〕' || i % 5000 || '号' as number from range(200_000) r(i)"
+        )
+        began = time.perf_counter()
+        assert scan_table(connection, "t") == []
+        assert 400_000 / (time.perf_counter() - began) > 100_000, "texts a second and core; measured figures are in docs/checks.md"
