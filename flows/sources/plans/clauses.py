@@ -10,6 +10,7 @@ import re
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.fold import Flow
@@ -148,6 +149,7 @@ def is_time_cell(text: str) -> bool:
     return is_time(text) or bool(_MONTH.fullmatch(text))
 
 
+@lru_cache(maxsize=4096)
 def is_time(text: str) -> bool:
     """True for words that are a deadline and nothing else: 年底前, 2024年6月底前完成, 长期坚持."""
     return (

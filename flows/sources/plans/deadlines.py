@@ -11,6 +11,7 @@ import calendar
 import re
 from dataclasses import dataclass, replace
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["date", "ongoing", "year_round", "none"]
@@ -91,6 +92,7 @@ def recurrence(text: str) -> str | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def read_deadline(text: str, year: int | None) -> Deadline:
     """What a deadline clause says; `year` is the plan's own and stands in where none is printed. The last of several dates counts."""
     repeats = recurrence(text)

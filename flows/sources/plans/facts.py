@@ -165,7 +165,7 @@ class FactReader:
 
     def _usual_year(self) -> int | None:
         counts: dict[int, int] = {}
-        for found in _YEAR.finditer(fold(self.source.text)):
+        for found in _YEAR.finditer(self.flow.folded):
             counts[int(found[1])] = counts.get(int(found[1]), 0) + 1
         return max(counts, key=lambda year: counts[year]) if counts else None
 

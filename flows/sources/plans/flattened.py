@@ -23,7 +23,7 @@ _WORDS = (
     "|承办单位|完成时限|完成时间|时限要求|时间要求|办理时限|工作时限|时间节点|完成期限|时间安排|目标任务条数|目标任务数量|目标任务数|目标任务|任务条数|任务数|条数|篇数|单位名称|单位|部门|责任领导|责任人|备注"
     "|类别|项目|任务|内容|要求|措施|时限|事项|目标"
 )
-_HEADER = re.compile(rf"(?:(?:{_WORDS})\n?){{3,}}")
+_HEADER = re.compile(rf"(?:{_WORDS})\n?(?:(?:{_WORDS})\n?){{2,}}")
 _WORD = re.compile(_WORDS)
 _ROW_NUMBER = re.compile(r"\d{1,3}")
 _TIME = re.compile(

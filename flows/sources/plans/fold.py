@@ -32,8 +32,11 @@ _PAIRS = {
     "責單牽頭協辦實時間務號標題發佈關於區縣鎮鄉廳導層級內參與負領進領處組織現長負據職": "责单牵头协办实时间务号标题发布关于区县镇乡厅导层级内参与负领进领处组织现长负据职",
     "設計劃項錄總續體開園門農業價財稅規環衛員國會漁監際電經濟學醫險聯黨術網銀過產": "设计划项录总续体开园门农业价财税规环卫员国会渔监际电经济学医险联党术网银过产",
 }
-_FOLD = {ord(a): b for shapes, plain in _PAIRS.items() for a, b in zip(shapes, plain, strict=True)}
-_FOLD |= {code: chr(code - 0xFEE0) for code in [*range(ord("Ａ"), ord("Ｚ") + 1), *range(ord("ａ"), ord("ｚ") + 1)] if chr(code) != "Ｏ"}
+_FOLD = {a: b for shapes, plain in _PAIRS.items() for a, b in zip(shapes, plain, strict=True)}
+_FOLD |= {
+    chr(code): chr(code - 0xFEE0) for code in [*range(ord("Ａ"), ord("Ｚ") + 1), *range(ord("ａ"), ord("ｚ") + 1)] if chr(code) != "Ｏ"
+}
+_FOLDED = re.compile("[" + re.escape("".join(_FOLD)) + "]")
 
 _PIECE = re.compile(r"\S+")
 _LATIN = re.compile(r"[A-Za-z]")
@@ -47,7 +50,7 @@ _STARTS_ANEW = re.compile(
 
 def fold(text: str) -> str:
     """The same text, character for character, with one shape for each bracket, stop, digit and dash."""
-    return text.translate(_FOLD)
+    return _FOLDED.sub(lambda found: _FOLD[found[0]], text)  # many times as fast as str.translate on Chinese
 
 
 def clean(printed: str) -> str:

@@ -136,5 +136,6 @@ _CAN_FOLLOW = frozenset(":〕为是\n")
 
 def _with_words_before(text: str, start: int) -> int:
     """Where a label begins with the words that modify it: 主要责任单位, 计划完成时间."""
-    words = next((word for word in _BEFORE if text.endswith(word, 0, start)), "")
-    return start - len(words)
+    if not text.endswith(_BEFORE, 0, start):
+        return start
+    return start - len(next(word for word in _BEFORE if text.endswith(word, 0, start)))
