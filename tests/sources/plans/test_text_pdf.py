@@ -74,6 +74,18 @@ def test_paragraphs_without_indents_and_with_hanging_numbers_are_told_apart() ->
     assert texts(source, "text") == [f"1.{SENTENCE * 3}", f"2.{SENTENCE * 3}", f"({1}){SENTENCE * 3}", f"({2}){SENTENCE * 3}"]
 
 
+def test_a_signature_at_the_right_edge_is_no_full_line() -> None:
+    right = ParagraphStyle("right", BODY, firstLineIndent=0, alignment=2)
+    story = [
+        Paragraph(prose(1, 3), BODY),
+        Paragraph("青川县人民政府办公室", right),
+        Paragraph("2025年3月18日", right),
+        PageBreak(),
+        Paragraph("附件1", BODY),
+    ]
+    assert texts(read_text(built(story), "a.pdf"), "text") == [prose(1, 3), "青川县人民政府办公室", "2025年3月18日", "附件1"]
+
+
 def test_two_columns_are_read_one_after_the_other() -> None:
     stream = io.BytesIO()
     document = BaseDocTemplate(stream)
@@ -126,3 +138,45 @@ def test_pages_are_recorded_for_every_line() -> None:
     story = [Paragraph("甲章", TITLE), PageBreak(), Paragraph("乙章", TITLE), PageBreak(), pdf_table([["丙", "丁"]], [100, 100])]
     source = read_text(built(story), "a.pdf")
     assert [(line.text, line.page) for line in source.lines] == [("甲章", 1), ("乙章", 2), ("丙 | 丁", 3)]
+
+
+@pytest.mark.parametrize("border", ["boxes", "thin fills", "open sides"])
+def test_tables_are_found_however_their_lines_are_drawn(border: str) -> None:
+    stream = io.BytesIO()
+    canvas = Canvas(stream)
+    rows = [["任务", "单位", "时限"], ["公开预算", "财政局", "6月底前"], ["公开决算", "审计局", "9月底前"]]
+    for down, row in enumerate(rows):
+        for across, text in enumerate(row):
+            x, y = 80 + 120 * across, 700 - 30 * down
+            if border == "boxes":
+                canvas.rect(x, y, 120, 30)
+            elif border == "thin fills":
+                for box in ((x, y, 120, 0.5), (x, y, 0.5, 30), (x + 120, y, 0.5, 30), (x, y + 30, 120, 0.5)):
+                    canvas.rect(*box, stroke=0, fill=1)
+            else:
+                canvas.line(80, y, 440, y)
+                canvas.line(80, y + 30, 440, y + 30)
+                canvas.line(200, y, 200, y + 30)
+                canvas.line(320, y, 320, y + 30)
+            canvas.setFont(FONT, 11)
+            canvas.drawString(x + 6, y + 10, text)
+    canvas.save()
+    assert texts(read_text(stream.getvalue(), "a.pdf"), "table") == [" | ".join(row) for row in rows]
+
+
+def test_frames_underlines_and_shaded_boxes_are_no_tables() -> None:
+    stream = io.BytesIO()
+    canvas = Canvas(stream)
+    canvas.setFillGray(0.9)
+    canvas.rect(70, 600, 400, 60, stroke=0, fill=1)
+    canvas.setFillGray(0)
+    canvas.rect(60, 500, 420, 250)
+    canvas.setFont(FONT, 12)
+    for index, text in enumerate(("红头文件", "青府办发〔2025〕7号", "正文第一段。")):
+        canvas.drawString(80, 720 - 40 * index, text)
+        canvas.line(80, 716 - 40 * index, 300, 716 - 40 * index)
+    canvas.save()
+    source = read_text(stream.getvalue(), "a.pdf")
+    assert [(line.text, line.kind) for line in source.lines] == [
+        (text, "text") for text in ("红头文件", "青府办发〔2025〕7号", "正文第一段。")
+    ]

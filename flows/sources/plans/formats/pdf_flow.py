@@ -23,6 +23,7 @@ _ITEM = re.compile(
 _STOPS = tuple("。；;：:！？）)”")
 _INDENT = 0.8
 _JUMP = 12.0
+_SET_APART = 0.3  # of the measure: what begins further in is a signature or a date at the right edge
 _LONGEST_HEADER = 60
 _LEAST_REACH = (0.75, 0.38, 0.75)  # of the page's width: one column, the left and the right of two
 
@@ -183,13 +184,14 @@ def continues(first: TextLine, line: TextLine, after: TextLine, here: Measure, t
     """
     size = max(line.size, after.size)
     is_full = line.x1 >= here.right - 1.7 * size
+    is_set_apart = line is first and line.x0 > here.left + _SET_APART * (here.right - here.left)
     is_alike = abs(line.size - after.size) < 0.15 * size
     is_moved = line.page != after.page or line.column != after.column
     is_apart = not is_moved and after.baseline - line.baseline > 1.5 * max(here.leading, size)
     is_flush = first.x0 <= here.left + _INDENT * size
     is_new_item = is_flush and line.text.endswith(_STOPS) and bool(_ITEM.match(after.text))
     is_one_line = line is first and line.text.endswith("。") and abs(after.x0 - line.x0) < _INDENT * size
-    if not is_full or not is_alike or is_apart or is_new_item or is_one_line:
+    if not is_full or not is_alike or is_apart or is_set_apart or is_new_item or is_one_line:
         return False
     return after.x0 <= there.left + _INDENT * size or (not is_moved and _is_due(first, line, after))
 
