@@ -70,10 +70,13 @@ def build(workspace: Workspace, *, conductor: Conductor) -> None:
     catalog = load_catalog()
     sources = current_sources(workspace, catalog)
     key = build_key(workspace, sources)
-    if key in {key_of(workspace.next_warehouse), key_of(workspace.warehouse)}:
+    if key == key_of(workspace.next_warehouse):
+        conductor.say("build: nothing changed, the next warehouse waits for its check")
+        return
+    shutil.rmtree(workspace.next_warehouse.parent, ignore_errors=True)  # what waits there was made of other sources
+    if key == key_of(workspace.warehouse):
         conductor.say("build: nothing changed, the warehouse stands as it is")
         return
-    shutil.rmtree(workspace.next_warehouse.parent, ignore_errors=True)
     workspace.next_warehouse.parent.mkdir()
     growing = workspace.next_warehouse.with_name("growing.duckdb")
     _build(growing, workspace, catalog, sources, conductor)
@@ -93,11 +96,14 @@ def _build(growing: Path, workspace: Workspace, catalog: Catalog, sources: Seque
 
 
 def key_of(warehouse: Path) -> str:
-    """What a warehouse was built from, as `build_key` has it; empty where there is none."""
+    """What a warehouse was built from, as `build_key` has it; empty where there is none, or one that cannot be read: it is made anew."""
     if not warehouse.exists():
         return ""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        row = connection.execute("select build_key from reference.run").fetchone()
+    try:
+        with duckdb.connect(str(warehouse), read_only=True) as connection:
+            row = connection.execute("select build_key from reference.run").fetchone()
+    except duckdb.Error:
+        return ""
     return str(row[0]) if row else ""
 
 

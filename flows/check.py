@@ -36,7 +36,9 @@ def check(workspace: Workspace, *, conductor: Conductor, again: bool = False) ->
             conductor.say("check: nothing changed, the last checks stand")
             return held_back(workspace.warehouse)
         target.parent.mkdir(exist_ok=True)
-        shutil.copyfile(workspace.warehouse, target)
+        copy = target.with_name("copy.duckdb")
+        shutil.copyfile(workspace.warehouse, copy)
+        copy.rename(target)
     models = load_models()
     results = run_checks(target, load_catalog(), reads_of_marts(models), progress=conductor.say)
     with open_warehouse(target) as connection:

@@ -93,6 +93,10 @@ def _tables(connection: duckdb.DuckDBPyConnection, path: Path, text: str) -> Ite
         raise ConfigurationError(
             finding(str(path), parsed.get("error_message", "no SELECT"), "one SELECT", "A model file holds nothing else.")
         )
+    if len(parsed["statements"]) != 1:
+        raise ConfigurationError(
+            finding(str(path), f"{len(parsed['statements'])} statements", "one SELECT", "Give each a file of its own.")
+        )
     common = {name["key"] for node in _nodes(parsed) if "cte_map" in node for name in node["cte_map"]["map"]}
     for node in _nodes(parsed):
         if node.get("type") == "BASE_TABLE":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -87,7 +88,7 @@ class Workspace:
             )
         return cls(root.resolve(), read_settings(path))
 
-    @property
+    @cached_property
     def as_of(self) -> date:
         return self.settings.as_of or datetime.now(BEIJING).date()
 

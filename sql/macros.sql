@@ -2,7 +2,7 @@
 
 -- a date as clerks write it: ISO, 2026/3/5, 2026.3.5, 2026年3月5日, 20260305, with or without a time; null for anything else
 create macro parse_date(written) as coalesce(
-    try_cast(left(written, 10) as date),
+    case when strpos(written, '-') = 5 then try_cast(left(written, 10) as date) end,
     cast(try_strptime(
         regexp_extract(written, '^(\d{4}\D\d{1,2}\D\d{1,2}日?|\d{8})', 1),
         ['%Y年%m月%d日', '%Y.%m.%d', '%Y/%m/%d', '%Y-%m-%d', '%Y%m%d']

@@ -28,7 +28,7 @@ select
     records.disclosure_attribute,
     clocks.due_on,
     clocks.is_provisional as is_due_provisional,
-    greatest(done.working_day_number - clocks.due_number, 0) as days_late,
+    case when clocks.due_number is not null then greatest(done.working_day_number - clocks.due_number, 0) end as days_late,
     records.url,
     records.task_no,
     records.source_path,
@@ -41,7 +41,10 @@ left join clocks
     on clocks.started_on = case when records.changed_on <= coalesce(records.published_on, records.changed_on) then records.changed_on else records.made_on end
 left join core.calendar as done on done.calendar_on = coalesce(records.published_on, run.as_of_on)
 anti join core.repeated_disclosures as repeated
-    on records.source_path = repeated.source_path and records.source_row = repeated.source_row
+    on
+        records.source_path = repeated.source_path
+        and records.source_row = repeated.source_row
+        and records.source_sheet is not distinct from repeated.source_sheet
 where
     records.disclosure_title is not null
     and records.printed_unit_name is not null

@@ -10,8 +10,11 @@ numbered as (
     select
         records.disclosure_id,
         records.source_path,
+        records.source_sheet,
         records.source_row,
-        row_number() over (partition by records.disclosure_id order by records.source_path, records.source_row) as duplicate_index
+        row_number() over (
+            partition by records.disclosure_id order by records.source_path, records.source_sheet, records.source_row
+        ) as duplicate_index
     from staging.disclosures as records
     inner join repeated on records.disclosure_id = repeated.disclosure_id
 )

@@ -32,6 +32,7 @@ select
     typed.task_no,
     typed.other_columns,
     sources.source_path,
+    typed.source_sheet,
     typed.source_row
 from typed
 inner join staging.sources as sources
