@@ -20,6 +20,7 @@ from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.ingest import PLANS, reader_key
 from flows.models import SQL, Model, load_models
+from flows.review import COLUMNS, NONE, read_decisions
 from flows.settings import Workspace
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
@@ -35,7 +36,10 @@ GRAINS = {
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
     "reference.calendar": "one row per day, as the State Council's notices have it",
     "reference.regions": "one row per administrative division, after the National Bureau of Statistics (2023 edition)",
+    "reference.townships": "one row per town or street, after the National Bureau of Statistics (2023 edition)",
     "reference.unit_abbreviations": "one row per standard abbreviation of a kind of unit",
+    "reference.unit_reforms": "one row per former name of a kind of unit and the name that a reform gave it",
+    "reference.unit_decisions": "one row per unit name that a person decided about; no unit_id: it is none",
     "checks.results": "one row per rule and what came of it when this warehouse was checked",
 }
 """What the tables are that no model makes; a model says its own grain in its first line."""
@@ -141,6 +145,7 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
         code_key(*CODE),
         workspace.as_of.isoformat(),
         jurisdiction.model_dump() if jurisdiction else None,
+        sorted(map(list, read_decisions(workspace).items())),
     ]
     return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
@@ -159,13 +164,22 @@ def _load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catal
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
     for path in sorted((SQL / "reference").glob("*.csv")):
         connection.execute(f"create table reference.{path.stem} as from read_csv($1, all_varchar = true, header = true)", [str(path)])
+    for path in sorted((SQL / "reference").glob("*.parquet")):
+        connection.execute(f"create table reference.{path.stem} as from read_parquet($1)", [str(path)])
     _table(connection, "reference.calendar", calendar_days())
+    _table(connection, "reference.unit_decisions", _decisions(workspace))
     _load_sources(connection, workspace)
     _load_run(connection, workspace, sources)
     for name, schema in _raw_schemas(catalog).items():
         relation = rows_of if name in catalog.registers else parquet_of
         _view_files(connection, f"raw.{name}", schema, _files(sources, name), relation)
     _load_notes(connection, sources)
+
+
+def _decisions(workspace: Workspace) -> pa.Table:
+    rows = [(scope, name, None if unit == NONE else unit) for (scope, name), unit in read_decisions(workspace).items()]
+    columns = list(zip(*rows, strict=True)) or [(), (), ()]
+    return pa.table({name: pa.array(values, pa.string()) for name, values in zip(COLUMNS, columns, strict=True)})
 
 
 def _load_sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:

@@ -214,6 +214,28 @@ def _refreshed(workspace: Path, *, verbose: bool, to_portal: bool, in_prefect: b
     return run(place, conductor=_conductor(verbose), to_portal=to_portal)
 
 
+@app.command(epilog=example("gongkai review --out review.csv", "gongkai review --take review.csv"))
+def review(
+    workspace: WorkspaceOption = HERE,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the list of unit names to review as CSV.")] = None,
+    take: Annotated[Path | None, typer.Option("--take", help="Take the decisions of a filled list.", exists=True, dir_okay=False)] = None,
+) -> None:
+    """复核单位名称。Unit names that no rule matched for sure: CSV out, decisions in; fill unit_id, or write none."""
+    from flows.report import print_query
+    from flows.review import GLANCE, take_decisions, write_review
+
+    with told_errors():
+        place = Workspace.open(workspace)
+        if take:
+            console.print(
+                f"已收下 {take_decisions(place, take)} 条决定，下次 refresh 生效 (decisions taken; they hold from the next refresh)"
+            )
+        elif out:
+            console.print(f"{write_review(place, out)} 个名称待复核 (names to review): {out}")
+        else:
+            print_query(console, place.warehouse, GLANCE, Form.table.value)
+
+
 def _conductor(verbose: bool) -> Any:
     from flows.conductor import Direct
 

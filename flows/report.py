@@ -102,6 +102,8 @@ def _print_release(console: Console, summary: Summary) -> None:
     for dataset in summary.release.datasets:
         kept = f"沿用上次发布 carried over from {dataset.carried_over_from}" if dataset.carried_over_from else ""
         table.add_row(dataset.slug, f"{dataset.rows:,}", kept)
+    for name, because in summary.release.left_out:
+        table.add_row(name.replace("_", "-"), "–", f"未通过校验，且无先前版本 held back, no earlier release: {because}")
     console.print(table)
     console.print(f"数据仓库 Warehouse: {summary.warehouse}", highlight=False, soft_wrap=True)
     console.print(f"发布目录 Release folder: {summary.release.folder}", highlight=False, soft_wrap=True)

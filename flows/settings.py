@@ -90,6 +90,7 @@ class Workspace:
 
     @cached_property
     def as_of(self) -> date:
+        """The day for which figures hold: one day for a whole run, though midnight pass."""
         return self.settings.as_of or datetime.now(BEIJING).date()
 
     @property
@@ -104,6 +105,11 @@ class Workspace:
     def next_warehouse(self) -> Path:
         """Where a build grows until it is checked; never read by anybody but the run itself."""
         return self.root / ".next" / "warehouse.duckdb"
+
+    @property
+    def decisions(self) -> Path:
+        """What people decided about unit names (flows/review.py)."""
+        return self.root / "decisions" / "units.csv"
 
     @property
     def releases(self) -> Path:

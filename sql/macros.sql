@@ -35,3 +35,10 @@ create macro unit_key_without_level(short) as regexp_replace(
 create macro unit_key(printed, region_pattern) as unit_key_without_level(
     regexp_replace(regexp_replace(plain_name(printed), coalesce(region_pattern, '^$'), ''), '\([^()]*\)$', '')
 );
+
+-- towns and streets, parks and zones, departments: by the end of the name
+create macro unit_kind(short) as case
+    when regexp_matches(short, '(镇|乡|街道|街道办事处|街道办|(镇|乡)人民政府|苏木|社区)$') then 'town'
+    when regexp_matches(short, '(园区|开发区|新区|集中区|管委会|管理委员会|度假区|示范区)$') then 'park'
+    else 'department'
+end;

@@ -8,6 +8,7 @@ select
     aliases.unit_id,
     aliases.unit_name,
     aliases.match_rule,
+    aliases.match_confidence,
     aliases.is_collective,
     named.is_inherited
 from staging.plan_task_units as named

@@ -31,6 +31,7 @@ select
     unit_key,
     any_value(region_code) as region_code,
     any_value(region_name) as region_name,
+    unit_kind(unit_key) as unit_kind,
     bool_or(origin in ('register', 'list', 'target')) as is_listed
 from named
 group by region_scope, unit_key
