@@ -16,7 +16,7 @@ from pathlib import Path
 import duckdb
 
 from flows.errors import UnreadableSource
-from flows.privacy_kinds import AMOUNT, DIGIT_KINDS, KINDS, LINK, MACROS, PATTERNS, SUSPICIOUS
+from flows.privacy_kinds import AMOUNT, DIGEST, DIGIT_KINDS, KINDS, LINK, MACROS, PATTERNS, SUSPICIOUS
 
 SHOWN_ROWS = 20
 SEVERITY = {kind.name: kind.severity for kind in KINDS}
@@ -74,7 +74,7 @@ def scan_table(
 ) -> list[PrivateFinding]:
     """Scan a table or view of an open warehouse. Every value in one of `person_columns` counts as a name."""
     connection.execute(MACROS)
-    findings = _scan(connection, f"(select *, row_number() over () as scanned_row from {table})", table, allowed)
+    findings = _scan(connection, table, table, allowed)
     return [*findings, *_named(connection, table, person_columns, allowed)]
 
 
@@ -85,28 +85,31 @@ def _scanner() -> duckdb.DuckDBPyConnection:
 
 
 def _source(path: Path, name: str) -> str:
-    """A relation of the file's rows with their number as `scanned_row`. Its columns are those of the file."""
+    """A relation of the file's rows; of a text, its lines."""
     quoted = "'" + str(path).replace("'", "''") + "'"
     match path.suffix.lower():
         case ".parquet":
-            return f"(select * exclude file_row_number, file_row_number + 1 as scanned_row from read_parquet({quoted}, file_row_number = true))"
+            return f"read_parquet({quoted})"
         case ".csv":
-            read = f"read_csv({quoted}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', max_line_size = 100000000)"
-            return f"(select *, row_number() over () as scanned_row from {read})"
+            return f"read_csv({quoted}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', max_line_size = 100000000)"
         case suffix if suffix in TEXT_SUFFIXES:
-            lines = f"string_split(content, chr(10)) as lines from read_text({quoted})"
-            return f"(select unnest(lines) as line, generate_subscripts(lines, 1) as scanned_row from (select {lines}))"
+            return f"(select unnest(string_split(content, chr(10))) as line from read_text({quoted}))"
     raise UnreadableSource(
         name, f"a file of the kind {path.suffix}", "Parquet, CSV or text", "Leave it out; what cannot be scanned must not leave."
     )
 
 
 def _scan(connection: duckdb.DuckDBPyConnection, source: str, place: str, allowed: Sequence[Allowance]) -> list[PrivateFinding]:
+    """Rows are numbered only where there is something to tell of: numbering keeps DuckDB from reading in parallel."""
     columns = _text_columns(connection, source)
-    if not columns:
+    if not columns or not _found(connection, f"(select *, 0 as scanned_row from {source})", columns):
         return []
+    return list(_findings(place, _found(connection, f"(select *, row_number() over () as scanned_row from {source})", columns), allowed))
+
+
+def _found(connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[str]) -> list[tuple[str, str, int, list[int]]]:
     connection.execute(f"create or replace temp table suspects as {_suspects(source, columns)}", [SUSPICIOUS])
-    found = connection.execute(
+    return connection.execute(
         f"""
         select column_name, kind, count(*), list(scanned_row order by scanned_row)[:{SHOWN_ROWS}]
         from (select distinct scanned_row, column_name, kind from ({_digits()} union all {_patterns()}) where kind is not null)
@@ -114,14 +117,13 @@ def _scan(connection: duckdb.DuckDBPyConnection, source: str, place: str, allowe
         order by column_name, kind
         """
     ).fetchall()
-    return list(_findings(place, found, allowed))
 
 
 def _text_columns(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
     """All but those that can hold no identifier: dates, truth values, fractions."""
     rows = connection.execute(f"describe select * from {source}").fetchall()
     harmless = ("DATE", "TIMESTAMP", "BOOLEAN", "DOUBLE", "FLOAT")
-    return [name for name, kind, *_ in rows if name != "scanned_row" and not kind.startswith(harmless)]
+    return [name for name, kind, *_ in rows if not kind.startswith(harmless)]
 
 
 def _suspects(source: str, columns: Sequence[str]) -> str:
@@ -148,7 +150,7 @@ def _digits() -> str:
                 ])) as token
                 from (
                     select scanned_row, column_name, string_split_regex(unnest(regexp_extract_all(
-                        regexp_replace(regexp_replace(plain_text, '{LINK}', ' ', 'g'), '{AMOUNT}', ' ', 'g'),
+                        regexp_replace(regexp_replace(plain_text, '{LINK}|{DIGEST}', ' ', 'g'), '{AMOUNT}', ' ', 'g'),
                         '[0-9]+X?(?:[ -][0-9]+X?)*'
                     )), '[ -]') as parts
                     from suspects

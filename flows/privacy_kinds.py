@@ -65,8 +65,9 @@ SUSPICIOUS = "|".join(
     )
 )
 
-# Amounts and links look like telephone numbers and are none.
+# Amounts, links and digests look like telephone numbers and are none.
 AMOUNT = r"[0-9][0-9,]*(?:\.[0-9]+)? ?(?:[十百千万亿]*元|[万亿]|平方米|公顷|亩|吨|千瓦|立方米|KWH|%)"
+DIGEST = r"[0-9A-F]{32,}"
 LINK = r"HTTPS?:[^\s，。；、）)]+"
 
 PATTERNS = {
