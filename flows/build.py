@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 
@@ -35,6 +36,7 @@ GRAINS = {
     "raw.unknown_headers": "one row per file and header that the register's descriptor does not name; the column's values are kept",
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
     "reference.calendar": "one row per day, as the State Council's notices have it",
+    "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
     "reference.regions": "one row per administrative division, after the National Bureau of Statistics (2023 edition)",
     "reference.townships": "one row per town or street, after the National Bureau of Statistics (2023 edition)",
     "reference.unit_abbreviations": "one row per standard abbreviation of a kind of unit",
@@ -247,9 +249,9 @@ def _files(sources: Sequence[Source], name: str) -> list[Path]:
     return sorted(found)
 
 
-def parquet_of(files: Sequence[Path]) -> str:
-    """The SQL relation of Parquet files that are read as they are."""
-    return f"read_parquet([{', '.join(literal(str(file)) for file in files)}])"
+def parquet_of(files: Sequence[Path], *, with_names: bool = False) -> str:
+    """The SQL relation of Parquet files that are read as they are; `with_names` adds the column `filename`."""
+    return f"read_parquet([{', '.join(literal(str(file)) for file in files)}], filename = {str(with_names).lower()})"
 
 
 def _view_files(
@@ -267,21 +269,24 @@ def _view_files(
 
 def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
     """What could not be read, and which headers nobody knew, each beside the address it came from."""
-    columns = {"source_path": [s.path for s in sources], "source_sha256": [s.sha256 for s in sources]}
-    paths = pa.table({name: pa.array(values, pa.string()) for name, values in columns.items()})
-    connection.register("paths", paths)
     headers = pa.schema([("source_sha256", pa.string()), ("header_text", pa.string())])
-    placed = {"rejects": " replace (concat_ws(', ', paths.source_path, reject_place) as reject_place)"}
+    placed = {"rejects": " replace (concat_ws(', ', notes.source_path, reject_place) as reject_place)"}
     for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, headers)):
-        files = sorted({source.tables[stem] for source in sources if stem in source.tables})
-        _view_files(connection, f"raw.found_{table}", schema, files)
+        files = {source.path: source.tables[stem] for source in sources if stem in source.tables}
+        paths = pa.array(map(str, files.values()), pa.string())
+        _table(connection, "raw.notes", pa.table({"source_path": pa.array(files, pa.string()), "file": paths}))
+        found = schema.append(pa.field("filename", pa.string()))
+        _view_files(connection, f"raw.found_{table}", found, sorted(set(files.values())), partial(parquet_of, with_names=True))
         connection.execute(
             f"""
             create table raw.{table} as
-            select paths.source_path, found.*{placed.get(table, "")} from raw.found_{table} as found inner join paths using (source_sha256) order by all
+            select notes.source_path, found.* exclude (filename){placed.get(table, "")}
+            from raw.found_{table} as found
+            inner join raw.notes as notes on found.filename = notes.file
+            order by all
             """
         )
-    connection.unregister("paths")
+        connection.execute("drop table raw.notes")
 
 
 def _drop_raw_views(connection: duckdb.DuckDBPyConnection) -> None:
