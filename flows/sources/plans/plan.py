@@ -66,6 +66,7 @@ class _Reader:
             self.grids.append(grid)
             self.flow = self.flow.without(start, end)
         self.parts = read_parts(self.flow.text)
+        self.listings = listings(self.flow.text)
 
     def read(self) -> PlanContent:
         outlines = [(part, self._outline(part)) for part in self.parts]
@@ -91,8 +92,7 @@ class _Reader:
 
     def _outline(self, part: Part) -> list[Item]:
         items = read_outline(self.flow.text, part.start, part.end)
-        listed = listings(self.flow.text)
-        items = [item for item in items if not any(a <= item.start < b for a, b in listed)]
+        items = [item for item in items if not self._is_listed(item)]
         tops = [item for item in items if item.parent is None]
         if tops:
             tail = tail_after(self.flow.text, tops[-1].start, part.end)
@@ -100,6 +100,10 @@ class _Reader:
             for item in items:
                 item.end = min(item.end, tail)
         return items
+
+    def _is_listed(self, item: Item) -> bool:
+        at = bisect_right(self.listings, (item.start, len(self.flow.text))) - 1
+        return at >= 0 and self.listings[at][0] <= item.start < self.listings[at][1]
 
     def _tasks(self, part: Part, items: list[Item], year: int | None) -> list[Task]:
         if _ROSTER.search(part.title) or not items:
