@@ -1,0 +1,122 @@
+"""What the warehouse makes of disclosure records: due dates, lateness, repetitions, and what is never made public."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+from typing import Any
+
+import pytest
+
+from tests.conftest import County
+from tests.sources.test_registers import as_xlsx
+
+HEADERS = ["索引号", "标题", "公开单位", "形成日期", "变更日期", "公开日期", "撤回日期", "公开属性"]
+UNIT = "县财政局"
+Rows = list[list[str | None]]
+
+
+@pytest.fixture
+def registered(county: Callable[..., County]) -> Callable[[Rows], County]:
+    """A built warehouse of the given records, as of 31 October 2026."""
+
+    def make(rows: Rows) -> County:
+        text = "\n".join(",".join(cell or "" for cell in row) for row in [HEADERS, *rows])
+        return county({"disclosures/a.csv": text.encode()}).built()
+
+    return make
+
+
+def record(number: str, made: str | None, published: str | None, **more: str | None) -> list[str | None]:
+    return [
+        number,
+        more.get("title", f"公告{number}"),
+        more.get("unit", UNIT),
+        made,
+        more.get("changed"),
+        published,
+        more.get("withdrawn"),
+        more.get("attribute", "主动公开"),
+    ]
+
+
+def dated(made: County) -> dict[str, tuple[Any, ...]]:
+    return {number: rest for number, *rest in made.ask("select index_number, due_on, days_late from core.disclosures")}  # type: ignore[misc]
+
+
+def test_the_term_is_twenty_working_days_from_making_or_change(registered: Callable[[Rows], County]) -> None:
+    made = registered(
+        [
+            record("on time", "2026-02-02", "2026-03-06"),
+            record("a day late", "2026-02-02", "2026-03-09"),
+            record("made on a Saturday off", "2026-03-07", "2026-04-03"),
+            record("changed since", "2026-01-05", "2026-03-18", changed="2026-03-09"),
+            record("changed after it was published", "2026-01-05", "2026-01-12", changed="2026-06-01"),
+            record("only changed", None, "2026-03-18", changed="2026-03-09"),
+            record("not yet published and overdue", "2026-09-10", None),
+            record("not yet due", "2026-10-15", None),
+        ]
+    )
+    assert dated(made) == {
+        "on time": [date(2026, 3, 6), 0],
+        "a day late": [date(2026, 3, 6), 1],
+        "made on a Saturday off": [date(2026, 4, 3), 0],
+        "changed since": [date(2026, 4, 7), 0],
+        "changed after it was published": [date(2026, 2, 2), 0],
+        "only changed": [date(2026, 4, 7), 0],
+        "not yet published and overdue": [date(2026, 10, 14), 12],
+        "not yet due": [date(2026, 11, 12), 0],
+    }
+
+
+def test_a_day_that_no_calendar_covers_has_no_due_date_and_no_lateness(registered: Callable[[Rows], County]) -> None:
+    made = registered([record("old", "1999-05-01", "2026-03-02"), record("next year", "2026-12-20", "2026-12-21")])
+    assert dated(made)["old"] == [None, None]
+    assert made.ask("select is_due_provisional from core.disclosures where index_number = 'next year'") == [(True,)]
+
+
+def test_a_record_sent_twice_counts_once_and_the_second_is_reported(registered: Callable[[Rows], County]) -> None:
+    rows = [record("A", "2026-03-02", "2026-03-05"), record("B", "2026-03-02", "2026-03-05"), record("A", "2026-03-09", "2026-03-12")]
+    made = registered(rows)
+    assert made.ask("select index_number, made_on from core.disclosures order by 1") == [("A", date(2026, 3, 2)), ("B", date(2026, 3, 2))]
+    assert made.ask("select finding_kind, source_row from core.findings") == [("duplicate", 3)]
+
+
+def test_records_without_a_number_are_the_same_if_unit_title_and_day_are(registered: Callable[[Rows], County]) -> None:
+    same = record("", "2026-03-02", "2026-03-05", title="公告")
+    made = registered([same, same, record("", "2026-03-03", "2026-03-05", title="公告")])
+    assert made.ask("select count(*) from core.disclosures") == [(2,)]
+
+
+def test_rows_of_two_sheets_with_the_same_number_are_two_rows(county: Callable[..., County]) -> None:
+    first = [["索引号", "标题", "公开单位", "形成日期", "公开日期"], ["A", "一号", UNIT, "2026-03-02", "2026-03-05"]]
+    second = [first[0], ["A", "一号又报", UNIT, "2026-03-02", "2026-03-05"], ["B", "二号", UNIT, "2026-03-02", "2026-03-05"]]
+    made = county({"disclosures/a.xlsx": as_xlsx(("上半年", first), ("下半年", second))}).built()
+    assert made.ask("select disclosure_title from core.disclosures order by 1") == [("一号",), ("二号",)]
+
+
+def test_only_what_is_public_published_and_not_withdrawn_is_in_the_mart(registered: Callable[[Rows], County]) -> None:
+    made = registered(
+        [
+            record("public", "2026-03-02", "2026-03-05"),
+            record("on request", "2026-03-02", "2026-03-05", attribute="依申请公开"),
+            record("withheld", "2026-03-02", "2026-03-05", attribute="不予公开"),
+            record("no attribute", "2026-03-02", "2026-03-05", attribute=None),
+            record("withdrawn", "2026-03-02", "2026-03-05", withdrawn="2026-04-01"),
+            record("withdrawn on the day", "2026-03-02", "2026-03-05", withdrawn="2026-10-31"),
+            record("to be withdrawn", "2026-03-02", "2026-03-05", withdrawn="2026-11-01"),
+            record("to be published", "2026-10-30", "2026-11-02"),
+            record("unpublished", "2026-10-30", None),
+            record("no date", None, "2026-03-05"),
+            record("no title", "2026-03-02", "2026-03-05", title=None),
+            record("no unit", "2026-03-02", "2026-03-05", unit=None),
+        ]
+    )
+    assert made.ask("select index_number from marts.disclosures order by 1") == [("public",), ("to be withdrawn",)]
+    findings = dict(made.ask("select finding_kind, source_row from core.findings"))
+    assert findings == {"missing_date": 10, "missing_title": 11, "missing_unit": 12}
+
+
+def test_a_file_without_the_attribute_is_public_throughout(county: Callable[..., County]) -> None:
+    text = "标题,公开单位,形成日期,公开日期\n公告,县财政局,2026-03-02,2026-03-05\n"
+    assert county({"disclosures/a.csv": text.encode()}).built().ask("select count(*) from marts.disclosures") == [(1,)]

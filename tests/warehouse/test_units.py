@@ -1,0 +1,101 @@
+"""How the printed names of units are brought together, and which are left alone."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+import duckdb
+import pytest
+
+from flows.models import SQL
+from tests.conftest import County
+
+COUNTY = "^(澜泽市)?(栖川县)?"
+
+
+@pytest.fixture(scope="module")
+def macros() -> Iterator[duckdb.DuckDBPyConnection]:
+    with duckdb.connect() as connection:
+        connection.execute((SQL / "macros.sql").read_text("utf-8"))
+        yield connection
+
+
+def value(macros: duckdb.DuckDBPyConnection, call: str, *arguments: str | None) -> object:
+    ((found,),) = macros.execute(f"select {call}", list(arguments)).fetchall()
+    return found
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("县财政局", "财政局"),
+        ("栖川县财政局", "县财政局"),
+        ("澜泽市栖川县财政局", "财政局"),
+        ("县 财 政 局", "县财政局"),
+        ("县发改局（县粮食局）", "县发改局"),
+        ("县委宣传部", "宣传部"),
+        ("县人民政府办公室", "县政府办公室"),
+        ("栖川县市场监管局", "市场监管局"),
+    ],
+)
+def test_names_of_one_unit_have_one_key(macros: duckdb.DuckDBPyConnection, one: str, other: str) -> None:
+    assert value(macros, "unit_key($1, $2)", one, COUNTY) == value(macros, "unit_key($1, $2)", other, COUNTY)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [("县财政局", "县审计局"), ("市场监管局", "场监管局"), ("县财证局", "县财政局"), ("城东镇", "城西镇"), ("县委办公室", "县政府办公室")],
+)
+def test_names_of_two_units_have_two_keys(macros: duckdb.DuckDBPyConnection, one: str, other: str) -> None:
+    assert value(macros, "unit_key($1, $2)", one, COUNTY) != value(macros, "unit_key($1, $2)", other, COUNTY)
+
+
+@pytest.mark.parametrize(
+    ("name", "is_collective"),
+    [
+        ("各镇（街道）", True),
+        ("县级各相关部门", True),
+        ("区直有关部门", True),
+        ("成员单位", True),
+        ("各镇人民政府", True),
+        ("街道办事处", True),
+        ("城东街道办事处", False),
+        ("县财政局", False),
+        ("荻坪镇人民政府", False),
+        ("县机关事务管理中心", False),
+    ],
+)
+def test_a_name_that_stands_for_many_is_told_from_a_units_own(macros: duckdb.DuckDBPyConnection, name: str, is_collective: bool) -> None:
+    assert value(macros, "is_collective_name($1)", name) is is_collective
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        *((form, "2026-03-05") for form in ("2026-03-05", "2026-3-5", "2026/3/5", "2026.03.05", "2026年3月5日", "20260305")),
+        *((form, "2026-03-05") for form in ("2026-03-05 00:00:00", "2026-03-05T08:30:00+08:00", "2026/3/5 9:30", "2026年03月05日 上午")),
+        *((form, None) for form in ("2026-02-30", "2026年13月5日", "2026-03", "待定", "", "epoch", "infinity")),
+        *((form, None) for form in ("26-3-5", "26-03-05", "5/3/2026", "6-11-5")),
+    ],
+)
+def test_dates_are_read_as_clerks_write_them_and_never_guessed(macros: duckdb.DuckDBPyConnection, written: str, day: str | None) -> None:
+    assert value(macros, "cast(parse_date($1) as varchar)", written) == day
+
+
+def test_units_come_from_lists_and_other_names_are_matched_to_them(county: Callable[..., County]) -> None:
+    units = "单位名称,简称,曾用名\n栖川县财政局,县财政局,\n栖川县自然资源局,县资规局,栖川县国土资源局\n"
+    names = ["栖川县财政局", "财政局", "县资规局", "国土资源局", "县财证局", "各镇"]
+    rows = "".join(f"N-{number},公告,{name},2026-03-02,2026-03-05\n" for number, name in enumerate(names))
+    made = county(
+        {"units/units.csv": units.encode(), "disclosures/a.csv": f"索引号,标题,公开单位,形成日期,公开日期\n{rows}".encode()}
+    ).built()
+    assert made.ask("select unit_name from core.units order by 1") == [("栖川县自然资源局",), ("栖川县财政局",)]
+    matched = dict(made.ask("select printed_unit_name, unit_name from core.disclosures"))
+    assert matched == {
+        "栖川县财政局": "栖川县财政局",
+        "财政局": "栖川县财政局",
+        "县资规局": "栖川县自然资源局",
+        "国土资源局": "栖川县自然资源局",
+        "县财证局": None,
+        "各镇": None,
+    }
