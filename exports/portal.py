@@ -1,7 +1,7 @@
 """Publishes a release to a CKAN portal: reads what is there, changes only what differs, reads back what it then serves.
 
-The rooms behind: `portal_wanted` (what shall be), `portal_plan` (what differs), `portal_apply` (change it), `portal_table`
-(rows), `portal_client` (the wire). A run that finds nothing changed writes nothing.
+The rooms behind: `portal_wanted` (what shall be), `portal_plan` (what differs), `portal_access` (who may),
+`portal_apply` (change it), `portal_table` (rows), `portal_client` (the wire). A run that finds nothing changed writes nothing.
 """
 
 from __future__ import annotations
@@ -15,7 +15,8 @@ from typing import Literal
 
 from exports.catalog import Catalog
 from exports.manifest import Release
-from exports.portal_apply import Claim, apply_dataset, create_organisation, organisation_id, refuse_if_claimed, retire_dataset
+from exports.portal_access import Claim, create_organisation, organisation_id, refuse_if_claimed
+from exports.portal_apply import apply_dataset, retire_dataset
 from exports.portal_client import Patience, PortalAddress, PortalBusy, PortalClient, PortalError, PortalNotAnswering, PortalRefused
 from exports.portal_plan import DatasetPlan, Package, extras_of, our_datasets, plan_dataset, resource_named
 from exports.portal_table import differing_rows
@@ -157,7 +158,7 @@ def _apply(
 
 def _report(client: PortalClient, planned: PortalPlan, touched: list[DatasetPlan]) -> PublishReport:
     with closing(client.anonymous()) as anyone:
-        problems = tuple(problem for dataset in touched for problem in _differences(anyone, dataset.wanted, planned.address))
+        problems = tuple(problem for dataset in touched for problem in _read_back(client, anyone, dataset, planned.address))
     return PublishReport(
         url=planned.address.url,
         created=tuple(dataset.wanted.name for dataset in touched if dataset.present is None),
@@ -167,6 +168,14 @@ def _report(client: PortalClient, planned: PortalPlan, touched: list[DatasetPlan
         uploaded_bytes=sum(file.bytes for dataset in touched for file in dataset.uploads),
         problems=problems,
     )
+
+
+def _read_back(client: PortalClient, anyone: PortalClient, dataset: DatasetPlan, portal: PortalAddress) -> list[str]:
+    """What the public sees otherwise than the release has it. The table's mark is taken away then, so that the next run compares rows."""
+    problems = list(_differences(anyone, dataset.wanted, portal))
+    if problems and (present := client.find("package_show", id=dataset.wanted.name)) and (table := resource_named(present, TABLE_NAME)):
+        client.call("resource_patch", id=table["id"], hash="")
+    return problems
 
 
 def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patience: Patience | None = None) -> list[str]:

@@ -32,7 +32,8 @@ Records = list[dict[str, Any]]
 
 IN_PLACE_ROWS = 10_000  # so many rows go into one request: about 10 MB and 3 s on a small portal
 CHUNK_ROWS = 5_000
-LONGEST_LINE = 64 << 20  # bytes that one row of a dump may have
+MEMORY = "400MB"
+LONGEST_LINE = 16 << 20  # bytes that one row of a dump may have
 ROUNDS = 3
 
 
@@ -81,24 +82,30 @@ def differing_rows(client: PortalClient, resource_id: str, table: WantedTable) -
 @contextmanager
 def _both_sides(client: PortalClient, resource_id: str, table: WantedTable) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with `added`, `changed` (rows as the release has them) and `removed` (the table's `_id`)."""
-    with TemporaryDirectory() as folder, duckdb.connect(config={"temp_directory": folder}) as connection:
+    with TemporaryDirectory() as folder, _small_database(Path(folder)) as connection:
         dump = _fetch_rows(client, resource_id, Path(folder))
         keys = ", ".join(table.primary_key)
         connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
-        connection.execute(f"create table portal as select _id, {_comparable(table)} from {_dump(dump, table)}")
-        connection.execute(f"create table wanted as select {_comparable(table)} from release")
-        connection.execute(f"create table different as select {keys} from (from wanted except select * exclude (_id) from portal)")
-        connection.execute(f"create view added as from release semi join (from different anti join portal using ({keys})) using ({keys})")
-        connection.execute(f"create view changed as from release semi join (from different semi join portal using ({keys})) using ({keys})")
+        connection.execute(f"create table portal as select _id, {keys}, {_print(table)} as print from {_dump(dump, table)}")
+        connection.execute(f"create table wanted as select {keys}, {_print(table)} as print from release")
+        connection.execute(f"create view added as from release semi join (from wanted anti join portal using ({keys})) using ({keys})")
+        different = f"select {keys} from wanted join portal using ({keys}) where wanted.print <> portal.print"
+        connection.execute(f"create view changed as from release semi join ({different}) using ({keys})")
         connection.execute(f"create view removed as select _id from portal anti join wanted using ({keys})")
         yield connection
 
 
-def _comparable(table: WantedTable) -> str:
-    return ", ".join(
-        f"date_trunc('millisecond', {field['id']}) as {field['id']}" if field["type"] == "timestamp" else field["id"]
-        for field in table.fields
-    )
+def _small_database(folder: Path) -> duckdb.DuckDBPyConnection:
+    """What does not fit into a little memory goes to the disk: a publisher may be a small machine."""
+    connection = duckdb.connect(str(folder / "sides.duckdb"), config={"temp_directory": str(folder), "memory_limit": MEMORY})
+    connection.execute("set preserve_insertion_order = false")
+    return connection
+
+
+def _print(table: WantedTable) -> str:
+    """A row's fingerprint: 64 bits tell two versions of one row apart, and a million of them fit where the rows would not."""
+    columns = (f"date_trunc('millisecond', {field['id']})" if field["type"] == "timestamp" else field["id"] for field in table.fields)
+    return f"hash({', '.join(columns)})"
 
 
 def _fetch_rows(client: PortalClient, resource_id: str, folder: Path) -> Path:
@@ -117,7 +124,8 @@ def _dump(path: Path, table: WantedTable) -> str:
     types = {"_id": "bigint"} | {field["id"]: field["type"] for field in table.fields}
     return (
         f"read_csv({literal(str(path))}, columns = {types}, auto_detect = false, header = false, delim = ',', quote = '\"', "
-        f"escape = '\"', new_line = '{_line_end(path)}', nullstr = '', allow_quoted_nulls = false, max_line_size = {LONGEST_LINE})"
+        f"escape = '\"', new_line = '{_line_end(path)}', nullstr = '', allow_quoted_nulls = false, "
+        f"max_line_size = {LONGEST_LINE}, buffer_size = {2 * LONGEST_LINE})"
     )
 
 
@@ -143,33 +151,37 @@ def _chunks(connection: duckdb.DuckDBPyConnection, rows: str, table: WantedTable
 
 
 def write_rows(client: PortalClient, resource_id: str, table: WantedTable, changes: RowChanges) -> None:
-    """Write a few changed rows in place and read the table back until it equals the release.
+    """Write a few changed rows in place.
 
     Raises:
-        PortalError: after some rounds it still does not, or the portal refuses the rows.
+        PortalError: the portal refuses the rows or does not answer; the next run reads what became of them.
     """
-    for _ in range(ROUNDS):
-        if not changes.total:
-            return
-        _write_once(client, resource_id, changes)
-        changes = differing_rows(client, resource_id, table)
-    if changes.total:
-        raise PortalError(
-            f"{table.alias}: the table still differs from the release after {ROUNDS} rounds ({changes}); does another program write to it?"
-        )
-
-
-def _write_once(client: PortalClient, resource_id: str, changes: RowChanges) -> None:
-    words: dict[str, Any] = {"resource_id": resource_id, "force": True, "calculate_record_count": True}
     if changes.inserts:
-        try:
-            client.call("datastore_upsert", tries=1, method="insert", records=changes.inserts, **words)
-        except PortalNotAnswering:
-            return  # were they written? The caller reads the table again and knows
+        _insert(client, resource_id, table, changes.inserts)
     if changes.updates:
-        client.call("datastore_upsert", method="update", records=changes.updates, **words)
-    if changes.removals:
-        client.call("datastore_records_delete", filters={"_id": changes.removals}, **words)
+        _update(client, resource_id, changes.updates)
+    if changes.removals:  # an empty list would mean every row
+        words: dict[str, Any] = {"filters": {"_id": changes.removals}, "calculate_record_count": False}
+        client.call("datastore_records_delete", resource_id=resource_id, force=True, **words)
+    _count(client, resource_id)
+
+
+def _count(client: PortalClient, resource_id: str) -> None:
+    """Let the portal count the rows anew, for the totals that it shows."""
+    client.call("datastore_upsert", resource_id=resource_id, force=True, method="insert", records=[], calculate_record_count=True)
+
+
+def _update(client: PortalClient, resource_id: str, records: Records) -> None:
+    """Rows that are there, with other values, in one transaction; in more where the portal takes no request of that size."""
+    words: dict[str, Any] = {"resource_id": resource_id, "force": True, "method": "update", "calculate_record_count": False}
+    try:
+        client.call("datastore_upsert", records=records, **words)
+    except PortalTooLarge:
+        if len(records) == 1:
+            raise
+        middle = len(records) // 2
+        _update(client, resource_id, records[:middle])
+        _update(client, resource_id, records[middle:])
 
 
 def describe_table(client: PortalClient, resource_id: str, table: WantedTable) -> None:
@@ -191,6 +203,7 @@ def load_table(client: PortalClient, resource_id: str, table: WantedTable, progr
             _insert(client, resource_id, table, chunk)
             done += len(chunk)
             progress(f"{table.alias}: {done:,} of {table.rows:,} rows")
+    _count(client, resource_id)
     if (left := differing_rows(client, resource_id, table)).total:
         raise PortalError(f"{table.alias}: the loaded table differs from the release ({left}); the table that readers see was not touched")
 

@@ -7,6 +7,7 @@ reads (frequency, publisher_name, contact_email …), so that a portal with it s
 from __future__ import annotations
 
 import hashlib
+import json
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,7 +17,7 @@ from typing import Any
 import duckdb
 
 from exports.catalog import Catalog, Column, Dataset, Licence
-from exports.dcat import AUTHORITY, FREQUENCIES
+from exports.dcat import AUTHORITY, FREQUENCIES, node_id
 from exports.manifest import Release, ReleasedDataset
 
 MARK = "gongkai_dataset"  # the extra that says: this dataset is ours, made from the descriptor of that name
@@ -149,12 +150,26 @@ def _extras(release: Release, released: ReleasedDataset, dataset: Dataset) -> di
         "contact_name": str(dataset.contact.name),
         "contact_email": dataset.contact.email,
         **_licence(dataset.licence),
+        **_coverage(release, dataset),
     }
 
 
 def _licence(licence: Licence) -> dict[str, str | None]:
     """The licence to the version: CKAN's own list of licences names none."""
     return {"licence_name": licence.name, "licence_title": str(licence.title), "licence_url": licence.url}
+
+
+def _coverage(release: Release, dataset: Dataset) -> dict[str, str | None]:
+    """Period and places, as the release's own catalog has them."""
+    catalog = json.loads((release.folder / "catalog.jsonld").read_text("utf-8"))
+    node: dict[str, Any] = next((node for node in catalog["dcat:dataset"] if node["@id"] == node_id(dataset.slug)), {})
+    period, places = node.get("dcterms:temporal", {}), node.get("dcterms:spatial", [])
+    names = [place.get("skos:prefLabel", {}).get("@value") or place["dcterms:identifier"] for place in places]
+    return {
+        "temporal_start": period.get("dcat:startDate", {}).get("@value"),
+        "temporal_end": period.get("dcat:endDate", {}).get("@value"),
+        "spatial_text": "、".join(names) or None,
+    }
 
 
 def _files(release: Release, released: ReleasedDataset) -> Iterator[WantedFile]:

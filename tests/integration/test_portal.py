@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from time import sleep, time
 from typing import Any
 
 import ckanapi
@@ -112,6 +113,20 @@ def resources(ckan: Ckan, county: County, dataset: str) -> dict[str, str]:
 
 def table_info(ckan: Ckan, county: County, dataset: str) -> dict[str, Any]:
     return ckan.public.action.datastore_info(id=alias(county, dataset))
+
+
+def test_xloader_leaves_our_files_alone(ckan: Ckan, county: County) -> None:
+    if "xloader" not in ckan.public.action.status_show()["extensions"]:
+        pytest.skip("this portal has no xloader")
+    publish(county.release(), county.catalog, county.portal)
+    csv = ckan.api.action.package_show(id=county.name("units"))["resources"][1]
+    assert csv["url"].endswith("units.csv")
+    ended = time() + 60
+    while (job := ckan.api.action.xloader_status(resource_id=csv["id"]))["status"] not in {"complete", "error"} and time() < ended:
+        sleep(0.5)
+    assert job["status"] == "complete"
+    with pytest.raises(ckanapi.NotFound):
+        ckan.public.action.datastore_info(id=csv["id"])
 
 
 def test_the_plan_names_every_change_with_its_size_and_writes_nothing(ckan: Ckan, county: County) -> None:
