@@ -32,7 +32,10 @@ FINDABLE = Text(zh="引用的记录必须能够找到", en="a record that is ref
 
 
 class Rule(BaseModel):
-    """One expectation. `kwargs` are its arguments as Great Expectations names them."""
+    """One expectation. `kwargs` are its arguments as Great Expectations names them.
+
+    `quarantine` sets single rows aside (flows/quarantine.py): the rule's query names them by columns of their table.
+    """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -41,6 +44,7 @@ class Rule(BaseModel):
     kwargs: dict[str, Any] = {}
     severity: Literal["critical", "warning", "info"]
     why: Text
+    quarantine: bool = False
 
     @field_validator("type")
     @classmethod
@@ -53,6 +57,8 @@ class Rule(BaseModel):
     def _reads_its_table(self) -> Rule:
         if self.type == UNEXPECTED_ROWS and "{batch}" not in str(self.kwargs.get("unexpected_rows_query")):
             raise ValueError("an unexpected_rows_query that reads its own table as {batch}")
+        if self.quarantine and self.type != UNEXPECTED_ROWS:
+            raise ValueError(f"{UNEXPECTED_ROWS}, for rows to be set aside: its query says which")
         return self
 
 
