@@ -94,7 +94,8 @@ class UnderPrefect:
         bar = _Progress(label, self.workspace)
         for start in range(0, len(items), size):
             batch = items[start : start + size]
-            name = f"{label} {start + 1}–{start + len(batch)} of {len(items)}"
+            numbers = f"{start + 1}–{start + len(batch)}" if size > 1 else f"{start + 1}"
+            name = f"{label} {numbers} of {len(items)}"
             yield from _task(label, name, _resumable(work, batch))
             bar.reach((start + len(batch)) / len(items))
 

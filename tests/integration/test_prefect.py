@@ -3,18 +3,22 @@
 from __future__ import annotations
 
 import json
+import shutil
 import signal
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 
+import duckdb
 import psutil
 import pytest
 import yaml
 from prefect import flow
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
-from prefect_service import PrefectService, prefect_service, stop, wait_for
+from prefect_service import HOUSE, PrefectService, prefect_service, stop, wait_for
 
 from exports.manifest import read_release, sha256_of
 from flows import under_prefect
@@ -104,12 +108,6 @@ def test_deployments_are_listed_with_schedule_and_help(service: PrefectService) 
         assert all(parameter["description"] for parameter in parameters.values()), step
 
 
-def test_a_wrong_folder_is_refused_before_the_run_begins(service: PrefectService, worker: psutil.Process, tmp_path: Path) -> None:
-    run = service.ended(service.trigger("gongkai-refresh/nightly", workspace=str(tmp_path)))
-    assert run["state_type"] == "FAILED"
-    assert "no gongkai.yaml" in run["state"]["message"]
-
-
 def test_a_second_trigger_waits_or_is_refused_as_asked(service: PrefectService, first_run: str, county: Path) -> None:
     with one_run_at_a_time(Workspace.open(county)):
         waiting = service.trigger("gongkai-refresh/nightly", wait_minutes=5)
@@ -118,6 +116,62 @@ def test_a_second_trigger_waits_or_is_refused_as_asked(service: PrefectService, 
     assert refused["state_type"] == "FAILED"
     assert "WorkspaceBusy" in refused["state"]["message"]
     assert service.ended(waiting)["state_type"] == "COMPLETED"
+
+
+class _Robot(ThreadingHTTPServer):
+    """A group chat's robot: keeps what it is told."""
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _RobotAnswer)
+        self.told: list[str] = []
+        threading.Thread(target=self.serve_forever, daemon=True).start()
+
+    def heard(self, *words: str) -> str | None:
+        return next((text for text in self.told if all(word in text for word in words)), None)
+
+
+class _RobotAnswer(BaseHTTPRequestHandler):
+    server: _Robot
+
+    def do_POST(self) -> None:
+        body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
+        self.server.told.append(body["text"]["content"])
+        self.send_response(200)
+        self.end_headers()
+
+    def log_message(self, *_: object) -> None:
+        """Nothing: the test looks at what was told."""
+
+
+@pytest.fixture
+def robot(service: PrefectService) -> Iterator[_Robot]:
+    server = _Robot()
+    words = [sys.executable, "-m", "flows.automations", "--webhook", f"http://127.0.0.1:{server.server_port}/", "--robot", "wecom"]
+    subprocess.run(words, cwd=HOUSE, env=service.environment, check=True, capture_output=True, timeout=120)
+    yield server
+    server.shutdown()
+    server.server_close()
+
+
+def test_a_critical_check_that_fails_is_told_to_the_robot(
+    service: PrefectService, worker: psutil.Process, first_run: str, county: Path, tmp_path: Path, robot: _Robot
+) -> None:
+    workspace = shutil.copytree(county, tmp_path / "county", symlinks=True)
+    with duckdb.connect(str(workspace / "warehouse.duckdb")) as connection:
+        connection.execute("insert into core.units from core.units limit 1")
+    run = service.ended(service.trigger("gongkai-check/on-demand", workspace=str(workspace), again=True))
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")
+    wait_for("the robot's message", lambda: robot.heard(COUNTY, "held back", "marts.units", "单位标识不重复"))
+
+
+def test_a_run_that_fails_is_told_to_the_robot_with_its_remedy(
+    service: PrefectService, worker: psutil.Process, robot: _Robot, tmp_path: Path
+) -> None:
+    """And it fails before it begins, in a folder that is no workspace."""
+    run = service.ended(service.trigger("gongkai-refresh/nightly", workspace=str(tmp_path)))
+    assert run["state_type"] == "FAILED"
+    assert "no gongkai.yaml" in run["state"]["message"]
+    wait_for("the robot's message", lambda: robot.heard(run["name"], "no gongkai.yaml", "gongkai init"))
 
 
 class _SlowSource(ThreadingHTTPServer):

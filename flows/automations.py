@@ -1,0 +1,121 @@
+"""What Prefect does by itself around our flows: calls a webhook when a person is needed, and buries runs that died unseen.
+
+    python -m flows.automations                                       crashed runs are found out
+    python -m flows.automations --webhook https://… --robot wecom     and somebody is told of them, of failures, of data held back
+
+Run it again after every change: what is there by the same name is brought to what stands here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from enum import StrEnum
+from typing import Annotated
+
+import typer
+from prefect.automations import Automation, CallWebhook, ChangeFlowRunState, EventTrigger, Posture
+from prefect.blocks.webhook import Webhook
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import StateType
+from prefect.types import SecretDict
+from pydantic import SecretStr
+
+from flows.artifacts import DATASETS_HELD_BACK
+from flows.deployments import INCOMPLETE
+
+OURS = {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.gongkai"}
+DEPLOYED = {"prefect.resource.role": "deployment"}  # only runs that no terminal watches, and of those not each step again
+RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
+HEARTBEAT = "prefect.flow-run.heartbeat"
+ENDED = {f"prefect.flow-run.{name}" for name in ("Completed", INCOMPLETE, "Failed", "TimedOut", "Cancelled", "Crashed")}
+ENDED_BADLY = {f"prefect.flow-run.{name}" for name in ("Failed", "TimedOut", "Crashed")}
+SILENCE = timedelta(minutes=10)  # three heartbeats of Prefect's default of 180 s, and a little
+BLOCK = "gongkai-webhook"
+
+
+class Robot(StrEnum):
+    """Who listens: what form the message takes."""
+
+    plain = "plain"  # {"text": …}: Slack, Mattermost and most else
+    wecom = "wecom"  # 企业微信
+    dingtalk = "dingtalk"  # 钉钉
+    feishu = "feishu"  # 飞书
+
+
+FORMS = {
+    Robot.plain: '{"text": %s}',
+    Robot.wecom: '{"msgtype": "text", "text": {"content": %s}}',
+    Robot.dingtalk: '{"msgtype": "text", "text": {"content": %s}}',
+    Robot.feishu: '{"msg_type": "text", "content": {"text": %s}}',
+}
+# Jinja: the state's message is our own error, which says where, what was found, what to do.
+RUN_ENDED_BADLY = '{{ ("公开 Gongkai: " ~ flow_run.name ~ ": " ~ flow_run.state.name ~ ". " ~ (flow_run.state.message or "")) | tojson }}'
+DATA_HELD_BACK = (
+    '{{ ("公开 Gongkai: " ~ event.resource.name ~ ": 未通过校验，沿用上次发布 held back, the last good release stays: "'
+    " ~ (event.payload.datasets.values() | join('; '))) | tojson }}"
+)
+
+
+def crashed_runs() -> Automation:
+    """A run whose heartbeat stopped without an end is marked as crashed. Its lock is long free: the system saw to that."""
+    trigger = EventTrigger(
+        after={HEARTBEAT},
+        expect={HEARTBEAT, *ENDED},
+        match=RUNS,
+        match_related=OURS,
+        for_each={"prefect.resource.id"},
+        posture=Posture.Proactive,
+        threshold=1,
+        within=SILENCE,
+    )
+    remedy = "没有心跳，进程已不在。No heartbeat: the process is gone. Run again; what was done is kept."
+    return Automation(
+        name="gongkai: find crashed runs", trigger=trigger, actions=[ChangeFlowRunState(state=StateType.CRASHED, message=remedy)]
+    )
+
+
+def notifications(webhook: Webhook, robot: Robot) -> Iterator[Automation]:
+    """Calls of a webhook: for runs that ended badly, and for datasets that failed a critical check."""
+    block_id = webhook._block_document_id  # noqa: SLF001 - Prefect has no other name for it
+    assert block_id is not None
+    watched = {
+        "gongkai: tell of runs that ended badly": (ENDED_BADLY, RUNS, [OURS, DEPLOYED], RUN_ENDED_BADLY),
+        "gongkai: tell of data held back": ({DATASETS_HELD_BACK}, {}, [OURS], DATA_HELD_BACK),
+    }
+    for name, (events, match, related, text) in watched.items():
+        yield Automation(
+            name=name,
+            trigger=EventTrigger(expect=events, match=match, match_related=related, posture=Posture.Reactive, threshold=1),
+            actions=[CallWebhook(block_document_id=block_id, payload=FORMS[robot] % text)],
+        )
+
+
+def establish(automation: Automation) -> None:
+    """Create it, or bring the one of the same name to it."""
+    with get_client(sync_client=True) as client:
+        standing = client.read_automations_by_name(automation.name)
+    if standing:
+        automation.id = standing[0].id
+        automation.update()
+    else:
+        automation.create()
+
+
+def main(
+    webhook: Annotated[str | None, typer.Option(help="Where to POST when a person is needed.", envvar="GONGKAI_WEBHOOK")] = None,
+    robot: Annotated[Robot, typer.Option(help="The form of the message.")] = Robot.plain,
+) -> None:
+    """Set up what Prefect does by itself around the flows."""
+    wanted = [crashed_runs()]
+    if webhook:
+        block = Webhook(url=SecretStr(webhook), headers=SecretDict({"Content-Type": "application/json"}))
+        block.save(BLOCK, overwrite=True)
+        wanted += notifications(block, robot)
+    for automation in wanted:
+        establish(automation)
+        typer.echo(automation.name)
+
+
+if __name__ == "__main__":
+    typer.run(main)
