@@ -25,6 +25,7 @@ _ROLE_PART = re.compile(
 )
 _BRACKET_MARK = re.compile(r"[()〔〕]")
 _STOP = re.compile(r"[。\n]")
+_LONGEST_NAMELESS = 24
 _VALUE_MARK = re.compile(r"[。\n()〔〕]")
 _SENTENCE_END = frozenset("。;\n!?")
 _NOT_A_LIST = re.compile(r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+|[“”《》:%]|\d{3}")
@@ -47,17 +48,19 @@ class Clause:
 
 def read_clauses(flow: Flow, start: int, end: int, stops: list[int]) -> list[Clause]:
     """All clauses of flow.text[start:end] in order. `stops` are the places where a numbered item begins: no clause reaches across one."""
-    labelled = [*_labelled(flow, start, end, stops)]
-    taken = [(clause.start, clause.end) for clause in labelled]
-    free = [*_bracketed(flow, start, end), *_sentences(flow, start, end)]
-    others = [clause for clause in free if not any(a < clause.end and clause.start < b for a, b in _near(taken, clause))]
-    return sorted([*labelled, *others], key=lambda clause: clause.start)
+    found = [*_labelled(flow, start, end, stops)]
+    for others in (_bracketed(flow, start, end), _sentences(flow, start, end)):
+        found = sorted([*found, *_apart(found, others)], key=lambda clause: clause.start)
+    return found
 
 
-def _near(taken: list[tuple[int, int]], clause: Clause) -> list[tuple[int, int]]:
-    """Those of `taken` (in order, not overlapping) that could meet the clause."""
-    at = bisect_left(taken, (clause.start, 0))
-    return taken[max(0, at - 1) : bisect_right(taken, (clause.end, 0)) + 1]
+def _apart(taken: list[Clause], others: Iterator[Clause]) -> Iterator[Clause]:
+    """Those of `others` that meet none of `taken`, which are in order."""
+    starts = [clause.start for clause in taken]
+    for clause in others:
+        at = bisect_left(starts, clause.end)
+        if not at or taken[at - 1].end <= clause.start:
+            yield clause
 
 
 def _labelled(flow: Flow, start: int, end: int, stops: list[int]) -> Iterator[Clause]:
@@ -128,6 +131,8 @@ def _value(flow: Flow, label: Label, value_end: int, clause_end: int) -> Clause 
         return Clause(label.start, clause_end, (), None, "labelled", same_as_above=True)
     units_end, deadline = _trailing_deadline(text, start, end)
     units = tuple(read_units(text, start, units_end, label.role, _gaps(flow, start, units_end)))
+    if not deadline and end - start > _LONGEST_NAMELESS and not any(looks_like_unit(text[unit.start : unit.end]) for unit in units):
+        return None  # a sentence, not a list of names
     return Clause(label.start, clause_end, units, deadline, "labelled") if units or deadline else None
 
 
@@ -230,7 +235,7 @@ def _sentences(flow: Flow, start: int, end: int) -> Iterator[Clause]:
         if found.end() - max(left, start) > 240:  # noqa: PLR2004 -- no list of units is that long
             continue
         first, deadline = _role_parts(flow.text, max(left, start), found.end())
-        if first is None:
+        if first is None or flow.text.count("(", first, found.end()) != flow.text.count(")", first, found.end()):
             continue
         last = deadline[0] - 1 if deadline else found.end()
         units = tuple(read_units(flow.text, first, last, "responsible", _gaps(flow, first, last)))

@@ -49,7 +49,8 @@ _HEADERS = (
     ),
 )
 _PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _HEADERS)
-_UNIT_ROLES = frozenset({"lead", "responsible"})
+UNIT_ROLES = frozenset({"lead", "responsible"})
+TEXT_ROLES = frozenset({"task", "detail", "head"})
 
 
 def header_role(cell: str) -> str | None:
@@ -68,6 +69,8 @@ def header_roles(cells: list[str]) -> list[str | None] | None:
     filled = sum(bool(cell) for cell in cells)
     if len(known) < 2 or len(known) < 0.6 * filled:  # noqa: PLR2004 -- one known word does not make a header
         return None
+    if "deadline" in roles and TEXT_ROLES & set(roles) and not UNIT_ROLES & set(roles):
+        roles = ["responsible" if role == "unit" else role for role in roles]  # 部门 | 工作任务 | 完成时限
     return roles
 
 
@@ -75,7 +78,7 @@ def is_task_table(roles: list[str | None]) -> bool:
     """A table whose rows are tasks: something to do, and a unit or a time for it; a catalogue of what is disclosed is none."""
     if roles.count("catalogue") > 1 or "target" in roles:
         return False
-    return bool({"task", "detail", "head"} & set(roles)) and bool((_UNIT_ROLES | {"deadline"}) & set(roles))
+    return bool(TEXT_ROLES & set(roles)) and bool((UNIT_ROLES | {"deadline"}) & set(roles))
 
 
 def is_target_table(roles: list[str | None]) -> bool:
@@ -89,7 +92,7 @@ def cell_fits(role: str | None, cell: str) -> float:
         return 1.0 if re.fullmatch(r"\d{1,3}[.、]?", cell) else 0.0
     if role == "deadline":
         return 1.0 if is_time_cell(cell) else 0.0
-    if role in _UNIT_ROLES:
+    if role in UNIT_ROLES:
         parts = [part for part in re.split(r"[、,;]", re.sub(r"\([^()]*\)", "", cell)) if part]
         return (
             sum(1.0 if is_plain_unit(part) or part.endswith("等") else 0.8 * looks_like_unit(part) for part in parts) / len(parts)

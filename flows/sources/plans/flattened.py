@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from flows.sources.plans.clauses import is_time
 from flows.sources.plans.columns import cell_fits, header_role, is_target_table, is_task_table
 from flows.sources.plans.fold import Flow
-from flows.sources.plans.grids import Cell, Grid
+from flows.sources.plans.grid import Cell, Grid
 from flows.sources.plans.parts import tail_after
 from flows.sources.plans.units import SUFFIXES, is_plain_unit
 
@@ -108,7 +108,7 @@ def _cell(flow: Flow, start: int, end: int) -> Cell | None:
     if start >= end:
         return None
     span = flow.span(start, end)
-    return Cell((span,), flow.text[start:end].replace("\n", ""), 0)
+    return Cell((span,), flow.text[start:end].replace("\n", ""))
 
 
 def _row_starts(flow: Flow, roles: list[str | None], start: int, limit: int) -> Iterator[tuple[int, int]]:

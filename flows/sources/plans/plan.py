@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
+from flows.sources.plans.assign import assign
 from flows.sources.plans.clauses import Clause, read_clauses
 from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.deadlines import NONE, Deadline, read_deadline
@@ -15,7 +16,8 @@ from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.facts import FactReader
 from flows.sources.plans.flattened import read_flattened
 from flows.sources.plans.fold import Flow, build_flow, fold
-from flows.sources.plans.grids import Grid, read_grids
+from flows.sources.plans.grid import Grid
+from flows.sources.plans.grids import read_grids
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
 from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
@@ -25,7 +27,7 @@ from flows.sources.plans.units import is_plain_unit, looks_like_unit, read_units
 
 _PHASE = re.compile(r"阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
 _NO_TASKS = re.compile(
-    r"总体要求|组成人员|人员组成|指导思想|基本原则|工作目标|总体目标|主要目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|工作要求|有关要求|相关要求|几点要求"
+    r"总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|工作目标|总体目标|主要目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|工作要求|有关要求|相关要求|几点要求"
     r"|组织实施$|适用范围|工作原则|附则|名词解释|概述|基本情况|存在问题|工作职责|职责分工$"
 )
 _NOT_A_PLAN = re.compile(
@@ -110,36 +112,13 @@ class _Reader:
             return []
         stops = [item.start for item in items]
         clauses = read_clauses(self.flow, items[0].start, items[-1].end if items else part.end, stops)
-        by_item = self._assign(items, stops, clauses)
+        by_item = assign(self.flow.text, items, clauses)
         tasks: list[Task] = []
         for item in items:
             own = by_item.get(id(item))
             if own and self._is_task(item, own):
                 tasks.append(self._task(part, item, own, by_item, year, tasks))
         return tasks
-
-    def _assign(self, items: list[Item], stops: list[int], clauses: list[Clause]) -> dict[int, list[Clause]]:
-        """Each clause to the smallest item that holds it; a clause that closes a list of clauseless items to the item above them."""
-        by_item: dict[int, list[Clause]] = {}
-        for clause in clauses:
-            item: Item | None = items[bisect_right(stops, clause.start) - 1]
-            while item is not None and clause.start >= item.end:
-                item = item.parent
-            if item is not None:
-                by_item.setdefault(id(item), []).append(clause)
-        single = {item.style for item in items if id(item) in by_item and not self._closes_list(item, by_item)}
-        for item in reversed(items):
-            if id(item) in by_item and item.parent is not None and self._closes_list(item, by_item):
-                inline = not item.at_line_head
-                alone = all(self.flow.text[clause.start - 1] == "\n" for clause in by_item[id(item)])
-                if inline or (alone and item.style not in single):
-                    by_item.setdefault(id(item.parent), []).extend(by_item.pop(id(item)))
-        return by_item
-
-    @staticmethod
-    def _closes_list(item: Item, by_item: dict[int, list[Clause]]) -> bool:
-        siblings = item.parent.children if item.parent else []
-        return len(siblings) > 1 and siblings[-1] is item and not any(id(other) in by_item for other in siblings[:-1])
 
     def _is_task(self, item: Item, clauses: list[Clause]) -> bool:
         if any(clause.units or clause.same_as_above for clause in clauses):
@@ -178,6 +157,8 @@ class _Reader:
     def _title(self, item: Item, clauses: list[Clause]) -> str:
         """The heading as printed, or the first clause up to a full stop or semicolon."""
         text, start = self.flow.text, item.body
+        while start < item.own_end and text[start] == "\n":
+            start += 1
         for clause in sorted(clauses, key=lambda clause: clause.start):
             if clause.start <= start < clause.end:
                 start = clause.end

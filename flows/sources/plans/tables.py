@@ -9,7 +9,7 @@ from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.fold import clean, flow_of
-from flows.sources.plans.grids import Cell, Grid
+from flows.sources.plans.grid import Cell, Grid
 from flows.sources.plans.model import Place, Task, UnitTarget
 from flows.sources.plans.units import read_units
 

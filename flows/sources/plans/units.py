@@ -30,6 +30,7 @@ _TAIL = re.compile(
     r"(?:[,、]?(?:按照?|依照?|根据|结合)?(?:各自)?(?:的)?(?:工作)?(?:职责|职能|职责权限|分工)(?:和)?(?:职责|任务)?(?:分工|范围)?)?"
     r"(?:[,、]?(?:共同|分别|具体|组织|抓好|做好|分工|协同|统筹|各自|密切)*(?:负责|落实|实施|推进|承担|组织实施|配合|参与|协助|配合落实|负责落实))?$"
 )
+_NOTE = re.compile(r"\((?:排名|排在|列|位列)第一[^()]*\)$|\(按照?(?:各自)?职责[^()]*\)$")  # 各相关部门(排名第一的为牵头单位)
 _ROLE_MARK = re.compile(r"\((牵头|主办|主责|配合|协办|责任)(?:单位|部门|科室)?\)$")  # 区政府办(牵头)
 _TAIL_WORD = re.compile(r"[等按依根结共分具组抓做协统密负落实推承配参]")
 _HEAD = re.compile(r"^(?:以及|并由|分别由|具体由|统一由|由|及|和|与|会同|商|为|是|报|请)(?=[^负])")
@@ -215,6 +216,7 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
             break
         start += head.end()
     name = text[start:end].strip("-.:")
+    name = _NOTE.sub("", name)
     mark = _ROLE_MARK.search(name)
     if mark:
         name, role = name[: mark.start()], "lead" if mark[1] in {"牵头", "主办", "主责"} else "responsible"

@@ -1,0 +1,98 @@
+"""A table as rows of cells under columns with known roles, and the rule that tells which cell belongs to which column.
+
+Position tells it where a row is whole; where a cell is missing (merged, empty, cut) or was wrapped, the words in the cells do.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from flows.sources.plans.columns import cell_fits
+
+
+@dataclass(frozen=True, slots=True)
+class Cell:
+    """One cell: its printed spans, its words folded and squeezed. `copied` where it repeats a merged cell above."""
+
+    spans: tuple[tuple[int, int], ...]
+    text: str
+    copied: bool = False
+
+    @property
+    def start(self) -> int:
+        return self.spans[0][0]
+
+    @property
+    def end(self) -> int:
+        return self.spans[-1][1]
+
+
+@dataclass(slots=True)
+class Grid:
+    """`rows[i][j]` is the cell of row i under `roles[j]`, None where the row has none of its own."""
+
+    roles: list[str | None]
+    headers: list[str]
+    rows: list[list[Cell | None]] = field(default_factory=list)
+    sections: dict[int, Cell] = field(default_factory=dict)
+    lines: set[int] = field(default_factory=set)
+    carries: bool = True  # a cell that a row does not print is the one above it, merged
+
+
+def align(roles: Sequence[str | None], cells: Sequence[Cell]) -> list[Cell | None]:
+    """The cells under their columns: by position, or in order with gaps where the words then suit the columns better."""
+    absent = Cell(((cells[-1].end, cells[-1].end),), "")  # a row that ends early was cut, its last cells are not merged ones
+    by_place: list[Cell | None] = [cells[column] if column < len(cells) else absent for column in range(len(roles))]
+    filled = [cell for cell in cells if cell.text]
+    if len(filled) >= len(roles) or len(filled) < 2:  # noqa: PLR2004 -- nothing to move
+        return by_place if len(cells) <= len(roles) or len(filled) != len(roles) else list(filled)
+    in_order = best_order(roles, filled)
+    return in_order if fit(roles, in_order) > fit(roles, by_place) + 0.3 else by_place
+
+
+def fit(roles: Sequence[str | None], cells: Sequence[Cell | None]) -> float:
+    return sum(cell_fits(role, cell.text) for role, cell in zip(roles, cells, strict=True) if cell is not None and cell.text)
+
+
+def best_order(roles: Sequence[str | None], cells: Sequence[Cell]) -> list[Cell | None]:
+    """The order-keeping placement with the best fit; of two alike the one that leaves the earlier columns free (a merged cell above)."""
+    best: dict[tuple[int, int], tuple[float, list[Cell | None]]] = {(0, 0): (0.0, [])}
+    for column, role in enumerate(roles):
+        for used in range(min(column, len(cells)) + 1):
+            state = best.get((column, used))
+            if state is None:
+                continue
+            score, placed = state
+            options = [(score + 0.001 * (len(roles) - column), used, [*placed, None])]
+            if used < len(cells):
+                options.append((score + cell_fits(role, cells[used].text), used + 1, [*placed, cells[used]]))
+            for value, taken, path in options:
+                if value > best.get((column + 1, taken), (-1.0, []))[0]:
+                    best[column + 1, taken] = (value, path)
+    return best.get((len(roles), len(cells)), (0.0, [None] * len(roles)))[1]
+
+
+def fill(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell | None]:
+    """Cells of one row under the columns after its number: one to one, or with gaps, or with wrapped cells joined."""
+    if len(cells) == len(roles):
+        return list(cells)
+    if len(cells) < len(roles):
+        return best_order(roles, cells)
+    best: dict[tuple[int, int], tuple[float, list[Cell | None]]] = {(0, 0): (0.0, [])}
+    cells = cells[:40]
+    for column, role in enumerate(roles):
+        for used in range(column, len(cells)):
+            state = best.get((column, used))
+            if state is None:
+                continue
+            for take in range(1, len(cells) - used + 1):
+                merged = joined(cells[used : used + take])
+                value = state[0] + cell_fits(role, merged.text)
+                if value > best.get((column + 1, used + take), (-1.0, []))[0]:
+                    best[column + 1, used + take] = (value, [*state[1], merged])
+    return best.get((len(roles), len(cells)), (0.0, list(cells[: len(roles)])))[1]
+
+
+def joined(cells: list[Cell]) -> Cell:
+    return Cell(tuple(span for cell in cells for span in cell.spans), "".join(cell.text for cell in cells))

@@ -1,0 +1,165 @@
+"""Tables with one cell a line, as web archives and copied Word files have them.
+
+The header is a run of header words; rows are told by their running numbers, or by their width where they have none. Blank lines or
+lone bars part the cells where the document prints them, else each line is a cell and wrapped ones are joined by their words.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from flows.sources.plans.columns import cell_fits, header_role, header_roles, is_task_table
+from flows.sources.plans.grid import Cell, Grid, fill, fit
+from flows.sources.plans.text import Line
+
+_AFTER_TABLE = re.compile(
+    r"附[件表]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|抄送|\(此件|主办单位|注:|备注:|说明:|联系人"
+)
+_SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
+_NUMBER = re.compile(r"(\d{1,3})[.、]?$")
+_LONGEST_HEADER = 12  # cells
+_PARAGRAPH = 60  # a last cell longer than this is text behind the table
+_WRAPS = 8  # lines that a last row may be longer than its columns
+
+
+def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid | None, int]:
+    """The table whose header begins at lines[index], and the index after it; None where no table of tasks begins there."""
+    head = _header(_cells(lines[index : index + 80], 0, folded))
+    roles = header_roles(head)
+    if roles is None or len(head) < 3 or not is_task_table(roles):  # noqa: PLR2004 -- two short lines do not make a header
+        return None, index + 1
+    stream = _cells(lines, index, folded)
+    grid = Grid(roles, head)
+    body = [cell for cell, _ in stream[len(head) :]]
+    numbered = any(_NUMBER.match(cell.text) for cell in body[:3])
+    used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body)
+    if not grid.rows:
+        return None, index + 1
+    after = stream[min(len(head) + used, len(stream)) - 1][1]
+    grid.lines = {line.number for line in lines[index:after]}
+    return grid, after
+
+
+def _cells(lines: Sequence[Line], index: int, folded: str) -> list[tuple[Cell, int]]:
+    """Cells from `index` on, each with the index of the line after it, as far as the next attachment."""
+    parted = index + 1 < len(lines) and lines[index + 1].text.strip() in {"", "|"}
+    cells: list[tuple[Cell, int]] = []
+    spans: list[tuple[int, int]] = []
+    words = ""
+    for at in range(index, len(lines)):
+        line = lines[at]
+        text = folded[line.offset : line.offset + len(line.text)]
+        squeezed = "".join(text.split()).strip("|")
+        if squeezed:
+            spans.append((line.offset, line.offset + len(text.rstrip().rstrip("|"))))
+            words += squeezed
+        if spans and (not squeezed or not parted):
+            if cells and words.startswith(("附件", "附表", "抄送")) and len(words) < _PARAGRAPH:
+                return cells
+            cells.append((Cell(tuple(spans), words), at + 1))
+            spans, words = [], ""
+    if spans:
+        cells.append((Cell(tuple(spans), words), len(lines)))
+    return cells
+
+
+def _header(cells: list[tuple[Cell, int]]) -> list[str]:
+    """The run of header words at the beginning; one short unknown word between known ones belongs to it."""
+    head: list[str] = []
+    for at, (cell, _) in enumerate(cells[:_LONGEST_HEADER]):
+        between = head and at + 1 < len(cells) and len(cell.text) <= 8 and header_role(cells[at + 1][0].text)  # noqa: PLR2004 -- a header of an unknown word
+        if _NUMBER.match(cell.text) or (header_role(cell.text) is None and not between):
+            break
+        head.append(cell.text)
+    return head
+
+
+def _plain_rows(grid: Grid, cells: list[Cell]) -> int:
+    """Rows without numbers: as many cells as there are columns, as long as the words suit them."""
+    width = len(grid.roles)
+    judged = [column for column, role in enumerate(grid.roles) if role in {"lead", "responsible", "deadline"}]
+    at = 0
+    while at + width <= len(cells):
+        row = cells[at : at + width]
+        if [cell.text for cell in row] != grid.headers:
+            if sum(cell_fits(grid.roles[column], row[column].text) for column in judged) < 0.6 * len(judged):
+                break
+            grid.rows.append(list(row))
+        at += width
+    return at
+
+
+def _numbered_rows(grid: Grid, cells: list[Cell]) -> int:
+    """Cut the cells into rows at 1, 2, 3, …; returns how many of them belong to the table."""
+    kept, dropped = _without_repeated_headers(cells, grid.headers)
+    numbers = _running_numbers(kept)
+    if not numbers:
+        return 0
+    before, after = _around_number(grid, numbers[0])
+    end = 0
+    for at, following in zip(numbers, [*numbers[1:], None], strict=True):
+        heads = kept[end:at][-before:] if before else []
+        body = kept[at + 1 : following] if following is not None else _last_row(after, kept[at + 1 : at + 1 + len(after) + _WRAPS])
+        body = _without_section(grid, body, len(after))
+        body = body[: len(after)] if before else body
+        grid.rows.append([*[None] * (before - len(heads)), *heads, kept[at], *fill(after, body)])
+        end = at + 1 + len(body)
+    return end + dropped
+
+
+def _around_number(grid: Grid, first: int) -> tuple[int, list[str | None]]:
+    """How many columns stand before the number and which behind; a number without a header of its own gets a column."""
+    if "number" not in grid.roles:
+        before = min(first, len(grid.roles) - 1)
+        grid.roles = [*grid.roles[:before], "number", *grid.roles[before:]]
+        grid.headers = [*grid.headers[:before], "", *grid.headers[before:]]
+    before = grid.roles.index("number")
+    return before, grid.roles[before + 1 :]
+
+
+def _without_section(grid: Grid, body: list[Cell], width: int) -> list[Cell]:
+    """A heading over the rows that follow (二、加强平台建设) is no cell of the row before it."""
+    while len(body) > width and _SECTION.match(body[-1].text):
+        grid.sections[len(grid.rows) + 1] = body[-1]
+        body = body[:-1]
+    return body
+
+
+def _last_row(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell]:
+    """The cells of the last row: as many as there are columns, or some more where a wrapped cell then suits its column better."""
+    best = cells[: len(roles)]
+    for count in range(len(roles) + 1, len(cells) + 1):
+        if _AFTER_TABLE.match(cells[count - 1].text) or len(cells[count - 1].text) > _PARAGRAPH:
+            break
+        if fit(roles, fill(roles, cells[:count])) > fit(roles, fill(roles, best)) + 0.2:
+            best = cells[:count]
+    return best
+
+
+def _without_repeated_headers(cells: list[Cell], headers: list[str]) -> tuple[list[Cell], int]:
+    """The cells without the header that is printed again after each page break, and how many were left out."""
+    kept: list[Cell] = []
+    at = 0
+    while at < len(cells):
+        if [cell.text for cell in cells[at : at + len(headers)]] == headers:
+            at += len(headers)
+        else:
+            kept.append(cells[at])
+            at += 1
+    return kept, len(cells) - len(kept)
+
+
+def _running_numbers(cells: list[Cell]) -> list[int]:
+    """Where 1, 2, 3, … stand among the cells; behind a section's heading they may begin anew."""
+    found: list[int] = []
+    due: int | None = None
+    for at, cell in enumerate(cells):
+        number = _NUMBER.match(cell.text)
+        if number is None:
+            continue
+        anew = int(number[1]) == 1 and at > 0 and bool(_SECTION.match(cells[at - 1].text))
+        if due is None or int(number[1]) == due or anew:
+            found.append(at)
+            due = int(number[1]) + 1
+    return found
