@@ -142,6 +142,22 @@ def test_a_long_document_of_many_rows_stays_quick() -> None:
     assert time.process_time() - start < 6
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "-" * 300_000 + "x", "|-" * 150_000 + "x", "微信朋友圈" * 30 + "x", "首页" + (">" + " " * 20) * 12 + "。", "浏览次数:" + " " * 600 + "x",
+        "第1" + " " * 600 + "x", "【字体:" + "大中小" * 50 + "x", "a" * 60 + "." * 600 + "x", "[" * 300_000, "](" * 150_000, "时间:" * 100, "(S)" * 100_000,
+        "L" * 100_000 + "甲", " " * 300_000 + "甲", "甲 " * 100_000, "○" * 300_000, "首 页 " * 30, "上传人" + "格式" * 80, "本站为" + "下载" * 300,
+    ],
+    ids=lambda line: line[:8],
+)  # fmt: skip
+@pytest.mark.parametrize("suffix", ["txt", "md", "html"])
+def test_no_forged_line_keeps_the_patterns_busy(line: str, suffix: str) -> None:
+    start = time.process_time()
+    read_text("\n".join([line] * (1 + 3000 // len(line)) + ["2.末尾"]).encode(), f"a.{suffix}")
+    assert time.process_time() - start < 1.5
+
+
 def mutated(data: bytes, chance: random.Random) -> bytes:
     """Cut, overwrite, repeat or swap pieces of a valid file."""
     changed = bytearray(data)

@@ -24,8 +24,10 @@ class Furniture:
     example: str
 
 
-_GAP = r"[\s|·•/,，、:：\[\]【】()（）\-—>＞»]*"
-_BUTTONS = rf"{_GAP}(?:(?:{'|'.join(WORDS['buttons'])}){_GAP})+"
+_GAP = r"[\s|·•/,，、:：\[\]【】()（）\-—>＞»]*+"
+# The longest button first, and none tried again in another way: a row of forged buttons costs no more than its length.
+_BUTTON = "|".join(sorted(WORDS["buttons"], key=len, reverse=True))
+_BUTTONS = rf"{_GAP}(?:(?>{_BUTTON}){_GAP})++"
 FURNITURE = (
     Furniture("buttons", re.compile(_BUTTONS, re.IGNORECASE), "打印本页 关闭窗口 |"),
     *(Furniture(each["name"], re.compile(each["pattern"], re.IGNORECASE), each["example"]) for each in WORDS["lines"]),

@@ -54,9 +54,10 @@ def _rows(container: Any, numbers: Numbers) -> Iterator[Row]:
 
 def _paragraph(paragraph: Any, numbers: Numbers) -> Iterator[Row]:
     boxes: list[Any] = []
-    number = "" if is_on(child(paragraph, "pPr", "rPr", "del")) else numbers.number_of(paragraph)
+    properties = child(paragraph, "pPr")
+    number = "" if is_on(child(properties, "rPr", "del")) else numbers.number_of(properties)
     lines = "".join(_words(paragraph, boxes)).split(_BREAK)
-    kind = numbers.kind_of(paragraph)
+    kind = numbers.kind_of(properties)
     for line in lines:
         text = one_line(line)
         if text:

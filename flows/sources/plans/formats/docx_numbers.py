@@ -36,6 +36,26 @@ class _List:
     counters: list[int | None] = field(default_factory=lambda: [None] * _LEVELS)
 
 
+@dataclass(frozen=True, slots=True)
+class _Style:
+    """What a paragraph style says of its paragraphs: their kind of row, list and level."""
+
+    kind: str
+    list_id: str
+    level: int
+
+    @classmethod
+    def of(cls, chain: list[Any]) -> _Style:
+        """From a style and those it is based on, the nearest first."""
+        names = [(value(child(style, "name")) or "").lower() for style in chain]
+        is_outlined = any(whole(child(style, "pPr", "outlineLvl"), _LEVELS) < _LEVELS for style in chain)
+        is_heading = is_outlined or any(name == "title" or name.startswith("heading") for name in names)
+        kind = "boilerplate" if any(name.startswith("toc ") for name in names) else "heading" if is_heading else "text"
+        lists = [value(child(style, "pPr", "numPr", "numId")) for style in chain]
+        levels = [child(style, "pPr", "numPr", "ilvl") for style in chain]
+        return cls(kind, next(filter(None, lists), ""), whole(next((level for level in levels if level is not None), None), 0))
+
+
 class Numbers:
     """Counts as Word does while paragraphs pass in the order of the document."""
 
@@ -44,12 +64,13 @@ class Numbers:
         self._nums: dict[str, tuple[str, dict[int, _Level], dict[int, int]]] = {}
         self._restarted: set[tuple[str, int]] = set()
         self._styles = {} if styles is None else {value(each, "styleId"): each for each in styles.iterchildren("{*}style")}
+        self._read_styles: dict[str | None, _Style] = {}
         if numbering is not None:
             self._read(numbering)
 
-    def number_of(self, paragraph: Any) -> str:
-        """The number before `paragraph`, "" if it has none. Each call counts on."""
-        list_id, level = self._place(child(paragraph, "pPr"))
+    def number_of(self, properties: Any) -> str:
+        """The number before the paragraph with these w:pPr (or None), "" if it has none. Each call counts on."""
+        list_id, level = self._place(properties)
         if list_id not in self._nums or not 0 <= level < _LEVELS:
             return ""
         abstract, overrides, starts = self._nums[list_id]
@@ -60,16 +81,12 @@ class Numbers:
         self._advance(the_list, levels, level, list_id, starts)
         return self._printed(the_list.counters, levels, level)
 
-    def kind_of(self, paragraph: Any) -> str:
+    def kind_of(self, properties: Any) -> str:
         """The kind of row that Word's own styles make of the paragraph: heading, boilerplate (a table of contents) or text."""
-        properties = child(paragraph, "pPr")
-        chain = self._chain(value(child(properties, "pStyle")))
-        names = [(value(child(style, "name")) or "").lower() for style in chain]
-        if any(name.startswith("toc ") for name in names):
-            return "boilerplate"
-        levels = [child(properties, "outlineLvl"), *(child(style, "pPr", "outlineLvl") for style in chain)]
-        is_outlined = any(whole(level, _LEVELS) < _LEVELS for level in levels)
-        return "heading" if is_outlined or any(name == "title" or name.startswith("heading") for name in names) else "text"
+        if properties is None:
+            return "text"
+        kind = self._style(value(child(properties, "pStyle"))).kind
+        return "heading" if kind == "text" and whole(child(properties, "outlineLvl"), _LEVELS) < _LEVELS else kind
 
     def _read(self, numbering: Any) -> None:
         links = {}
@@ -95,18 +112,22 @@ class Numbers:
 
     def _place(self, properties: Any) -> tuple[str, int]:
         """List and level of a paragraph: its own, or its style's."""
+        if properties is None:
+            return "", 0
         own = child(properties, "numPr")
+        style = self._style(value(child(properties, "pStyle")))
         list_id = value(child(own, "numId"))
-        level = child(own, "ilvl")
-        for style in self._chain(value(child(properties, "pStyle"))):
-            numbered = child(style, "pPr", "numPr")
-            list_id = list_id if list_id is not None else value(child(numbered, "numId"))
-            level = level if level is not None else child(numbered, "ilvl")
-        return list_id or "", whole(level, 0)
+        return style.list_id if list_id is None else list_id, whole(child(own, "ilvl"), style.level)
+
+    def _style(self, style_id: str | None) -> _Style:
+        """What a style and those it is based on say; each is looked up once."""
+        if style_id not in self._read_styles:
+            self._read_styles[style_id] = _Style.of(self._chain(style_id))
+        return self._read_styles[style_id]
 
     def _chain(self, style_id: str | None) -> list[Any]:
         chain: list[Any] = []
-        while style_id in self._styles and len(chain) < _LEVELS + 1:
+        while style_id in self._styles and len(chain) <= _LEVELS:
             chain.append(self._styles[style_id])
             style_id = value(child(chain[-1], "basedOn"))
         return chain

@@ -12,7 +12,9 @@ from lxml import etree
 
 from flows.errors import UnreadableSource
 
-_LARGEST_PART = 48 << 20
+_LARGEST_PART = 32 << 20
+_LEAST_ALLOWED = 8 << 20
+_MOST_PACKED = 100  # times smaller than its text is a packed part at most; those of long real documents are 10 to 40 times
 _REMEDY = "Fetch the file again, or open it in Word and save it / 请重新下载,或用 Word 打开后另存。"
 _WORD = ("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")
 
@@ -60,12 +62,13 @@ class Package:
 
     def _read(self, part: str) -> bytes:
         try:
+            most = min(_LARGEST_PART, max(_LEAST_ALLOWED, _MOST_PACKED * self._archive.getinfo(part).compress_size))
             with self._archive.open(part) as stream:
-                content = stream.read(_LARGEST_PART + 1)
+                content = stream.read(most + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError) as fault:
             raise UnreadableSource(f"{self.name}, {part}", f"a damaged archive ({fault})", "a whole .docx file", _REMEDY) from fault
-        if len(content) > _LARGEST_PART:
-            found = f"a part of more than {_LARGEST_PART >> 20} MB once unpacked"
+        if len(content) > most:
+            found = f"a part of more than {most >> 20} MB once unpacked"
             raise UnreadableSource(f"{self.name}, {part}", found, "a plan document", "Split the document / 请拆分文件。")
         return content
 
@@ -80,7 +83,8 @@ def value(element: Any, name: str = "val") -> str | None:
     """A Word attribute, in the namespace of either edition of the standard."""
     if element is None:
         return None
-    found = next((element.get(f"{{{space}}}{name}") for space in _WORD if element.get(f"{{{space}}}{name}") is not None), None)
+    found = element.get(f"{{{_WORD[0]}}}{name}")
+    found = element.get(f"{{{_WORD[1]}}}{name}") if found is None else found
     return None if found is None else str(found)
 
 

@@ -31,6 +31,8 @@ class Draft:
 
 def one_line(text: str) -> str:
     """`text` without invisible characters, each run of blanks (U+3000 and &nbsp; too) as one space."""
+    if text.isalnum():
+        return text
     return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
 
 

@@ -8,7 +8,7 @@ from flows.sources.plans.formats.draft import Draft, Row
 from flows.sources.plans.formats.encodings import decode
 
 _MARKDOWN_HEADING = re.compile(r" {0,3}#{1,6}\s+\S")
-_TABLE_RULE = re.compile(r"[\s|:+-]*-[\s|:+-]*\|[\s|:+-]*|\|[\s|:+-]*-[\s|:+-]*")
+_RULE_SIGNS = frozenset(" \t\u3000|:+-")
 
 
 def read(data: bytes, name: str) -> Draft:
@@ -31,7 +31,7 @@ def _mark_tables(rows: list[Row]) -> None:
     bars = [_bars(row.text) for row in rows]
     for index, row in enumerate(rows):
         beside = max(bars[index - 1] if index else 0, bars[index + 1] if index + 1 < len(rows) else 0)
-        if _TABLE_RULE.fullmatch(row.text):
+        if _RULE_SIGNS.issuperset(row.text) and "|" in row.text and "-" in row.text:
             row.kind = "boilerplate"
         elif bars[index] > 1 or (bars[index] and beside):
             row.kind = "table"
