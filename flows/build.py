@@ -4,65 +4,30 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
-from functools import partial
+from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
 
 import duckdb
-import pyarrow as pa
 
 from exports.catalog import HOUSE, Catalog, load_catalog
 from exports.comments import comment_statements
-from exports.files import literal
-from flows.calendar_days import calendar_days
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
-from flows.ingest import PLANS, reader_key
-from flows.models import SQL, Model, load_models
-from flows.review import COLUMNS, NONE, read_decisions
+from flows.models import Model, load_models
+from flows.raw_tables import GRAINS, Source, current_sources, drop_raw_views, load_raw
+from flows.review import read_decisions
 from flows.settings import Workspace
-from flows.sources.ledger import LEDGER, Ledger
-from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
-from flows.sources.registers import HEADERS, ROWS, rows_of
-from flows.sources.store import REJECT_SCHEMA, REJECTS, Store, code_key
+from flows.sources.store import code_key
 
 MEMORY = "2GB"
 CODE = tuple(HOUSE / room for room in ("flows", "exports", "sql", "expectations"))
-GRAINS = {
-    "raw.sources": "one row per address and set of bytes that stood there, with the time from when to when: the ledger",
-    "raw.rejects": "one row per file, or row of a file, that could not be read, with the reason",
-    "raw.unknown_headers": "one row per file and header that the register's descriptor does not name; the column's values are kept",
-    "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
-    "reference.calendar": "one row per day, as the State Council's notices have it",
-    "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
-    "reference.regions": "one row per administrative division, after the National Bureau of Statistics (2023 edition)",
-    "reference.townships": "one row per town or street, after the National Bureau of Statistics (2023 edition)",
-    "reference.unit_abbreviations": "one row per standard abbreviation of a kind of unit",
-    "reference.unit_reforms": "one row per former name of a kind of unit and the name that a reform gave it",
-    "reference.unit_decisions": "one row per unit name that a person decided about; no unit_id: it is none",
-    "checks.results": "one row per rule and what came of it when this warehouse was checked",
-}
-"""What the tables are that no model makes; a model says its own grain in its first line."""
-
 RESULTS = """
     create table checks.results (
         table_name varchar, rule_name varchar, severity varchar, rule_why varchar, is_met boolean,
         checked_count bigint, failed_count bigint, error_text varchar, dataset_names varchar[]
     )
 """
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file that stands in the inbox, as the ledger and the store know it."""
-
-    path: str
-    kind: str
-    sha256: str
-    byte_count: int
-    tables: Mapping[str, Path]
 
 
 def build(workspace: Workspace, *, conductor: Conductor) -> None:
@@ -92,10 +57,11 @@ def build(workspace: Workspace, *, conductor: Conductor) -> None:
 def _build(growing: Path, workspace: Workspace, catalog: Catalog, sources: Sequence[Source], conductor: Conductor) -> None:
     models = load_models()
     with open_warehouse(growing) as connection:
-        _load_raw(connection, workspace, catalog, sources)
+        load_raw(connection, workspace, catalog, sources)
+        _load_run(connection, workspace, sources)
         for _ in conductor.each("building", lambda model: _make(connection, model), models):
             pass
-        _drop_raw_views(connection)
+        drop_raw_views(connection)
         connection.execute(RESULTS)
         for statement in _comments(connection, catalog, models):
             connection.execute(statement)
@@ -121,24 +87,6 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def current_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
-    """Every file that stands in the inbox by the ledger, with the Parquet files read from it.
-
-    Raises:
-        ConfigurationError: a file was not read yet by today's reader.
-    """
-    kinds = {source.kind for source in workspace.settings.sources}
-    stores = {kind: Store.of(workspace.raw, kind, reader_key(kind, catalog)) for kind in kinds}
-    sources = []
-    for entry in sorted(Ledger(workspace.raw).last.values(), key=lambda entry: entry.path):
-        if entry.sha256 is None or entry.kind not in stores:
-            continue
-        if not stores[entry.kind].holds(entry.sha256):
-            raise ConfigurationError(finding(entry.path, "no reading of it by this version", "one in the raw store", "Run: gongkai ingest"))
-        sources.append(Source(entry.path, entry.kind, entry.sha256, entry.byte_count or 0, stores[entry.kind].tables(entry.sha256)))
-    return sources
-
-
 def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
     """What a build depends on, as one digest: sources, code, as-of date, jurisdiction. Equal keys give equal warehouses."""
     jurisdiction = workspace.settings.jurisdiction
@@ -160,55 +108,6 @@ def _make(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
         raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
 
 
-def _load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, sources: Sequence[Source]) -> None:
-    for schema in ("raw", "reference", "staging", "core", "marts", "checks"):
-        connection.execute(f"create schema {schema}")
-    connection.execute((SQL / "macros.sql").read_text("utf-8"))
-    for path in sorted((SQL / "reference").glob("*.csv")):
-        connection.execute(f"create table reference.{path.stem} as from read_csv($1, all_varchar = true, header = true)", [str(path)])
-    for path in sorted((SQL / "reference").glob("*.parquet")):
-        connection.execute(f"create table reference.{path.stem} as from read_parquet($1)", [str(path)])
-    _table(connection, "reference.calendar", calendar_days())
-    _table(connection, "reference.unit_decisions", _decisions(workspace))
-    _load_sources(connection, workspace)
-    _load_run(connection, workspace, sources)
-    for name, schema in _raw_schemas(catalog).items():
-        relation = rows_of if name in catalog.registers else parquet_of
-        _view_files(connection, f"raw.{name}", schema, _files(sources, name), relation)
-    _load_notes(connection, sources)
-
-
-def _decisions(workspace: Workspace) -> pa.Table:
-    rows = [(scope, name, None if unit == NONE else unit) for (scope, name), unit in read_decisions(workspace).items()]
-    columns = list(zip(*rows, strict=True)) or [(), (), ()]
-    return pa.table({name: pa.array(values, pa.string()) for name, values in zip(COLUMNS, columns, strict=True)})
-
-
-def _load_sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
-    """The ledger as intervals: a line that only moved a date is no new interval."""
-    connection.execute(
-        """
-        create table raw.sources as
-        with entries as (
-            select *, cast("at" as timestamp) as seen_from
-            from read_json($1, format = 'newline_delimited', columns = {
-                "at": 'varchar', path: 'varchar', source: 'varchar', kind: 'varchar', byte_count: 'bigint', stamp: 'varchar', sha256: 'varchar'})
-        ),
-        changes as (
-            select * from entries
-            window in_order as (partition by path order by seen_from)
-            qualify sha256 is distinct from lag(sha256) over in_order or kind is distinct from lag(kind) over in_order
-        )
-        select path as source_path, source as source_name, kind as source_kind, sha256 as source_sha256, byte_count, seen_from,
-            lead(seen_from) over (partition by path order by seen_from) as seen_until
-        from changes
-        qualify sha256 is not null
-        order by path, seen_from
-        """,
-        [str(workspace.raw / LEDGER)],
-    )
-
-
 def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources: Sequence[Source]) -> None:
     """One row: for which day and government this warehouse was built, and out of what."""
     jurisdiction = workspace.settings.jurisdiction
@@ -226,88 +125,8 @@ def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sourc
     )
 
 
-def _raw_schemas(catalog: Catalog) -> dict[str, pa.Schema]:
-    """The columns of every raw table, so that one without a single file is there and empty."""
-    lead = pa.field("source_sha256", pa.string())
-    plans = {name: pa.schema([lead, *schema]) for name, schema in PLAN_SCHEMAS.items()}
-    place = [lead, pa.field("source_sheet", pa.string()), pa.field("source_row", pa.int64())]
-    registers = {
-        name: pa.schema([*place, *(pa.field(c.name, pa.string()) for c in register.columns), pa.field("other_columns", pa.string())])
-        for name, register in catalog.registers.items()
-    }
-    return plans | registers
-
-
-def _files(sources: Sequence[Source], name: str) -> list[Path]:
-    """The Parquet files of one raw table: a plan's table by its name, a register's rows by the register's."""
-    found = {
-        path
-        for source in sources
-        for table, path in source.tables.items()
-        if (source.kind == PLANS and table == name) or (source.kind == name and table == ROWS)
-    }
-    return sorted(found)
-
-
-def parquet_of(files: Sequence[Path], *, with_names: bool = False) -> str:
-    """The SQL relation of Parquet files that are read as they are; `with_names` adds the column `filename`."""
-    return f"read_parquet([{', '.join(literal(str(file)) for file in files)}], filename = {str(with_names).lower()})"
-
-
-def _view_files(
-    connection: duckdb.DuckDBPyConnection,
-    name: str,
-    schema: pa.Schema,
-    files: Sequence[Path],
-    relation: Callable[[Sequence[Path]], str] = parquet_of,
-) -> None:
-    if files:
-        connection.execute(f"create view {name} as from {relation(files)}")
-    else:
-        _table(connection, name, schema.empty_table())
-
-
-def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
-    """What could not be read, and which headers nobody knew, each beside the address it came from."""
-    headers = pa.schema([("source_sha256", pa.string()), ("header_text", pa.string())])
-    placed = {"rejects": " replace (concat_ws(', ', notes.source_path, reject_place) as reject_place)"}
-    for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, headers)):
-        files = {source.path: source.tables[stem] for source in sources if stem in source.tables}
-        paths = pa.array(map(str, files.values()), pa.string())
-        _table(connection, "raw.notes", pa.table({"source_path": pa.array(files, pa.string()), "file": paths}))
-        found = schema.append(pa.field("filename", pa.string()))
-        _view_files(connection, f"raw.found_{table}", found, sorted(set(files.values())), partial(parquet_of, with_names=True))
-        connection.execute(
-            f"""
-            create table raw.{table} as
-            select notes.source_path, found.* exclude (filename){placed.get(table, "")}
-            from raw.found_{table} as found
-            inner join raw.notes as notes on found.filename = notes.file
-            order by all
-            """
-        )
-        connection.execute("drop table raw.notes")
-
-
-def _drop_raw_views(connection: duckdb.DuckDBPyConnection) -> None:
-    """What only the build reads: the raw store keeps it, and no path of this machine stays in the warehouse."""
-    for name, kind in _raw_objects(connection):
-        if f"raw.{name}" not in GRAINS:
-            connection.execute(f'drop {"view" if kind == "VIEW" else "table"} raw."{name}"')
-
-
-def _raw_objects(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
-    yield from connection.execute("select table_name, table_type from information_schema.tables where table_schema = 'raw'").fetchall()
-
-
 def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: Sequence[Model]) -> list[str]:
     rows = connection.execute(
         "select table_schema || '.' || table_name, list(column_name order by ordinal_position) from information_schema.columns group by all order by 1"
     ).fetchall()
     return comment_statements(catalog, dict(rows), GRAINS | {model.name: model.grain for model in models})
-
-
-def _table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    connection.register("arrow_rows", rows)
-    connection.execute(f"create table {name} as from arrow_rows")
-    connection.unregister("arrow_rows")

@@ -6,10 +6,11 @@ from importlib.metadata import version
 
 from exports.catalog import load_catalog
 from exports.release import LATEST, Input, Release, read_release, write_release
-from flows.build import CODE, current_sources, key_of
+from flows.build import CODE, key_of
 from flows.check import held_back
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
+from flows.raw_tables import current_sources
 from flows.settings import Workspace
 from flows.sources.store import code_key
 
