@@ -8,7 +8,6 @@ from __future__ import annotations
 import io
 from typing import Any
 
-import pdfplumber
 from pypdfium2 import raw  # type: ignore[import-untyped]  # ships no types
 
 _NO_WIDTH = 0.01
@@ -37,14 +36,22 @@ class SecondReader:
 
         Raises ValueError where pdfplumber cannot read what pdfium could.
         """
+        import pdfplumber  # noqa: PLC0415 - takes a third of a second, and few files need it
+
         try:
             self._document = self._document or pdfplumber.open(io.BytesIO(self._data))
             page = self._document.pages[index]
             height = float(page.height)
             found = [
-                (char["text"], char["x0"], char["x1"], height - char["matrix"][5], char["size"], char["upright"]) for char in page.chars
+                (_known(char["text"]), char["x0"], char["x1"], height - char["matrix"][5], char["size"], char["upright"])
+                for char in page.chars
             ]
             page.close()
         except Exception as fault:  # a damaged file leads pdfminer to raise whatever comes
             raise ValueError(f"pdfplumber: {fault or type(fault).__name__}") from fault
         return found
+
+
+def _known(text: str) -> str:
+    """Pdfplumber writes a glyph of unknown meaning as "(cid:12)"."""
+    return "\ufffd" if text.startswith("(cid:") else text
