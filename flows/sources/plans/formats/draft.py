@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, field
-from functools import reduce
 
 _UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1f\x7f\u00ad\u200b-\u200f\u2028-\u202e\u2060\ufeff\ufffe\uffff]")
 _BLANKS = re.compile(r"[\s\u3000]+")
@@ -36,12 +35,13 @@ def one_line(text: str) -> str:
     return _BLANKS.sub(" ", _UNSEEN.sub("", text)).strip()
 
 
-def join(text: str, more: str) -> str:
-    """Two lines as one; with a space only between words or figures of the Latin script."""
+def gap(text: str, more: str) -> str:
+    """What goes between two lines made one: a space between words or figures of the Latin script, else nothing."""
     needs_space = text[-1:].isascii() and text[-1:].isalnum() and more[:1].isascii() and more[:1].isalnum()
-    return f"{text} {more}" if needs_space else text + more
+    return " " if needs_space else ""
 
 
 def one_cell(text: str) -> str:
     """A table cell on one line."""
-    return reduce(join, filter(None, map(one_line, text.split("\n"))), "")
+    lines = [line for line in map(one_line, text.split("\n")) if line]
+    return "".join(gap(before, line) + line for before, line in zip(["", *lines], lines, strict=False))

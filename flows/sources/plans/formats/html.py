@@ -21,50 +21,12 @@ _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _HEAD_BYTES = 8192
 _SOURCE_BREAK = re.compile(r"(?<=[\u2014-\u201d\u3001-\u9fff\uff00-\uffef])[ \t]*[\r\n]\s*(?=[\u2014-\u201d\u3001-\u9fff\uff00-\uffef])")
 _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
-_BLOCKS = _HEADINGS | frozenset(
-    {
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "caption",
-        "center",
-        "dd",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-    }
-    | {
-        "form",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "p",
-        "pre",
-        "section",
-        "table",
-        "tbody",
-        "td",
-        "tfoot",
-        "th",
-        "thead",
-    }
-    | {"tr", "ucapcontent", "ucaptitle", "ul"}
-)
-_UNSEEN = frozenset(
-    {"applet", "audio", "button", "canvas", "colgroup", "datalist", "embed", "head", "iframe", "input", "map", "math", "noscript", "object"}
-    | {"option", "rp", "rt", "script", "select", "style", "svg", "template", "textarea", "title", "video"}
-)
+_BLOCK_NAMES = """address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form header hr html
+    legend li main nav ol p pre section table tbody td tfoot th thead tr ucapcontent ucaptitle ul"""
+_BLOCKS = _HEADINGS | frozenset(_BLOCK_NAMES.split())
+_UNSEEN_NAMES = """applet audio button canvas colgroup datalist embed head iframe input map math noscript object option rp rt script select style
+    svg template textarea title video"""
+_UNSEEN = frozenset(_UNSEEN_NAMES.split())
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _LIST_MARK = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)  # Word's own number, with a row of blanks after it
 _NUMBERED_BY_HAND = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.．、]|[①-⑳])")

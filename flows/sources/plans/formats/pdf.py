@@ -9,7 +9,7 @@ from typing import Any
 from pypdfium2 import PdfiumError, raw  # type: ignore[import-untyped]  # ships no types
 
 from flows.errors import UnreadableSource
-from flows.sources.plans.formats.draft import Draft, Row, join, one_cell
+from flows.sources.plans.formats.draft import Draft, Row, gap, one_cell
 from flows.sources.plans.formats.grid import Cell, lay_out
 from flows.sources.plans.formats.pdf_flow import Measure, PageItems, TableBlock, TextLine, continues, mark_margins, measures, page_items
 from flows.sources.plans.formats.pdf_lost import SecondReader
@@ -99,7 +99,7 @@ class _OpenParagraph:
 
     def __init__(self, line: TextLine, width: float, known: dict[tuple[int, int], Measure]) -> None:
         self._first = self._last = line
-        self._text = line.text
+        self._parts = [line.text]
         self._width = round(width)
         self._known = known
 
@@ -110,12 +110,13 @@ class _OpenParagraph:
         here, there = (self._known.get((self._width, line.column)) for line in (self._last, item))
         goes_on = here is not None and there is not None and continues(self._first, self._last, item, here, there)
         if goes_on:
-            self._text, self._last = join(self._text, item.text), item
+            self._parts += [gap(self._last.text, item.text), item.text]
+            self._last = item
         return goes_on
 
     def rows(self) -> Iterator[Row]:
         """The paragraph, on the page where it begins."""
-        yield Row(self._text, "text", self._first.page)
+        yield Row("".join(self._parts), "text", self._first.page)
 
 
 class _OpenTable:
