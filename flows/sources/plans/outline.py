@@ -31,7 +31,11 @@ _AT_LINE_HEAD = re.compile(
 )
 # inside a line: pattern, and the characters before it that make it something else (第二、, 3.5, H5.)
 _INSIDE = (
-    ("cn", re.compile(rf"[{_CN}][{_CN}]{{0,3}}、(?=[^\s{_CN}、]{{2}})"), frozenset(f"{_CN}第0123456789")),
+    (  # 一、进一步…, not 一、二批
+        "cn",
+        re.compile(rf"[{_CN}][{_CN}]{{0,3}}、(?=[^\s、])(?![{_CN}]{{1,3}}(?:[、批类级线期季次产号楼层审年月日至到和与及个项条]|$))"),
+        frozenset(f"{_CN}第0123456789"),
+    ),
     ("cnb", re.compile(rf"\([{_CN}]{{1,4}}\)(?=[^\s、,。;)及和至-])"), frozenset("第条款")),
     (
         "num",
@@ -88,7 +92,7 @@ def read_outline(text: str, start: int, end: int) -> list[Item]:
     latest: dict[str, int] = {}
     for index, mark in enumerate(marks):
         after = marks[index + 1] if index + 1 < len(marks) else None
-        if not _accepted(text, mark, path, following[index], latest) and not _opens_outline(text, mark, path, after):
+        if not _accepted(text, mark, path, following[index], latest) and not _opens_outline(text, mark, path, (following[index], after)):
             continue
         latest[mark.style] = mark.number
         depth = _depth(path, mark)
@@ -172,18 +176,25 @@ def _accepted(text: str, mark: _Mark, path: list[Item], following: int | None, l
     if (
         open_list is None and path and mark.number == latest.get(mark.style, 0) + 1 and mark.number > 1
     ):  # numbers that run on across sections
-        return before in _FULL_STOP or _is_heading(text, path[-1], mark.start)
-    if mark.number == 1 or (open_list is None and not path and before in "。"):
+        return before in _FULL_STOP or mark.style == "cnb" or _is_heading(text, path[-1], mark.start)
+    if mark.number == 1 or (open_list is None and not path and before == "。"):
         opens = before in _FULL_STOP or bool(path and _is_heading(text, path[-1], mark.start))
         return opens and (following == mark.number + 1 or mark.style in {"cnb", "cn", "num"})
-    return open_list is not None and open_list.number < mark.number <= open_list.number + 3 and before in "。)" and mark.style != "cn"
+    gap = 0 if open_list is None else mark.number - open_list.number
+    return 0 < gap <= _WIDEST_GAP and before in ("。)〕;" if mark.style == "num" else _CLAUSE_END)
 
 
-def _opens_outline(text: str, mark: _Mark, path: list[Item], after: _Mark | None) -> bool:
-    """`…工作要点一、抓好落实(一)…`: the first number of run-on text, told by the number that comes next."""
-    if path or mark.style != "cn" or mark.number != 1 or after is None or text[mark.start - 1] in _ONE_IN_WORDS:
+_WIDEST_GAP = 9  # 三、 may be followed by 十二、 in an extract
+_CLAUSE_END = frozenset("。)〕;府局委办厅室心位会门院团处科社")  # stops, and the last characters of most names of organs
+
+
+def _opens_outline(text: str, mark: _Mark, path: list[Item], next_marks: tuple[int | None, _Mark | None]) -> bool:
+    """`…工作要点一、抓好落实(一)…`: the first number of run-on text, told by the number that comes next; an extract begins with 四、."""
+    if path or mark.style not in {"cn", "cnb"} or text[mark.start - 1] in _ONE_IN_WORDS:
         return False
-    return (after.style == "cn" and after.number == 2) or (after.style in {"cnb", "num"} and after.number == 1)  # noqa: PLR2004
+    following, after = next_marks
+    opens_lower = after is not None and _ORDER[after.style] > _ORDER[mark.style] and after.number == 1
+    return following == mark.number + 1 or (opens_lower and mark.style == "cn")
 
 
 _ONE_IN_WORDS = frozenset("统第之进唯同合万单归专逐划不其周每另任某这那如始")
