@@ -23,6 +23,7 @@ _ROLE_END = re.compile(r"(?:牵头|负责|配合|落实|承办|参与|协助|实
 _ROLE_PART = re.compile(
     r"(?P<names>.+?)(?:按照?职责(?:分工)?)?(?P<role>牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进)?[^,、]{0,12}$"
 )
+_BY = re.compile(r"(?:(?:此|该|本|以上|上述)[^、]{0,6})?由")
 _BRACKET_MARK = re.compile(r"[()〔〕]")
 _STOP = re.compile(r"[。\n]")
 _LONGEST_NAMELESS = 24
@@ -213,12 +214,15 @@ def _is_unit_bracket(flow: Flow, first: int, last: int, names: tuple[Named, ...]
         return bool(plausible)
     if any(part in _GENERIC for part in parts) or not (not after or after in _SENTENCE_END or before in _SENTENCE_END):
         return False
-    if len(parts) == 1 and before not in _SENTENCE_END and not _STRONG.search(inner):
-        return False
+    if before not in _SENTENCE_END and (
+        _ENDS_A_NAME.search(text, max(0, first - 13), first - 1) or (len(parts) == 1 and not _STRONG.search(inner))
+    ):
+        return False  # (市大数据局) right behind 市政府办公室 is its other name
     return len(plausible) == len(parts) or (len(parts) >= 4 and len(plausible) >= 0.75 * len(parts))  # noqa: PLR2004
 
 
 # one name in a bracket right behind other words is a clause only where it can be nothing else: (市级有关单位), (市大数据局)
+_ENDS_A_NAME = re.compile(r"(?:政府|办公室|局|委|办|部门|单位|镇街|街镇|街道|乡镇|中心)$")
 _STRONG = re.compile(r"(?:单位|部门|科室|股室|处室|局|委|办|办公室|政府|委员会|管委会|厅)$")
 _GENERIC = frozenset(
     "街道 社区 园区 乡镇 镇街 单位 部门 窗口 平台 科室 企业 学校 医院 县区 区县 县 区 市 镇 乡 村 公司 中心 站 所 点 社会 机构 党组织 村委会 居委会".split()
@@ -244,7 +248,7 @@ def _sentences(flow: Flow, start: int, end: int) -> Iterator[Clause]:
 
 
 def _all_units(names: str) -> bool:
-    flat = _NESTED.sub("", names.removeprefix("由"))
+    flat = _BY.sub("", _NESTED.sub("", names))
     found = read_units(flat, 0, len(flat), "responsible")
     return bool(found) and all(is_plain_unit(flat[unit.start : unit.end]) for unit in found)
 
@@ -262,7 +266,7 @@ def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int,
             deadline = (left, edge)
         elif _all_units(role["names"] if role else part) and (role or first is not None):
             first = left
-            if part.startswith("由"):
+            if _BY.match(part):
                 return first, deadline
         else:
             return None, None

@@ -56,7 +56,12 @@ class FactReader:
         signature = self._signature()
         facts.issued_on = signature.signed_on if signature else self._field_date("issued")
         facts.published_on = self._field_date("published")
-        facts.issuer = (signature and signature.issuer) or self._issuer_from_title(facts.title) or self._issuer_field()
+        facts.issuer = (
+            (signature and signature.issuer)
+            or self._issuer_from_title(facts.title, "关于")
+            or self._issuer_field()
+            or self._issuer_from_title(facts.title, "20|政务|信息|全面")
+        )
         facts.year = self._year(facts)
         facts.attribute = self._attribute()
         facts.recipients = self._recipients()
@@ -70,7 +75,7 @@ class FactReader:
     def _issuer_field(self) -> str | None:
         """The site's own field, unless it names the site (…政府网) or a place."""
         value = self._field("issuer")
-        return value if value and re.search(rf"{ORGAN}$", value) else None
+        return value if value and re.search(rf"(?<!网){ORGAN}$", value) else None
 
     def _field_date(self, name: str) -> date | None:
         value = self._field(name) or ""
@@ -146,8 +151,8 @@ class FactReader:
         return None
 
     @staticmethod
-    def _issuer_from_title(title: str | None) -> str | None:
-        found = re.match(rf"([\u4e00-\u9fff]{{3,30}}?{ORGAN})关于", title or "")
+    def _issuer_from_title(title: str | None, goes_on: str) -> str | None:
+        found = re.match(rf"([\u4e00-\u9fff]{{3,30}}?{ORGAN})(?={goes_on})", title or "")
         return found[1] if found else None
 
     def _year(self, facts: Facts) -> int | None:

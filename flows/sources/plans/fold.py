@@ -42,6 +42,7 @@ _PIECE = re.compile(r"\S+")
 _LATIN = re.compile(r"[A-Za-z]")
 _PAGE_NUMBER = re.compile(r"(?<=[^\s\d\-])[^\S\n]+-[^\S\n]?\d{1,3}[^\S\n]?-[^\S\n]+(?=[^\s\d\-])")
 _SPACED_CJK = re.compile(r"(?<![A-Za-z0-9,.;:!?%)])[^\S\n]+|[^\S\n]+(?![A-Za-z0-9(])|\s*\n\s*")
+_CLOSES = re.compile(r"[^()\n]{0,40}\)")
 _STARTS_ANEW = re.compile(
     r"[\s]*(?:[一二三四五六七八九十百]{1,4}[、.]|\([一二三四五六七八九十百\dSs]{1,4}\)|\d{1,3}[.、)](?!\d)|[①-⑳]|第[一二三四五六七八九十百]+[章条部]"
     r"|附[件表]|\(?(?:牵头|责任|配合|协办|主办|承办|完成|实施)[^\s:]{0,6}:|-{2,}|[●◆■]|抄送|各[^。]{2,40}:$|\(此件)"
@@ -214,9 +215,9 @@ class Layout:
         ):
             return True
         tail = self.folded[before.offset : before.offset + len(before.text)].rstrip()
-        if tail.endswith("("):
-            return True
         head = self.folded[after.offset : after.offset + 60]
+        if tail.endswith("(") or (tail.rfind("(") > tail.rfind(")") and _CLOSES.match(head)):
+            return True
         if _STARTS_ANEW.match(head) or before.kind == "heading" or after.kind == "heading" or "table" in {before.kind, after.kind}:
             return False
         if self.by_blank_lines:

@@ -25,8 +25,7 @@ _GRAMMAR = (
     ("person", r"责任(?:领导|人员?)"),  # 责任人
     ("responsible", rf"责任{_BODY}(?:及分工|和分工)?"),  # 责任单位
     ("responsible", r"责任(?:分工|落实)?"),  # 责任分工
-    ("responsible", r"任务分工"),
-    ("responsible", r"职责分工"),
+    ("responsible", r"(?:部门|单位|任务|职责|工作)分工"),  # 部门分工
     ("person", r"负责人"),
     ("responsible", rf"负责{_BODY}?"),  # 负责单位, 负责:
     ("person", r"配合领导"),
@@ -123,6 +122,8 @@ def _label(flow: Flow, start: int, end: int) -> Label | None:
         return Label(_role(word), first, end + 1, bracket)
     if after == "〕" and before == "〔":  # 【责任单位】甲、乙
         return Label(_role(word), first, end + (2 if text[end + 1 : end + 2] == ":" else 1), None)
+    if after in "为是" and text.startswith(_ROLE_WORDS, end + 1):
+        return None  # (第一责任单位为牵头单位)
     if opens and after and after not in ",;。)〕" and word not in _SHORT:
         return Label(_role(word), first, end + (after in "为是"), bracket)
     if after in {"为", "是"} and before in "。;\n" and word not in _SHORT:
@@ -131,6 +132,7 @@ def _label(flow: Flow, start: int, end: int) -> Label | None:
     return Label(_role(word), first, end, None) if alone else None
 
 
+_ROLE_WORDS = ("牵头", "主办", "主责", "责任", "工作牵头", "汇总")
 _CAN_FOLLOW = frozenset(":〕为是\n")
 
 

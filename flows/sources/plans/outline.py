@@ -30,7 +30,7 @@ _AT_LINE_HEAD = re.compile(
     r"|(?P<dash>-{2,}(?=[^\s-])(?!牵头|责任|配合|协办|主办|完成|时限)|[●◆■□▲](?=\S))"  # ---
 )
 # inside a line: pattern, and the characters before it that make it something else (第二、, 3.5, H5.)
-_INSIDE = (
+_INSIDE: tuple[tuple[str, re.Pattern[str], frozenset[str]], ...] = (
     (  # 一、进一步…, not 一、二批
         "cn",
         re.compile(rf"[{_CN}][{_CN}]{{0,3}}、(?=[^\s、])(?![{_CN}]{{1,3}}(?:[、批类级线期季次产号楼层审年月日至到和与及个项条]|$))"),

@@ -63,7 +63,7 @@ class _Reader:
         self.offsets = [line.offset for line in source.lines]
         grids = [*read_grids(source, self.folded)]
         self.grids = [grid for grid in grids if is_task_table(grid.roles) or is_target_table(grid.roles)]
-        self.flow = build_flow(source, frozenset().union(*(grid.lines for grid in self.grids)), self.folded)
+        self.flow = build_flow(source, frozenset().union(*(grid.lines for grid in grids)), self.folded)
         for grid, start, end in read_flattened(self.flow):
             self.grids.append(grid)
             self.flow = self.flow.without(start, end)

@@ -61,9 +61,19 @@ def _issuer(flow: Flow, start: int, end: int) -> str | None:
         name = flow.text[left:right]
         if not _ORGAN_NAME.match(name) or (signers and len(name) < 6):  # noqa: PLR2004 -- above a signature stands text, not a shorter name
             break
-        signers.insert(0, flow.quote(left, right))
+        signers[:0] = [flow.quote(first, last) for first, last in _glued(flow.text, left, right)]
         right = left
     return "、".join(signers) or None
+
+
+def _glued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Joint signers printed without a break: the second name begins with the same place as the first (某县委办公室某县人民政府办公室)."""
+    place = text[start:end].removeprefix("中共")[:2]
+    second = text.find(place, start + 6, end - 5)
+    if second > 0 and _ORGAN_NAME.match(text[start:second]):
+        yield start, second
+        start = second
+    yield start, end
 
 
 def own_number(flow: Flow, end: int) -> str | None:

@@ -22,7 +22,7 @@ _UNIT_END = re.compile(rf"(?:{SUFFIXES}){_BRACKET}?$")
 _COLLECTIVE = re.compile(
     r"^(?:[^、,;。]{0,8}(?:各|有关|相关|全体|所属|直属|其他|其它|涉及)[^、,;。]{0,14}"
     r"(?:部门|单位|科室|股室|处室|街道|乡镇|镇街|街镇|镇|乡|县|区|市|园区|开发区|委办|委|办|局|政府|机关|机构|企业|学校|成员|办事处|党委|社区|村)"
-    rf"{_BRACKET}?[^、,;。]{{0,8}}|各[县市区镇乡街][^、,;。]{{0,8}})$"
+    rf"{_BRACKET}?[^、,;。]{{0,8}}|各[县市区镇乡街地][^、,;。]{{0,8}}|各[县市区州旗乡镇](?:、[县市区州旗乡镇]){{1,3}}(?:(?:人民)?政府)?)$"
 )
 # words that end a list of units and name none
 _TAIL = re.compile(
@@ -30,10 +30,17 @@ _TAIL = re.compile(
     r"(?:[,、]?(?:按照?|依照?|根据|结合)?(?:各自)?(?:的)?(?:工作)?(?:职责|职能|职责权限|分工)(?:和)?(?:职责|任务)?(?:分工|范围)?)?"
     r"(?:[,、]?(?:共同|分别|具体|组织|抓好|做好|分工|协同|统筹|各自|密切)*(?:负责|落实|实施|推进|承担|组织实施|配合|参与|协助|配合落实|负责落实))?$"
 )
-_NOTE = re.compile(r"\((?:排名|排在|列|位列)第一[^()]*\)$|\(按照?(?:各自)?职责[^()]*\)$")  # 各相关部门(排名第一的为牵头单位)
+_NOTE = re.compile(  # 各相关部门(排名第一的为牵头单位), 市财政局(下同)
+    r"\((?:[^()]*(?:第一位|首位|第一责任|第一个|排名|排序|排第|排在|列第一|下同)[^()]*|按照?(?:各自)?职责[^()]*)\)$"
+)
+_NOTE_PIECE = re.compile(
+    r"(?:以下|下)同$|[^、]*(?:首位|第一位|排名|排序|排在|列第一)[^、]*$|(?:以下|下列|具体任务|不再|均)[^、]*(?:不再|下同|均)[^、]*$|不再"
+)
 _ROLE_MARK = re.compile(r"\((牵头|主办|主责|配合|协办|责任)(?:单位|部门|科室)?\)$")  # 区政府办(牵头)
 _TAIL_WORD = re.compile(r"[等按依根结共分具组抓做协统密负落实推承配参]")
-_HEAD = re.compile(r"^(?:以及|并由|分别由|具体由|统一由|由|及|和|与|会同|商|为|是|报|请)(?=[^负])")
+_HEAD = re.compile(
+    r"^(?:以及|并由|分别由|具体由|统一由|由|及|和(?![平田县龙硕顺静政林])|与|会同|商(?![务业贸会标丘洛城河水州南都])|为|是|报(?!社|业)|请)(?=[^负])"
+)
 _JOINER = re.compile(r"以及|会同|[和与及]")
 _ONE_CHARACTER = frozenset("镇乡县区村")  # 各街道、镇
 _PERSONS = re.compile(r"^(?:各)?(?:分管|主要|相关)?(?:领导|负责人|负责同志|责任人|联系人|同志)$")
@@ -158,7 +165,10 @@ def _role_word(piece: str) -> tuple[str, int] | None:
     return role, at.start()
 
 
-_SIGN = re.compile(r"[(《“〔)》”〕、,;。/|\n ]")
+# 各县、区人民政府 is one expression
+_SIGN = re.compile(
+    r"各[县市区州旗乡镇](?:、[县市区州旗乡镇]){1,3}(?:人民)?政府|各[县市区](?:、[县市区]){1,2}(?![\u4e00-\u9fff])|[(《“〔)》”〕、,;。/|\n ]"
+)
 
 
 def _pieces(text: str, start: int, end: int, stops: str) -> Iterator[tuple[int, int]]:
@@ -217,6 +227,8 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
         start += head.end()
     name = text[start:end].strip("-.:")
     name = _NOTE.sub("", name)
+    if _NOTE_PIECE.match(name):
+        return
     mark = _ROLE_MARK.search(name)
     if mark:
         name, role = name[: mark.start()], "lead" if mark[1] in {"牵头", "主办", "主责"} else "responsible"

@@ -1,0 +1,93 @@
+"""What a document says of itself: its title, number, issuer, dates, recipients, and what it rests on."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from flows.sources.plans import read_plan
+
+BODY = "\n一、工作任务\n(一)公开预算。责任单位:县财政局。\n"
+
+
+def facts(head: str, tail: str = "") -> dict[str, Any]:
+    document: dict[str, Any] = read_plan((head + BODY + tail).encode(), "plan.txt").as_answer()["document"]
+    return document
+
+
+HEADS = {
+    "a notice with number, salutation and signature": (
+        "临泽县人民政府办公室\n关于印发2021年政务公开工作要点的通知\n临政办发〔2021〕61 号\n各乡镇人民政府:\n现将要点印发给你们。\n临泽县人民政府办公室\n2021年6月3日\n2021年政务公开工作要点",
+        ("临泽县人民政府办公室关于印发2021年政务公开工作要点的通知", "临泽县人民政府办公室", "临政办发〔2021〕61号", "2021-06-03", 2021),
+    ),
+    "the number above the title, in rare brackets": (
+        "临政办函﹝2026﹞ 5 号\n关于2026年政务公开重点工作的通知\n各单位:\n现就有关事项通知如下。\n临泽县人民政府办公室\n二〇二六年三月九日",
+        ("关于2026年政务公开重点工作的通知", "临泽县人民政府办公室", "临政办函﹝2026﹞5号", "2026-03-09", 2026),
+    ),
+    "numbers of others only": (
+        "2022年政务公开实施方案\n根据《国务院办公厅关于印发要点的通知》(国办发〔2022〕8号)和甘政办发〔2022〕55号文件精神,制定本方案。",
+        ("2022年政务公开实施方案", None, None, None, 2022),
+    ),
+    "joint issuers, one name after the other": (
+        "关于印发实施细则的通知\n中共古浪县委办公室古浪县人民政府办公室\n2018年1月5日\n实施细则",
+        ("关于印发实施细则的通知", "中共古浪县委办公室、古浪县人民政府办公室", None, "2018-01-05", 2018),
+    ),
+    "the site's fields with an empty number, the site as issuer": (
+        "标题: 高台县文化和旅游局2020年政务公开工作方案\n文号: \n发布机构: 高台县人民政府门户网站\n发布时间: 2020-05-20 10:00\n==== 正文 ====\n高文旅发〔2020〕12号\n高台县文化和旅游局2020年政务公开工作方案",
+        ("高台县文化和旅游局2020年政务公开工作方案", "高台县文化和旅游局", "高文旅发〔2020〕12号", None, 2020),
+    ),
+    "a decision of a meeting is not the signature": (
+        "关于印发2019年工作要点的通知\n各单位:\n要点已经2019年3月1日第5次常务会议通过,现印发。\n山丹县水务局\n2019年3月8日",
+        ("关于印发2019年工作要点的通知", "山丹县水务局", None, "2019-03-08", 2019),
+    ),
+    "next year's plan, signed the year before": (
+        "民乐县2023年政务公开工作计划\n为做好工作,制定本计划。\n民乐县人民政府办公室\n2022年12月28日",
+        ("民乐县2023年政务公开工作计划", "民乐县人民政府办公室", None, "2022-12-28", 2023),
+    ),
+    "a title over two lines": (
+        "肃南县全面推进基层政务公开标准化\n规范化建设工作实施方案\n为推进建设,制定本方案。",
+        ("肃南县全面推进基层政务公开标准化规范化建设工作实施方案", None, None, None, None),
+    ),
+    "typing errors in the date": (
+        "2019年要点分解方案\n各科室:\n请遵照执行。\n永昌县教育局\n2O19年l0月8曰",
+        ("2019年要点分解方案", "永昌县教育局", None, "2019-10-08", 2019),
+    ),
+}
+
+
+@pytest.mark.parametrize("case", HEADS)
+def test_the_head_of_a_document_names_it(case: str) -> None:
+    head, (title, issuer, number, issued, year) = HEADS[case]
+    read = facts(head)
+    number = number and number.replace(" ", "")
+    assert (read["title"], read["issuer"], read["doc_number"] and read["doc_number"].replace(" ", ""), read["issued_on"], read["year"]) == (
+        title,
+        issuer,
+        number,
+        issued,
+        year,
+    )
+
+
+def test_the_day_on_the_web_is_not_the_day_of_signing() -> None:
+    read = facts(
+        "标题: 某县2021年要点\n发布时间: 2021-07-09\n发布机构: 某县人民政府\n==== 正文 ====\n某县2021年要点\n",
+        tail="某县人民政府办公室\n2021年6月30日\n",
+    )
+    assert (read["issued_on"], read["published_on"]) == ("2021-06-30", "2021-07-09")
+
+
+def test_recipients_and_disclosure_attribute_are_kept() -> None:
+    read = facts("某县2021年要点\n各乡镇人民政府、街道办事处,县直各部门:\n现印发给你们。\n(此件主动公开)")
+    assert read["recipients"] == ["各乡镇人民政府", "街道办事处", "县直各部门"]
+    assert read["attribute"] == "主动公开"
+
+
+def test_the_documents_it_rests_on_keep_their_numbers() -> None:
+    read = facts("某县2021年要点\n根据《某省2021年政务公开要点》(某政办发〔2021〕3号)和《中华人民共和国政府信息公开条例》,制定本要点。")
+    assert read["superior_documents"] == [
+        {"title": "某省2021年政务公开要点", "doc_number": "某政办发〔2021〕3号"},
+        {"title": "中华人民共和国政府信息公开条例", "doc_number": None},
+    ]
+    assert read["doc_number"] is None
