@@ -14,6 +14,7 @@ import typer
 from rich.console import Console
 
 from exports.catalog import CatalogError
+from exports.manifest import ReleaseError
 from flows.errors import GongkaiError
 from flows.settings import Workspace
 
@@ -54,7 +55,7 @@ def told_errors() -> Iterator[None]:
     """What a person can mend is told in a line; a defect of the program keeps its traceback."""
     try:
         yield
-    except (GongkaiError, CatalogError) as error:
+    except (GongkaiError, CatalogError, ReleaseError) as error:
         errors.print(f"[red]{type(error).__name__}[/red]", end=" ")
         errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
@@ -73,7 +74,7 @@ def init(
 
     with told_errors():
         make_workspace(folder, sample=sample, sources=source or [])
-        console.print(f"工作区已建立 Workspace made: [bold]{folder}[/bold]. 下一步 Next: [cyan]gongkai refresh -w {folder}[/cyan]")
+        console.print(f"工作区已建立 Workspace made: {folder}. 下一步 Next: gongkai refresh -w {folder}", markup=False, soft_wrap=True)
 
 
 @app.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish"))
@@ -134,7 +135,7 @@ def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -
     from flows.release import release as verb
 
     done = _run(verb, workspace, verbose)
-    console.print(f"发布包 Release: [bold]{done.folder}[/bold]，{len(done.datasets)} 个数据集 (datasets)")
+    console.print(f"发布包 Release: {done.folder}，{len(done.datasets)} 个数据集 (datasets)", markup=False, soft_wrap=True)
 
 
 @app.command(epilog=example("CKAN_API_TOKEN=… gongkai publish"))

@@ -10,6 +10,7 @@ from typing import Any
 import duckdb
 from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from flows.errors import ConfigurationError, finding
 from flows.summary import Summary
@@ -36,7 +37,7 @@ def print_summary(console: Console, summary: Summary) -> None:
     table.add_column()
     for row in overview(summary):
         table.add_row(*row)
-    console.print(table)
+    console.print(table, markup=False)
     _print_ingested(console, summary)
     _print_findings(console, summary)
     print_checks(console, summary)
@@ -81,7 +82,7 @@ def print_checks(console: Console, summary: Summary) -> None:
     table = Table("严重程度 Severity", "数据表 Table", "规则 Rule", title="未通过的规则 Rules not met", title_justify="left")
     for row in summary.failed_rules:
         table.add_row(*row)
-    console.print(table)
+    console.print(table, markup=False)
 
 
 def _print_findings(console: Console, summary: Summary) -> None:
@@ -89,7 +90,7 @@ def _print_findings(console: Console, summary: Summary) -> None:
         table = Table("发现的问题 Findings", "条数 Count", title_justify="left")
         for kind, count in summary.findings.items():
             table.add_row(FINDINGS.get(kind, kind), f"{count:,}")
-        console.print(table)
+        console.print(table, markup=False)
     for place, reason in summary.rejects:
         console.print(f"退回 Rejected {place}: {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
@@ -104,21 +105,21 @@ def _print_release(console: Console, summary: Summary) -> None:
         table.add_row(dataset.slug, f"{dataset.rows:,}", kept)
     for name, because in summary.release.left_out:
         table.add_row(name.replace("_", "-"), "–", f"未通过校验，且无先前版本 held back, no earlier release: {because}")
-    console.print(table)
-    console.print(f"数据仓库 Warehouse: {summary.warehouse}", highlight=False, soft_wrap=True)
-    console.print(f"发布目录 Release folder: {summary.release.folder}", highlight=False, soft_wrap=True)
+    console.print(table, markup=False)
+    console.print(f"数据仓库 Warehouse: {summary.warehouse}", markup=False, highlight=False, soft_wrap=True)
+    console.print(f"发布目录 Release folder: {summary.release.folder}", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_plan(console: Console, file: Path, answer: dict[str, Any]) -> None:
     """A plan's facts and tasks, for reading by eye."""
     document = answer["document"]
     table = Table(
-        "编号 No.", "任务 Task", "牵头 Lead", "责任 Responsible", "时限 Deadline", title=f"{file.name}: {document.get('title') or ''}"
+        "编号 No.", "任务 Task", "牵头 Lead", "责任 Responsible", "时限 Deadline", title=Text(f"{file.name}: {document.get('title') or ''}")
     )
     for task in answer["tasks"]:
         deadline = task.get("deadline_on") or task.get("deadline_text") or ""
         table.add_row(task["no"], task["title"], "、".join(task["lead_units"]), "、".join(task["responsible_units"]), str(deadline))
-    console.print(table)
+    console.print(table, markup=False)
 
 
 def print_query(console: Console, warehouse: Path, sql: str, form: str) -> None:

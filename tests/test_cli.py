@@ -268,6 +268,27 @@ def test_parse_prints_a_json_object_for_each_file_and_goes_on_after_one_it_canno
     assert json.loads((tmp_path / "answers" / "plan.json").read_text("utf-8"))["tasks"] == answer["tasks"]
 
 
+def test_brackets_in_a_plan_or_its_name_are_shown_as_they_are(tmp_path: Path) -> None:
+    plan = tmp_path / "县政办[2026]3号[b].txt"
+    plan.write_text("栖川县2026年要点\n1.公开[/附件]和[bold]预算。（责任单位：县财政局；完成时限：2026年6月底）\n", "utf-8")
+    done = gongkai("parse", plan)
+    assert done.exit_code == 0, done.output
+    assert "[2026]3号[b].txt" in done.stdout
+    assert "[/附件]" in done.stdout.replace("\n", "")
+
+
+def test_a_release_that_was_taken_away_by_hand_is_told_in_a_sentence(sample: County) -> None:
+    shutil.rmtree(sample.latest)
+    (sample.root / "warehouse.duckdb").unlink()
+    done = sample.refresh()
+    assert done.exit_code == 1
+    assert isinstance(done.exception, SystemExit)
+    assert "ReleaseError" in done.stderr
+    assert "remove the link" in words(done.stderr)
+    (sample.root / "releases" / "latest").unlink()
+    assert sample.refresh().exit_code == 3
+
+
 def test_a_title_changed_in_a_descriptor_changes_wherever_it_is_shown(
     sample: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
