@@ -18,9 +18,9 @@ from exports.manifest import Release
 from exports.portal_access import Claim, create_organisation, organisation_id, refuse_if_claimed
 from exports.portal_apply import apply_dataset, retire_dataset
 from exports.portal_client import Patience, PortalAddress, PortalBusy, PortalClient, PortalError, PortalNotAnswering, PortalRefused
-from exports.portal_plan import DatasetPlan, Package, extras_of, our_datasets, plan_dataset, resource_named
+from exports.portal_plan import DatasetPlan, Package, dataset_schema, extras_of, our_datasets, plan_dataset, resource_named
 from exports.portal_table import differing_rows
-from exports.portal_wanted import ARCHIVED, TABLE_NAME, Wanted, wanted_dataset
+from exports.portal_wanted import ARCHIVED, TABLE_NAME, Wanted, shaped, wanted_dataset
 
 __all__ = [
     "Patience",
@@ -96,9 +96,14 @@ def plan(release: Release, catalog: Catalog, portal: PortalAddress, *, patience:
 
 def _plan(client: PortalClient, release: Release, catalog: Catalog, portal: PortalAddress) -> PortalPlan:
     owner = organisation_id(client, portal.organization)
-    wanted = [wanted_dataset(release, dataset, catalog, portal.dataset_prefix) for dataset in release.datasets]
+    wanted = _wanted(client, release, catalog, portal)
     datasets = tuple(plan_dataset(client, one, portal, owner) for one in wanted)
     return PortalPlan(portal, owner, datasets, tuple(_gone(client, release, portal, wanted)) if owner else ())
+
+
+def _wanted(client: PortalClient, release: Release, catalog: Catalog, portal: PortalAddress) -> list[Wanted]:
+    schema = dataset_schema(client)
+    return [shaped(wanted_dataset(release, dataset, catalog, portal.dataset_prefix), schema) for dataset in release.datasets]
 
 
 def _gone(client: PortalClient, release: Release, portal: PortalAddress, wanted: list[Wanted]) -> Iterator[Package]:
@@ -187,7 +192,7 @@ def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patienc
         PortalError: the portal cannot be read.
     """
     with closing(PortalClient(portal.url, None, patience)) as anyone:
-        wanted = (wanted_dataset(release, dataset, catalog, portal.dataset_prefix) for dataset in release.datasets)
+        wanted = _wanted(anyone, release, catalog, portal)
         return [problem for one in wanted for problem in _differences(anyone, one, portal)]
 
 

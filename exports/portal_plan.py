@@ -152,6 +152,14 @@ def _leftovers(present: Package, table: WantedTable) -> Iterator[str]:
             yield resource["id"]
 
 
+def dataset_schema(client: PortalClient) -> dict[str, bool]:
+    """The fields of the portal's own dataset schema (ckanext-scheming) and whether each holds a list; none on a plain portal."""
+    if "scheming_datasets" not in client.call("status_show")["extensions"]:
+        return {}
+    fields = client.call("scheming_dataset_schema_show", type="dataset")["dataset_fields"]
+    return {field["field_name"]: field.get("preset", "").startswith("multiple") for field in fields}
+
+
 def our_datasets(client: PortalClient, address: PortalAddress) -> Iterator[Package]:
     """Every dataset of the organisation that bears our mark, drafts and private ones too."""
     start, where = 0, f'organization:"{address.organization}"'

@@ -9,8 +9,8 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -99,6 +99,21 @@ def wanted_dataset(release: Release, released: ReleasedDataset, catalog: Catalog
         files=files,
         table=_table(release.folder / released.file("parquet").path, catalog, dataset, released.rows, _of_format(files, "CSV").md5, name),
     )
+
+
+def shaped(wanted: Wanted, schema: Mapping[str, bool]) -> Wanted:
+    """The same facts for a portal whose own schema has fields of those names: there they may not be extras.
+
+    `schema` tells of each field of the portal's schema whether it holds a list.
+    """
+    moved = {key: value for key, value in wanted.extras.items() if key in schema and value is not None}
+    fields = {key: _listed(value) if schema[key] else value for key, value in moved.items()}
+    extras = {key: value for key, value in wanted.extras.items() if key not in schema}
+    return replace(wanted, fields=wanted.fields | fields, extras=extras)
+
+
+def _listed(value: str) -> list[str]:
+    return list(json.loads(value)) if value.startswith("[") else [value]
 
 
 def _of_format(files: tuple[WantedFile, ...], format_name: str) -> WantedFile:
