@@ -15,6 +15,7 @@ from rich.text import Text
 from flows.errors import ConfigurationError, finding
 from flows.summary import Summary
 
+TITLE = 30  # characters of a task that a table on the terminal shows
 FINDINGS = {
     "published_late": "逾期公开 published late",
     "not_published": "逾期未公开 overdue, not published",
@@ -40,6 +41,7 @@ def print_summary(console: Console, summary: Summary) -> None:
     console.print(table, markup=False)
     _print_ingested(console, summary)
     _print_findings(console, summary)
+    _print_overdue(console, summary)
     print_checks(console, summary)
     _print_release(console, summary)
 
@@ -72,6 +74,22 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
         ("公开记录 Disclosures", f"{counts['disclosures']:,}"),
         ("校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"),
     ]
+
+
+def _print_overdue(console: Console, summary: Summary) -> None:
+    """The first few of what is overdue; the warehouse has them all."""
+    if summary.overdue:
+        title = f"时限已过的任务 Tasks past their deadline ({summary.counts['tasks_overdue']})"
+        table = Table("时限 Deadline", "编号 No.", "任务 Task", "文件 Document", title=title, title_justify="left")
+        for deadline, number, task, document in summary.overdue:
+            table.add_row(str(deadline), number, task if len(task) <= TITLE else f"{task[:TITLE]}…", document)
+        console.print(table)
+    if summary.behind:
+        title = f"落后于进度的单位 Units behind their targets ({summary.counts['units_behind']})"
+        table = Table("单位 Unit", "已公开 Disclosed", "目标 Target", "进度比 Pace", title=title, title_justify="left")
+        for unit, disclosed, target, pace in summary.behind:
+            table.add_row(unit, f"{disclosed:,}", f"{target:,}", f"{pace:.2f}")
+        console.print(table)
 
 
 def print_checks(console: Console, summary: Summary) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -36,15 +37,28 @@ _COUNTS: Mapping[str, str] = {
 }
 
 
+_OVERDUE = """
+    select tasks.deadline_on, tasks.task_no, tasks.task_title, tasks.document_id
+    from core.plan_tasks as tasks, reference.run as run
+    where tasks.deadline_on < run.as_of_on
+    order by tasks.deadline_on, tasks.task_id limit 5
+"""
+_BEHIND = "select unit_name, disclosed_count, target_count, pace from core.target_progress where is_behind order by pace, unit_id limit 5"
+
+
 @dataclass(frozen=True)
 class Summary:
-    """Figures of the warehouse that stands, and the release made of it."""
+    """Figures of the warehouse that stands, and the release made of it. `overdue` and `behind` are the first few: the oldest
+    deadlines that have passed, the units furthest behind their targets.
+    """
 
     as_of: str
     counts: Mapping[str, int]
     findings: Mapping[str, int]
     rejects: tuple[tuple[str, str], ...]
     failed_rules: tuple[tuple[str, str, str], ...]
+    overdue: tuple[tuple[date, str, str, str], ...]
+    behind: tuple[tuple[str, int, int, float], ...]
     release: Release | None
     warehouse: Path
     ingested: Ingested | None = None
@@ -64,8 +78,21 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None) -> Summary
         findings = connection.execute("select finding_kind, count(*) from core.findings group by 1 order by 2 desc, 1").fetchall()
         rejects = connection.execute("select reject_place, reject_reason from raw.rejects order by 1").fetchall()
         failed = connection.execute("select severity, table_name, rule_name from checks.results where not is_met order by all").fetchall()
+        overdue = connection.execute(_OVERDUE).fetchall()
+        behind = connection.execute(_BEHIND).fetchall()
         as_of = str(_one(connection, "select as_of_on from reference.run"))
-    return Summary(as_of, counts, dict(findings), tuple(rejects), tuple(failed), latest_release(workspace), workspace.warehouse, ingested)
+    return Summary(
+        as_of=as_of,
+        counts=counts,
+        findings=dict(findings),
+        rejects=tuple(rejects),
+        failed_rules=tuple(failed),
+        overdue=tuple(overdue),
+        behind=tuple(behind),
+        release=latest_release(workspace),
+        warehouse=workspace.warehouse,
+        ingested=ingested,
+    )
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
