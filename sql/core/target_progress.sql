@@ -1,12 +1,23 @@
--- one row per unit and year: its target in the newest plan, and what it had disclosed by the as-of date
-with targets as (
+-- one row per unit and year: its target in the newest plan, and what it had disclosed by the as-of date.
+-- Of plans issued on one day the last by address counts, so that the same inbox always gives the same target
+with dated as (
+    select
+        unit_id,
+        unit_name,
+        plan_year,
+        target_count,
+        row(coalesce(issued_on, make_date(plan_year, 1, 1)), document_id, position) as recency
+    from core.unit_targets
+    where unit_id is not null and plan_year is not null
+),
+
+targets as (
     select
         unit_id,
         plan_year,
-        arg_max(unit_name, coalesce(issued_on, make_date(plan_year, 1, 1))) as unit_name,
-        arg_max(target_count, coalesce(issued_on, make_date(plan_year, 1, 1))) as target_count
-    from core.unit_targets
-    where unit_id is not null and plan_year is not null
+        arg_max(unit_name, recency) as unit_name,
+        arg_max(target_count, recency) as target_count
+    from dated
     group by unit_id, plan_year
 ),
 
