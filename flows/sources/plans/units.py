@@ -41,7 +41,7 @@ _TAIL_WORD = re.compile(r"[等按依根结共分具组抓做协统密负落实�
 _HEAD = re.compile(
     r"^(?:以及|并由|分别由|具体由|统一由|由|及|和(?![平田县龙硕顺静政林])|与|会同|商(?![务业贸会标丘洛城河水州南都])|为|是|报(?!社|业)|请)(?=[^负])"
 )
-_JOINER = re.compile(r"以及|会同|[和与及]")
+_JOINER = re.compile(r"以及|会同|[和与及]|商(?=[市县区省州])")
 _ONE_CHARACTER = frozenset("镇乡县区村")  # 各街道、镇
 _PERSONS = re.compile(r"^(?:各)?(?:分管|主要|相关)?(?:领导|负责人|负责同志|责任人|联系人|同志)$")
 _NO_UNIT = frozenset(
