@@ -15,9 +15,13 @@ from functools import lru_cache
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.fold import Flow
 from flows.sources.plans.labels import Label, read_labels
+from flows.sources.plans.listends import VALUE_END, until_sentence, without_note
 from flows.sources.plans.units import SUFFIXES, Named, is_plain_unit, looks_like_unit, read_units
 
-_BRACKET = re.compile(r"\((?P<inner>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)|〔(?P<square>[^〔〕\n]{4,300})〕")
+_BRACKET = re.compile(
+    r"\((?P<inner>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)|〔(?P<square>[^〔〕\n]{4,300})〕"
+    r"|[(〔](?P<cut>[^()〔〕\n]{4,200}(?:\([^()〔〕\n]*\)[^()〔〕\n]*)*?)[、,;]?(?=\n|$)"  # the text ends before the bracket does
+)
 _ROLE_INSIDE = re.compile(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与")
 _ROLE_END = re.compile(r"(?:牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进|完成)?(?=[。;\n]|$)|完成(?=[。;\n])")
 _ROLE_PART = re.compile(
@@ -27,7 +31,6 @@ _BY = re.compile(r"(?:(?:此|该|本|以上|上述)[^、]{0,6})?由")
 _BRACKET_MARK = re.compile(r"[()〔〕]")
 _STOP = re.compile(r"[。\n]")
 _LONGEST_NAMELESS = 24
-_VALUE_MARK = re.compile(r"[。\n()〔〕]")
 _SENTENCE_END = frozenset("。;\n!?")
 _NOT_A_LIST = re.compile(r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+|[“”《》:%]|\d{3}")
 _TIME_ONLY = re.compile(r"^[^,;、]{0,10}(?:年|月|日|底|季度|半年|长期坚持|持续推进|全年|常态化|长期|持续)[^,;]{0,12}$")
@@ -102,8 +105,10 @@ def _value_end(text: str, start: int, limit: int, *, in_bracket: bool) -> int:
     if in_bracket:
         return limit
     depth = 0
-    for mark in _VALUE_MARK.finditer(text, start, limit):
+    for mark in VALUE_END.finditer(text, start, limit):
         sign, at = mark.group(), mark.start()
+        if len(sign) > 1 and depth <= 0:
+            return at
         if sign in "(〔":
             depth += 1
         elif sign in ")〕":
@@ -112,7 +117,7 @@ def _value_end(text: str, start: int, limit: int, *, in_bracket: bool) -> int:
                 return at
         elif sign == "\n" and (at == start or text[at - 1] in "、,:("):
             continue
-        elif sign == "\n" or depth <= 0:
+        elif sign == "\n" or (sign == "。" and depth <= 0):
             return at
     return limit
 
@@ -122,6 +127,7 @@ def _value(flow: Flow, label: Label, value_end: int, clause_end: int) -> Clause 
     start, end = label.value, value_end
     while start < end and text[start] in "\n:,;、(":
         start += 1
+    end = without_note(text, start, end)
     while end > start and text[end - 1] in "\n,;、。.(":
         end -= 1
     if label.role == "person" or start >= end:
@@ -131,7 +137,7 @@ def _value(flow: Flow, label: Label, value_end: int, clause_end: int) -> Clause 
     if re.match(r"同[上前]|同第", text[start:end]):
         return Clause(label.start, clause_end, (), None, "labelled", same_as_above=True)
     units_end, deadline = _trailing_deadline(text, start, end)
-    units = tuple(read_units(text, start, units_end, label.role, _gaps(flow, start, units_end)))
+    units = until_sentence(text, read_units(text, start, units_end, label.role, _gaps(flow, start, units_end)))
     if not deadline and end - start > _LONGEST_NAMELESS and not any(looks_like_unit(text[unit.start : unit.end]) for unit in units):
         return None  # a sentence, not a list of names
     return Clause(label.start, clause_end, units, deadline, "labelled") if units or deadline else None
@@ -176,11 +182,11 @@ def _gaps(flow: Flow, start: int, end: int) -> list[int]:
 
 def _bracketed(flow: Flow, start: int, end: int) -> Iterator[Clause]:
     for found in _BRACKET.finditer(flow.text, start, end):
-        group = "inner" if found["inner"] is not None else "square"
-        inner = found[group]
-        if len(inner) < 2:  # noqa: PLR2004 -- (1)
+        group = found.lastgroup or ""
+        if found.end(group) - found.start(group) < 2:  # noqa: PLR2004 -- (1)
             continue
-        first, last = found.span(group)
+        first, last = found.start(group), without_note(flow.text, *found.span(group))
+        inner = flow.text[first:last]
         if _may_be_time(inner) and is_time(inner) and "阶段" not in flow.text[max(0, first - 8) : first]:
             yield Clause(found.start(), found.end(), (), (first, last), "bracket")
         else:

@@ -7,12 +7,16 @@ import re
 from flows.sources.plans.deadlines import Deadline, read_deadline
 
 _WHEN = re.compile(
-    r"(?:(?:20\d\d年|今年|本年度?|当年|明年)?(?:第?[一二三四1-4]季度(?:末|底)?|上半年|\d{1,2}月(?:\d{1,2}[日号]|份|上旬|中旬|下旬)?(?:底|末)?|年(?:底|末)|年内|底|末)"
+    r"(?:(?:20\d\d年底?|今年|本年度?|当年|明年)?(?:第?[一二三四1-4]季度(?:末|底)?|上半年|\d{1,2}月(?:\d{1,2}[日号]|份|上旬|中旬|下旬)?(?:底|末)?|年(?:底|末)|年内|底|末)"
     r"|20\d\d年(?:底|末)?)(?:之|以)?$"
 )
 # words that end a time, and what must follow them where no 前 does: the product is made by then
 _ANCHOR = re.compile(r"[前月年季日号底末份内]")
-_DONE_AFTER = re.compile(r"[,]?(?:全面|基本|全部|要|应|须|力争|确保)?(?:完成|建成|上线|办结|出台|编制完成|印发|建立|落实到位)")
+_DONE_AFTER = re.compile(
+    r"[,]?(?:全面|基本|全部|要|应|须|力争|确保|正式)?(?:完成|建成|上线|办结|出台|编制完成|印发|建立|落实到位|竣工|通车|投用|投入使用|投入运营|投产|开工|启用|验收|实现)(?!.{0,4}的)"
+)
+# what was done by then is spoken of, not what is to be done: 2019年12月底前出台的文件
+_PAST_WORK = re.compile(r".{0,4}(?:出台|印发|制定|发布|成立|建成|设立|公布|完成|形成|获取|制作|签订|立项|审批)的")
 _BY = re.compile(
     r"(?:20\d\d年|今年|本年度?|当年)?(?:\d{1,2}月(?:\d{1,2}[日号]|份)?(?:底|末)?|第?[一二三四]季度?(?:末|底)?|年(?:底|末|内)|[上下]半年)$|20\d\d年(?:底|末|内)$"
 )
@@ -27,10 +31,10 @@ def due_in_body(
     found: tuple[Deadline, tuple[int, int]] | None = None
     for anchor in _ANCHOR.finditer(text, start, end):
         span = _span(text, start, anchor)
-        if span is None or any(a <= span[0] < b for a, b in clauses) or _is_standing(text, *span):
+        if span is None or _PAST_WORK.match(text, span[1]) or any(a <= span[0] < b for a, b in clauses) or _is_standing(text, *span):
             continue
         deadline = read_deadline(text[slice(*span)], year)
-        if deadline.kind == "date" and deadline.on and (year is None or deadline.on.year >= year):
+        if deadline.kind == "date" and deadline.on and (year is None or deadline.on.year >= year or "底" in text[slice(*span)]):
             found = (deadline, span)
     return found
 

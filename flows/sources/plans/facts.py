@@ -6,20 +6,17 @@ What a cited document says about itself is not taken for the plan's own: a numbe
 from __future__ import annotations
 
 import re
-from bisect import bisect_left
 from datetime import date
 
 from flows.sources.plans.fold import Flow, fold
 from flows.sources.plans.model import Facts, SuperiorDocument
 from flows.sources.plans.signature import NUMBER, ORGAN, Signature, own_number, read_signatures
 from flows.sources.plans.text import SourceText
+from flows.sources.plans.title import NOUN, read_title
 from flows.sources.plans.units import read_units
 
 _NUMBER = re.compile(NUMBER)
-_TITLE_NOUN = r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表)"
-_TITLE_LINE = re.compile(rf"^[^。;!?]{{4,120}}{_TITLE_NOUN}(?:\([^()]{{2,30}}\))?$")
-_RUN_ON_TITLE = re.compile(rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{_TITLE_NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:)")
-_TITLED_YEAR = re.compile(rf"(20\d\d)年[^。;\n]{{0,30}}?{_TITLE_NOUN}")
+_TITLED_YEAR = re.compile(rf"(20\d\d)年[^。;\n]{{0,30}}?{NOUN}")
 _YEAR = re.compile(r"(?<![到至自])(20\d\d)(?:年|-20\d\d年)(?!以来)")
 _ATTRIBUTE = re.compile(
     r"(?:此件|公开属性|公开方式|信息公开选项|公开选项|公开类别|公开形式|信息公开属性)[:]?(?:为|属于)?\(?(?P<value>主动公开|公开发布|依申请公开|不予公开|删减后公开|不公开)"
@@ -47,12 +44,11 @@ class FactReader:
         self.body = body
         self.attachments = attachments
         self.head = flow.text[:body]
-        self.numbered_title: str | None = None
 
     def read(self) -> Facts:
         facts = Facts()
-        facts.title = self._title()
-        facts.doc_number = self._number()
+        facts.title, closing_number = read_title(self.flow, self.body, self._field("title"))
+        facts.doc_number = closing_number or self._number()
         signature = self._signature()
         facts.issued_on = signature.signed_on if signature else self._field_date("issued")
         facts.published_on = self._field_date("published")
@@ -87,55 +83,7 @@ class FactReader:
         except ValueError:
             return None
 
-    def _title(self) -> str | None:
-        field = self._field("title")
-        if field:
-            return self._without_number(field)
-        for spans in (self._spans(by_blanks=False), self._spans(by_blanks=True)):
-            for index in range(len(spans)):
-                found = self._title_at(spans, index)
-                if found:
-                    return self._without_number(self.flow.quote(*found))
-        run_on = _RUN_ON_TITLE.match(self.head)
-        return self._without_number(self.flow.quote(*run_on.span("title"))) if run_on else None
-
-    def _spans(self, *, by_blanks: bool) -> list[tuple[int, int]]:
-        """The lines of the head, or (run-on text) the pieces between printed blanks."""
-        edges = [-1, *(at for at, char in enumerate(self.head) if char == "\n"), len(self.head)]
-        lines = [(left + 1, right) for left, right in zip(edges, edges[1:], strict=False) if right > left + 1]
-        if not by_blanks:
-            return lines
-        gaps = [start for start in self.flow.starts[: bisect_left(self.flow.starts, self.body)] if self.flow.is_gap(start)]
-        cut = sorted({edge for line in lines for edge in line} | set(gaps))
-        return [(left, right) for left, right in zip(cut, cut[1:], strict=False) if self.head[left:right].strip("\n")]
-
-    def _without_number(self, title: str) -> str:
-        """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号))."""
-        found = re.search(rf"\((?P<number>{NUMBER})\)$", fold(title))
-        if not found:
-            return title
-        self.numbered_title = title[found.start("number") : found.end("number")]
-        return title[: found.start()]
-
-    def _title_at(self, spans: list[tuple[int, int]], index: int) -> tuple[int, int] | None:
-        """A line that ends as titles do, with the lines before it that belong to it (the issuer, a wrapped beginning)."""
-        start, end = spans[index]
-        line = self.head[start:end]
-        if not _TITLE_LINE.match(line) or line.startswith(("附件", "根据", "按照", "为", "现将")):
-            return None
-        for left, right in reversed(spans[max(0, index - 4) : index]):
-            above = self.head[left:right]
-            whole = re.match(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于", self.head[start:end].replace("\n", ""))
-            if whole or not 6 <= len(above) <= 40 or not re.fullmatch(r"[\u4e00-\u9fff《》()“”\d-]+", above):  # noqa: PLR2004 -- a line of a title
-                break
-            if re.search(rf"(?:{_TITLE_NOUN}|文件)$", above) and not self.head[start:end].startswith("关于"):
-                break
-            start = left
-        return start, end
-
     def _number(self) -> str | None:
-        if self.numbered_title:
-            return self.numbered_title
         own = own_number(self.flow, self.body)
         if own:
             return own

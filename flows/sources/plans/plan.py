@@ -37,6 +37,8 @@ _PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|行动|措
 _ROSTER = re.compile(r"领导小组|组成人员|人员名单|联络员名单|小组名单|成员名单")
 _UNIT_LIST = re.compile(r"(?:单位|部门|机构|机关)(?:名单|名录|一览表|目录|列表)")
 _STOP = re.compile(r"[。;\n]")
+_HANDED_OUT = re.compile(r"印发(?:给|与)?你们|现.{0,40}印发|转发(?:给)?你们")
+_OWN_PLAN = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|提出(?:如下|以下)|做好(?:如下|以下)|(?:安排|部署|任务分解)如下")
 
 
 @dataclass(slots=True)
@@ -236,9 +238,8 @@ class _Reader:
         if not items:
             return False
         head = self.flow.text[: items[0].start]
-        handed = re.search(r"印发(?:给)?你们|转发(?:给)?你们|通知如下", head)
-        title = head.split("\n", 1)[0]
-        return bool(handed and "印发" in title + head[:200] and not re.search(r"\d{4}年\d{1,2}月\d{1,2}日", head[handed.start() :]))
+        handed = _HANDED_OUT.search(head)
+        return bool(handed and not _OWN_PLAN.search(head, handed.start()))
 
     def _is_fragment(self, item: Item) -> bool:
         """`包括(1)甲;(2)乙。` counts things inside a sentence; ① and dashes hardly ever number tasks."""

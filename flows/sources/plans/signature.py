@@ -57,6 +57,8 @@ def _issuer(flow: Flow, start: int, end: int) -> str | None:
         right -= flow.text[right - 1] == "\n"
         left = right
         while left > start and flow.text[left - 1] not in _STOPS and right - left < 42 and not (left < right and flow.is_gap(left)):  # noqa: PLR2004
+            if flow.text[left - 1] == ")" and left < right:
+                break  # what stands in brackets before a name is not of it
             left -= 1
         name = flow.text[left:right]
         if not _ORGAN_NAME.match(name) or (signers and len(name) < 6):  # noqa: PLR2004 -- above a signature stands text, not a shorter name

@@ -1,0 +1,76 @@
+"""A document's title: a line of the head that ends as titles do, with the lines that belong to it; in run-on text a piece of the head."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from itertools import pairwise
+
+from flows.sources.plans.fold import Flow, fold
+from flows.sources.plans.signature import NUMBER, ORGAN
+
+NOUN = (
+    r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表"
+    r"|责任分解|任务分解|工作分解|责任书|时间表|路线图|任务书|决定)"
+)
+_LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{2,30}}\))?$")
+_SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各", "关于报送")
+_OF_A_TITLE = re.compile(r"[\u4e00-\u9fff《》()“”\d-]{6,40}$")
+# lines above a title that are none of it: dates, marks of disclosure, the site's own words
+_NOT_OF_A_TITLE = re.compile(rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|来源|字号|索引|打印|(?:{NOUN}|文件)$")
+_WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
+_RUN_ON = re.compile(rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:)")
+_HANDED_OUT = re.compile(
+    r"《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?=[^。]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
+)
+_SOURCE_SENTENCE = 400  # a title in the covering sentence stands near the beginning
+
+
+def read_title(flow: Flow, end: int, printed: str | None) -> tuple[str | None, str | None]:
+    """The title and, where it closes with one in brackets, the document's number; `printed` is the site's own field for it."""
+    title = printed or _in_head(flow, end)
+    return _without_number(title) if title else (None, None)
+
+
+def _in_head(flow: Flow, end: int) -> str | None:
+    for by_blanks in (False, True):
+        spans = _spans(flow, end, by_blanks=by_blanks)
+        for index in range(len(spans)):
+            found = _title_at(flow, spans, index, by_blanks=by_blanks)
+            if found:
+                return flow.quote(*found)
+    run_on = _RUN_ON.match(flow.text, 0, end) or _HANDED_OUT.search(flow.text, 0, min(end, _SOURCE_SENTENCE))
+    return flow.quote(*run_on.span("title")) if run_on else None
+
+
+def _spans(flow: Flow, end: int, *, by_blanks: bool) -> list[tuple[int, int]]:
+    """The lines of the head, or (run-on text) the pieces between printed blanks."""
+    breaks = [at for at, char in enumerate(flow.text[:end]) if char == "\n"]
+    lines = [(left + 1, right) for left, right in pairwise([-1, *breaks, end]) if right > left + 1]
+    if not by_blanks:
+        return lines
+    gaps = [start for start in flow.starts[: bisect_left(flow.starts, end)] if flow.is_gap(start)]
+    cut = sorted({edge for line in lines for edge in line} | set(gaps))
+    return [(left, right) for left, right in pairwise(cut) if flow.text[left:right].strip("\n")]
+
+
+def _title_at(flow: Flow, spans: list[tuple[int, int]], index: int, *, by_blanks: bool) -> tuple[int, int] | None:
+    """A line that ends as titles do, with the lines above that belong to it (the issuer, a wrapped beginning)."""
+    start, end = spans[index]
+    line = flow.text[start:end]
+    if not _LINE.match(line) or line.startswith(_SENTENCE) or (by_blanks and flow.text[start - 1 : start] in {",", "、", ";", ":"}):
+        return None
+    for left, right in reversed(spans[max(0, index - 4) : index]):
+        above, title = flow.text[left:right], flow.text[start:end]
+        if _WHOLE.match(title.replace("\n", "")) or not _OF_A_TITLE.match(above):
+            break
+        if _NOT_OF_A_TITLE.search(above) and not (title.startswith("关于") and not re.search(r"\d日|网|公开发布|主动公开", above)):
+            break
+        start = left
+    return start, end
+
+
+def _without_number(title: str) -> tuple[str, str | None]:
+    """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号))."""
+    found = re.search(rf"\((?P<number>{NUMBER})\)$", fold(title))
+    return (title[: found.start()], title[found.start("number") : found.end("number")]) if found else (title, None)
