@@ -138,9 +138,12 @@ def _workbook(connection: duckdb.DuckDBPyConnection, place: str, path: Path, lac
                 (None, f"{place}, sheet {name}", "found no row with the register's headers. Add a header row or remove the sheet.")
             )
     if not sheets:
-        first = next((_cells(row) for rows in contents.values() for row in rows if any(_cells(row))), [])
-        found = f"no header row (the first row is {'、'.join(first) or 'empty'})"
-        raise UnreadableSource(place, found, "a row with the register's headers", "See docs/datasets.md for the headers that are known.")
+        raise UnreadableSource(
+            place,
+            f"no header row in {len(contents)} sheets",
+            "a row with the register's headers",
+            "See docs/datasets.md for the headers that are known.",
+        )
     table = pa.concat_tables(sheets, promote_options="default")
     connection.register("workbook", table)
     columns = {name.removeprefix(CELLS): _name(name) for name in table.column_names if name.startswith(CELLS)}

@@ -106,10 +106,12 @@ def _missing(register: Register, headers: Sequence[str]) -> bool:
 def _require(place: str, register: Register, frame: Frame, present: set[str]) -> None:
     absent = [column for column in register.columns if column.name in register.required_headers and column.name not in present]
     if absent:
+        # where no header is known, the first row may be somebody's record: nothing of it is repeated
+        known = f"the headers {'、'.join(frame.headers)}" if present else f"no header row, in {len(frame.headers)} columns"
         expected = "; ".join(f"{column.name}: {'、'.join(column.headers)}" for column in absent)
         raise UnreadableSource(
             f"{place}, header",
-            f"the headers {'、'.join(frame.headers) or '(none)'}",
+            known,
             f"a column for each of {expected}",
             "Name the column as one of these, or add the header to the register's descriptor in exports/.",
         )

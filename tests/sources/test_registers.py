@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports.catalog import load_catalog
+from exports.catalog import fold_header, load_catalog
 from flows.errors import UnreadableSource
 from flows.sample.formats import delimited
 from flows.sources.locate import SourceFile
@@ -262,6 +262,15 @@ def test_a_file_that_cannot_be_read_is_refused_in_words_for_a_clerk(case: str) -
     assert tempfile.gettempdir() not in str(refused.value)
 
 
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.parquet"])
+def test_a_table_without_headers_is_refused_without_a_word_of_its_first_record(name: str) -> None:
+    with pytest.raises(UnreadableSource) as refused:
+        read(name, FORMATS[name]((["某某某", "11010119900101123X"], [["另一人", "13800000000"]])))
+    assert "no header row" in refused.value.found
+    assert "某某某" not in str(refused.value)
+    assert "1101" not in str(refused.value)
+
+
 TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
 SPACED = st.builds("\n".join, st.lists(TEXT, max_size=3))
 QUOTED = st.sampled_from(['"', "'", ",", "\t", ";", "|", "\\", '""', "=1+1", "NULL", "null", "NaN", "0012", "1e5", "-", "#", "//"])
@@ -288,7 +297,7 @@ def kept(cell: str | None) -> str | None:
     return (cell or "").strip(" \t\r\n\v\f\u3000\xa0") or None
 
 
-@given(header=TEXT.filter(lambda text: len(text.strip()) > 2))
+@given(header=TEXT.filter(lambda text: len(text.strip()) > 2 and fold_header(text) not in REGISTER.names_by_header))
 @settings(max_examples=20, deadline=None)
 def test_any_word_may_head_a_column(header: str) -> None:
     table = (["标题", "单位", header], [["一号", "甲局", "丙"]])
