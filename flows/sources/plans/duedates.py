@@ -57,6 +57,8 @@ def _is_standing(text: str, first: int, last: int) -> bool:
     before = text[max(0, first - 14) : first]
     if text[first] in "底末" and not before.endswith(("年", "月")):
         return True
+    if text.startswith("印发", last) and not before.endswith(("于", "在")):
+        return True  # 某县政府办公室2020年5月7日印发
     if _HORIZON.search(before):
         return not (text[last - 1] == "前" and "月" in text[first:last])
     return bool(_STANDING.search(before))

@@ -13,6 +13,11 @@ _TAIL = re.compile(
     r"(?:^|\n)(?:抄送|抄报|主送|\(此件|\(?联系人|(?:此件|信息公开选项|公开属性|公开方式)|主办单位|承办单位|来源|责任编辑|附件下载|相关(?:链接|解读|文件|阅读)|扫一扫|分享到|上一篇|下一篇)"
     r"|\n[^\n。;]{4,40}\n(?:19|20)\d\d年\d{1,2}月\d{1,2}日(?:印发)?(?=\n|$)|\n(?:19|20)\d\d年\d{1,2}月\d{1,2}日(?:印发)?(?=\n|$)|\s*来源:"
 )
+# …取得实效。某县人民政府办公室2018年7月6日: a signature that run-on text has glued to the last sentence
+_SIGNED_ON = re.compile(
+    r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日(?:印发(?![《了的]))?(?=[(\n]|$|附[件表:]|抄[送报]|来源|主办|[^\d前后起至底,、。以召经内]{6,40}(?:19|20)\d\d年)"
+)
+_SIGNER = re.compile(r"[。;)”](?P<name>[\u4e00-\u9fff]{3,38}(?:政府|办公室|办公厅|委员会|管委会|局|厅|委|办|中心|指挥部|领导小组))$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,4 +54,9 @@ def listings(text: str) -> list[tuple[int, int]]:
 def tail_after(text: str, start: int, end: int) -> int:
     """Where the signature, the distribution list or the site's footer begins after `start`; `end` where there is none."""
     found = _TAIL.search(text, start, end)
-    return found.start() if found else end
+    tail = found.start() if found else end
+    for date in _SIGNED_ON.finditer(text, start, tail):
+        signer = _SIGNER.search(text, max(start, date.start() - 44), date.start())
+        if signer:
+            return signer.start("name")
+    return tail
