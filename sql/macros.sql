@@ -9,6 +9,9 @@ create macro parse_date(written) as coalesce(
     ) as date)
 );
 
+-- a task's id: three digits, so that ids sort as tasks stand
+create macro task_id_of(document_id, task_index) as document_id || '#' || lpad(cast(task_index as varchar), 3, '0');
+
 -- a unit's name with half-width brackets and no white space
 create macro plain_name(printed) as translate(
     regexp_replace(printed, '[\s　]+', '', 'g'), '（）〈〉＜＞〔〕【】', '()()()()()'

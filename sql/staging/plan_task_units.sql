@@ -20,7 +20,7 @@ with named as (
 )
 
 select
-    documents.document_id || '#' || named.task_index as task_id,
+    task_id_of(documents.document_id, named.task_index) as task_id,
     documents.document_id,
     named.unit_role,
     named.position,

@@ -1,6 +1,6 @@
 -- one row per task of a plan, with the words and the place it was read from
 select
-    documents.document_id || '#' || tasks.task_index as task_id,
+    task_id_of(documents.document_id, tasks.task_index) as task_id,
     documents.document_id,
     tasks.task_index,
     tasks.task_no,
