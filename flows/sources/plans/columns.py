@@ -86,6 +86,10 @@ def is_target_table(roles: list[str | None]) -> bool:
     return "target" in roles and bool({"unit", "responsible"} & set(roles)) and not {"deadline", "lead"} & set(roles)
 
 
+_NESTED = re.compile(r"\([^()]*\)")
+_ROLE_BEHIND = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按照?职责(?:分工)?)?(?:牵头|配合|负责|落实|参与)*$")  # 办公室牵头,各科室配合
+
+
 def cell_fits(role: str | None, cell: str) -> float:
     """How well a cell's words suit a column, from 0 to 1: used where the text alone must tell which cell is which."""
     if role == "number":
@@ -93,11 +97,8 @@ def cell_fits(role: str | None, cell: str) -> float:
     if role == "deadline":
         return 1.0 if is_time_cell(cell) else 0.0
     if role in UNIT_ROLES:
-        parts = [part for part in re.split(r"[、,;]", re.sub(r"\([^()]*\)", "", cell)) if part]
-        return (
-            sum(1.0 if is_plain_unit(part) or part.endswith("等") else 0.8 * looks_like_unit(part) for part in parts) / len(parts)
-            if parts
-            else 0.0
-        )
+        parts = [_ROLE_BEHIND.sub("", part) for part in re.split(r"[、,;]", _NESTED.sub("", cell)) if part]
+        names = [1.0 if is_plain_unit(part) else 0.8 * looks_like_unit(part) for part in parts]
+        return sum(names) / len(names) if names else 0.0
     like_unit = cell_fits("lead", cell)
     return 0.1 if re.fullmatch(r"\d{1,3}", cell) else 0.6 - 0.4 * like_unit
