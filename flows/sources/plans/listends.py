@@ -13,7 +13,7 @@ _NOTE = re.compile(  # ,排在首位的为牵头单位,下同  。以下各项�
 )
 VALUE_END = re.compile(r"附件(?=[:\d一])|附表|附:|抄[送报]:|来源:|主办:|联系人|\((?:此件|信息公开|公开方式|联系|咨询)|[。\n()〔〕]")
 _SENTENCE = re.compile(  # 各单位要高度重视  为确保  组长:
-    r"(?:各(?:级|部门|单位|地|有关|相关|成员|责任|牵头|镇|乡|县|区|市|街)[^、,;]{0,14}?|请各[^、,;]{0,12}?|以上[^、,;]{0,12}?|上述[^、,;]{0,12}?)?(?:要(?!素)|应当|必须|须于|务必)"
+    r"(?:各(?:级|部门|单位|地|有关|相关|成员|责任|牵头|镇|乡|县|区|市|街)[^、,;]{0,14}?|请各[^、,;]{0,12}?|以上[^、,;]{0,12}?|上述[^、,;]{0,12}?)?(?P<shall>(?<![重主需次紧])要(?![素点闻案求])|应当|必须|须于|务必)"
     r"|坚持|确保|推动|加强|进一步|不断|切实|高度重视|为(?:确保|了|进一步)|(?:第一)?(?:副?组长|成员):?|通知如下|按照.{0,12}要求|自本|本(?:方案|通知|意见|计划)"
 )
 
@@ -33,7 +33,7 @@ def until_sentence(text: str, units: Iterable[Named]) -> tuple[Named, ...]:
     for unit in units:
         name = text[unit.start : unit.end]
         said = _SENTENCE.search(name)
-        if said is None or (looks_like_unit(name) and not name.startswith("各")):
+        if said is None or (looks_like_unit(name) and not said["shall"]):
             kept.append(unit)
             continue
         if looks_like_unit(name[: said.start()]):

@@ -36,13 +36,13 @@ _INSIDE: tuple[tuple[str, re.Pattern[str], frozenset[str]], ...] = (
         re.compile(rf"[{_CN}][{_CN}]{{0,3}}、(?=[^\s、])(?![{_CN}]{{1,3}}(?:[、批类级线期季次产号楼层审年月日至到和与及个项条]|$))"),
         frozenset(f"{_CN}第0123456789"),
     ),
-    ("cnb", re.compile(rf"\([{_CN}]{{1,4}}\)(?=[^\s、,。;)及和至-])"), frozenset("第条款")),
+    ("cnb", re.compile(rf"\([{_CN}]{{1,4}}\)(?=[^\s、,。;)和至-])(?!及[^时])"), frozenset("第条款")),
     (
         "num",
         re.compile(r"[1-9L](?:\d?(?:\.(?=[^\d\s.,、。)]|(?:19|20)\d\d年)|、(?=[^\d\s、]))|(?<=L)(?=[\u4e00-\u9fff“《]))"),
         frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.%第/-"),
     ),
-    ("numb", re.compile(r"\([1-9]\d?\)(?=[^\s、,。;)及和至-])"), frozenset("第")),
+    ("numb", re.compile(r"\([1-9]\d?\)(?=[^\s、,。;)和至-])(?!及[^时])"), frozenset("第")),
     ("circled", re.compile(r"[①-⑳]"), frozenset()),
 )
 _FULL_STOP = frozenset("。;:!?)”〕")
