@@ -42,6 +42,7 @@ _PIECE = re.compile(r"\S+")
 _LATIN = re.compile(r"[A-Za-z]")
 _PAGE_NUMBER = re.compile(r"(?<=[^\s\d\-])[^\S\n]+-[^\S\n]?\d{1,3}[^\S\n]?-[^\S\n]+(?=[^\s\d\-])")
 _SPACED_CJK = re.compile(r"(?<![A-Za-z0-9,.;:!?%)])[^\S\n]+|[^\S\n]+(?![A-Za-z0-9(])|\s*\n\s*")
+_SHORTEST_WRAPPED = 20  # a shorter line between blank lines is whole: a site's name, a heading
 _CLOSES = re.compile(r"[^()\n]{0,40}\)")
 _STARTS_ANEW = re.compile(
     r"[\s]*(?:[一二三四五六七八九十百]{1,4}[、.]|\([一二三四五六七八九十百\dSs]{1,4}\)|\d{1,3}[.、)](?!\d)|[①-⑳]|第[一二三四五六七八九十百]+[章条部]"
@@ -221,7 +222,7 @@ class Layout:
         if _STARTS_ANEW.match(head) or before.kind == "heading" or after.kind == "heading" or "table" in {before.kind, after.kind}:
             return False
         if self.by_blank_lines:
-            return after.number == before.number + 1
+            return after.number == before.number + 1 and len(before.text.strip()) >= _SHORTEST_WRAPPED
         if tail.endswith(("、", ",", "(", "《", "“")) or tail.rfind("(") > tail.rfind(")"):
             return True
         return self.width is not None and len(before.text.rstrip()) >= self.width - 2 and not tail.endswith(("。", ":", ";", "!", "?"))
