@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from exports.catalog import fold_header, load_catalog
 from flows.errors import UnreadableSource
 from flows.sample.formats import delimited
+from flows.sources import delimited as delimited_text
 from flows.sources.locate import SourceFile
 from flows.sources.registers import read_register, rows_of
 
@@ -204,6 +205,17 @@ def test_commas_in_titles_do_not_hide_another_delimiter() -> None:
 def test_line_ends_may_be_of_any_kind_and_mixed(ends: tuple[str, str]) -> None:
     text = f"标题,单位{ends[0]}一号,甲局{ends[1]}二号,乙局{ends[0]}三号,丙局{ends[1]}"
     assert read("a.csv", text.encode()).cells() == [(1, "一号", "甲局"), (2, "二号", "乙局"), (3, "三号", "丙局")]
+
+
+@pytest.mark.parametrize("block", [1, 2, 3, 8])
+def test_mixed_line_ends_are_seen_across_the_blocks_that_a_file_is_read_in(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
+) -> None:
+    monkeypatch.setattr(delimited_text, "BLOCK", block)
+    path = tmp_path / "a.csv"
+    for text, is_mixed in (("一\r\n二\r\n", False), ("一\n二\n", False), ("一\r\n二\n", True), ("一\n二\r\n", True)):
+        path.write_bytes(text.encode())
+        assert (delimited_text.as_utf8("a.csv", path, tmp_path) != path) is is_mixed
 
 
 def test_the_sheets_of_a_workbook_are_read_each_by_its_own_header() -> None:
