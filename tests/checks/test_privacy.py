@@ -15,6 +15,7 @@ import pytest
 
 from flows.errors import UnreadableSource
 from flows.privacy import Allowance, PrivateFinding, scan_file, scan_folder, scan_table
+from tests.conftest import County
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
 USCC_SIGNS = "0123456789ABCDEFGHJKLMNPQRTUWXY"
@@ -233,6 +234,10 @@ def test_every_file_of_a_release_is_scanned_and_no_value_is_told(tmp_path: Path)
         PrivateFinding("index.html", "line", "resident_id", "critical", 1, (3,)),
     ]
     assert secret not in str(findings)
+
+
+def test_the_sample_county_releases_nothing_private(whole_sample: County) -> None:
+    assert scan_folder(whole_sample.latest) == []
 
 
 def test_what_cannot_be_scanned_must_not_leave(tmp_path: Path) -> None:

@@ -12,13 +12,9 @@ import pytest
 import yaml
 
 from exports.catalog import HOUSE, load_catalog
-from flows.build import build
 from flows.checks import EXPECTATIONS, CheckResult, run_checks
-from flows.conductor import Direct
-from flows.ingest import ingest
-from flows.init import make_workspace
-from flows.settings import Workspace
 from flows.suites import load_suites
+from tests.conftest import County
 
 MUTATIONS: dict[str, dict[str, str]] = yaml.safe_load((HOUSE / "tests/expectations/mutations.yaml").read_text("utf-8"))
 NO_DATASETS = replace(load_catalog(), datasets={})
@@ -31,24 +27,14 @@ def check(warehouse: Path, expectations: Path) -> dict[tuple[str, str], CheckRes
 
 
 @pytest.fixture(scope="module")
-def sample(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The sample county's warehouse, made by the pipeline itself, before any check."""
-    folder = tmp_path_factory.mktemp("sample") / "workspace"
-    make_workspace(folder, sample=True, sources=[])
-    workspace = Workspace.open(folder)
-    ingest(workspace, conductor=Direct())
-    build(workspace, conductor=Direct())
-    return workspace.next_warehouse
-
-
-@pytest.fixture(scope="module")
-def good(sample: Path) -> dict[tuple[str, str], CheckResult]:
-    return check(sample, EXPECTATIONS)
+def good(whole_sample: County) -> dict[tuple[str, str], CheckResult]:
+    return check(whole_sample.root / "warehouse.duckdb", EXPECTATIONS)
 
 
 @pytest.fixture
-def spoilt(sample: Path, tmp_path: Path) -> Iterator[Path]:
-    yield Path(shutil.copyfile(sample, tmp_path / "spoilt.duckdb"))
+def spoilt(whole_sample: County, tmp_path: Path) -> Iterator[Path]:
+    """The sample county's warehouse, to be changed."""
+    yield Path(shutil.copyfile(whole_sample.root / "warehouse.duckdb", tmp_path / "spoilt.duckdb"))
     (tmp_path / "spoilt.duckdb").unlink()
 
 
