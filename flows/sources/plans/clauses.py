@@ -154,11 +154,16 @@ def _trailing_deadline(text: str, start: int, end: int) -> tuple[int, tuple[int,
 _MONTH = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月?(?:-|至))?(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|份)?|20\d\d年|20\d\d[./-]\d{1,2}(?:[./-]\d{1,2})?|(?:20\d\d年)?(?:[上下]半年|第?[一二三四]季度)|按[^,;。、]{2,12}"
 )
+# what the product is by then: 9月投入使用, 5月底前动工
+_MONTH_CELL = re.compile(
+    rf"(?:{_MONTH.pattern})(?:[底末初内]|上旬|中旬|下旬)?(?:之|以)?前?(?:基本|全部|全面|正式)?"
+    r"(?:投入使用|投[用产]|开工|动工|完工|竣工|建成|完成|启动|交付|验收|上线|实施|启用|开[园馆业]|通车|到位|发放|办结|取得[^,;。、]{2,6})*(?:建设|使用|并?投入使用)?"
+)
 
 
 def is_time_cell(text: str) -> bool:
     """The same where only a time can stand: 2024年4月, 上半年, 按时序推进 are enough."""
-    return is_time(text) or bool(_MONTH.fullmatch(text))
+    return is_time(text) or bool(_MONTH.match(text) and _MONTH_CELL.fullmatch(text))
 
 
 @lru_cache(maxsize=4096)
@@ -230,8 +235,12 @@ def _is_unit_bracket(flow: Flow, first: int, last: int, names: tuple[Named, ...]
 # one name in a bracket right behind other words is a clause only where it can be nothing else: (市级有关单位), (市大数据局)
 _ENDS_A_NAME = re.compile(r"(?:政府|办公室|局|委|办|部门|单位|镇街|街镇|街道|乡镇|中心)$")
 _STRONG = re.compile(r"(?:单位|部门|科室|股室|处室|局|委|办|办公室|政府|委员会|管委会|厅)$")
+# what a bracket may also hold without being a clause: (社区), (市、区)
 _GENERIC = frozenset(
-    "街道 社区 园区 乡镇 镇街 单位 部门 窗口 平台 科室 企业 学校 医院 县区 区县 县 区 市 镇 乡 村 公司 中心 站 所 点 社会 机构 党组织 村委会 居委会".split()
+    (
+        *("街道", "社区", "园区", "乡镇", "镇街", "单位", "部门", "窗口", "平台", "科室", "企业", "学校", "医院", "县区", "区县"),
+        *("县", "区", "市", "镇", "乡", "村", "公司", "中心", "站", "所", "点", "社会", "机构", "党组织", "村委会", "居委会"),
+    )
 )
 _NESTED = re.compile(r"\([^()]*\)|〔[^〔〕]*〕")
 _NAME_ENDS = re.compile(rf"(?:{SUFFIXES})(?=$|[、,;和与及等按牵负配落承协主参(])")

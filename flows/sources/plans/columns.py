@@ -18,8 +18,10 @@ _HEADERS = (
     ("person", r"[^|]{0,8}(?:领导|责任人员?|负责人|联系人|联络员|联系电话|电话|经办人|分管|签收人)(?:及[^|]*)?(?:\(.*\))?"),
     (
         "responsible",
-        r"(?!成员)[^|]{0,8}(?:责任|配合|协办|协助|承办|承担|实施|落实|参与|参加|负责|主体|执行|完成|协同)(?:责任)?(?:单位|部门|科室|处室|股室|机关|机构|主体|分工)[^|]{0,6}(?:\(.*\))?"
-        r"|责任分工|任务分工|职责分工|分工|责任|配合",
+        (
+            r"(?!成员)[^|]{0,8}(?:责任|配合|协办|协助|承办|承担|实施|落实|参与|参加|负责|主体|执行|完成|协同)(?:责任)?(?:单位|部门|科室|处室|股室|机关|机构|主体|分工)[^|]{0,6}(?:\(.*\))?"
+            r"|责任分工|任务分工|职责分工|分工|责任|配合"
+        ),
     ),
     (
         "deadline",
@@ -32,12 +34,14 @@ _HEADERS = (
     ("total", r"合计|总计|汇总|小计|总数|共计"),
     (
         "head",
-        r"[^|]{0,10}(?:任务类型|类型|类别|类|任务分类|分类|领域|一级指标|板块|方面|大项|专项|重点领域|工作项目|(?:重点|主要)?(?:工作|任务)?(?:项目|事项)|序号任务)",
+        r"[^|]{0,10}(?:存在问题|主要问题|问题(?:表现|清单|描述)?|任务类型|类型|类别|类|任务分类|分类|领域|一级指标|板块|方面|大项|专项|重点领域|工作项目|(?:重点|主要)?(?:工作|任务)?(?:项目|事项)|序号任务)",
     ),
     (
         "task",
-        r"[^|]{0,12}(?:工作任务|重点任务|主要任务|任务名称|任务|工作重点|重点工作|主要工作|工作事项|事项|项目|工作内容|重点内容|任务内容|主要内容|内容|工作要点|要点|公开要点|举措|措施|工作|具体任务|分解任务|分项任务)"
-        r"(?:及[^|]{0,8}|\(.*\))?",
+        (
+            r"[^|]{0,12}(?:工作任务|重点任务|主要任务|任务名称|任务|工作重点|重点工作|主要工作|工作事项|事项|项目|工作内容|重点内容|任务内容|主要内容|内容|工作要点|要点|公开要点|举措|措施|工作|具体任务|分解任务|分项任务|实事|整改(?:目标|措施|任务|内容)|目标和?(?:措施|任务))"
+            r"(?:及[^|]{0,8}|\(.*\))?"
+        ),
     ),
     (
         "detail",
@@ -49,6 +53,7 @@ _HEADERS = (
     ),
 )
 _PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _HEADERS)
+_NO_TASK = re.compile(r"姓名|名单|名称$|职[务称]|地[址点]|网址|电话|邮|[编代]码|法人|面积|金额|规模|等级|性别|[学企]|公司|图|日期")
 UNIT_ROLES = frozenset({"lead", "responsible"})
 TEXT_ROLES = frozenset({"task", "detail", "head"})
 
@@ -69,6 +74,10 @@ def header_roles(cells: list[str]) -> list[str | None] | None:
     filled = sum(bool(cell) for cell in cells)
     if len(known) < 2 or len(known) < 0.6 * filled:  # noqa: PLR2004 -- one known word does not make a header
         return None
+    if "number" in roles and (UNIT_ROLES | {"deadline"}) & set(roles) and not TEXT_ROLES & set(roles):
+        unknown = next((at for at, role in enumerate(roles) if role is None and cells[at] and not _NO_TASK.search(cells[at])), None)
+        if unknown is not None:
+            roles[unknown] = "task"  # 序号 | 民生实事 | 责任单位: a word of its own for what is to be done
     if "deadline" in roles and TEXT_ROLES & set(roles) and not UNIT_ROLES & set(roles):
         roles = ["responsible" if role == "unit" else role for role in roles]  # 部门 | 工作任务 | 完成时限
     return roles
@@ -87,7 +96,9 @@ def is_target_table(roles: list[str | None]) -> bool:
 
 
 _NESTED = re.compile(r"\([^()]*\)")
-_ROLE_BEHIND = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按照?职责(?:分工)?)?(?:牵头|配合|负责|落实|参与)*$")  # 办公室牵头,各科室配合
+_ROLE_BEHIND = re.compile(
+    r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按照?职责(?:分工)?|分别|共同|联合|具体)*(?:牵头|配合|负责|落实|参与|参加|协助|协同|督导|组织|实施|承办|主办|协办)*$"
+)  # 办公室牵头,各科室配合
 
 
 def cell_fits(role: str | None, cell: str) -> float:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import calendar
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import lru_cache
@@ -56,7 +57,7 @@ _RELATIVE = re.compile(
     r"(?:自|从|在)?(?P<event>[^,。;、(]{2,30}?)(?:之日)?(?:起|后)(?:的)?(?P<count>\d+|[一二两三四五六七八九十]+)个?(?P<unit>工作日|日|天|个?月|年|小时)(?:之|以)?内"
 )
 _WITHIN = re.compile(r"(?P<count>\d+|[一二两三四五六七八九十]+)个?(?P<unit>工作日|日|天|小时)(?:之|以)?内")
-_RECURRENCE = (
+_RECURRENCE: tuple[tuple[re.Pattern[str], Callable[[re.Match[str]], str]], ...] = (
     # 每月20日-23日 → FREQ=MONTHLY;BYMONTHDAY=20,21,22,23
     (re.compile(r"每(?:个)?月(?:的)?(\d{1,2})[日号]?(?:-|至|到)(\d{1,2})[日号]"), lambda m: _monthly(int(m[1]), int(m[2]))),
     (re.compile(r"每(?:个)?月(?:的)?(\d{1,2})[日号]"), lambda m: _monthly(int(m[1]), int(m[1]))),

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import pairwise
 
 from flows.sources.plans.clauses import is_time
 from flows.sources.plans.columns import cell_fits, header_role, is_target_table, is_task_table
@@ -153,7 +154,7 @@ def _cells(flow: Flow, columns: list[str | None], start: int, end: int, lexicon:
         end = _last_row_end(flow, columns, start, end)
     parted = [start, *(at for at in range(start + 1, end) if flow.is_gap(at) or flow.text[at - 1] == "\n"), end]
     if len(parted) == len(columns) + 1:  # a blank between each two cells
-        whole = [_cell(flow, left, right) for left, right in zip(parted, parted[1:], strict=False)]
+        whole = [_cell(flow, left, right) for left, right in pairwise(parted)]
         if all(cell is not None for cell in whole):
             return whole, end
     borders = sorted({start, end, *_borders(flow, start, end, lexicon)})
@@ -281,7 +282,7 @@ def _targets(flow: Flow, headers: list[str], start: int, limit: int) -> tuple[Gr
     end = start
     pieces = [*re.finditer(r"(?P<name>[\u4e00-\u9fff()、]{2,24})\n?(?P<count>\d{1,5}(?:-\d{1,5})?)(?=\D|$)", flow.text[start:limit])]
     for piece in pieces:
-        if piece.start() > end - start + 40:  # noqa: PLR2004 -- the table is over
+        if piece.start() > end - start + 40:
             break
         name, count = piece.span("name"), piece.span("count")
         grid.rows.append([_cell(flow, start + name[0], start + name[1]), _cell(flow, start + count[0], start + count[1])])

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from flows.sources.plans.text import Line, Repair, SourceText
+from flows.sources.plans.wraps import Wraps
 
 _PAIRS = {
     "（〈﹙⁽": "(" * 4,
@@ -29,8 +30,8 @@ _PAIRS = {
     "〞＂": "””",
     "０１２３４５６７８９": "0123456789",
     # the words of headings and clauses as traditional characters print them
-    "責單牽頭協辦實時間務號標題發佈關於區縣鎮鄉廳導層級內參與負領進領處組織現長負據職": "责单牵头协办实时间务号标题发布关于区县镇乡厅导层级内参与负领进领处组织现长负据职",
-    "設計劃項錄總續體開園門農業價財稅規環衛員國會漁監際電經濟學醫險聯黨術網銀過產": "设计划项录总续体开园门农业价财税规环卫员国会渔监际电经济学医险联党术网银过产",
+    "責單牽頭協辦實時間務號標題發佈關於區縣鎮鄉廳導層級內參與負領進處組織現長據職設計劃項錄": "责单牵头协办实时间务号标题发布关于区县镇乡厅导层级内参与负领进处组织现长据职设计划项录",
+    "總續體開園門農業財稅規環衛員國會漁監際電經濟學醫險聯黨網銀過產堅隊臺擔執構應氣質場動鐵": "总续体开园门农业财税规环卫员国会渔监际电经济学医险联党网银过产坚队台担执构应气质场动铁",
 }
 _FOLD = {a: b for shapes, plain in _PAIRS.items() for a, b in zip(shapes, plain, strict=True)}
 _FOLD |= {
@@ -42,12 +43,6 @@ _PIECE = re.compile(r"\S+")
 _LATIN = re.compile(r"[A-Za-z]")
 _PAGE_NUMBER = re.compile(r"(?<=[^\s\d\-])[^\S\n]+-[^\S\n]?\d{1,3}[^\S\n]?-[^\S\n]+(?=[^\s\d\-])")
 _SPACED_CJK = re.compile(r"(?<![A-Za-z0-9,.;:!?%)])[^\S\n]+|[^\S\n]+(?![A-Za-z0-9(])|\s*\n\s*")
-_SHORTEST_WRAPPED = 20  # a shorter line between blank lines is whole: a site's name, a heading
-_CLOSES = re.compile(r"[^()\n]{0,40}\)")
-_STARTS_ANEW = re.compile(
-    r"[\s]*(?:[一二三四五六七八九十百]{1,4}[、.]|\([一二三四五六七八九十百\dSs]{1,4}\)|\d{1,3}[.、)](?!\d)|[①-⑳]|第[一二三四五六七八九十百]+[章条部]"
-    r"|附[件表]|\(?(?:牵头|责任|配合|协办|主办|承办|完成|实施)[^\s:]{0,6}:|-{2,}|[●◆■]|抄送|各[^。]{2,40}:$|\(此件)"
-)
 
 
 def fold(text: str) -> str:
@@ -62,7 +57,7 @@ def clean(printed: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Flow:
-    """Squeezed folded text; "\\n" stands where a paragraph ends. `starts[i]` in `text` was printed at `sources[i]`."""
+    """Squeezed folded text; a line end stands where a paragraph ends. `starts[i]` in `text` was printed at `sources[i]`."""
 
     text: str
     printed: str
@@ -123,11 +118,11 @@ def build_flow(source: SourceText, claimed: frozenset[int], folded: str | None =
         line for line in source.lines if line.kind not in {"boilerplate", "metadata"} and line.number not in claimed and line.text.strip()
     ]
     repairs = _repairs_by_line(source.repairs)
-    layout = Layout.of(kept, folded)
+    wraps = Wraps.of(kept, folded)
     writer = _Writer(folded)
     previous: Line | None = None
     for line in kept:
-        if previous is not None and not layout.joins(previous, line, repairs):
+        if previous is not None and not wraps.joins(previous, line, repairs):
             writer.newline(line.offset)
         writer.line(line, repairs.get(line.number, ()))
         previous = line
@@ -162,15 +157,15 @@ class _Writer:
         if "-" in line.text or "—" in line.text or "－" in line.text:
             cuts = sorted(cuts + [(*page.span(), "") for page in _PAGE_NUMBER.finditer(self.folded, position, end)])
         for first, last, read_as in cuts:
-            self._pieces(position, max(position, first))
+            self.pieces(position, max(position, first))
             self._put(read_as, first)
             position = max(position, last)
-        self._pieces(position, end)
+        self.pieces(position, end)
 
     def newline(self, source: int) -> None:
         self._put("\n", max(source - 1, 0))
 
-    def _pieces(self, start: int, end: int) -> None:
+    def pieces(self, start: int, end: int) -> None:
         for piece in _PIECE.finditer(self.folded, start, end):
             self._put(piece.group(), piece.start())
 
@@ -191,67 +186,9 @@ def _furniture(line: Line) -> int:
     return head.end() if head else 0
 
 
-@dataclass(frozen=True, slots=True)
-class Layout:
-    """How this document separates paragraphs: by blank lines, by lines that end before the right edge, or each on a line of its own."""
-
-    by_blank_lines: bool
-    width: int | None
-    folded: str
-
-    @classmethod
-    def of(cls, lines: Sequence[Line], folded: str) -> Layout:
-        """Read the habits of the whole document; a right edge is a width that many lines reach and hardly any passes."""
-        gaps = [after.number - before.number for before, after in _neighbours(lines)]
-        spaced = sum(gap > 1 for gap in gaps)
-        broken_off = [len(line.text.rstrip()) for line in lines if not line.text.rstrip().endswith(tuple("。：:；;）)！!？?"))]
-        width = _right_edge([len(line.text.rstrip()) for line in lines], broken_off)
-        return cls(len(gaps) > 2 and spaced > 0.5 * len(gaps), width, folded)  # noqa: PLR2004 -- more than half of three or more breaks
-
-    def joins(self, before: Line, after: Line, repairs: dict[int, list[Repair]]) -> bool:
-        """True where the break between two lines is a soft wrap and not the end of a paragraph."""
-        if any(
-            repair.rule.startswith("page") and not self.folded[after.offset : repair.start].strip()
-            for repair in repairs.get(after.number, ())
-        ):
-            return True
-        tail = self.folded[before.offset : before.offset + len(before.text)].rstrip()
-        head = self.folded[after.offset : after.offset + 60]
-        if tail.endswith("(") or (tail.rfind("(") > tail.rfind(")") and _CLOSES.match(head)):
-            return True
-        if _STARTS_ANEW.match(head) or before.kind == "heading" or after.kind == "heading" or "table" in {before.kind, after.kind}:
-            return False
-        if self.by_blank_lines:
-            return after.number == before.number + 1 and len(before.text.strip()) >= _SHORTEST_WRAPPED
-        if tail.endswith(("、", ",", "(", "《", "“")) or tail.rfind("(") > tail.rfind(")"):
-            return True
-        return self.width is not None and len(before.text.rstrip()) >= self.width - 2 and not tail.endswith(("。", ":", ";", "!", "?"))
-
-
-def _neighbours(lines: Sequence[Line]) -> Iterator[tuple[Line, Line]]:
-    return zip(lines, lines[1:], strict=False)
-
-
-def _right_edge(lengths: Sequence[int], broken_off: Sequence[int], shortest: int = 18, longest: int = 80) -> int | None:
-    """The width that an eighth of all lines reach without ending a sentence and hardly any line passes."""
-    counts: dict[int, int] = {}
-    for length in broken_off:
-        counts[length] = counts.get(length, 0) + 1
-    best, share = None, 0.0
-    for width in counts:
-        near = sum(counts.get(near, 0) for near in range(width - 2, width + 1))
-        if shortest <= width <= longest and near > share:
-            best, share = width, near
-    if best is None or share < max(3, 0.12 * len(lengths)):  # noqa: PLR2004
-        return None
-    beyond = sum(length > best + 2 for length in lengths)
-    return best if beyond <= 0.1 * len(lengths) else None
-
-
 def flow_of(folded: str, printed: str, spans: Sequence[tuple[int, int]]) -> Flow:
     """The running text of a few spans, a table cell for one, joined without a break."""
-    writer = _Writer(printed and folded)
+    writer = _Writer(folded)
     for start, end in spans:
-        for piece in _PIECE.finditer(folded, start, end):
-            writer._put(piece.group(), piece.start())  # noqa: SLF001 -- the same module
+        writer.pieces(start, end)
     return Flow("".join(writer.parts), printed, folded, writer.starts, writer.sources, (), ())

@@ -18,6 +18,7 @@ class Cell:
     spans: tuple[tuple[int, int], ...]
     text: str
     copied: bool = False
+    parts: tuple[Cell, ...] = ()  # what it was put together from, where blank lines or bars stood between
 
     @property
     def start(self) -> int:
@@ -95,4 +96,6 @@ def fill(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell | None]:
 
 
 def joined(cells: list[Cell]) -> Cell:
-    return Cell(tuple(span for cell in cells for span in cell.spans), "".join(cell.text for cell in cells))
+    if len(cells) == 1:
+        return cells[0]
+    return Cell(tuple(span for cell in cells for span in cell.spans), "".join(cell.text for cell in cells), parts=tuple(cells))

@@ -74,7 +74,7 @@ _BEFORE = (
     "总",
     "实施",
 )
-_SHORT = frozenset("责任 配合 负责 时限 时间 期限 牵头 完成时 负责人 责任人 联系人".split())
+_SHORT = frozenset(["责任", "配合", "负责", "时限", "时间", "期限", "牵头", "完成时", "负责人", "责任人", "联系人"])
 _BOUNDARY = frozenset("(〔\n。;,、-")
 
 
@@ -116,20 +116,26 @@ def _label(flow: Flow, start: int, end: int) -> Label | None:
     opens = before in "(〔"
     if before in "各明确定" or (before == "由" and not opens) or (word in _SHORT and before not in _BOUNDARY):
         return None
-    bracket = before if opens else None
     first = start - 1 if opens else start
+    value = _value_start(flow, word, (before, after), end)
+    named = before == "〔" and after == "〕"  # 【责任单位】甲、乙
+    return None if value is None else Label(_role(word), first, value, before if opens and not named else None)
+
+
+def _value_start(flow: Flow, word: str, around: tuple[str, str], end: int) -> int | None:
+    """Where the value begins behind a word that ends at `end`; None where the word is no label. `around` stand the signs beside it."""
+    before, after = around
     if after == ":":
-        return Label(_role(word), first, end + 1, bracket)
-    if after == "〕" and before == "〔":  # 【责任单位】甲、乙
-        return Label(_role(word), first, end + (2 if text[end + 1 : end + 2] == ":" else 1), None)
-    if after in "为是" and text.startswith(_ROLE_WORDS, end + 1):
+        return end + 1
+    if after == "〕" and before == "〔":
+        return end + (2 if flow.text[end + 1 : end + 2] == ":" else 1)
+    if word in _SHORT or (after in "为是" and flow.text.startswith(_ROLE_WORDS, end + 1)):
         return None  # (第一责任单位为牵头单位)
-    if opens and after and after not in ",;。)〕" and word not in _SHORT:
-        return Label(_role(word), first, end + (after in "为是"), bracket)
-    if after in {"为", "是"} and before in "。;\n" and word not in _SHORT:
-        return Label(_role(word), first, end + 1, None)
-    alone = before == "\n" and word not in _SHORT and (after == "\n" or flow.is_gap(end))
-    return Label(_role(word), first, end, None) if alone else None
+    if before in "(〔" and after and after not in ",;。)〕":
+        return end + (after in "为是")
+    if after in {"为", "是"} and before in "。;\n":
+        return end + 1
+    return end if before == "\n" and (after == "\n" or flow.is_gap(end)) else None
 
 
 _ROLE_WORDS = ("牵头", "主办", "主责", "责任", "工作牵头", "汇总")

@@ -15,7 +15,7 @@ from flows.sources.plans.deadlines import NONE, Deadline, read_deadline
 from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.facts import FactReader
 from flows.sources.plans.flattened import read_flattened
-from flows.sources.plans.fold import Flow, build_flow, fold
+from flows.sources.plans.fold import build_flow, fold
 from flows.sources.plans.grid import Grid
 from flows.sources.plans.grids import read_grids
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
-from flows.sources.plans.columns import cell_fits, header_role, header_roles, is_task_table
+from flows.sources.plans.columns import TEXT_ROLES, cell_fits, header_role, header_roles, is_task_table
 from flows.sources.plans.grid import Cell, Grid, fill, fit
 from flows.sources.plans.text import Line
 
@@ -32,8 +33,8 @@ def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid |
     stream = _cells(lines, index, folded)
     grid = Grid(roles, head)
     body = [cell for cell, _ in stream[len(head) :]]
-    numbered = any(_NUMBER.match(cell.text) for cell in body[:3])
-    used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body)
+    numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not _SECTION.match(cell.text)][:3])
+    used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body) or _closed_rows(grid, body)
     if not grid.rows:
         return None, index + 1
     after = stream[min(len(head) + used, len(stream)) - 1][1]
@@ -90,6 +91,27 @@ def _plain_rows(grid: Grid, cells: list[Cell]) -> int:
     return at
 
 
+def _closed_rows(grid: Grid, cells: list[Cell]) -> int:
+    """Rows without numbers and with cells missing (merged ones are printed once): each ends at its units, the text above is its task."""
+    closing = next((role for role in reversed(grid.roles) if role in {"lead", "responsible", "deadline"}), None)
+    text_at = max((column for column, role in enumerate(grid.roles) if role in TEXT_ROLES), default=None)
+    if closing is None or text_at is None or grid.roles[-1] != closing:
+        return 0
+    end = 0
+    pending: list[Cell] = []
+    for at, cell in enumerate(cells):
+        if cell_fits(closing, cell.text) < 0.8 or not pending:  # noqa: PLR2004 -- nearly each part of the cell is a name
+            pending.append(cell)
+            if len(pending) > len(grid.roles) + 1:
+                break  # the table is over
+            continue
+        row: list[Cell | None] = [None] * len(grid.roles)
+        row[text_at], row[-1] = pending[-1], cell
+        grid.rows.append(row)
+        pending, end = [], at + 1
+    return end if len(grid.rows) > 1 else grid.rows.clear() or 0
+
+
 def _numbered_rows(grid: Grid, cells: list[Cell]) -> int:
     """Cut the cells into rows at 1, 2, 3, …; returns how many of them belong to the table."""
     kept, dropped = _without_repeated_headers(cells, grid.headers)
@@ -103,9 +125,20 @@ def _numbered_rows(grid: Grid, cells: list[Cell]) -> int:
         body = kept[at + 1 : following] if following is not None else _last_row(after, kept[at + 1 : at + 1 + len(after) + _WRAPS])
         body = _without_section(grid, body, len(after))
         body = body[: len(after)] if before else body
-        grid.rows.append([*[None] * (before - len(heads)), *heads, kept[at], *fill(after, body)])
+        first, *others = _sub_rows(after, body)
+        grid.rows.append([*[None] * (before - len(heads)), *heads, kept[at], *fill(after, first)])
+        grid.rows.extend([*[None] * (before + 1), *fill(after, other)] for other in others)
         end = at + 1 + len(body)
     return end + dropped
+
+
+def _sub_rows(roles: Sequence[str | None], cells: list[Cell]) -> list[list[Cell]]:
+    """A number may hold for several rows: each ends at its time, where that is the last column, and units printed once hold for all."""
+    ends = [at + 1 for at, cell in enumerate(cells) if cell_fits("deadline", cell.text) == 1.0]
+    if roles[-1:] != ["deadline"] or len(ends) < 2 or ends[-1] != len(cells):  # noqa: PLR2004 -- one time, one row
+        return [cells]
+    rows = [cells[first:last] for first, last in pairwise([0, *ends])]
+    return rows if all(len(row) > 1 for row in rows) else [cells]
 
 
 def _around_number(grid: Grid, first: int) -> tuple[int, list[str | None]]:
@@ -151,15 +184,16 @@ def _without_repeated_headers(cells: list[Cell], headers: list[str]) -> tuple[li
 
 
 def _running_numbers(cells: list[Cell]) -> list[int]:
-    """Where 1, 2, 3, … stand among the cells; behind a section's heading they may begin anew."""
+    """Where 1, 2, 3, … stand among the cells; behind a section's heading they may begin anew, in an extract they may leave some out."""
+    values = {at: int(number[1]) for at, cell in enumerate(cells) if (number := _NUMBER.match(cell.text))}
+    later: dict[int, int] = {value: at for at, value in values.items()}
     found: list[int] = []
     due: int | None = None
-    for at, cell in enumerate(cells):
-        number = _NUMBER.match(cell.text)
-        if number is None:
-            continue
-        anew = int(number[1]) == 1 and at > 0 and bool(_SECTION.match(cells[at - 1].text))
-        if due is None or int(number[1]) == due or anew:
+    for at, value in values.items():
+        behind_section = at > 0 and bool(_SECTION.match(cells[at - 1].text))
+        anew = value == 1 and behind_section
+        gap = due is not None and value > due and behind_section and later.get(due, -1) < at
+        if due is None or value == due or anew or gap:
             found.append(at)
-            due = int(number[1]) + 1
+            due = value + 1
     return found

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from itertools import pairwise
 
 from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.deadlines import read_deadline
@@ -11,7 +12,7 @@ from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.fold import clean, flow_of
 from flows.sources.plans.grid import Cell, Grid
 from flows.sources.plans.model import Place, Task, UnitTarget
-from flows.sources.plans.units import read_units
+from flows.sources.plans.units import looks_like_unit, read_units
 
 _TITLE_END = re.compile(r"[。;]")
 _ITEM_NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,3}[.、](?!\d)|[①-⑳])")
@@ -95,6 +96,10 @@ class TableReader:
         return "".join(clean(self.printed[start:end]) for start, end in cell.spans)
 
     def _units(self, task: Task, cell: Cell, role: str, *, inherited: bool) -> None:
+        if cell.parts and all(looks_like_unit(part.text) for part in cell.parts):
+            for part in cell.parts:  # one name a line
+                self._units(task, part, role, inherited=inherited)
+            return
         flow = flow_of(self.folded, self.printed, cell.spans)
         gaps = list(flow.starts[1:])
         for unit in read_units(flow.text, 0, len(flow.text), role, gaps):
@@ -142,7 +147,7 @@ def _spans_rows(grid: Grid, column: int) -> bool:
     """True where a column's cells are printed once for several rows."""
     cells = [row[column] for row in grid.rows]
     missing = sum(cell is None or not cell.text or cell.copied for cell in cells)
-    repeats = sum(a is not None and b is not None and a.text == b.text for a, b in zip(cells, cells[1:], strict=False))
+    repeats = sum(a is not None and b is not None and a.text == b.text for a, b in pairwise(cells))
     return missing + repeats > 0.1 * len(cells)
 
 

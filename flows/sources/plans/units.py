@@ -9,6 +9,7 @@ import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from itertools import pairwise
 
 # The last characters of names of organs, public bodies and firms, longest first where one ends in another. Reference data, open for more.
 SUFFIXES = (
@@ -42,6 +43,7 @@ _HEAD = re.compile(
     r"^(?:以及|并由|分别由|具体由|统一由|由|及|和(?![平田县龙硕顺静政林])|与|会同|商(?![务业贸会标丘洛城河水州南都])|为|是|报(?!社|业)|请)(?=[^负])"
 )
 _JOINER = re.compile(r"以及|会同|[和与及]|商(?=[市县区省州])")
+_CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ONE_CHARACTER = frozenset("镇乡县区村")  # 各街道、镇
 _PERSONS = re.compile(r"^(?:各)?(?:分管|主要|相关)?(?:领导|负责人|负责同志|责任人|联系人|同志)$")
 _NO_UNIT = frozenset(
@@ -89,6 +91,7 @@ def looks_like_unit(name: str) -> bool:
     return 2 <= len(name) <= 40 and bool(_UNIT_END.search(name) or _COLLECTIVE.match(name))  # noqa: PLR2004 -- no unit's name is shorter or longer
 
 
+_LONGEST_ENDING = 8  # characters of a name behind a word of doing: 住房和城乡建设|局, 信息公开|领导小组办公室
 _ONLY_IN_TEXT = re.compile(
     r"机制|制度|目录|专栏|年度|情况|内容|活动|公布|做好|抓好|办好|健全|强化|深化|完成|梳理|解读|回应|能力|水平|力度|体系|要求|流程|服务(?!中心|局|办|所|站|科|股|部)|[的了在将“”《》:。;]"
 )
@@ -111,8 +114,9 @@ def is_plain_unit(name: str) -> bool:
     if _ONLY_IN_TEXT.search(name):
         return False
     return not any(
-        doing.start() == 0 or len(name) - doing.end() > 8 or _ADMINISTRATIVE.search(name, doing.end()) for doing in _DOING.finditer(name)
-    )  # noqa: PLR2004
+        doing.start() == 0 or len(name) - doing.end() > _LONGEST_ENDING or _ADMINISTRATIVE.search(name, doing.end())
+        for doing in _DOING.finditer(name)
+    )
 
 
 def read_units(text: str, start: int, end: int, role: str, gaps: Collection[int] = ()) -> list[Named]:
@@ -234,18 +238,19 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
         name, role = name[: mark.start()], "lead" if mark[1] in {"牵头", "主办", "主责"} else "responsible"
     tail = _TAIL.search(name) if _TAIL_WORD.search(name) else None
     name = name[: tail.start()] if tail else name
-    if (
-        (len(name) < 2 and name not in _ONE_CHARACTER)
-        or name in _NO_UNIT
-        or _PERSONS.match(name)
-        or not re.search(r"[\u4e00-\u9fff]", name)
-    ):  # noqa: PLR2004
+    if not _is_name(name):
         return
     offset = text.index(name, start)
     breaks = [m.start() for m in _RUN_TOGETHER.finditer(name)]
-    edges = [0, *breaks, len(name)]
-    for first, last in zip(edges, edges[1:], strict=False):
+    for first, last in pairwise([0, *breaks, len(name)]):
         yield Named(offset + first, offset + last, role, sure=not breaks)
+
+
+def _is_name(words: str) -> bool:
+    """False for what is left of a list's last words, for persons and for a lone character that names no level of government."""
+    if len(words) == 1:
+        return words in _ONE_CHARACTER
+    return bool(_CHINESE.search(words)) and words not in _NO_UNIT and not _PERSONS.match(words)
 
 
 def split_by_known(name: str, known: Mapping[str, Collection[str]]) -> list[str] | None:
