@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from flows.sources.plans.clauses import is_time_cell
 from flows.sources.plans.units import is_plain_unit, looks_like_unit
@@ -58,6 +59,7 @@ UNIT_ROLES = frozenset({"lead", "responsible"})
 TEXT_ROLES = frozenset({"task", "detail", "head"})
 
 
+@lru_cache(maxsize=4096)
 def header_role(cell: str) -> str | None:
     """The role of a column by its header (folded, squeezed): `牵头单位` → lead, `时限要求` → deadline; None for what is no header."""
     if not 1 <= len(cell) <= 24:  # noqa: PLR2004 -- headers are short
@@ -95,6 +97,7 @@ def is_target_table(roles: list[str | None]) -> bool:
     return "target" in roles and bool({"unit", "responsible"} & set(roles)) and not {"deadline", "lead"} & set(roles)
 
 
+_BEFORE_TIME = re.compile(r"[^\d年季上下长持全常每今本]*")  # 县住建局 before 10月底前 is a cell of its own
 _NESTED = re.compile(r"\([^()]*\)")
 _ROLE_BEHIND = re.compile(
     r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按照?职责(?:分工)?|分别|共同|联合|具体)*(?:牵头|配合|负责|落实|参与|参加|协助|协同|督导|组织|实施|承办|主办|协办)*$"
@@ -106,7 +109,7 @@ def cell_fits(role: str | None, cell: str) -> float:
     if role == "number":
         return 1.0 if re.fullmatch(r"\d{1,3}[.、]?", cell) else 0.0
     if role == "deadline":
-        return 1.0 if is_time_cell(cell) else 0.0
+        return 1.0 if is_time_cell(cell) and not looks_like_unit(_BEFORE_TIME.match(cell)[0]) else 0.0  # type: ignore[index]  # it may match nothing
     if role in UNIT_ROLES:
         parts = [_ROLE_BEHIND.sub("", part) for part in re.split(r"[、,;]", _NESTED.sub("", cell)) if part]
         names = [1.0 if is_plain_unit(part) else 0.8 * looks_like_unit(part) for part in parts]

@@ -7,7 +7,7 @@ white space and boilerplate out; `Flow.source` leads back from each character th
 from __future__ import annotations
 
 import re
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -97,18 +97,16 @@ class Flow:
     def quote(self, start: int, end: int) -> str:
         """text[start:end] with the printed characters, without the white space of wraps and without what a repair takes out."""
         parts: list[str] = []
-        index = max(bisect_right(self.starts, start) - 1, 0)
-        while index < len(self.starts) and self.starts[index] < end:
+        last = bisect_left(self.starts, end)
+        for index in range(max(bisect_right(self.starts, start) - 1, 0), last):
             first = max(start, self.starts[index])
-            last = min(end, self.starts[index + 1] if index + 1 < len(self.starts) else len(self.text))
-            piece = self.text[first:last]
+            piece = self.text[first : self.starts[index + 1] if index + 1 < last else end]
             source = self.sources[index] + first - self.starts[index]
             if self.folded.startswith(piece, source):  # else a repair that reads it otherwise
                 piece = self.printed[source : source + len(piece)]
             if parts and piece and _LATIN.match(parts[-1][-1:]) and _LATIN.match(piece) and self.printed[source - 1].isspace():
                 parts.append(" ")
             parts.append(piece)
-            index += 1
         return "".join(parts).replace("\n", "")
 
 

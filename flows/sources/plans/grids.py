@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise, zip_longest
+from itertools import zip_longest
 
 from flows.sources.plans.columns import header_role, header_roles
 from flows.sources.plans.grid import Cell, Grid, align
@@ -41,11 +41,11 @@ def cells_of(line: Line, folded: str, copied: frozenset[tuple[int, int]], outer:
     """The cells of a `|` or tab row; where the table has outer bars (left, right) they make no cell."""
     text = folded[line.offset : line.offset + len(line.text)]
     mark = "|" if "|" in text else "\t"
-    edges = [-1, *(at for at, char in enumerate(text) if char == mark), len(text)]
     cells = []
-    for column, (left, right) in enumerate(pairwise(edges)):
-        span = (line.offset + left + 1, line.offset + right)
-        cells.append(Cell((span,), "".join(text[left + 1 : right].split()), (line.number, column) in copied))
+    left = line.offset
+    for column, words in enumerate(text.split(mark)):
+        cells.append(Cell(((left, left + len(words)),), "".join(words.split()), (line.number, column) in copied))
+        left += len(words) + 1
     if outer[0] and len(cells) > 1 and not cells[0].text:
         del cells[0]
     if outer[1] and len(cells) > 1 and not cells[-1].text:
