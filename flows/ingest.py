@@ -46,12 +46,14 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
 
     Raises:
         ConfigurationError: a source's kind is neither `plans` nor a register, or no source is named.
-        SourceUnavailable: a location cannot be listed.
+        SourceUnavailable: a location cannot be listed, or all files of a source are gone at once.
     """
     catalog = load_catalog()
     stores = _stores(workspace, catalog)
     files = conductor.attempt("listing", locate, workspace)
     ledger = Ledger(workspace.raw)
+    gone = ledger.vanished(files)
+    _require_something_left(workspace, ledger, files, gone)
     seen, unreachable = _digests(ledger, files)
     found = [Stored(file, digest, stores[file.kind]) for file, digest in seen]
     new = list({(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}.values())
@@ -59,7 +61,6 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
         conductor.say(message)
     stored = [s for s in found if s.store.holds(s.sha256)]
     unreachable += [s.file.path for s in found if not s.store.holds(s.sha256)]
-    gone = ledger.vanished(files)
     ledger.record([(s.file, s.sha256) for s in stored], gone)
     return Ingested(tuple(stored), tuple(s.file.path for s in new), tuple(gone), tuple(unreachable))
 
@@ -88,6 +89,18 @@ def reader_key(kind: str, catalog: Catalog) -> str:
 
 def _short_digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:8]
+
+
+def _require_something_left(workspace: Workspace, ledger: Ledger, files: list[SourceFile], gone: list[str]) -> None:
+    """A source that lost all its files at once is a folder not mounted or moved; to publish that would empty the public data."""
+    left = {file.source for file in files}
+    for source in workspace.settings.sources:
+        lost = [path for path in gone if ledger.last[path].source == source.name]
+        if len(lost) > 1 and source.name not in left:
+            place = f"source {source.name}, {', '.join(source.location)}"
+            expected = f"some of the {len(lost)} files that stood there"
+            remedy = "Bring them back; if they are meant to be gone, take the source out of gongkai.yaml."
+            raise SourceUnavailable(finding(place, "nothing", expected, remedy))
 
 
 def _digests(ledger: Ledger, files: list[SourceFile]) -> tuple[list[tuple[SourceFile, str]], list[str]]:

@@ -52,9 +52,7 @@ def _print_ingested(console: Console, summary: Summary) -> None:
         return
     read = len(summary.ingested.read)
     console.print(
-        f"本次读取 {read} 个来源文件 (source files read in this run)"
-        if read
-        else "来源无变化，未读取任何文件 (no source changed: no file was read)"
+        f"本次读取 {read} 个来源文件 (source files read in this run)" if read else "没有需要读取的文件 (nothing new: no file was read)"
     )
     for label, paths in (("已消失 Vanished", summary.ingested.vanished), ("无法读取 Out of reach", summary.ingested.unreachable)):
         for path in paths:

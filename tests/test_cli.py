@@ -121,6 +121,22 @@ def test_a_file_that_vanished_is_reported_and_comes_back_without_being_read(samp
     assert sample.ask(history) == [(2, 1)]
 
 
+def test_a_source_that_lost_all_its_files_at_once_stops_the_run_before_it_empties_the_release(sample: County) -> None:
+    old = sample.latest
+    (sample.root / "inbox").rename(sample.root / "not-mounted")
+    done = sample.refresh()
+    assert done.exit_code == 1
+    assert "found nothing; expected some of the 4 files" in words(done.stderr)
+    assert sample.latest == old
+    assert sample.ask("select count(*) from core.plan_documents") == [(3,)]
+    (sample.root / "not-mounted" / "plans").rename(sample.root / "plans-aside")
+    (sample.root / "not-mounted").rename(sample.root / "inbox")
+    settings = sample.root / "gongkai.yaml"
+    settings.write_text("".join(line for line in settings.read_text("utf-8").splitlines(keepends=True) if "plans" not in line), "utf-8")
+    assert sample.refresh().exit_code == 3
+    assert sample.ask("select count(*) from core.plan_documents") == [(0,)]
+
+
 @needs_plans
 def test_five_published_plans_give_their_tasks_units_and_targets(tmp_path: Path) -> None:
     assert gongkai("init", tmp_path / "plans", "-s", f"plans={PLANS}/seed_*.txt").exit_code == 0
