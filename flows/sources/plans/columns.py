@@ -54,6 +54,7 @@ _HEADERS = (
     ),
 )
 _PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _HEADERS)
+_AIMS = frozenset(["目标任务", "任务目标", "工作目标", "目标"])
 _NO_TASK = re.compile(r"姓名|名单|名称$|职[务称]|地[址点]|网址|电话|邮|[编代]码|法人|面积|金额|规模|等级|性别|[学企]|公司|图|日期")
 UNIT_ROLES = frozenset({"lead", "responsible"})
 TEXT_ROLES = frozenset({"task", "detail", "head"})
@@ -76,6 +77,8 @@ def header_roles(cells: list[str]) -> list[str | None] | None:
     filled = sum(bool(cell) for cell in cells)
     if len(known) < 2 or len(known) < 0.6 * filled:  # noqa: PLR2004 -- one known word does not make a header
         return None
+    if TEXT_ROLES & set(roles):  # 目标任务 | 主要内容: what is aimed at, no number of items
+        roles = ["head" if cell in _AIMS else role for role, cell in zip(roles, cells, strict=True)]
     if "number" in roles and (UNIT_ROLES | {"deadline"}) & set(roles) and not TEXT_ROLES & set(roles):
         unknown = next((at for at, role in enumerate(roles) if role is None and cells[at] and not _NO_TASK.search(cells[at])), None)
         if unknown is not None:
@@ -109,7 +112,8 @@ def cell_fits(role: str | None, cell: str) -> float:
     if role == "number":
         return 1.0 if re.fullmatch(r"\d{1,3}[.、]?", cell) else 0.0
     if role == "deadline":
-        return 1.0 if is_time_cell(cell) and not looks_like_unit(_BEFORE_TIME.match(cell)[0]) else 0.0  # type: ignore[index]  # it may match nothing
+        before = _BEFORE_TIME.match(cell)
+        return 1.0 if is_time_cell(cell) and not (before and looks_like_unit(before.group())) else 0.0
     if role in UNIT_ROLES:
         parts = [_ROLE_BEHIND.sub("", part) for part in re.split(r"[、,;]", _NESTED.sub("", cell)) if part]
         names = [1.0 if is_plain_unit(part) else 0.8 * looks_like_unit(part) for part in parts]

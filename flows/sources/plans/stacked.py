@@ -34,7 +34,9 @@ def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid |
     grid = Grid(roles, head)
     body = [cell for cell, _ in stream[len(head) :]]
     numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not _SECTION.match(cell.text)][:3])
-    used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body) or _closed_rows(grid, body)
+    used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body)
+    if not numbered:
+        used = max(used, _closed_rows(grid, body))
     if not grid.rows:
         return None, index + 1
     after = stream[min(len(head) + used, len(stream)) - 1][1]
@@ -70,7 +72,7 @@ def _header(cells: list[tuple[Cell, int]]) -> list[str]:
     head: list[str] = []
     for at, (cell, _) in enumerate(cells[:_LONGEST_HEADER]):
         between = head and at + 1 < len(cells) and len(cell.text) <= 8 and header_role(cells[at + 1][0].text)  # noqa: PLR2004 -- a header of an unknown word
-        if _NUMBER.match(cell.text) or (header_role(cell.text) is None and not between):
+        if _NUMBER.match(cell.text) or _SECTION.match(cell.text) or (header_role(cell.text) is None and not between):
             break
         head.append(cell.text)
     return head
@@ -98,6 +100,7 @@ def _closed_rows(grid: Grid, cells: list[Cell]) -> int:
     if closing is None or text_at is None or grid.roles[-1] != closing:
         return 0
     end = 0
+    rows: list[list[Cell | None]] = []
     pending: list[Cell] = []
     for at, cell in enumerate(cells):
         if cell_fits(closing, cell.text) < 0.8 or not pending:  # noqa: PLR2004 -- nearly each part of the cell is a name
@@ -107,9 +110,12 @@ def _closed_rows(grid: Grid, cells: list[Cell]) -> int:
             continue
         row: list[Cell | None] = [None] * len(grid.roles)
         row[text_at], row[-1] = pending[-1], cell
-        grid.rows.append(row)
+        rows.append(row)
         pending, end = [], at + 1
-    return end if len(grid.rows) > 1 else grid.rows.clear() or 0
+    if len(rows) <= max(1, len(grid.rows)):
+        return 0
+    grid.rows = rows
+    return end
 
 
 def _numbered_rows(grid: Grid, cells: list[Cell]) -> int:
