@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from itertools import pairwise
 
 from flows.sources.plans.clauses import is_time
 from flows.sources.plans.columns import cell_fits, header_role, is_target_table, is_task_table
 from flows.sources.plans.fold import Flow
-from flows.sources.plans.grid import Cell, Grid
+from flows.sources.plans.grid import Cell, Grid, cell_at
+from flows.sources.plans.lexicon import LONG_PREFIXES, Lexicon, name_worth, read_lexicon
 from flows.sources.plans.parts import tail_after
 from flows.sources.plans.units import SUFFIXES, is_plain_unit
 
@@ -31,34 +31,13 @@ _TIME = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|底|末|份)?|第?[一二三四]季度(?:末|底)?|上半年|下半年|年底|年内|年(?:底|末))(?:之|以)?(?:前)?(?:完成)?(?:[,、;并]*(?:长期坚持|持续推进))?"
     r"|长期坚持|长期推进|长期|持续推进|持续开展|持续|全年|常态化(?:推进|开展|实施)?|常年|按时序推进|每(?:季度|半年|年|月|周)(?:末|底|初|一次)?(?:\d{1,2}日前?)?|20\d\d年"
 )
-# what the first name of a list begins with; the name of the place (台山市…, 台山海关) is added for each document
-_PREFIX = r"各|市|区|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|经开区|开发区|新区|有关|相关|全|本"
-_LONG_PREFIXES = (
-    "国家统计局",
-    "国家税务总局",
-    "国家税务局",
-    "高新区",
-    "经开区",
-    "开发区",
-    "新区",
-    "国家",
-    "人行",
-    "中国",
-    "国网",
-    "人民银行",
-)
-_PLACE = re.compile(
-    r"(?:^|\n|[印转发布])([\u4e00-\u9fff]{2,4}?)[市县区州旗](?=人民政府|政府|委|20\d\d|政务|全面|关于|[\u4e00-\u9fff]{2,12}局)"
-)
 _UNITS_END = re.compile(r"(?:[市区县州省]|各)[^、,。;]{1,10}(?:局|委|办|办公室|厅|政府|中心)$")
 _SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")
 _ROW_START = re.compile(r"(?:(?![月日年个号次条项季周名家篇件处场]|万|亿)[\u4e00-\u9fff“《]|20\d\d年)")
-_DELIMITED = re.compile(rf"(?<=[、,;:])([\u4e00-\u9fff]{{1,14}}?(?:{SUFFIXES}))(?=[、,;。)\d\n])")
 _TABLE_END = re.compile(r"\n附[件表录]|\n[一二三四五六七八九十]{1,3}、|\n抄送|\n注:|\n备注:|\n[^\n]{2,40}(?:名单|一览表|清单)\n")
 _DOES = re.compile(
     r"开展|建设|完善|推进|加强|公开|公布|做好|抓好|办好|提升|规范|优化|制定|编制|更新|健全|建立|强化|深化|推动|完成|组织|发布|报送|清理|梳理|进一步|积极|及时|按时|落实|加大|做|推行|探索|用好|充分|依托|围绕|严格"
 )
-_TWO_NAMES = re.compile(rf"(?:{SUFFIXES})(?=(?:市|区|县|州|省|各|高新区|经开区)[\u4e00-\u9fff]{{1,12}}(?:{SUFFIXES}))(?<![市区县州省旗]委)")
 _NESTED = re.compile(r"\([^()]*\)")
 _ROLE_TAIL = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按职责分工)?(?:牵头|配合|负责|落实)?$")
 _LONGEST_ROW = 1500
@@ -94,22 +73,11 @@ def _table(flow: Flow, head: re.Match[str]) -> tuple[Grid | None, int]:
     )
     columns = grid.roles[1:]
     end = head.end()
-    lexicon = _lexicon(flow.text, head.end(), limit)
+    lexicon = read_lexicon(flow.text, head.end(), limit)
     for (start, body), following in zip(starts, [*(at for at, _ in starts[1:]), limit], strict=True):
         cells, end = _cells(flow, columns, body, min(following, body + _LONGEST_ROW), lexicon, last=following == limit)
-        grid.rows.append([_cell(flow, start, body), *cells])
+        grid.rows.append([cell_at(flow, start, body), *cells])
     return grid, end
-
-
-def _cell(flow: Flow, start: int, end: int) -> Cell | None:
-    while start < end and flow.text[start] in "\n|":
-        start += 1
-    while end > start and flow.text[end - 1] in "\n|":
-        end -= 1
-    if start >= end:
-        return None
-    span = flow.span(start, end)
-    return Cell((span,), flow.text[start:end].replace("\n", ""))
 
 
 def _row_starts(flow: Flow, roles: list[str | None], start: int, limit: int) -> Iterator[tuple[int, int]]:
@@ -146,7 +114,7 @@ def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
     return before.endswith(("。", ";"))
 
 
-def _cells(flow: Flow, columns: list[str | None], start: int, end: int, lexicon: _Lexicon, *, last: bool) -> tuple[list[Cell | None], int]:
+def _cells(flow: Flow, columns: list[str | None], start: int, end: int, lexicon: Lexicon, *, last: bool) -> tuple[list[Cell | None], int]:
     """The cells of one row: borders where blanks, times, units or sentences begin and end, chosen so that the words suit the columns."""
     header = _HEADER.search(flow.text, start, end)
     end = header.start() if header else end
@@ -154,7 +122,7 @@ def _cells(flow: Flow, columns: list[str | None], start: int, end: int, lexicon:
         end = _last_row_end(flow, columns, start, end)
     parted = [start, *(at for at in range(start + 1, end) if flow.is_gap(at) or flow.text[at - 1] == "\n"), end]
     if len(parted) == len(columns) + 1:  # a blank between each two cells
-        whole = [_cell(flow, left, right) for left, right in pairwise(parted)]
+        whole = [cell_at(flow, left, right) for left, right in pairwise(parted)]
         if all(cell is not None for cell in whole):
             return whole, end
     borders = sorted({start, end, *_borders(flow, start, end, lexicon)})
@@ -174,7 +142,7 @@ def _cells(flow: Flow, columns: list[str | None], start: int, end: int, lexicon:
                 [*state[1], None],
             )
             for right in range(left + 1, len(borders)):
-                cell = _cell(flow, borders[left], borders[right])
+                cell = cell_at(flow, borders[left], borders[right])
                 value = _worth(role, cell, lexicon)
                 _offer(
                     best,
@@ -183,7 +151,7 @@ def _cells(flow: Flow, columns: list[str | None], start: int, end: int, lexicon:
                     [*state[1], cell],
                 )
     full = best.get((len(columns), len(borders) - 1))
-    return (full[1] if full else [_cell(flow, start, end), *[None] * (len(columns) - 1)]), end
+    return (full[1] if full else [cell_at(flow, start, end), *[None] * (len(columns) - 1)]), end
 
 
 def _offer(
@@ -193,23 +161,14 @@ def _offer(
         best[key] = (value, cells)
 
 
-def _name_worth(name: str, lexicon: _Lexicon) -> float:
-    """How sure a stretch is one name: known from elsewhere, begun as names begin, or at least ending as they end."""
-    if name in lexicon.known:
-        return 1.2
-    if name in _LONG_PREFIXES or not is_plain_unit(name) or _TWO_NAMES.search(name):
-        return -0.6
-    return 1.0 - 0.02 * max(0, len(name) - 9) if lexicon.begins.match(name) else 0.5 - 0.02 * len(name)
-
-
-def _worth(role: str | None, cell: Cell | None, lexicon: _Lexicon) -> float:
+def _worth(role: str | None, cell: Cell | None, lexicon: Lexicon) -> float:
     if cell is None:
         return -0.4
     if role in {"lead", "responsible"}:
         parts = [part for part in re.split(r"[、,;]", _NESTED.sub("", cell.text)) if part]
         if not parts or cell.text[0] in "、,;" or cell.text[-1] in "、,;":
             return -0.6
-        names = [_name_worth(_ROLE_TAIL.sub("", part), lexicon) for part in parts]
+        names = [name_worth(_ROLE_TAIL.sub("", part), lexicon) for part in parts]
         return 0.1 * len(parts) + sum(names) / len(names)
     if role == "deadline":
         return 1.0 if _TIME.fullmatch(cell.text) else 0.2 if cell.text[0].isdigit() and is_time(cell.text) else -1.0
@@ -223,7 +182,7 @@ def _worth(role: str | None, cell: Cell | None, lexicon: _Lexicon) -> float:
     return 0.2 if broken else 0.7 if _DOES.match(cell.text) else 0.6
 
 
-def _borders(flow: Flow, start: int, end: int, lexicon: _Lexicon) -> Iterator[int]:
+def _borders(flow: Flow, start: int, end: int, lexicon: Lexicon) -> Iterator[int]:
     text = flow.text
     for name in lexicon.known:
         at = text.find(name, start, end)
@@ -245,27 +204,8 @@ def _borders(flow: Flow, start: int, end: int, lexicon: _Lexicon) -> Iterator[in
         at = prefix.start()
         longer = next((word for word in lexicon.long_prefixes if text.startswith(word, at - len(word) + 1, at + 1)), None)
         at = at - len(longer) + 1 if longer else at
-        before = next((word for word in _LONG_PREFIXES if text.endswith(word, start, at)), "")  # 国家统计局台山调查队
+        before = next((word for word in LONG_PREFIXES if text.endswith(word, start, at)), "")  # 国家统计局台山调查队
         yield max(start, at - len(before))
-
-
-@dataclass(frozen=True, slots=True)
-class _Lexicon:
-    """How names begin in this document and which are known because separators stand on both their sides."""
-
-    known: frozenset[str]
-    begins: re.Pattern[str]
-    starts: re.Pattern[str]
-    long_prefixes: tuple[str, ...]
-
-
-def _lexicon(text: str, start: int, end: int) -> _Lexicon:
-    known = frozenset(name for name in _DELIMITED.findall(text[start:end]) if is_plain_unit(name))
-    places = {place for place in _PLACE.findall(text[:start]) if not re.search(_PREFIX, place)}
-    begins = "|".join([*(place + "[市县区州旗]?" for place in places), _PREFIX])
-    stop = r"[、,;(]|\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每|$|[市区县州省各国高经]"
-    starts = re.compile(rf"(?=(?:{begins})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:{stop}))")
-    return _Lexicon(known, re.compile(begins), starts, (*_LONG_PREFIXES, *(place + mark for place in places for mark in "市县区州旗")))
 
 
 def _last_row_end(flow: Flow, columns: list[str | None], start: int, end: int) -> int:
@@ -285,6 +225,6 @@ def _targets(flow: Flow, headers: list[str], start: int, limit: int) -> tuple[Gr
         if piece.start() > end - start + 40:
             break
         name, count = piece.span("name"), piece.span("count")
-        grid.rows.append([_cell(flow, start + name[0], start + name[1]), _cell(flow, start + count[0], start + count[1])])
+        grid.rows.append([cell_at(flow, start + name[0], start + name[1]), cell_at(flow, start + count[0], start + count[1])])
         end = start + piece.end()
     return grid, end

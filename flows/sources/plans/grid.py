@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from flows.sources.plans.columns import cell_fits
+from flows.sources.plans.fold import Flow
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +100,15 @@ def joined(cells: list[Cell]) -> Cell:
     if len(cells) == 1:
         return cells[0]
     return Cell(tuple(span for cell in cells for span in cell.spans), "".join(cell.text for cell in cells), parts=tuple(cells))
+
+
+def cell_at(flow: Flow, start: int, end: int) -> Cell | None:
+    """text[start:end] of a flow as a cell, without the line ends and bars around it; None where nothing is left."""
+    while start < end and flow.text[start] in "\n|":
+        start += 1
+    while end > start and flow.text[end - 1] in "\n|":
+        end -= 1
+    if start >= end:
+        return None
+    span = flow.span(start, end)
+    return Cell((span,), flow.text[start:end].replace("\n", ""))
