@@ -7,11 +7,13 @@ The rooms behind: `portal_wanted` (what shall be), `portal_plan` (what differs),
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from dataclasses import dataclass
+from itertools import chain
 from tempfile import TemporaryFile
-from typing import Literal
+from typing import Literal, TypeVar
 
 from exports.catalog import Catalog
 from exports.manifest import Release
@@ -36,6 +38,7 @@ __all__ = [
     "verify",
 ]
 
+READERS = 4
 Retirement = Literal["archive", "delete"]
 
 
@@ -80,6 +83,16 @@ class PublishReport:
         return not (self.created or self.changed or self.retired)
 
 
+Item = TypeVar("Item")
+Answer = TypeVar("Answer")
+
+
+def _side_by_side(ask: Callable[[Item], Answer], items: Sequence[Item]) -> tuple[Answer, ...]:
+    """The answers in the order of the items. For reading only: two writers who bring the same new tag trip over each other in CKAN."""
+    with ThreadPoolExecutor(READERS) as pool:
+        return tuple(pool.map(ask, items))
+
+
 def _silent(_: str) -> None:
     pass
 
@@ -97,7 +110,7 @@ def plan(release: Release, catalog: Catalog, portal: PortalAddress, *, patience:
 def _plan(client: PortalClient, release: Release, catalog: Catalog, portal: PortalAddress) -> PortalPlan:
     owner = organisation_id(client, portal.organization)
     wanted = _wanted(client, release, catalog, portal)
-    datasets = tuple(plan_dataset(client, one, portal, owner) for one in wanted)
+    datasets = _side_by_side(lambda one: plan_dataset(client, one, portal, owner), wanted)
     return PortalPlan(portal, owner, datasets, tuple(_gone(client, release, portal, wanted)) if owner else ())
 
 
@@ -163,7 +176,7 @@ def _apply(
 
 def _report(client: PortalClient, planned: PortalPlan, touched: list[DatasetPlan]) -> PublishReport:
     with closing(client.anonymous()) as anyone:
-        problems = tuple(problem for dataset in touched for problem in _read_back(client, anyone, dataset, planned.address))
+        problems = _side_by_side(lambda dataset: _read_back(client, anyone, dataset, planned.address), touched)
     return PublishReport(
         url=planned.address.url,
         created=tuple(dataset.wanted.name for dataset in touched if dataset.present is None),
@@ -171,7 +184,7 @@ def _report(client: PortalClient, planned: PortalPlan, touched: list[DatasetPlan
         unchanged=tuple(dataset.wanted.name for dataset in planned.datasets if dataset.is_empty),
         retired=tuple(package["name"] for package in planned.retired),
         uploaded_bytes=sum(file.bytes for dataset in touched for file in dataset.uploads),
-        problems=problems,
+        problems=tuple(chain.from_iterable(problems)),
     )
 
 
@@ -193,7 +206,7 @@ def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patienc
     """
     with closing(PortalClient(portal.url, None, patience)) as anyone:
         wanted = _wanted(anyone, release, catalog, portal)
-        return [problem for one in wanted for problem in _differences(anyone, one, portal)]
+        return list(chain.from_iterable(_side_by_side(lambda one: list(_differences(anyone, one, portal)), wanted)))
 
 
 def _differences(anyone: PortalClient, wanted: Wanted, portal: PortalAddress) -> Iterator[str]:

@@ -15,7 +15,7 @@ from typing import Any
 
 from exports.portal_access import Claim, refuse_if_claimed
 from exports.portal_client import PortalBusy, PortalClient, PortalRefused
-from exports.portal_plan import DatasetPlan, Package, extras_of, resource_named
+from exports.portal_plan import DatasetPlan, Package, extras_of, owner_of_alias, resource_named
 from exports.portal_table import describe_table, load_table, write_rows
 from exports.portal_wanted import ARCHIVED, CLAIM, FORMER_NAME, LOADING_NAME, RELEASE, TABLE_NAME, WantedTable
 
@@ -41,14 +41,17 @@ def apply_dataset(client: PortalClient, plan: DatasetPlan, owner: str, claim: Cl
         if resource["name"] in {LOADING_NAME, FORMER_NAME}:
             client.find("resource_delete", id=resource["id"])
     if plan.table.kind == "load" or plan.table.alias:
-        _open_to_readers(client, present, plan.wanted.table)
+        _open_to_readers(client, present, plan.wanted.table, progress)
 
 
-def _open_to_readers(client: PortalClient, present: Package, table: WantedTable) -> None:
+def _open_to_readers(client: PortalClient, present: Package, table: WantedTable, progress: Callable[[str], None]) -> None:
     """A preview, and the name that stays the same when the table's id does not. The name comes last: the next run looks for it."""
     resource = resource_named(present, TABLE_NAME) or {}
     client.call("resource_create_default_resource_views", resource=resource, package=present, create_datastore_views=True)
-    client.call("datastore_create", resource_id=resource["id"], aliases=[table.alias], force=True)
+    if owner := owner_of_alias(client, table.alias):
+        progress(f"alias {table.alias} belongs to table {owner} on this portal; if its dataset was purged, `ckan datastore purge` frees it")
+    else:
+        client.call("datastore_create", resource_id=resource["id"], aliases=[table.alias], force=True)
 
 
 def _create(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim) -> Package:

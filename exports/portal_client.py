@@ -19,7 +19,6 @@ from uuid import uuid4
 import ckanapi
 import requests
 
-API_PATH = "/api/action/"
 BLOCK = 1 << 20
 TOO_LARGE = 413
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
@@ -174,14 +173,13 @@ def _retry_after(response: requests.Response) -> float:
 
 
 def _safe_redirect(url: str, response: requests.Response) -> str:
-    """The target of a redirected POST, when it is the same host and no step down from https: a token goes nowhere else."""
+    """Where a call with a token is redirected to, if that is the same host and no step down from https: a token goes nowhere else."""
     target = urljoin(url, response.headers.get("Location", ""))
     old, new = urlsplit(url), urlsplit(target)
-    if new.hostname == old.hostname and new.path == old.path and (new.scheme, old.scheme) != ("http", "https"):
+    if (new.hostname, new.path) == (old.hostname, old.path) and (old.scheme, new.scheme) != ("https", "http") and target != url:
         return target
-    base = target.split(API_PATH)[0]
     raise PortalRefused(
-        f"the portal sends {old.scheme}://{old.netloc} on to {base}; if that is right, make it the portal's url in the settings"
+        f"the portal at {old.scheme}://{old.netloc} sends on to {target}; if that is right, make it the portal's url in the settings"
     )
 
 
@@ -240,11 +238,13 @@ class PortalClient:
         """Write what stands at `url` to `target`, block by block; an answer cut short is asked for again from its start."""
         headers = {"User-Agent": USER_AGENT} | ({"Authorization": self._token} if self._token and self._is_ours(url) else {})
 
-        def ask() -> requests.Response:
+        def ask(place: str = url, hops: int = 1) -> requests.Response:
             target.seek(0)
             target.truncate()
             follow = "Authorization" not in headers
-            with self._line.session.get(url, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=follow) as response:
+            with self._line.session.get(place, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=follow) as response:
+                if response.status_code in MOVED and hops:
+                    return ask(_safe_redirect(place, response), hops - 1)
                 target.writelines(response.iter_content(BLOCK))
                 return response
 

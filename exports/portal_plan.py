@@ -135,13 +135,19 @@ def _plan_table(client: PortalClient, table: WantedTable, present: Package, prim
     if extras_of(present).get("primary_key") != primary_key:
         return TablePlan("load", "another key")
     describe = [field.get("info") or {} for field in info["fields"]] != [field["info"] for field in table.fields]
-    alias = table.alias not in info["meta"].get("aliases", [])
+    alias = table.alias not in info["meta"].get("aliases", []) and owner_of_alias(client, table.alias) is None
     if resource.get("hash") == table.md5 and info["meta"]["count"] == table.rows:
         return TablePlan("keep", "", resource["id"], None, describe, alias)
     changes = differing_rows(client, resource["id"], table)
     if not changes.fit_in_place:
         return TablePlan("load", f"{changes}: more than one request holds")
     return TablePlan("rows" if changes.total else "keep", "", resource["id"], changes, describe, alias)
+
+
+def owner_of_alias(client: PortalClient, alias: str) -> str | None:
+    """The table that an alias stands for, if any. A dataset that was purged leaves its tables, which then keep their aliases for ever."""
+    found = client.find("datastore_search", resource_id="_table_metadata", filters={"name": alias}, limit=1)
+    return str(found["records"][0]["alias_of"]) if found and found["records"] else None
 
 
 def _leftovers(present: Package, table: WantedTable) -> Iterator[str]:

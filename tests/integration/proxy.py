@@ -19,16 +19,18 @@ class Proxy:
     """Listens on loopback and passes bytes on to `target`. `rule` sees the first bytes of each request and says what befalls it.
 
     None: nothing. "cut": the connection breaks while the request is sent. "lose": the portal gets it, the answer is lost.
-    "413", "429", "503": answered so without asking the portal.
+    "413", "429", "503": answered so without asking the portal. "http://…": redirected to that portal. `prefix` is a path under
+    which the portal is to be found.
     """
 
     target: str
+    prefix: str = ""
     rule: Rule = lambda _: None
     seen: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
+        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}{self.prefix}"
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
@@ -56,12 +58,13 @@ class Proxy:
             while request := self._request(client):
                 head, length, body = request
                 fate = self.rule(head)
-                self.seen.append(f"{head.split(b' ', 2)[1].decode()} {fate or 'passed'}")
+                self.seen.append(f"{_path(head)} {fate or 'passed'}")
                 if fate == "cut":
                     return
-                if fate and fate.isdigit():
+                if fate and fate != "lose":
                     self._read_rest(client, length - len(body))
-                    client.sendall(f"HTTP/1.1 {fate} Made So\r\nContent-Length: 0\r\nRetry-After: 0\r\n\r\n".encode())
+                    line = f"301 Moved\r\nLocation: {fate}{_path(head)}" if fate.startswith("http") else f"{fate} Made So\r\nRetry-After: 0"
+                    client.sendall(f"HTTP/1.1 {line}\r\nContent-Length: 0\r\n\r\n".encode())
                     continue
                 if not self._pass_on(client, head, length, body, loses=fate == "lose"):
                     return
@@ -82,6 +85,7 @@ class Proxy:
 
     def _pass_on(self, client: socket.socket, head: bytes, length: int, body: bytes, *, loses: bool) -> bool:
         """One request on a connection of its own, and its answer; whether the client's connection is still of use."""
+        head = head.replace(self.prefix.encode(), b"", 1)
         lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
         with socket.create_connection((urlsplit(self.target).hostname, urlsplit(self.target).port)) as portal:
             portal.sendall(b"\r\n".join([*lines, b"Connection: close"]) + b"\r\n\r\n" + body)
@@ -93,3 +97,7 @@ class Proxy:
                 if not loses:
                     client.sendall(block)
         return False
+
+
+def _path(head: bytes) -> str:
+    return head.split(b" ", 2)[1].decode()

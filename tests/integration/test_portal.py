@@ -8,6 +8,7 @@ from typing import Any
 
 import ckanapi
 import pytest
+import requests
 from conftest import Ckan, County
 
 from exports.portal import plan, publish, verify
@@ -103,6 +104,26 @@ def test_types_nulls_and_awkward_texts_come_back_as_they_were(ckan: Ckan, county
     assert fourth["unit_name"] == "某县第3局"
     name = ckan.public.action.datastore_search(resource_id=alias(county, "units"), filters={"unit_id": "u003"})["records"][0]["unit_name"]
     assert name == '“引号”,"逗号"\r\n换行局'
+
+
+def test_a_purged_dataset_whose_table_lives_on_can_be_published_again(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    ckan.api.action.dataset_purge(id=county.name("units"))
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+    assert publish(county.release(), county.catalog, county.portal).is_unchanged
+    table = ckan.public.action.package_show(id=county.name("units"))["resources"][0]["id"]
+    assert ckan.public.action.datastore_search(resource_id=table)["total"] == 30
+
+
+def test_a_person_finds_titles_dictionary_and_preview_on_the_pages(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    name = county.name("target_progress")
+    table = ckan.public.action.package_show(id=name)["resources"][0]["id"]
+    dataset_page, table_page = (requests.get(f"{ckan.url}/dataset/{name}{rest}", timeout=60) for rest in ("", f"/resource/{table}"))
+    assert "目标完成进度 (Target progress)" in dataset_page.content.decode()
+    assert "CSV 文件 (CSV file)" in dataset_page.content.decode()
+    assert "已公开条数" in table_page.content.decode()
+    assert "datatables_view" in [view["view_type"] for view in ckan.public.action.resource_view_list(id=table)]
 
 
 def test_what_a_portals_own_schema_has_a_field_for_is_sent_as_that_field(county: County) -> None:

@@ -87,6 +87,20 @@ def test_a_file_too_large_for_the_portal_is_said_so(county: County, proxied: Pro
         publish(county.release(), county.catalog, county.portal, patience=QUICK)
 
 
+def test_a_portal_under_a_path_works(ckan: Ckan, county: County) -> None:
+    with Proxy(ckan.url, prefix="/opendata") as proxy:
+        county.portal = replace(county.portal, url=proxy.url + "/")
+        assert publish(county.release(), county.catalog, county.portal).problems == ()
+
+
+def test_a_redirect_on_the_same_host_is_followed_and_none_to_another(ckan: Ckan, county: County, proxied: Proxy) -> None:
+    proxied.rule = lambda _: ckan.url
+    assert publish(county.release(), county.catalog, county.portal, patience=QUICK).problems == ()
+    proxied.rule = lambda _: ckan.url.replace("127.0.0.1", "localhost")
+    with pytest.raises(PortalRefused, match="make it the portal's url in the settings"):
+        publish(county.release(), county.catalog, county.portal, patience=QUICK)
+
+
 def test_a_missing_portal_is_named(county: County) -> None:
     county.portal = replace(county.portal, url="http://127.0.0.1:9")
     with pytest.raises(PortalNotAnswering, match="refused"):
