@@ -63,7 +63,7 @@ def scan_file(path: Path, place: str | None = None, allowed: Sequence[Allowance]
     name = place or path.name
     with _scanner() as connection:
         try:
-            return _scan(connection, _source(path, name), name, allowed)
+            return [found for source in _sources(path, name) for found in _scan(connection, source, name, allowed)]
         except duckdb.Error as error:
             remedy = "Write the file again; what cannot be scanned must not leave."
             raise UnreadableSource(name, f"a file that breaks off ({type(error).__name__})", "a whole file", remedy) from error
@@ -84,16 +84,19 @@ def _scanner() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _source(path: Path, name: str) -> str:
-    """A relation of the file's rows; of a text, its lines."""
-    quoted = "'" + str(path).replace("'", "''") + "'"
+def _sources(path: Path, name: str) -> list[str]:
+    """Relations of all that a file holds: its rows, and the key-value metadata of Parquet; of a text, its lines."""
+    quoted = _text(str(path))
     match path.suffix.lower():
         case ".parquet":
-            return f"read_parquet({quoted})"
+            metadata = f"(select decode(value) as metadata from parquet_kv_metadata({quoted}) where decode(key) <> 'ARROW:schema')"
+            return [f"read_parquet({quoted})", metadata]
         case ".csv":
-            return f"read_csv({quoted}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', max_line_size = 100000000)"
+            return [
+                f"read_csv({quoted}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', max_line_size = 100000000)"
+            ]
         case suffix if suffix in TEXT_SUFFIXES:
-            return f"(select unnest(string_split(content, chr(10))) as line from read_text({quoted}))"
+            return [f"(select unnest(string_split(content, chr(10))) as line from read_text({quoted}))"]
     raise UnreadableSource(
         name, f"a file of the kind {path.suffix}", "Parquet, CSV or text", "Leave it out; what cannot be scanned must not leave."
     )
@@ -128,8 +131,8 @@ def _text_columns(connection: duckdb.DuckDBPyConnection, source: str) -> list[st
 
 def _suspects(source: str, columns: Sequence[str]) -> str:
     """Cells of the rows in which anything looks like an identifier: one pass, one pattern, over each row as one text."""
-    cells = [f'cast("{name}" as varchar)' for name in columns]
-    pairs = ", ".join(f"{{'column_name': '{name}', 'written': {cell}}}" for name, cell in zip(columns, cells, strict=True))
+    cells = [f"cast({_name(column)} as varchar)" for column in columns]
+    pairs = ", ".join(f"{{'column_name': {_text(column)}, 'written': {cell}}}" for column, cell in zip(columns, cells, strict=True))
     return f"""
         with rows as (select * from {source} where regexp_matches(concat_ws(chr(10), {", ".join(cells)}), $1)),
         cells as (select scanned_row, unnest([{pairs}], recursive := true) from rows)
@@ -150,7 +153,7 @@ def _digits() -> str:
                 ])) as token
                 from (
                     select scanned_row, column_name, string_split_regex(unnest(regexp_extract_all(
-                        regexp_replace(regexp_replace(plain_text, '{LINK}|{DIGEST}', ' ', 'g'), '{AMOUNT}', ' ', 'g'),
+                        regexp_replace(regexp_replace(plain_text, '{LINK}|{DIGEST}', ' ', 'g'), '{AMOUNT}', '\\1 ', 'g'),
                         '[0-9]+X?(?:[ -][0-9]+X?)*'
                     )), '[ -]') as parts
                     from suspects
@@ -170,9 +173,10 @@ def _named(
     connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str], allowed: Sequence[Allowance]
 ) -> Iterator[PrivateFinding]:
     for column in columns:
-        numbered = f'select row_number() over () as scanned_row, "{column}" as name from {table}'
+        numbered = f"select row_number() over () as scanned_row, {_name(column)} as name from {table}"
         found = connection.execute(
-            f"select '{column}', 'person_name', count(*), list(scanned_row)[:{SHOWN_ROWS}] from ({numbered}) where name is not null having count(*) > 0"
+            f"select $1, 'person_name', count(*), list(scanned_row)[:{SHOWN_ROWS}] from ({numbered}) where name is not null having count(*) > 0",
+            [column],
         ).fetchall()
         yield from _findings(table, found, allowed)
 
@@ -182,3 +186,12 @@ def _findings(place: str, found: Iterable[tuple[str, str, int, list[int]]], allo
     for column, kind, count, rows in found:
         if (column, kind) not in lawful:
             yield PrivateFinding(place, column, kind, SEVERITY[kind], count, tuple(rows))
+
+
+def _name(column: str) -> str:
+    """A column's name in SQL: headers of files may hold anything."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _text(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"

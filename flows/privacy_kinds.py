@@ -66,7 +66,8 @@ SUSPICIOUS = "|".join(
 )
 
 # Amounts, links and digests look like telephone numbers and are none.
-AMOUNT = r"[0-9][0-9,]*(?:\.[0-9]+)? ?(?:[十百千万亿]*元|[万亿]|平方米|公顷|亩|吨|千瓦|立方米|KWH|%)"
+UNIT = "[十百千万亿]*元|[万亿](?:人|户|吨|亩|平方|千瓦|立方|条|件|次)|平方米|公顷|亩|吨|千瓦|立方米|KWH|%"
+AMOUNT = rf"(^|[^0-9])(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)? ?(?:{UNIT})"
 DIGEST = r"[0-9A-F]{32,}"
 LINK = r"HTTPS?:[^\s，。；、）)]+"
 

@@ -204,6 +204,8 @@ def test_identifiers_are_found_and_look_alikes_are_not(seed: int) -> None:
         ("4111111111111111", "bank_card"),
         ("12345678901", None),  # no mobile prefix
         ("总额13800138000元", None),
+        ("电话13800138000,500元", "mobile"),
+        ("13800138000万小明", "mobile"),
         ("联系人：李娜", "person_name"),
         ("申请人：应当在七个工作日内补正", None),
         ("人民路12号地块规划公示", "street_address"),
@@ -221,7 +223,7 @@ def test_every_file_of_a_release_is_scanned_and_no_value_is_told(tmp_path: Path)
     secret = "11010519491231002X"
     (tmp_path / "data").mkdir()
     rows = pa.table({"id": [1, 2, 3], "title": ["好", f"证号{secret}", "好"], "phone": [1, 13800138000, 3]})
-    pq.write_table(rows, tmp_path / "data" / "a.parquet")
+    pq.write_table(rows.replace_schema_metadata({"contact": "0571-88001234"}), tmp_path / "data" / "a.parquet")
     (tmp_path / "data" / "a.csv").write_text(f'\ufefftitle,note\r\n好,"多行\r\n{secret}"\r\n好,好\r\n', "utf-8")
     (tmp_path / "datapackage.json").write_text(json.dumps({"title": "好", "contact": "zhang.san@qq.com"}, indent=1), "utf-8")
     (tmp_path / "index.html").write_text(f"<html>\n<p>好</p>\n<td>{secret}</td>", "utf-8")
@@ -230,6 +232,7 @@ def test_every_file_of_a_release_is_scanned_and_no_value_is_told(tmp_path: Path)
         PrivateFinding("data/a.csv", "note", "resident_id", "critical", 1, (1,)),
         PrivateFinding("data/a.parquet", "phone", "mobile", "critical", 1, (2,)),
         PrivateFinding("data/a.parquet", "title", "resident_id", "critical", 1, (2,)),
+        PrivateFinding("data/a.parquet", "metadata", "landline", "warning", 1, (1,)),
         PrivateFinding("datapackage.json", "line", "email", "warning", 1, (3,)),
         PrivateFinding("index.html", "line", "resident_id", "critical", 1, (3,)),
     ]
@@ -238,6 +241,12 @@ def test_every_file_of_a_release_is_scanned_and_no_value_is_told(tmp_path: Path)
 
 def test_the_sample_county_releases_nothing_private(whole_sample: County) -> None:
     assert scan_folder(whole_sample.latest) == []
+
+
+def test_headers_may_hold_anything(tmp_path: Path) -> None:
+    path = tmp_path / "it's.csv"
+    path.write_text('"a ""b""; drop",it\'s\nx,13800138000\n', "utf-8")
+    assert [(finding.place, finding.column) for finding in scan_file(path)] == [("it's.csv", "it's")]
 
 
 def test_what_cannot_be_scanned_must_not_leave(tmp_path: Path) -> None:
