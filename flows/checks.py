@@ -22,7 +22,7 @@ from flows.errors import ConfigurationError, finding
 from flows.suites import Rule, Suite, load_suites
 
 EXPECTATIONS = HOUSE / "expectations"
-# Great Expectations loads these for distribution tests and charts: half of its import time and 80 MB.
+# Great Expectations loads these for distribution tests and charts: two fifths of its import time, and 80 MB.
 RARELY_USED = ("scipy.stats", "altair")
 # Faults that DuckDB and Great Expectations find before they read a row. Others may quote values.
 FOUND_BEFORE_READING = re.compile(
