@@ -15,7 +15,10 @@ _HEADERS = (
         "target",
         r"[^|]{0,12}(?:目标(?:任务)?(?:数量?|条数|数|值|篇数)?|任务(?:条数|数量|数|目标数|指标)|条数|篇数|(?:信息)?(?:公开|发布|报送|上报)?数量?(?:\(.{1,4}\))?|指标数|任务量)",
     ),  # 目标任务条数
-    ("lead", r"(?:[^|]{0,6}牵头|主办|主责|主要责任|第一责任)[^|]{0,8}(?:单位|部门|科室|处室|股室|机关|机构)?(?:\(.*\))?|牵头|主办"),
+    (
+        "lead",
+        r"(?![^|]*(?:领导|负责人|责任人))(?:[^|]{0,6}牵头|主办|主责|主要责任|第一责任)[^|]{0,8}(?:单位|部门|科室|处室|股室|机关|机构)?(?:\(.*\))?|牵头|主办",
+    ),
     ("person", r"[^|]{0,8}(?:领导|责任人员?|负责人|联系人|联络员|联系电话|电话|经办人|分管|签收人)(?:及[^|]*)?(?:\(.*\))?"),
     (
         "responsible",
@@ -40,7 +43,7 @@ _HEADERS = (
     (
         "task",
         (
-            r"[^|]{0,12}(?:工作任务|重点任务|主要任务|任务名称|任务|工作重点|重点工作|主要工作|工作事项|事项|项目|工作内容|重点内容|任务内容|主要内容|内容|工作要点|要点|公开要点|举措|措施|工作|具体任务|分解任务|分项任务|实事|整改(?:目标|措施|任务|内容)|目标和?(?:措施|任务))"
+            r"[^|]{0,12}(?:工作任务|重点任务|主要任务|任务名称|任务|工作重点|重点工作|主要工作|工作事项|事项|项目|工作内容|重点内容|任务内容|主要内容|内容|工作要点|要点|公开要点|举措|措施|工作|具体任务|分解任务|分项任务|实事|(?:项目|事项|实事)名称|整改(?:目标|措施|任务|内容)|目标和?(?:措施|任务))"
             r"(?:及[^|]{0,8}|\(.*\))?"
         ),
     ),
@@ -107,6 +110,19 @@ _ROLE_BEHIND = re.compile(
 )  # 办公室牵头,各科室配合
 
 
+_BETWEEN = re.compile(r"[、,;]")
+_LONGEST_NAME = 60  # with the words that say its role
+
+
+@lru_cache(maxsize=8192)
+def _name_fits(part: str) -> float:
+    """1 for what can only be a unit's name, 0.8 for what ends as one does."""
+    if len(part) > _LONGEST_NAME:
+        return 0.0
+    name = _ROLE_BEHIND.sub("", part)
+    return 1.0 if is_plain_unit(name) else 0.8 * looks_like_unit(name)
+
+
 def cell_fits(role: str | None, cell: str) -> float:
     """How well a cell's words suit a column, from 0 to 1: used where the text alone must tell which cell is which."""
     if role == "number":
@@ -115,8 +131,7 @@ def cell_fits(role: str | None, cell: str) -> float:
         before = _BEFORE_TIME.match(cell)
         return 1.0 if is_time_cell(cell) and not (before and looks_like_unit(before.group())) else 0.0
     if role in UNIT_ROLES:
-        parts = [_ROLE_BEHIND.sub("", part) for part in re.split(r"[、,;]", _NESTED.sub("", cell)) if part]
-        names = [1.0 if is_plain_unit(part) else 0.8 * looks_like_unit(part) for part in parts]
+        names = [_name_fits(part) for part in _BETWEEN.split(_NESTED.sub("", cell)) if part]
         return sum(names) / len(names) if names else 0.0
     like_unit = cell_fits("lead", cell)
     return 0.1 if re.fullmatch(r"\d{1,3}", cell) else 0.6 - 0.4 * like_unit

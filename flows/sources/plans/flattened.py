@@ -19,13 +19,13 @@ from flows.sources.plans.parts import tail_after
 from flows.sources.plans.units import SUFFIXES, is_plain_unit
 
 _WORDS = (
-    "序号|编号|具体工作任务|重点工作任务|主要工作任务|工作任务|重点任务|主要任务|任务名称|任务内容|任务事项|工作内容|具体任务|重点工作|工作要求|具体要求|任务要求|工作措施|具体措施|具体内容|重点内容"
+    "序号|编号|存在问题|主要问题|整改目标和措施|整改目标|整改措施|整改任务|整改要求|整改时限|目标和措施|民生实事|实事项目|实事内容|项目名称|项目内容|建设内容|工作举措|主要举措|推进措施|落实措施|具体工作任务|重点工作任务|主要工作任务|工作任务|重点任务|主要任务|任务名称|任务内容|任务事项|工作内容|具体任务|重点工作|工作要求|具体要求|任务要求|工作措施|具体措施|具体内容|重点内容"
     "|主要内容|工作事项|工作重点|工作目标|任务分解|任务类型|任务类别|工作标准|牵头单位|牵头部门|牵头科室|责任单位|责任部门|责任科室|责任股室|责任主体|配合单位|配合部门|协办单位|协助单位|实施单位|落实单位|主办单位"
     "|承办单位|完成时限|完成时间|时限要求|时间要求|办理时限|工作时限|时间节点|完成期限|时间安排|目标任务条数|目标任务数量|目标任务数|目标任务|任务条数|任务数|条数|篇数|单位名称|单位|部门|责任领导|责任人|备注"
     "|类别|项目|任务|内容|要求|措施|时限|事项|目标"
 )
-_HEADER = re.compile(rf"(?:{_WORDS})\n?(?:(?:{_WORDS})\n?){{2,}}")
-_WORD = re.compile(_WORDS)
+HEADER = re.compile(rf"(?:{_WORDS})\n?(?:(?:{_WORDS})\n?){{2,}}")
+WORD = re.compile(_WORDS)
 _ROW_NUMBER = re.compile(r"\d{1,3}")
 _TIME = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|底|末|份)?|第?[一二三四]季度(?:末|底)?|上半年|下半年|年底|年内|年(?:底|末))(?:之|以)?(?:前)?(?:完成)?(?:[,、;并]*(?:长期坚持|持续推进))?"
@@ -47,7 +47,7 @@ def read_flattened(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
     """Each table told by its header run, with the stretch of the flow that it takes."""
     position = 0
     while True:
-        head = _HEADER.search(flow.text, position)
+        head = HEADER.search(flow.text, position)
         if head is None:
             return
         grid, end = _table(flow, head)
@@ -56,11 +56,16 @@ def read_flattened(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
         position = max(end, head.end())
 
 
+def table_end(text: str, start: int) -> int:
+    """Where what cannot belong to a table begins: an attachment, a section, a signature, a site's footer."""
+    stop = _TABLE_END.search(text, start)
+    return tail_after(text, start, stop.start() if stop else len(text))
+
+
 def _table(flow: Flow, head: re.Match[str]) -> tuple[Grid | None, int]:
-    headers = _WORD.findall(head.group())
+    headers = WORD.findall(head.group())
     roles = [header_role(word) for word in headers]
-    stop = _TABLE_END.search(flow.text, head.end())
-    limit = tail_after(flow.text, head.end(), stop.start() if stop else len(flow.text))
+    limit = table_end(flow.text, head.end())
     if is_target_table(roles):
         return _targets(flow, headers, head.end(), limit)
     if not is_task_table(roles) or head.end() >= limit:
@@ -85,7 +90,7 @@ def _row_starts(flow: Flow, roles: list[str | None], start: int, limit: int) -> 
     text = flow.text
     due: int | None = None
     last = next((role for role in reversed(roles) if role not in {"note", None}), None)
-    repeated = _HEADER
+    repeated = HEADER
     position = start
     while position < limit:
         found = _ROW_NUMBER.search(text, position, limit)
@@ -116,7 +121,7 @@ def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
 
 def _cells(flow: Flow, columns: list[str | None], start: int, end: int, lexicon: Lexicon, *, last: bool) -> tuple[list[Cell | None], int]:
     """The cells of one row: borders where blanks, times, units or sentences begin and end, chosen so that the words suit the columns."""
-    header = _HEADER.search(flow.text, start, end)
+    header = HEADER.search(flow.text, start, end)
     end = header.start() if header else end
     if last:
         end = _last_row_end(flow, columns, start, end)

@@ -18,6 +18,7 @@ from flows.sources.plans.flattened import read_flattened
 from flows.sources.plans.fold import build_flow, fold
 from flows.sources.plans.grid import Grid
 from flows.sources.plans.grids import read_grids
+from flows.sources.plans.loose import read_loose
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
 from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
@@ -66,9 +67,10 @@ class _Reader:
         grids = [*read_grids(source, self.folded)]
         self.grids = [grid for grid in grids if is_task_table(grid.roles) or is_target_table(grid.roles)]
         self.flow = build_flow(source, frozenset().union(*(grid.lines for grid in grids)), self.folded)
-        for grid, start, end in read_flattened(self.flow):
-            self.grids.append(grid)
-            self.flow = self.flow.without(start, end)
+        for read in (read_flattened, read_loose):
+            for grid, start, end in [*read(self.flow)]:
+                self.grids.append(grid)
+                self.flow = self.flow.without(start, end)
         self.parts = read_parts(self.flow.text)
         self.listings = listings(self.flow.text)
 
