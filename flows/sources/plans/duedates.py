@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import sys
+from bisect import bisect_right
 
 from flows.sources.plans.deadlines import Deadline, read_deadline
 
@@ -31,12 +33,18 @@ def due_in_body(
     found: tuple[Deadline, tuple[int, int]] | None = None
     for anchor in _ANCHOR.finditer(text, start, end):
         span = _span(text, start, anchor)
-        if span is None or _PAST_WORK.match(text, span[1]) or any(a <= span[0] < b for a, b in clauses) or _is_standing(text, *span):
+        if span is None or _PAST_WORK.match(text, span[1]) or _inside(clauses, span[0]) or _is_standing(text, *span):
             continue
         deadline = read_deadline(text[slice(*span)], year)
         if deadline.kind == "date" and deadline.on and (year is None or deadline.on.year >= year or "底" in text[slice(*span)]):
             found = (deadline, span)
     return found
+
+
+def _inside(clauses: list[tuple[int, int]], at: int) -> bool:
+    """True where one of `clauses` (in order) holds the place: its date was read there."""
+    index = bisect_right(clauses, (at, sys.maxsize)) - 1
+    return index >= 0 and clauses[index][0] <= at < clauses[index][1]
 
 
 def _span(text: str, start: int, anchor: re.Match[str]) -> tuple[int, int] | None:

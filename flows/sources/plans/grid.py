@@ -75,6 +75,10 @@ def best_order(roles: Sequence[str | None], cells: Sequence[Cell]) -> list[Cell 
     return best.get((len(roles), len(cells)), (0.0, [None] * len(roles)))[1]
 
 
+MOST_PIECES = 40  # lines that the cells of one row may be wrapped into
+_LONGEST_CELL = 1500
+
+
 def fill(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell | None]:
     """Cells of one row under the columns after its number: one to one, or with gaps, or with wrapped cells joined."""
     if len(cells) == len(roles):
@@ -82,7 +86,7 @@ def fill(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell | None]:
     if len(cells) < len(roles):
         return best_order(roles, cells)
     best: dict[tuple[int, int], tuple[float, list[Cell | None]]] = {(0, 0): (0.0, [])}
-    cells = cells[:40]
+    cells = cells[:MOST_PIECES]
     for column, role in enumerate(roles):
         for used in range(column, len(cells)):
             state = best.get((column, used))
@@ -90,6 +94,8 @@ def fill(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell | None]:
                 continue
             for take in range(1, len(cells) - used + 1):
                 merged = joined(cells[used : used + take])
+                if len(merged.text) > _LONGEST_CELL:
+                    break
                 value = state[0] + cell_fits(role, merged.text)
                 if value > best.get((column + 1, used + take), (-1.0, []))[0]:
                     best[column + 1, used + take] = (value, [*state[1], merged])

@@ -40,9 +40,12 @@ class Lexicon:
     long_prefixes: tuple[str, ...]
 
 
+_REACH = 20_000  # characters: a table's names stand in it, the place is named in the head
+
+
 def read_lexicon(text: str, start: int, end: int) -> Lexicon:
-    known = frozenset(name for name in _DELIMITED.findall(text[start:end]) if is_plain_unit(name))
-    places = {place for place in _PLACE.findall(text[:start]) if not re.search(_PREFIX, place)}
+    known = frozenset(name for name in _DELIMITED.findall(text, start, min(end, start + _REACH)) if is_plain_unit(name))
+    places = {place for place in _PLACE.findall(text, 0, min(start, _REACH)) if not re.search(_PREFIX, place)}
     begins = "|".join([*(place + "[市县区州旗]?" for place in places), _PREFIX])
     stop = r"[、,;(]|\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每|$|[市区县州省各国高经]"
     starts = re.compile(rf"(?=(?:{begins})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:{stop}))")

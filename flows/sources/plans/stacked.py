@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from flows.sources.plans.columns import TEXT_ROLES, cell_fits, header_role, header_roles, is_task_table
-from flows.sources.plans.grid import Cell, Grid, fill, fit
+from flows.sources.plans.grid import MOST_PIECES, Cell, Grid, fill, fit
 from flows.sources.plans.text import Line
 
 _AFTER_TABLE = re.compile(
@@ -20,23 +20,25 @@ _AFTER_TABLE = re.compile(
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
 _NUMBER = re.compile(r"(\d{1,3})[.、]?$")
 _LONGEST_HEADER = 12  # cells
+_FIRST_LOOK = 240  # cells
 _PARAGRAPH = 60  # a last cell longer than this is text behind the table
+_MOST_LINES = 6000  # a table does not go on for more
 _WRAPS = 8  # lines that a last row may be longer than its columns
 
 
 def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid | None, int]:
     """The table whose header begins at lines[index], and the index after it; None where no table of tasks begins there."""
-    head = _header(_cells(lines[index : index + 80], 0, folded))
+    head = _header(_cells(lines[index : index + 80], 0, folded, _LONGEST_HEADER + 1))
     roles = header_roles(head)
     if roles is None or len(head) < 3 or not is_task_table(roles):  # noqa: PLR2004 -- two short lines do not make a header
         return None, index + 1
-    stream = _cells(lines, index, folded)
-    grid = Grid(roles, head)
-    body = [cell for cell, _ in stream[len(head) :]]
-    numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not _SECTION.match(cell.text)][:3])
-    used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body)
-    if not numbered:
-        used = max(used, _closed_rows(grid, body))
+    most = _FIRST_LOOK
+    while True:
+        stream = _cells(lines, index, folded, most)
+        grid, used = _rows(Grid([*roles], [*head]), [cell for cell, _ in stream[len(head) :]])
+        if len(stream) < most or len(head) + used < most // 2:
+            break
+        most *= 4  # a long table: look farther; one look to the end for each header would cost too much where there are many
     if not grid.rows:
         return None, index + 1
     after = stream[min(len(head) + used, len(stream)) - 1][1]
@@ -44,13 +46,22 @@ def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid |
     return grid, after
 
 
-def _cells(lines: Sequence[Line], index: int, folded: str) -> list[tuple[Cell, int]]:
-    """Cells from `index` on, each with the index of the line after it, as far as the next attachment."""
+def _rows(grid: Grid, body: list[Cell]) -> tuple[Grid, int]:
+    """The grid with its rows, and how many cells they take."""
+    numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not _SECTION.match(cell.text)][:3])
+    used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body)
+    if not numbered:
+        used = max(used, _closed_rows(grid, body))
+    return grid, used
+
+
+def _cells(lines: Sequence[Line], index: int, folded: str, most: int) -> list[tuple[Cell, int]]:
+    """At most `most` cells from `index` on, each with the index of the line after it, as far as the next attachment."""
     parted = index + 1 < len(lines) and lines[index + 1].text.strip() in {"", "|"}
     cells: list[tuple[Cell, int]] = []
     spans: list[tuple[int, int]] = []
     words = ""
-    for at in range(index, len(lines)):
+    for at in range(index, min(len(lines), index + _MOST_LINES)):
         line = lines[at]
         text = folded[line.offset : line.offset + len(line.text)]
         squeezed = "".join(text.split()).strip("|")
@@ -62,6 +73,8 @@ def _cells(lines: Sequence[Line], index: int, folded: str) -> list[tuple[Cell, i
                 return cells
             cells.append((Cell(tuple(spans), words), at + 1))
             spans, words = [], ""
+            if len(cells) == most:
+                return cells
     if spans:
         cells.append((Cell(tuple(spans), words), len(lines)))
     return cells
@@ -121,7 +134,7 @@ def _closed_rows(grid: Grid, cells: list[Cell]) -> int:
 def _numbered_rows(grid: Grid, cells: list[Cell]) -> int:
     """Cut the cells into rows at 1, 2, 3, …; returns how many of them belong to the table."""
     kept, dropped = _without_repeated_headers(cells, grid.headers)
-    numbers = _running_numbers(kept)
+    numbers = _near(_running_numbers(kept))
     if not numbers:
         return 0
     before, after = _around_number(grid, numbers[0])
@@ -136,6 +149,14 @@ def _numbered_rows(grid: Grid, cells: list[Cell]) -> int:
         grid.rows.extend([*[None] * (before + 1), *fill(after, other)] for other in others)
         end = at + 1 + len(body)
     return end + dropped
+
+
+def _near(numbers: list[int]) -> list[int]:
+    """The numbers up to the first that stands too far from the one before: what follows there is another table's."""
+    for index, (number, following) in enumerate(pairwise(numbers)):
+        if following - number > MOST_PIECES:
+            return numbers[: index + 1]
+    return numbers
 
 
 def _sub_rows(roles: Sequence[str | None], cells: list[Cell]) -> list[list[Cell]]:
