@@ -159,8 +159,17 @@ def _leftovers(present: Package, table: WantedTable) -> Iterator[str]:
 
 
 def dataset_schema(client: PortalClient) -> dict[str, bool]:
-    """The fields of the portal's own dataset schema (ckanext-scheming) and whether each holds a list; none on a plain portal."""
-    if "scheming_datasets" not in client.call("status_show")["extensions"]:
+    """The fields of the portal's own dataset schema (ckanext-scheming) and whether each holds a list; none on a plain portal.
+
+    Raises:
+        PortalRefused: the portal has no DataStore.
+    """
+    extensions = client.call("status_show")["extensions"]
+    if "datastore" not in extensions:
+        raise PortalRefused(
+            f"{client.url}: the portal has no DataStore for the tables; let its administrator turn the plugin `datastore` on"
+        )
+    if "scheming_datasets" not in extensions:
         return {}
     fields = client.call("scheming_dataset_schema_show", type="dataset")["dataset_fields"]
     return {field["field_name"]: field.get("preset", "").startswith("multiple") for field in fields}

@@ -179,3 +179,10 @@ def county(ckan: Ckan, tmp_path: Path) -> Iterator[County]:
     yield County(tmp_path, portal)
     for package in ckan.api.action.package_search(fq=f"organization:{word}-office", include_private=True, rows=100)["results"]:
         ckan.api.action.dataset_purge(id=package["id"])
+
+
+@pytest.fixture
+def small_county(county: County) -> County:
+    """One dataset is enough for what most failures show."""
+    county.datasets = ("units",)
+    return county
