@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
-from flows.sources.plans.columns import header_role, header_roles
+from flows.sources.plans.columns import TEXT_ROLES, header_role, header_roles
 from flows.sources.plans.grid import Cell, Grid, align
 from flows.sources.plans.stacked import read_stacked
 from flows.sources.plans.text import Line, SourceText
@@ -69,6 +69,9 @@ def _bar_grid(lines: Sequence[Line], index: int, folded: str, copied: frozenset[
     rows = [(line, cells_of(line, folded, copied, outer)) for line in own]
     head = next((at for at, (_, cells) in enumerate(rows[:6]) if header_roles([cell.text for cell in cells])), None)
     if head is None:
+        records = _records(rows)
+        if records.rows:
+            return records, after
         if rows and sum(sum(bool(cell.text) for cell in cells) <= 1 for _, cells in rows) > 0.8 * len(rows):
             return read_stacked(lines, index, folded)
         return None, after
@@ -81,6 +84,26 @@ def _bar_grid(lines: Sequence[Line], index: int, folded: str, copied: frozenset[
         grid.lines.add(line.number)
         _add_row(grid, cells)
     return grid, after
+
+
+def _records(rows: Sequence[tuple[Line, list[Cell]]]) -> Grid:
+    """`重点工作: | 推进… |` above `牵头单位: | 甲 |`: labels beside their values, each task's label begins a record."""
+    grid = Grid(["task", "lead", "responsible", "deadline"], [], carries=False)
+    for line, cells in rows:
+        filled = [cell for cell in cells if cell.text]
+        for label, value in zip(filled[::2], filled[1::2], strict=False):
+            role = header_role(label.text.rstrip(":"))
+            role = "task" if role in TEXT_ROLES else role
+            if role == "task" and (not grid.rows or any(grid.rows[-1][1:])):
+                grid.rows.append([value, None, None, None])
+            elif role in grid.roles[1:] and grid.rows:
+                grid.rows[-1][grid.roles.index(role)] = value
+            else:
+                continue
+            grid.lines.add(line.number)
+    if not all(any(row[1:]) for row in grid.rows):
+        grid.rows.clear()  # words beside words, no labels
+    return grid
 
 
 def _is_second_header(cells: list[Cell]) -> bool:
