@@ -1,4 +1,4 @@
-"""Does what the plan of one dataset says, so that a reader meets the old state or the new one.
+"""Does what the plan of one dataset says, so that a reader never meets half of a file, a table or a description.
 
 A new dataset stays private until it is whole. Fields and files change together in one `package_revise`, which CKAN does in
 one transaction and only if the dataset is still as the plan saw it. Work that takes several calls (a table's rows) begins
@@ -27,7 +27,8 @@ def apply_dataset(client: PortalClient, plan: DatasetPlan, owner: str, claim: Cl
     """Bring one dataset to its plan.
 
     Raises:
-        PortalError: one of its family; readers then still see the old state, and the next run goes on from there.
+        PortalError: one of its family; the next run goes on from there. Until then readers see the old fields and files, and the
+            old table or, where a few rows were changed in place, the new one.
     """
     refuse_if_claimed(plan)
     present = _create(client, plan, owner, claim) if plan.present is None else plan.present
@@ -37,10 +38,10 @@ def apply_dataset(client: PortalClient, plan: DatasetPlan, owner: str, claim: Cl
     for file in plan.uploads:
         progress(f"{plan.wanted.name}: uploading {file.path.name} ({file.bytes:,} bytes)")
     present = _finish(client, plan, owner, claim, table_id)
-    for resource in present["resources"]:
-        if resource["name"] in {LOADING_NAME, FORMER_NAME}:
-            client.find("resource_delete", id=resource["id"])
-    if plan.table.kind == "load" or plan.table.alias:
+    leftovers = [resource["id"] for resource in present["resources"] if resource["name"] in {LOADING_NAME, FORMER_NAME}]
+    for resource_id in leftovers:
+        client.find("resource_delete", id=resource_id)
+    if plan.table.kind == "load" or plan.table.alias or leftovers:
         _open_to_readers(client, present, plan.wanted.table, progress)
 
 
@@ -135,10 +136,12 @@ def _slot(client: PortalClient, present: Package, table: WantedTable) -> str:
 
 def _finish(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, table_id: str) -> Package:
     """Files, fields and the table's name in one transaction. Tried again where CKAN's own jobs touched the dataset meanwhile."""
+    is_claimed = plan.present is None or plan.table.kind != "keep"
+    expected = claim.text() if is_claimed else extras_of(plan.present or {}).get(CLAIM)  # none, or that of a dead run
     for number in range(TRIES):
         present = client.call("package_show", id=plan.wanted.name)
         held = extras_of(present).get(CLAIM)
-        if held != (claim.text() if plan.present is None or plan.table.kind != "keep" else None):
+        if held != expected:
             raise PortalBusy(f"{plan.wanted.name}: another publisher took this dataset over: {held}")
         update, more, files = _last_words(plan, present, owner, table_id)
         try:

@@ -64,6 +64,22 @@ def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_heals_i
     assert verify(county.release(), county.catalog, county.portal) == []
 
 
+def test_a_run_that_stops_between_rows_and_files_is_healed_by_the_next(ckan: Ckan, small_county: County, proxied: Proxy) -> None:
+    publish(small_county.release(), small_county.catalog, small_county.portal)
+    small_county.sql("update marts.units set unit_name = '改名局' where unit_id = 'u001'")
+    calls = iter(range(1))  # the claim passes, what would end it does not
+    proxied.rule = lambda head: "503" if b"package_revise" in head.split(b"\r\n")[0] and next(calls, None) is None else None
+    with pytest.raises(PortalNotAnswering):
+        publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
+    extras = {extra["key"] for extra in ckan.public.action.package_show(id=small_county.name("units"))["extras"]}
+    assert "gongkai_publishing" in extras
+    proxied.rule = lambda _: None
+    assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
+    extras = {extra["key"] for extra in ckan.public.action.package_show(id=small_county.name("units"))["extras"]}
+    assert "gongkai_publishing" not in extras
+    assert verify(small_county.release(), small_county.catalog, small_county.portal) == []
+
+
 def test_a_first_publication_that_breaks_off_shows_nothing_until_it_is_whole(ckan: Ckan, small_county: County, proxied: Proxy) -> None:
     proxied.fail(*["cut"] * 100, on="datastore_upsert")
     with pytest.raises(PortalNotAnswering):
@@ -238,6 +254,23 @@ def test_a_reload_that_fails_leaves_the_old_table_live_and_is_taken_up_again(
     assert [one["name"] for one in ckan.public.action.package_show(id=county.name("target_progress"))["resources"]].count(
         "数据表 (Data table)"
     ) == 1
+
+
+def test_a_former_table_that_a_run_left_behind_is_cleared_away_and_its_alias_passes_on(
+    ckan: Ckan, small_county: County, proxied: Proxy, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    publish(small_county.release(), small_county.catalog, small_county.portal)
+    monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
+    small_county.sql("update marts.units set unit_name = unit_name || '新'")
+    proxied.fail(*["503"] * 100, on="resource_delete")
+    with pytest.raises(PortalNotAnswering):
+        publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
+    proxied.rule = lambda _: None
+    assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
+    assert [str(one) for one in ckan_resources(ckan)(small_county.name("units")) if "旧" in one] == []
+    rows = ckan.public.action.datastore_search(resource_id=small_county.name("units").replace("-", "_"))["records"]
+    assert all(row["unit_name"].endswith("新") for row in rows)
+    assert publish(small_county.release(), small_county.catalog, small_county.portal).is_unchanged
 
 
 def test_a_renamed_column_reaches_file_and_table(ckan: Ckan, county: County) -> None:
