@@ -11,6 +11,9 @@ from dataclasses import dataclass, field
 from flows.sources.plans.columns import cell_fits
 from flows.sources.plans.fold import Flow
 
+_LOOKED_AT = 12  # rows
+_MOST_SPANNED = 4  # columns under one header
+
 
 @dataclass(frozen=True, slots=True)
 class Cell:
@@ -51,6 +54,31 @@ def align(roles: Sequence[str | None], cells: Sequence[Cell]) -> list[Cell | Non
         return by_place if len(cells) <= len(roles) or len(filled) != len(roles) else list(filled)
     in_order = best_order(roles, filled)
     return in_order if fit(roles, in_order) > fit(roles, by_place) + 0.3 else by_place
+
+
+def widened(roles: list[str | None], headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[str | None]:
+    """The roles where a header spans several columns (工作任务 above aims, items and numbers): the widest rows show where each belongs."""
+    known = [role for role, header in zip(roles, headers, strict=True) if header]
+    most = max((len(row) for row in rows), default=0)
+    widest = [row for row in rows if len(row) == most][:_LOOKED_AT]
+    if most <= len(known) or most > len(known) + _MOST_SPANNED:
+        return roles
+    worth = [[sum(cell_fits(role, row[column].text) for row in widest) for column in range(most)] for role in known]
+    best: dict[int, tuple[float, tuple[int, ...]]] = {0: (0.0, ())}  # how many columns are used up → worth, places of the roles so far
+    for scores in worth:
+        reached: dict[int, tuple[float, tuple[int, ...]]] = {}
+        for used, (value, places) in best.items():
+            for column in range(used, most):
+                if column + 1 not in reached or value + scores[column] > reached[column + 1][0]:
+                    reached[column + 1] = (value + scores[column], (*places, column))
+        best = reached
+    placed = dict(zip(max(best.values(), key=lambda state: state[0])[1], known, strict=True))
+    if "number" in known:
+        spare: list[str | None] = ["head"] * most
+    else:
+        spare = ["number" if all(cell_fits("number", row[column].text) for row in widest) else "head" for column in range(most)]
+    first_unit = min((column for column, role in placed.items() if role in {"lead", "responsible", "deadline"}), default=most)
+    return [placed.get(column, spare[column] if column < first_unit else None) for column in range(most)]
 
 
 def fit(roles: Sequence[str | None], cells: Sequence[Cell | None]) -> float:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from flows.sources.plans.columns import TEXT_ROLES, header_role, header_roles
-from flows.sources.plans.grid import Cell, Grid, align
+from flows.sources.plans.grid import Cell, Grid, align, widened
 from flows.sources.plans.stacked import read_stacked
 from flows.sources.plans.text import Line, SourceText
 
@@ -79,7 +79,8 @@ def _bar_grid(lines: Sequence[Line], index: int, folded: str, copied: frozenset[
     if head + 1 < len(rows) and _is_second_header(rows[head + 1][1]):
         head += 1  # 牵头单位 and 配合单位 below 责任单位
         headers = [below.text or above for below, above in zip_longest(rows[head][1], headers, fillvalue="") if not isinstance(below, str)]
-    grid = Grid(header_roles(headers) or [], headers, lines={line.number for line, _ in rows[: head + 1]})
+    roles = widened(header_roles(headers) or [], headers, [[cell for cell in cells if cell.text] for _, cells in rows[head + 1 :]])
+    grid = Grid(roles, headers, lines={line.number for line, _ in rows[: head + 1]})
     for line, cells in rows[head + 1 :]:
         grid.lines.add(line.number)
         _add_row(grid, cells)

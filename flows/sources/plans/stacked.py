@@ -97,13 +97,21 @@ def _plain_rows(grid: Grid, cells: list[Cell]) -> int:
     judged = [column for column, role in enumerate(grid.roles) if role in {"lead", "responsible", "deadline"}]
     at = 0
     while at + width <= len(cells):
+        if _SECTION.match(cells[at].text) and not _suits(grid, cells[at : at + width], judged):
+            grid.sections[len(grid.rows)] = cells[at]
+            at += 1
+            continue
         row = cells[at : at + width]
         if [cell.text for cell in row] != grid.headers:
-            if sum(cell_fits(grid.roles[column], row[column].text) for column in judged) < 0.6 * len(judged):
+            if not _suits(grid, row, judged):
                 break
             grid.rows.append(list(row))
         at += width
     return at
+
+
+def _suits(grid: Grid, row: Sequence[Cell], judged: Sequence[int]) -> bool:
+    return sum(cell_fits(grid.roles[column], row[column].text) for column in judged) >= 0.6 * len(judged)
 
 
 def _closed_rows(grid: Grid, cells: list[Cell]) -> int:
