@@ -172,6 +172,10 @@ def parse(
     from flows.report import print_plan
     from flows.sources.plans import read_plan
 
+    if out and len({file.stem for file in files}) < len(files):
+        raise typer.BadParameter(
+            "two files have the same stem, so one answer would overwrite the other: parse them apart", param_hint="--out"
+        )
     failed = False
     for file in files:
         try:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import partial
@@ -42,27 +43,45 @@ class Ingested:
 
 
 def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
-    """Bring the raw store up to date with the sources.
+    """Bring the raw store up to date with the sources. What cannot be reached stays as it was last seen.
 
     Raises:
         ConfigurationError: a source's kind is neither `plans` nor a register, or no source is named.
-        SourceUnavailable: a location cannot be listed, or all files of a source are gone at once.
+        SourceUnavailable: no source can be listed, or all files of one are gone at once.
     """
     catalog = load_catalog()
     stores = _stores(workspace, catalog)
-    files = conductor.attempt("listing", locate, workspace)
+    files, unlisted = _list(workspace, conductor)
     ledger = Ledger(workspace.raw)
-    gone = ledger.vanished(files)
+    gone = [path for path in ledger.vanished(files) if ledger.last[path].source not in unlisted]
     _require_something_left(workspace, ledger, files, gone)
-    seen, unreachable = _digests(ledger, files)
+    seen, unopened = _digests(ledger, files)
+    unreachable = [*(f"source {name}" for name in unlisted), *unopened]
     found = [Stored(file, digest, stores[file.kind]) for file, digest in seen]
     new = list({(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}.values())
     for message in conductor.each("reading", partial(_read, catalog=catalog), new):
         conductor.say(message)
     stored = [s for s in found if s.store.holds(s.sha256)]
     unreachable += [s.file.path for s in found if not s.store.holds(s.sha256)]
+    if new:
+        os.sync()  # the ledger must not say that something was read which a loss of power could still take
     ledger.record([(s.file, s.sha256) for s in stored], gone)
     return Ingested(tuple(stored), tuple(s.file.path for s in new), tuple(gone), tuple(unreachable))
+
+
+def _list(workspace: Workspace, conductor: Conductor) -> tuple[list[SourceFile], list[str]]:
+    """The files of every source that can be listed, and the names of those that cannot."""
+    files: list[SourceFile] = []
+    unlisted: dict[str, SourceUnavailable] = {}
+    for source in workspace.settings.sources:
+        try:
+            files += conductor.attempt(f"listing {source.name}", locate, workspace.root, source)
+        except SourceUnavailable as error:
+            unlisted[source.name] = error
+            conductor.say(f"left as it was last seen: {error}")
+    if unlisted and len(unlisted) == len(workspace.settings.sources):
+        raise next(iter(unlisted.values()))
+    return files, list(unlisted)
 
 
 def _stores(workspace: Workspace, catalog: Catalog) -> Mapping[str, Store]:
@@ -121,12 +140,21 @@ def _read(stored: Stored, catalog: Catalog) -> str:
             try:
                 return _read_into(folder, stored, catalog)
             except UnreadableSource as error:
-                for path in folder.glob("*.parquet"):
-                    path.unlink()
-                write_rejects(folder, stored.sha256, stored.file.path, [(None, error.place, _reason(error))])
-                return f"rejected {error}"
+                return _reject(folder, stored, error)
+            except (SourceUnavailable, OSError):
+                raise
+            except Exception as error:  # noqa: BLE001 - a library's failure on one file must not end everybody's run
+                place, found = stored.file.path, f"a file on which the reader failed ({type(error).__name__})"
+                return _reject(folder, stored, UnreadableSource(place, found, "one that it reads", "Please report it, with the file."))
     except SourceUnavailable as error:
         return f"left for the next run {error}"
+
+
+def _reject(folder: Path, stored: Stored, error: UnreadableSource) -> str:
+    for path in folder.glob("*.parquet"):
+        path.unlink()
+    write_rejects(folder, stored.sha256, stored.file.path, [(None, error.place, _reason(error))])
+    return f"rejected {error}"
 
 
 def _reason(error: UnreadableSource) -> str:

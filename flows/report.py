@@ -25,6 +25,7 @@ FINDINGS = {
     "invalid_date": "日期无效 invalid date",
     "duplicate": "重复记录 duplicate",
     "unknown_unit": "单位不明 unit in no list",
+    "unknown_attribute": "公开属性不明 no known attribute",
     "unit_not_listed": "任务单位不在名单 unit of a task in no list",
     "published_before_made": "公开早于形成 published before made",
     "total_differs": "合计不符 printed total differs",

@@ -13,10 +13,11 @@ import fsspec
 from fsspec.core import url_to_fs
 
 from flows.errors import ConfigurationError, SourceUnavailable, finding
-from flows.settings import Source, Workspace
+from flows.settings import Source
 
 _MAGIC = frozenset("*?[")
 _CHANGE_MARKS = ("mtime", "LastModified", "last_modified", "Last-Modified", "ETag", "etag", "md5Hash", "Content-MD5", "Digest")
+PASSED_OVER = (".", "~$")  # hidden files, and those that Office leaves beside an open document
 _GONE = frozenset({404, 410})
 
 
@@ -60,24 +61,20 @@ class SourceFile:
                 raise SourceUnavailable(finding(self.path, str(error), "a file that can be read", "Run again when it can.")) from error
 
 
-def locate(workspace: Workspace) -> list[SourceFile]:
-    """All files of all sources, in the order of their addresses.
+def locate(root: Path, source: Source) -> list[SourceFile]:
+    """All files of one source, in the order of their addresses; relative locations start at `root`.
 
     Raises:
         SourceUnavailable: a location cannot be reached.
         ConfigurationError: two files would bear the same address.
     """
     files: dict[str, SourceFile] = {}
-    for source in workspace.settings.sources:
-        for location in source.location:
-            for file in _files_at(workspace.root, source, location):
-                other = files.setdefault(file.path, file)
-                if other.url != file.url:
-                    raise ConfigurationError(
-                        finding(
-                            file.path, f"both {other.url} and {file.url}", "one file for each address", "Give them sources of their own."
-                        )
-                    )
+    for location in source.location:
+        for file in _files_at(root, source, location):
+            other = files.setdefault(file.path, file)
+            if other.url != file.url:
+                found = f"both {other.url} and {file.url}"
+                raise ConfigurationError(finding(file.path, found, "one file for each address", "Give them sources of their own."))
     return [files[path] for path in sorted(files)]
 
 
@@ -97,7 +94,7 @@ def _files_at(root: Path, source: Source, location: str) -> Iterator[SourceFile]
         ) from error
     for name, info in found.items():
         below = PurePosixPath(name.removeprefix(base).lstrip("/"))
-        if _is_file(filesystem, name, info) and not any(part.startswith(".") for part in below.parts):
+        if _is_file(filesystem, name, info) and not any(part.startswith(PASSED_OVER) for part in below.parts):
             url = filesystem.unstrip_protocol(name) if remote else name
             yield SourceFile(f"{source.name}/{below}", source.name, source.kind, url, int(info["size"] or 0), _stamp(info))
 

@@ -88,10 +88,12 @@ def write_rejects(folder: Path, digest: str, address: str, rejects: Iterable[tup
 
 @cache
 def code_key(*places: Path) -> str:
-    """A digest of source code: of every .py and .yaml file at or below `places`. New code reads again what old code read."""
+    """A digest of source code: of every source file and table at or below `places`. New code reads again what old code read."""
     digest = sha256()
     for place in places:
-        for path in [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in {".py", ".yaml", ".sql", ".csv"}):
+        for path in (
+            [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in {".py", ".yaml", ".sql", ".csv", ".parquet"})
+        ):
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
     return digest.hexdigest()[:16]

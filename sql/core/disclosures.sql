@@ -32,6 +32,7 @@ select
     records.url,
     records.task_no,
     records.source_path,
+    records.source_sheet,
     records.source_row
 from staging.disclosures as records
 cross join reference.run as run

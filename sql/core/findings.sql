@@ -2,69 +2,84 @@
 with faults as (
     select
         'missing_title' as finding_kind, disclosure_id as record_id,
-        source_path, source_row, '信息名称为空，应填写后重报 (no title)' as finding_text
+        source_path, source_sheet, source_row, '信息名称为空，应填写后重报 (no title)' as finding_text
     from staging.disclosures
     where disclosure_title is null
     union all
     select
         'missing_unit' as finding_kind, disclosure_id as record_id,
-        source_path, source_row, '公开单位为空，应填写后重报 (no unit)' as finding_text
+        source_path, source_sheet, source_row, '公开单位为空，应填写后重报 (no unit)' as finding_text
     from staging.disclosures
     where printed_unit_name is null
     union all
     select
         'invalid_date' as finding_kind, disclosure_id as record_id,
-        source_path, source_row, '日期不是有效日期，应更正后重报 (a date that is none)' as finding_text
+        source_path, source_sheet, source_row, '日期不是有效日期，应更正后重报 (a date that is none)' as finding_text
     from staging.disclosures
     where is_date_invalid
     union all
     select
         'missing_date' as finding_kind, disclosure_id as record_id,
-        source_path, source_row, '形成日期和变更日期均为空，无法计算期限 (no date to start the clock from)' as finding_text
+        source_path, source_sheet, source_row, '形成日期和变更日期均为空，无法计算期限 (no date to start the clock from)' as finding_text
     from staging.disclosures
     where not is_date_invalid and made_on is null and changed_on is null
     union all
     select
         'duplicate' as finding_kind, disclosure_id as record_id,
-        source_path, source_row, '与前面的记录标识相同，只计第一条 (id already borne by an earlier row)' as finding_text
+        source_path, source_sheet, source_row, '与前面的记录标识相同，只计第一条 (id already borne by an earlier row)' as finding_text
     from core.repeated_disclosures
     union all
     select
         'unknown_unit' as finding_kind, disclosure_id as record_id,
-        source_path, source_row, '单位名称“' || printed_unit_name || '”不在单位名单中 (unit in no list)' as finding_text
+        source_path, source_sheet, source_row, '单位名称“' || printed_unit_name || '”不在单位名单中 (unit in no list)' as finding_text
     from core.disclosures
     where unit_id is null
     union all
     select
+        'unknown_attribute' as finding_kind, disclosure_id as record_id,
+        source_path, source_sheet, source_row, '公开属性为空或不是主动公开、依申请公开、不予公开，暂不发布 (no known disclosure attribute: held back)' as finding_text
+    from core.disclosures
+    where disclosure_attribute is null or disclosure_attribute not in ('主动公开', '依申请公开', '不予公开')
+    union all
+    select
         'published_before_made' as finding_kind, disclosure_id as record_id,
-        source_path, source_row, '公开日期早于形成日期 (published before it was made)' as finding_text
+        source_path, source_sheet, source_row, '公开日期早于形成日期 (published before it was made)' as finding_text
     from core.disclosures
     where published_on < made_on
     union all
     select
         'published_late' as finding_kind, disclosure_id as record_id,
-        source_path, source_row, '晚于法定期限 ' || due_on || '，逾期 ' || days_late || ' 个工作日 (published late; Regulations 26)' as finding_text
+        source_path, source_sheet, source_row, '晚于法定期限 ' || due_on || '，逾期 ' || days_late || ' 个工作日 (published late; Regulations 26)' as finding_text
     from core.disclosures
     where disclosure_attribute = '主动公开' and published_on is not null and days_late > 0
     union all
     select
         'not_published' as finding_kind, disclosure_id as record_id,
-        source_path, source_row, '已过法定期限 ' || due_on || ' 仍未公开，逾期 ' || days_late || ' 个工作日 (overdue; Regulations 26)' as finding_text
+        source_path, source_sheet, source_row, '已过法定期限 ' || due_on || ' 仍未公开，逾期 ' || days_late || ' 个工作日 (overdue; Regulations 26)' as finding_text
     from core.disclosures
     where disclosure_attribute = '主动公开' and published_on is null and withdrawn_on is null and days_late > 0
     union all
     select
         'unit_not_listed' as finding_kind, task_id as record_id,
-        document_id as source_path, null as source_row, '任务单位“' || printed_unit_name || '”不在单位名单中 (unit of a task in no list)' as finding_text
+        document_id as source_path, null as source_sheet, null as source_row, '任务单位“' || printed_unit_name || '”不在单位名单中 (unit of a task in no list)' as finding_text
     from core.task_units
     where match_rule = 'unmatched'
     union all
     select
         'total_differs' as finding_kind, document_id as record_id,
-        document_id as source_path, null as source_row, '合计印为 ' || total_count || '，各行之和为 ' || summed_count || ' (printed total is not the sum of its rows)' as finding_text
+        document_id as source_path,
+        null as source_sheet,
+        null as source_row,
+        '合计印为 ' || total_count || '，各行之和为 ' || summed_count || ' (printed total is not the sum of its rows)' as finding_text
     from core.unit_target_totals
     where total_count <> summed_count
 )
 
-select finding_kind, record_id, source_path, cast(source_row as bigint) as source_row, finding_text
+select
+    finding_kind,
+    record_id,
+    source_path,
+    cast(source_sheet as varchar) as source_sheet,
+    cast(source_row as bigint) as source_row,
+    finding_text
 from faults

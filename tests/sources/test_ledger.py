@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Settings, Source, Workspace
+from flows.settings import Settings, Source
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.locate import SourceFile, locate
 
@@ -29,7 +29,7 @@ def write(root: Path, name: str, text: str, at: int = 1_000_000_000) -> None:
 
 
 def files(root: Path) -> list[SourceFile]:
-    return locate(Workspace(root, SETTINGS))
+    return [file for source in SETTINGS.sources for file in locate(root, source)]
 
 
 def known(root: Path) -> list[bool]:

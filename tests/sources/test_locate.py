@@ -14,13 +14,13 @@ import fsspec
 import pytest
 
 from flows.errors import ConfigurationError, SourceUnavailable
-from flows.settings import Settings, Source, Workspace
+from flows.settings import Source
 from flows.sources.locate import SourceFile, locate
 
 
 def located(root: Path, *locations: str, names: tuple[str, ...] = ("plans",)) -> list[SourceFile]:
     sources = tuple(Source(name=name, kind="plans", location=locations) for name in names)
-    return locate(Workspace(root, Settings(sources=sources)))
+    return [file for source in sources for file in locate(root, source)]
 
 
 def paths(root: Path, *locations: str) -> list[str]:
@@ -160,3 +160,9 @@ def test_a_page_that_was_taken_down_is_gone_but_a_site_that_fails_is_not(tmp_pat
     for location in ("a.html", "*.html"):
         with pytest.raises(SourceUnavailable, match=r"html"):
             located(tmp_path, f"{address}/{location}")
+
+
+def test_the_files_that_office_leaves_beside_an_open_document_are_passed_over(tmp_path: Path) -> None:
+    for name in ("plan.docx", "~$plan.docx", ".hidden.docx"):
+        (tmp_path / name).write_bytes(b"x")
+    assert paths(tmp_path, "*") == ["plans/plan.docx"]
