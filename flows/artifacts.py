@@ -26,8 +26,8 @@ DATASETS_HELD_BACK = "gongkai.datasets.held-back"
 MOST_ROWS = 500  # of a table: more than anybody reads, and little enough for a page
 
 
-def latest_release(workspace: Workspace) -> str | None:
-    """The name of the release that `latest` points to."""
+def name_of_latest(workspace: Workspace) -> str | None:
+    """The name of the release that `latest` points to, whatever its state: enough to see whether a new one came."""
     latest = workspace.releases / "latest"
     return latest.resolve().name if latest.exists() else None
 
@@ -64,10 +64,11 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
     if summary.rejects:
         rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects[:MOST_ROWS]]
         create_table_artifact(rows, _key(workspace, "rejects"), f"退回的来源 Rejected ({len(summary.rejects):,})")
-    counts = summary.counts
+    counts, done = summary.counts, summary.ingested
+    unreachable = f", {len(done.unreachable)} unreachable" if done and done.unreachable else ""
     release = summary.release.name if summary.release else "no release"
     return (
-        f"{counts['sources']} sources, {len(summary.rejects)} rejects; {counts['tasks']} tasks, {counts['disclosures']:,} disclosures; "
+        f"{counts['sources']} sources{unreachable}, {len(summary.rejects)} rejects; {counts['tasks']} tasks, {counts['disclosures']:,} disclosures; "
         f"{counts['rules_not_met']} of {counts['rules']} rules not met; {release}"
     )
 
@@ -120,6 +121,7 @@ def _show_release(workspace: Workspace, release: Release, *, is_new: bool) -> st
         payload={
             "release": release.name,
             "as_of": release.as_of.isoformat(),
+            "workspace": str(workspace.root),
             "folder": str(release.folder),
             "manifest_sha256": manifest,
             "datasets": [

@@ -1,9 +1,10 @@
-"""What Prefect does by itself around our flows: calls a webhook when a person is needed, and buries runs that died unseen.
+"""What Prefect does by itself around our flows: starts them on events, calls for a person, and buries runs that died unseen.
 
-    python -m flows.automations                                       crashed runs are found out
-    python -m flows.automations --webhook https://… --robot wecom     and somebody is told of them, of failures, of data held back
+    python -m flows.automations                                       crashed runs are found; the event gongkai.source.arrived ingests
+    python -m flows.automations --webhook https://… --robot wecom     and somebody is told of failures, crashes, data held back
+    python -m flows.automations --publish-after-release               and a release made by itself goes to the portal
 
-Run it again after every change: what is there by the same name is brought to what stands here.
+Run it again after every change and after every deployment: what is there by the same name is brought to what stands here.
 """
 
 from __future__ import annotations
@@ -14,15 +15,16 @@ from enum import StrEnum
 from typing import Annotated
 
 import typer
-from prefect.automations import Automation, CallWebhook, ChangeFlowRunState, EventTrigger, Posture
+from prefect.automations import Automation, CallWebhook, ChangeFlowRunState, EventTrigger, Posture, RunDeployment
 from prefect.blocks.webhook import Webhook
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
 from prefect.types import SecretDict
 from pydantic import SecretStr
 
-from flows.artifacts import DATASETS_HELD_BACK
+from flows.artifacts import DATASETS_HELD_BACK, RELEASE_CREATED
 from flows.deployments import INCOMPLETE
+from flows.under_prefect import flow_name
 
 OURS = {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.gongkai"}
 DEPLOYED = {"prefect.resource.role": "deployment"}  # only runs that no terminal watches, and of those not each step again
@@ -32,6 +34,8 @@ ENDED = {f"prefect.flow-run.{name}" for name in ("Completed", INCOMPLETE, "Faile
 ENDED_BADLY = {f"prefect.flow-run.{name}" for name in ("Failed", "TimedOut", "Crashed")}
 SILENCE = timedelta(minutes=10)  # three heartbeats of Prefect's default of 180 s, and a little
 BLOCK = "gongkai-webhook"
+SOURCE_ARRIVED = "gongkai.source.arrived"  # sent by whatever fills the inbox; payload: {"workspace": its folder}
+WORKSPACE_OF_EVENT = {"__prefect_kind": "jinja", "template": "{{ event.payload.workspace }}"}
 
 
 class Robot(StrEnum):
@@ -91,6 +95,23 @@ def notifications(webhook: Webhook, robot: Robot) -> Iterator[Automation]:
         )
 
 
+def reactions(*, publish_after_release: bool) -> Iterator[Automation]:
+    """Runs that events start, in the workspace that the event's payload names."""
+    started: list[tuple[str, str, dict[str, str], str]] = [
+        ("gongkai: ingest what arrived", SOURCE_ARRIVED, {}, f"{flow_name('ingest')}/on-demand")
+    ]
+    if publish_after_release:  # a release within `refresh` has no deployment of its own: there publication is the next step
+        started.append(("gongkai: publish after release", RELEASE_CREATED, DEPLOYED, f"{flow_name('publish')}/on-demand"))
+    for name, event, related, deployment in started:
+        with get_client(sync_client=True) as client:
+            found = client.read_deployment_by_name(deployment)
+        yield Automation(
+            name=name,
+            trigger=EventTrigger(expect={event}, match_related=related, posture=Posture.Reactive, threshold=1),
+            actions=[RunDeployment(deployment_id=found.id, parameters={"workspace": WORKSPACE_OF_EVENT})],
+        )
+
+
 def establish(automation: Automation) -> None:
     """Create it, or bring the one of the same name to it."""
     with get_client(sync_client=True) as client:
@@ -105,9 +126,10 @@ def establish(automation: Automation) -> None:
 def main(
     webhook: Annotated[str | None, typer.Option(help="Where to POST when a person is needed.", envvar="GONGKAI_WEBHOOK")] = None,
     robot: Annotated[Robot, typer.Option(help="The form of the message.")] = Robot.plain,
+    publish_after_release: Annotated[bool, typer.Option("--publish-after-release", help="Publish what `release` made by itself.")] = False,
 ) -> None:
-    """Set up what Prefect does by itself around the flows."""
-    wanted = [crashed_runs()]
+    """Set up what Prefect does by itself around the flows. They must be deployed."""
+    wanted = [crashed_runs(), *reactions(publish_after_release=publish_after_release)]
     if webhook:
         block = Webhook(url=SecretStr(webhook), headers=SecretDict({"Content-Type": "application/json"}))
         block.save(BLOCK, overwrite=True)

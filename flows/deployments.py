@@ -29,12 +29,12 @@ from flows.artifacts import show_summary
 from flows.errors import ConfigurationError, GongkaiError, finding
 from flows.lock import one_run_at_a_time
 from flows.settings import Workspace
-from flows.summary import Summary, summarize
+from flows.summary import Summary
 from flows.under_prefect import TIME_LIMITS, UnderPrefect, flow_name, run_name, tags_of
 
 INCOMPLETE = "Incomplete"  # the name of the state in which some sources were rejected or some datasets held back
 REMEDIES: Mapping[str, str] = {
-    "Failed": "The message above says what was found and what to do; run again when that is done. Nothing that stood was changed.",
+    "Failed": "The message above says what was found and what to do. Run again when that is done: it goes on from where this run came to.",
     "Crashed": "The process ended before the run did. Run again: whatever was done is kept, whatever was half done is cleared.",
     "TimedOut": "The step took longer than it ever should. See where the log stops, and run again.",
 }
@@ -105,7 +105,7 @@ def refresh(workspace: WorkspaceFolder, to_portal: ToPortal = True, wait_minutes
     with tags(*tags_of(place)):
         summary = refreshing.refresh(place, conductor=UnderPrefect(place), to_portal=to_portal, patience=60 * wait_minutes)
         words = show_summary(place, summary)
-    return _concluded(words, is_whole=summary.is_clean)
+    return _concluded(words, is_whole=summary.is_clean, result=summary)
 
 
 def refresh_in_sight(workspace: Path, *, to_portal: bool) -> Summary:
@@ -119,10 +119,8 @@ def refresh_in_sight(workspace: Path, *, to_portal: bool) -> Summary:
         raise ConfigurationError(
             finding("--prefect", "no PREFECT_API_URL", "the address of a Prefect API", "Set it, or run without --prefect.")
         )
-    state: State[Any] = refresh(workspace, to_portal=to_portal, wait_minutes=0, return_state=True)
-    if not state.is_completed():
-        state.result()  # raises what ended the run
-    return summarize(Workspace.open(workspace))
+    state: State[Summary] = refresh(workspace, to_portal=to_portal, wait_minutes=0, return_state=True)
+    return state.result()
 
 
 @_deployable
@@ -166,5 +164,5 @@ def _alone(
     return _concluded(words, is_whole=is_whole(result))
 
 
-def _concluded(words: str, *, is_whole: bool) -> State[Any]:
-    return Completed(message=words) if is_whole else Completed(name=INCOMPLETE, message=words)
+def _concluded(words: str, *, is_whole: bool, result: Any = None) -> State[Any]:
+    return Completed(name=None if is_whole else INCOMPLETE, message=words, data=result)

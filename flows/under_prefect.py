@@ -15,7 +15,7 @@ from prefect.artifacts import create_progress_artifact, update_progress_artifact
 from prefect.cache_policies import NO_CACHE
 from prefect.client.schemas.objects import State, TaskRun
 
-from flows.artifacts import latest_release, show
+from flows.artifacts import name_of_latest, show
 from flows.errors import PortalUnavailable, SourceUnavailable
 from flows.settings import Workspace
 
@@ -79,7 +79,7 @@ class UnderPrefect:
 
     def carry_out(self, verb: Callable[..., Result], *args: Any, **options: Any) -> tuple[Result, str]:
         """Carry out one verb within the running flow, leave in Prefect what people want to see of it, and say it in a line."""
-        before = latest_release(self.workspace)
+        before = name_of_latest(self.workspace)
         result = verb(*args, conductor=self, **options)
         words = show(self.workspace, verb.__name__, result, before)
         self.say(words)

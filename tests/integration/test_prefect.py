@@ -11,6 +11,7 @@ import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import psutil
@@ -56,10 +57,7 @@ def first_run(service: PrefectService, worker: psutil.Process, county: Path) -> 
     """The id of the sample county's first run, watched from the command line to its end."""
     said = service.command("deployment", "run", "gongkai-refresh/nightly", "--watch")
     assert "finished successfully" in said
-    runs = service.ask(
-        "/flow_runs/filter", flows={"name": {"any_": ["gongkai-refresh"]}}, flow_runs={"state": {"type": {"any_": ["COMPLETED"]}}}
-    )
-    return str(runs[0]["id"])
+    return next(str(run["id"]) for run in _runs_of(service, "gongkai-refresh") if run["state_type"] == "COMPLETED")
 
 
 def test_the_run_shows_its_steps_as_runs_of_their_own(service: PrefectService, first_run: str) -> None:
@@ -143,7 +141,7 @@ class _RobotAnswer(BaseHTTPRequestHandler):
         """Nothing: the test looks at what was told."""
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def robot(service: PrefectService) -> Iterator[_Robot]:
     server = _Robot()
     words = [sys.executable, "-m", "flows.automations", "--webhook", f"http://127.0.0.1:{server.server_port}/", "--robot", "wecom"]
@@ -162,6 +160,21 @@ def test_a_critical_check_that_fails_is_told_to_the_robot(
     run = service.ended(service.trigger("gongkai-check/on-demand", workspace=str(workspace), again=True))
     assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")
     wait_for("the robot's message", lambda: robot.heard(COUNTY, "held back", "marts.units", "单位标识不重复"))
+
+
+def test_a_file_that_arrives_is_ingested(
+    service: PrefectService, worker: psutil.Process, first_run: str, county: Path, robot: _Robot
+) -> None:
+    payload = json.dumps({"workspace": str(county)})
+    before = {run["id"] for run in _runs_of(service, "gongkai-ingest")}
+    service.command("event", "emit", "gongkai.source.arrived", "--resource-id", "inbox", "--payload", payload)
+    run = wait_for("the run", lambda: next((r for r in _runs_of(service, "gongkai-ingest") if r["id"] not in before), None))
+    done = service.ended(run["id"])
+    assert (done["state_type"], done["parameters"]["workspace"]) == ("COMPLETED", str(county))
+
+
+def _runs_of(service: PrefectService, flow_name: str) -> list[dict[str, Any]]:
+    return service.ask("/flow_runs/filter", flows={"name": {"any_": [flow_name]}})  # type: ignore[no-any-return]
 
 
 def test_a_run_that_fails_is_told_to_the_robot_with_its_remedy(
