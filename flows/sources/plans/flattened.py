@@ -11,7 +11,7 @@ from collections.abc import Iterator
 from itertools import pairwise
 
 from flows.sources.plans.clauses import is_time
-from flows.sources.plans.columns import cell_fits, header_role, is_target_table, is_task_table
+from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, cell_fits, header_role, is_target_table, is_task_table
 from flows.sources.plans.fold import Flow
 from flows.sources.plans.grid import Cell, Grid, cell_at
 from flows.sources.plans.lexicon import LONG_PREFIXES, Lexicon, name_worth, read_lexicon
@@ -40,6 +40,7 @@ _DOES = re.compile(
 )
 _NESTED = re.compile(r"\([^()]*\)")
 _ROLE_TAIL = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按职责分工)?(?:牵头|配合|负责|落实)?$")
+_MOST_BORDERS = 60  # a row of more pieces is prose
 _LONGEST_ROW = 1500
 
 
@@ -73,6 +74,9 @@ def _table(flow: Flow, head: re.Match[str]) -> tuple[Grid | None, int]:
     starts = [*_row_starts(flow, roles, head.end(), limit)]
     if len(starts) < 2:  # noqa: PLR2004 -- one number does not make a table
         return None, head.end()
+    unknown = flow.text[head.end() : starts[0][0]].strip("\n")
+    if 2 <= len(unknown) <= 8 and unknown.isalpha():  # noqa: PLR2004 -- a last header that no list knows
+        headers, roles = [*headers, unknown], [*roles, header_role(unknown) or "note"]
     grid = Grid(
         carries=False, roles=roles if roles[0] == "number" else ["number", *(role for role in roles if role != "number")], headers=headers
     )
@@ -131,32 +135,43 @@ def _cells(flow: Flow, columns: list[str | None], start: int, end: int, lexicon:
         if all(cell is not None for cell in whole):
             return whole, end
     borders = sorted({start, end, *_borders(flow, start, end, lexicon)})
-    if len(borders) > 60:  # noqa: PLR2004 -- a row of that many pieces is prose
-        borders = [*borders[:59], end]
+    if len(borders) > _MOST_BORDERS:
+        borders = [*borders[: _MOST_BORDERS - 1], end]
+    widths = _together(columns)
+    roles = [columns[first] for first, _ in widths]
+    found = _best_cut(flow, roles, borders, lexicon) or [cell_at(flow, start, end), *[None] * (len(roles) - 1)]
+    return [cell for (_, width), one in zip(widths, found, strict=True) for cell in (one, *[None] * (width - 1))], end
+
+
+def _together(columns: list[str | None]) -> list[tuple[int, int]]:
+    """First column and number of columns of each stretch to be cut: nothing tells where one text ends and the next begins."""
+    widths: list[tuple[int, int]] = []
+    for column, role in enumerate(columns):
+        if column and role in TEXT_ROLES and columns[column - 1] in TEXT_ROLES:
+            first, width = widths.pop()
+            widths.append((first, width + 1))
+        else:
+            widths.append((column, 1))
+    return widths
+
+
+def _best_cut(flow: Flow, columns: list[str | None], borders: list[int], lexicon: Lexicon) -> list[Cell | None] | None:
+    """The cut at `borders` whose cells suit the columns best; None where no cut uses the whole row."""
     sure = {border for border in borders if flow.is_gap(border) or flow.text[border - 1] == "\n"}
     best: dict[tuple[int, int], tuple[float, list[Cell | None]]] = {(0, 0): (0.0, [])}
     for column, role in enumerate(columns):
+        missing = 0.4 if role in UNIT_ROLES | TEXT_ROLES | {"deadline"} else 0.1
         for left in range(len(borders)):
             state = best.get((column, left))
             if state is None:
                 continue
-            _offer(
-                best,
-                (column + 1, left),
-                state[0] - (0.4 if role in {"lead", "responsible", "deadline", "task"} else 0.1),
-                [*state[1], None],
-            )
+            _offer(best, (column + 1, left), state[0] - missing, [*state[1], None])
             for right in range(left + 1, len(borders)):
                 cell = cell_at(flow, borders[left], borders[right])
-                value = _worth(role, cell, lexicon)
-                _offer(
-                    best,
-                    (column + 1, right),
-                    state[0] + value + 0.01 * (len(columns) - column) + (0.15 if borders[right] in sure else 0),
-                    [*state[1], cell],
-                )
+                value = _worth(role, cell, lexicon) + 0.01 * (len(columns) - column) + (0.15 if borders[right] in sure else 0)
+                _offer(best, (column + 1, right), state[0] + value, [*state[1], cell])
     full = best.get((len(columns), len(borders) - 1))
-    return (full[1] if full else [cell_at(flow, start, end), *[None] * (len(columns) - 1)]), end
+    return full[1] if full else None
 
 
 def _offer(
