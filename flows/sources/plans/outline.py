@@ -22,10 +22,10 @@ _PARENTHESISED = {chr(0x2474 + i): i + 1 for i in range(20)}  # ⑴
 _AT_LINE_HEAD = re.compile(
     rf"(?P<chapter>第[{_CN}]{{1,4}}[章部](?:分)?[、,.:]?)"  # 第一章
     rf"|(?P<cn>[{_CN}]{{1,4}}(?:、|\.|,(?=[^{_CN}])|:(?=[^{_CN}])))"  # 一、 一.
-    rf"|(?P<cnb>\([{_CN}]{{1,4}}\)[、.]?|\([{_CN}]{{1,3}}(?=[^{_CN})、年月])(?!\d)|[{_CN}]{{1,3}}\)[、.]?|[㈠-㈩])"  # (一) (一 一)
+    rf"|(?P<cnb>\([{_CN}]{{1,4}}\)[、.]?|\([{_CN}]{{1,3}}(?=[^{_CN})、年月])(?!\d)|[{_CN}]{{1,3}}\)(?![,。、;)])|[㈠-㈩])"  # (一) (一 一)
     rf"|(?P<multi>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{1,2}})?(?=[^\d.%年月日万亿个元倍\-])[、.]?)"  # 1.1
-    r"|(?P<num>\d{1,3}(?:[.、](?=\D|(?:19|20)\d\d年|\d{1,2}月|\d{1,2}个)|,(?=\D)|:(?=\D))|[⒈-⒛]|[LlI](?=[\u4e00-\u9fff“《])\.?)"  # 1. 1、 L
-    r"|(?P<numb>\(\d{1,3}\)[、.]?|\d{1,2}\)[、.]?|[⑴-⒇])"  # (1) 1)
+    r"|(?P<num>\d{1,3}(?:[.、](?=\D|(?:19|20)\d\d年)|\.(?=\d{1,2}[月个])|,(?=\D)|:(?=\D))|[⒈-⒛]|[LlI](?=[\u4e00-\u9fff“《])\.?)"  # 1. 1、 L
+    r"|(?P<numb>\(\d{1,3}\)[、.]?|\d{1,2}\)(?![,。、;)])|[⑴-⒇])"  # (1) 1)
     r"|(?P<circled>[①-⑳❶-❿][、.]?)"  # ①
     r"|(?P<dash>-{2,}(?=[^\s-])(?!牵头|责任|配合|协办|主办|完成|时限)|[●◆■□▲](?=\S))"  # ---
 )
@@ -168,11 +168,14 @@ def _next_of_style(marks: list[_Mark]) -> list[int | None]:
 
 def _accepted(text: str, mark: _Mark, path: list[Item], following: int | None, latest: dict[str, int]) -> bool:
     if mark.at_line_head:
-        return True
+        line_above = text[max(0, mark.start - 40) : mark.start].rstrip("\n")
+        return not line_above.endswith(("、", ",", "(", "第"))  # a wrapped line may happen to begin with a number
     open_list = next((item for item in reversed(path) if item.style == mark.style), None)
     before = text[mark.start - 1]
     if open_list is not None and mark.number == open_list.number + 1:
         return before in _FULL_STOP or mark.style != "num" or before not in "、,(《“" or _is_heading(text, path[-1], mark.start)
+    if open_list is None and following == mark.number + 1 and before in _FULL_STOP and mark.style in {"cn", "cnb"}:
+        return True  # an extract whose first section heading is (四), with (五) to come
     if (
         open_list is None and path and mark.number == latest.get(mark.style, 0) + 1 and mark.number > 1
     ):  # numbers that run on across sections
