@@ -171,11 +171,11 @@ def test_two_publishers_at_once_do_not_mix_and_the_second_says_who_is_first(coun
     def hold(message: str) -> None:
         if "rows" in message:
             holding.set()
-            go_on.wait(20)
+            go_on.wait(60)
 
     first = Thread(target=publish, args=(release, county.catalog, county.portal, hold))
     first.start()
-    assert holding.wait(20)
+    assert holding.wait(60)
     second = subprocess.run(
         [sys.executable, "-c", SECOND, *map(str, (county.folder, release.folder))],
         env=publisher(county),
