@@ -171,7 +171,7 @@ class Plan:
                 "units_are_inherited": task.units_inherited,
                 "deadline_text": task.deadline_text,
                 "deadline_on": task.deadline.on,
-                "deadline_kind": task.deadline.kind,
+                "deadline_kind": "none" if task.deadline.rule == "year_unknown" else task.deadline.kind,  # a date in a table has a year
                 "deadline_rule": task.deadline.rule,
                 "deadline_is_interpreted": task.deadline.interpreted,
                 "recurrence": task.deadline.recurrence,

@@ -20,7 +20,7 @@ Kind = Literal["date", "ongoing", "year_round", "none"]
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """What a clause says about time. `on` is set for kind `date` only; `recurrence` is an RFC 5545 rule."""
+    """What a clause says about time. `on` is set for kind `date` only, and not where no year is known; `recurrence` is an RFC 5545 rule."""
 
     kind: Kind
     on: date | None = None
@@ -174,7 +174,7 @@ def _numeric(values: dict[str, str | None]) -> Deadline | None:
 
 def _dated(values: dict[str, str | None], year: int | None) -> Deadline | None:  # noqa: PLR0911 -- one return for each kind of date
     if year is None:
-        return None
+        return Deadline("date", rule="year_unknown")
     if values["month"]:
         month = _number(values["month"])
         if values["last_day"] or values["day"]:

@@ -36,7 +36,8 @@ def due_in_body(
         if span is None or _PAST_WORK.match(text, span[1]) or _inside(clauses, span[0]) or _is_standing(text, *span):
             continue
         deadline = read_deadline(text[slice(*span)], year)
-        if deadline.kind == "date" and deadline.on and (year is None or deadline.on.year >= year or "底" in text[slice(*span)]):
+        stale = deadline.on is not None and year is not None and deadline.on.year < year and "底" not in text[slice(*span)]
+        if deadline.kind == "date" and not stale:
             found = (deadline, span)
     return found
 

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from flows.sources.plans import read_plan
 from flows.sources.plans.deadlines import Deadline, read_deadline, recurrence, relative_rule
 from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.fold import fold
@@ -62,8 +63,12 @@ def test_a_reading_that_the_text_does_not_spell_out_is_marked() -> None:
     assert not read_deadline("2024年9月底前", 2024).interpreted
 
 
-def test_without_a_year_anywhere_there_is_no_date() -> None:
-    assert read_deadline("9月底前", None).kind == "none"
+def test_a_date_without_a_year_anywhere_is_known_to_be_one_and_not_which() -> None:
+    assert read_deadline("9月底前", None) == Deadline("date", rule="year_unknown")
+    table = read_plan("某局公开任务\n1.公开预算。责任单位:财务科。完成时限:9月底前。\n".encode(), "plan.txt").as_tables()["plan_tasks"]
+    assert table.select(["deadline_kind", "deadline_on", "deadline_text"]).to_pylist() == [
+        {"deadline_kind": "none", "deadline_on": None, "deadline_text": "9月底前"}
+    ]
 
 
 @pytest.mark.parametrize(
