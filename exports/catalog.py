@@ -117,6 +117,14 @@ class Licence(_Strict):
     url: str
 
 
+class Lawful(_Strict):
+    """A kind of identifier that may lawfully stand in a column, and why: officials acting in office, say (Regulations 20(2))."""
+
+    column: Identifier
+    kind: str
+    reason: Text
+
+
 class Dataset(_Strict):
     """One public dataset, complete: columns are resolved against the shared dictionary."""
 
@@ -130,6 +138,7 @@ class Dataset(_Strict):
     primary_key: tuple[Identifier, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     columns: tuple[Column, ...]
+    lawful: tuple[Lawful, ...] = ()
     licence: Licence
     publisher: Party
     contact: Party

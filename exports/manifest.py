@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -26,6 +26,14 @@ MEDIA_TYPES = {
 
 class ReleaseError(Exception):
     """A release cannot be written or read: the message says where, what was found, what was expected and what to do."""
+
+
+class GateClosedError(ReleaseError):
+    """The release gate found what must not leave: `reasons` has for each file, by its path, why."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{path}: {reason}" for path, reason in reasons.items()))
+        self.reasons = dict(reasons)
 
 
 @dataclass(frozen=True)

@@ -26,6 +26,7 @@ from exports.files import Coverage, connect, coverage, write_dataset
 from exports.manifest import (
     MANIFEST,
     SUMS,
+    GateClosedError,
     Input,
     Release,
     ReleasedDataset,
@@ -40,7 +41,17 @@ from exports.manifest import (
 from exports.metadata import datapackage
 from exports.verify import sums_text, verify_release
 
-__all__ = ["Input", "Release", "ReleaseError", "ReleasedDataset", "ReleasedFile", "read_release", "verify_release", "write_release"]
+__all__ = [
+    "GateClosedError",
+    "Input",
+    "Release",
+    "ReleaseError",
+    "ReleasedDataset",
+    "ReleasedFile",
+    "read_release",
+    "verify_release",
+    "write_release",
+]
 
 LATEST = "latest"
 NEXT_LATEST = ".latest"
@@ -50,6 +61,11 @@ SCRATCH = ".scratch"
 
 def _silent(_: str) -> None:
     """Progress for callers who want none."""
+
+
+def _open_gate(_: Path) -> Mapping[str, str]:
+    """A gate for callers who look into the files themselves."""
+    return {}
 
 
 def write_release(
@@ -62,6 +78,7 @@ def write_release(
     inputs: Sequence[Input],
     code_version: str,
     build_key: str = "",
+    gate: Callable[[Path], Mapping[str, str]] = _open_gate,
     progress: Callable[[str], None] = _silent,
 ) -> Release:
     """Release every dataset of the catalog from the warehouse into a new folder of `releases`.
@@ -70,7 +87,10 @@ def write_release(
     no release has it, it is left out and named in the manifest. Where nothing differs from the last release (datasets with
     their marks, metadata, as-of date and code), that release is returned and nothing is written.
 
+    `gate` is shown the whole folder before it gets its name, and says which files must not leave, and why.
+
     Raises:
+        GateClosedError: there are such files; nothing is released.
         ReleaseError: a mart cannot be written, the files read back are not what was written, no dataset is left to release,
             `blocked` names an unknown dataset, or another run is writing releases here.
     """
@@ -88,7 +108,7 @@ def write_release(
         if last and _content(last) == _content(release):
             progress(f"与上次发布 {last.name} 相同，未写入 / equal to release {last.name}: nothing written")
             return last
-        return _commit(releases, release, inputs, last, progress)
+        return _commit(releases, release, inputs, last, gate, progress)
 
 
 @contextmanager
@@ -207,7 +227,14 @@ def _content(release: Release) -> tuple[object, ...]:
     return release.as_of, release.code_version, release.datasets, release.files, release.left_out
 
 
-def _commit(releases: Path, draft: Release, inputs: Sequence[Input], last: Release | None, progress: Callable[[str], None]) -> Release:
+def _commit(
+    releases: Path,
+    draft: Release,
+    inputs: Sequence[Input],
+    last: Release | None,
+    gate: Callable[[Path], Mapping[str, str]],
+    progress: Callable[[str], None],
+) -> Release:
     """Give the draft its manifest, sums and name, and point `latest` at it."""
     release, manifest = named(draft, inputs, sha256_of(last.folder / MANIFEST) if last else None)
     (draft.folder / MANIFEST).write_text(manifest, "utf-8", newline="\n")
@@ -215,6 +242,8 @@ def _commit(releases: Path, draft: Release, inputs: Sequence[Input], last: Relea
     (draft.folder / SUMS).write_text(sums, "utf-8", newline="\n")
     if findings := verify_release(draft.folder):
         raise ReleaseError("found on reading the release back: " + "; ".join(findings))
+    if reasons := gate(draft.folder):
+        raise GateClosedError(reasons)
     _sync(draft.folder)
     folder = releases / release.name
     made_before = folder.exists()

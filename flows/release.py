@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from functools import partial
 from importlib.metadata import version
+from pathlib import Path
 
-from exports.catalog import load_catalog
-from exports.release import LATEST, Input, Release, read_release, write_release
+from exports.catalog import Catalog, load_catalog
+from exports.release import LATEST, GateClosedError, Input, Release, read_release, write_release
 from flows.build import CODE, key_of
-from flows.check import held_back
+from flows.check import CRITICAL, held_back
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
+from flows.privacy import Allowance, scan_folder
+from flows.privacy_kinds import KINDS
 from flows.raw_tables import current_sources
 from flows.settings import Workspace
 from flows.sources.store import code_key
+
+TITLES = {kind.name: str(kind.title) for kind in KINDS}
 
 
 def release(workspace: Workspace, *, conductor: Conductor) -> Release:
@@ -30,18 +37,53 @@ def release(workspace: Workspace, *, conductor: Conductor) -> Release:
     if latest and latest.build_key == key:
         conductor.say(f"release: nothing changed, {latest.name} stands")
         return latest
-    catalog = load_catalog()
-    return write_release(
-        workspace.warehouse,
-        catalog,
-        workspace.releases,
-        as_of=workspace.as_of,
-        blocked=held_back(workspace.warehouse),
-        inputs=[Input(source.path, source.sha256, source.byte_count) for source in current_sources(workspace, catalog)],
-        code_version=f"{version('gongkai')}+{code_key(*CODE)}",
-        build_key=key,
-        progress=conductor.say,
-    )
+    return _write(workspace, load_catalog(), key, conductor)
+
+
+def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conductor) -> Release:
+    """Write the release; a dataset that the privacy gate stops is held back like one that failed its checks."""
+    blocked = held_back(workspace.warehouse)
+    inputs = [Input(source.path, source.sha256, source.byte_count) for source in current_sources(workspace, catalog)]
+    while True:
+        try:
+            return write_release(
+                workspace.warehouse,
+                catalog,
+                workspace.releases,
+                as_of=workspace.as_of,
+                blocked=blocked,
+                inputs=inputs,
+                code_version=f"{version('gongkai')}+{code_key(*CODE)}",
+                build_key=key,
+                gate=partial(what_must_not_leave, catalog=catalog),
+                progress=conductor.say,
+            )
+        except GateClosedError as closed:
+            stopped = {
+                dataset.name: reason
+                for dataset in catalog
+                for path, reason in closed.reasons.items()
+                if path.startswith(f"data/{dataset.slug}.") and dataset.name not in blocked
+            }
+            if not stopped:
+                raise
+            for name, reason in stopped.items():
+                conductor.say(f"{name}: {reason}")
+            blocked |= stopped
+
+
+def what_must_not_leave(folder: Path, catalog: Catalog) -> Mapping[str, str]:
+    """The privacy gate: files of a release folder that hold identifiers of natural persons, each with kinds, columns and counts.
+
+    What was found is never repeated. A descriptor may name what is lawful in a column (`lawful`).
+    """
+    allowed = [Allowance(lawful.column, lawful.kind, lawful.reason.en) for dataset in catalog for lawful in dataset.lawful]
+    reasons: dict[str, list[str]] = {}
+    for found in scan_folder(folder, allowed):
+        if found.severity == CRITICAL:
+            path = found.place.split(" ", maxsplit=1)[0]
+            reasons.setdefault(path, []).append(f"{TITLES[found.kind]}: {found.column}, {found.cell_count}")
+    return {path: f"隐私检查未通过 privacy gate: {'; '.join(sorted(set(kinds)))}" for path, kinds in reasons.items()}
 
 
 def latest_release(workspace: Workspace) -> Release | None:

@@ -65,10 +65,11 @@ class Summary:
 
     @property
     def is_clean(self) -> bool:
-        """Whether every source was reached and read and every critical rule held."""
+        """Whether every source was reached and read, every critical rule held, and every dataset is released anew."""
         critical = any(severity == CRITICAL for severity, _, _ in self.failed_rules)
         unreachable = self.ingested is not None and self.ingested.unreachable
-        return not (self.rejects or critical or unreachable)
+        kept = self.release is not None and (self.release.left_out or any(dataset.carried_over_from for dataset in self.release.datasets))
+        return not (self.rejects or critical or unreachable or kept)
 
 
 def summarize(workspace: Workspace, ingested: Ingested | None = None) -> Summary:
