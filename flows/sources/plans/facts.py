@@ -100,7 +100,7 @@ class FactReader:
 
     @staticmethod
     def _issuer_from_title(title: str | None, goes_on: str) -> str | None:
-        found = re.match(rf"([\u4e00-\u9fff]{{3,30}}?{ORGAN})(?={goes_on})", title or "")
+        found = re.match(rf"((?!关于|印发|转发|贯彻)[\u4e00-\u9fff]{{3,30}}?{ORGAN})(?={goes_on})", title or "")
         return found[1] if found else None
 
     def _year(self, facts: Facts) -> int | None:

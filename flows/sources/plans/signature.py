@@ -26,7 +26,9 @@ _ORGAN_NAME = re.compile(rf"[\u4e00-\u9fff()、〔〕]{{2,38}}{ORGAN}(?:\([\u4e0
 _STOPS = frozenset("。;:!?》\n”")
 NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?字?[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号"
 _YEAR_IN_NUMBER = re.compile(r"[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号")
-_NUMBER_WORD = re.compile(r"(?:[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?)$")
+_PINYIN = r"(?:\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\))?"  # 政發(fā)〔2020〕5號: how some sites print what their fonts lack
+_NUMBER_WORD = re.compile(rf"(?:(?:[\u4e00-\u9fff]{_PINYIN}){{2,14}}(?:\([\u4e00-\u9fff]{{1,4}}\))?)$")
+_MOST_SIGNERS = 16  # joint plans of a district's departments carry a dozen names
 _END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安排|文件|号:|文号|字号)")
 
 
@@ -53,7 +55,7 @@ def _issuer(flow: Flow, start: int, end: int) -> str | None:
     """The names right above or before a date, joint signers each on a line of their own or apart by blanks."""
     signers: list[str] = []
     right = end
-    while right > start and len(signers) < 4:  # noqa: PLR2004 -- more organs do not sign one plan
+    while right > start and len(signers) < _MOST_SIGNERS:
         right -= flow.text[right - 1] == "\n"
         left = right
         while left > start and flow.text[left - 1] not in _STOPS and right - left < 42 and not (left < right and flow.is_gap(left)):  # noqa: PLR2004
@@ -71,10 +73,10 @@ def _issuer(flow: Flow, start: int, end: int) -> str | None:
 def _glued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Joint signers printed without a break: the second name begins with the same place as the first (某县委办公室某县人民政府办公室)."""
     place = text[start:end].removeprefix("中共")[:2]
-    second = text.find(place, start + 6, end - 5)
-    if second > 0 and _ORGAN_NAME.match(text[start:second]):
+    second = text.find(place, start + 5, end - 3)
+    while second > 0 and _ORGAN_NAME.match(text[start:second]):
         yield start, second
-        start = second
+        start, second = second, text.find(place, second + 5, end - 3)
     yield start, end
 
 

@@ -15,6 +15,7 @@ NOUN = (
 )
 _LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{2,30}}\))?$")
 _SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各", "关于报送")
+_LISTED = re.compile(r"\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
 _OF_A_TITLE = re.compile(r"[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 # lines above a title that are none of it: dates, marks of disclosure, the site's own words
 _NOT_OF_A_TITLE = re.compile(rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|来源|字号|索引|打印|(?:{NOUN}|文件)$")
@@ -58,7 +59,7 @@ def _title_at(flow: Flow, spans: list[tuple[int, int]], index: int, *, by_blanks
     """A line that ends as titles do, with the lines above that belong to it (the issuer, a wrapped beginning)."""
     start, end = spans[index]
     line = flow.text[start:end]
-    if not _LINE.match(line) or line.startswith(_SENTENCE) or (by_blanks and flow.text[start - 1 : start] in {",", "、", ";", ":"}):
+    if not _LINE.match(line) or line.startswith(_SENTENCE) or _LISTED.match(line) or (by_blanks and flow.text[start - 1 : start] in {",", "、", ";", ":"}):
         return None
     for left, right in reversed(spans[max(0, index - 4) : index]):
         above, title = flow.text[left:right], flow.text[start:end]
