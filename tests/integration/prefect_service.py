@@ -135,7 +135,7 @@ def prefect_service(folder: Path, **extra: str) -> Iterator[PrefectService]:
     service = PrefectService(folder, url, environment)
     with service.running("server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui") as server:
         wait_for("the server", lambda: _answers(url) or not server.is_running())
-        service.command("work-pool", "create", POOL, "--type", "process")
+        service.ask("/work_pools/", name=POOL, type="process")
         service.command("deploy", "--all")
         yield service
 

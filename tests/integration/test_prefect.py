@@ -108,12 +108,13 @@ def test_deployments_are_listed_with_schedule_and_help(service: PrefectService) 
 
 def test_a_second_trigger_waits_or_is_refused_as_asked(service: PrefectService, first_run: str, county: Path) -> None:
     with one_run_at_a_time(Workspace.open(county)):
-        waiting = service.trigger("gongkai-refresh/nightly", wait_minutes=5)
-        refused = service.ended(service.trigger("gongkai-build/on-demand", wait_minutes=0))
-        wait_for("the waiting run", lambda: "waiting for a run under way" in service.log_of(waiting))
+        waiting = [service.trigger(f"gongkai-{verb}/on-demand", wait_minutes=5) for verb in ("build", "publish")]
+        refused = service.ended(service.trigger("gongkai-ingest/on-demand", wait_minutes=0))
+        for run in waiting:
+            wait_for("the waiting run", lambda run=run: "waiting for a run under way" in service.log_of(run))
     assert refused["state_type"] == "FAILED"
     assert "WorkspaceBusy" in refused["state"]["message"]
-    assert service.ended(waiting)["state_type"] == "COMPLETED"
+    assert [service.ended(run)["state_type"] for run in waiting] == ["COMPLETED", "COMPLETED"]
 
 
 class _Robot(ThreadingHTTPServer):
@@ -203,7 +204,7 @@ class _SlowSource(ThreadingHTTPServer):
 
 class _SlowAnswer(BaseHTTPRequestHandler):
     server: _SlowSource
-    body = "标题,公开日期\n关于办事指南的公告,2026-03-02\n".encode()
+    body = "标题,公开单位,公开日期\n关于办事指南的公告,栖川县财政局,2026-03-02\n".encode()
 
     def do_HEAD(self) -> None:
         self.server.asked.set()
@@ -244,7 +245,8 @@ def test_a_cancelled_run_can_be_run_again(service: PrefectService, worker: psuti
     assert service.ended(run_id)["state_type"] == "CANCELLED"
     source.may_answer.set()
     again = service.ended(service.trigger("gongkai-ingest/on-demand", workspace=str(workspace), wait_minutes=0))
-    assert again["state_type"] == "COMPLETED", again["state"]["message"]
+    assert (again["state_type"], again["state_name"]) == ("COMPLETED", "Completed"), again["state"]["message"]
+    assert "2 sources: 2 read" in again["state"]["message"]
 
 
 def test_after_a_killed_worker_the_next_run_completes(
