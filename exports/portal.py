@@ -82,6 +82,16 @@ class PublishReport:
     def is_unchanged(self) -> bool:
         return not (self.created or self.changed or self.retired)
 
+    def __str__(self) -> str:
+        done = (("created", self.created), ("changed", self.changed), ("retired", self.retired), ("unchanged", self.unchanged))
+        counts = ", ".join(f"{len(names)} {what}" for what, names in done if names)
+        read = (
+            "读回与发布包一致 read back equal to the release"
+            if not self.problems
+            else "读回不一致 read back differently: " + "; ".join(self.problems)
+        )
+        return f"{self.url}: {counts or 'nothing to publish'}; {self.uploaded_bytes:,} bytes; {read if not self.is_unchanged else 'nothing written'}"
+
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")

@@ -138,13 +138,43 @@ def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -
     console.print(f"发布包 Release: {done.folder}，{len(done.datasets)} 个数据集 (datasets)", markup=False, soft_wrap=True)
 
 
-@app.command(epilog=example("CKAN_API_TOKEN=… gongkai publish"))
-def publish(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
+@app.command(epilog=example("CKAN_API_TOKEN=… gongkai publish --plan", "CKAN_API_TOKEN=… gongkai publish"))
+def publish(
+    workspace: WorkspaceOption = HERE,
+    verbose: VerboseOption = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be created, changed, uploaded, retired.")] = False,
+) -> None:
     """发布到 CKAN 门户。Bring the CKAN portal to the latest release."""
+    from flows.publish import plan_publication
     from flows.publish import publish as verb
 
-    report = _run(verb, workspace, verbose)
-    console.print(str(report) if report else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)")
+    with told_errors():
+        done = plan_publication(Workspace.open(workspace)) if plan else _run(verb, workspace, verbose)
+    console.print(str(done) if done else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)", markup=False)
+    raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) else 0)
+
+
+@app.command(epilog=example("gongkai verify", "gongkai verify --portal"))
+def verify(
+    workspace: WorkspaceOption = HERE,
+    portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as anybody may, instead of the release folder.")] = False,
+) -> None:
+    """核对发布内容。Read back what was released, or what the portal serves, and tell what differs."""
+    from exports.verify import verify_release
+    from flows.publish import verify_portal
+    from flows.release import latest_release
+
+    with told_errors():
+        place = Workspace.open(workspace)
+        latest = latest_release(place)
+        if latest is None:
+            console.print("尚无发布包 No release yet. Run: [cyan]gongkai refresh[/cyan]")
+            raise typer.Exit(FAILED)
+        differences = verify_portal(place) if portal else verify_release(latest.folder)
+    for difference in differences:
+        console.print(difference, markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{latest.name}: {'不一致 differs' if differences else '一致 equal'}")
+    raise typer.Exit(FAILED if differences else 0)
 
 
 @app.command(epilog=example("gongkai status -w demo"))

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from functools import partial
 
 from exports.catalog import load_catalog
-from exports.portal import PortalAddress, PortalError, PortalRefused, PublishReport
+from exports.portal import PortalAddress, PortalError, PortalPlan, PortalRefused, PublishReport, plan, verify
 from exports.portal import publish as publish_release
 from exports.release import Release
 from flows.conductor import Conductor
@@ -25,9 +26,7 @@ def publish(workspace: Workspace, *, conductor: Conductor) -> PublishReport | No
         ConfigurationError: there is no release, the portal is named without a token or an organisation, or it refuses.
         PortalUnavailable: the portal does not answer, or another publisher is at work on it.
     """
-    latest = latest_release(workspace)
-    if latest is None:
-        raise ConfigurationError(finding(str(workspace.root), "no release", "one to publish", "Run: gongkai release"))
+    latest = _latest(workspace)
     address = portal_address(workspace)
     if address is None:
         conductor.say(f"No portal is set: the release folder is the portal ({latest.folder}).")
@@ -35,24 +34,37 @@ def publish(workspace: Workspace, *, conductor: Conductor) -> PublishReport | No
     return conductor.attempt("publishing", partial(_publish, progress=conductor.say), latest, address)
 
 
-def _publish(release: Release, address: PortalAddress, progress: Callable[[str], None]) -> PublishReport:
-    try:
-        return publish_release(release, load_catalog(), address, progress)
-    except PortalRefused as error:
-        raise ConfigurationError(str(error)) from error
-    except PortalError as error:
-        raise PortalUnavailable(str(error)) from error
+def plan_publication(workspace: Workspace) -> PortalPlan | None:
+    """What `publish` would do, read from the portal; None where no portal is set. Raises as `publish` does."""
+    address = portal_address(workspace)
+    with _told():
+        return plan(_latest(workspace), load_catalog(), address) if address else None
 
 
-def portal_address(workspace: Workspace) -> PortalAddress | None:
+def verify_portal(workspace: Workspace) -> list[str]:
+    """What the portal serves to anybody otherwise than the latest release has it; a token is not needed.
+
+    Raises:
+        ConfigurationError: there is no release, or no portal is set.
+        PortalUnavailable: the portal does not answer.
+    """
+    address = portal_address(workspace, needs_token=False)
+    if address is None:
+        place = f"{workspace.root / 'gongkai.yaml'}: portal.url"
+        raise ConfigurationError(finding(place, "nothing", "the address of a CKAN portal", "Name it there, or in CKAN_URL."))
+    with _told():
+        return verify(_latest(workspace), load_catalog(), address)
+
+
+def portal_address(workspace: Workspace, *, needs_token: bool = True) -> PortalAddress | None:
     """The portal of the settings or of the environment; the token only from the environment."""
     portal = workspace.settings.portal
     url = os.environ.get(URL) or portal.url
     if not url:
         return None
     organization = os.environ.get(ORGANIZATION) or portal.organization
-    token = os.environ.get(TOKEN)
-    if not token:
+    token = os.environ.get(TOKEN) or ""
+    if needs_token and not token:
         raise ConfigurationError(
             finding(f"portal {url}", f"no {TOKEN} in the environment", "an API token", "Make one on your CKAN profile page.")
         )
@@ -60,3 +72,26 @@ def portal_address(workspace: Workspace) -> PortalAddress | None:
         place = f"{workspace.root / 'gongkai.yaml'}: portal.organization"
         raise ConfigurationError(finding(place, "nothing", "the CKAN organisation that owns the datasets", "Name it there."))
     return PortalAddress(url, token, organization, portal.dataset_prefix)
+
+
+def _latest(workspace: Workspace) -> Release:
+    latest = latest_release(workspace)
+    if latest is None:
+        raise ConfigurationError(finding(str(workspace.root), "no release", "one to publish", "Run: gongkai release"))
+    return latest
+
+
+def _publish(release: Release, address: PortalAddress, progress: Callable[[str], None]) -> PublishReport:
+    with _told():
+        return publish_release(release, load_catalog(), address, progress)
+
+
+@contextmanager
+def _told() -> Iterator[None]:
+    """The portal room's errors in the words of the run: what a person must mend, and what is worth another try."""
+    try:
+        yield
+    except PortalRefused as error:
+        raise ConfigurationError(str(error)) from error
+    except PortalError as error:
+        raise PortalUnavailable(str(error)) from error

@@ -24,6 +24,5 @@ def refresh(workspace: Workspace, *, conductor: Conductor, to_portal: bool = Tru
         conductor.step(build, workspace)
         conductor.step(check, workspace)
         conductor.step(release, workspace)
-        if to_portal:
-            conductor.step(publish, workspace)
-        return summarize(workspace, done)
+        report = conductor.step(publish, workspace) if to_portal else None
+        return summarize(workspace, done, report)

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from exports.portal import PublishReport
 from exports.release import Release
 from flows.check import CRITICAL
 from flows.ingest import Ingested
@@ -62,18 +63,20 @@ class Summary:
     release: Release | None
     warehouse: Path
     ingested: Ingested | None = None
+    published: PublishReport | None = None
 
     @property
     def is_clean(self) -> bool:
-        """Whether every source was reached and read, every critical rule held, and every dataset is released anew."""
+        """Whether every source was reached and read, every critical rule held, every dataset is released anew, and the portal serves it."""
         critical = any(severity == CRITICAL for severity, _, _ in self.failed_rules)
         unreachable = self.ingested is not None and self.ingested.unreachable
         kept = self.release is not None and (self.release.left_out or any(dataset.carried_over_from for dataset in self.release.datasets))
-        return not (self.rejects or critical or unreachable or kept)
+        wrong = self.published is not None and self.published.problems
+        return not (self.rejects or critical or unreachable or kept or wrong)
 
 
-def summarize(workspace: Workspace, ingested: Ingested | None = None) -> Summary:
-    """Read the summary of the workspace's warehouse and latest release; `ingested` is what this run did to get there."""
+def summarize(workspace: Workspace, ingested: Ingested | None = None, published: PublishReport | None = None) -> Summary:
+    """Read the summary of the workspace's warehouse and latest release; `ingested` and `published` are what this run did."""
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
         counts = {name: int(_one(connection, query)) for name, query in _COUNTS.items()}
         findings = connection.execute("select finding_kind, count(*) from core.findings group by 1 order by 2 desc, 1").fetchall()
@@ -93,6 +96,7 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None) -> Summary
         release=latest_release(workspace),
         warehouse=workspace.warehouse,
         ingested=ingested,
+        published=published,
     )
 
 
