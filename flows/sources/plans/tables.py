@@ -77,8 +77,11 @@ class TableReader:
                 task.deadline, task.deadline_text = due[0], flow.quote(*due[1])
 
     def _number(self, grid: Grid, row: list[Cell | None], title: Cell) -> str | None:
-        if "number" in grid.roles:
-            cell = row[grid.roles.index("number")]
+        title_at = next(column for column, cell in enumerate(row) if cell is title)
+        numbers = [column for column, role in enumerate(grid.roles) if role == "number"]
+        before = [column for column in numbers if column < title_at]  # of two counts the one beside the task is its own
+        for column in [*before[-1:], *numbers[:1]]:
+            cell = row[column]
             if cell is not None and cell.text:
                 return self._text(cell)
         inside = _ITEM_NUMBER.match(title.text)

@@ -199,7 +199,7 @@ def _split(text: str, start: int, end: int, gaps: tuple[int, ...]) -> Iterator[t
         for gap in gaps:
             if (
                 left < gap < stop
-                and text[gap] in "市区县州省各镇乡国"
+                and text[gap] in "市区县州省各镇乡国"  # else a wrap may have torn one name apart
                 and looks_like_unit(text[left:gap])
                 and looks_like_unit(text[gap:stop])
             ):
