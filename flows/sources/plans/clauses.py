@@ -145,7 +145,7 @@ def _value(flow: Flow, label: Label, value_end: int, clause_end: int) -> Clause 
 
 def _trailing_deadline(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
     """`甲、乙,年底前完成`: the last part of a list of units may be a deadline."""
-    at = max(text.rfind(sign, start, end) for sign in ",;")
+    at = max(text.rfind(sign, start, end) for sign in ",;。")
     if at > start and is_time_cell(text[at + 1 : end]):
         return at, (at + 1, end)
     return end, None
@@ -199,7 +199,7 @@ def _bracketed(flow: Flow, start: int, end: int) -> Iterator[Clause]:
             units = (
                 tuple(read_units(flow.text, first, units_end, "responsible", _gaps(flow, first, units_end))) if _could_name(inner) else ()
             )
-            if _is_unit_bracket(flow, first, units_end, units):
+            if _is_unit_bracket(flow, (first, units_end), found.end() - 1, units):
                 yield Clause(found.start(), found.end(), units, deadline, "bracket")
 
 
@@ -212,11 +212,11 @@ def _may_be_time(inner: str) -> bool:
     return len(inner) <= 30 and ("前" in inner or "底" in inner or "持" in inner or "全年" in inner or "季度" in inner or "完成" in inner)  # noqa: PLR2004
 
 
-def _is_unit_bracket(flow: Flow, first: int, last: int, names: tuple[Named, ...]) -> bool:
+def _is_unit_bracket(flow: Flow, listed: tuple[int, int], closing: int, names: tuple[Named, ...]) -> bool:
     """A bracket names units where each part looks like one and the bracket ends a sentence; `牵头`, `负责` say so by themselves."""
-    text = flow.text
-    inner = _NESTED.sub("", text[first:last])
-    before, after = text[first - 2 : first - 1], text[last + 1 : last + 2]
+    text, first = flow.text, listed[0]
+    inner = _NESTED.sub("", text[slice(*listed)])
+    before, after = text[first - 2 : first - 1], text[closing + 1 : closing + 2]
     if not names or before == "》" or _NOT_A_LIST.search(inner):
         return False  # behind 》 stands the author of a cited document
     parts = [text[name.start : name.end] for name in names]
