@@ -32,9 +32,10 @@ _NO_TASKS = re.compile(
     r"|组织实施$|适用范围|工作原则|附则|名词解释|概述|基本情况|存在问题|工作职责|职责分工$"
 )
 _NOT_A_PLAN = re.compile(
-    r"制度|办法|规定|规范|细则|章程|职责|指南|条例|规程|通报|公告|公示|报告|函$|的函|批复|决定|名单|总结|解读|会议纪要|通告|倡议|标准$|通知$|规则"
+    r"制度|办法|规定|规范|细则|章程|职责|指南|条例|规程|通报|公告|公示|报告|函$|的函|批复|决定|名单|总结|解读|会议纪要|通告|倡议|标准$|规则"
 )
-_PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|行动|措施|举措|清单|意见|规划|台账|推进|加强|深化|进一步")
+_PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|行动|措施|举措|清单|意见|规划|台账|推进|加强|深化|进一步|工作的通知")
+_OF_THE_DAY = re.compile(r"(?:迎检|会议|培训|填报|报送|统计|调整|成立|征求|举办|召开|评选|检查|自查)[^《》]{0,12}通知$")
 _ROSTER = re.compile(r"领导小组|组成人员|人员名单|联络员名单|小组名单|成员名单")
 _UNIT_LIST = re.compile(r"(?:单位|部门|机构|机关)(?:名单|名录|一览表|目录|列表)")
 _STOP = re.compile(r"[。;\n]")
@@ -216,6 +217,8 @@ class _Reader:
 
     def _is_plan(self, facts: Facts) -> bool:
         title = fold(facts.title or "")
+        if _OF_THE_DAY.search(title):
+            return False
         return not title or bool(_PLAN.search(title)) or not _NOT_A_PLAN.search(title)
 
     def _plain_tasks(self, part: Part, items: list[Item], year: int | None) -> list[Task]:
