@@ -45,12 +45,16 @@ _POINT = re.compile(
     r"|(?P<slash>(?<=年)(?!))"
     r")"
 )
-_NUMERIC = re.compile(r"(?P<year>20\d\d)[./-](?P<month>1[0-2]|0?[1-9])(?:[./-](?P<day>3[01]|[12]\d|0?[1-9]))?(?!\d)")
+_NUMERIC = re.compile(  # 2024.6.30, 2024-06-30, 2024.1-12
+    r"(?P<year>20\d\d)(?P<sign>[./-])(?P<month>1[0-2]|0?[1-9])(?:(?P=sign)(?P<day>3[01]|[12]\d|0?[1-9])|-(?P<until>1[0-2]|0?[1-9]))?(?!\d)"
+)
+_BEGINS = re.compile(r"(?:底|初)?(?:起|开始|以来)")  # a time that something begins at is not when it is due
 _BARE_YEAR = re.compile(r"(?<!\d)(?P<year>20\d\d)年(?:度)?(?:前|之前|以前|完成|$|[,;。)])")
+_ANY_POINT = re.compile(_NUMERIC.pattern.replace("?P<", "?P<n_").replace("?P=", "?P=n_") + "|" + _POINT.pattern)
 _HALF_MONTH_LAST = {"上旬": 10, "初": 10, "中旬": 20, "中": 15}
 
 _ONGOING = re.compile(
-    r"长期|持续|常态|常年|经常|日常|长效|适时|实时|随时|及时|立即|即时|即行|滚动|不间断|贯穿|每年|每季|每月|每周|每半年|按季|按月|按年|按周|定期|动态|每日|每天|逐年|逐月|按要求|按规定|按程序|一直|始终|近期"
+    r"长期|持续|常态|常年|经常|日常|长效|适时|实时|随时|及时|立即|即时|即行|滚动|不间断|贯穿|每年|每季|每月|每周|每半年|按季|按月|按年|按周|定期|动态|每日|每天|逐年|逐月|按要求|按规定|按程序|一直|始终"
 )
 _YEAR_ROUND = re.compile(r"全年|整年|贯穿全年")
 _RELATIVE = re.compile(
@@ -122,8 +126,10 @@ def _last_point(text: str, year: int | None) -> Deadline | None:
     """The last date of a text; a date without a year takes the year printed before it."""
     found: Deadline | None = None
     current, month_before = year, None
-    for point in re.finditer(rf"{_NUMERIC.pattern.replace('?P<', '?P<n_')}|{_POINT.pattern}", text):
+    for point in _ANY_POINT.finditer(text):
         values = point.groupdict()
+        if _BEGINS.match(text, point.end()):
+            continue
         if values["n_year"]:
             current = int(values["n_year"])
             deadline = _numeric(values)
@@ -166,7 +172,7 @@ def _year_of(values: dict[str, str | None], current: int | None, plan_year: int 
 
 
 def _numeric(values: dict[str, str | None]) -> Deadline | None:
-    year, month = int(values["n_year"] or 0), int(values["n_month"] or 0)
+    year, month = int(values["n_year"] or 0), int(values["n_until"] or values["n_month"] or 0)
     if values["n_day"]:
         return _day(year, month, int(values["n_day"]))
     return Deadline("date", _month_end(year, month), "end_of_month")
