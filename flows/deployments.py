@@ -30,7 +30,7 @@ from flows.errors import ConfigurationError, GongkaiError, finding
 from flows.lock import one_run_at_a_time
 from flows.settings import Workspace
 from flows.summary import Summary
-from flows.under_prefect import TIME_LIMITS, UnderPrefect, flow_name, run_name, tags_of
+from flows.under_prefect import UnderPrefect, flow_name, run_name, tags_of, time_limit
 
 INCOMPLETE = "Incomplete"  # the name of the state in which some sources were rejected or some datasets held back
 REMEDIES: Mapping[str, str] = {
@@ -87,7 +87,7 @@ def _deployable(verb: Callable[..., State[Any]]) -> Flow[..., State[Any]]:
         name=flow_name(verb.__name__),
         description=words,
         flow_run_name=_named_run,
-        timeout_seconds=TIME_LIMITS[verb.__name__],
+        timeout_seconds=time_limit(verb.__name__),
         persist_result=False,
         on_failure=[_say_what_to_do],
         on_crashed=[_say_what_to_do],

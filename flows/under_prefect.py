@@ -24,14 +24,8 @@ Result = TypeVar("Result")
 
 PREFIX = "gongkai-"
 HOURS = 3600
-TIME_LIMITS: Mapping[str, int] = {  # seconds after which a step is taken to hang; a county takes minutes, a province hours
-    "refresh": 12 * HOURS,
-    "ingest": 8 * HOURS,
-    "build": 2 * HOURS,
-    "check": 2 * HOURS,
-    "release": 2 * HOURS,
-    "publish": 6 * HOURS,
-}
+TIME_LIMITS: Mapping[str, int] = {"refresh": 12 * HOURS, "ingest": 8 * HOURS, "publish": 6 * HOURS}
+TIME_LIMIT = 2 * HOURS  # for every other step; seconds after which it is taken to hang: a county takes minutes, a province hours
 MOST_TASKS = 64  # of one `each`: a task costs some milliseconds and a line on the page, a file of a thousand must not
 RETRY_DELAYS = (10, 60, 300)  # seconds: a hiccup, a restart, a maintenance window
 WORTH_SHOWING = 5.0  # seconds between two steps of a progress bar
@@ -40,6 +34,10 @@ WORTH_SHOWING = 5.0  # seconds between two steps of a progress bar
 def flow_name(verb: str) -> str:
     """The name of a verb's flow on a server that other projects share."""
     return PREFIX + verb
+
+
+def time_limit(verb: str) -> int:
+    return TIME_LIMITS.get(verb, TIME_LIMIT)
 
 
 def run_name(verb: str, workspace: Workspace) -> str:
@@ -73,7 +71,7 @@ class UnderPrefect:
                 name=flow_name(name),
                 description=verb.__doc__,
                 flow_run_name=run_name(name, self.workspace),
-                timeout_seconds=TIME_LIMITS[name],
+                timeout_seconds=time_limit(name),
                 persist_result=False,
             )()
 
