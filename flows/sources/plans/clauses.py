@@ -250,7 +250,7 @@ _NOT_NAMES = re.compile(r"以下|简称|下同|详见|附件|[“”《》:%\n]"
 def _sentences(flow: Flow, start: int, end: int) -> Iterator[Clause]:
     """`由甲牵头,乙、丙配合。` at the end of a sentence: each of its last parts names units and what they are to do."""
     for found in _ROLE_END.finditer(flow.text, start, end):
-        left = max(flow.text.rfind(sign, start, found.end()) for sign in "。;\n") + 1
+        left = max(flow.text.rfind(sign, start, found.end()) for sign in "。;:\n") + 1
         if found.end() - max(left, start) > 240:  # noqa: PLR2004 -- no list of units is that long
             continue
         first, deadline = _role_parts(flow.text, max(left, start), found.end())

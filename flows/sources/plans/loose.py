@@ -156,7 +156,7 @@ def _pieces(flow: Flow, start: int, limit: int) -> Iterator[tuple[int, int]]:
 
 def _header(words: Sequence[str]) -> list[str]:
     """The words up to the first number or section; none where one of them is too long to head a column."""
-    end = next((at for at, word in enumerate(words) if word.isdigit() or _SECTION.match(word)), 0)
+    end = next((at for at, word in enumerate(words) if word.isdecimal() or _SECTION.match(word)), 0)
     return [*words[:end]] if all(len(word) <= _LONGEST_HEADER for word in words[:end]) else []
 
 
@@ -167,7 +167,7 @@ def _rows(flow: Flow, grid: Grid, pieces: list[tuple[int, int]]) -> tuple[Grid, 
     due: int | None = None
     for piece in [*pieces, None]:
         word = flow.text[slice(*piece)] if piece else ""
-        begins = word.isdigit() and (int(word) == due if due is not None else int(word) <= 2)  # noqa: PLR2004 -- a table begins with 1, an extract perhaps with 2
+        begins = word.isdecimal() and len(word) < 4 and (int(word) == due if due is not None else int(word) <= 2)  # noqa: PLR2004 -- a table begins with 1, an extract perhaps with 2
         if row and (piece is None or begins or _SECTION.match(word)):
             grid.rows.append(_row(flow, grid, row))
             end, row = row[min(len(row), len(grid.roles)) - 1][1], []

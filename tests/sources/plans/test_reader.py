@@ -159,6 +159,11 @@ def test_no_order_of_the_grammar_s_words_breaks_the_reader(text: str) -> None:
         assert all(task["quote"] in plan.content.source.text for task in plan.as_answer()["tasks"])
 
 
+def test_a_circled_number_between_blanks_is_no_row_number() -> None:
+    text = "某市工作表\n序号 甲列 乙列 责任单位\n①3 做事 说明 市财政局\n²2 做事 说明 市财政局\n" + "9" * 5000
+    assert read_plan(text.encode(), "plan.txt").as_answer()["tasks"] is not None
+
+
 def _damaged(data: bytes, chance: random.Random) -> bytes:
     """A few bytes changed, cut out, doubled or moved."""
     out = bytearray(data)
