@@ -12,13 +12,17 @@ import duckdb
 
 from exports.catalog import HOUSE, Catalog, load_catalog
 from exports.comments import comment_statements
+from flows.checks import EXPECTATIONS
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.models import Model, load_models
+from flows.quarantine import SCHEMA as QUARANTINE
+from flows.quarantine import row_rules, set_aside
 from flows.raw_tables import GRAINS, Source, current_sources, drop_raw_views, load_raw
 from flows.review import read_decisions
 from flows.settings import Workspace
 from flows.sources.store import code_key
+from flows.suites import Rule, load_suites
 
 MEMORY = "2GB"
 CODE = tuple(HOUSE / room for room in ("flows", "exports", "sql", "expectations"))
@@ -59,8 +63,10 @@ def _build(growing: Path, workspace: Workspace, catalog: Catalog, sources: Seque
     with open_warehouse(growing) as connection:
         load_raw(connection, workspace, catalog, sources)
         _load_run(connection, workspace, sources)
-        for _ in conductor.each("building", lambda model: _make(connection, model), models):
-            pass
+        aside = row_rules(load_suites(catalog, EXPECTATIONS))
+        for message in conductor.each("building", lambda model: _make(connection, model, aside.get(model.name, [])), models):
+            if message:
+                conductor.say(message)
         drop_raw_views(connection)
         connection.execute(RESULTS)
         for statement in _comments(connection, catalog, models):
@@ -100,12 +106,16 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
     return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
 
-def _make(connection: duckdb.DuckDBPyConnection, model: Model) -> None:
+def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequence[Rule]) -> str | None:
+    """Make one table or view; rows that break a row-level rule are set aside at once, and the message says how many."""
     kind = "view" if model.layer == "marts" else "table"
     try:
         connection.execute(f"create {kind} {model.name} as {model.select}")
     except duckdb.Error as error:
         raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
+    if not row_rules:
+        return None
+    return f"{model.name}: {set_aside(connection, model.name, row_rules)} rows set aside"
 
 
 def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources: Sequence[Source]) -> None:
@@ -129,4 +139,7 @@ def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: S
     rows = connection.execute(
         "select table_schema || '.' || table_name, list(column_name order by ordinal_position) from information_schema.columns group by all order by 1"
     ).fetchall()
-    return comment_statements(catalog, dict(rows), GRAINS | {model.name: model.grain for model in models})
+    aside = {
+        name: "one row that broke a rule, with the names of all rules it broke" for name, _ in rows if name.startswith(f"{QUARANTINE}.")
+    }
+    return comment_statements(catalog, dict(rows), GRAINS | aside | {model.name: model.grain for model in models})

@@ -49,6 +49,7 @@ def set_aside(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence
             f"create table {away} as select rows.*, breaches.broken_rules from {table} as rows inner join breaches on rows.rowid = breaches.row_id"
         )
         connection.execute(f"delete from {table} where rowid in (select row_id from breaches)")
+        connection.execute("drop table breaches")
         connection.commit()
     except duckdb.Error as error:
         connection.rollback()

@@ -25,7 +25,8 @@ HEAD = """\
 
 `warehouse.duckdb` is made anew by every build and swapped in whole, so it can be kept open read-only while flows run, and deleted without loss.
 Layers: **raw** (what came, and what could not be read), **reference** (calendars, regions, abbreviations, the run itself), **staging** (typed, as the sources
-have it), **core** (joined, resolved, dated), **marts** (what the public gets), **checks** (what held and what did not).
+have it), **core** (joined, resolved, dated), **quarantine** (rows that broke a row-level rule), **marts** (what the public gets),
+**checks** (what held and what did not).
 
 ```sh
 gongkai query "from core.findings limit 10"
@@ -60,7 +61,7 @@ def _chapters(connection: duckdb.DuckDBPyConnection) -> list[str]:
         """
         select schema_name || '.' || table_name, column_name, data_type, comment from duckdb_columns()
         where not internal
-        order by list_position(['raw', 'reference', 'staging', 'core', 'marts', 'checks'], schema_name), table_name, column_index
+        order by list_position(['raw', 'reference', 'staging', 'core', 'quarantine', 'marts', 'checks'], schema_name), table_name, column_index
         """
     ).fetchall()
     return [_chapter(name, tables[name], list(rows)) for name, rows in groupby(columns, key=lambda row: row[0])]
