@@ -14,14 +14,15 @@ from flows.sources.plans.clauses import is_time
 from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, cell_fits, header_role, is_target_table, is_task_table
 from flows.sources.plans.fold import Flow
 from flows.sources.plans.grid import Cell, Grid, cell_at
-from flows.sources.plans.lexicon import LONG_PREFIXES, Lexicon, name_worth, read_lexicon
+from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, Lexicon, name_worth, read_lexicon
 from flows.sources.plans.parts import tail_after
 from flows.sources.plans.units import SUFFIXES, is_plain_unit
 
 _WORDS = (
-    "序号|编号|存在问题|主要问题|整改目标和措施|整改目标|整改措施|整改任务|整改要求|整改时限|目标和措施|民生实事|实事项目|实事内容|项目名称|项目内容|建设内容|工作举措|主要举措|推进措施|落实措施|具体工作任务|重点工作任务|主要工作任务|工作任务|重点任务|主要任务|任务名称|任务内容|任务事项|工作内容|具体任务|重点工作|工作要求|具体要求|任务要求|工作措施|具体措施|具体内容|重点内容"
+    "序号|编号|责任单位及责任人|责任单位负责人|(?:[省市县区镇](?:委|政府)?)?(?:分管|责任|牵头|包联|挂钩|挂联|联系|主管|包保|督导)(?:副)?[省市县区镇局]?领导|责任人|负责人"
+    "|存在问题|主要问题|整改目标和措施|整改目标|整改措施|整改任务|整改要求|整改时限|目标和措施|民生实事|实事项目|实事内容|项目名称|项目内容|建设内容|建设规模|工作举措|主要举措|推进措施|落实措施|年度目标|具体工作任务|重点工作任务|主要工作任务|工作任务|重点任务|主要任务|任务名称|任务内容|任务事项|工作内容|具体任务|重点工作|工作要求|具体要求|任务要求|工作措施|具体措施|具体内容|重点内容"
     "|主要内容|工作事项|工作重点|工作目标|任务分解|任务类型|任务类别|工作标准|牵头单位|牵头部门|牵头科室|责任单位|责任部门|责任科室|责任股室|责任主体|配合单位|配合部门|协办单位|协助单位|实施单位|落实单位|主办单位"
-    "|承办单位|完成时限|完成时间|时限要求|时间要求|办理时限|工作时限|时间节点|完成期限|时间安排|目标任务条数|目标任务数量|目标任务数|目标任务|任务条数|任务数|条数|篇数|单位名称|单位|部门|责任领导|责任人|备注"
+    "|承办单位|完成时限|完成时间|时限要求|时间要求|办理时限|工作时限|时间节点|完成期限|时间安排|目标任务条数|目标任务数量|目标任务数|目标任务|任务条数|任务数|条数|篇数|单位名称|单位|部门|备注"
     "|类别|项目|任务|内容|要求|措施|时限|事项|目标"
 )
 HEADER = re.compile(rf"(?:{_WORDS})\n?(?:(?:{_WORDS})\n?){{2,}}")
@@ -32,6 +33,12 @@ _TIME = re.compile(
     r"|长期坚持|长期推进|长期|持续推进|持续开展|持续|全年|常态化(?:推进|开展|实施)?|常年|按时序推进|每(?:季度|半年|年|月|周)(?:末|底|初|一次)?(?:\d{1,2}日前?)?|20\d\d年"
 )
 _UNITS_END = re.compile(r"(?:[市区县州省]|各)[^、,。;]{1,10}(?:局|委|办|办公室|厅|政府|中心)$")
+# the commonest family names, for columns of people
+_PERSON = re.compile(
+    r"(?:[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤芮]"
+    r"[\u4e00-\u9fff]{1,2}[、,]?){1,3}"
+)
+_AFTER_STOP = re.compile(r"[。;]")
 _SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")
 _ROW_START = re.compile(r"(?:(?![月日年个号次条项季周名家篇件处场]|万|亿)[\u4e00-\u9fff“《]|20\d\d年)")
 _TABLE_END = re.compile(r"\n附[件表录]|\n[一二三四五六七八九十]{1,3}、|\n抄送|\n注:|\n备注:|\n[^\n]{2,40}(?:名单|一览表|清单)\n")
@@ -134,7 +141,7 @@ def _cells(flow: Flow, columns: list[str | None], start: int, end: int, lexicon:
         whole = [cell_at(flow, left, right) for left, right in pairwise(parted)]
         if all(cell is not None for cell in whole):
             return whole, end
-    borders = sorted({start, end, *_borders(flow, start, end, lexicon)})
+    borders = sorted({start, end, *_borders(flow, start, end, lexicon), *(_persons(flow.text, start, end) if "person" in columns else ())})
     if len(borders) > _MOST_BORDERS:
         borders = [*borders[: _MOST_BORDERS - 1], end]
     widths = _together(columns)
@@ -182,8 +189,8 @@ def _offer(
 
 
 def _worth(role: str | None, cell: Cell | None, lexicon: Lexicon) -> float:
-    if cell is None:
-        return -0.4
+    if cell is None or cell.text.count("(") != cell.text.count(")"):
+        return -0.4 if cell is None else -1.0
     if role in {"lead", "responsible"}:
         parts = [part for part in re.split(r"[、,;]", _NESTED.sub("", cell.text)) if part]
         if not parts or cell.text[0] in "、,;" or cell.text[-1] in "、,;":
@@ -192,6 +199,8 @@ def _worth(role: str | None, cell: Cell | None, lexicon: Lexicon) -> float:
         return 0.1 * len(parts) + sum(names) / len(names)
     if role == "deadline":
         return 1.0 if _TIME.fullmatch(cell.text) else 0.2 if cell.text[0].isdigit() and is_time(cell.text) else -1.0
+    if role == "person":
+        return 0.9 if _PERSON.fullmatch(cell.text) else -0.3
     broken = (
         cell.text[0] in "、,;)"
         or cell.text[-1] in "、,("
@@ -200,6 +209,12 @@ def _worth(role: str | None, cell: Cell | None, lexicon: Lexicon) -> float:
         or _TIME.fullmatch(cell.text)
     )
     return 0.2 if broken else 0.7 if _DOES.match(cell.text) else 0.6
+
+
+def _persons(text: str, start: int, end: int) -> Iterator[int]:
+    """Where names of people may end, behind the stop that closes a requirement: `…三个。李四市教育局`."""
+    for found in _AFTER_STOP.finditer(text, start, end):
+        yield from (found.end(), *(found.end() + length for length in (2, 3) if found.end() + length < end))
 
 
 def _borders(flow: Flow, start: int, end: int, lexicon: Lexicon) -> Iterator[int]:
@@ -213,6 +228,9 @@ def _borders(flow: Flow, start: int, end: int, lexicon: Lexicon) -> Iterator[int
     for position in range(start + 1, end):
         if flow.is_gap(position) or text[position - 1] == "\n":
             yield position
+    for bare in BARE.finditer(text, start, end):
+        yield bare.start()
+        yield bare.end()
     for time in _TIME.finditer(text, start, end):
         yield time.start()
         yield time.end()

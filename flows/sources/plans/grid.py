@@ -5,7 +5,8 @@ Position tells it where a row is whole; where a cell is missing (merged, empty, 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flows.sources.plans.columns import cell_fits
@@ -136,6 +137,19 @@ def joined(cells: list[Cell]) -> Cell:
     return Cell(tuple(span for cell in cells for span in cell.spans), "".join(cell.text for cell in cells), parts=tuple(cells))
 
 
+def _printed(flow: Flow, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Where text[start:end] was printed, without what repairs take out between its words (a page mark)."""
+    first, last = flow.span(start, end)
+    index = bisect_right(flow.starts, start) - 1
+    while index + 1 < len(flow.starts) and flow.starts[index + 1] < end:
+        reached, following = flow.sources[index] + flow.starts[index + 1] - flow.starts[index], flow.sources[index + 1]
+        if first < reached < following and flow.printed[reached:following].strip():
+            yield first, reached
+            first = following
+        index += 1
+    yield first, last
+
+
 def cell_at(flow: Flow, start: int, end: int) -> Cell | None:
     """text[start:end] of a flow as a cell, without the line ends and bars around it; None where nothing is left."""
     while start < end and flow.text[start] in "\n|":
@@ -144,5 +158,4 @@ def cell_at(flow: Flow, start: int, end: int) -> Cell | None:
         end -= 1
     if start >= end:
         return None
-    span = flow.span(start, end)
-    return Cell((span,), flow.text[start:end].replace("\n", ""))
+    return Cell(tuple(_printed(flow, start, end)), flow.text[start:end].replace("\n", ""))

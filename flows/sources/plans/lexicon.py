@@ -52,10 +52,23 @@ def read_lexicon(text: str, start: int, end: int) -> Lexicon:
     return Lexicon(known, re.compile(begins), starts, (*LONG_PREFIXES, *(place + mark for place in places for mark in "市县区州旗")))
 
 
+# names of departments as they stand where a document leaves out the place before all of them
+BARE = re.compile(
+    r"(?<![市区县州省旗镇乡各国和与及])(?:发展改革|发展和改革|发改|经信|经发|工信|科技|教育|教体|教科|公安|民政|司法|财政|人社|自然资源|生态环境|环保"
+    r"|住建|住房城乡建设|住房和城乡建设|交通|交通运输|水利|水务|农业农村|农业|林业|商务|文旅|文体旅|文广旅|文体广电|文化旅游|卫健|卫生健康|退役军人|应急|应急管理|审计|市场监管|市监|统计|体育|医保|医疗保障"
+    r"|信访|城管|行政审批|大数据|金融|税务|气象|民宗|国资)(?:局|委|办|厅)"
+)
+
+
+_HALF = re.compile(r"局(?![属直机各])|委(?!属|机关|各)")  # the end of the name before
+
+
 def name_worth(name: str, lexicon: Lexicon) -> float:
     """How sure a stretch is one name: known from elsewhere, begun as names begin, or at least ending as they end."""
     if name in lexicon.known:
         return 1.2
-    if name in LONG_PREFIXES or not is_plain_unit(name) or _TWO_NAMES.search(name):
+    if BARE.fullmatch(name):
+        return 1.0
+    if _HALF.match(name) or name in LONG_PREFIXES or not is_plain_unit(name) or _TWO_NAMES.search(name):
         return -0.6
     return 1.0 - 0.02 * max(0, len(name) - 9) if lexicon.begins.match(name) else 0.5 - 0.02 * len(name)
