@@ -7,7 +7,7 @@ words can be: names of units, a time, or the rest. Text that does not decide a b
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from flows.sources.plans.clauses import is_time
@@ -19,14 +19,26 @@ from flows.sources.plans.parts import tail_after
 from flows.sources.plans.units import SUFFIXES, is_plain_unit
 
 _WORDS = (
-    "序号|编号|责任单位及责任人|责任单位负责人|(?:[省市县区镇](?:委|政府)?)?(?:分管|责任|牵头|包联|挂钩|挂联|联系|主管|包保|督导)(?:副)?[省市县区镇局]?领导|责任人|负责人"
+    "序号|编号|责任单位及责任人|责任单位负责人|责任人|负责人"
     "|存在问题|主要问题|整改目标和措施|整改目标|整改措施|整改任务|整改要求|整改时限|目标和措施|民生实事|实事项目|实事内容|项目名称|项目内容|建设内容|建设规模|工作举措|主要举措|推进措施|落实措施|年度目标|具体工作任务|重点工作任务|主要工作任务|工作任务|重点任务|主要任务|任务名称|任务内容|任务事项|工作内容|具体任务|重点工作|工作要求|具体要求|任务要求|工作措施|具体措施|具体内容|重点内容"
     "|主要内容|工作事项|工作重点|工作目标|任务分解|任务类型|任务类别|工作标准|牵头单位|牵头部门|牵头科室|责任单位|责任部门|责任科室|责任股室|责任主体|配合单位|配合部门|协办单位|协助单位|实施单位|落实单位|主办单位"
     "|承办单位|完成时限|完成时间|时限要求|时间要求|办理时限|工作时限|时间节点|完成期限|时间安排|目标任务条数|目标任务数量|目标任务数|目标任务|任务条数|任务数|条数|篇数|单位名称|单位|部门|备注"
     "|类别|项目|任务|内容|要求|措施|时限|事项|目标"
 )
-HEADER = re.compile(rf"(?:{_WORDS})\n?(?:(?:{_WORDS})\n?){{2,}}")
-WORD = re.compile(_WORDS)
+
+
+def _one_of(words: Sequence[str]) -> str:
+    """One pattern for many words, grouped by their first character: a scan tries few branches at each place."""
+    groups: dict[str, list[str]] = {}
+    for word in words:
+        groups.setdefault(word[0], []).append(word[1:])
+    return "|".join(f"{first}(?:{'|'.join(rests)})" for first, rests in groups.items())
+
+
+_LED = [f"{role}[省市县区镇局副]?领导" for role in ("分管", "责任", "牵头", "包联", "挂钩", "联系", "主管", "包保")]
+_HEADER_WORD = _one_of([*(f"{place}(?:政府)?(?:{'|'.join(_LED)})" for place in "市县区镇"), *_LED, *_WORDS.split("|")])
+HEADER = re.compile(rf"(?:{_HEADER_WORD})\n?(?:(?:{_HEADER_WORD})\n?){{2,}}")
+WORD = re.compile(_HEADER_WORD)
 _ROW_NUMBER = re.compile(r"\d{1,3}")
 _TIME = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|底|末|份)?|第?[一二三四]季度(?:末|底)?|上半年|下半年|年底|年内|年(?:底|末))(?:之|以)?(?:前)?(?:完成)?(?:[,、;并]*(?:长期坚持|持续推进))?"
