@@ -59,7 +59,12 @@ def _title_at(flow: Flow, spans: list[tuple[int, int]], index: int, *, by_blanks
     """A line that ends as titles do, with the lines above that belong to it (the issuer, a wrapped beginning)."""
     start, end = spans[index]
     line = flow.text[start:end]
-    if not _LINE.match(line) or line.startswith(_SENTENCE) or _LISTED.match(line) or (by_blanks and flow.text[start - 1 : start] in {",", "、", ";", ":"}):
+    if (
+        not _LINE.match(line)
+        or line.startswith(_SENTENCE)
+        or _LISTED.match(line)
+        or (by_blanks and flow.text[start - 1 : start] in {",", "、", ";", ":"})
+    ):
         return None
     for left, right in reversed(spans[max(0, index - 4) : index]):
         above, title = flow.text[left:right], flow.text[start:end]
