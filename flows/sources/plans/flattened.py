@@ -113,24 +113,24 @@ def _row_starts(flow: Flow, roles: list[str | None], start: int, limit: int) -> 
     text = flow.text
     due: int | None = None
     last = next((role for role in reversed(roles) if role not in {"note", None}), None)
-    repeated = HEADER
-    position = start
+    position = reached = start
     while position < limit:
-        found = _ROW_NUMBER.search(text, position, limit)
+        found = _ROW_NUMBER.search(text, position, min(limit, reached + 2 * _LONGEST_ROW))
         if found is None:
             return
+        position = found.end()
+        if int(found.group()) not in ({1, 2} if due is None else {due}):
+            continue
         begins = found.start() == start or text[found.start() - 1] == "\n" or flow.is_gap(found.start())
-        number = int(found.group())
         body = found.end() + (text[found.end() : found.end() + 1] in {".", "、"})
         ends_row = (
             begins
             or _can_end(text, max(start, found.start() - 40), found.start(), last)
-            or bool(repeated.search(text, max(start, found.start() - 60), found.start()))
+            or bool(HEADER.search(text, max(start, found.start() - 60), found.start()))
         )
-        if (number == due or (due is None and number <= 2)) and ends_row and _ROW_START.match(text[body : body + 5].lstrip("\n")):  # noqa: PLR2004
+        if ends_row and _ROW_START.match(text[body : body + 5].lstrip("\n")):
             yield found.start(), body
-            due = number + 1
-        position = found.end()
+            due, reached = int(found.group()) + 1, body
 
 
 def _can_end(text: str, start: int, end: int, role: str | None) -> bool:

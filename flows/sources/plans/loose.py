@@ -8,8 +8,8 @@ count alone, and where that does not agree only the task's name is taken.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from itertools import islice, pairwise
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, islice, pairwise
 
 from flows.sources.plans.columns import header_role, header_roles, is_task_table
 from flows.sources.plans.flattened import HEADER, WORD, table_end
@@ -38,6 +38,7 @@ _SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四
 _FIRST_COLUMN = re.compile(r"序号|编号|项次")
 _LONGEST_HEADER = 18  # characters of one header word
 _MOST_COLUMNS = 14
+_LONGEST_ROW_OF_PIECES = 60
 
 
 def read_loose(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
@@ -51,10 +52,11 @@ def read_loose(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
 
 
 def _closed_by_units(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
+    reached = 0
     for head in islice(HEADER.finditer(flow.text), _MOST_TRIED):
         headers = WORD.findall(head.group())
         roles = [header_role(word) for word in headers]
-        if roles[-1] not in {"lead", "responsible"} or not is_task_table(roles):
+        if head.start() < reached or roles[-1] not in {"lead", "responsible"} or not is_task_table(roles):
             continue
         limit = table_end(flow.text, head.end())
         lexicon = read_lexicon(flow.text, head.end(), limit)
@@ -67,6 +69,7 @@ def _closed_by_units(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
             end = first = right
         if len(grid.rows) >= _FEWEST_ROWS:
             yield grid, head.start(), end
+            reached = end
 
 
 def _unit_cells(text: str, start: int, limit: int, lexicon: Lexicon) -> Iterator[tuple[int, int]]:
@@ -129,16 +132,20 @@ def _name_start(text: str, start: int, end: int, lexicon: Lexicon) -> int | None
 
 def _headed_by_blanks(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
     firsts = (one for one in _FIRST_COLUMN.finditer(flow.text) if _begins_piece(flow, one.start()) and _begins_piece(flow, one.end()))
+    reached = 0
     for found in islice(firsts, _MOST_TRIED):
-        limit = table_end(flow.text, found.end())
-        pieces = [*_pieces(flow, found.start(), limit)]
-        headers = _header([flow.text[a:b] for a, b in pieces[:_MOST_COLUMNS]])
+        if found.start() < reached:
+            continue
+        pieces = _pieces(flow, found.start(), table_end(flow.text, found.end()))
+        first = [*islice(pieces, _MOST_COLUMNS)]
+        headers = _header([flow.text[a:b] for a, b in first])
         roles = header_roles(headers) if len(headers) > 2 else None  # noqa: PLR2004 -- two words are no header
         if roles is None or not is_task_table(roles):
             continue
-        grid, end = _rows(flow, Grid(roles, headers, carries=False), pieces[len(headers) :])
+        grid, end = _rows(flow, Grid(roles, headers, carries=False), chain(first[len(headers) :], pieces))
         if len(grid.rows) > 1:
             yield grid, found.start(), end
+            reached = end
 
 
 def _begins_piece(flow: Flow, at: int) -> bool:
@@ -147,8 +154,8 @@ def _begins_piece(flow: Flow, at: int) -> bool:
 
 def _pieces(flow: Flow, start: int, limit: int) -> Iterator[tuple[int, int]]:
     """What stands between printed blanks and line ends."""
-    edges = [start, *(at for at in range(start + 1, limit) if flow.text[at - 1] == "\n" or flow.is_gap(at)), limit]
-    for left, right in pairwise(edges):
+    inner = (at for at in range(start + 1, limit) if flow.text[at - 1] == "\n" or flow.is_gap(at))
+    for left, right in pairwise(chain((start,), inner, (limit,))):
         end = right - (flow.text[right - 1] == "\n")
         if end > left:
             yield left, end
@@ -160,12 +167,14 @@ def _header(words: Sequence[str]) -> list[str]:
     return [*words[:end]] if all(len(word) <= _LONGEST_HEADER for word in words[:end]) else []
 
 
-def _rows(flow: Flow, grid: Grid, pieces: list[tuple[int, int]]) -> tuple[Grid, int]:
+def _rows(flow: Flow, grid: Grid, pieces: Iterable[tuple[int, int]]) -> tuple[Grid, int]:
     """Rows begin at 1, 2, 3, … standing alone; a section's heading ends the row before it."""
     end = 0
     row: list[tuple[int, int]] = []
     due: int | None = None
-    for piece in [*pieces, None]:
+    for piece in chain(pieces, (None,)):
+        if len(row) > _LONGEST_ROW_OF_PIECES:
+            break
         word = flow.text[slice(*piece)] if piece else ""
         begins = word.isdecimal() and len(word) < 4 and (int(word) == due if due is not None else int(word) <= 2)  # noqa: PLR2004 -- a table begins with 1, an extract perhaps with 2
         if row and (piece is None or begins or _SECTION.match(word)):
