@@ -65,12 +65,14 @@ _LONGEST_ROW = 1500
 
 def read_flattened(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
     """Each table told by its header run, with the stretch of the flow that it takes."""
-    position = 0
+    position = limit = 0
     while True:
         head = HEADER.search(flow.text, position)
         if head is None:
             return
-        grid, end = _table(flow, head)
+        if head.end() >= limit:  # else what ends the text behind the header before ends it behind this one too
+            limit = table_end(flow.text, head.end())
+        grid, end = _table(flow, head, limit)
         if grid is not None and grid.rows:
             yield grid, head.start(), end
         position = max(end, head.end())
@@ -82,10 +84,9 @@ def table_end(text: str, start: int) -> int:
     return tail_after(text, start, stop.start() if stop else len(text))
 
 
-def _table(flow: Flow, head: re.Match[str]) -> tuple[Grid | None, int]:
+def _table(flow: Flow, head: re.Match[str], limit: int) -> tuple[Grid | None, int]:
     headers = WORD.findall(head.group())
     roles = [header_role(word) for word in headers]
-    limit = table_end(flow.text, head.end())
     if is_target_table(roles):
         return _targets(flow, headers, head.end(), limit)
     if not is_task_table(roles) or head.end() >= limit:
