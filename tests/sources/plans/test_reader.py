@@ -110,7 +110,26 @@ def test_time_grows_no_faster_than_the_text(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "piece", ["(", "1.", "责任单位:", "一、", "〔", "、", "序号", "2024年", "(一)", "《", "|", "\n", "附件1\n", "每月", "由甲局牵头,"]
+    "piece",
+    [
+        "(",
+        "1.",
+        "责任单位:",
+        "一、",
+        "〔",
+        "、",
+        "序号",
+        "2024年",
+        "(一)",
+        "《",
+        "|",
+        "\n",
+        "附件1\n",
+        "每月",
+        "由甲局牵头,",
+        "序号 任务 责任单位 1 甲 ",
+        "存在问题整改措施责任单位甲局牵头",
+    ],
 )
 def test_one_sign_repeated_does_not_hang_the_reader(piece: str) -> None:
     begun = time.process_time()
