@@ -59,6 +59,16 @@ SCHEMAS: dict[str, pa.Schema] = {
     ),
     "plan_target_totals": pa.schema([("total_count", pa.int64()), ("total_text", pa.string()), *_LINES]),
     "plan_unit_list": pa.schema([("position", pa.int64()), ("unit_name", pa.string()), ("line", pa.int64())]),
+    "plan_stages": pa.schema(
+        [
+            ("position", pa.int64()),
+            ("stage_name", pa.string()),
+            ("period_text", pa.string()),
+            ("starts_on", pa.date32()),
+            ("ends_on", pa.date32()),
+            *_LINES,
+        ]
+    ),
     "plan_repairs": pa.schema(
         [
             ("line", pa.int64()),
@@ -97,6 +107,10 @@ class Plan:
                 "superior_documents": [{"title": d.title, "doc_number": d.doc_number} for d in facts.superior_documents],
             },
             "tasks": [self._task(task) for task in self.content.tasks],
+            "stages": [
+                {"name": stage.name, "period": stage.period, "starts_on": _iso(stage.starts_on), "ends_on": _iso(stage.ends_on)}
+                for stage, _ in self.content.stages
+            ],
             "repairs": self._rows("plan_repairs"),
         }
         if self.content.targets:
@@ -184,6 +198,20 @@ class Plan:
                 "confidence": task.confidence,
             }
             for index, task in enumerate(self.content.tasks, start=1)
+        ]
+
+    def _plan_stages(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "position": position,
+                "stage_name": stage.name,
+                "period_text": stage.period,
+                "starts_on": stage.starts_on,
+                "ends_on": stage.ends_on,
+                "line": place.line_start,
+                "quoted_text": self._quote(place.start, place.end),
+            }
+            for position, (stage, place) in enumerate(self.content.stages, start=1)
         ]
 
     def _plan_unit_targets(self) -> list[dict[str, Any]]:

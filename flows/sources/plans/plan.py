@@ -22,6 +22,7 @@ from flows.sources.plans.loose import read_loose
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
 from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
+from flows.sources.plans.stages import Stage, read_stages
 from flows.sources.plans.tables import TableReader
 from flows.sources.plans.text import SourceText
 from flows.sources.plans.units import is_plain_unit, looks_like_unit, read_units, split_by_known
@@ -53,6 +54,7 @@ class PlanContent:
     targets: list[UnitTarget] = field(default_factory=list)
     totals: list[UnitTarget] = field(default_factory=list)
     unit_list: list[UnitEntry] = field(default_factory=list)
+    stages: list[tuple[Stage, Place]] = field(default_factory=list)
 
 
 def read_content(source: SourceText) -> PlanContent:
@@ -88,6 +90,7 @@ class _Reader:
         content.tasks = _once(sorted([*found, *rows], key=lambda task: task.place.start), source_text=self.source.text)
         self._targets(content, tables, self.grids)
         content.unit_list = self._unit_list()
+        content.stages = [(stage, self.place(*self.flow.span(stage.start, stage.end))) for stage in read_stages(self.flow.text, facts.year)]
         _take_apart(content.tasks)
         return content
 
