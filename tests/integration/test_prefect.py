@@ -77,7 +77,7 @@ def test_the_run_leaves_what_people_want_to_see(service: PrefectService, first_r
     assert set(found) >= {f"gongkai-990101-{what}" for what in ("run", "rejects", "sources", "checks", "release")}
     summary = found["gongkai-990101-run"]["data"]
     assert summary.startswith(f"# {COUNTY} · 2026-10-31")
-    assert "| 公开记录 Disclosures | 6,028 |" in summary
+    assert "| 公开记录 Disclosures | 6,028，隔离 set aside 0 |" in summary
     assert any("2026-11.csv" in row["位置 Place"] for row in json.loads(found["gongkai-990101-rejects"]["data"]))
 
 
