@@ -76,9 +76,10 @@ def _bar_grid(lines: Sequence[Line], index: int, folded: str, copied: frozenset[
             return read_stacked(lines, index, folded)
         return None, after
     headers = [cell.text for cell in rows[head][1]]
-    if head + 1 < len(rows) and _is_second_header(rows[head + 1][1]):
-        head += 1  # 牵头单位 and 配合单位 below 责任单位
-        headers = [below.text or above for below, above in zip_longest(rows[head][1], headers, fillvalue="") if not isinstance(below, str)]
+    if head + 1 < len(rows) and _is_second_header(below := rows[head + 1][1]):
+        merged = [cell.text or above for cell, above in zip_longest(below, headers, fillvalue="") if not isinstance(cell, str)]
+        if header_roles(merged):  # 牵头单位 and 配合单位 below 责任单位
+            head, headers = head + 1, merged
     roles = widened(header_roles(headers) or [], headers, [[cell for cell in cells if cell.text] for _, cells in rows[head + 1 :]])
     grid = Grid(roles, headers, lines={line.number for line, _ in rows[: head + 1]})
     for line, cells in rows[head + 1 :]:

@@ -233,3 +233,8 @@ def test_damaged_files_are_read_or_refused_and_nothing_else() -> None:
         assert time.process_time() - begun < 2
         tried += 1
     assert tried > 5
+
+
+def test_a_second_header_row_that_spoils_the_first_leaves_it_as_it_is() -> None:
+    text = "目录 | 重点 | 工作任务 | 责任单位 |  | 完成时限 |\n |  | 牵头\t单位 | 配合单位 |  |\n"
+    assert read_plan(text.encode(), "plan.txt").as_answer()["tasks"] == []
