@@ -78,8 +78,8 @@ def _bar_grid(lines: Sequence[Line], index: int, folded: str, copied: frozenset[
     headers = [cell.text for cell in rows[head][1]]
     if head + 1 < len(rows) and _is_second_header(below := rows[head + 1][1]):
         merged = [cell.text or above for cell, above in zip_longest(below, headers, fillvalue="") if not isinstance(cell, str)]
-        if header_roles(merged):  # 牵头单位 and 配合单位 below 责任单位
-            head, headers = head + 1, merged
+        headers = merged if header_roles(merged) else headers  # 牵头单位 and 配合单位 below 责任单位
+        head += 1
     roles = widened(header_roles(headers) or [], headers, [[cell for cell in cells if cell.text] for _, cells in rows[head + 1 :]])
     grid = Grid(roles, headers, lines={line.number for line, _ in rows[: head + 1]})
     for line, cells in rows[head + 1 :]:
