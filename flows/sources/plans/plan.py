@@ -144,7 +144,7 @@ class _Reader:
         end = (
             item.end
             if not any(id(child) in by_item for child in item.children)
-            else max(item.own_end, *(clause.end for clause in clauses if clause.end <= item.end))
+            else max([item.own_end, *(clause.end for clause in clauses if clause.end <= item.end)])
         )
         task = self._new_task(part, item, clauses, end)
         self._add_units(task, clauses, before)
