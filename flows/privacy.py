@@ -44,13 +44,15 @@ class Allowance:
     reason: str
 
 
-def scan_folder(folder: Path, allowed: Sequence[Allowance] = ()) -> list[PrivateFinding]:
+def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozenset[str] = frozenset()) -> list[PrivateFinding]:
     """Scan every file below a folder: a release, a site, logs. Places are paths below it.
+
+    `copies` are suffixes of files that hold only what another file of the folder holds.
 
     Raises:
         UnreadableSource: a file is of a kind that cannot be looked into, or broken. What cannot be scanned must not leave.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file())
+    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in copies)
     return [finding for path in files for finding in scan_file(path, path.relative_to(folder).as_posix(), allowed)]
 
 

@@ -19,6 +19,7 @@ from flows.raw_tables import current_sources
 from flows.settings import Workspace
 from flows.sources.store import code_key
 
+COPIES = frozenset({".csv"})  # each is written from the Parquet file beside it (exports/files.py)
 TITLES = {kind.name: str(kind.title) for kind in KINDS}
 
 
@@ -79,7 +80,7 @@ def what_must_not_leave(folder: Path, catalog: Catalog) -> Mapping[str, str]:
     """
     allowed = [Allowance(lawful.column, lawful.kind, lawful.reason.en) for dataset in catalog for lawful in dataset.lawful]
     reasons: dict[str, list[str]] = {}
-    for found in scan_folder(folder, allowed):
+    for found in scan_folder(folder, allowed, COPIES):
         if found.severity == CRITICAL:
             path = found.place.split(" ", maxsplit=1)[0]
             reasons.setdefault(path, []).append(f"{TITLES[found.kind]}: {found.column}, {found.cell_count}")
