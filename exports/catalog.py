@@ -125,6 +125,26 @@ class Lawful(_Strict):
     reason: Text
 
 
+class Masked(_Strict):
+    """A column that leaves only in part, and why: `name` shows the surname and 某某, `removed` nothing.
+
+    `unless` names columns and the values by which a row surely is none of a natural person's: {party_kind: [法人]}.
+    """
+
+    column: Identifier
+    by: Literal["name", "removed"]
+    unless: dict[Identifier, tuple[str, ...]] = {}
+    reason: Text
+
+
+class SmallCells(_Strict):
+    """Counts of requests by which single requesters could be told: 1 to threshold-1 stay empty. `columns` has the total too."""
+
+    threshold: int = Field(ge=2)
+    columns: tuple[Identifier, ...] = Field(min_length=2)
+    reason: Text
+
+
 class Dataset(_Strict):
     """One public dataset, complete: columns are resolved against the shared dictionary."""
 
@@ -139,6 +159,8 @@ class Dataset(_Strict):
     foreign_keys: tuple[ForeignKey, ...] = ()
     columns: tuple[Column, ...]
     lawful: tuple[Lawful, ...] = ()
+    masked: tuple[Masked, ...] = ()
+    small_cells: SmallCells | None = None
     licence: Licence
     publisher: Party
     contact: Party
@@ -162,6 +184,15 @@ class Dataset(_Strict):
         keys = {*self.primary_key, *(name for key in self.foreign_keys for name in key.columns)}
         if missing := sorted(keys - names):
             raise ValueError(f"keys name columns that the dataset does not have: {', '.join(missing)}")
+        return self
+
+    @model_validator(mode="after")
+    def _privacy_names_columns(self) -> Dataset:
+        cells = self.small_cells.columns if self.small_cells else ()
+        rules = {column for rule in self.masked for column in (rule.column, *rule.unless)}
+        named = {*cells, *rules, *(rule.column for rule in self.lawful)}
+        if missing := sorted(named - set(self.column_names)):
+            raise ValueError(f"lawful, masked or small_cells name columns that the dataset does not have: {', '.join(missing)}")
         return self
 
 

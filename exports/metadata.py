@@ -74,7 +74,16 @@ def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
         "licenses": [_licence(dataset.licence)],
         "schema": table_schema(dataset) | {"foreignKeys": [_foreign_key(catalog, key) for key in dataset.foreign_keys]},
         "alternates": [_file_facts(file) for file in released.files if file != csv],
+        **_disclosure_control(dataset),
     }
+
+
+def _disclosure_control(dataset: Dataset) -> dict[str, Any]:
+    """What was left out of the rows on purpose, and why: a reader must not take an empty cell for an unknown."""
+    masked = [{"field": rule.column, "by": rule.by, "unless": rule.unless, "reason": str(rule.reason)} for rule in dataset.masked]
+    cells = dataset.small_cells
+    small = {"threshold": cells.threshold, "fields": list(cells.columns), "reason": str(cells.reason)} if cells else None
+    return ({"masked": masked} if masked else {}) | ({"smallCells": small} if small else {})
 
 
 def _file_facts(file: ReleasedFile) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from exports.files import literal
 from flows.calendar_days import calendar_days
 from flows.errors import ConfigurationError, finding
 from flows.ingest import PLANS, reader_key
+from flows.masking import MACROS as MASKS
+from flows.masking import thresholds
 from flows.models import SQL
 from flows.review import COLUMNS, NONE, read_decisions
 from flows.settings import Workspace
@@ -34,6 +36,7 @@ GRAINS = {
     "reference.townships": "one row per town or street, after the National Bureau of Statistics (2023 edition)",
     "reference.unit_abbreviations": "one row per standard abbreviation of a kind of unit",
     "reference.unit_reforms": "one row per former name of a kind of unit and the name that a reform gave it",
+    "reference.small_cells": "one row per dataset whose small counts stay empty, with the smallest count that is told",
     "reference.unit_decisions": "one row per unit name that a person decided about; no unit_id: it is none",
     "checks.results": "one row per rule and what came of it when this warehouse was checked",
 }
@@ -73,12 +76,14 @@ def load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalo
     for schema in ("raw", "reference", "staging", "core", "marts", "checks"):
         connection.execute(f"create schema {schema}")
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
+    connection.execute(MASKS)
     for path in sorted((SQL / "reference").glob("*.csv")):
         connection.execute(f"create table reference.{path.stem} as from read_csv($1, all_varchar = true, header = true)", [str(path)])
     for path in sorted((SQL / "reference").glob("*.parquet")):
         connection.execute(f"create table reference.{path.stem} as from read_parquet($1)", [str(path)])
     _table(connection, "reference.calendar", calendar_days())
     _table(connection, "reference.unit_decisions", _decisions(workspace))
+    _table(connection, "reference.small_cells", thresholds(catalog))
     _load_sources(connection, workspace)
     for name, schema in _raw_schemas(catalog).items():
         relation = rows_of if name in catalog.registers else parquet_of

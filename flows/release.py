@@ -13,6 +13,7 @@ from flows.build import CODE, key_of
 from flows.check import CRITICAL, held_back
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
+from flows.masking import unmasked
 from flows.privacy import Allowance, scan_folder
 from flows.privacy_kinds import KINDS
 from flows.raw_tables import current_sources
@@ -74,12 +75,13 @@ def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conducto
 
 
 def what_must_not_leave(folder: Path, catalog: Catalog) -> Mapping[str, str]:
-    """The privacy gate: files of a release folder that hold identifiers of natural persons, each with kinds, columns and counts.
+    """The privacy gate: files of a release folder that hold identifiers of natural persons, each with kinds, columns and counts;
+    and those in which a mask that the descriptor declares (`masked`, `small_cells`) was not put on.
 
     What was found is never repeated. A descriptor may name what is lawful in a column (`lawful`).
     """
     allowed = [Allowance(lawful.column, lawful.kind, lawful.reason.en) for dataset in catalog for lawful in dataset.lawful]
-    reasons: dict[str, list[str]] = {}
+    reasons = dict(unmasked(folder, catalog))
     for found in scan_folder(folder, allowed, COPIES):
         if found.severity == CRITICAL:
             path = found.place.split(" ", maxsplit=1)[0]

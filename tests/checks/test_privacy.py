@@ -287,4 +287,4 @@ def test_clean_texts_pass_at_a_rate_that_large_releases_need() -> None:
         )
         began = time.perf_counter()
         assert scan_table(connection, "t") == []
-        assert 400_000 / (time.perf_counter() - began) > 100_000, "texts a second and core; measured figures are in docs/checks.md"
+        assert 400_000 / (time.perf_counter() - began) > 100_000, "texts a second and core; measured figures are in docs/privacy.md"
