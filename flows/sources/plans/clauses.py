@@ -23,7 +23,13 @@ _BRACKET = re.compile(
     r"|[(〔](?P<cut>[^()〔〕\n]{4,200}(?:\([^()〔〕\n]*\)[^()〔〕\n]*)*?)[、,;]?(?=\n|$)"  # the text ends before the bracket does
 )
 _ROLE_INSIDE = re.compile(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与")
-_ROLE_END = re.compile(r"(?:牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进|完成)?(?=[。;\n]|$)|完成(?=[。;\n])")
+_ROLE_END = re.compile(  # each alternative begins with one fixed character: a scan skips all others at once
+    "|".join(
+        rf"{word}(?:负责|落实|实施|组织|推进|完成)?(?=[。;\n]|$)"
+        for word in ("牵头", "负责", "配合", "落实", "承办", "参与", "协助", "实施")
+    )
+    + r"|完成(?=[。;\n])"
+)
 _ROLE_PART = re.compile(
     r"(?P<names>.+?)(?:按照?职责(?:分工)?)?(?P<role>牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进)?[^,、]{0,12}$"
 )
@@ -145,7 +151,7 @@ def _value(flow: Flow, label: Label, value_end: int, clause_end: int) -> Clause 
 
 def _trailing_deadline(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
     """`甲、乙,年底前完成`: the last part of a list of units may be a deadline."""
-    at = max(text.rfind(sign, start, end) for sign in ",;。")
+    at = max(text.rfind(",", start, end), text.rfind(";", start, end), text.rfind("。", start, end))
     if at > start and is_time_cell(text[at + 1 : end]):
         return at, (at + 1, end)
     return end, None

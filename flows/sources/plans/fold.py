@@ -88,9 +88,14 @@ class Flow:
         last = self.source(end - 1) + 1
         return first, min(last, self.source(end)) if end < len(self.text) else last
 
-    def without(self, start: int, end: int) -> Flow:
-        """The same flow with nothing but line ends between `start` and `end`: every other character keeps its place."""
-        return replace(self, text=self.text[:start] + "\n" * (end - start) + self.text[end:])
+    def without(self, spans: Sequence[tuple[int, int]]) -> Flow:
+        """The same flow with nothing but line ends in each of `spans` (in any order): every other character keeps its place."""
+        parts: list[str] = []
+        reached = 0
+        for start, end in sorted(spans):
+            parts += (self.text[reached:start], "\n" * (end - max(start, reached)))
+            reached = max(reached, end)
+        return replace(self, text="".join((*parts, self.text[reached:])))
 
     def is_gap(self, position: int) -> bool:
         """True where white space was printed right before `position`."""
@@ -99,18 +104,23 @@ class Flow:
 
     def quote(self, start: int, end: int) -> str:
         """text[start:end] with the printed characters, without the white space of wraps and without what a repair takes out."""
-        parts: list[str] = []
-        last = bisect_left(self.starts, end)
-        for index in range(max(bisect_right(self.starts, start) - 1, 0), last):
-            first = max(start, self.starts[index])
-            piece = self.text[first : self.starts[index + 1] if index + 1 < last else end]
-            source = self.sources[index] + first - self.starts[index]
-            if self.folded.startswith(piece, source):  # else a repair that reads it otherwise
-                piece = self.printed[source : source + len(piece)]
-            if parts and piece and _LATIN.match(parts[-1][-1:]) and _LATIN.match(piece) and self.printed[source - 1].isspace():
+        index = max(bisect_right(self.starts, start) - 1, 0)
+        last = bisect_left(self.starts, end, index)
+        if last - index <= 1:  # the usual case: one printed piece
+            return self._piece(index, start, end).replace("\n", "")
+        parts = [self._piece(index, start, self.starts[index + 1])]
+        for at in range(index + 1, last):
+            piece = self._piece(at, self.starts[at], self.starts[at + 1] if at + 1 < last else end)
+            if piece and _LATIN.match(piece) and _LATIN.match(parts[-1][-1:]) and self.printed[self.sources[at] - 1].isspace():
                 parts.append(" ")
             parts.append(piece)
         return "".join(parts).replace("\n", "")
+
+    def _piece(self, index: int, start: int, end: int) -> str:
+        """text[start:end], which lies in the piece with this index, as printed; as a repair reads it where that is something else."""
+        piece = self.text[start:end]
+        source = self.sources[index] + start - self.starts[index] if self.starts else 0
+        return self.printed[source : source + len(piece)] if self.folded.startswith(piece, source) else piece
 
 
 def build_flow(source: SourceText, claimed: frozenset[int], folded: str | None = None) -> Flow:

@@ -1,7 +1,7 @@
 """The words that label a clause: 牵头单位, 责任部门, 完成时限 and their kin, wherever they stand as labels.
 
-The grammar is a table of alternatives that all begin with a fixed character, so that one scan finds them; words that may stand
-before a label (主要, 具体) are taken in afterwards.
+The grammar is a table of alternatives that all begin with one fixed character, so that one scan finds them (`re` then skips all
+other characters at once); words that may stand before a label (主要, 具体) are taken in afterwards.
 """
 
 from __future__ import annotations
@@ -24,9 +24,9 @@ _GRAMMAR = (
     ("lead", r"牵头"),  # 牵头:甲
     ("person", r"责任(?:领导|人员?)"),  # 责任人
     ("responsible", rf"责任{_BODY}(?:及分工|和分工|[及和、](?:责任人|负责人|联系人))?"),  # 责任单位及责任人
-    ("responsible", rf"(?:会办|联办|支持|协管|督办|主管|共同责任){_BODY}"),  # 会办处室
+    *(("responsible", rf"{word}{_BODY}") for word in ("会办", "联办", "支持", "协管", "督办", "主管", "共同责任")),  # 会办处室
     ("responsible", r"责任(?:分工|落实)?"),  # 责任分工
-    ("responsible", r"(?:部门|单位|任务|职责|工作)分工"),  # 部门分工
+    *(("responsible", rf"{word}分工") for word in ("部门", "单位", "任务", "职责", "工作")),  # 部门分工
     ("person", r"负责人"),
     ("responsible", rf"负责{_BODY}?"),  # 负责单位, 负责:
     ("person", r"配合领导"),
@@ -44,7 +44,7 @@ _GRAMMAR = (
     ("deadline", r"进度(?:安排|要求)"),
     ("deadline", r"截止(?:时间|日期)"),
     ("deadline", r"期限(?:要求)?"),
-    ("person", r"(?:分管|包保|挂牌)领导"),
+    *(("person", rf"{word}领导") for word in ("分管", "包保", "挂牌")),
     ("person", r"联[系络](?:人|电话|方式)"),
     ("person", r"咨询电话"),
     ("person", r"经办人"),

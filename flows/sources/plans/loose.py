@@ -12,9 +12,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, pairwise
 
 from flows.sources.plans.columns import header_role, header_roles, is_task_table
-from flows.sources.plans.flattened import HEADER, WORD, table_end
 from flows.sources.plans.fold import Flow
 from flows.sources.plans.grid import Cell, Grid, cell_at
+from flows.sources.plans.headers import WORD, still_there, table_end
 from flows.sources.plans.lexicon import Lexicon, name_worth, read_lexicon
 from flows.sources.plans.units import SUFFIXES
 
@@ -41,9 +41,9 @@ _MOST_COLUMNS = 14
 _LONGEST_ROW_OF_PIECES = 60
 
 
-def read_loose(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
-    """Each such table with the stretch of the flow that it takes."""
-    for found in (*_headed_by_blanks(flow), *_closed_by_units(flow)):
+def read_loose(flow: Flow, heads: Sequence[re.Match[str]]) -> Iterator[tuple[Grid, int, int]]:
+    """Each such table with the stretch of the flow that it takes; `heads` are the runs of known header words."""
+    for found in (*_headed_by_blanks(flow), *_closed_by_units(flow, heads)):
         if found[0].rows:
             yield found
 
@@ -51,9 +51,9 @@ def read_loose(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
 # --- rows that end at their units -----------------------------------------------------------------------------------------
 
 
-def _closed_by_units(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
+def _closed_by_units(flow: Flow, heads: Sequence[re.Match[str]]) -> Iterator[tuple[Grid, int, int]]:
     reached = 0
-    for head in islice(HEADER.finditer(flow.text), _MOST_TRIED):
+    for head in islice(still_there(flow, heads), _MOST_TRIED):
         headers = WORD.findall(head.group())
         roles = [header_role(word) for word in headers]
         if head.start() < reached or roles[-1] not in {"lead", "responsible"} or not is_task_table(roles):

@@ -28,7 +28,10 @@ _WRAPS = 8  # lines that a last row may be longer than its columns
 
 def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid | None, int]:
     """The table whose header begins at lines[index], and the index after it; None where no table of tasks begins there."""
-    head = _header(_cells(lines[index : index + 80], 0, folded, _LONGEST_HEADER + 1))
+    first = _cells(lines, index, folded, 3)
+    if len(first) < 3 or not any(header_role(cell.text) for cell, _ in first[1:]):  # noqa: PLR2004 -- a word of a header that stands alone heads no table
+        return None, index + 1
+    head = _header(_cells(lines, index, folded, _LONGEST_HEADER + 1))
     roles = header_roles(head)
     if roles is None or len(head) < 3 or not is_task_table(roles):  # noqa: PLR2004 -- two short lines do not make a header
         return None, index + 1

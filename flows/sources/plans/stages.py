@@ -11,7 +11,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-_STAGE = re.compile(r"(?P<name>[\u4e00-\u9fff]{2,10}阶段)\n?[(:,](?P<period>[^()\n。;]{3,40}?)(?:\)|[。;\n])")
+_STAGE = re.compile(r"阶段\n?[(:,](?P<period>[^()\n。;]{3,40}?)(?:\)|[。;\n])")
+_NAME = re.compile(r"[\u4e00-\u9fff]{2,10}$")
 # 2023年6月1日, 6月1日, 6月, 30日, 年底
 _POINT = re.compile(
     r"(?:(?P<year>20\d\d)年)?(?:(?P<month>1[0-2]|0?[1-9])月份?(?:(?P<day>3[01]|[12]\d|0?[1-9])[日号])?|(?P<lone_day>3[01]|[12]\d|0?[1-9])[日号]|(?P<year_end>(?<=年)底|年底|年末))"
@@ -33,9 +34,10 @@ class Stage:
 def read_stages(text: str, year: int | None) -> Iterator[Stage]:
     """Stages in folded text, in its order; what stands behind a name and is no period of time makes none."""
     for found in _STAGE.finditer(text):
+        name = _NAME.search(text, max(0, found.start() - 10), found.start())
         starts_on, ends_on = _days(found["period"], year)
-        if starts_on or ends_on:
-            yield Stage(found["name"], found["period"], starts_on, ends_on, found.start(), found.end("period"))
+        if name and (starts_on or ends_on):
+            yield Stage(f"{name.group()}阶段", found["period"], starts_on, ends_on, name.start(), found.end("period"))
 
 
 def _days(period: str, year: int | None) -> tuple[date | None, date | None]:

@@ -1,0 +1,77 @@
+"""Documents in which no item carries a clause: which of them are plans at all, and which of their items are tasks."""
+
+from __future__ import annotations
+
+import re
+
+from flows.sources.plans.fold import fold
+from flows.sources.plans.model import Task
+from flows.sources.plans.outline import Item
+from flows.sources.plans.parts import Part
+from flows.sources.plans.tasks import PHASE, TaskReader
+from flows.sources.plans.units import is_plain_unit
+
+_NO_TASKS = re.compile(
+    r"总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|工作目标|总体目标|主要目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|工作要求|有关要求|相关要求|几点要求"
+    r"|组织实施$|适用范围|工作原则|附则|名词解释|概述|基本情况|存在问题|工作职责|职责分工$"
+)
+_NOT_A_PLAN = re.compile(
+    r"制度|办法|规定|规范|细则|章程|职责|指南|条例|规程|通报|公告|公示|报告|函$|的函|批复|决定|名单|总结|解读|会议纪要|通告|倡议|标准$|规则"
+)
+_PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|行动|措施|举措|清单|意见|规划|台账|推进|加强|深化|进一步|工作的通知")
+_OF_THE_DAY = re.compile(r"(?:迎检|会议|培训|填报|报送|统计|调整|成立|征求|举办|召开|评选|检查|自查)[^《》]{0,12}通知$")
+_HANDED_OUT = re.compile(r"印发(?:给|与)?你们|现.{0,40}印发|转发(?:给)?你们")
+_OWN_PLAN = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|提出(?:如下|以下)|做好(?:如下|以下)|(?:安排|部署|任务分解)如下")
+_CONFIDENCE = 0.6
+_SHORTEST = 6  # characters of an item with words of its own
+
+
+def is_plan(title: str | None) -> bool:
+    """False for a title that says that the document is something else: a report, a rule, the notice of a meeting."""
+    words = fold(title or "")
+    if _OF_THE_DAY.search(words):
+        return False
+    return not words or bool(_PLAN.search(words)) or not _NOT_A_PLAN.search(words)
+
+
+def plain_tasks(reader: TaskReader, part: Part, items: list[Item]) -> list[Task]:
+    """The smallest numbered items with words of their own, but for aims, phases, rosters and duties."""
+    tasks: list[Task] = []
+    if _only_covering(reader.flow.text, items):
+        return tasks
+    for item in items:
+        if any(not _is_fragment(reader.flow.text, child) for child in item.children) or not _could_be_task(reader, item):
+            continue
+        task = reader.new_task(part, item, [], item.end)
+        task.confidence = _CONFIDENCE
+        reader.add_deadline(task, item, [], item.end)
+        tasks.append(task)
+    return tasks
+
+
+def _could_be_task(reader: TaskReader, item: Item) -> bool:
+    if item.end - item.body < _SHORTEST or _is_fragment(reader.flow.text, item) or _is_duty(reader.flow.text, item):
+        return False
+    headings = [reader.heading(one) for one in (item, *item.ancestors())]
+    return not any(PHASE.search(heading) or _NO_TASKS.search(heading) for heading in headings)
+
+
+def _only_covering(text: str, items: list[Item]) -> bool:
+    """True where the items belong to the notice that hands a plan out and not to the plan: no signature stands between."""
+    if not items:
+        return False
+    handed = _HANDED_OUT.search(text, 0, items[0].start)
+    return bool(handed and not _OWN_PLAN.search(text, handed.start(), items[0].start))
+
+
+def _is_fragment(text: str, item: Item) -> bool:
+    """`包括(1)甲;(2)乙。` counts things inside a sentence; ① and dashes hardly ever number tasks."""
+    if item.style in {"circled", "dash"}:
+        return True
+    return not item.at_line_head and item.style == "numb" and text[item.start - 1] not in "。\n)"
+
+
+def _is_duty(text: str, item: Item) -> bool:
+    """`(一)区司法局:负责审核` says what an office is for."""
+    head = re.match(r"([^。;,:\n]{2,20}?)(?::|负责|主要职责|职责)", text[item.body : item.body + 30])
+    return bool(head) and is_plain_unit(head[1]) if head else False

@@ -1,0 +1,136 @@
+"""Items as tasks: those that carry clauses, with title, units, deadline and place; a head's clause holds for the items below it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable
+
+from flows.sources.plans.assign import ByItem, assign
+from flows.sources.plans.clauses import Clause, read_clauses
+from flows.sources.plans.deadlines import NONE, Deadline, read_deadline
+from flows.sources.plans.duedates import due_in_body
+from flows.sources.plans.fold import Flow
+from flows.sources.plans.model import Place, Task
+from flows.sources.plans.outline import Item
+from flows.sources.plans.parts import Part
+
+PHASE = re.compile(r"阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
+_STOP = re.compile(r"[。;\n]")
+_YEAR = re.compile(r"(20\d\d)年")
+_PERIOD = re.compile(r"阶段|季度|月")
+_LONGEST_HEADING = 60
+_CONFIDENCE = {"labelled": 0.98, "bracket": 0.95, "sentence": 0.85}
+_INHERITED = 0.8
+_UNSURE = 0.7
+
+
+class TaskReader:
+    """Makes tasks of the items of one document; `place` gives the lines and the page of a span, `year` is the plan's own."""
+
+    def __init__(self, flow: Flow, place: Callable[[int, int], Place], year: int | None) -> None:
+        self.flow = flow
+        self.place = place
+        self.year = year
+        self._headings: dict[int, str] = {}
+
+    def tasks(self, part: Part, items: list[Item]) -> list[Task]:
+        """The tasks among the items of one part, in order: each item that carries a clause of its own."""
+        clauses = read_clauses(self.flow, items[0].start, items[-1].end, [item.start for item in items]) if items else []
+        by_item = assign(self.flow.text, items, clauses)
+        tasks: list[Task] = []
+        for item in items:
+            own = by_item.get(id(item))
+            if own and self._is_task(item, own):
+                tasks.append(self._task(part, item, own, by_item, tasks))
+        return tasks
+
+    def heading(self, item: Item) -> str:
+        """The item's first words, up to a stop."""
+        known = self._headings.get(id(item))
+        if known is None:
+            stop = _STOP.search(self.flow.text, item.body, min(item.own_end, item.body + _LONGEST_HEADING))
+            end = stop.start() if stop else min(item.own_end, item.body + _LONGEST_HEADING)
+            known = self._headings[id(item)] = self.flow.text[item.body : end]
+        return known
+
+    def new_task(self, part: Part, item: Item, clauses: list[Clause], end: int) -> Task:
+        """A task of an item up to `end`, still without units and deadline."""
+        first, last = self.flow.span(item.start, end)
+        section = ">".join(reversed([self._number(above) for above in item.ancestors()])) or None
+        return Task(self._number(item) or None, self._title(item, clauses), self.place(first, last), section=section, part=part.name)
+
+    def add_deadline(self, task: Task, item: Item, clauses: list[Clause], end: int) -> None:
+        """The deadline of the clauses, else a date by which the item's own sentences say that its product is due."""
+        year = self._year_of(item)
+        spans = [clause.deadline for clause in clauses if clause.deadline]
+        read: list[tuple[Deadline, tuple[int, int]]] = [(read_deadline(self.flow.text[a:b], year), (a, b)) for a, b in spans]
+        if not read:
+            found = due_in_body(self.flow.text, item.body, end, year, [(clause.start, clause.end) for clause in clauses])
+            read = [found] if found else []
+        if read:
+            dated = [entry for entry in read if entry[0].kind == "date"] or read
+            task.deadline, span = dated[-1]
+            task.deadline_text = self.flow.quote(*span) if task.deadline != NONE else None
+
+    def _is_task(self, item: Item, clauses: list[Clause]) -> bool:
+        if any(clause.units or clause.same_as_above for clause in clauses):
+            return True
+        return not any(PHASE.search(self.heading(one)) for one in (item, *item.ancestors()))
+
+    def _task(self, part: Part, item: Item, clauses: list[Clause], by_item: ByItem, before: list[Task]) -> Task:
+        end = item.end
+        if any(id(child) in by_item for child in item.children):
+            end = max([item.own_end, *(clause.end for clause in clauses if clause.end <= item.end)])
+        task = self.new_task(part, item, clauses, end)
+        self._add_units(task, clauses, before)
+        if not task.lead_units and not task.responsible_units:
+            self._inherit(task, item, by_item)
+        self.add_deadline(task, item, clauses, end)
+        return task
+
+    def _number(self, item: Item) -> str:
+        return "".join(self.flow.printed[self.flow.source(item.start) : self.flow.source(item.body)].split())
+
+    def _title(self, item: Item, clauses: list[Clause]) -> str:
+        """The heading as printed, or the first clause up to a full stop or semicolon."""
+        text, start = self.flow.text, item.body
+        while start < item.own_end and text[start] == "\n":
+            start += 1
+        for clause in clauses:  # in order
+            if clause.start <= start < clause.end:
+                start = clause.end
+        stop = _STOP.search(text, start, item.own_end)
+        end = min([item.own_end, stop.start() if stop else item.own_end, *(clause.start for clause in clauses if clause.start > start)])
+        return self.flow.quote(start, end).rstrip(":：,，、;； ")
+
+    def _add_units(self, task: Task, clauses: Iterable[Clause], before: list[Task]) -> None:
+        for clause in clauses:
+            if clause.same_as_above and before:
+                task.lead_units, task.responsible_units = list(before[-1].lead_units), list(before[-1].responsible_units)
+                task.units_inherited = True
+            for unit in clause.units:
+                names = task.lead_units if unit.role == "lead" else task.responsible_units
+                name = self.flow.quote(unit.start, unit.end)
+                if name not in names:
+                    names.append(name)
+                if not unit.sure:
+                    task.confidence = min(task.confidence, _UNSURE)
+            task.confidence = min(task.confidence, _CONFIDENCE[clause.form])
+
+    def _inherit(self, task: Task, item: Item, by_item: ByItem) -> None:
+        for above in item.ancestors():
+            clauses = [clause for clause in by_item.get(id(above), []) if clause.units]
+            if clauses:
+                self._add_units(task, clauses, [])
+                task.units_inherited = True
+                task.confidence = min(task.confidence, _INHERITED)
+                return
+
+    def _year_of(self, item: Item) -> int | None:
+        """The year of the phase an item stands in, where its heading prints one; else the plan's."""
+        for above in item.ancestors():
+            heading = self.heading(above)
+            found = _YEAR.search(heading)
+            if found and _PERIOD.search(heading):
+                return int(found[1])
+        return self.year
