@@ -2,7 +2,7 @@
 """Makes the project's own environment in .venv from the locked requirements, then does one job in it.
 
     python3 start.py            run the invented sample county end to end, in ./sample-workspace
-    python3 start.py test       run the tests (further words go to pytest)
+    python3 start.py test       run all tests, as many at a time as there are cores; with further words: pytest with these
     python3 start.py install    only make the environment
 
 Needs Python 3.11 or newer and a way to a package index, nothing else: the standard library is all it imports.
@@ -22,6 +22,7 @@ HOUSE = Path(__file__).resolve().parent
 ENVIRONMENT = HOUSE / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 SOME_REJECTED = 3  # exit code of `gongkai refresh`
+ALL_TESTS = ["--numprocesses", "auto", "--dist", "loadgroup"]  # what must share a process: tests/conftest.py
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 
@@ -80,7 +81,7 @@ def main(words: list[str]) -> int:
         return 0
     if job == "test":
         install("dev.txt")
-        return subprocess.run([PYTHON, "-m", "pytest", *rest], cwd=HOUSE, check=False).returncode
+        return subprocess.run([PYTHON, "-m", "pytest", *(rest or ALL_TESTS)], cwd=HOUSE, check=False).returncode
     print(__doc__)
     return 0 if job in {"-h", "--help", "help"} else 2
 

@@ -15,6 +15,14 @@ from typer.testing import CliRunner
 
 from flows.cli import app
 
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Which tests share a process where several run: those of a file, for their fixtures; all that need the one CKAN."""
+    for item in items:
+        group = "ckan" if "ckan" in getattr(item, "fixturenames", ()) else str(item.path)
+        item.add_marker(pytest.mark.xdist_group(group))
+
+
 NO_PORTAL = dict.fromkeys(("CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION", "PREFECT_API_URL", "GONGKAI_WORKSPACE"))
 
 
