@@ -1,7 +1,8 @@
 """The open-data layer's facts, read from `exports/*.yaml`: the only reader of those files.
 
 `_shared.yaml` holds the publisher, the licence and the dictionary of columns (a column means the same in every table);
-each other file describes one public dataset, whose mart, expectations, golden file and portal slug bear the same stem.
+each other file describes one public dataset, whose mart, expectations, golden file and portal slug bear the same stem,
+or a register that clerks send, or both. A file without `columns` is a register that is never exported by row.
 From these descriptors come table comments, structural expectations, the CKAN data dictionary, `datapackage.json`, DCAT
 and the README's table. What stands in none of them cannot leave the warehouse.
 
@@ -92,17 +93,51 @@ class RegisterColumn(_Strict):
     when_absent: str | None = None  # what holds for every row of a file that has no such column
 
 
-class Register(_Strict):
-    """How a tabular register comes in: which files are it, which headers it may bear, which rows are the same record."""
+class Clock(_Strict):
+    """A term that rows of a register start: `rule` names a row of sql/reference/clock_rules.csv; the rest is SQL over core.<register>."""
 
-    key: tuple[Identifier, ...]
+    rule: Identifier
+    start: str  # the day from which is counted; that day itself is not (Civil Code 201)
+    done: str  # the day on which it was done, null while it is not
+    when: str = "true"  # which rows start it
+
+
+class Register(_Strict):
+    """How a tabular register comes in and what must hold of its rows, whether or not they are ever public."""
+
+    title: Text
+    description: Text
+    grain: Text
+    key: tuple[Identifier, ...]  # rows of one key are the same record
+    key_otherwise: tuple[Identifier, ...] = ()  # what tells rows apart where the key is not filled; empty: all columns
     columns: tuple[RegisterColumn, ...]
-    required_headers: tuple[Identifier, ...] = ()
+    required_headers: tuple[Identifier, ...] = ()  # a file must have these columns, and a row must fill them
+    refused: tuple[str, ...] = ()  # headers of what tells who a natural person is; with any, columns nobody named are refused too
+    orders: tuple[tuple[Identifier, Identifier], ...] = ()  # the first day comes no later than the second
+    reasons: tuple[tuple[Identifier, Identifier], ...] = ()  # where the first is filled, the second must be
+    clocks: tuple[Clock, ...] = ()
 
     @cached_property
     def names_by_header(self) -> dict[str, str]:
         """Every accepted header, folded, with the column it stands for."""
         return {fold_header(header): column.name for column in self.columns for header in (column.name, *column.headers)}
+
+    def refuses(self, header: str) -> bool:
+        """Whether what stands below a header is dropped at reading: of a register about natural persons only named columns are kept."""
+        return bool(self.refused) and fold_header(header) not in self.names_by_header
+
+    @property
+    def column_names(self) -> list[str]:
+        return [column.name for column in self.columns]
+
+    @model_validator(mode="after")
+    def _names_its_columns(self) -> Register:
+        pairs = {name for pair in (*self.orders, *self.reasons) for name in pair}
+        if missing := sorted({*self.key, *self.key_otherwise, *self.required_headers, *pairs} - set(self.column_names)):
+            raise ValueError(f"a register names columns that it does not have: {', '.join(missing)}")
+        if both := [header for header in self.refused if fold_header(header) in self.names_by_header]:
+            raise ValueError(f"headers that are both read and refused: {', '.join(both)}")
+        return self
 
 
 class Party(_Strict):
@@ -198,7 +233,10 @@ class Dataset(_Strict):
 
 @dataclass(frozen=True)
 class Catalog:
-    """All descriptors. `columns` is the dictionary; `datasets` and `registers` are in the order of their names."""
+    """All descriptors. `columns` is the dictionary; `datasets` and `registers` are in the order of their names.
+
+    A register may have no dataset: it is read, resolved and counted, and no row of it can be exported.
+    """
 
     publisher: Party
     contact: Party
@@ -240,11 +278,14 @@ def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
     for path in sorted(folder.glob("[!_]*.yaml")):
         facts = _mapping(path)
         register = facts.pop("register", None)
+        if register is not None:
+            about = {key: facts.get(key) for key in ("title", "description", "grain")}
+            registers[path.stem] = _register(path, columns, about | register)
+            if "columns" not in facts and not facts.keys() - about.keys():
+                continue
         facts["columns"] = [_resolved(path, columns, entry) for entry in facts.get("columns", [])]
         defaults = {"licence": shared.licence, "publisher": shared.publisher, "contact": shared.contact}
         datasets[path.stem] = _validated(Dataset, path, {"name": path.stem, **defaults, **facts})
-        if register is not None:
-            registers[path.stem] = _register(path, columns, register)
     return Catalog(shared.publisher, shared.contact, shared.licence, shared.title, shared.description, columns, datasets, registers)
 
 

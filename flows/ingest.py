@@ -20,6 +20,7 @@ from flows.sources.registers import read_register
 from flows.sources.store import Store, code_key, write_rejects, write_tables
 
 PLANS = "plans"
+READ_BY = {"columns", "required_headers", "refused"}  # what of a register's descriptor its reader goes by
 SOURCES = Path(__file__).resolve().parent / "sources"
 
 
@@ -101,7 +102,7 @@ def reader_key(kind: str, catalog: Catalog) -> str:
     """What the reading of a kind depends on besides the bytes: its reader's code, and for a register its descriptor."""
     if kind == PLANS:
         return code_key(SOURCES / "plans")
-    facts = json.dumps(catalog.registers[kind].model_dump(), sort_keys=True)
+    facts = json.dumps(catalog.registers[kind].model_dump(include=READ_BY), sort_keys=True)
     code = code_key(SOURCES / "registers.py", SOURCES / "frames.py", SOURCES / "delimited.py")
     return code[:8] + _short_digest(facts)
 
@@ -179,4 +180,6 @@ def _read_into(folder: Path, stored: Stored, catalog: Catalog) -> str:
         notes.append(f"{done.rejected_rows} rows rejected")
     if done.unknown_headers:
         notes.append(f"unknown columns kept: {'、'.join(done.unknown_headers)}")
+    if done.refused_headers:
+        notes.append(f"columns dropped, which nobody named or which may tell who a person is: {'、'.join(done.refused_headers)}")
     return f"read {file.path}: {', '.join(notes)}"

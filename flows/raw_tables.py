@@ -28,7 +28,7 @@ from flows.sources.store import REJECT_SCHEMA, REJECTS, Store
 GRAINS = {
     "raw.sources": "one row per address and set of bytes that stood there, with the time from when to when: the ledger",
     "raw.rejects": "one row per file, or row of a file, that could not be read, with the reason",
-    "raw.unknown_headers": "one row per file and header that the register's descriptor does not name; the column's values are kept",
+    "raw.unknown_headers": "one row per file and header that the register's descriptor does not name; what stood below it is kept unless it was refused",
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
     "reference.calendar": "one row per day, as the State Council's notices have it",
     "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
@@ -165,7 +165,7 @@ def _view_files(
 
 def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
     """What could not be read, and which headers nobody knew, each beside the address it came from."""
-    headers = pa.schema([("source_sha256", pa.string()), ("header_text", pa.string())])
+    headers = pa.schema([("source_sha256", pa.string()), ("header_text", pa.string()), ("is_refused", pa.bool_())])
     placed = {"rejects": " replace (concat_ws(', ', notes.source_path, reject_place) as reject_place)"}
     for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, headers)):
         files = {source.path: source.tables[stem] for source in sources if stem in source.tables}

@@ -1,7 +1,8 @@
 """Tabular registers, each driven by its descriptor: which headers mean which column, which columns must be there.
 
 A register file becomes rows of text, one Parquet column for each column of the register, with the row's number and
-whatever the descriptor does not name in `other_columns` (JSON). Types are the warehouse's business: here nothing is lost.
+whatever the descriptor does not name in `other_columns` (JSON). Types are the warehouse's business: here nothing is lost,
+but for what a register refuses: columns that may tell who a natural person is are dropped, and only their headers are told.
 Delimited text, JSON and Parquet never pass through Python row by row; DuckDB reads them from disk to disk.
 """
 
@@ -33,13 +34,15 @@ class ReadRegister:
     rows: int
     rejected_rows: int
     unknown_headers: tuple[str, ...]
+    refused_headers: tuple[str, ...]
 
 
 def read_register(file: SourceFile, digest: str, register: Register, folder: Path) -> ReadRegister:
     """Read one file of a register into `folder`: `rows.parquet`, `unknown_headers.parquet` and, if any, `rejects.parquet`.
 
     `rows` holds source_sha256, source_sheet (null but for workbooks), source_row, the register's columns as text (null where
-    the file has none), and other_columns (JSON or null).
+    the file has none), and other_columns (JSON or null). What the register refuses is in none of them; `unknown_headers` holds
+    header_text and is_refused.
 
     Raises:
         UnreadableSource: no table, no known header, or bytes in no known encoding.
@@ -70,14 +73,16 @@ def _read(
     names = _columns_by_name(register, frame.headers)
     _require(place, register, frame, set(names))
     unknown = [header for header in frame.headers if header not in names.values()]
-    rows = _write_rows(connection, frame, register, names, unknown, digest, folder / f"{ROWS}.parquet")
-    _write_headers(connection, digest, unknown, folder / f"{HEADERS}.parquet")
+    kept = [header for header in unknown if not register.refuses(header)]
+    refused = [header for header in unknown if register.refuses(header)]
+    rows = _write_rows(connection, frame, register, names, kept, digest, folder / f"{ROWS}.parquet")
+    _write_headers(connection, digest, kept, refused, folder / f"{HEADERS}.parquet")
     rejects = frame.rejects()
     if rejects:
         write_rejects(folder, digest, place, rejects)
         if not frame.counts_rejects:
             _renumber(connection, [row for row, _, _ in rejects if row is not None], folder / f"{ROWS}.parquet")
-    return ReadRegister(rows, len(rejects), tuple(unknown))
+    return ReadRegister(rows, len(rejects), tuple(kept), tuple(refused))
 
 
 def _local_copy(file: SourceFile, scratch: Path) -> Path:
@@ -176,10 +181,12 @@ def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target
     counted.replace(target)
 
 
-def _write_headers(connection: duckdb.DuckDBPyConnection, digest: str, unknown: Sequence[str], target: Path) -> None:
-    rows = "select unnest($headers::varchar[]) as header_text"
-    select = f"select $digest::varchar as source_sha256, header_text from ({rows})"
-    connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet)", {"headers": list(unknown), "digest": digest})
+def _write_headers(connection: duckdb.DuckDBPyConnection, digest: str, kept: Sequence[str], refused: Sequence[str], target: Path) -> None:
+    rows = "select unnest($headers::varchar[]) as header_text, unnest($refused::boolean[]) as is_refused"
+    select = f"select $digest::varchar as source_sha256, header_text, is_refused from ({rows})"
+    marks = [False] * len(kept) + [True] * len(refused)
+    given = {"headers": [*kept, *refused], "refused": marks, "digest": digest}
+    connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet)", given)
 
 
 def _filled(value: str) -> str:

@@ -20,7 +20,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from exports.catalog import fold_header, load_catalog
+from exports.catalog import Register, fold_header, load_catalog
 from flows.errors import UnreadableSource
 from flows.sample.formats import delimited
 from flows.sources import delimited as delimited_text
@@ -37,6 +37,8 @@ class Read:
     rows: list[dict[str, Any]]
     rejects: list[tuple[int | None, str, str]]
     unknown_headers: list[str]
+    is_refused: list[bool]
+    stored: list[str]
 
     def cells(self) -> list[tuple[int, str | None, str | None]]:
         return [(row["source_row"], row["disclosure_title"], row["printed_unit_name"]) for row in self.rows]
@@ -45,13 +47,13 @@ class Read:
         return [json.loads(row["other_columns"] or "{}") for row in self.rows]
 
 
-def read(name: str, data: bytes) -> Read:
+def read(name: str, data: bytes, register: Register = REGISTER) -> Read:
     with tempfile.TemporaryDirectory() as place:
         source, out = Path(place, name), Path(place, "out")
         source.write_bytes(data)
         out.mkdir()
         file = SourceFile(f"disclosures/{name}", "disclosures", "disclosures", str(source), len(data), "")
-        read_register(file, sha256(data).hexdigest(), REGISTER, out)
+        read_register(file, sha256(data).hexdigest(), register, out)
         rejects = out / "rejects.parquet"
         return Read(
             duckdb.sql(f"from {rows_of([out / 'rows.parquet'])} order by source_sheet, source_row").to_arrow_table().to_pylist(),
@@ -59,6 +61,8 @@ def read(name: str, data: bytes) -> Read:
             if rejects.exists()
             else [],
             pq.read_table(out / "unknown_headers.parquet").column("header_text").to_pylist(),
+            pq.read_table(out / "unknown_headers.parquet").column("is_refused").to_pylist(),
+            [str(pq.read_table(file).to_pylist()) for file in out.glob("*.parquet")],
         )
 
 
@@ -120,6 +124,17 @@ def test_every_format_gives_the_same_rows_and_keeps_what_no_register_names(name:
     assert [other["备注"] for other in done.others()] == ["甲", None]
     assert done.unknown_headers == ["备注"]
     assert done.rejects == []
+
+
+@pytest.mark.parametrize("name", FORMATS)
+def test_who_the_applicant_is_is_dropped_whatever_the_column_is_called(name: str) -> None:
+    headers = ["登记编号", "环节", "日期", "受理单位", "申请人姓名", "身份证 号码：", "手机", "代办人的表亲"]
+    rows = [["1", "收到", "2026-03-02", "县财政局", "欧阳某甲", "990101199001011239", "13900000000", "某乙"]]
+    done = read(name, FORMATS[name]((headers, rows)), load_catalog().registers["request_events"])
+    assert [(row["request_number"], row["event_kind"], row["other_columns"]) for row in done.rows] == [("1", "收到", None)]
+    assert sorted(done.unknown_headers) == sorted(headers[4:])
+    assert all(done.is_refused)
+    assert not any(word in stored for stored in done.stored for word in ("欧阳", "9901011990", "1390000", "某乙"))
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "gb18030", "utf-16"])

@@ -1,0 +1,64 @@
+"""Descriptors: registers with and without a public dataset, and what is refused in them."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from exports.catalog import DESCRIPTORS, CatalogError, load_catalog
+
+LEDGER = """\
+title: {zh: 灯会台账, en: Lantern fairs}
+description: {zh: 灯会, en: Lantern fairs.}
+grain: {zh: 每场一行, en: one row per fair}
+"""
+REGISTER = """\
+register:
+  key: [topic]
+  required_headers: [topic]
+  columns: [{name: topic, headers: [灯会]}, {name: held_on, headers: [举办日期]}]
+"""
+
+
+def refused(folder: Path, text: str) -> str:
+    shutil.copy(DESCRIPTORS / "_shared.yaml", folder)
+    (folder / "fairs.yaml").write_text(text, "utf-8")
+    with pytest.raises(CatalogError) as error:
+        load_catalog(folder)
+    return str(error.value)
+
+
+def test_a_register_without_columns_of_a_dataset_is_read_and_never_exported(tmp_path: Path) -> None:
+    shutil.copy(DESCRIPTORS / "_shared.yaml", tmp_path)
+    (tmp_path / "fairs.yaml").write_text(LEDGER + REGISTER, "utf-8")
+    catalog = load_catalog(tmp_path)
+    assert catalog.registers["fairs"].title.en == "Lantern fairs"
+    assert list(catalog) == []
+
+
+def test_requests_messages_and_ratings_have_no_dataset_of_rows() -> None:
+    catalog = load_catalog()
+    private = {"request_events", "mailbox_messages", "service_ratings"}
+    assert private <= catalog.registers.keys()
+    assert not private & catalog.datasets.keys()
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (LEDGER, "publisher|columns|theme"),
+        (LEDGER + "theme: {zh: 执行, en: Delivery}\n" + REGISTER, "keywords"),
+        (REGISTER, "title"),
+        (LEDGER + REGISTER.replace("举办日期", "灯会"), "stands for both"),
+        (LEDGER + REGISTER.replace("held_on", "held_at"), "held_at"),
+        (LEDGER + REGISTER.replace("key: [topic]", "key: [topic, url]"), "does not have: url"),
+        (LEDGER + REGISTER + "  refused: [姓名, 灯会]\n", "both read and refused: 灯会"),
+        (LEDGER + REGISTER + "  orders: [[held_on, closed_on]]\n", "does not have: closed_on"),
+    ],
+)
+def test_a_descriptor_that_contradicts_itself_is_refused_by_name(tmp_path: Path, text: str, said: str) -> None:
+    message = refused(tmp_path, text)
+    assert "fairs.yaml" in message
+    assert any(word in message for word in said.split("|")), message
