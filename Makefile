@@ -22,6 +22,7 @@ lint:  ## what the gate checks before the tests
 	$(BIN)/sqlfluff lint -q sql
 	$(BIN)/python -m exports.documents --check
 	$(BIN)/python -m flows.warehouse_page --check
+	$(BIN)/python -m flows.audit_page --check
 
 format:  ## put code and SQL into shape
 	$(BIN)/ruff format .
@@ -31,6 +32,7 @@ format:  ## put code and SQL into shape
 docs:  ## write what the descriptors say into README and docs
 	$(BIN)/python -m exports.documents
 	$(BIN)/python -m flows.warehouse_page
+	$(BIN)/python -m flows.audit_page
 
 bench:  ## the whole pipeline against its floor, into docs/performance.md
 	$(BIN)/python -m tests.benchmarks.pipeline --write

@@ -6,6 +6,7 @@ import json
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
@@ -44,6 +45,13 @@ class Form(StrEnum):
     table = "table"
     csv = "csv"
     json = "json"
+
+
+class AnswerForm(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
 
 
 def example(*lines: str) -> str:
@@ -236,6 +244,36 @@ def query(
 
     with told_errors():
         print_query(console, Workspace.open(workspace).warehouse, sql, form.value)
+
+
+@app.command(epilog=example("gongkai audit", "gongkai audit published_before_made --format csv", "gongkai audit --list"))
+def audit(
+    name: Annotated[str | None, typer.Argument(help="One question; left out: all of them, with the number of answers.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", help="The day asked about; the warehouse's own.", formats=["%Y-%m-%d"])
+    ] = None,
+    form: Annotated[AnswerForm, typer.Option("--format", "-f", help="How to give the answers.")] = AnswerForm.table,
+    listed: Annotated[bool, typer.Option("--list", help="Only list the questions.")] = False,
+) -> None:
+    """审计提问（只读）。Questions that auditors ask of the warehouse, each one SELECT in sql/audit."""
+    from flows import audit_report
+    from flows.audit import ask, chosen, load_questions
+    from flows.audit import audit as verb
+
+    with told_errors():
+        questions, day = load_questions(), as_of.date() if as_of else None
+        if listed:
+            audit_report.print_questions(console, questions.values())
+        elif name is None:
+            if form is not AnswerForm.table:
+                raise typer.BadParameter("name one question, whose answers have the same columns", param_hint="--format")
+            audit_report.print_counts(console, questions, verb(Workspace.open(workspace), conductor=_conductor(False), as_of=day))
+        elif form is AnswerForm.parquet and sys.stdout.isatty():
+            raise typer.BadParameter("Parquet is no text for a terminal: write > answers.parquet behind it", param_hint="--format")
+        else:
+            question = chosen(name, questions)
+            audit_report.print_answers(console, question, ask(Workspace.open(workspace), question, day), form.value)
 
 
 def _refreshed(workspace: Path, *, verbose: bool, to_portal: bool, in_prefect: bool) -> Summary:

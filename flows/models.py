@@ -81,11 +81,16 @@ def _model(connection: duckdb.DuckDBPyConnection, path: Path) -> Model:
         raise ConfigurationError(
             finding(f"{path}, line 1", repr(first[:60]), "a comment '-- one row per …' that says the grain", "Write it.")
         )
-    reads = frozenset(_tables(connection, path, text))
+    reads = frozenset(tables_read(connection, path, text))
     return Model(f"{path.parent.name}.{path.stem}", path, text, first.removeprefix("-- "), reads)
 
 
-def _tables(connection: duckdb.DuckDBPyConnection, path: Path, text: str) -> Iterator[str]:
+def tables_read(connection: duckdb.DuckDBPyConnection, path: Path, text: str) -> Iterator[str]:
+    """The tables that the SELECT `text` of the file `path` reads, each with its schema.
+
+    Raises:
+        ConfigurationError: the file holds no single SELECT, or names a table without its schema.
+    """
     row = connection.execute("select json_serialize_sql($1::varchar)", [text]).fetchone()
     assert row is not None
     parsed: dict[str, Any] = json.loads(row[0])

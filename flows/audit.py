@@ -1,0 +1,140 @@
+"""The questions an auditor asks, each one SELECT in `sql/audit/`, and their answers from the warehouse that stands.
+
+A file's first line is its question, Chinese first; the comment lines under it say what an answer means and on which article it
+rests. The day for which it is asked is the variable `as_of`, so that a question can also be asked in DuckDB's own shell:
+
+    set variable as_of = date '2026-10-31';
+    .read sql/audit/published_before_made.sql
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from difflib import get_close_matches
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from flows.conductor import Conductor
+from flows.errors import ConfigurationError, finding
+from flows.models import SQL, tables_read
+from flows.settings import Workspace
+
+QUESTIONS = SQL / "audit"
+AS_OF = "as_of"
+LAYERS = frozenset({"raw", "reference", "staging", "core"})
+ON_RECORD = "raw.sources"  # the one raw table that stays in the warehouse and is no text of a source
+_QUESTION = re.compile(r"-- (?P<zh>[^？]+？) (?P<en>[A-Z].+\?)$")
+
+
+@dataclass(frozen=True)
+class Question:
+    """One question: `name` is the file's stem, `note` what its answers mean and where the rule stands, `reads` the tables it asks."""
+
+    name: str
+    zh: str
+    en: str
+    note: str
+    select: str
+    reads: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Audit:
+    """What an audit came to: the day it was asked for, and the number of answers to each question."""
+
+    as_of: date
+    counts: Mapping[str, int]
+
+
+def load_questions(folder: Path = QUESTIONS) -> dict[str, Question]:
+    """Every question of `folder`, by name.
+
+    Raises:
+        ConfigurationError: a file's first line is no question in both languages, it is no single SELECT, or it asks a table
+            that the warehouse does not keep.
+    """
+    with duckdb.connect() as connection:
+        return {path.stem: _question(connection, path) for path in sorted(folder.glob("*.sql"))}
+
+
+def chosen(name: str, questions: Mapping[str, Question]) -> Question:
+    """The question of that name.
+
+    Raises:
+        ConfigurationError: there is none; the message names the likest.
+    """
+    if name in questions:
+        return questions[name]
+    near = get_close_matches(name, questions, n=3, cutoff=0.4)
+    expected = f"the name of a question, such as {', '.join(near or list(questions)[:3])}"
+    raise ConfigurationError(finding("gongkai audit", repr(name), expected, "All of them: gongkai audit --list"))
+
+
+def ask(workspace: Workspace, question: Question, as_of: date | None = None) -> pa.Table:
+    """The answers to one question, a row each, as of a day (left out: the day for which the warehouse was built).
+
+    Raises:
+        ConfigurationError: there is no warehouse, or it was built by a version that lacks a table of the question.
+    """
+    with _open(workspace, as_of) as connection:
+        return _answers(connection, question)
+
+
+def audit(workspace: Workspace, *, conductor: Conductor, names: Sequence[str] = (), as_of: date | None = None) -> Audit:
+    """Ask every question, or those of `names`, and count the answers.
+
+    Raises:
+        ConfigurationError: as `ask` and `chosen`.
+    """
+    questions = load_questions()
+    asked = [chosen(name, questions) for name in names] or list(questions.values())
+    with _open(workspace, as_of) as connection:
+        counted = conductor.each("auditing", lambda question: _answers(connection, question).num_rows, asked)
+        counts = {question.name: count for question, count in zip(asked, counted, strict=True)}
+        row = connection.execute(f"select getvariable('{AS_OF}')").fetchone()
+    assert row is not None
+    return Audit(row[0], counts)
+
+
+def _open(workspace: Workspace, as_of: date | None) -> duckdb.DuckDBPyConnection:
+    """The warehouse, read-only and cut off from files and networks, with the day set."""
+    if not workspace.warehouse.exists():
+        raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one to ask", "Run: gongkai refresh"))
+    connection = duckdb.connect(str(workspace.warehouse), read_only=True)
+    connection.execute("set enable_external_access = false")
+    day = "(select as_of_on from reference.run)" if as_of is None else f"date '{as_of.isoformat()}'"
+    connection.execute(f"set variable {AS_OF} = {day}")
+    return connection
+
+
+def _answers(connection: duckdb.DuckDBPyConnection, question: Question) -> pa.Table:
+    try:
+        return connection.execute(question.select).to_arrow_table()
+    except duckdb.CatalogException as error:
+        place, remedy = f"sql/audit/{question.name}.sql", "The warehouse is older than this version: run gongkai refresh."
+        raise ConfigurationError(finding(place, str(error).split("\n", maxsplit=1)[0], "the tables that it asks", remedy)) from error
+
+
+def _question(connection: duckdb.DuckDBPyConnection, path: Path) -> Question:
+    text = path.read_text("utf-8")
+    comment = [line for line in text.split("\nselect ", 1)[0].split("\nwith ", 1)[0].split("\n") if line.startswith("--")]
+    first = _QUESTION.match(comment[0]) if comment else None
+    if first is None:
+        found, expected = repr(text.split("\n", maxsplit=1)[0][:60]), "a comment '-- 问题？ Question?'"
+        raise ConfigurationError(finding(f"{path}, line 1", found, expected, "Write the question in both languages."))
+    note = " ".join(line.removeprefix("--").strip() for line in comment[1:])
+    reads = tuple(sorted(set(tables_read(connection, path, text))))
+    if strange := [name for name in reads if not _is_kept(name)]:
+        expected = f"tables of {', '.join(sorted(LAYERS - {'raw'}))}, or {ON_RECORD}"
+        raise ConfigurationError(finding(str(path), f"a read of {strange[0]}", expected, "Ask the table that stays in the warehouse."))
+    return Question(path.stem, first["zh"], first["en"], note, text, reads)
+
+
+def _is_kept(table: str) -> bool:
+    layer = table.split(".", maxsplit=1)[0]
+    return layer in LAYERS and (layer != "raw" or table == ON_RECORD)
