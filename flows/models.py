@@ -21,7 +21,7 @@ from flows.errors import ConfigurationError, finding
 SQL = Path(__file__).resolve().parent.parent / "sql"
 LAYERS: Mapping[str, frozenset[str]] = {
     "staging": frozenset({"raw", "reference", "staging"}),
-    "core": frozenset({"staging", "reference", "core"}),
+    "core": frozenset({"staging", "reference", "core", "quarantine"}),
     "marts": frozenset({"core", "reference"}),
 }
 
@@ -53,7 +53,7 @@ def load_models(folder: Path = SQL) -> list[Model]:
         }
     for model in models.values():
         _require_known_reads(model, models)
-    graph = {model.name: model.reads & models.keys() for model in models.values()}
+    graph = {model.name: (model.reads | _set_aside_from(model)) & models.keys() for model in models.values()}
     try:
         return [models[name] for name in TopologicalSorter(graph).static_order()]
     except CycleError as error:
@@ -72,6 +72,11 @@ def reads_of_marts(models: list[Model]) -> dict[str, frozenset[str]]:
             yield from closure(read)
 
     return {model.name: frozenset(closure(model.name)) for model in models if model.layer == "marts"}
+
+
+def _set_aside_from(model: Model) -> frozenset[str]:
+    """The tables whose faulty rows a model reads: quarantine.x is filled as soon as staging.x is built (flows/quarantine.py)."""
+    return frozenset(f"staging.{read.partition('.')[2]}" for read in model.reads if read.startswith("quarantine."))
 
 
 def _model(connection: duckdb.DuckDBPyConnection, path: Path) -> Model:

@@ -34,7 +34,8 @@ FINDABLE = Text(zh="引用的记录必须能够找到", en="a record that is ref
 class Rule(BaseModel):
     """One expectation. `kwargs` are its arguments as Great Expectations names them.
 
-    `quarantine` sets single rows aside (flows/quarantine.py): the rule's query names them by columns of their table.
+    `quarantine` sets single rows aside (flows/quarantine.py): the rule's query returns them whole, or names them by columns of
+    their table; `fault` is the kind of finding (core.findings) that such a row is.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -45,6 +46,7 @@ class Rule(BaseModel):
     severity: Literal["critical", "warning", "info"]
     why: Text
     quarantine: bool = False
+    fault: str | None = Field(None, pattern=r"^[a-z][a-z_]+$")
 
     @field_validator("type")
     @classmethod
@@ -59,6 +61,8 @@ class Rule(BaseModel):
             raise ValueError("an unexpected_rows_query that reads its own table as {batch}")
         if self.quarantine and self.type != UNEXPECTED_ROWS:
             raise ValueError(f"{UNEXPECTED_ROWS}, for rows to be set aside: its query says which")
+        if self.quarantine != (self.fault is not None):
+            raise ValueError("a kind of finding (`fault`) for rows that are set aside, and for no others")
         return self
 
 

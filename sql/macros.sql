@@ -45,3 +45,16 @@ create macro unit_kind(short) as case
     when regexp_matches(short, '(园区|开发区|新区|集中区|管委会|管理委员会|度假区|示范区)$') then 'park'
     else 'department'
 end;
+
+-- whether what a register says of its review lets a record out: nothing said, or passed; 待审, 未审核, 退回 and the like do not
+create macro is_reviewed(state) as state is null or (
+    regexp_matches(state, '^(已|审核|审查|通过|同意|合格|可公开)') and not regexp_matches(state, '[未不待退拟]')
+);
+
+-- the article of the Regulations on which a record is withheld, by number or by the words of the articles: 14 (state secrets, other
+-- laws, security and stability), 15 (business secrets, privacy), 16 (internal affairs, process, enforcement files); null for none
+create macro withheld_article(reason) as case
+    when regexp_matches(reason, '第?(十四|14)条|国家秘密|国家安全|公共安全|经济安全|社会稳定|法律、?行政法规(明确)?(规定)?禁止') then 14
+    when regexp_matches(reason, '第?(十五|15)条|商业秘密|个人隐私') then 15
+    when regexp_matches(reason, '第?(十六|16)条|内部事务|过程性信息|讨论记录|过程稿|磋商信函|请示报告|执法案卷') then 16
+end;

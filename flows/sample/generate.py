@@ -50,6 +50,7 @@ class Record:
     visit_count: int
     withdrawn_on: date | None = None
     disclosure_attribute: str = "主动公开"
+    withheld_reason: str | None = None
 
 
 def generate_records(county: County) -> dict[str, list[Record]]:

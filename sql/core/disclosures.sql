@@ -1,4 +1,5 @@
--- one row per disclosure that can be counted: it has a title, a unit, dates that are dates, and is no repetition.
+-- one row per disclosure that is no repetition of another; `is_released` where it may stand in the public data: 主动公开, reviewed
+-- where its register says so, published, not withdrawn.
 -- Due on the 20th working day after making or change, the first day not counted (Regulations 26; Civil Code 201)
 with clocks as (
     select
@@ -26,6 +27,16 @@ select
     records.published_on,
     records.withdrawn_on,
     records.disclosure_attribute,
+    records.review_state,
+    records.withheld_reason,
+    withheld_article(records.withheld_reason) as withheld_article,
+    coalesce(
+        records.disclosure_attribute = '主动公开'
+        and is_reviewed(records.review_state)
+        and records.published_on <= run.as_of_on
+        and (records.withdrawn_on is null or records.withdrawn_on > run.as_of_on),
+        false
+    ) as is_released,
     clocks.due_on,
     clocks.is_provisional as is_due_provisional,
     case when clocks.due_number is not null then greatest(done.working_day_number - clocks.due_number, 0) end as days_late,
@@ -46,8 +57,3 @@ anti join core.repeated_disclosures as repeated
         records.source_path = repeated.source_path
         and records.source_row = repeated.source_row
         and records.source_sheet is not distinct from repeated.source_sheet
-where
-    records.disclosure_title is not null
-    and records.printed_unit_name is not null
-    and not records.is_date_invalid
-    and coalesce(records.changed_on, records.made_on) is not null

@@ -1,28 +1,14 @@
 -- one row per fault found in a source: what it is, and where it stands
 with faults as (
     select
-        'missing_title' as finding_kind, disclosure_id as record_id,
-        source_path, source_sheet, source_row, '信息名称为空，应填写后重报 (no title)' as finding_text
-    from staging.disclosures
-    where disclosure_title is null
+        unnest(fault_kinds) as finding_kind, disclosure_id as record_id,
+        source_path, source_sheet, source_row, '应满足：' || unnest(broken_rules) || '；更正后重报' as finding_text
+    from quarantine.disclosures
     union all
     select
-        'missing_unit' as finding_kind, disclosure_id as record_id,
-        source_path, source_sheet, source_row, '公开单位为空，应填写后重报 (no unit)' as finding_text
-    from staging.disclosures
-    where printed_unit_name is null
-    union all
-    select
-        'invalid_date' as finding_kind, disclosure_id as record_id,
-        source_path, source_sheet, source_row, '日期不是有效日期，应更正后重报 (a date that is none)' as finding_text
-    from staging.disclosures
-    where is_date_invalid
-    union all
-    select
-        'missing_date' as finding_kind, disclosure_id as record_id,
-        source_path, source_sheet, source_row, '形成日期和变更日期均为空，无法计算期限 (no date to start the clock from)' as finding_text
-    from staging.disclosures
-    where not is_date_invalid and made_on is null and changed_on is null
+        unnest(fault_kinds) as finding_kind, unit_name as record_id,
+        source_path, null as source_sheet, source_row, '应满足：' || unnest(broken_rules) || '；更正后重报' as finding_text
+    from quarantine.units
     union all
     select
         'duplicate' as finding_kind, disclosure_id as record_id,
@@ -36,10 +22,17 @@ with faults as (
     where unit_id is null
     union all
     select
-        'unknown_attribute' as finding_kind, disclosure_id as record_id,
-        source_path, source_sheet, source_row, '公开属性为空或不是主动公开、依申请公开、不予公开，暂不发布 (no known disclosure attribute: held back)' as finding_text
+        'withheld_without_reason' as finding_kind, disclosure_id as record_id,
+        source_path, source_sheet, source_row,
+        '不予公开未注明条例第十四条、第十五条或第十六条的理由 (withheld without its legal reason; Regulations 14 to 16)' as finding_text
     from core.disclosures
-    where disclosure_attribute is null or disclosure_attribute not in ('主动公开', '依申请公开', '不予公开')
+    where disclosure_attribute = '不予公开' and withheld_article is null
+    union all
+    select
+        'not_reviewed' as finding_kind, disclosure_id as record_id,
+        source_path, source_sheet, source_row, '审核状态不是通过，暂不发布 (not passed by review: held back; Regulations 17)' as finding_text
+    from core.disclosures
+    where disclosure_attribute = '主动公开' and not is_reviewed(review_state)
     union all
     select
         'published_before_made' as finding_kind, disclosure_id as record_id,

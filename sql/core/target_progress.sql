@@ -24,11 +24,7 @@ targets as (
 disclosed as (
     select disclosures.unit_id, year(disclosures.published_on) as plan_year, count(*) as disclosed_count
     from core.disclosures as disclosures
-    cross join reference.run as run
-    where
-        disclosures.disclosure_attribute = '主动公开'
-        and disclosures.published_on <= run.as_of_on
-        and (disclosures.withdrawn_on is null or disclosures.withdrawn_on > run.as_of_on)
+    where disclosures.is_released
     group by all
 ),
 

@@ -28,9 +28,10 @@ select
     or (typed.published_on is not null and typed.published_date is null)
     or (typed.withdrawn_on is not null and typed.withdrawn_date is null) as is_date_invalid,
     typed.disclosure_attribute,
+    typed.review_state,
+    typed.withheld_reason,
     typed.url,
     typed.task_no,
-    typed.other_columns,
     sources.source_path,
     typed.source_sheet,
     typed.source_row

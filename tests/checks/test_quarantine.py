@@ -20,11 +20,12 @@ def rule(name: str, query: str, *, quarantine: bool = True) -> Rule:
         severity="critical",
         why=text,
         quarantine=quarantine,
+        fault="wrong_row" if quarantine else None,
     )
 
 
 EARLY = rule("公开不早于形成", "select id from {batch} where published_on < made_on")
-NAMELESS = rule("有名称", "select id, title from {batch} where trim(coalesce(title, '')) = ''")
+NAMELESS = rule("有名称", "from {batch} where trim(coalesce(title, '')) = ''")
 KNOWN = rule("单位已知", "select row.id from {batch} as row anti join core.units as unit on unit.unit_id = row.unit_id")
 
 
@@ -48,6 +49,7 @@ def test_rows_that_break_rules_go_aside_with_every_rule_and_their_place(register
         (2, "a.csv", 2, [str(EARLY.name), str(NAMELESS.name), str(KNOWN.name)]),
         (3, "b.csv", 1, [str(NAMELESS.name), str(KNOWN.name)]),
     ]
+    assert register.execute("select fault_kinds from quarantine.register where id = 3").fetchall() == [(["wrong_row", "wrong_row"],)]
 
 
 def test_good_rows_all_stay(register: duckdb.DuckDBPyConnection) -> None:
@@ -69,7 +71,17 @@ def test_only_rules_that_say_so_set_rows_aside() -> None:
     keep = rule("只报告", "select id from {batch}", quarantine=False)
     assert row_rules([Suite("core.a", "", (EARLY, keep)), Suite("core.b", "", (keep,))]) == {"core.a": [EARLY]}
     with pytest.raises(ValueError, match="its query says which"):
-        Rule(name=EARLY.name, type="expect_column_to_exist", kwargs={"column": "a"}, severity="critical", why=EARLY.why, quarantine=True)
+        Rule(
+            name=EARLY.name,
+            type="expect_column_to_exist",
+            kwargs={"column": "a"},
+            severity="critical",
+            why=EARLY.why,
+            quarantine=True,
+            fault="wrong",
+        )
+    with pytest.raises(ValueError, match="a kind of finding"):
+        Rule(**EARLY.model_dump(exclude={"fault"}))
 
 
 def test_a_million_rows_are_sorted_out_in_sets() -> None:

@@ -103,6 +103,12 @@ def is_no_date(row: Row) -> bool:
     return False
 
 
+def is_unreasoned(row: Row) -> bool:
+    """Withheld, and no reason of Regulations 14 to 16 beside it."""
+    reasons = ("第十四条", "第十五条", "第十六条", "个人隐私", "内部事务")
+    return row["disclosure_attribute"] == "不予公开" and not any(reason in (row.get("withheld_reason") or "") for reason in reasons)
+
+
 @cache
 def due(start: date) -> date:
     """20 working days on, the first day not counted; counted one by one."""
@@ -147,7 +153,8 @@ def found(inbox: Inbox) -> dict[str, set[Place]]:
         "missing_date": {p for p, row in rows.items() if not row["made_on"]},
         "invalid_date": {p for p, row in rows.items() if is_no_date(row)},
         "unknown_unit": {p for p, row in rows.items() if row["printed_unit_name"] not in inbox.known_names},
-        "withheld": {p for p, row in rows.items() if row["disclosure_attribute"] != "主动公开"},
+        "withheld": {p for p, row in rows.items() if row["disclosure_attribute"] != "主动公开" and not is_unreasoned(row)},
+        "withheld_without_reason": {p for p, row in rows.items() if is_unreasoned(row)},
         "withdrawn": {p for p, row in rows.items() if row.get("withdrawn_on")},
         "duplicate": {p for p, row in rows.items() if first[row["index_number"]] != p},
     }

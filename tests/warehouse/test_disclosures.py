@@ -114,7 +114,41 @@ def test_only_what_is_public_published_and_not_withdrawn_is_in_the_mart(register
     )
     assert made.ask("select index_number from marts.disclosures order by 1") == [("public",), ("to be withdrawn",)]
     findings = dict(made.ask("select finding_kind, source_row from core.findings"))
-    assert findings == {"unknown_attribute": 4, "missing_date": 10, "missing_title": 11, "missing_unit": 12}
+    assert findings == {"unknown_attribute": 4, "missing_date": 10, "missing_title": 11, "missing_unit": 12, "withheld_without_reason": 3}
+
+
+@pytest.mark.parametrize(
+    ("reason", "article"),
+    [
+        ("条例第十四条", 14),
+        ("属国家秘密", 14),
+        ("《条例》第15条", 15),
+        ("涉及第三方商业秘密", 15),
+        ("含个人隐私", 15),
+        ("第十六条第一款，内部事务信息", 16),
+        ("行政执法案卷信息", 16),
+        ("领导要求", None),
+        ("暂不公开", None),
+        (None, None),
+    ],
+)
+def test_what_is_withheld_names_its_article_or_is_a_finding(county: Callable[..., County], reason: str | None, article: int | None) -> None:
+    text = f"索引号,标题,公开单位,形成日期,公开属性,不予公开理由\nA1,公告,县财政局,2026-10-09,不予公开,{reason or ''}\n"
+    made = county({"disclosures/a.csv": text.encode()}).built()
+    assert made.ask("select withheld_article from core.disclosures") == [(article,)]
+    assert made.ask("select count(*) from marts.disclosures") == [(0,)]
+    found = made.ask("select finding_kind from core.findings where finding_kind like 'withheld%'")
+    assert found == ([] if article else [("withheld_without_reason",)])
+
+
+@pytest.mark.parametrize(
+    ("state", "released"), [("已审核", 1), ("通过", 1), ("", 1), ("待审核", 0), ("未通过", 0), ("退回", 0), ("拟同意", 0)]
+)
+def test_only_what_review_has_passed_is_released(county: Callable[..., County], state: str, released: int) -> None:
+    text = f"索引号,标题,公开单位,形成日期,公开日期,审核状态\nA1,公告,县财政局,2026-10-08,2026-10-09,{state}\n"
+    made = county({"disclosures/a.csv": text.encode()}).built()
+    assert made.ask("select count(*) from marts.disclosures") == [(released,)]
+    assert made.ask("select count(*) from core.findings where finding_kind = 'not_reviewed'") == [(1 - released,)]
 
 
 def test_a_file_without_the_attribute_is_public_throughout(county: Callable[..., County]) -> None:
