@@ -69,7 +69,7 @@ def test_findings_are_the_planted_faults_nothing_more_and_nothing_less(whole_sam
 
 def test_the_summary_says_what_a_person_wants_to_know(whole_sample: County) -> None:
     shown = words(gongkai("status", "-w", whole_sample.root).output)
-    for expected in ("Sources │ 14", "Tasks │ 52", "Units │ 39", "deadline passed", "names resolved", "plan-tasks │ 52"):
+    for expected in ("Sources │ 36", "Tasks │ 52", "Units │ 39", "deadline passed", "names resolved", "plan-tasks │ 52"):
         assert expected in shown
     assert re.search(r"rules，未通过 not met \d+；行 rows \d", shown)
     assert str(whole_sample.latest) in shown

@@ -6,25 +6,31 @@ Every name in it is invented; its codes begin with 99, which GB/T 2260 gives to 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
+from flows.sample.annual import printed_reports
 from flows.sample.county import County, read_county
+from flows.sample.disclosures import generate_records, plant
 from flows.sample.documents import cut_off_plan, data_bureau_plan, key_points, task_list
-from flows.sample.faults import Faults, read_faults
-from flows.sample.formats import REGISTERS, delimited, register_bytes
-from flows.sample.generate import generate_records, plant
+from flows.sample.draw import Row
+from flows.sample.faults import Change, Faults, read_faults
+from flows.sample.formats import delimited, register_bytes
+from flows.sample.registers import draw_rows, read_registers, rows_by_file, with_changes
 
 __all__ = ["write_sample"]
+SEED = 20261031
+COUNTED = {"annual_report_cells": printed_reports}  # registers whose rows are counted from the others'
 
 
 def write_sample(inbox: Path) -> None:
-    """Fill `inbox` with the county's plans, unit lists and disclosure records; the same bytes each time.
+    """Fill `inbox` with the county's plans, unit lists and registers; the same bytes each time.
 
     Raises:
         OSError: the folder cannot be written.
     """
     county, faults = read_county(), read_faults()
-    for path, data in {**_plans(county, faults), **_units(county), **_disclosures(county, faults)}.items():
+    for path, data in {**_plans(county, faults), **_units(county), **_registers(county, faults)}.items():
         target = inbox / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
@@ -49,7 +55,23 @@ def _units(county: County) -> dict[str, bytes]:
     }
 
 
-def _disclosures(county: County, faults: Faults) -> dict[str, bytes]:
-    records = plant(generate_records(county), faults.changes)
-    whole = {path: register_bytes(records[path], register, faults.ragged_rows.get(path, ())) for path, register in REGISTERS.items()}
-    return whole | dict.fromkeys(faults.empty_files, b"")
+def _registers(county: County, faults: Faults) -> dict[str, bytes]:
+    """Every register's files; those that follow from other registers' rows come after them."""
+    files: dict[str, bytes] = {}
+    rows: dict[str, list[Row]] = {}
+    for register in sorted(read_registers(), key=lambda register: (register.name in COUNTED, bool(register.of))):
+        changes = faults.of(register.name)
+        if register.name == "disclosures":
+            held = _disclosures(county, changes)
+            rows[register.name] = [row for of_file in held.values() for row in of_file]
+        else:
+            drawn = COUNTED[register.name](county, rows) if register.name in COUNTED else draw_rows(register, county, SEED, rows)
+            rows[register.name] = with_changes(register, county, SEED, list(drawn), changes)
+            held = rows_by_file(register, rows[register.name])
+        files |= {path: register_bytes(held[path], file, faults.ragged_rows.get(path, ())) for path, file in register.files.items()}
+    return files | dict.fromkeys(faults.empty_files, b"")
+
+
+def _disclosures(county: County, changes: Sequence[Change]) -> dict[str, list[Row]]:
+    planted = plant(generate_records(county, SEED), changes)
+    return {path: [dict(vars(record)) for record in records] for path, records in planted.items()}

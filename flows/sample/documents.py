@@ -3,22 +3,20 @@
 from __future__ import annotations
 
 import io
-import zipfile
 from collections.abc import Sequence
 from datetime import datetime
 from itertools import zip_longest
 from typing import Any
 
-import yaml
 from docx import Document
 from docx.document import Document as DocumentObject
 
-from flows.sample.county import HERE, County
+from flows.sample.county import HERE, County, read_yaml
+from flows.sample.formats import without_times
 
 TEXTS = HERE / "plans"
 BLOCKS = 3  # unit and target side by side, three times across the page
 MADE_AT = datetime(2026, 4, 2)  # noqa: DTZ001 - Word keeps no time zone
-ZIP_TIME = (2026, 4, 2, 0, 0, 0)
 
 
 def key_points(county: County) -> bytes:
@@ -45,7 +43,7 @@ def data_bureau_plan() -> bytes:
 
 def task_list() -> bytes:
     """The county's task list as a Word file: a table of tasks, one lead unit merged over two rows."""
-    facts = yaml.safe_load((TEXTS / "2026-task-list.yaml").read_text("utf-8"))
+    facts = read_yaml(TEXTS / "2026-task-list.yaml")
     document = _new_document(facts["title"])
     document.add_heading(facts["title"], level=0)
     for paragraph in (facts["number"], *facts["before"]):
@@ -87,12 +85,6 @@ def _add_task_table(document: DocumentObject, header: Sequence[str], tasks: Sequ
 
 
 def _saved(document: DocumentObject) -> bytes:
-    """The file with the same time on each of its parts, so that the same document is the same bytes."""
-    made, fixed = io.BytesIO(), io.BytesIO()
+    made = io.BytesIO()
     document.save(made)
-    with zipfile.ZipFile(made) as source, zipfile.ZipFile(fixed, "w") as target:
-        for name in source.namelist():
-            part = zipfile.ZipInfo(name, ZIP_TIME)
-            part.compress_type = zipfile.ZIP_DEFLATED
-            target.writestr(part, source.read(name))
-    return fixed.getvalue()
+    return without_times(made)

@@ -1,61 +1,85 @@
-"""The register files of the sample, each in a format and under headers of its own, as different clerks send them."""
+"""The files of the sample as different clerks send them: in formats, headers, words and date forms of their own."""
 
 from __future__ import annotations
 
 import csv
 import io
 import json
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+import re
+import zipfile
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+from openpyxl import Workbook
 
-from flows.sample.generate import Record
+ZIP_TIME = (2026, 4, 2, 0, 0, 0)
+SAVED_AT = re.compile(rb"(<dcterms:(created|modified)[^>]*>)[^<]*")
+AS_DATES = "as dates"
+DELIMITERS = {"csv": ",", "tsv": "\t"}
 
 
 @dataclass(frozen=True)
 class RegisterFile:
-    """How one file is written: its headers by column, the way it writes dates, and its format."""
+    """How one file is written.
 
+    `headers` by column; `dates` is a strftime form, or "as dates" for formats that know dates; `words` stand for the codes of
+    a column; `where` tells which rows are sent in it; `above` are the title lines over the header; what stands in `once` is
+    written with a record's first event only.
+    """
+
+    path: str
     headers: Mapping[str, str]
-    write: Callable[[Sequence[str], list[list[Any]]], bytes]
-    date_form: str | None = "%Y-%m-%d"  # None leaves dates as dates
+    dates: str = "%Y-%m-%d"
+    encoding: str = "utf-8"
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    where: Mapping[str, Any] = field(default_factory=dict)
+    above: Sequence[str] = ()
+    once: Sequence[str] = ()
+    sheet: str = "Sheet1"
+
+    def takes(self, row: Mapping[str, Any]) -> bool:
+        """Whether the row is sent in this file: each column of `where` holds the value, or one of the values, named there."""
+        return all(row.get(column) in (wanted if isinstance(wanted, list) else [wanted]) for column, wanted in self.where.items())
 
 
-def register_bytes(records: Sequence[Record], register: RegisterFile, ragged_rows: Sequence[int] = ()) -> bytes:
-    """The file's bytes: one row a record, in the register's columns and date form; `ragged_rows` get a cell too many."""
-    rows = [[_cell(getattr(record, column), register.date_form) for column in register.headers] for record in records]
+def register_bytes(rows: Sequence[Mapping[str, Any]], file: RegisterFile, ragged_rows: Sequence[int] = ()) -> bytes:
+    """The file's bytes: one line a row; the `ragged_rows` (1 is the first) get a cell too many."""
+    cells = [[_cell(file, column, row) for column in file.headers] for row in rows]
     for row in ragged_rows:
-        rows[row - 1].append("附名单")
-    return register.write(list(register.headers.values()), rows)
+        cells[row - 1].append("附名单")
+    headers, suffix = list(file.headers.values()), file.path.rpartition(".")[2]
+    if suffix in DELIMITERS:
+        return delimited(headers, cells, encoding=file.encoding, delimiter=DELIMITERS[suffix], above=file.above)
+    if suffix == "xlsx":
+        return _workbook(file, headers, cells)
+    if suffix == "parquet":
+        return _parquet(headers, cells)
+    return _ndjson(headers, cells) if suffix == "ndjson" else _json(headers, cells)
 
 
-def _cell(value: object, date_form: str | None) -> object:
-    return value.strftime(date_form) if isinstance(value, date) and date_form else value
+def _cell(file: RegisterFile, column: str, row: Mapping[str, Any]) -> object:
+    value = row.get(column)
+    if column in file.once and row["event_number"] > 1:
+        return None
+    if isinstance(value, date):
+        return value if file.dates == AS_DATES else value.strftime(file.dates)
+    return file.words.get(column, {}).get(value, value) if isinstance(value, str) else value
 
 
-def delimited(headers: Sequence[str], rows: Sequence[Sequence[object]], *, encoding: str, delimiter: str = ",") -> bytes:
-    """Delimited text with CRLF line ends; None is an empty cell."""
+def delimited(
+    headers: Sequence[str], rows: Sequence[Sequence[object]], *, encoding: str, delimiter: str = ",", above: Sequence[str] = ()
+) -> bytes:
+    """Delimited text with CRLF line ends; None is an empty cell; `above` are lines over the header."""
     text = io.StringIO(newline="")
     writer = csv.writer(text, delimiter=delimiter)
+    writer.writerows([line] for line in above)
     writer.writerow(headers)
     writer.writerows(rows)
     return text.getvalue().encode(encoding)
-
-
-def _csv(headers: Sequence[str], rows: list[list[Any]]) -> bytes:
-    return delimited(headers, rows, encoding="utf-8-sig")
-
-
-def _csv_gb18030(headers: Sequence[str], rows: list[list[Any]]) -> bytes:
-    return delimited(headers, rows, encoding="gb18030")
-
-
-def _tsv(headers: Sequence[str], rows: list[list[Any]]) -> bytes:
-    return delimited(headers, rows, encoding="utf-8", delimiter="\t")
 
 
 def _json(headers: Sequence[str], rows: list[list[Any]]) -> bytes:
@@ -74,124 +98,24 @@ def _parquet(headers: Sequence[str], rows: list[list[Any]]) -> bytes:
     return bytes(sink.getvalue())
 
 
-REGISTERS: dict[str, RegisterFile] = {
-    "disclosures/2026-h1-departments.csv": RegisterFile(
-        {
-            "index_number": "索引号",
-            "disclosure_title": "标题",
-            "printed_unit_name": "公开单位",
-            "document_number": "文号",
-            "catalogue_matter": "公开事项",
-            "channel": "公开渠道",
-            "disclosure_attribute": "公开属性",
-            "withheld_reason": "不予公开理由",
-            "made_on": "形成日期",
-            "changed_on": "变更日期",
-            "published_on": "公开日期",
-            "withdrawn_on": "撤回日期",
-            "url": "链接",
-        },
-        _csv,
-    ),
-    "disclosures/2026-q3-departments.csv": RegisterFile(
-        {
-            "disclosure_title": "信息名称",
-            "index_number": "信息索引号",
-            "document_number": "发文字号",
-            "printed_unit_name": "发布机构",
-            "made_on": "生成日期",
-            "changed_on": "更新日期",
-            "published_on": "发布日期",
-            "withdrawn_on": "撤下日期",
-            "disclosure_attribute": "公开类型",
-            "withheld_reason": "不公开理由",
-            "catalogue_matter": "信息分类",
-            "channel": "发布渠道",
-            "url": "原文链接",
-        },
-        _csv_gb18030,
-        "%Y/%m/%d",
-    ),
-    "disclosures/2026-10-departments.parquet": RegisterFile(
-        {
-            "index_number": "索引号",
-            "disclosure_title": "信息标题",
-            "printed_unit_name": "单位名称",
-            "document_number": "文件编号",
-            "catalogue_matter": "目录事项",
-            "channel": "渠道",
-            "disclosure_attribute": "属性",
-            "made_on": "形成日期",
-            "published_on": "发布日期",
-            "url": "网址",
-        },
-        _parquet,
-        None,
-    ),
-    "disclosures/2026-finance.tsv": RegisterFile(
-        {
-            "index_number": "索引",
-            "disclosure_title": "文件名称",
-            "printed_unit_name": "公开主体",
-            "document_number": "文号",
-            "made_on": "成文日期",
-            "changed_on": "修改日期",
-            "published_on": "公开时间",
-            "disclosure_attribute": "公开属性",
-            "withheld_reason": "不予公开依据",
-            "withdrawn_on": "撤回日期",
-            "catalogue_matter": "栏目",
-            "url": "信息链接",
-            "visit_count": "点击量",  # no register names this header
-        },
-        _tsv,
-        "%Y年%m月%d日",
-    ),
-    "disclosures/2026-social.json": RegisterFile(
-        {
-            "index_number": "索引号",
-            "disclosure_title": "公开信息名称",
-            "printed_unit_name": "责任单位",
-            "document_number": "文号",
-            "catalogue_matter": "事项",
-            "channel": "公开方式",
-            "disclosure_attribute": "公开属性",
-            "withheld_reason": "不予公开理由",
-            "made_on": "制作日期",
-            "changed_on": "变更日期",
-            "published_on": "公开日期",
-            "withdrawn_on": "撤回日期",
-            "url": "链接",
-        },
-        _json,
-    ),
-    "disclosures/2026-镇街公开信息.ndjson": RegisterFile(
-        {
-            "index_number": "索引号",
-            "disclosure_title": "名称",
-            "printed_unit_name": "发布单位",
-            "catalogue_matter": "公开事项",
-            "channel": "公开渠道",
-            "disclosure_attribute": "公开属性",
-            "withheld_reason": "不予公开理由",
-            "made_on": "形成日期",
-            "changed_on": "变更日期",
-            "published_on": "发布时间",
-            "withdrawn_on": "撤回日期",
-            "url": "网址",
-        },
-        _ndjson,
-    ),
-    "disclosures/2026-supplement.csv": RegisterFile(
-        {
-            "index_number": "索引号",
-            "disclosure_title": "标题",
-            "printed_unit_name": "单位",
-            "made_on": "形成日期",
-            "published_on": "公开日期",
-            "disclosure_attribute": "公开属性",
-            "url": "链接",
-        },
-        _csv,
-    ),
-}
+def _workbook(file: RegisterFile, headers: Sequence[str], rows: list[list[Any]]) -> bytes:
+    """One sheet, title lines above the header as in a printed ledger."""
+    workbook = Workbook(write_only=True)
+    sheet = workbook.create_sheet(file.sheet)
+    for line in [*([title] for title in file.above), headers, *rows]:
+        sheet.append(line)
+    saved = io.BytesIO()
+    workbook.save(saved)
+    return without_times(saved)
+
+
+def without_times(saved: io.BytesIO) -> bytes:
+    """An Office file with the same time on each of its parts, so that the same contents are the same bytes."""
+    fixed = io.BytesIO()
+    with zipfile.ZipFile(saved) as source, zipfile.ZipFile(fixed, "w") as target:
+        for name in source.namelist():
+            part = zipfile.ZipInfo(name, ZIP_TIME)
+            part.compress_type = zipfile.ZIP_DEFLATED
+            data = source.read(name)
+            target.writestr(part, SAVED_AT.sub(rb"\g<1>2026-04-02T00:00:00Z", data) if name == "docProps/core.xml" else data)
+    return fixed.getvalue()

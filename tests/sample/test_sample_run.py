@@ -84,8 +84,12 @@ def test_what_cannot_be_read_is_rejected_and_what_is_unknown_is_kept(warehouse: 
     rejects = {kind for kind, facts in listed["faults"].items() if facts["expects"] == "reject"}
     places = {(place["file"], place.get("row")) for kind in rejects for place in listed["faults"][kind]["files"]}
     assert set(warehouse.execute("select source_path, source_row from raw.rejects").fetchall()) == places
-    headers = {(place["file"], place["header"]) for place in listed["faults"]["unknown_header"]["files"]}
-    assert set(warehouse.execute("select source_path, header_text from raw.unknown_headers").fetchall()) == headers
+    headers = {
+        (place["file"], place["header"], kind == "refused_header")
+        for kind in ("unknown_header", "refused_header")
+        for place in listed["faults"][kind]["files"]
+    }
+    assert set(warehouse.execute("select source_path, header_text, is_refused from raw.unknown_headers").fetchall()) == headers
 
 
 def test_former_names_count_for_the_unit_of_today(warehouse: Any, listed: dict[str, Any]) -> None:

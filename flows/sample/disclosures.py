@@ -5,17 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
-from functools import cache
 from itertools import count
 from random import Random
 
-from chinese_calendar import is_workday
-
 from flows.sample.county import County, Unit
+from flows.sample.days import AS_OF, working_days_after, working_days_between
 from flows.sample.faults import Change
 
-SEED = 20261031
-AS_OF = date(2026, 10, 31)
 NEW_YEAR = date(2026, 1, 1)
 DAYS_OF_YEAR = 365
 LIMIT = 20  # working days from making to publishing, Regulations 26
@@ -48,14 +44,16 @@ class Record:
     published_on: date | None
     url: str
     visit_count: int
+    short: str  # of its unit, as county.yaml has it
     withdrawn_on: date | None = None
     disclosure_attribute: str = "主动公开"
     withheld_reason: str | None = None
+    has_tombstone: bool | None = None  # of what was withdrawn: whether the register of withdrawals says so
 
 
-def generate_records(county: County) -> dict[str, list[Record]]:
+def generate_records(county: County, seed: int) -> dict[str, list[Record]]:
     """Records by the path of the register file that holds them, in the order in which they were made."""
-    random = Random(SEED)  # noqa: S311 - the same county each time is the point
+    random = Random(seed)  # noqa: S311 - the same county each time is the point
     records: dict[str, list[tuple[date, Record]]] = {}
     for number, unit in enumerate(county.units, start=1):
         for record, made_on in _records_of(random, county, unit, number):
@@ -74,11 +72,13 @@ def plant(records: dict[str, list[Record]], changes: Sequence[Change]) -> dict[s
     """The records with every change made, each at its file and row (1 is the first after the header)."""
     planted = {path: list(rows) for path, rows in records.items()}
     for change in changes:
-        planted[change.file][change.row - 1] = _changed(planted, change)
+        assert change.file is not None
+        assert change.row is not None
+        planted[change.file][change.row - 1] = _changed(planted, planted[change.file][change.row - 1], change)
     return planted
 
 
-def _changed(planted: dict[str, list[Record]], change: Change) -> Record:
+def _changed(planted: dict[str, list[Record]], record: Record, change: Change) -> Record:
     """The row as the change makes it: another row's copy, or the row itself with other values."""
     if change.copy_of is not None:
         source: Record = planted[change.copy_of["file"]][change.copy_of["row"] - 1]
@@ -86,31 +86,14 @@ def _changed(planted: dict[str, list[Record]], change: Change) -> Record:
     values = dict(change.set)
     if other := values.pop("index_number_of", None):
         values["index_number"] = planted[other["file"]][other["row"] - 1].index_number
-    return replace(planted[change.file][change.row - 1], **values)
-
-
-def working_days_after(day: date, number: int) -> date:
-    """The `number`-th working day after `day`, which itself is not counted (Civil Code 201)."""
-    days = _working_days()
-    return days[_days_up_to(day) + number - 1]
-
-
-@cache
-def _working_days() -> list[date]:
-    every = (NEW_YEAR + timedelta(days=passed) for passed in range(DAYS_OF_YEAR))
-    return [day for day in every if is_workday(day)]
-
-
-@cache
-def _days_up_to(day: date) -> int:
-    return sum(working_day <= day for working_day in _working_days())
+    return replace(record, **values)
 
 
 def _records_of(random: Random, county: County, unit: Unit, number: int) -> Iterator[tuple[Record, date]]:
     """As many records as the unit's target, the share of the year gone by and its pace make."""
     elapsed = ((AS_OF - NEW_YEAR).days + 1) / DAYS_OF_YEAR
     wanted = unit.items or round((unit.target or 0) * elapsed * unit.pace)
-    days = [day for day in _working_days() if day < AS_OF]
+    days = working_days_between(NEW_YEAR, AS_OF - timedelta(days=1))
     numbers = count(1)
     titles: set[str] = set()
     for serial, made_on in enumerate(sorted(random.choices(days, k=wanted)), start=1):
@@ -129,6 +112,7 @@ def _records_of(random: Random, county: County, unit: Unit, number: int) -> Iter
                 published_on=published_on,
                 url=f"https://qichuan.example/zwgk/{number:02d}/{made_on:%Y%m}/t{made_on:%Y%m%d}_{serial:05d}.html",
                 visit_count=random.randrange(3, 900),
+                short=unit.short,
             ),
             made_on,
         )
