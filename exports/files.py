@@ -54,7 +54,7 @@ def write_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folde
     Raises:
         ReleaseError: the mart is missing, lacks a column, or holds values that are not of the promised type.
     """
-    csv, parquet = f"data/{dataset.slug}.csv", f"data/{dataset.slug}.parquet"
+    csv, parquet = paths_of(dataset)
     (folder / "data").mkdir(exist_ok=True)
     try:
         _write_parquet(connection, dataset, folder / parquet)
@@ -64,8 +64,19 @@ def write_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folde
             f"{dataset.table}: cannot be written: {error}; expected a table with the columns and types of exports/{dataset.name}.yaml. "
             "Mend the mart or the descriptor"
         ) from error
+    return written_dataset(connection, dataset, folder)
+
+
+def written_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folder: Path) -> ReleasedDataset:
+    """The facts of a dataset whose files stand below `folder`, read back from the disk."""
+    csv, parquet = paths_of(dataset)
     ((rows,),) = connection.execute(f"select count(*) from {literal(str(folder / parquet))}").fetchall()
     return ReleasedDataset(dataset.name, dataset.slug, rows, tuple(released_file(folder, path) for path in (csv, parquet)))
+
+
+def paths_of(dataset: Dataset) -> tuple[str, str]:
+    """Its CSV and Parquet file, as every release has them."""
+    return f"data/{dataset.slug}.csv", f"data/{dataset.slug}.parquet"
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, dataset: Dataset, target: Path) -> None:

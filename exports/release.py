@@ -16,13 +16,16 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 from typing import Any
 
+import duckdb
+
 from exports.catalog import Catalog, Dataset
 from exports.dcat import catalog_jsonld
-from exports.files import Coverage, connect, coverage, write_dataset
+from exports.files import Coverage, connect, coverage, paths_of, write_dataset, written_dataset
 from exports.manifest import (
     MANIFEST,
     SUMS,
@@ -42,6 +45,7 @@ from exports.metadata import datapackage
 from exports.verify import sums_text, verify_release
 
 __all__ = [
+    "Checked",
     "GateClosedError",
     "Input",
     "Release",
@@ -57,6 +61,14 @@ LATEST = "latest"
 NEXT_LATEST = ".latest"
 DRAFT = ".draft"
 SCRATCH = ".scratch"
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Data files that have passed their checks: the folder in which they stand, and the SHA-256 of each by its path there."""
+
+    folder: Path
+    sha256: Mapping[str, str]
 
 
 def _silent(_: str) -> None:
@@ -78,6 +90,7 @@ def write_release(
     inputs: Sequence[Input],
     code_version: str,
     build_key: str = "",
+    checked: Checked | None = None,
     gate: Callable[[Path], Mapping[str, str]] = _open_gate,
     progress: Callable[[str], None] = _silent,
 ) -> Release:
@@ -86,6 +99,8 @@ def write_release(
     A dataset in `blocked` (name -> why it failed its checks) keeps the files of the last release, marked as carried over; if
     no release has it, it is left out and named in the manifest. Where nothing differs from the last release (datasets with
     their marks, metadata, as-of date and code), that release is returned and nothing is written.
+
+    Files that were `checked` are taken over; a dataset whose files are not at hand is written again, and must come out the same.
 
     `gate` is shown the whole folder before it gets its name, and says which files must not leave, and why.
 
@@ -99,7 +114,7 @@ def write_release(
     releases.mkdir(parents=True, exist_ok=True)
     with _only_writer(releases), _draft(releases) as draft:
         last = read_release((releases / LATEST).resolve()) if (releases / LATEST).is_symlink() else None
-        datasets, coverages = _write_data(warehouse, catalog, draft, last, blocked, progress)
+        datasets, coverages = _write_data(warehouse, catalog, draft, last, blocked, checked, progress)
         left_out = tuple((name, why) for name, why in sorted(blocked.items()) if name not in {entry.name for entry in datasets})
         if not datasets:
             raise ReleaseError(f"{releases}: found no dataset that may be released; expected one at least. Mend what the checks found")
@@ -150,7 +165,13 @@ def _recover(releases: Path) -> None:
 
 
 def _write_data(
-    warehouse: Path, catalog: Catalog, draft: Path, last: Release | None, blocked: Mapping[str, str], progress: Callable[[str], None]
+    warehouse: Path,
+    catalog: Catalog,
+    draft: Path,
+    last: Release | None,
+    blocked: Mapping[str, str],
+    checked: Checked | None,
+    progress: Callable[[str], None],
 ) -> tuple[tuple[ReleasedDataset, ...], dict[str, Coverage]]:
     released: list[ReleasedDataset] = []
     coverages: dict[str, Coverage] = {}
@@ -159,12 +180,24 @@ def _write_data(
             if dataset.name in blocked:
                 released += _carry_over(dataset, draft, last, blocked[dataset.name], progress)
                 continue
-            entry = write_dataset(connection, dataset, draft)
+            entry = _data_files(connection, dataset, draft, checked)
             coverages[dataset.name] = coverage(connection, dataset, draft / entry.file("parquet").path)
             progress(f"{dataset.title.zh}：{entry.rows} 行 / {dataset.name}: {entry.rows} rows")
             released.append(entry)
     shutil.rmtree(draft / SCRATCH, ignore_errors=True)
     return tuple(released), coverages
+
+
+def _data_files(connection: duckdb.DuckDBPyConnection, dataset: Dataset, draft: Path, checked: Checked | None) -> ReleasedDataset:
+    if checked and all((checked.folder / path).exists() for path in paths_of(dataset)):
+        for path in paths_of(dataset):
+            _link_or_copy(checked.folder / path, draft / path)
+        entry = written_dataset(connection, dataset, draft)
+    else:
+        entry = write_dataset(connection, dataset, draft)
+    if checked and (other := [file.path for file in entry.files if checked.sha256.get(file.path) != file.sha256]):
+        raise ReleaseError(f"{', '.join(other)}: found bytes that were not checked; expected those that were. Check the warehouse again")
+    return entry
 
 
 def _carry_over(dataset: Dataset, draft: Path, last: Release | None, why: str, progress: Callable[[str], None]) -> list[ReleasedDataset]:

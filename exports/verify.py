@@ -6,6 +6,7 @@ Schema, and their rows and values are counted column by column.
 
 from __future__ import annotations
 
+import csv
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -109,8 +110,17 @@ def _wrong_counts(
 def csv_source(path: Path, fields: dict[str, str]) -> str:
     """The FROM clause that reads one of our CSV files with nothing left to guess; an empty text and a null stay apart."""
     columns = ", ".join(f"{quoted(name)}: {literal(kind)}" for name, kind in fields.items())
-    return (
-        f"read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, header = true, delim = ',', quote = '\"', "
-        f"escape = '\"', new_line = '\\r\\n', nullstr = '', allow_quoted_nulls = false, timestampformat = {literal(DATETIME)}, "
-        f"max_line_size = {LONGEST_LINE}, buffer_size = {BUFFER})"
-    )
+    return f"read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, {_DIALECT})"
+
+
+def csv_texts(path: Path) -> str:
+    """The FROM clause that reads one of our CSV files as text under the headers that it bears itself."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        headers = next(csv.reader(file), [])
+    return csv_source(path, dict.fromkeys(headers, "VARCHAR"))
+
+
+_DIALECT = (
+    "header = true, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', nullstr = '', allow_quoted_nulls = false, "
+    f"timestampformat = {literal(DATETIME)}, max_line_size = {LONGEST_LINE}, buffer_size = {BUFFER}"
+)

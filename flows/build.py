@@ -28,9 +28,10 @@ MEMORY = "2GB"
 CODE = tuple(HOUSE / room for room in ("flows", "exports", "sql", "expectations"))
 RESULTS = """
     create table checks.results (
-        table_name varchar, rule_name varchar, severity varchar, rule_why varchar, is_met boolean,
+        gate_name varchar, table_name varchar, rule_name varchar, severity varchar, rule_why varchar, is_met boolean,
         checked_count bigint, failed_count bigint, error_text varchar, dataset_names varchar[]
-    )
+    );
+    create table checks.files (file_path varchar, dataset_name varchar, dataset_row_count bigint, byte_count bigint, file_sha256 varchar)
 """
 
 

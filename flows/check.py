@@ -1,23 +1,29 @@
-"""Check: hold the next warehouse against every expectation, write down what came of it, and let it take its place."""
+"""Check: three gates between the next warehouse and the public, what came of them written down, and the warehouse swapped in.
+
+Raw: did the sources keep their shape. Core: does what was made of them make sense. Release: are the files that would leave
+what was promised. A dataset that fails a critical rule of any gate keeps its last good release.
+"""
 
 from __future__ import annotations
 
-import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
 
 from exports.catalog import load_catalog
 from flows.build import open_warehouse
-from flows.checks import CheckResult, run_checks
+from flows.checks import EXPECTATIONS, CheckResult, guards, run_suites
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.models import load_models, reads_of_marts
+from flows.release_gate import Drafted, draft, read_back
 from flows.settings import Workspace
+from flows.suites import load_suites
 
 CRITICAL = "critical"
+COLUMNS = ("gate", "table_name", "rule_name", "severity", "rule_why", "is_met", "checked_count", "failed_count", "error_text")
 
 
 def check(workspace: Workspace, *, conductor: Conductor, again: bool = False) -> Mapping[str, str]:
@@ -39,12 +45,20 @@ def check(workspace: Workspace, *, conductor: Conductor, again: bool = False) ->
         copy = target.with_name("copy.duckdb")
         shutil.copyfile(workspace.warehouse, copy)
         copy.rename(target)
-    models = load_models()
-    results = run_checks(target, load_catalog(), reads_of_marts(models), progress=conductor.say)
-    with open_warehouse(target) as connection:
-        _write_results(connection, results)
-    os.replace(target, workspace.warehouse)  # noqa: PTH105 - Path.replace would do the same; the word says what happens
+    _pass_gates(target, workspace.next_files, conductor)
+    target.replace(workspace.warehouse)
     return held_back(workspace.warehouse)
+
+
+def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> None:
+    catalog = load_catalog()
+    guarded = guards(catalog, reads_of_marts(load_models()))
+    results = run_suites(warehouse, load_suites(catalog, EXPECTATIONS), guarded, conductor.say)
+    shutil.rmtree(files, ignore_errors=True)
+    blocked = {name for result in results if result.severity == CRITICAL and not result.is_met for name in result.datasets}
+    drafted = draft(warehouse, [dataset for dataset in catalog if dataset.name not in blocked], files)
+    results += read_back(catalog, drafted, files, conductor.say)
+    _write(warehouse, results, drafted)
 
 
 def held_back(warehouse: Path) -> dict[str, str]:
@@ -63,13 +77,22 @@ def held_back(warehouse: Path) -> dict[str, str]:
     return dict(rows)
 
 
+def digests(warehouse: Path) -> dict[str, str]:
+    """The files that passed the release gate, by their path in a release, with their SHA-256."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return dict(connection.execute("select file_path, file_sha256 from checks.files").fetchall())
+
+
 def _require_standing(workspace: Workspace) -> None:
     if not workspace.warehouse.exists():
         raise ConfigurationError(finding(str(workspace.root), "no warehouse", "one to check", "Run: gongkai build"))
 
 
-def _write_results(connection: duckdb.DuckDBPyConnection, results: list[CheckResult]) -> None:
-    columns = ("table_name", "rule_name", "severity", "rule_why", "is_met", "checked_count", "failed_count", "error_text")
-    rows = [[*(getattr(result, column) for column in columns), list(result.datasets)] for result in results]
-    connection.execute("delete from checks.results")
-    connection.executemany("insert into checks.results values (?, ?, ?, ?, ?, ?, ?, ?, ?)", rows)
+def _write(warehouse: Path, results: Sequence[CheckResult], drafted: Sequence[Drafted]) -> None:
+    rows = [[*(getattr(result, column) for column in COLUMNS), list(result.datasets)] for result in results]
+    files = [(file.path, each.dataset.name, each.row_count, file.bytes, file.sha256) for each in drafted for file in each.files.files]
+    with open_warehouse(warehouse) as connection:
+        for table, values in (("checks.results", rows), ("checks.files", files)):
+            connection.execute(f"delete from {table}")
+            if values:
+                connection.executemany(f"insert into {table} values ({', '.join('?' for _ in values[0])})", values)

@@ -19,7 +19,7 @@ from typing import Any
 
 from exports.catalog import HOUSE, Catalog
 from flows.errors import ConfigurationError, finding
-from flows.suites import Rule, Suite, load_suites
+from flows.suites import GATE_TITLES, GATES, Gate, Rule, Suite
 
 EXPECTATIONS = HOUSE / "expectations"
 # Great Expectations loads these for distribution tests and charts: two fifths of its import time, and 80 MB.
@@ -30,6 +30,8 @@ FOUND_BEFORE_READING = re.compile(
 )
 KIND_OF_FAULT = re.compile(r"\b[A-Z]\w+(?: \w+)? Error\b")
 
+Guards = Callable[[str], tuple[str, ...]]
+
 
 @dataclass(frozen=True)
 class CheckResult:
@@ -38,6 +40,7 @@ class CheckResult:
     `datasets` are those whose release the rule guards: the mart it looks at, or every mart that reads its table.
     """
 
+    gate: Gate
     table_name: str
     rule_name: str
     severity: str
@@ -49,36 +52,46 @@ class CheckResult:
     datasets: tuple[str, ...]
 
 
-def run_checks(
-    warehouse: Path,
-    catalog: Catalog,
-    reads: Mapping[str, frozenset[str]],
-    expectations: Path = EXPECTATIONS,
-    progress: Callable[[str], None] = lambda _: None,
+def guards(catalog: Catalog, reads: Mapping[str, frozenset[str]]) -> Guards:
+    """Which datasets a rule on a table holds back: the mart itself, or every mart that reads the table by `reads` (mart -> tables)."""
+
+    def guarded(table: str) -> tuple[str, ...]:
+        return tuple(dataset.name for dataset in catalog if dataset.table == table or table in reads.get(dataset.table, frozenset()))
+
+    return guarded
+
+
+def run_suites(
+    warehouse: Path, suites: Sequence[Suite], guarded: Guards, progress: Callable[[str], None] = lambda _: None
 ) -> list[CheckResult]:
-    """Check every mart against its descriptor and every table against its file of `expectations`.
+    """Run suites on a DuckDB file, gate by gate, a checkpoint for each.
 
     Args:
-        warehouse: the DuckDB file, opened read-only.
-        catalog: descriptors; each dataset is a table or view of schema `marts`.
-        reads: for each mart ("marts.x") all tables that it reads, directly or not.
-        expectations: folder with `<layer>/<table>.yaml`.
-        progress: told the table that is next.
+        warehouse: the file, opened read-only.
+        suites: from `flows.suites.load_suites`, say.
+        guarded: names the datasets that rules on a table hold back.
+        progress: told each gate before it is run.
 
     Raises:
-        ConfigurationError: a rule is not written as one, or has arguments that its expectation does not take.
+        ConfigurationError: a rule has arguments that its expectation does not take.
     """
     gx = warm_up()
-    by_table: dict[str, list[tuple[Rule, Any]]] = {}
-    for suite in load_suites(catalog, expectations):
-        by_table.setdefault(suite.table, []).extend(zip(suite.rules, _expectations(gx, suite), strict=True))
     results: list[CheckResult] = []
     with gx.open_warehouse(warehouse) as opened:
-        for table, checks in by_table.items():
-            progress(table)
-            outcomes = _outcomes(opened, table, [built for _, built in checks])
-            datasets = _guarded(table, catalog, reads)
-            results += [_result(table, rule, outcome, datasets) for (rule, _), outcome in zip(checks, outcomes, strict=True)]
+        for gate in GATES:
+            by_table: dict[str, list[tuple[Rule, Any]]] = {}
+            for suite in suites:
+                if suite.gate == gate:
+                    by_table.setdefault(suite.table, []).extend(zip(suite.rules, _expectations(gx, suite), strict=True))
+            if not by_table:
+                continue
+            progress(f"{GATE_TITLES[gate]}: {sum(map(len, by_table.values()))} rules, {len(by_table)} tables")
+            outcomes = _outcomes(opened, gate, {table: [built for _, built in checks] for table, checks in by_table.items()})
+            results += [
+                _result(gate, table, rule, outcomes[built.meta["rule"]], guarded(table))
+                for table, checks in by_table.items()
+                for rule, built in checks
+            ]
     return results
 
 
@@ -133,35 +146,36 @@ def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
     return built
 
 
-def _outcomes(opened: Any, table: str, built: Sequence[Any]) -> list[_Outcome]:
-    """The outcome of each expectation, in their order.
+def _outcomes(opened: Any, gate: Gate, built: Mapping[str, Sequence[Any]]) -> dict[str, _Outcome]:
+    """The outcome of each expectation, by its rule's place and name.
 
     Great Expectations asks for many counts in one query: a rule that cannot be run takes its neighbours along. So those
     are run again, each by itself.
     """
-    if table not in opened.tables:
+    outcomes: dict[str, _Outcome] = {}
+    for table in built.keys() - opened.tables:
         absent = _Outcome(is_met=False, result={}, error=f"仓库中没有此表 (there is no {table} in the warehouse)")
-        return [absent] * len(built)
-    outcomes = _run(opened, table, built)
-    failed = [each for each in built if outcomes[each.meta["rule"]].error is not None]
-    if len(failed) > 1:
-        for each in failed:
-            outcomes |= _run(opened, table, [each])
-    return [outcomes[each.meta["rule"]] for each in built]
+        outcomes |= {each.meta["rule"]: absent for each in built[table]}
+    present = [(table, table, checks) for table, checks in built.items() if table in opened.tables]
+    outcomes |= _run(opened, gate, present)
+    broken = [(table, each) for table, _, checks in present for each in checks if outcomes[each.meta["rule"]].error is not None]
+    alone = [(f"{table}, rule {number}", table, [each]) for number, (table, each) in enumerate(broken, start=1)]
+    return outcomes | _run(opened, f"{gate}, rule by rule", alone)
 
 
-def _run(opened: Any, table: str, built: Sequence[Any]) -> dict[str, _Outcome]:
+def _run(opened: Any, checkpoint: str, suites: Sequence[tuple[str, str, Sequence[Any]]]) -> dict[str, _Outcome]:
     """By the rule's place and name."""
     outcomes = {}
-    for result in opened.validate(table, built):
+    for result in opened.run(checkpoint, suites) if suites else ():
         error = _error_text(result.exception_info)
         name = result.expectation_config.meta["rule"]
         outcomes[name] = _Outcome(is_met=bool(result.success) and error is None, result=result.result, error=error)
     return outcomes
 
 
-def _result(table: str, rule: Rule, outcome: _Outcome, datasets: tuple[str, ...]) -> CheckResult:
+def _result(gate: Gate, table: str, rule: Rule, outcome: _Outcome, datasets: tuple[str, ...]) -> CheckResult:
     return CheckResult(
+        gate=gate,
         table_name=table,
         rule_name=str(rule.name),
         severity=rule.severity,
@@ -172,10 +186,6 @@ def _result(table: str, rule: Rule, outcome: _Outcome, datasets: tuple[str, ...]
         error_text=outcome.error,
         datasets=datasets,
     )
-
-
-def _guarded(table: str, catalog: Catalog, reads: Mapping[str, frozenset[str]]) -> tuple[str, ...]:
-    return tuple(dataset.name for dataset in catalog if dataset.table == table or table in reads.get(dataset.table, frozenset()))
 
 
 def _error_text(info: Mapping[str, Any]) -> str | None:

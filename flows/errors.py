@@ -38,10 +38,6 @@ class UnreadableSource(GongkaiError):
         self.remedy = remedy
 
 
-class ExpectationFailed(GongkaiError):
-    """A critical expectation does not hold: the datasets it concerns keep their last good release."""
-
-
 def finding(place: str, found: str, expected: str, remedy: str) -> str:
     """One sentence a clerk can act on: where, what stands there, what should stand there, what to do."""
     return f"{place}: found {found}; expected {expected}. {remedy}"

@@ -17,6 +17,7 @@ import logging
 import warnings
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from copy import copy
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -107,22 +108,34 @@ def expectation(kind: str, facts: Mapping[str, Any], meta: Mapping[str, Any]) ->
 
 
 class OpenWarehouse:
-    """A warehouse as Great Expectations sees it; `tables` are those that stand in it."""
+    """A warehouse as Great Expectations sees it: a data context with one data source; `tables` are those that stand in it."""
 
-    def __init__(self, source: Any, tables: frozenset[str]) -> None:
-        self._source = source
+    def __init__(self, context: Any, source: Any, tables: frozenset[str]) -> None:
+        self.context = context
         self.tables = tables
+        self._source = source
+        self._batches: dict[str, Any] = {}
 
-    def validate(self, table: str, expectations: Sequence[Expectation]) -> list[Any]:
-        """Run all `expectations` on one table as one batch: their results in no order, no value of the data in them."""
-        schema, name = table.split(".")
-        asset = self._source.add_table_asset(table, table_name=name, schema_name=schema)
-        try:
-            batch = asset.add_batch_definition_whole_table(table).get_batch()
-            suite = ExpectationSuite(name=table, expectations=list(expectations))
-            return list(batch.validate(suite, result_format=NO_VALUES).results)
-        finally:
-            self._source.delete_asset(table)
+    def run(self, checkpoint: str, suites: Sequence[tuple[str, str, Sequence[Expectation]]]) -> list[Any]:
+        """Run one checkpoint of suites, each a name, a table, and what is expected of it.
+
+        Results come in no order, and with no value of the data in them.
+        """
+        definitions = []
+        for name, table, expectations in suites:
+            suite = self.context.suites.add(ExpectationSuite(name=name, expectations=[copy(each) for each in expectations]))
+            definition = gx.ValidationDefinition(name=name, data=self._batch(table), suite=suite)
+            definitions.append(self.context.validation_definitions.add(definition))
+        made = gx.Checkpoint(name=checkpoint, validation_definitions=definitions, result_format=NO_VALUES)
+        ran = self.context.checkpoints.add(made).run()
+        return [result for validated in ran.run_results.values() for result in validated.results]
+
+    def _batch(self, table: str) -> Any:
+        if table not in self._batches:
+            schema, name = table.split(".")
+            asset = self._source.add_table_asset(table, table_name=name, schema_name=schema)
+            self._batches[table] = asset.add_batch_definition_whole_table(table)
+        return self._batches[table]
 
 
 @contextmanager
@@ -135,7 +148,7 @@ def open_warehouse(path: Path) -> Iterator[OpenWarehouse]:
         reading = {"connect_args": {"database": str(path), "read_only": True}}
         address = "duckdb+buffered:///warehouse"
         source = context.data_sources.add_sql("warehouse", connection_string=address, kwargs=reading)  # type: ignore[call-arg]  # not in its stub
-        yield OpenWarehouse(source, tables)
+        yield OpenWarehouse(context, source, tables)
 
 
 def _settings() -> DataContextConfig:

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Mapping
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
 
 from exports.catalog import Catalog, load_catalog
-from exports.release import LATEST, GateClosedError, Input, Release, read_release, write_release
+from exports.release import LATEST, Checked, GateClosedError, Input, Release, read_release, write_release
 from flows.build import CODE, key_of
-from flows.check import CRITICAL, held_back
+from flows.check import CRITICAL, digests, held_back
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.masking import unmasked
@@ -39,7 +40,9 @@ def release(workspace: Workspace, *, conductor: Conductor) -> Release:
     if latest and latest.build_key == key:
         conductor.say(f"release: nothing changed, {latest.name} stands")
         return latest
-    return _write(workspace, load_catalog(), key, conductor)
+    written = _write(workspace, load_catalog(), key, conductor)
+    shutil.rmtree(workspace.next_files, ignore_errors=True)
+    return written
 
 
 def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conductor) -> Release:
@@ -57,6 +60,7 @@ def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conducto
                 inputs=inputs,
                 code_version=f"{version('gongkai')}+{code_key(*CODE)}",
                 build_key=key,
+                checked=Checked(workspace.next_files, digests(workspace.warehouse)),
                 gate=partial(what_must_not_leave, catalog=catalog),
                 progress=conductor.say,
             )

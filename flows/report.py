@@ -13,6 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from flows.errors import ConfigurationError, finding
+from flows.suites import GATE_TITLES
 from flows.summary import Summary
 
 TITLE = 30  # characters of a task that a table on the terminal shows
@@ -96,7 +97,11 @@ def _print_overdue(console: Console, summary: Summary) -> None:
 
 
 def print_checks(console: Console, summary: Summary) -> None:
-    """Every rule that does not hold."""
+    """The gates with their counts, and every rule that does not hold."""
+    gates = Table("关口 Gate", "规则 Rules", "未通过 Not met", "其中严重 Critical", title="三道关口 Three gates", title_justify="left")
+    for gate, *counts in summary.gates:
+        gates.add_row(GATE_TITLES[gate], *(f"{count:,}" for count in counts))
+    console.print(gates, markup=False)
     if not summary.failed_rules:
         console.print(f"校验全部通过 All {summary.counts['rules']} rules hold.")
         return

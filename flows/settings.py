@@ -107,6 +107,11 @@ class Workspace:
         return self.root / ".next" / "warehouse.duckdb"
 
     @property
+    def next_files(self) -> Path:
+        """The datasets' files as they would leave: written and checked by `check`, taken over by `release`."""
+        return self.root / ".next" / "files"
+
+    @property
     def decisions(self) -> Path:
         """What people decided about unit names (flows/review.py)."""
         return self.root / "decisions" / "units.csv"

@@ -7,10 +7,10 @@ reads as a sentence, what its failure means, and why it stands. Nothing here imp
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_args
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
@@ -19,6 +19,19 @@ from exports.catalog import Catalog, Column, Dataset, ForeignKey, Text
 from flows.errors import ConfigurationError, finding
 
 UNEXPECTED_ROWS = "unexpected_rows_expectation"
+Gate = Literal["raw", "core", "release"]
+GATES: tuple[Gate, ...] = get_args(Gate)
+GATE_TITLES: Mapping[str, str] = {"raw": "来源关 raw", "core": "含义关 core", "release": "发布关 release"}
+# Which gate a table stands at, by its schema: did the source keep its shape, does it make sense, is it what was promised.
+GATE_OF_SCHEMA: Mapping[str, Gate] = {
+    "raw": "raw",
+    "reference": "raw",
+    "staging": "raw",
+    "core": "core",
+    "marts": "core",
+    "parquet": "release",
+    "csv": "release",
+}
 # Great Expectations has no form of these for DuckDB: each would end as an error.
 NOT_IN_DUCKDB = re.compile(r"regex|like_pattern|strftime|dateutil|json|creasing|outliers|other_table|kl_divergence|p_value")
 IN_SQL = f"one that runs in DuckDB: write it as {UNEXPECTED_ROWS} (with regexp_matches(), for a pattern)"
@@ -29,6 +42,7 @@ PROMISED = Text(
 )
 ONE_ROW = Text(zh="主键标识一行，重复的行会被重复计数", en="the key stands for one row; a row that comes twice is counted twice")
 FINDABLE = Text(zh="引用的记录必须能够找到", en="a record that is referred to can be looked up")
+ALL_LEAVES = Text(zh="校验过的行必须原样、全部发布", en="all rows that were checked leave, and as they were checked")
 
 
 class Rule(BaseModel):
@@ -74,6 +88,10 @@ class Suite:
     place: str
     rules: tuple[Rule, ...]
 
+    @property
+    def gate(self) -> Gate:
+        return GATE_OF_SCHEMA[self.table.partition(".")[0]]
+
 
 class _RuleFile(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -91,8 +109,11 @@ def load_suites(catalog: Catalog, folder: Path) -> list[Suite]:
     return [*structure, *(_read(path) for path in sorted(folder.glob("*/*.yaml")))]
 
 
-def structural_rules(dataset: Dataset, catalog: Catalog) -> Iterator[Rule]:
-    """What a descriptor says of its mart: columns and types, what is required, one of a list, within bounds, a key."""
+def structural_rules(dataset: Dataset, catalog: Catalog, schema: str = "marts") -> Iterator[Rule]:
+    """What a descriptor says of its dataset in `schema`: columns and types, what is required, one of a list, within bounds, a key.
+
+    A reference to a dataset that `catalog` does not have is passed over.
+    """
     yield _promised(
         "列名及次序与数据字典一致",
         "its columns are those of the dictionary, in that order",
@@ -104,7 +125,8 @@ def structural_rules(dataset: Dataset, catalog: Catalog) -> Iterator[Rule]:
         yield from _column_rules(column, required=column.required or column.name in dataset.primary_key)
     yield from _key_rules(dataset)
     for key in dataset.foreign_keys:
-        yield _foreign_key(key, catalog.datasets[key.references])
+        if key.references in catalog.datasets:
+            yield _foreign_key(key, catalog.datasets[key.references], schema)
 
 
 def _column_rules(column: Column, *, required: bool) -> Iterator[Rule]:
@@ -138,13 +160,14 @@ def _key_rules(dataset: Dataset) -> Iterator[Rule]:
         yield _rows(*told, f"select 1 from {{batch}} where {known} group by {names} having count(*) > 1", ONE_ROW)
 
 
-def _foreign_key(key: ForeignKey, target: Dataset) -> Rule:
+def _foreign_key(key: ForeignKey, target: Dataset, schema: str) -> Rule:
     """Nulls refer to nothing and are no fault, as in SQL."""
+    table = f"{schema}.{target.name}"
     matches = " and ".join(f'parent."{there}" = child."{here}"' for here, there in zip(key.columns, target.primary_key, strict=True))
     known = " and ".join(f'child."{name}" is not null' for name in key.columns)
-    sql = f"select 1 from {{batch}} as child anti join {target.table} as parent on {matches} where {known}"
+    sql = f"select 1 from {{batch}} as child anti join {table} as parent on {matches} where {known}"
     names = ", ".join(key.columns)
-    return _rows(f"所引用的{target.title.zh}均存在", f"{names} names a row of {target.table}", sql, FINDABLE)
+    return _rows(f"所引用的{target.title.zh}均存在", f"{names} names a row of {table}", sql, FINDABLE)
 
 
 def _wrong_types(dataset: Dataset) -> str:
@@ -154,6 +177,41 @@ def _wrong_types(dataset: Dataset) -> str:
         "left join (describe select * from {batch}) as found on found.column_name = wanted.name "
         "where found.column_type is distinct from wanted.type"
     )
+
+
+def file_suites(dataset: Dataset, released: Catalog, row_count: int) -> list[Suite]:
+    """What a dataset's written files must be: `parquet.<name>` all that the descriptor promises, `csv.<name>` (text) its equal.
+
+    Args:
+        dataset: whose files they are.
+        released: the datasets whose files are written together.
+        row_count: rows that the dataset has in the warehouse.
+    """
+    place = f"exports/{dataset.name}.yaml"
+    kept = f"select 1 from (select count(*) as found from {{batch}}) where found <> {row_count}"
+    as_written = _rows("行数与数据仓库一致", "it has as many rows as the warehouse", kept, ALL_LEAVES)
+    columns = _promised(
+        "表头及次序与数据字典一致",
+        "its headers are the columns of the dictionary, in that order",
+        "expect_table_columns_to_match_ordered_list",
+        column_list=dataset.column_names,
+    )
+    equal = _rows("与 Parquet 文件逐值相同", "it holds the values of the Parquet file", _differing_values(dataset), ALL_LEAVES)
+    return [
+        Suite(f"parquet.{dataset.name}", place, (*structural_rules(dataset, released, "parquet"), as_written)),
+        Suite(f"csv.{dataset.name}", place, (columns, equal)),
+    ]
+
+
+def _differing_values(dataset: Dataset) -> str:
+    """Rows are told apart by a hash over their typed values; sums of the hashes are equal where all rows are, in whatever order."""
+
+    def summed(relation: str) -> str:
+        typed = ", ".join(f'try_cast("{column.name}" as {column.duckdb_type})' for column in dataset.columns)
+        return f"select count(*) as row_count, sum(hash({typed})) as row_hashes from {relation}"
+
+    told = "row_count, row_hashes"
+    return f"select {told} from ({summed('{batch}')}) except select {told} from ({summed(f'parquet.{dataset.name}')})"
 
 
 def _promised(zh: str, en: str, kind: str, **arguments: Any) -> Rule:
@@ -171,6 +229,8 @@ def _rule(zh: str, en: str, why: Text, kind: str, **arguments: Any) -> Rule:
 def _read(path: Path) -> Suite:
     table = f"{path.parent.name}.{path.stem}"
     place = f"expectations/{path.parent.name}/{path.name}"
+    if path.parent.name not in GATE_OF_SCHEMA:
+        raise _wrong(place, f"a folder {path.parent.name}", f"one named for a layer: {', '.join(GATE_OF_SCHEMA)}")
     try:
         facts = yaml.safe_load(path.read_text("utf-8"))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:

@@ -46,11 +46,16 @@ _OVERDUE = """
     order by tasks.deadline_on, tasks.task_id limit 5
 """
 _BEHIND = "select unit_name, disclosed_count, target_count, pace from core.target_progress where is_behind order by pace, unit_id limit 5"
+_GATES = """
+    select gate_name, count(*), count(*) filter (not is_met), count(*) filter (not is_met and severity = 'critical')
+    from checks.results group by gate_name order by list_position(['raw', 'core', 'release'], gate_name)
+"""
 
 
 @dataclass(frozen=True)
 class Summary:
-    """Figures of the warehouse that stands, and the release made of it. `overdue` and `behind` are the first few: the oldest
+    """Figures of the warehouse that stands, and the release made of it. `gates` has for each its rules, those not met, and those
+    of them that are critical. `overdue` and `behind` are the first few: the oldest
     deadlines that have passed, the units furthest behind their targets.
     """
 
@@ -58,6 +63,7 @@ class Summary:
     counts: Mapping[str, int]
     findings: Mapping[str, int]
     rejects: tuple[tuple[str, str], ...]
+    gates: tuple[tuple[str, int, int, int], ...]
     failed_rules: tuple[tuple[str, str, str], ...]
     overdue: tuple[tuple[date, str, str, str], ...]
     behind: tuple[tuple[str, int, int, float], ...]
@@ -83,6 +89,7 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         findings = connection.execute("select finding_kind, count(*) from core.findings group by 1 order by 2 desc, 1").fetchall()
         rejects = connection.execute("select reject_place, reject_reason from raw.rejects order by 1").fetchall()
         failed = connection.execute("select severity, table_name, rule_name from checks.results where not is_met order by all").fetchall()
+        gates = connection.execute(_GATES).fetchall()
         overdue = connection.execute(_OVERDUE).fetchall()
         behind = connection.execute(_BEHIND).fetchall()
         as_of = str(_one(connection, "select as_of_on from reference.run"))
@@ -91,6 +98,7 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         counts=counts,
         findings=dict(findings),
         rejects=tuple(rejects),
+        gates=tuple(gates),
         failed_rules=tuple(failed),
         overdue=tuple(overdue),
         behind=tuple(behind),

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from exports.catalog import HOUSE, load_catalog
-from flows.checks import EXPECTATIONS, CheckResult, run_checks
+from flows.checks import EXPECTATIONS, CheckResult, guards, run_suites
 from flows.suites import load_suites
 from tests.conftest import County
 
@@ -22,7 +22,7 @@ RULES = [(suite.table, rule.name.zh) for suite in load_suites(NO_DATASETS, EXPEC
 
 
 def check(warehouse: Path, expectations: Path) -> dict[tuple[str, str], CheckResult]:
-    results = run_checks(warehouse, NO_DATASETS, {}, expectations)
+    results = run_suites(warehouse, load_suites(NO_DATASETS, expectations), guards(NO_DATASETS, {}))
     return {(result.table_name, result.rule_name.split(" (")[0]): result for result in results}
 
 
