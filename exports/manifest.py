@@ -57,8 +57,20 @@ class ReleasedFile:
 
 
 @dataclass(frozen=True)
+class Quality:
+    """How the checks of a dataset and of all that it rests on went: rules held against it, those not met, rows set aside."""
+
+    rules: int
+    rules_not_met: int
+    rows_set_aside: int
+
+
+@dataclass(frozen=True)
 class ReleasedDataset:
-    """One dataset as released; `carried_over_from` names the release that made its files, if that was an earlier one."""
+    """One dataset as released; `carried_over_from` names the release that made its files, if that was an earlier one.
+
+    `quality` is None where nobody told the writer.
+    """
 
     name: str
     slug: str
@@ -66,6 +78,7 @@ class ReleasedDataset:
     files: tuple[ReleasedFile, ...]
     carried_over_from: str | None = None
     carried_over_because: str | None = None
+    quality: Quality | None = None
 
     def file(self, format_name: str) -> ReleasedFile:
         return next(file for file in self.files if file.format == format_name)
@@ -159,4 +172,6 @@ def read_release(folder: Path) -> Release:
 
 
 def _dataset(entry: dict[str, Any]) -> ReleasedDataset:
-    return ReleasedDataset(**{**entry, "files": tuple(ReleasedFile(**file) for file in entry["files"])})
+    quality = entry.get("quality")
+    files = tuple(ReleasedFile(**file) for file in entry["files"])
+    return ReleasedDataset(**{**entry, "files": files, "quality": Quality(**quality) if quality else None})

@@ -16,7 +16,7 @@ import os
 import shutil
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -31,6 +31,7 @@ from exports.manifest import (
     SUMS,
     GateClosedError,
     Input,
+    Quality,
     Release,
     ReleasedDataset,
     ReleasedFile,
@@ -48,6 +49,7 @@ __all__ = [
     "Checked",
     "GateClosedError",
     "Input",
+    "Quality",
     "Release",
     "ReleaseError",
     "ReleasedDataset",
@@ -91,6 +93,7 @@ def write_release(
     code_version: str,
     build_key: str = "",
     checked: Checked | None = None,
+    quality: Mapping[str, Quality] | None = None,
     gate: Callable[[Path], Mapping[str, str]] = _open_gate,
     progress: Callable[[str], None] = _silent,
 ) -> Release:
@@ -102,7 +105,8 @@ def write_release(
 
     Files that were `checked` are taken over; a dataset whose files are not at hand is written again, and must come out the same.
 
-    `gate` is shown the whole folder before it gets its name, and says which files must not leave, and why.
+    `quality` has, by dataset, how its checks went; the manifest says so. `gate` is shown the whole folder before it gets its
+    name, and says which files must not leave, and why.
 
     Raises:
         GateClosedError: there are such files; nothing is released.
@@ -115,6 +119,7 @@ def write_release(
     with _only_writer(releases), _draft(releases) as draft:
         last = read_release((releases / LATEST).resolve()) if (releases / LATEST).is_symlink() else None
         datasets, coverages = _write_data(warehouse, catalog, draft, last, blocked, checked, progress)
+        datasets = tuple(replace(entry, quality=entry.quality or (quality or {}).get(entry.name)) for entry in datasets)
         left_out = tuple((name, why) for name, why in sorted(blocked.items()) if name not in {entry.name for entry in datasets})
         if not datasets:
             raise ReleaseError(f"{releases}: found no dataset that may be released; expected one at least. Mend what the checks found")
@@ -212,7 +217,7 @@ def _carry_over(dataset: Dataset, draft: Path, last: Release | None, why: str, p
     for file in earlier.files:
         _link_or_copy(last.folder / file.path, draft / file.path)
     progress(f"{dataset.title.zh}：未通过校验，沿用 {origin}（{why}） / {dataset.name}: failed its checks, carried over from {origin}")
-    return [ReleasedDataset(earlier.name, earlier.slug, earlier.rows, earlier.files, origin, why)]
+    return [replace(earlier, carried_over_from=origin, carried_over_because=why)]
 
 
 def _link_or_copy(source: Path, target: Path) -> None:

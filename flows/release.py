@@ -11,7 +11,7 @@ from pathlib import Path
 from exports.catalog import Catalog, load_catalog
 from exports.release import LATEST, Checked, GateClosedError, Input, Release, read_release, write_release
 from flows.build import CODE, key_of
-from flows.check import CRITICAL, digests, held_back
+from flows.check import CRITICAL, digests, held_back, quality_of
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.masking import unmasked
@@ -61,6 +61,7 @@ def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conducto
                 code_version=f"{version('gongkai')}+{code_key(*CODE)}",
                 build_key=key,
                 checked=Checked(workspace.next_files, digests(workspace.warehouse)),
+                quality=quality_of(workspace.warehouse),
                 gate=partial(what_must_not_leave, catalog=catalog),
                 progress=conductor.say,
             )

@@ -12,16 +12,17 @@ import sys
 import time
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pytest
 
 from exports.catalog import HOUSE, Catalog
-from exports.release import Input, Release, ReleaseError, read_release, verify_release
+from exports.release import Input, Quality, Release, ReleaseError, read_release, verify_release
 from tests.exports.conftest import Releasing
 
 
-def manifest(release: Release) -> dict[str, object]:
+def manifest(release: Release) -> dict[str, Any]:
     return json.loads((release.folder / "manifest.json").read_text("utf-8"))
 
 
@@ -113,6 +114,14 @@ def test_files_carried_over_keep_the_description_they_were_made_with(release: Re
     package = json.loads((kept.folder / "datapackage.json").read_text("utf-8"))
     resource = next(item for item in package["resources"] if item["name"] == "units")
     assert [field["name"] for field in resource["schema"]["fields"]] == units.column_names
+
+
+def test_the_manifest_tells_how_each_datasets_checks_went_and_a_kept_one_keeps_its_own(release: Releasing) -> None:
+    release(quality={"units": Quality(12, 1, 3)})
+    kept = release(quality={"units": Quality(12, 2, 0)}, blocked={"units": "x"})
+    entry = next(item for item in manifest(kept)["datasets"] if item["name"] == "units")
+    assert entry["quality"] == {"rules": 12, "rules_not_met": 1, "rows_set_aside": 3}
+    assert read_release(kept.folder) == kept
 
 
 def test_a_blocked_dataset_without_an_earlier_release_is_left_out_and_named(release: Releasing) -> None:
