@@ -1,28 +1,30 @@
 """Publishes a release to a CKAN portal: reads what is there, changes only what differs, reads back what it then serves.
 
-The rooms behind: `portal_wanted` (what shall be), `portal_plan` (what differs), `portal_access` (who may),
-`portal_apply` (change it), `portal_table` (rows), `portal_client` (the wire). A run that finds nothing changed writes nothing.
+The rooms behind: `portal_schema` (what the portal can hold), `portal_facts` and `portal_wanted` (what it shall hold),
+`portal_plan` (what differs), `portal_access` (who may), `portal_apply` (change it), `portal_table` and `portal_loading` (rows),
+`portal_reading` (read back), `portal_client` and `portal_wire` (the wire). A run that finds nothing changed writes nothing.
 """
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import chain
-from tempfile import TemporaryFile
-from typing import Literal, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Literal
 
-from exports.catalog import Catalog
+from exports.catalog import Catalog, Text
 from exports.manifest import Release
-from exports.portal_access import Claim, create_organisation, organisation_id, refuse_if_claimed
+from exports.portal_access import Claim, create_group, create_organisation, organisation_id, refuse_if_claimed, usable_groups
 from exports.portal_apply import apply_dataset, retire_dataset
-from exports.portal_client import Patience, PortalAddress, PortalBusy, PortalClient, PortalError, PortalNotAnswering, PortalRefused
-from exports.portal_plan import DatasetPlan, Package, dataset_schema, extras_of, our_datasets, plan_dataset, resource_named
-from exports.portal_table import differing_rows
-from exports.portal_wanted import ARCHIVED, TABLE_NAME, Wanted, shaped, wanted_dataset
+from exports.portal_client import PortalAddress, PortalClient
+from exports.portal_facts import ARCHIVED, RECORD
+from exports.portal_loading import Loader, Manner
+from exports.portal_parallel import at_most, each_told
+from exports.portal_plan import DatasetPlan, Package, extras_of, our_datasets, plan_dataset, resource_named
+from exports.portal_reading import ReadBack, read_back
+from exports.portal_schema import Offer, offer_of
+from exports.portal_wanted import TABLE_NAME, Wanted, wanted_datasets
+from exports.portal_wire import Patience, PortalBusy, PortalError, PortalNotAnswering, PortalRefused
 
 __all__ = [
     "Patience",
@@ -33,23 +35,30 @@ __all__ = [
     "PortalPlan",
     "PortalRefused",
     "PublishReport",
+    "ReadBack",
     "plan",
     "publish",
     "verify",
 ]
 
-READERS = 4
+READERS = 4  # questions at once; how many writers there are is a setting
 Retirement = Literal["archive", "delete"]
 
 
 @dataclass(frozen=True)
 class PortalPlan:
-    """What a publication would do; `str()` of it is for a person. `owner` is None where the organisation is yet to be made."""
+    """What a publication would do; `str()` of it is for a person. `owner` is None where the organisation is yet to be made.
+
+    `themes` are the groups that are missing, or that this token may not use. They alone are no reason to write.
+    """
 
     address: PortalAddress
+    offer: Offer
     owner: str | None
     datasets: tuple[DatasetPlan, ...]
     retired: tuple[Package, ...]
+    groups: frozenset[str] = frozenset()
+    themes: dict[str, Text] = field(default_factory=dict)
 
     @property
     def is_empty(self) -> bool:
@@ -59,8 +68,11 @@ class PortalPlan:
         return "\n".join(self._lines()) or f"{self.address.url}: nothing to change"
 
     def _lines(self) -> Iterator[str]:
+        if self.is_empty:
+            return
         if self.owner is None:
             yield f"create organisation {self.address.organization}"
+        yield from (f"create group {name}, where the token may" for name in self.themes)
         for dataset in self.datasets:
             yield from dataset.lines()
         yield from (f"retire {package['name']}" for package in self.retired)
@@ -68,7 +80,7 @@ class PortalPlan:
 
 @dataclass(frozen=True)
 class PublishReport:
-    """What a publication did. `problems` is what the portal, read back as an anonymous user, has otherwise than the release."""
+    """What a publication did. `read` is what the portal then served to an anonymous user; `notes` are for the portal's administrator."""
 
     url: str
     created: tuple[str, ...] = ()
@@ -76,7 +88,12 @@ class PublishReport:
     unchanged: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
     uploaded_bytes: int = 0
-    problems: tuple[str, ...] = ()
+    read: ReadBack = field(default_factory=ReadBack)
+    notes: tuple[str, ...] = ()
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return self.read.problems
 
     @property
     def is_unchanged(self) -> bool:
@@ -85,22 +102,8 @@ class PublishReport:
     def __str__(self) -> str:
         done = (("created", self.created), ("changed", self.changed), ("retired", self.retired), ("unchanged", self.unchanged))
         counts = ", ".join(f"{len(names)} {what}" for what, names in done if names)
-        read = (
-            "读回与发布包一致 read back equal to the release"
-            if not self.problems
-            else "读回不一致 read back differently: " + "; ".join(self.problems)
-        )
-        return f"{self.url}: {counts or 'nothing to publish'}; {self.uploaded_bytes:,} bytes; {read if not self.is_unchanged else 'nothing written'}"
-
-
-Item = TypeVar("Item")
-Answer = TypeVar("Answer")
-
-
-def _side_by_side(ask: Callable[[Item], Answer], items: Sequence[Item]) -> tuple[Answer, ...]:
-    """The answers in the order of the items. For reading only: two writers who bring the same new tag trip over each other in CKAN."""
-    with ThreadPoolExecutor(READERS) as pool:
-        return tuple(pool.map(ask, items))
+        outcome = "nothing written" if self.is_unchanged else str(self.read)
+        return "\n".join([f"{self.url}: {counts or 'nothing to publish'}; {self.uploaded_bytes:,} bytes; {outcome}", *self.notes])
 
 
 def _silent(_: str) -> None:
@@ -118,15 +121,12 @@ def plan(release: Release, catalog: Catalog, portal: PortalAddress, *, patience:
 
 
 def _plan(client: PortalClient, release: Release, catalog: Catalog, portal: PortalAddress) -> PortalPlan:
-    owner = organisation_id(client, portal.organization)
-    wanted = _wanted(client, release, catalog, portal)
-    datasets = _side_by_side(lambda one: plan_dataset(client, one, portal, owner), wanted)
-    return PortalPlan(portal, owner, datasets, tuple(_gone(client, release, portal, wanted)) if owner else ())
-
-
-def _wanted(client: PortalClient, release: Release, catalog: Catalog, portal: PortalAddress) -> list[Wanted]:
-    schema = dataset_schema(client)
-    return [shaped(wanted_dataset(release, dataset, catalog, portal.dataset_prefix), schema) for dataset in release.datasets]
+    owner, offer, groups = organisation_id(client, portal.organization), offer_of(client), usable_groups(client)
+    wanted = wanted_datasets(release, catalog, portal.dataset_prefix, offer)
+    datasets = tuple(at_most(READERS, lambda one: plan_dataset(client, one, portal, owner, groups), wanted))
+    retired = tuple(_gone(client, release, portal, wanted)) if owner else ()
+    themes = {name: theme for one in wanted for name, theme in one.themes.items() if name not in groups}
+    return PortalPlan(portal, offer, owner, datasets, retired, groups, themes)
 
 
 def _gone(client: PortalClient, release: Release, portal: PortalAddress, wanted: list[Wanted]) -> Iterator[Package]:
@@ -145,8 +145,12 @@ def publish(
     *,
     patience: Patience | None = None,
     retirement: Retirement = "archive",
+    parallel: int = 2,
+    loader: Loader = "auto",
 ) -> PublishReport:
     """Bring the portal to the release: plan, apply, read back what was changed as an anonymous user.
+
+    `parallel` datasets are worked on at once, and as many portions of a table that is loaded anew; `loader` says how that is done.
 
     Raises:
         PortalNotAnswering: the portal gave no good answer; worth another run later, which goes on where this one stopped.
@@ -157,94 +161,100 @@ def publish(
         planned = _plan(client, release, catalog, portal)
         if planned.is_empty:
             return PublishReport(portal.url, unchanged=tuple(dataset.wanted.name for dataset in planned.datasets))
-        owner = planned.owner or create_organisation(client, portal.organization, str(catalog.publisher.name))
-        claim = Claim.of_this_run(str(client.call("user_show")["name"]))
-        touched = [dataset for dataset in planned.datasets if not dataset.is_empty]
-        for dataset in touched:
-            refuse_if_claimed(dataset)
-        for dataset in touched:
-            progress(f"{dataset.wanted.name}: {'new' if dataset.present is None else 'changed'}")
-            _apply(client, dataset, portal, owner, claim, progress)
+        manner = Manner(parallel, loader, planned.offer.has_xloader)
+        touched, groups, notes = _with_groups(client, planned)
+        _apply_all(client, planned, touched, groups, manner, str(catalog.publisher.name), progress)
         for package in planned.retired:
             progress(f"{package['name']}: no longer released")
             retire_dataset(client, package, release.name, retirement)
-        return _report(client, planned, touched)
+        return _report(client, planned, touched, groups, notes, manner)
 
 
-def _apply(
-    client: PortalClient, dataset: DatasetPlan, portal: PortalAddress, owner: str, claim: Claim, progress: Callable[[str], None]
+def _with_groups(client: PortalClient, planned: PortalPlan) -> tuple[list[DatasetPlan], frozenset[str], tuple[str, ...]]:
+    """What is to be done, with the groups that could be made for it; all groups to be used; a note for each that could not."""
+    trouble = {name: create_group(client, name, theme) for name, theme in planned.themes.items()}
+    made = frozenset(name for name, note in trouble.items() if note is None)
+    touched = [
+        replace(dataset, groups=dataset.groups | (dataset.wanted.groups & made))
+        for dataset in planned.datasets
+        if not dataset.is_empty or dataset.wanted.groups & made
+    ]
+    return touched, planned.groups | made, tuple(note for note in trouble.values() if note)
+
+
+def _apply_all(
+    client: PortalClient,
+    planned: PortalPlan,
+    touched: list[DatasetPlan],
+    groups: frozenset[str],
+    manner: Manner,
+    publisher: str,
+    progress: Callable[[str], None],
 ) -> None:
-    """Apply one plan. CKAN touches datasets by itself some seconds after a write; where only that happened, the plan still holds."""
-    try:
-        apply_dataset(client, dataset, owner, claim, progress)
-    except PortalBusy:
-        again = plan_dataset(client, dataset.wanted, portal, owner)
-        if list(again.lines()) != list(dataset.lines()):
-            raise
-        apply_dataset(client, again, owner, claim, progress)
+    """Several datasets at once, the release's own record after all others."""
+    owner = planned.owner or create_organisation(client, planned.address.organization, publisher)
+    claim = Claim.of_this_run(str(client.call("user_show")["name"]))
+    for dataset in touched:
+        refuse_if_claimed(dataset)
+
+    def work(dataset: DatasetPlan, say: Callable[[str], None]) -> None:
+        say(f"{dataset.wanted.name}: {'new' if dataset.present is None else 'changed'}")
+        try:
+            apply_dataset(client, dataset, owner, claim, manner, say)
+        except PortalBusy:  # CKAN touches datasets by itself some seconds after a write; where only that happened, the plan still holds
+            again = plan_dataset(client, dataset.wanted, planned.address, owner, groups)
+            if list(again.lines()) != list(dataset.lines()):
+                raise
+            apply_dataset(client, again, owner, claim, manner, say)
+
+    record = planned.address.dataset_prefix + RECORD
+    each_told(manner.parallel, work, [dataset for dataset in touched if dataset.wanted.name != record], progress)
+    each_told(1, work, [dataset for dataset in touched if dataset.wanted.name == record], progress)
 
 
-def _report(client: PortalClient, planned: PortalPlan, touched: list[DatasetPlan]) -> PublishReport:
+def _report(
+    client: PortalClient,
+    planned: PortalPlan,
+    touched: list[DatasetPlan],
+    groups: frozenset[str],
+    notes: tuple[str, ...],
+    manner: Manner,
+) -> PublishReport:
     with closing(client.anonymous()) as anyone:
-        problems = _side_by_side(lambda dataset: _read_back(client, anyone, dataset, planned.address), touched)
+        read = list(at_most(manner.parallel, lambda one: _read_back(client, anyone, one, planned.address, groups), touched))
+    worked_on = {dataset.wanted.name for dataset in touched}
     return PublishReport(
         url=planned.address.url,
         created=tuple(dataset.wanted.name for dataset in touched if dataset.present is None),
         changed=tuple(dataset.wanted.name for dataset in touched if dataset.present is not None),
-        unchanged=tuple(dataset.wanted.name for dataset in planned.datasets if dataset.is_empty),
+        unchanged=tuple(dataset.wanted.name for dataset in planned.datasets if dataset.wanted.name not in worked_on),
         retired=tuple(package["name"] for package in planned.retired),
         uploaded_bytes=sum(file.bytes for dataset in touched for file in dataset.uploads),
-        problems=tuple(chain.from_iterable(problems)),
+        read=ReadBack.together(read),
+        notes=notes,
     )
 
 
-def _read_back(client: PortalClient, anyone: PortalClient, dataset: DatasetPlan, portal: PortalAddress) -> list[str]:
-    """What the public sees otherwise than the release has it. The table's mark is taken away then, so that the next run compares rows."""
-    problems = list(_differences(anyone, dataset.wanted, portal))
-    if problems and (present := client.find("package_show", id=dataset.wanted.name)) and (table := resource_named(present, TABLE_NAME)):
+def _read_back(client: PortalClient, anyone: PortalClient, dataset: DatasetPlan, portal: PortalAddress, groups: frozenset[str]) -> ReadBack:
+    """What the public sees. Where it differs, the table's mark is taken away, so that the next run compares every row."""
+    read = read_back(anyone, dataset.wanted, portal, groups)
+    if (
+        read.problems
+        and (present := client.find("package_show", id=dataset.wanted.name))
+        and (table := resource_named(present, TABLE_NAME))
+    ):
         client.call("resource_patch", id=table["id"], hash="")
-    return problems
+    return read
 
 
-def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patience: Patience | None = None) -> list[str]:
+def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patience: Patience | None = None) -> ReadBack:
     """Read everything back as an anonymous user and set it against the release: fields, files to the byte, rows, dictionary.
 
-    Returns what differs, one sentence each; nothing differs: an empty list. Needs no token.
+    Needs no token.
 
     Raises:
         PortalError: the portal cannot be read.
     """
     with closing(PortalClient(portal.url, None, patience)) as anyone:
-        wanted = _wanted(anyone, release, catalog, portal)
-        return list(chain.from_iterable(_side_by_side(lambda one: list(_differences(anyone, one, portal)), wanted)))
-
-
-def _differences(anyone: PortalClient, wanted: Wanted, portal: PortalAddress) -> Iterator[str]:
-    try:
-        found = anyone.find("package_show", id=wanted.name)
-    except PortalRefused as error:
-        yield f"{wanted.name}: not to be seen by the public ({error})"
-        return
-    if found is None:
-        yield f"{wanted.name}: the portal has no such dataset"
-        return
-    seen = plan_dataset(anyone, wanted, portal, found["owner_org"])
-    yield from (f"{wanted.name}: {line.strip()}" for line in list(seen.lines())[1:])
-    yield from _file_differences(anyone, wanted, found)
-    if seen.table.kind == "keep" and (table := resource_named(found, TABLE_NAME)):
-        changes = differing_rows(anyone, table["id"], wanted.table)
-        if changes.total:
-            yield f"{wanted.name}: the table's rows differ from the release ({changes})"
-
-
-def _file_differences(anyone: PortalClient, wanted: Wanted, found: Package) -> Iterator[str]:
-    """A portal may answer 200 for a file that it has lost: only the bytes tell."""
-    for file in wanted.files:
-        resource = resource_named(found, file.resource["name"])
-        if resource is None:
-            continue
-        with TemporaryFile() as copy:
-            anyone.download(resource["url"], copy)
-            copy.seek(0)
-            if (sha256 := hashlib.file_digest(copy, "sha256").hexdigest()) != file.sha256:
-                yield f"{wanted.name}: {file.path.name} is served with SHA-256 {sha256}, the release has {file.sha256}"
+        wanted = wanted_datasets(release, catalog, portal.dataset_prefix, offer_of(anyone))
+        return ReadBack.together(at_most(READERS, lambda one: read_back(anyone, one, portal), wanted))

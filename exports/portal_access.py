@@ -9,9 +9,11 @@ import socket
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
-from exports.portal_client import PortalBusy, PortalClient, PortalRefused
+from exports.catalog import Text
+from exports.portal_client import PortalClient
+from exports.portal_facts import CLAIM, THEME
 from exports.portal_plan import DatasetPlan, extras_of
-from exports.portal_wanted import CLAIM
+from exports.portal_wire import PortalBusy, PortalRefused
 
 STALE = timedelta(hours=2)
 
@@ -100,3 +102,28 @@ def create_organisation(client: PortalClient, name: str, title: str) -> str:
             f"organisation {name} does not exist, and the token may not create it ({error}); let the portal's administrator create it "
             "and make the token's user an editor of it"
         ) from error
+
+
+def usable_groups(client: PortalClient) -> frozenset[str]:
+    """The groups that this token may put datasets into; none for a reader without a token."""
+    return frozenset(group["name"] for group in client.call("group_list_authz"))
+
+
+def create_group(client: PortalClient, name: str, theme: Text) -> str | None:
+    """Make the group of a theme, marked as ours. Where the token may not, or someone else has the name: what to tell a person."""
+    try:
+        client.call(
+            "group_create",
+            name=name,
+            title=str(theme),
+            description=f"主题“{theme.zh}”的数据集。 Datasets on the theme “{theme.en}”.",
+            extras=[{"key": THEME, "value": theme.en}],
+        )
+    except PortalRefused as error:
+        if name in usable_groups(client):  # made by the first try of a call whose answer was lost
+            return None
+        return (
+            f"主题分组 group {name} ({theme}): the token cannot use it ({error}); the datasets stand without it. Let the portal's "
+            "administrator create it, if it does not exist, and make the token's user a member of it"
+        )
+    return None

@@ -10,20 +10,28 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
-from pathlib import Path
+from threading import Lock
 from typing import Any
 
 from exports.portal_access import Claim, refuse_if_claimed
-from exports.portal_client import PortalBusy, PortalClient, PortalRefused
+from exports.portal_client import PortalClient
+from exports.portal_facts import ARCHIVED, CLAIM, FOLLOW_FILES
+from exports.portal_loading import Manner, fresh_table
 from exports.portal_plan import DatasetPlan, Package, extras_of, owner_of_alias, resource_named
-from exports.portal_table import describe_table, load_table, write_rows
-from exports.portal_wanted import ARCHIVED, CLAIM, FORMER_NAME, LOADING_NAME, RELEASE, TABLE_NAME, WantedTable
+from exports.portal_table import describe_table, write_rows
+from exports.portal_wanted import FORMER_NAME, LOADING_NAME, TABLE_NAME, WantedTable
+from exports.portal_wire import Body, PortalBusy, PortalRefused
 
 TRIES = 3
+DATASTORE_ONLY = {"url_type": "datastore", "url": "_datastore_only_resource"}  # CKAN's words for a resource that is a table and no file
+WORTH_TELLING = 64 << 20  # bytes of an upload whose progress is told
+CREATING = Lock()  # two datasets that bring the same new tag at the same moment trip over each other in CKAN
 ARCHIVED_NOTICE = "【本数据集已停止发布，仅供存档。】 [This dataset is no longer released; kept as an archive.]"
 
 
-def apply_dataset(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, progress: Callable[[str], None]) -> None:
+def apply_dataset(
+    client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, manner: Manner, progress: Callable[[str], None]
+) -> None:
     """Bring one dataset to its plan.
 
     Raises:
@@ -32,16 +40,16 @@ def apply_dataset(client: PortalClient, plan: DatasetPlan, owner: str, claim: Cl
     """
     refuse_if_claimed(plan)
     present = _create(client, plan, owner, claim) if plan.present is None else plan.present
-    if plan.table.kind != "keep" and plan.present is not None:
+    if plan.table.kind in {"rows", "load"} and plan.present is not None:
         present = _revise(client, present, {"extras": _extras(present, {CLAIM: claim.text()})})
-    table_id = _bring_table(client, plan, present, progress)
+    table_id = _bring_table(client, plan, present, manner, progress)
     for file in plan.uploads:
-        progress(f"{plan.wanted.name}: uploading {file.path.name} ({file.bytes:,} bytes)")
-    present = _finish(client, plan, owner, claim, table_id)
+        progress(f"{plan.wanted.name}: uploading {file.name} ({file.bytes:,} bytes)")
+    present = _finish(client, plan, owner, claim, table_id, progress)
     leftovers = [resource["id"] for resource in present["resources"] if resource["name"] in {LOADING_NAME, FORMER_NAME}]
     for resource_id in leftovers:
         client.find("resource_delete", id=resource_id)
-    if plan.table.kind == "load" or plan.table.alias or leftovers:
+    if plan.wanted.table and (plan.table.kind == "load" or plan.table.alias or leftovers):
         _open_to_readers(client, present, plan.wanted.table, progress)
 
 
@@ -67,7 +75,8 @@ def _create(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim) -
         "extras": extras,
     }
     try:
-        return dict(client.call("package_create", **facts))
+        with CREATING:
+            return dict(client.call("package_create", **facts))
     except PortalRefused:  # perhaps the second try of a call whose first answer was lost
         present = client.find("package_show", id=wanted.name)
         if present is None or extras_of(present).get(CLAIM) != claim.text():
@@ -76,7 +85,7 @@ def _create(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim) -
 
 
 def _tags(plan: DatasetPlan) -> list[dict[str, str]]:
-    return [{"name": tag} for tag in sorted(plan.wanted.tags)]
+    return [{"name": tag} for tag in sorted(plan.wanted.facts.tags)]
 
 
 def _extras(present: Package, changes: Mapping[str, str | None]) -> list[dict[str, str]]:
@@ -90,34 +99,35 @@ def _revise(
     present: Package,
     update: dict[str, Any],
     more: Mapping[str, Any] | None = None,
-    files: Mapping[str, Path] | None = None,
+    files: Mapping[str, Body] | None = None,
+    sent: Callable[[int, int], None] | None = None,
 ) -> Package:
     """One transaction on the dataset as it was read; lists are replaced whole.
 
     Raises:
         PortalBusy: the dataset was changed since.
     """
-    replaced = [f"-{key}" for key in ("extras", "tags") if key in update]
+    replaced = [f"-{key}" for key in ("extras", "tags", "groups") if key in update]
     match = {"id": present["id"], "metadata_modified": present["metadata_modified"]}
     words = {"match": match, "filter": replaced, "update": update, **(more or {})}
     texts: dict[str, Any] = {key: json.dumps(value) for key, value in words.items()}
     try:
-        return dict(client.call("package_revise", files=files, **texts)["package"])
+        return dict(client.call("package_revise", files=files, sent=sent, **texts)["package"])
     except PortalRefused as error:
         if "match" in str(error) and "metadata_modified" in str(error):
             raise PortalBusy(f"{present['name']}: someone changed this dataset since it was read; run publish again") from error
         raise
 
 
-def _bring_table(client: PortalClient, plan: DatasetPlan, present: Package, progress: Callable[[str], None]) -> str:
-    """The id of the table that holds the release's rows."""
+def _bring_table(client: PortalClient, plan: DatasetPlan, present: Package, manner: Manner, progress: Callable[[str], None]) -> str | None:
+    """The id of the table that holds the release's rows; None where there is to be no table."""
     table = plan.wanted.table
+    if table is None:
+        return None
     if plan.table.kind == "load":
-        slot = _slot(client, present, table)
-        load_table(client, slot, table, progress)
-        return slot
+        return fresh_table(client, present, table, manner, progress)
     resource_id = str(plan.table.resource_id)
-    if plan.table.changes:
+    if plan.table.changes and plan.table.changes.total:
         progress(f"{plan.wanted.name}: {plan.table.changes}")
         write_rows(client, resource_id, table, plan.table.changes)
     if plan.table.describe:
@@ -125,18 +135,11 @@ def _bring_table(client: PortalClient, plan: DatasetPlan, present: Package, prog
     return resource_id
 
 
-def _slot(client: PortalClient, present: Package, table: WantedTable) -> str:
-    """A resource for the new table: the one that an earlier run began to fill with these rows, or a new one."""
-    for resource in present["resources"]:
-        if resource["name"] == LOADING_NAME and resource.get("hash") == table.md5:
-            return str(resource["id"])
-    facts = {**table.resource, "name": LOADING_NAME, "url_type": "datastore", "url": "_datastore_only_resource"}
-    return str(client.call("resource_create", package_id=present["id"], **facts)["id"])
-
-
-def _finish(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, table_id: str) -> Package:
+def _finish(
+    client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, table_id: str | None, progress: Callable[[str], None]
+) -> Package:
     """Files, fields and the table's name in one transaction. Tried again where CKAN's own jobs touched the dataset meanwhile."""
-    is_claimed = plan.present is None or plan.table.kind != "keep"
+    is_claimed = plan.present is None or plan.table.kind in {"rows", "load"}
     expected = claim.text() if is_claimed else extras_of(plan.present or {}).get(CLAIM)  # none, or that of a dead run
     for number in range(TRIES):
         present = client.call("package_show", id=plan.wanted.name)
@@ -145,7 +148,7 @@ def _finish(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, t
             raise PortalBusy(f"{plan.wanted.name}: another publisher took this dataset over: {held}")
         update, more, files = _last_words(plan, present, owner, table_id)
         try:
-            return _revise(client, present, update, more, files)
+            return _revise(client, present, update, more, files, _told(plan.wanted.name, progress))
         except PortalBusy:  # or done, and the answer lost on its way
             present = client.call("package_show", id=plan.wanted.name)
             if _is_whole(plan, present, table_id):
@@ -155,24 +158,53 @@ def _finish(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, t
     raise AssertionError("unreachable")
 
 
-def _is_whole(plan: DatasetPlan, present: Package, table_id: str) -> bool:
-    table = resource_named(present, TABLE_NAME) or {}
+def _told(name: str, progress: Callable[[str], None]) -> Callable[[int, int], None]:
+    """Tells of each further tenth of a long upload."""
+    tenths = 0
+
+    def sent(done: int, total: int) -> None:
+        nonlocal tenths
+        if total >= WORTH_TELLING and done * 10 // total != tenths:
+            tenths = done * 10 // total
+            progress(f"{name}: {done:,} of {total:,} bytes sent")
+
+    return sent
+
+
+def _is_whole(plan: DatasetPlan, present: Package, table_id: str | None) -> bool:
+    wanted, table = plan.wanted, resource_named(present, TABLE_NAME) or {}
     served = {resource.get("hash") for resource in present["resources"]}
-    settled = CLAIM not in extras_of(present) and not present["private"] and present["title"] == plan.wanted.fields["title"]
-    return settled and table.get("id") == table_id and served >= {file.md5 for file in plan.wanted.files}
+    settled = CLAIM not in extras_of(present) and not present["private"]
+    is_titled = "title" in wanted.computed or present["title"] == wanted.fields["title"]
+    return settled and is_titled and (table_id is None or table.get("id") == table_id) and served >= {file.md5 for file in wanted.files}
 
 
-def _last_words(plan: DatasetPlan, present: Package, owner: str, table_id: str) -> tuple[dict[str, Any], dict[str, Any], dict[str, Path]]:
+def _last_words(
+    plan: DatasetPlan, present: Package, owner: str, table_id: str | None
+) -> tuple[dict[str, Any], dict[str, Any], dict[str, Body]]:
     wanted = plan.wanted
-    settled = {**wanted.fields, "owner_org": owner, "private": False, "state": "active"}
-    kept = {} if plan.uploads else {RELEASE: extras_of(present).get(RELEASE)}
-    update = {**settled, "tags": _tags(plan), "extras": _extras(present, {**wanted.extras, **kept})}
-    more: dict[str, Any] = {f"update__resources__{table_id}": _table_facts(plan)}
-    if (former := resource_named(present, TABLE_NAME)) and former["id"] != table_id:
-        more[f"update__resources__{former['id']}"] = {"name": FORMER_NAME}
-    files: dict[str, Path] = {}
+    update = {**wanted.fields, "owner_org": owner, "private": False, "state": "active", "tags": _tags(plan)}
+    extras = dict(wanted.extras)
+    if not plan.uploads:
+        extras |= {key: extras_of(present).get(key) for key in FOLLOW_FILES & extras.keys()}
+        update |= {key: present.get(key) for key in FOLLOW_FILES & update.keys()}
+    update["extras"] = _extras(present, extras)
+    if plan.groups:
+        update["groups"] = [{"name": name} for name in sorted(plan.groups | {group["name"] for group in present["groups"]})]
+    more: dict[str, Any] = {}
+    if wanted.table and table_id:
+        more[f"update__resources__{table_id}"] = {**wanted.table.resource, **DATASTORE_ONLY}
+        if (former := resource_named(present, TABLE_NAME)) and former["id"] != table_id:
+            more[f"update__resources__{former['id']}"] = {"name": FORMER_NAME}
+    files = _place_files(plan, present, more)
+    return update, more, files
+
+
+def _place_files(plan: DatasetPlan, present: Package, more: dict[str, Any]) -> dict[str, Body]:
+    """Each file into the resource of its name, or into a new one behind those that are there; `more` gets their facts."""
+    files: dict[str, Body] = {}
     new: list[dict[str, Any]] = []
-    for file in wanted.files:
+    for file in plan.wanted.files:
         resource = resource_named(present, file.resource["name"])
         if resource is None:
             place = str(len(present["resources"]) + len(new))
@@ -181,14 +213,10 @@ def _last_words(plan: DatasetPlan, present: Package, owner: str, table_id: str) 
             place = resource["id"]
             more[f"update__resources__{place}"] = file.resource
         if file in plan.uploads:
-            files[f"update__resources__{place}__upload"] = file.path
+            files[f"update__resources__{place}__upload"] = file.body
     if new:
         more["update__resources__extend"] = new
-    return update, more, files
-
-
-def _table_facts(plan: DatasetPlan) -> dict[str, Any]:
-    return plan.wanted.table.resource
+    return files
 
 
 def retire_dataset(client: PortalClient, package: Package, release_name: str, how: str) -> None:

@@ -10,9 +10,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
-from exports.portal_client import PortalAddress, PortalClient, PortalRefused
+from exports.portal_client import PortalAddress, PortalClient
+from exports.portal_facts import FOLLOW_FILES, MARK
+from exports.portal_schema import same
 from exports.portal_table import RowChanges, differing_rows
-from exports.portal_wanted import FORMER_NAME, LOADING_NAME, MARK, RELEASE, TABLE_NAME, Wanted, WantedFile, WantedTable
+from exports.portal_wanted import FORMER_NAME, LOADING_NAME, TABLE_NAME, Wanted, WantedFile, WantedTable
+from exports.portal_wire import PortalRefused
 
 Package = dict[str, Any]
 PAGE = 1000
@@ -20,9 +23,12 @@ PAGE = 1000
 
 @dataclass(frozen=True)
 class TablePlan:
-    """What the DataStore table needs: nothing, some rows in place, or a whole new table; and whether its dictionary changed."""
+    """What the DataStore table needs: nothing, some rows in place, or a whole new table; and whether its dictionary changed.
 
-    kind: Literal["keep", "rows", "load"]
+    `none`: there is to be none, since the portal has no DataStore or the dataset no rows.
+    """
+
+    kind: Literal["keep", "rows", "load", "none"]
     why: str = ""
     resource_id: str | None = None
     changes: RowChanges | None = None
@@ -31,12 +37,15 @@ class TablePlan:
 
     @property
     def is_empty(self) -> bool:
-        return self.kind == "keep" and not self.describe and not self.alias
+        return self.kind in {"keep", "none"} and not self.describe and not self.alias
 
 
 @dataclass(frozen=True)
 class DatasetPlan:
-    """What one dataset needs. `present` is the portal's own answer, None where there is no such dataset yet."""
+    """What one dataset needs. `present` is the portal's own answer, None where there is no such dataset yet.
+
+    `groups` are those that it is yet to be put into.
+    """
 
     wanted: Wanted
     present: Package | None
@@ -44,11 +53,13 @@ class DatasetPlan:
     uploads: tuple[WantedFile, ...]
     described: tuple[str, ...]
     table: TablePlan
-    leftovers: tuple[str, ...]
+    leftovers: tuple[str, ...] = ()
+    groups: frozenset[str] = frozenset()
 
     @property
     def is_empty(self) -> bool:
-        return not (self.present is None or self.fields or self.uploads or self.described or self.leftovers) and self.table.is_empty
+        asks = (self.fields, self.uploads, self.described, self.leftovers, self.groups)
+        return self.present is not None and not any(asks) and self.table.is_empty
 
     def lines(self) -> Iterator[str]:
         """For a person: what will be done, with sizes."""
@@ -57,9 +68,10 @@ class DatasetPlan:
         yield f"{'create' if self.present is None else 'change'} {self.wanted.name}"
         if self.fields and self.present:
             yield f"    fields: {', '.join(self.fields)}"
-        yield from (f"    upload {file.path.name} ({file.bytes:,} bytes)" for file in self.uploads)
+        yield from (f"    upload {file.name} ({file.bytes:,} bytes)" for file in self.uploads)
         yield from (f"    describe {name}" for name in self.described)
-        if self.table.kind == "load":
+        yield from (f"    put into group {name}" for name in sorted(self.groups))
+        if self.table.kind == "load" and self.wanted.table:
             yield f"    load table: {self.wanted.table.rows:,} rows ({self.table.why})"
         if self.table.kind == "rows":
             yield f"    change table: {self.table.changes}"
@@ -70,7 +82,7 @@ class DatasetPlan:
 
 def is_ours(package: Package, prefix: str) -> bool:
     """Whether we made it: its mark and its name belong together (so that two prefixes may share an organisation)."""
-    mark = extras_of(package).get(MARK)
+    mark = fact(package, MARK)
     return mark is not None and package["name"] == prefix + mark.replace("_", "-")
 
 
@@ -78,15 +90,25 @@ def extras_of(package: Package) -> dict[str, str]:
     return {extra["key"]: extra["value"] for extra in package.get("extras", [])}
 
 
-def plan_dataset(client: PortalClient, wanted: Wanted, address: PortalAddress, owner: str | None) -> DatasetPlan:
+def fact(package: Package, name: str) -> Any:
+    """One fact, wherever this portal keeps it: among the extras or in a field of its schema."""
+    return extras_of(package).get(name, package.get(name))
+
+
+def plan_dataset(
+    client: PortalClient, wanted: Wanted, address: PortalAddress, owner: str | None, groups: frozenset[str] = frozenset()
+) -> DatasetPlan:
     """Read one dataset and set it against what is wanted; `owner` is the organisation's id, None where it is yet to be made.
+
+    `groups` are those that datasets can be put into.
 
     Raises:
         PortalRefused: a dataset of that name exists that we did not make.
     """
     present = client.find("package_show", id=wanted.name)
     if present is None:
-        return DatasetPlan(wanted, None, (), wanted.files, (), TablePlan("load", "new"), ())
+        table = TablePlan("load", "new") if wanted.table else TablePlan("none")
+        return DatasetPlan(wanted, None, (), wanted.files, (), table, groups=wanted.groups & groups)
     if not is_ours(present, address.dataset_prefix):
         raise PortalRefused(
             f"{wanted.name}: the portal has a dataset of this name that was not made by this program, so it is left alone; "
@@ -94,21 +116,23 @@ def plan_dataset(client: PortalClient, wanted: Wanted, address: PortalAddress, o
         )
     uploads = tuple(file for file in wanted.files if _differs_in_content(file, resource_named(present, file.resource["name"])))
     described = [file.resource["name"] for file in wanted.files if file not in uploads and _differs_in_words(file.resource, present)]
-    table = _plan_table(client, wanted.table, present, wanted.extras["primary_key"])
-    if table.kind != "load" and _differs_in_words(wanted.table.resource, present):
+    table = _plan_table(client, wanted, present)
+    if wanted.table and table.kind != "load" and _differs_in_words(wanted.table.resource, present):
         described.append(TABLE_NAME)
     fields = tuple(_differing_fields(wanted, present, owner, is_same_data=not uploads))
-    return DatasetPlan(wanted, present, fields, uploads, tuple(described), table, tuple(_leftovers(present, wanted.table)))
+    missing = (wanted.groups & groups) - {group["name"] for group in present.get("groups", [])}
+    return DatasetPlan(wanted, present, fields, uploads, tuple(described), table, tuple(_leftovers(present, wanted.table)), missing)
 
 
 def _differing_fields(wanted: Wanted, present: Package, owner: str | None, *, is_same_data: bool) -> Iterator[str]:
     """Names of what differs. A release that left a dataset's files as they are does not put its own name on them."""
+    untouched = wanted.computed | (FOLLOW_FILES if is_same_data else frozenset())
     settled = {**wanted.fields, "owner_org": owner, "private": False, "state": "active"}
-    yield from (name for name, value in settled.items() if (present.get(name) or "") != (value or ""))
-    if wanted.tags != {tag["name"] for tag in present.get("tags", [])}:
+    yield from (name for name, value in settled.items() if name not in untouched and not same(present.get(name), value))
+    if wanted.facts.tags != {tag["name"] for tag in present.get("tags", [])}:
         yield "tags"
     extras = extras_of(present)
-    yield from (key for key, value in wanted.extras.items() if extras.get(key) != value and not (key == RELEASE and is_same_data))
+    yield from (name for name, value in wanted.extras.items() if name not in untouched and extras.get(name) != value)
 
 
 def resource_named(package: Package, name: str) -> dict[str, Any] | None:
@@ -125,15 +149,16 @@ def _differs_in_words(wanted: dict[str, Any], present: Package) -> bool:
     return any(key in resource and resource[key] != value for key, value in wanted.items())
 
 
-def _plan_table(client: PortalClient, table: WantedTable, present: Package, primary_key: str | None) -> TablePlan:
+def _plan_table(client: PortalClient, wanted: Wanted, present: Package) -> TablePlan:
+    table = wanted.table
+    if table is None:
+        return TablePlan("none")
     resource = resource_named(present, TABLE_NAME)
     info = client.find("datastore_info", id=resource["id"]) if resource else None
     if resource is None or info is None:
         return TablePlan("load", "no table yet")
-    if [(field["id"], field["type"]) for field in info["fields"]] != [(field["id"], field["type"]) for field in table.fields]:
-        return TablePlan("load", "other columns")
-    if extras_of(present).get("primary_key") != primary_key:
-        return TablePlan("load", "another key")
+    if other := _other_shape(table, info, present):
+        return TablePlan("load", other)
     describe = [field.get("info") or {} for field in info["fields"]] != [field["info"] for field in table.fields]
     alias = table.alias not in info["meta"].get("aliases", []) and owner_of_alias(client, table.alias) is None
     if resource.get("hash") == table.md5 and info["meta"]["count"] == table.rows:
@@ -144,35 +169,25 @@ def _plan_table(client: PortalClient, table: WantedTable, present: Package, prim
     return TablePlan("rows" if changes.total else "keep", "", resource["id"], changes, describe, alias)
 
 
+def _other_shape(table: WantedTable, info: dict[str, Any], present: Package) -> str | None:
+    """Why the table cannot take the release's rows as it is."""
+    if [(field["id"], field["type"]) for field in info["fields"]] != [(field["id"], field["type"]) for field in table.fields]:
+        return "other columns"
+    return None if fact(present, "primary_key") == ", ".join(table.primary_key) else "another key"
+
+
 def owner_of_alias(client: PortalClient, alias: str) -> str | None:
     """The table that an alias stands for, if any. A dataset that was purged leaves its tables, which then keep their aliases for ever."""
     found = client.find("datastore_search", resource_id="_table_metadata", filters={"name": alias}, limit=1)
     return str(found["records"][0]["alias_of"]) if found and found["records"] else None
 
 
-def _leftovers(present: Package, table: WantedTable) -> Iterator[str]:
+def _leftovers(present: Package, table: WantedTable | None) -> Iterator[str]:
     """Tables that a run which was cut short left behind; one that was being loaded with these very rows is of use."""
     for resource in present["resources"]:
-        is_half_loaded = resource["name"] == LOADING_NAME and resource.get("hash") != table.md5
+        is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get("hash") != table.md5)
         if is_half_loaded or resource["name"] == FORMER_NAME:
             yield resource["id"]
-
-
-def dataset_schema(client: PortalClient) -> dict[str, bool]:
-    """The fields of the portal's own dataset schema (ckanext-scheming) and whether each holds a list; none on a plain portal.
-
-    Raises:
-        PortalRefused: the portal has no DataStore.
-    """
-    extensions = client.call("status_show")["extensions"]
-    if "datastore" not in extensions:
-        raise PortalRefused(
-            f"{client.url}: the portal has no DataStore for the tables; let its administrator turn the plugin `datastore` on"
-        )
-    if "scheming_datasets" not in extensions:
-        return {}
-    fields = client.call("scheming_dataset_schema_show", type="dataset")["dataset_fields"]
-    return {field["field_name"]: field.get("preset", "").startswith("multiple") for field in fields}
 
 
 def our_datasets(client: PortalClient, address: PortalAddress) -> Iterator[Package]:

@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import count
@@ -25,16 +25,16 @@ from typing import Any
 import duckdb
 
 from exports.files import literal
-from exports.portal_client import PortalClient, PortalError, PortalNotAnswering, PortalTooLarge
+from exports.portal_client import PortalClient
 from exports.portal_wanted import WantedTable
+from exports.portal_wire import PortalNotAnswering, PortalTooLarge
 
 Records = list[dict[str, Any]]
 
 IN_PLACE_ROWS = 10_000  # so many rows go into one request: about 10 MB and 3 s on a small portal
-CHUNK_ROWS = 5_000
 MEMORY = "400MB"
-LONGEST_LINE = 16 << 20  # bytes that one row of a dump may have
 ROUNDS = 3
+LONGEST_LINE = 16 << 20  # bytes that one row of a dump may have
 
 
 @dataclass(frozen=True)
@@ -66,8 +66,8 @@ def differing_rows(client: PortalClient, resource_id: str, table: WantedTable) -
     Raises:
         PortalError: the table cannot be read, or is none that this release's columns fit.
     """
-    with _both_sides(client, resource_id, table) as connection:
-        added, changed, removed = (_size(connection, side) for side in ("added", "changed", "removed"))
+    with both_sides(client, resource_id, table) as connection:
+        added, changed, removed = (size(connection, side) for side in ("added", "changed", "removed"))
         few = added + changed + removed <= IN_PLACE_ROWS
         return RowChanges(
             added,
@@ -75,12 +75,12 @@ def differing_rows(client: PortalClient, resource_id: str, table: WantedTable) -
             removed,
             inserts=_records(connection, "added", table) if few else [],
             updates=_records(connection, "changed", table) if few else [],
-            removals=[row[0] for row in connection.execute("select _id from removed").fetchall()] if few else [],
+            removals=removals(connection) if few else [],
         )
 
 
 @contextmanager
-def _both_sides(client: PortalClient, resource_id: str, table: WantedTable) -> Iterator[duckdb.DuckDBPyConnection]:
+def both_sides(client: PortalClient, resource_id: str, table: WantedTable) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with `added`, `changed` (rows as the release has them) and `removed` (the table's `_id`)."""
     with TemporaryDirectory() as folder, _small_database(Path(folder)) as connection:
         dump = _fetch_rows(client, resource_id, Path(folder))
@@ -140,10 +140,10 @@ def _last_bytes(path: Path) -> bytes:
 
 
 def _records(connection: duckdb.DuckDBPyConnection, rows: str, table: WantedTable) -> Records:
-    return [record for chunk in _chunks(connection, rows, table, IN_PLACE_ROWS) for record in chunk]
+    return [record for chunk in chunks(connection, rows, table, IN_PLACE_ROWS) for record in chunk]
 
 
-def _chunks(connection: duckdb.DuckDBPyConnection, rows: str, table: WantedTable, size: int) -> Iterator[Records]:
+def chunks(connection: duckdb.DuckDBPyConnection, rows: str, table: WantedTable, size: int) -> Iterator[Records]:
     """Rows as CKAN takes them, a request's worth at a time; DuckDB writes the JSON."""
     as_json = f"select to_json({{{', '.join(f'{name!r}: {name}' for name in table.columns)}}})::varchar from {rows}"
     batches = connection.execute(as_json).to_arrow_reader(size)
@@ -157,21 +157,26 @@ def write_rows(client: PortalClient, resource_id: str, table: WantedTable, chang
         PortalError: the portal refuses the rows or does not answer; the next run reads what became of them.
     """
     if changes.inserts:
-        _insert(client, resource_id, table, changes.inserts)
+        insert(client, resource_id, table, changes.inserts)
     if changes.updates:
-        _update(client, resource_id, changes.updates)
-    if changes.removals:  # an empty list would mean every row
-        words: dict[str, Any] = {"filters": {"_id": changes.removals}, "calculate_record_count": False}
+        update(client, resource_id, changes.updates)
+    remove(client, resource_id, changes.removals)
+    count_anew(client, resource_id)
+
+
+def remove(client: PortalClient, resource_id: str, row_ids: list[int]) -> None:
+    """Rows that are no longer released, by their `_id`."""
+    for start in range(0, len(row_ids), IN_PLACE_ROWS):  # never with an empty list: that would mean every row
+        words: dict[str, Any] = {"filters": {"_id": row_ids[start : start + IN_PLACE_ROWS]}, "calculate_record_count": False}
         client.call("datastore_records_delete", resource_id=resource_id, force=True, **words)
-    _count(client, resource_id)
 
 
-def _count(client: PortalClient, resource_id: str) -> None:
+def count_anew(client: PortalClient, resource_id: str) -> None:
     """Let the portal count the rows anew, for the totals that it shows."""
     client.call("datastore_upsert", resource_id=resource_id, force=True, method="insert", records=[], calculate_record_count=True)
 
 
-def _update(client: PortalClient, resource_id: str, records: Records) -> None:
+def update(client: PortalClient, resource_id: str, records: Records) -> None:
     """Rows that are there, with other values, in one transaction; in more where the portal takes no request of that size."""
     words: dict[str, Any] = {"resource_id": resource_id, "force": True, "method": "update", "calculate_record_count": False}
     try:
@@ -180,8 +185,8 @@ def _update(client: PortalClient, resource_id: str, records: Records) -> None:
         if len(records) == 1:
             raise
         middle = len(records) // 2
-        _update(client, resource_id, records[:middle])
-        _update(client, resource_id, records[middle:])
+        update(client, resource_id, records[:middle])
+        update(client, resource_id, records[middle:])
 
 
 def describe_table(client: PortalClient, resource_id: str, table: WantedTable) -> None:
@@ -189,30 +194,16 @@ def describe_table(client: PortalClient, resource_id: str, table: WantedTable) -
     client.call("datastore_create", resource_id=resource_id, fields=list(table.fields), force=True)
 
 
-def load_table(client: PortalClient, resource_id: str, table: WantedTable, progress: Callable[[str], None]) -> None:
-    """Fill a table that no reader uses yet, and read it back; one that an earlier run left half full is filled up.
-
-    Raises:
-        PortalError: the portal refuses the rows, or what it gives back is not what was sent.
-    """
-    fields, key = list(table.fields), list(table.primary_key)
-    client.call("datastore_create", resource_id=resource_id, fields=fields, primary_key=key, force=True)
-    with _both_sides(client, resource_id, table) as connection:
-        done = table.rows - _size(connection, "added")
-        for chunk in _chunks(connection, "added", table, CHUNK_ROWS):
-            _insert(client, resource_id, table, chunk)
-            done += len(chunk)
-            progress(f"{table.alias}: {done:,} of {table.rows:,} rows")
-    _count(client, resource_id)
-    if (left := differing_rows(client, resource_id, table)).total:
-        raise PortalError(f"{table.alias}: the loaded table differs from the release ({left}); the table that readers see was not touched")
+def removals(connection: duckdb.DuckDBPyConnection) -> list[int]:
+    """The `_id` of every row of the table that the release has no more."""
+    return [row[0] for row in connection.execute("select _id from removed").fetchall()]
 
 
-def _size(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
+def size(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
     return int(connection.execute(f"select count(*) from {rows}").fetchall()[0][0])
 
 
-def _insert(client: PortalClient, resource_id: str, table: WantedTable, chunk: Records) -> None:
+def insert(client: PortalClient, resource_id: str, table: WantedTable, chunk: Records) -> None:
     """Insert one chunk exactly once: it is one transaction, so its first row tells whether an unanswered request was done.
 
     A chunk too large for the portal is halved.
@@ -226,8 +217,8 @@ def _insert(client: PortalClient, resource_id: str, table: WantedTable, chunk: R
             if len(chunk) == 1:
                 raise
             middle = len(chunk) // 2
-            _insert(client, resource_id, table, chunk[:middle])
-            _insert(client, resource_id, table, chunk[middle:])
+            insert(client, resource_id, table, chunk[:middle])
+            insert(client, resource_id, table, chunk[middle:])
         except PortalNotAnswering:
             if client.call("datastore_search", resource_id=resource_id, filters=first, limit=1)["total"]:
                 return

@@ -178,10 +178,13 @@ def verify(
         if latest is None:
             console.print("尚无发布包 No release yet. Run: [cyan]gongkai refresh[/cyan]")
             raise typer.Exit(FAILED)
-        differences = verify_portal(place) if portal else verify_release(latest.folder)
+        read = verify_portal(place) if portal else None
+        differences = list(read.problems) if read else verify_release(latest.folder)
     for difference in differences:
         console.print(difference, markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{latest.name}: {'不一致 differs' if differences else '一致 equal'}")
+    console.print(
+        f"{latest.name}: {'不一致 differs' if differences else '一致 equal'}{f' ({read.amount})' if read else ''}", soft_wrap=True
+    )
     raise typer.Exit(FAILED if differences else 0)
 
 

@@ -8,13 +8,13 @@ from contextlib import contextmanager
 from functools import partial
 
 from exports.catalog import load_catalog
-from exports.portal import PortalAddress, PortalError, PortalPlan, PortalRefused, PublishReport, plan, verify
+from exports.portal import PortalAddress, PortalError, PortalPlan, PortalRefused, PublishReport, ReadBack, plan, verify
 from exports.portal import publish as publish_release
 from exports.release import Release
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, PortalUnavailable, finding
 from flows.release import latest_release
-from flows.settings import Workspace
+from flows.settings import Portal, Workspace
 
 URL, TOKEN, ORGANIZATION = "CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION"
 
@@ -31,7 +31,7 @@ def publish(workspace: Workspace, *, conductor: Conductor) -> PublishReport | No
     if address is None:
         conductor.say(f"No portal is set: the release folder is the portal ({latest.folder}).")
         return None
-    return conductor.attempt("publishing", partial(_publish, progress=conductor.say), latest, address)
+    return conductor.attempt("publishing", partial(_publish, progress=conductor.say, portal=workspace.settings.portal), latest, address)
 
 
 def plan_publication(workspace: Workspace) -> PortalPlan | None:
@@ -41,8 +41,8 @@ def plan_publication(workspace: Workspace) -> PortalPlan | None:
         return plan(_latest(workspace), load_catalog(), address) if address else None
 
 
-def verify_portal(workspace: Workspace) -> list[str]:
-    """What the portal serves to anybody otherwise than the latest release has it; a token is not needed.
+def verify_portal(workspace: Workspace) -> ReadBack:
+    """What the portal serves to anybody, read and set against the latest release; a token is not needed.
 
     Raises:
         ConfigurationError: there is no release, or no portal is set.
@@ -81,9 +81,11 @@ def _latest(workspace: Workspace) -> Release:
     return latest
 
 
-def _publish(release: Release, address: PortalAddress, progress: Callable[[str], None]) -> PublishReport:
+def _publish(release: Release, address: PortalAddress, progress: Callable[[str], None], portal: Portal) -> PublishReport:
     with _told():
-        return publish_release(release, load_catalog(), address, progress)
+        return publish_release(
+            release, load_catalog(), address, progress, parallel=portal.parallel, loader=portal.loader, retirement=portal.retire
+        )
 
 
 @contextmanager

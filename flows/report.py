@@ -69,6 +69,7 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
     """The figures of a run, each with its name: for the terminal and for Prefect."""
     counts = summary.counts
     rejected = f"退回 rejected {counts['rejected_files']}；退回行 rows rejected {counts['rejected_rows']}"
+    portal = [("门户 Portal", str(summary.published))] if summary.published else []
     return [
         ("来源文件 Sources", f"{counts['sources']}，{rejected}"),
         ("计划文件 Plan documents", str(counts["documents"])),
@@ -77,6 +78,7 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
         ("目标 Targets", f"{counts['targets']}，合计 sum {counts['target_sum']:,}；落后 behind {counts['units_behind']}"),
         ("公开记录 Disclosures", f"{counts['disclosures']:,}，隔离 set aside {counts['quarantined']}"),
         ("校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"),
+        *portal,
     ]
 
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -43,11 +43,18 @@ class Source(_Strict):
 
 
 class Portal(_Strict):
-    """A CKAN portal; its API token comes from the environment (CKAN_API_TOKEN), never from a file of the workspace."""
+    """A CKAN portal; its API token comes from the environment (CKAN_API_TOKEN), never from a file of the workspace.
+
+    `parallel`: datasets worked on at once. `loader`: how a new DataStore table is filled. `retire`: what becomes of a dataset
+    that is released no more.
+    """
 
     url: str | None = None
     organization: str | None = None
-    dataset_prefix: str = "gongkai-"
+    dataset_prefix: str = Field(default="gongkai-", pattern=r"^[a-z0-9_-]*$")
+    parallel: int = Field(default=2, ge=1, le=16)
+    loader: Literal["auto", "rows", "xloader"] = "auto"
+    retire: Literal["archive", "delete"] = "archive"
 
 
 class Settings(_Strict):

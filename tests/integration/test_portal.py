@@ -12,7 +12,6 @@ import requests
 from conftest import Ckan, County
 
 from exports.portal import plan, publish, verify
-from exports.portal_wanted import shaped, wanted_dataset
 
 pytestmark = pytest.mark.integration
 
@@ -21,11 +20,11 @@ def test_a_release_is_published_whole_and_read_back_by_anyone(ckan: Ckan, county
     release = county.release()
     report = publish(release, county.catalog, county.portal)
     assert report.problems == ()
-    assert set(report.created) == {county.name("units"), county.name("target_progress")}
-    assert verify(release, county.catalog, county.portal) == []
+    assert set(report.created) == {county.name("units"), county.name("target_progress"), county.name("release")}
+    assert verify(release, county.catalog, county.portal).problems == ()
     dataset = ckan.public.action.package_show(id=county.name("target_progress"))
     assert dataset["title"] == "目标完成进度 (Target progress)"
-    assert [resource["format"] for resource in dataset["resources"]] == ["CSV", "CSV", "Parquet"]
+    assert [resource["format"] for resource in dataset["resources"]] == ["CSV", "CSV", "Parquet", "JSON"]
 
 
 def test_xloader_leaves_our_files_alone(ckan: Ckan, small_county: County) -> None:
@@ -55,7 +54,7 @@ def test_a_title_changed_in_a_descriptor_changes_title_and_dictionary_and_nothin
     county.edit("_shared.yaml", "zh: 已公开条数", "zh: 公开总数")
     before = len(ckan.writes())
     report = publish(county.release(), county.catalog, county.portal)
-    assert (report.changed, report.problems) == ((county.name("target_progress"),), ())
+    assert (report.changed, report.problems) == ((county.name("target_progress"), county.name("release")), ())
     assert "upsert" not in " ".join(ckan.writes()[before:])
     dataset = ckan.public.action.package_show(id=county.name("target_progress"))
     assert dataset["title"] == "公开目标进度 (Target progress)"
@@ -70,7 +69,7 @@ def test_one_changed_row_changes_one_dataset_and_keeps_every_link(ckan: Ckan, co
     county.sql("update marts.target_progress set disclosed_count = 4711 where unit_id = 'u007'")
     before = len(ckan.writes())
     report = publish(county.release(), county.catalog, county.portal)
-    assert (report.changed, report.problems) == ((county.name("target_progress"),), ())
+    assert (report.changed, report.problems) == ((county.name("target_progress"), county.name("release")), ())
     assert {call for call in ckan.writes()[before:] if "datastore" in call} == {"datastore_upsert"}
     assert ckan.api.action.package_show(id=county.name("units"))["metadata_modified"] == other
     assert resources(ckan, county, "target_progress") == links
@@ -140,16 +139,6 @@ def test_a_person_finds_titles_dictionary_and_preview_on_the_pages(ckan: Ckan, c
     assert "datatables_view" in [view["view_type"] for view in ckan.public.action.resource_view_list(id=table)]
 
 
-def test_what_a_portals_own_schema_has_a_field_for_is_sent_as_that_field(small_county: County) -> None:
-    release = small_county.release()
-    wanted = wanted_dataset(release, release.datasets[0], small_county.catalog, small_county.portal.dataset_prefix)
-    sent = shaped(wanted, {"title": False, "frequency": False, "language": True})
-    assert sent.fields["frequency"].endswith("/DAILY")
-    assert [one[-3:] for one in sent.fields["language"]] == ["ZHO", "ENG"]
-    assert {"frequency", "language"}.isdisjoint(sent.extras)
-    assert sent.extras["row_count"] == wanted.extras["row_count"] == "30"
-
-
 def status_of_xloader(ckan: Ckan, resource_id: str) -> str:
     """How its job ended: it begins some seconds after an upload."""
     status, ended = "", time() + 120
@@ -215,12 +204,12 @@ def test_reading_back_finds_what_others_changed_and_the_next_run_mends_it(ckan: 
     ckan.api.action.package_patch(id=dataset["id"], notes="someone's words")
     changed = {"unit_id": "u007", "plan_year": 2026, "target_count": 1}
     ckan.api.action.datastore_upsert(resource_id=table["id"], records=[changed], method="update", force=True)
-    found = "\n".join(verify(release, county.catalog, county.portal))
+    found = "\n".join(verify(release, county.catalog, county.portal).problems)
     assert "fields: notes" in found
     assert "+0 ~1 -0 rows" in found
     ckan.api.action.datastore_records_delete(resource_id=table["id"], filters={"unit_id": "u008"}, force=True)
     assert publish(release, county.catalog, county.portal).problems == ()
-    assert verify(release, county.catalog, county.portal) == []
+    assert verify(release, county.catalog, county.portal).problems == ()
 
 
 def test_what_others_added_to_our_datasets_stays(ckan: Ckan, small_county: County) -> None:

@@ -14,7 +14,7 @@ import pytest
 from conftest import Ckan, County
 from proxy import Proxy
 
-from exports import portal_table
+from exports import portal_loading, portal_table
 from exports.portal import Patience, PortalNotAnswering, PortalRefused, publish, verify
 
 pytestmark = pytest.mark.integration
@@ -47,8 +47,8 @@ def test_short_faults_are_waited_out(ckan: Ckan, small_county: County, proxied: 
     assert report.problems == ()
     broken = {line.split()[0].rsplit("/", 1)[-1] for line in proxied.seen if not line.endswith("passed")}
     assert broken == set(calls.split())
-    assert verify(small_county.release(), small_county.catalog, replace(small_county.portal, url=ckan.url)) == []
-    assert {len(resources) for resources in map(ckan_resources(ckan), map(small_county.name, small_county.datasets))} == {3}
+    assert verify(small_county.release(), small_county.catalog, replace(small_county.portal, url=ckan.url)).problems == ()
+    assert {len(resources) for resources in map(ckan_resources(ckan), map(small_county.name, small_county.datasets))} == {4}
 
 
 def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_heals_it(ckan: Ckan, county: County, proxied: Proxy) -> None:
@@ -61,7 +61,7 @@ def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_heals_i
     assert state(ckan, county) == old
     proxied.rule = lambda _: None
     assert publish(county.release(), county.catalog, county.portal).problems == ()
-    assert verify(county.release(), county.catalog, county.portal) == []
+    assert verify(county.release(), county.catalog, county.portal).problems == ()
 
 
 def test_a_run_that_stops_between_rows_and_files_is_healed_by_the_next(ckan: Ckan, small_county: County, proxied: Proxy) -> None:
@@ -77,7 +77,7 @@ def test_a_run_that_stops_between_rows_and_files_is_healed_by_the_next(ckan: Cka
     assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
     extras = {extra["key"] for extra in ckan.public.action.package_show(id=small_county.name("units"))["extras"]}
     assert "gongkai_publishing" not in extras
-    assert verify(small_county.release(), small_county.catalog, small_county.portal) == []
+    assert verify(small_county.release(), small_county.catalog, small_county.portal).problems == ()
 
 
 def test_a_first_publication_that_breaks_off_shows_nothing_until_it_is_whole(ckan: Ckan, small_county: County, proxied: Proxy) -> None:
@@ -94,7 +94,7 @@ def test_a_portal_that_takes_no_large_request_gets_small_ones(ckan: Ckan, small_
         "413" if b"datastore_upsert" in head and int(head.lower().split(b"content-length: ")[1].split()[0]) > 3000 else None
     )
     assert publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK).problems == ()
-    assert verify(small_county.release(), small_county.catalog, small_county.portal) == []
+    assert verify(small_county.release(), small_county.catalog, small_county.portal).problems == ()
 
 
 def test_a_file_too_large_for_the_portal_is_said_so(small_county: County, proxied: Proxy) -> None:
@@ -187,7 +187,7 @@ def test_two_publishers_at_once_do_not_mix_and_the_second_says_who_is_first(coun
     first.join()
     assert "PortalBusy" in second.stderr, second.stderr
     assert "user admin" in second.stderr
-    assert verify(release, county.catalog, county.portal) == []
+    assert verify(release, county.catalog, county.portal).problems == ()
 
 
 SECOND = """
@@ -210,7 +210,7 @@ def publisher(county: County) -> dict[str, str]:
 
 def test_readers_see_the_old_table_or_the_new_one_while_it_is_reloaded(ckan: Ckan, county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
-    monkeypatch.setattr(portal_table, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(portal_loading, "CHUNK_ROWS", 4)
     publish(county.release(), county.catalog, county.portal)
     county.sql("update marts.target_progress set target_count = target_count + 1000")
     seen, over = set(), Event()
@@ -241,7 +241,7 @@ def test_a_reload_that_fails_leaves_the_old_table_live_and_is_taken_up_again(
     publish(county.release(), county.catalog, county.portal)
     old = state(ckan, county)
     monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
-    monkeypatch.setattr(portal_table, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(portal_loading, "CHUNK_ROWS", 4)
     county.sql("update marts.target_progress set target_count = target_count + 1000")
     passed = iter(range(4))
     proxied.rule = lambda head: "503" if b"datastore_upsert" in head.split(b"\r\n")[0] and next(passed, None) is None else None

@@ -1,0 +1,208 @@
+"""The wire to a portal: uploads streamed from disk, short faults waited out, only safe redirects followed.
+
+`Line` stands where ckanapi expects a requests session: files are sent as they are read (requests alone would hold them in
+memory), and 429, 5xx, time-outs and cut connections are tried again. A token never gets into a message, and never
+leaves for another host. TLS certificates are verified, against REQUESTS_CA_BUNDLE where that is set.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import mimetypes
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import urljoin, urlsplit
+from uuid import uuid4
+
+import requests
+
+BLOCK = 1 << 20
+AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
+MOVED = frozenset({301, 302, 303, 307, 308})
+
+
+class PortalError(Exception):
+    """The portal was not brought to the release. The message says what stands and what to do."""
+
+
+class PortalNotAnswering(PortalError):
+    """No answer, or a fault of the portal's own, after all tries. Worth another run later."""
+
+
+class PortalRefused(PortalError):
+    """The portal understood and said no: a person has to change the token, the settings or the portal."""
+
+
+class PortalTooLarge(PortalRefused):
+    """The portal, or a proxy before it, takes no body of this size."""
+
+
+class PortalBusy(PortalError):
+    """Another publisher is at work on the same dataset, or changed it since it was read."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """How often a call is tried and how long the first pause is; each further one is twice as long, a minute at most."""
+
+    tries: int = 6
+    pause: float = 1.0
+
+    def pauses(self, tries: int | None = None) -> Iterator[float | None]:
+        """The pause after each failed try, None after the last."""
+        count = tries or self.tries
+        yield from (min(60.0, self.pause * 2**number) for number in range(count - 1))
+        yield None
+
+
+@dataclass(frozen=True)
+class Body:
+    """What is uploaded under a file's name: a file on the disk, or a short text that is made when it is sent."""
+
+    name: str
+    source: Path | bytes
+
+    @classmethod
+    def of_file(cls, path: Path) -> Body:
+        return cls(path.name, path)
+
+    def __len__(self) -> int:
+        return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
+
+    def blocks(self) -> Iterator[bytes]:
+        """Its bytes, a block at a time; a file is never held whole."""
+        if isinstance(self.source, bytes):
+            yield self.source
+            return
+        with self.source.open("rb") as file:
+            while block := file.read(BLOCK):
+                yield block
+
+    def md5(self) -> str:
+        """The hash that CKAN and xloader know a file by; nothing rests on its being hard to forge."""
+        digest = hashlib.md5(usedforsecurity=False)
+        for block in self.blocks():
+            digest.update(block)
+        return digest.hexdigest()
+
+
+class Multipart:
+    """A multipart/form-data body that is read from disk while it is sent; it can be sent again from its start."""
+
+    def __init__(self, fields: Mapping[bytes, bytes], files: Mapping[str, Body], sent: Callable[[int, int], None] | None = None) -> None:
+        boundary = uuid4().hex
+        self.content_type = f"multipart/form-data; boundary={boundary}"
+        self._sent = sent
+        self._parts: list[bytes | Body] = []
+        for name, value in fields.items():
+            self._parts.append(_part_head(boundary, name.decode()) + b"\r\n" + value + b"\r\n")
+        for key, body in files.items():
+            kind = mimetypes.guess_type(body.name)[0] or "application/octet-stream"
+            head = _part_head(boundary, key, f'; filename="{body.name}"') + f"Content-Type: {kind}\r\n\r\n".encode()
+            self._parts += [head, body, b"\r\n"]
+        self._parts.append(f"--{boundary}--\r\n".encode())
+
+    def __len__(self) -> int:
+        return sum(map(len, self._parts))
+
+    def __iter__(self) -> Iterator[bytes]:
+        total, done = len(self), 0
+        for part in self._parts:
+            for block in part.blocks() if isinstance(part, Body) else (part,):
+                yield block
+                done += len(block)
+                if self._sent:
+                    self._sent(done, total)
+
+
+def _part_head(boundary: str, name: str, more: str = "") -> bytes:
+    return f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n'.encode()
+
+
+class Line:
+    """The session that ckanapi posts through."""
+
+    def __init__(self, patience: Patience, sleep: Callable[[float], None]) -> None:
+        self.patience = patience
+        self.sleep = sleep
+        self.session = requests.Session()
+
+    def close(self) -> None:
+        self.session.close()
+
+    def post(
+        self,
+        url: str,
+        data: Any,
+        headers: dict[str, str],
+        files: Mapping[str, Body] | None,
+        tries: int | None = None,
+        sent: Callable[[int, int], None] | None = None,
+        **words: Any,
+    ) -> requests.Response:
+        """Post, and post again while the fault may pass. `tries=1` is for calls that must not be done twice."""
+        body = Multipart(data, files, sent) if files else data
+        headers = headers | ({"Content-Type": body.content_type} if isinstance(body, Multipart) else {})
+        return self.patiently(urlsplit(url).path.rsplit("/", 1)[-1], lambda: self._once(url, body, headers, words), tries)
+
+    def _once(self, url: str, body: Any, headers: dict[str, str], words: dict[str, Any]) -> requests.Response:
+        response = self.session.post(url, data=body, headers=headers, **words)
+        if response.status_code in MOVED:
+            response = self.session.post(safe_redirect(url, response), data=body, headers=headers, **words)
+        return response
+
+    def patiently(self, what: str, ask: Callable[[], requests.Response], tries: int | None = None) -> requests.Response:
+        """The answer of `ask`, tried again while the fault may pass.
+
+        Raises:
+            PortalNotAnswering: the last try failed too; the message says how.
+            PortalRefused: the certificate does not hold or the address is none.
+        """
+        for pause in self.patience.pauses(tries):
+            wait = 0.0
+            try:
+                response = ask()
+            except requests.exceptions.SSLError as error:
+                raise PortalRefused(f"{what}: the portal's TLS certificate does not hold ({_cause(error)})") from error
+            except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
+                trouble = _cause(error)
+            except requests.exceptions.RequestException as error:
+                raise PortalRefused(f"{what}: the portal's address cannot be used ({_cause(error)})") from error
+            else:
+                if response.status_code not in AGAIN:
+                    return response
+                trouble, wait = f"HTTP {response.status_code} {response.reason}", _retry_after(response)
+            if pause is not None:
+                self.sleep(max(pause, wait))
+        raise PortalNotAnswering(
+            f"{what}: no good answer from the portal after {tries or self.patience.tries} tries; the last: {trouble}. "
+            "What was published before stays as it is; run publish again when the portal is well"
+        )
+
+
+def _cause(error: Exception) -> str:
+    """The innermost reason in a few words: requests wraps the operating system's words in three layers of its own."""
+    reason: Any = error
+    while isinstance(reason, Exception) and (inner := getattr(reason, "reason", None) or next(iter(reason.args), None)):
+        if not isinstance(inner, Exception):
+            break
+        reason = inner
+    return f"{type(reason).__name__}: {reason}"[:200]
+
+
+def _retry_after(response: requests.Response) -> float:
+    told = response.headers.get("Retry-After", "")
+    return min(60.0, float(told)) if told.isdigit() else 0.0
+
+
+def safe_redirect(url: str, response: requests.Response) -> str:
+    """Where a call with a token is redirected to, if that is the same host and no step down from https: a token goes nowhere else."""
+    target = urljoin(url, response.headers.get("Location", ""))
+    old, new = urlsplit(url), urlsplit(target)
+    if (new.hostname, new.path) == (old.hostname, old.path) and (old.scheme, new.scheme) != ("https", "http") and target != url:
+        return target
+    raise PortalRefused(
+        f"the portal at {old.scheme}://{old.netloc} sends on to {target}; if that is right, make it the portal's url in the settings"
+    )
