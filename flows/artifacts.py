@@ -7,7 +7,6 @@ figures, addresses of sources, and names of rules.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from hashlib import sha256
 from typing import Any
 
 import duckdb
@@ -16,13 +15,16 @@ from prefect.events import emit_event
 
 from exports.manifest import MANIFEST, Release, sha256_of
 from exports.portal import PublishReport
+from flows.assets import owner_of
 from flows.ingest import Ingested
+from flows.refresh import Refreshed
 from flows.report import FINDINGS, overview
 from flows.settings import Workspace
 from flows.summary import Summary
 
 RELEASE_CREATED = "gongkai.release.created"
 DATASETS_HELD_BACK = "gongkai.datasets.held-back"
+INCOMPLETE = "Incomplete"  # the name of the state in which some sources were rejected or some datasets held back
 MOST_ROWS = 500  # of a table: more than anybody reads, and little enough for a page
 
 
@@ -43,6 +45,8 @@ def show(workspace: Workspace, verb: str, result: Any, released_before: str | No
             return _show_release(workspace, result, is_new=result.name != released_before)
         case "publish":
             return _show_publication(workspace, result)
+        case "backfill":
+            return _show_series(workspace, result)
         case _:
             return f"{verb}: done"
 
@@ -153,11 +157,35 @@ def _show_publication(workspace: Workspace, report: PublishReport | None) -> str
     return f"{report.url}: {words}, {len(report.problems)} problems; {report.read if not report.is_unchanged else 'nothing written'}"
 
 
+def _show_series(workspace: Workspace, made: Sequence[Release]) -> str:
+    names = ("日期 As of", "发布包 Release", "数据集 Datasets", "manifest.json SHA-256")
+    rows = [
+        dict(zip(names, (str(r.as_of), r.name, len(r.datasets), sha256_of(r.folder / MANIFEST)), strict=True)) for r in made[:MOST_ROWS]
+    ]
+    words = f"{len(made)} releases, {made[0].as_of} to {made[-1].as_of}, in {made[-1].folder.parent}"
+    create_table_artifact(rows, _key(workspace, "backfill"), f"补发 Backfill ({words})")
+    return words
+
+
+def show_all(done: Sequence[Refreshed]) -> str:
+    """The table of many workspaces refreshed in one run; gives the run's last words."""
+    rows = [
+        {
+            "工作区 Workspace": str(one.workspace),
+            "发布包 Release": one.release or "",
+            "结果 Result": one.error or ("✓" if one.is_clean else INCOMPLETE),
+        }
+        for one in done
+    ]
+    failed, held = sum(one.error is not None for one in done), sum(one.error is None and not one.is_clean for one in done)
+    words = f"{len(done)} workspaces: {len(done) - failed - held} whole, {held} incomplete, {failed} failed"
+    create_table_artifact(rows[:MOST_ROWS], "gongkai-refresh-all", f"各工作区 Workspaces ({words})")
+    return words
+
+
 def _key(workspace: Workspace, what: str) -> str:
-    """A key that is one workspace's own: by its region's code, or where it has none by its folder."""
-    jurisdiction = workspace.settings.jurisdiction
-    owner = jurisdiction.code if jurisdiction else sha256(str(workspace.root).encode()).hexdigest()[:6]
-    return f"gongkai-{owner}-{what}"
+    """A key that is one workspace's own."""
+    return f"gongkai-{owner_of(workspace)}-{what}"
 
 
 def _place(workspace: Workspace) -> str:

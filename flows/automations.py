@@ -22,8 +22,7 @@ from prefect.client.schemas.objects import StateType
 from prefect.types import SecretDict
 from pydantic import SecretStr
 
-from flows.artifacts import DATASETS_HELD_BACK, RELEASE_CREATED
-from flows.deployments import INCOMPLETE
+from flows.artifacts import DATASETS_HELD_BACK, INCOMPLETE, RELEASE_CREATED
 from flows.under_prefect import flow_name
 
 OURS = {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.gongkai"}

@@ -17,7 +17,7 @@ from rich.console import Console
 from exports.catalog import CatalogError
 from exports.manifest import ReleaseError
 from flows.errors import GongkaiError
-from flows.settings import Workspace
+from flows.settings import Every, Workspace
 
 if TYPE_CHECKING:
     from flows.summary import Summary
@@ -98,6 +98,43 @@ def refresh(
     with told_errors():
         print_summary(console, summary := _refreshed(workspace, verbose=verbose, to_portal=publish, in_prefect=prefect))
     raise typer.Exit(0 if summary.is_clean else INCOMPLETE)
+
+
+@app.command(epilog=example("gongkai refresh-all /srv/gongkai/*", "GONGKAI_DASK=local:4 gongkai refresh-all a b c"))
+def refresh_all(
+    workspaces: Annotated[list[str], typer.Argument(help="Folders of workspaces, or globs.")],
+    verbose: VerboseOption = False,
+    publish: Annotated[bool, typer.Option(help="Tell the portal, where one is set.")] = True,
+) -> None:
+    """刷新多个工作区。Refresh many workspaces, each as if by itself; side by side where GONGKAI_DASK says how."""
+    from flows.refresh import refresh_all as verb
+    from flows.settings import workspaces_at
+
+    with told_errors():
+        done = verb(workspaces_at(workspaces), conductor=_conductor(verbose), to_portal=publish)
+    for one in done:
+        what = one.error or f"{one.release or '无发布包 no release'}{'' if one.is_clean else ' (incomplete)'}"
+        console.print(f"{one.workspace}: {what}", markup=False, highlight=False, soft_wrap=True)
+    failed = any(one.error for one in done)
+    raise typer.Exit(FAILED if failed else 0 if all(one.is_clean for one in done) else INCOMPLETE)
+
+
+@app.command(epilog=example("gongkai backfill --from 2026-01-31 --to 2026-10-31 --every month"))
+def backfill(
+    first: Annotated[datetime, typer.Option("--from", help="The first day of the series.", formats=["%Y-%m-%d"])],
+    workspace: WorkspaceOption = HERE,
+    last: Annotated[
+        datetime | None, typer.Option("--to", help="The last day; left out: the workspace's own as-of day.", formats=["%Y-%m-%d"])
+    ] = None,
+    every: Annotated[Every, typer.Option("--every", help="How far apart the days lie.")] = Every.month,
+    verbose: VerboseOption = False,
+) -> None:
+    """补发历史日期的发布包。Releases of past days, in a series of their own: backfill/."""
+    from flows.backfill import backfill as verb
+
+    made = _run(verb, workspace, verbose, first=first.date(), last=last.date() if last else None, every=every)
+    for one in made:
+        console.print(f"{one.as_of} {one.name}", highlight=False)
 
 
 @app.command(epilog=example("gongkai ingest -v"))

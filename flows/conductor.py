@@ -9,21 +9,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass
+from pathlib import Path
 from time import perf_counter
 from typing import Any, Protocol, TypeVar
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from flows.settings import Workspace
+
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+
+
+@dataclass(frozen=True)
+class Workers:
+    """Who may share a piece of work: the setting that says where Dask is (None: nobody), and the folder that all must see."""
+
+    setting: str | None
+    place: Path
 
 
 class Conductor(Protocol):
     """Carries out steps and batches; `say` is told what happened, in one line."""
 
-    def step(self, verb: Callable[..., Result], *args: Any, **options: Any) -> Result:
-        """Carry out one verb of the run."""
+    def step(self, verb: Callable[..., Result], workspace: Workspace, *args: Any, **options: Any) -> Result:
+        """Carry out one verb of the run in the workspace."""
 
     def attempt(self, label: str, work: Callable[..., Result], *args: Any) -> Result:
         """Do what hangs on somebody else's machine: worth another try on SourceUnavailable and PortalUnavailable."""
@@ -31,8 +43,14 @@ class Conductor(Protocol):
     def each(self, label: str, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterable[Result]:
         """Do `work` on every item and give the results in the items' order."""
 
+    def spread(self, label: str, work: Callable[[Item], Result], items: Sequence[Item], workers: Workers) -> Iterable[Result]:
+        """As `each`, for items that do not depend on each other: where the setting names a Dask, its workers share them."""
+
     def say(self, message: str) -> None:
         """Tell whoever watches."""
+
+    def within(self) -> Conductor:
+        """The conductor of a whole run that is itself one item of `each` or `spread`."""
 
 
 class Direct:
@@ -42,9 +60,9 @@ class Direct:
         self.console = console or Console(stderr=True)
         self.watched = self.console.is_terminal or verbose
 
-    def step(self, verb: Callable[..., Result], *args: Any, **options: Any) -> Result:
+    def step(self, verb: Callable[..., Result], workspace: Workspace, *args: Any, **options: Any) -> Result:
         with self._waiting(verb.__name__):
-            return verb(*args, conductor=self, **options)
+            return verb(workspace, *args, conductor=self, **options)
 
     def attempt(self, label: str, work: Callable[..., Result], *args: Any) -> Result:  # noqa: ARG002 - nothing is shown of it here
         return work(*args)
@@ -52,8 +70,26 @@ class Direct:
     def each(self, label: str, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal or len(items) < 2) as bar:  # noqa: PLR2004 - one item is no progress
-            for item in bar.track(items, description=label):
-                yield work(item)
+            yield from bar.track(map(work, items), total=len(items), description=label)
+
+    def spread(self, label: str, work: Callable[[Item], Result], items: Sequence[Item], workers: Workers) -> Iterator[Result]:
+        if workers.setting is None or len(items) < 2:  # noqa: PLR2004 - one item is nothing to share
+            yield from self.each(label, work, items)
+            return
+        from flows.on_dask import Shared, batches_of, client_of, scheduler_at  # noqa: PLC0415 - loaded only where it is asked for
+
+        with scheduler_at(workers.setting) as address, client_of(address) as client:
+            batches = batches_of(items, len(client.scheduler_info()["workers"]))
+            done = client.map(Shared.of(work, workers.place), batches, pure=False)
+            for batch in self.each(label, lambda future: future.result(), done):
+                yield from batch
+
+    def within(self) -> Direct:
+        return quiet()  # no bars within a bar
+
+    def __reduce__(self) -> tuple[Callable[[], Direct], tuple[()]]:
+        """On another machine it speaks to that machine's console."""
+        return quiet, ()
 
     def say(self, message: str) -> None:
         if self.watched:
@@ -67,3 +103,8 @@ class Direct:
             yield
         if self.watched:
             self.console.print(f"· {label} {perf_counter() - began:.1f} s", style="dim", highlight=False)
+
+
+def quiet() -> Direct:
+    """A conductor that shows and says nothing."""
+    return Direct(Console(stderr=True, force_terminal=False))

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping
+from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
@@ -15,24 +16,24 @@ from prefect import Flow, runtime, tags
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging.loggers import flow_run_logger
 from prefect.settings import get_current_settings
-from prefect.states import Completed
+from prefect.states import Completed, Failed
 from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
 
+from flows import backfill as backfilling
 from flows import build as building
 from flows import check as checking
 from flows import ingest as ingesting
 from flows import publish as publishing
 from flows import refresh as refreshing
 from flows import release as releasing
-from flows.artifacts import show_summary
+from flows.artifacts import INCOMPLETE, show_all, show_summary
 from flows.errors import ConfigurationError, GongkaiError, finding
 from flows.lock import one_run_at_a_time
-from flows.settings import Workspace
+from flows.settings import Every, Workspace, workspaces_at
 from flows.summary import Summary
 from flows.under_prefect import UnderPrefect, flow_name, run_name, tags_of, time_limit
 
-INCOMPLETE = "Incomplete"  # the name of the state in which some sources were rejected or some datasets held back
 REMEDIES: Mapping[str, str] = {
     "Failed": "The message above says what was found and what to do. Run again when that is done: it goes on from where this run came to.",
     "Crashed": "The process ended before the run did. Run again: whatever was done is kept, whatever was half done is cleared.",
@@ -61,6 +62,15 @@ WaitMinutes = Annotated[
     ),
 ]
 ToPortal = Annotated[bool, Field(description="是否发布到门户。Tell the portal, where one is set.")]
+Workspaces = Annotated[
+    list[str],
+    Field(
+        min_length=1, description="工作区目录，可用通配符。Folders of workspaces, or globs such as /srv/gongkai/*, on the worker's machine."
+    ),
+]
+FirstDay = Annotated[date, Field(description="首日。The first day of the series.")]
+LastDay = Annotated[date | None, Field(description="末日，缺省为工作区的截止日。The last day; left out: the workspace's own as-of day.")]
+Step = Annotated[Every, Field(description="间隔。How far apart the days lie.")]
 Again = Annotated[bool, Field(description="没有变化也重新校验。Check the standing warehouse anew, though nothing changed.")]
 
 
@@ -103,7 +113,7 @@ def refresh(workspace: WorkspaceFolder, to_portal: ToPortal = True, wait_minutes
     """
     place = Workspace.open(workspace)
     with tags(*tags_of(place)):
-        summary = refreshing.refresh(place, conductor=UnderPrefect(place), to_portal=to_portal, patience=60 * wait_minutes)
+        summary = refreshing.refresh(place, conductor=UnderPrefect(), to_portal=to_portal, patience=60 * wait_minutes)
         words = show_summary(place, summary)
     return _concluded(words, is_whole=summary.is_clean, result=summary)
 
@@ -121,6 +131,30 @@ def refresh_in_sight(workspace: Path, *, to_portal: bool) -> Summary:
         )
     state: State[Summary] = refresh(workspace, to_portal=to_portal, wait_minutes=0, return_state=True)
     return state.result()
+
+
+@_deployable
+def refresh_all(workspaces: Workspaces, to_portal: ToPortal = True, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """刷新多个工作区。Refresh many workspaces; with GONGKAI_DASK in the worker's environment, side by side.
+
+    One that fails is no hindrance to the others; the run then ends as failed and says which.
+    """
+    done = refreshing.refresh_all(workspaces_at(workspaces), conductor=UnderPrefect(), to_portal=to_portal, patience=60 * wait_minutes)
+    words = show_all(done)
+    if errors := [f"{one.workspace.name}: {one.error}" for one in done if one.error]:
+        return Failed(message=f"{words}. {'; '.join(errors)}")
+    return _concluded(words, is_whole=all(one.is_clean for one in done), result=done)
+
+
+@_deployable
+def backfill(
+    workspace: WorkspaceFolder, first: FirstDay, last: LastDay = None, every: Step = Every.month, wait_minutes: WaitMinutes = 120
+) -> State[Any]:
+    """补发历史日期的发布包。Releases of past days, in a series of their own, out of what the raw store holds now.
+
+    Days that have their release are passed over, so a run that broke off is simply run again.
+    """
+    return _alone(backfilling.backfill, workspace, wait_minutes, first=first, last=last, every=every)
 
 
 @_deployable
@@ -158,10 +192,10 @@ def _alone(
 ) -> State[Any]:
     """One verb by itself, in a workspace that no other run holds."""
     place = Workspace.open(folder)
-    conductor = UnderPrefect(place)
+    conductor = UnderPrefect()
     with tags(*tags_of(place)), one_run_at_a_time(place, patience=60 * wait_minutes, say=conductor.say):
-        result, words = conductor.carry_out(verb, place, **options)
-    return _concluded(words, is_whole=is_whole(result))
+        result = conductor.step(verb, place, **options)
+    return _concluded(conductor.words, is_whole=is_whole(result))
 
 
 def _concluded(words: str, *, is_whole: bool, result: Any = None) -> State[Any]:

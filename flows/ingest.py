@@ -11,7 +11,7 @@ from hashlib import sha256
 from pathlib import Path
 
 from exports.catalog import Catalog, load_catalog
-from flows.conductor import Conductor
+from flows.conductor import Conductor, Workers
 from flows.errors import ConfigurationError, SourceUnavailable, UnreadableSource, finding
 from flows.settings import Workspace
 from flows.sources.ledger import Ledger
@@ -60,7 +60,7 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
     unreachable = [*(f"source {name}" for name in unlisted), *unopened]
     found = [Stored(file, digest, stores[file.kind]) for file, digest in seen]
     new = list({(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}.values())
-    for message in conductor.each("reading", partial(_read, catalog=catalog), new):
+    for message in conductor.spread("reading", partial(_read, catalog=catalog), new, Workers(workspace.dask, workspace.root)):
         conductor.say(message)
     stored = [s for s in found if s.store.holds(s.sha256)]
     unreachable += [s.file.path for s in found if not s.store.holds(s.sha256)]

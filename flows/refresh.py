@@ -1,15 +1,24 @@
-"""Refresh: the whole way of the data, from the inbox to the portal."""
+"""Refresh: the whole way of the data, from the inbox to the portal; of one workspace, or of many at a time."""
 
 from __future__ import annotations
 
+import os
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from exports.catalog import CatalogError
+from exports.manifest import ReleaseError
 from flows.build import build
 from flows.check import check
-from flows.conductor import Conductor
+from flows.conductor import Conductor, Workers
+from flows.errors import GongkaiError
 from flows.ingest import ingest
 from flows.lock import one_run_at_a_time
 from flows.publish import publish
 from flows.release import release
-from flows.settings import Workspace
+from flows.settings import DASK, Workspace
 from flows.summary import Summary, summarize
 
 
@@ -26,3 +35,33 @@ def refresh(workspace: Workspace, *, conductor: Conductor, to_portal: bool = Tru
         conductor.step(release, workspace)
         report = conductor.step(publish, workspace) if to_portal else None
         return summarize(workspace, done, report)
+
+
+@dataclass(frozen=True)
+class Refreshed:
+    """What became of one workspace among many: its release, or the error that ended its run."""
+
+    workspace: Path
+    release: str | None
+    is_clean: bool
+    error: str | None = None
+
+
+def refresh_all(folders: Sequence[Path], *, conductor: Conductor, to_portal: bool = True, patience: float = 0.0) -> list[Refreshed]:
+    """Refresh many workspaces, each as if by itself, in the order of `folders`; with Dask in the environment, side by side.
+
+    One that fails is no hindrance to the others: its error stands in its place.
+    """
+    work = partial(_refresh_one, conductor=conductor.within(), to_portal=to_portal, patience=patience)
+    places = [folder.resolve() for folder in folders]
+    shared = Path(os.path.commonpath([place.parent for place in places])) if places else Path()
+    return list(conductor.spread("refreshing", work, places, Workers(os.environ.get(DASK), shared)))
+
+
+def _refresh_one(folder: Path, conductor: Conductor, to_portal: bool, patience: float) -> Refreshed:
+    try:
+        summary = refresh(Workspace.open(folder), conductor=conductor, to_portal=to_portal, patience=patience)
+    except (GongkaiError, CatalogError, ReleaseError) as error:
+        conductor.say(f"{folder.name}: {error}")
+        return Refreshed(folder, None, is_clean=False, error=str(error))
+    return Refreshed(folder, summary.release.name if summary.release else None, summary.is_clean)

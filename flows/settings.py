@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import glob
+import os
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
+from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
@@ -15,7 +19,18 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from flows.errors import ConfigurationError, finding
 
 SETTINGS = "gongkai.yaml"
+DASK = "GONGKAI_DASK"
 BEIJING = ZoneInfo("Asia/Shanghai")
+
+
+class Every(StrEnum):
+    """How far apart the days of a series lie."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+    quarter = "quarter"
+    year = "year"
 
 
 class _Strict(BaseModel):
@@ -58,12 +73,15 @@ class Portal(_Strict):
 
 
 class Settings(_Strict):
-    """What `gongkai.yaml` may say. `as_of` fixes the day for which figures hold; left out, it is today in Beijing."""
+    """What `gongkai.yaml` may say. `as_of` fixes the day for which figures hold; left out, it is today in Beijing. `dask` names who
+    shares the reading of many files: `local` or `local:4` for workers on this machine, or a scheduler's address.
+    """
 
     jurisdiction: Jurisdiction | None = None
     as_of: date | None = None
     sources: tuple[Source, ...] = ()
     portal: Portal = Portal()
+    dask: str | None = Field(default=None, pattern=r"^(local(:[1-9]\d*)?|[a-z]+://.+)$")
 
     @field_validator("sources")
     @classmethod
@@ -101,6 +119,11 @@ class Workspace:
         return self.settings.as_of or datetime.now(BEIJING).date()
 
     @property
+    def dask(self) -> str | None:
+        """Where the Dask is that shares the work of a run; the environment goes before the file."""
+        return os.environ.get(DASK) or self.settings.dask
+
+    @property
     def raw(self) -> Path:
         return self.root / "raw"
 
@@ -126,6 +149,22 @@ class Workspace:
     @property
     def releases(self) -> Path:
         return self.root / "releases"
+
+
+def workspaces_at(places: Iterable[str]) -> list[Path]:
+    """The folders that are named, and those workspaces that globs find, in order and each once.
+
+    Raises:
+        ConfigurationError: a glob finds no workspace.
+    """
+    found: dict[Path, None] = {}
+    for place in places:
+        is_glob = glob.has_magic(place)
+        folders = sorted(Path(path) for path in glob.glob(place) if (Path(path) / SETTINGS).exists()) if is_glob else [Path(place)]  # noqa: PTH207 - the pattern may begin anywhere
+        if not folders:
+            raise ConfigurationError(finding(place, "no workspace", "folders with gongkai.yaml", "Make them with: gongkai init"))
+        found |= dict.fromkeys(folders)
+    return list(found)
 
 
 def read_settings(path: Path) -> Settings:

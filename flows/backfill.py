@@ -1,0 +1,140 @@
+"""Backfill: releases of past days, one after the other in a series of their own (docs/decisions/backfill.md).
+
+backfill/<as-of>-<digest>/   a release like any other, made today of what is known today, for an earlier day
+backfill/latest              the last day of the series; the workspace's own releases and their `latest` are left alone
+"""
+
+from __future__ import annotations
+
+import shutil
+from calendar import monthrange
+from collections.abc import Mapping, Sequence
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+
+from exports.catalog import load_catalog
+from exports.manifest import Release, read_release
+from exports.release import NEXT_LATEST
+from flows.build import build, build_key
+from flows.check import check
+from flows.conductor import Conductor, quiet
+from flows.errors import ConfigurationError, finding
+from flows.raw_tables import current_sources
+from flows.release import release
+from flows.settings import Every, Workspace
+
+
+MONTHS = {Every.month: 1, Every.quarter: 3, Every.year: 12}
+DAYS = {Every.day: 1, Every.week: 7}
+
+
+class PastDay(Workspace):
+    """A workspace as of an earlier day: its sources and settings, with a warehouse for the meantime and releases of its own."""
+
+    @classmethod
+    def of(cls, workspace: Workspace, day: date) -> PastDay:
+        return cls(workspace.root, workspace.settings.model_copy(update={"as_of": day}))
+
+    @property
+    def scratch(self) -> Path:
+        return self.root / ".backfill"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.scratch / "warehouse.duckdb"
+
+    @property
+    def next_warehouse(self) -> Path:
+        return self.scratch / "next" / "warehouse.duckdb"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "backfill"
+
+
+def backfill(
+    workspace: Workspace, first: date, last: date | None = None, every: Every = Every.month, *, conductor: Conductor
+) -> list[Release]:
+    """Make a release for each day from `first` to `last` (left out: the workspace's own day), of what the raw store holds now.
+
+    A day that has its release, made of the same sources and code, is passed over: a run that broke off is simply run again.
+
+    Raises:
+        ConfigurationError: the days are none or lie after the workspace's own; or, before anything is made, the series would have
+            to be rewritten: a day has a release made of other sources or code, or lies before one that has.
+    """
+    days = days_between(first, last or workspace.as_of, every)
+    _require_past(workspace, days)
+    standing = _standing(PastDay.of(workspace, days[0]).releases)
+    _require_nothing_rewritten(workspace, days, standing)
+    missing = [PastDay.of(workspace, day) for day in days if day not in standing]
+    made = {past.as_of: done for past, done in zip(missing, conductor.each("backfilling", partial(_make, conductor), missing), strict=True)}
+    return [(standing | made)[day] for day in days]
+
+
+def days_between(first: date, last: date, every: Every) -> list[date]:
+    """The days from `first` on, as far as `last`; by months, the same day of each, or the last of a month that is shorter."""
+    days, count = [first], 0
+    while (count := count + 1) and (day := _later(first, every, count)) <= last:
+        days.append(day)
+    return days if first <= last else []
+
+
+def _later(first: date, every: Every, count: int) -> date:
+    if every in DAYS:
+        return first + timedelta(days=DAYS[every] * count)
+    year, month = divmod(first.year * 12 + first.month - 1 + MONTHS[every] * count, 12)
+    return date(year, month + 1, min(_day_of(first), monthrange(year, month + 1)[1]))
+
+
+def _day_of(first: date) -> int:
+    """The day of the month that a series keeps; one that begins with a month's last day keeps to the last."""
+    return 31 if first.day == monthrange(first.year, first.month)[1] else first.day
+
+
+def _require_past(workspace: Workspace, days: Sequence[date]) -> None:
+    if not days or days[-1] > workspace.as_of:
+        found = f"the last day {days[-1]}" if days else "no day between the first and the last"
+        expected = f"days up to {workspace.as_of}, the day for which the workspace's own figures hold"
+        raise ConfigurationError(finding("backfill", found, expected, "Give other days."))
+
+
+def _standing(folder: Path) -> dict[date, Release]:
+    """The releases of the series by their day, without one that a crash kept from becoming `latest`: that is made to its end."""
+    unfinished = (folder / NEXT_LATEST).resolve().name
+    manifests = [path for path in folder.glob("[0-9]*/manifest.json") if path.parent.name != unfinished]
+    return {made.as_of: made for made in (read_release(path.parent) for path in manifests)}
+
+
+def _require_nothing_rewritten(workspace: Workspace, days: Sequence[date], standing: Mapping[date, Release]) -> None:
+    """A manifest names the one before it, so that a day can only be put behind the last, and none can be made anew."""
+    if not standing:
+        return
+    sources = current_sources(workspace, load_catalog())
+    newest = max(standing)
+    for day in days:
+        made = standing.get(day)
+        if made and made.build_key != build_key(PastDay.of(workspace, day), sources):
+            found, remedy = f"release {made.name}, made of other sources or other code", "Begin after it,"
+        elif not made and day < newest:
+            found, remedy = f"release {standing[newest].name}, of a later day", "Begin after it,"
+        else:
+            continue
+        place = f"{made.folder.parent if made else standing[newest].folder.parent}: {day}"
+        expected = "a day that can be put behind the last release: none is rewritten"
+        raise ConfigurationError(finding(place, found, expected, f"{remedy} or move the folder away to make the whole series anew."))
+
+
+def _make(conductor: Conductor, past: PastDay) -> Release:
+    """One day's release, out of a warehouse that is gone afterwards."""
+    past.scratch.mkdir(exist_ok=True)
+    try:
+        build(past, conductor=quiet())
+        held_back = check(past, conductor=quiet())
+        made = release(past, conductor=quiet())
+    finally:
+        shutil.rmtree(past.scratch, ignore_errors=True)
+    kept = f"; held back: {', '.join(held_back)}" if held_back else ""
+    conductor.say(f"{past.as_of}: {made.name}, {len(made.datasets)} datasets{kept}")
+    return made
