@@ -24,7 +24,6 @@ from flows.raw_tables import current_sources
 from flows.release import release
 from flows.settings import Every, Workspace
 
-
 MONTHS = {Every.month: 1, Every.quarter: 3, Every.year: 12}
 DAYS = {Every.day: 1, Every.week: 7}
 

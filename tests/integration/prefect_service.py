@@ -20,7 +20,7 @@ import psutil
 HOUSE = Path(__file__).resolve().parents[2]
 BIN = Path(sys.executable).parent
 POOL = "gongkai"
-PATIENCE = 90.0  # seconds: two cores may be shared with a dozen other processes
+PATIENCE = 240.0  # seconds: two cores may be shared with a dozen other processes
 Found = TypeVar("Found")
 
 
@@ -91,6 +91,9 @@ class PrefectService:
 
     def run(self, run_id: str) -> dict[str, Any]:
         return self.get(f"/flow_runs/{run_id}")  # type: ignore[no-any-return]
+
+    def tasks_of(self, run_id: str) -> list[dict[str, Any]]:
+        return self.ask("/task_runs/filter", flow_runs={"id": {"any_": [run_id]}})  # type: ignore[no-any-return]
 
     def ended(self, run_id: str, seconds: float = PATIENCE) -> dict[str, Any]:
         """The run as it stands when it has ended."""

@@ -29,7 +29,7 @@ from flows.lock import one_run_at_a_time
 from flows.settings import Workspace
 
 pytestmark = pytest.mark.integration
-STEPS = ["build", "check", "ingest", "publish", "release"]
+STEPS = ["ingest", "build", "check", "release", "publish"]
 COUNTY = "澜泽市栖川县"
 
 
@@ -60,16 +60,39 @@ def first_run(service: PrefectService, worker: psutil.Process, county: Path) -> 
     return next(str(run["id"]) for run in _runs_of(service, "gongkai-refresh") if run["state_type"] == "COMPLETED")
 
 
-def test_the_run_shows_its_steps_as_runs_of_their_own(service: PrefectService, first_run: str) -> None:
+def test_the_run_shows_its_steps_as_tasks_with_what_they_came_to(service: PrefectService, first_run: str) -> None:
     run = service.run(first_run)
     assert run["name"] == f"refresh {COUNTY} 2026-10-31"
     assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")  # the sample has files that nobody can read
     assert "14 sources, 3 rejects" in run["state"]["message"]
-    below = service.ask("/flow_runs/filter", flow_runs={"parent_flow_run_id": {"any_": [first_run]}})
-    assert sorted(step["name"] for step in below) == [f"{step} {COUNTY} 2026-10-31" for step in STEPS]
-    assert {step["state_type"] for step in below} == {"COMPLETED"}
-    assert all({"gongkai", "990101"} <= set(step["tags"]) for step in below)
-    assert "14 sources: 14 read" in "\n".join(service.log_of(step["id"]) for step in below)
+    tasks = {task["name"]: task for task in service.tasks_of(first_run)}
+    steps = [tasks[f"{step} {COUNTY} 2026-10-31"] for step in STEPS]
+    assert [step["state_name"] for step in steps] == ["Completed", "Completed", "Completed", "Completed", "Cached"]  # no portal is set
+    assert all({"gongkai", "990101"} <= set(step["tags"]) for step in steps)
+    assert steps[0]["state"]["message"].startswith("14 sources: 14 read")
+    assert tasks["reading 14 of 14"]["state_type"] == "COMPLETED"
+    assert "14 sources: 14 read" in service.log_of(first_run)
+
+
+def test_lineage_leads_from_the_sources_to_every_public_dataset(service: PrefectService, first_run: str, county: Path) -> None:
+    release = read_release((county / "releases" / "latest").resolve())
+
+    def made_from() -> dict[str, set[str]] | None:
+        body = {"event": {"name": ["prefect.asset.materialization.succeeded"]}}
+        events = service.ask("/events/filter", filter=body, limit=50)["events"]
+        found = {
+            event["resource"]["prefect.resource.id"]: {
+                other["prefect.resource.id"] for other in event["related"] if other["prefect.resource.role"] == "asset"
+            }
+            for event in events
+        }
+        return found if len(found) >= len(release.datasets) + 2 else None
+
+    found = wait_for("the assets", made_from)
+    own = "gongkai://990101/"
+    assert found[f"{own}raw"] == {f"{own}sources/{name}" for name in ("plans", "units", "disclosures")}
+    assert found[f"{own}warehouse"] == {f"{own}raw"}
+    assert all(found[f"{own}datasets/{dataset.slug}"] == {f"{own}warehouse"} for dataset in release.datasets)
 
 
 def test_the_run_leaves_what_people_want_to_see(service: PrefectService, first_run: str) -> None:
@@ -267,7 +290,7 @@ def test_after_a_killed_worker_the_next_run_completes(
         stop(second)
 
 
-def test_only_what_hangs_on_others_is_tried_again(service: PrefectService, county: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_what_hangs_on_others_is_tried_again(service: PrefectService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(under_prefect, "RETRY_DELAYS", (0, 0))
     tried: list[int] = []
 
@@ -281,7 +304,7 @@ def test_only_what_hangs_on_others_is_tried_again(service: PrefectService, count
 
     @flow
     def over(items: list[int]) -> list[int]:
-        return list(under_prefect.UnderPrefect(Workspace.open(county)).each("reading", read, items))
+        return list(under_prefect.UnderPrefect().each("reading", read, items))
 
     with temporary_settings({PREFECT_API_URL: service.url, PREFECT_HOME: service.folder, PREFECT_LOGGING_TO_API_ENABLED: False}):
         assert over([1, 2, 3, 4]) == [1, 2, 3, 4]
