@@ -36,6 +36,7 @@ _ROLE_PART = re.compile(
 _BY = re.compile(r"(?:(?:此|该|本|以上|上述)[^、]{0,6})?由")
 _BRACKET_MARK = re.compile(r"[()〔〕]")
 _STOP = re.compile(r"[。\n]")
+_SHALL = re.compile(r"[要应须将]|专人")
 _LONGEST_NAMELESS = 24
 _SENTENCE_END = frozenset("。;\n!?")
 _NOT_A_LIST = re.compile(r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+|[“”《》:%]|\d{3}")
@@ -142,21 +143,28 @@ def _value(flow: Flow, label: Label, value_end: int, clause_end: int) -> Clause 
         return Clause(label.start, clause_end, (), (start, end), "labelled")
     if re.match(r"同[上前]|同第", text[start:end]):
         return Clause(label.start, clause_end, (), None, "labelled", same_as_above=True)
-    units_end, deadline = _trailing_deadline(text, start, end)
-    units = until_sentence(text, read_units(text, start, units_end, label.role, _gaps(flow, start, units_end)))
+    (first, last), deadline = _without_deadline(text, start, end)
+    units = until_sentence(text, read_units(text, first, last, label.role, _gaps(flow, first, last)))
     if not deadline and end - start > _LONGEST_NAMELESS and not any(looks_like_unit(text[unit.start : unit.end]) for unit in units):
         return None  # a sentence, not a list of names
     return Clause(label.start, clause_end, units, deadline, "labelled") if units or deadline else None
 
 
-def _trailing_deadline(text: str, start: int, end: int) -> tuple[int, tuple[int, int] | None]:
-    """`甲、乙,年底前完成`: the last part of a list of units may be a deadline."""
+def _without_deadline(text: str, start: int, end: int) -> tuple[tuple[int, int], tuple[int, int] | None]:
+    """`甲、乙,年底前完成`, `年底前,甲、乙`: the last or the first part of a list of units may be a deadline; the list and the deadline."""
     at = max(text.rfind(",", start, end), text.rfind(";", start, end), text.rfind("。", start, end))
-    if at > start and is_time_cell(text[at + 1 : end]):
-        return at, (at + 1, end)
-    return end, None
+    if at <= start:
+        return (start, end), None
+    if is_time_cell(text[at + 1 : end]):
+        return (start, at), (at + 1, end)
+    found = _PART_END.search(text, start, end)
+    if found and _BEGINS_TIME.match(text, start) and is_time_cell(text[start : found.start()]):
+        return (found.end(), end), (start, found.start())
+    return (start, end), None
 
 
+_PART_END = re.compile(r"[,;。]")
+_BEGINS_TIME = re.compile(r"[\d年上下第今本全长持每一二三四]")
 _MONTH = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月?(?:-|至))?(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|份)?|20\d\d年|20\d\d[./-]\d{1,2}(?:[./-]\d{1,2})?|(?:20\d\d年)?(?:[上下]半年|第?[一二三四]季度)|按[^,;。、]{2,12}"
 )
@@ -201,11 +209,9 @@ def _bracketed(flow: Flow, start: int, end: int) -> Iterator[Clause]:
         if _may_be_time(inner) and is_time(inner) and "阶段" not in flow.text[max(0, first - 8) : first]:
             yield Clause(found.start(), found.end(), (), (first, last), "bracket")
         else:
-            units_end, deadline = _trailing_deadline(flow.text, first, last)
-            units = (
-                tuple(read_units(flow.text, first, units_end, "responsible", _gaps(flow, first, units_end))) if _could_name(inner) else ()
-            )
-            if _is_unit_bracket(flow, (first, units_end), found.end() - 1, units):
+            listed, deadline = _without_deadline(flow.text, first, last)
+            units = tuple(read_units(flow.text, *listed, "responsible", _gaps(flow, *listed))) if _could_name(inner) else ()
+            if _is_unit_bracket(flow, listed, (found.start(), found.end() - 1), units):
                 yield Clause(found.start(), found.end(), units, deadline, "bracket")
 
 
@@ -218,11 +224,11 @@ def _may_be_time(inner: str) -> bool:
     return len(inner) <= 30 and ("前" in inner or "底" in inner or "持" in inner or "全年" in inner or "季度" in inner or "完成" in inner)  # noqa: PLR2004
 
 
-def _is_unit_bracket(flow: Flow, listed: tuple[int, int], closing: int, names: tuple[Named, ...]) -> bool:
+def _is_unit_bracket(flow: Flow, listed: tuple[int, int], bracket: tuple[int, int], names: tuple[Named, ...]) -> bool:
     """A bracket names units where each part looks like one and the bracket ends a sentence; `牵头`, `负责` say so by themselves."""
-    text, first = flow.text, listed[0]
+    text, (opening, closing) = flow.text, bracket
     inner = _NESTED.sub("", text[slice(*listed)])
-    before, after = text[first - 2 : first - 1], text[closing + 1 : closing + 2]
+    before, after = text[opening - 1 : opening], text[closing + 1 : closing + 2]
     if not names or before == "》" or _NOT_A_LIST.search(inner):
         return False  # behind 》 stands the author of a cited document
     parts = [text[name.start : name.end] for name in names]
@@ -232,7 +238,7 @@ def _is_unit_bracket(flow: Flow, listed: tuple[int, int], closing: int, names: t
     if any(part in _GENERIC for part in parts) or not (not after or after in _SENTENCE_END or before in _SENTENCE_END):
         return False
     if before not in _SENTENCE_END and (
-        _ENDS_A_NAME.search(text, max(0, first - 13), first - 1) or (len(parts) == 1 and not _STRONG.search(inner))
+        _ENDS_A_NAME.search(text, max(0, opening - 12), opening) or (len(parts) == 1 and not _STRONG.search(inner))
     ):
         return False  # (市大数据局) right behind 市政府办公室 is its other name
     return len(plausible) == len(parts) or (len(parts) >= 4 and len(plausible) >= 0.75 * len(parts))  # noqa: PLR2004
@@ -292,4 +298,5 @@ def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int,
         else:
             return None, None
         edge = left - 1
-    return (first, deadline) if "牵头" in text[start:end] else (None, None)
+    whole = first == start and text[start - 1 : start] == "。" and not _SHALL.search(text, start, end)  # 某局会同某办负责,11月底前完成。
+    return (first, deadline) if whole or "牵头" in text[start:end] else (None, None)

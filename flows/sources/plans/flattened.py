@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from flows.sources.plans.columns import header_role, is_target_table, is_task_table
 from flows.sources.plans.fold import Flow
 from flows.sources.plans.grid import Grid, cell_at
-from flows.sources.plans.headers import HEADER, WORD, still_there, table_end
+from flows.sources.plans.headers import HEADER, HeaderRun, still_there, table_end
 from flows.sources.plans.lexicon import read_lexicon
 from flows.sources.plans.rowcut import TIME, cut_row
 from flows.sources.plans.units import SUFFIXES
@@ -22,38 +22,38 @@ _ROW_START = re.compile(r"(?:(?![月日年个号次条项季周名家篇件处�
 _LONGEST_ROW = 1500
 
 
-def read_flattened(flow: Flow, heads: Sequence[re.Match[str]]) -> Iterator[tuple[Grid, int, int]]:
+def read_flattened(flow: Flow, heads: Sequence[HeaderRun]) -> Iterator[tuple[Grid, int, int]]:
     """The table below each run of header words, with the stretch of the flow that it takes."""
     position = limit = 0
     for head in still_there(flow, heads):
-        if head.start() < position:
+        if head.start < position or len(head.words) < 3:  # noqa: PLR2004 -- two words beside each other head no table of numbered rows
             continue
-        if head.end() >= limit:  # else what ends the text behind the header before ends it behind this one too
-            limit = table_end(flow.text, head.end())
+        if head.end >= limit:  # else what ends the text behind the header before ends it behind this one too
+            limit = table_end(flow.text, head.end)
         grid, position = _table(flow, head, limit)
         if grid is not None and grid.rows:
-            yield grid, head.start(), position
+            yield grid, head.start, position
 
 
-def _table(flow: Flow, head: re.Match[str], limit: int) -> tuple[Grid | None, int]:
-    headers = WORD.findall(head.group())
+def _table(flow: Flow, head: HeaderRun, limit: int) -> tuple[Grid | None, int]:
+    headers = head.words
     roles = [header_role(word) for word in headers]
     if is_target_table(roles):
-        return _targets(flow, headers, head.end(), limit)
-    if not is_task_table(roles) or head.end() >= limit:
-        return None, head.end()
-    starts = [*_row_starts(flow, roles, head.end(), limit)]
+        return _targets(flow, headers, head.end, limit)
+    if not is_task_table(roles) or head.end >= limit:
+        return None, head.end
+    starts = [*_row_starts(flow, roles, head.end, limit)]
     if len(starts) < 2:  # noqa: PLR2004 -- one number does not make a table
-        return None, head.end()
-    unknown = flow.text[head.end() : starts[0][0]].strip("\n")
+        return None, head.end
+    unknown = flow.text[head.end : starts[0][0]].strip("\n")
     if 2 <= len(unknown) <= 8 and unknown.isalpha():  # noqa: PLR2004 -- a last header that no list knows
         headers, roles = [*headers, unknown], [*roles, header_role(unknown) or "note"]
     grid = Grid(
         carries=False, roles=roles if roles[0] == "number" else ["number", *(role for role in roles if role != "number")], headers=headers
     )
     columns = grid.roles[1:]
-    end = head.end()
-    lexicon = read_lexicon(flow.text, head.end(), limit)
+    end = head.end
+    lexicon = read_lexicon(flow.text, head.end, limit)
     for (start, body), following in zip(starts, [*(at for at, _ in starts[1:]), limit], strict=True):
         cells, end = cut_row(flow, columns, body, min(following, body + _LONGEST_ROW), lexicon, last=following == limit)
         grid.rows.append([cell_at(flow, start, body), *cells])

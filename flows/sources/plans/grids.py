@@ -7,6 +7,8 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from flows.sources.plans.columns import TEXT_ROLES, header_role, header_roles
+from flows.sources.plans.drawn import whole_rows
+from flows.sources.plans.formats.plain import is_rule
 from flows.sources.plans.grid import Cell, Grid, align, widened
 from flows.sources.plans.stacked import read_stacked
 from flows.sources.plans.text import Line, SourceText
@@ -18,20 +20,23 @@ def read_grids(source: SourceText, folded: str) -> Iterator[Grid]:
     """All tables with a header that says what their columns hold."""
     lines = [line for line in source.lines if line.kind not in {"boilerplate", "metadata"}]
     copied = frozenset(source.merged_cells)
+    rules = frozenset(line.number for line in source.lines if line.kind == "boilerplate" and is_rule(line.text))
     index = 0
     while index < len(lines):
-        grid, after = _grid_at(lines, index, folded, copied)
+        grid, after = _grid_at(lines, index, folded, copied, rules)
         if grid is not None:
             yield grid
         index = max(after, index + 1)
 
 
-def _grid_at(lines: Sequence[Line], index: int, folded: str, copied: frozenset[tuple[int, int]]) -> tuple[Grid | None, int]:
+def _grid_at(
+    lines: Sequence[Line], index: int, folded: str, copied: frozenset[tuple[int, int]], rules: frozenset[int]
+) -> tuple[Grid | None, int]:
     line = lines[index]
     if not line.text.strip():
         return None, index + 1
     if line.kind == "table" or "\t" in line.text.strip():
-        return _bar_grid(lines, index, folded, copied)
+        return _bar_grid(lines, index, folded, copied, rules)
     if len(line.text) <= 24 and header_role("".join(folded[line.offset : line.offset + len(line.text)].split()).strip("|")):  # noqa: PLR2004 -- headers are short
         return read_stacked(lines, index, folded)
     return None, index + 1
@@ -60,13 +65,16 @@ def _outer_bars(lines: Sequence[Line]) -> tuple[bool, bool]:
     return sum(text.startswith("|") for text in texts) > most, sum(text.endswith("|") for text in texts) > most
 
 
-def _bar_grid(lines: Sequence[Line], index: int, folded: str, copied: frozenset[tuple[int, int]]) -> tuple[Grid | None, int]:
+def _bar_grid(
+    lines: Sequence[Line], index: int, folded: str, copied: frozenset[tuple[int, int]], rules: frozenset[int]
+) -> tuple[Grid | None, int]:
     after = index
     while after < len(lines) and (lines[after].kind == "table" or "\t" in lines[after].text.strip() or not lines[after].text.strip()):
         after += 1
     own = [line for line in lines[index:after] if line.text.strip()]
     outer = _outer_bars(own)
     rows = [(line, cells_of(line, folded, copied, outer)) for line in own]
+    rows = whole_rows(rows, rules) if rules else rows
     head = next((at for at, (_, cells) in enumerate(rows[:6]) if header_roles([cell.text for cell in cells])), None)
     if head is None:
         records = _records(rows)
@@ -81,9 +89,8 @@ def _bar_grid(lines: Sequence[Line], index: int, folded: str, copied: frozenset[
         headers = merged if header_roles(merged) else headers  # 牵头单位 and 配合单位 below 责任单位
         head += 1
     roles = widened(header_roles(headers) or [], headers, [[cell for cell in cells if cell.text] for _, cells in rows[head + 1 :]])
-    grid = Grid(roles, headers, lines={line.number for line, _ in rows[: head + 1]})
-    for line, cells in rows[head + 1 :]:
-        grid.lines.add(line.number)
+    grid = Grid(roles, headers, lines={line.number for line in own})
+    for _, cells in rows[head + 1 :]:
         _add_row(grid, cells)
     return grid, after
 

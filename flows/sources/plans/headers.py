@@ -1,9 +1,10 @@
-"""Headers of tables that became running text: runs of three header words and more, and where the table below must end."""
+"""Headers of tables that became running text: runs of header words, and where the table below must end."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import NamedTuple
 
 from flows.sources.plans.fold import Flow
 from flows.sources.plans.parts import tail_after
@@ -28,7 +29,10 @@ def _one_of(words: Sequence[str]) -> str:
 _LED = [f"{role}[省市县区镇局副]?领导" for role in ("分管", "责任", "牵头", "包联", "挂钩", "联系", "主管", "包保")]
 _HEADER_WORD = _one_of([*(f"{place}(?:政府)?(?:{'|'.join(_LED)})" for place in "市县区镇"), *_LED, *_WORDS.split("|")])
 HEADER = re.compile(rf"(?:{_HEADER_WORD})\n?(?:(?:{_HEADER_WORD})\n?){{2,}}")
-WORD = re.compile(_HEADER_WORD)
+_PAIR = re.compile(rf"(?:{_HEADER_WORD})\n?(?:(?:{_HEADER_WORD})\n?)+")
+_WORD = re.compile(_HEADER_WORD)
+_NUMBER = re.compile(r"序号|编号")
+_FEWEST = 3  # words of a header
 _TABLE_END = re.compile(r"\n附[件表录]|\n[一二三四五六七八九十]{1,3}、|\n抄送|\n注:|\n备注:|\n[^\n]{2,40}(?:名单|一览表|清单)\n")
 
 
@@ -38,6 +42,30 @@ def table_end(text: str, start: int) -> int:
     return tail_after(text, start, stop.start() if stop else len(text))
 
 
-def still_there(flow: Flow, heads: Sequence[re.Match[str]]) -> Iterator[re.Match[str]]:
+class HeaderRun(NamedTuple):
+    """The header words of one table: text[start:end] of the flow."""
+
+    start: int
+    end: int
+    words: list[str]
+
+
+def header_runs(flow: Flow) -> list[HeaderRun]:
+    """All runs of two header words and more, in their order; the last words of a title right before them are none."""
+    return [_run(flow, found.start(), found.end()) for found in _PAIR.finditer(flow.text)]
+
+
+def _run(flow: Flow, start: int, end: int) -> HeaderRun:
+    words = [*_WORD.finditer(flow.text, start, end)]
+    if start and flow.text[start - 1] != "\n" and not flow.is_gap(start):  # 某区2023年重点任务 above 序号 工作任务 责任单位
+        first = next((at for at, word in enumerate(words) if at and flow.text[word.start() - 1] == "\n"), None)
+        number = next((at for at, word in enumerate(words) if _NUMBER.match(word.group())), None)
+        begins = number if number is not None else first
+        if begins is not None and len(words) - begins >= _FEWEST:
+            words = words[begins:]
+    return HeaderRun(words[0].start(), end, [word.group() for word in words])
+
+
+def still_there(flow: Flow, heads: Sequence[HeaderRun]) -> Iterator[HeaderRun]:
     """Those of `heads` that no other reader has taken out of the flow since they were found."""
-    return (head for head in heads if flow.text[head.start()] != "\n")
+    return (head for head in heads if flow.text[head.start] != "\n")

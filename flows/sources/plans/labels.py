@@ -22,6 +22,7 @@ _GRAMMAR = (
     ("lead", rf"第一责任{_BODY}"),  # 第一责任单位
     ("person", r"牵头(?:县|市|区|局)?领导"),  # 牵头领导
     ("lead", r"牵头"),  # 牵头:甲
+    ("lead", r"主办"),  # 主办:甲 协办:乙
     ("person", r"责任(?:领导|人员?)"),  # 责任人
     ("responsible", rf"责任{_BODY}(?:及分工|和分工|[及和、](?:责任人|负责人|联系人))?"),  # 责任单位及责任人
     *(("responsible", rf"{word}{_BODY}") for word in ("会办", "联办", "支持", "协管", "督办", "主管", "共同责任")),  # 会办处室
@@ -32,6 +33,7 @@ _GRAMMAR = (
     ("person", r"配合领导"),
     ("responsible", rf"配合(?:责任|协作)?{_BODY}?"),  # 配合单位
     ("responsible", rf"协[办作同助](?:配合|责任)?{_BODY}"),  # 协办单位
+    *(("responsible", word) for word in ("协办", "会办")),  # 协办:乙
     ("responsible", rf"参[与加](?:配合)?{_BODY}"),  # 参与单位
     ("responsible", rf"组织实施{_BODY}"),
     ("responsible", rf"实施{_BODY}"),  # 实施单位
@@ -51,7 +53,7 @@ _GRAMMAR = (
 )
 _LABEL = re.compile("|".join(pattern for _, pattern in _GRAMMAR))
 _ROLES = tuple((role, re.compile(pattern)) for role, pattern in _GRAMMAR)
-_NOTE = re.compile(r"\((?:单位|部门|科室|处室|排名第一的?为牵头单位|第一[^()]{0,12})\)")
+_NOTE = re.compile(r"\((?:单位|部门|科室|处室|责任人员?|负责人|联系人|人员?|排名第一的?为牵头单位|第一[^()]{0,12})\)")
 _BEFORE = (
     "主要",
     "具体",
@@ -75,7 +77,10 @@ _BEFORE = (
     "总",
     "实施",
 )
-_SHORT = frozenset(["责任", "配合", "负责", "时限", "时间", "期限", "牵头", "完成时", "负责人", "责任人", "联系人"])
+_SHORT = frozenset(["责任", "配合", "负责", "时限", "时间", "期限", "牵头", "完成时", "负责人", "责任人", "联系人", "主办", "协办", "会办"])
+_ASSISTED = re.compile(
+    r":[^:\n]{2,60}(?:协办|会办|配合)(?:[^:\n]{2})?:(?![^\n]{0,60}(?:版权|备案))"
+)  # else a site names its owner: 主办:某县人民政府
 _BOUNDARY = frozenset("(〔\n。;,、-")
 
 
@@ -115,7 +120,9 @@ def _label(flow: Flow, start: int, end: int) -> Label | None:
     start = _with_words_before(text, start)
     before = text[start - 1] if start else "\n"
     opens = before in "(〔"
-    if before in "各明确定" or (before == "由" and not opens) or (word in _SHORT and before not in _BOUNDARY):
+    if before in "各明确定" or (before == "由" and not opens) or (word in _SHORT and before not in _BOUNDARY and not flow.is_gap(start)):
+        return None
+    if word == "主办" and not _ASSISTED.match(text, end):
         return None
     first = start - 1 if opens else start
     value = _value_start(flow, word, (before, after), end)

@@ -17,10 +17,16 @@ _CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x2776 + i): i + 1
 _BRACKETED = {chr(0x3220 + i): i + 1 for i in range(10)}  # ㈠
 _DOTTED = {chr(0x2488 + i): i + 1 for i in range(20)}  # ⒈
 _PARENTHESISED = {chr(0x2474 + i): i + 1 for i in range(20)}  # ⑴
+_STYLE_OF = {
+    sign: style
+    for style, signs in (("circled", _CIRCLED), ("cnb", _BRACKETED), ("num", _DOTTED), ("numb", _PARENTHESISED))
+    for sign in signs
+}
 
 # style, pattern of the printed number, where it may stand; one example each
 _AT_LINE_HEAD = re.compile(
     rf"(?P<chapter>第[{_CN}]{{1,4}}[章部](?:分)?[、,.:]?)"  # 第一章
+    rf"|(?P<named>(?:重点|工作|主要)?(?:任务|事项|举措|措施|行动)(?:[{_CN}]{{1,3}}|\d{{1,2}})[:、.])"  # 任务一:
     rf"|(?P<cn>[{_CN}]{{1,4}}(?:、|\.|,(?=[^{_CN}])|:(?=[^{_CN}])))"  # 一、 一.
     rf"|(?P<cnb>\([{_CN}]{{1,4}}\)[、.]?|\([{_CN}]{{1,3}}(?=[^{_CN})、年月])(?!\d)|[{_CN}]{{1,3}}\)(?![,。、;)])|[㈠-㈩])"  # (一) (一 一)
     rf"|(?P<multi>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{1,2}})?(?=[^\d.%年月日万亿个元倍\-])[、.]?)"  # 1.1
@@ -43,10 +49,10 @@ _INSIDE: tuple[tuple[str, re.Pattern[str], frozenset[str]], ...] = (
         frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.%第/-"),
     ),
     ("numb", re.compile(r"\([1-9]\d?\)(?=[^\s、,。;)和至-])(?!及[^时])"), frozenset("第")),
-    ("circled", re.compile(r"[①-⑳]"), frozenset()),
+    ("one sign", re.compile(r"[①-⑳㈠-㈩⑴-⒇⒈-⒛]"), frozenset()),
 )
 _FULL_STOP = frozenset("。;:!?)”〕")
-_ORDER = {"chapter": 0, "cn": 1, "cnb": 2, "multi": 3, "num": 3, "numb": 4, "circled": 5, "dash": 6}
+_ORDER = {"chapter": 0, "cn": 1, "named": 2, "cnb": 2, "multi": 3, "num": 3, "numb": 4, "circled": 5, "dash": 6}
 
 
 @dataclass(slots=True)
@@ -124,7 +130,7 @@ def _marks(text: str, start: int, end: int) -> list[_Mark]:
         for found in pattern.finditer(text, start, end):
             at = found.start()
             if at not in taken and at > start and text[at - 1] != "\n" and text[at - 1] not in not_after:
-                marks.append(_Mark(style, _value(style, found.group()), at, found.end(), at_line_head=False))
+                marks.append(_Mark(_STYLE_OF.get(text[at], style), _value(style, found.group()), at, found.end(), at_line_head=False))
     return sorted(marks, key=lambda mark: mark.start)
 
 

@@ -6,15 +6,17 @@ import re
 from bisect import bisect_right
 from collections import Counter
 from dataclasses import dataclass, field
+from functools import partial
 
 from flows.sources.plans.clauseless import is_plan, plain_tasks
+from flows.sources.plans.closed import read_closed
 from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.facts import FactReader
 from flows.sources.plans.flattened import read_flattened
 from flows.sources.plans.fold import build_flow, fold
 from flows.sources.plans.grid import Grid
 from flows.sources.plans.grids import read_grids
-from flows.sources.plans.headers import HEADER
+from flows.sources.plans.headers import header_runs
 from flows.sources.plans.loose import read_loose
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
 from flows.sources.plans.outline import Item, read_outline
@@ -55,9 +57,9 @@ class _Reader:
         grids = [*read_grids(source, self.folded)]
         self.grids = [grid for grid in grids if is_task_table(grid.roles) or is_target_table(grid.roles)]
         self.flow = build_flow(source, frozenset().union(*(grid.lines for grid in grids)), self.folded)
-        heads = [*HEADER.finditer(self.flow.text)]
-        for read in (read_flattened, read_loose):
-            found = [*read(self.flow, heads)]
+        heads = header_runs(self.flow)
+        for read in (partial(read_flattened, heads=heads), read_loose, partial(read_closed, heads=heads)):
+            found = [*read(self.flow)]
             self.grids += [grid for grid, _, _ in found]
             self.flow = self.flow.without([(start, end) for _, start, end in found]) if found else self.flow
         self.parts = read_parts(self.flow.text)

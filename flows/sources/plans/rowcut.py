@@ -15,24 +15,21 @@ from flows.sources.plans.fold import Flow
 from flows.sources.plans.grid import Cell, cell_at
 from flows.sources.plans.headers import HEADER
 from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, Lexicon, name_worth
+from flows.sources.plans.persons import PERSONS
 from flows.sources.plans.units import SUFFIXES, is_plain_unit
 
 TIME = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|底|末|份)?|第?[一二三四]季度(?:末|底)?|上半年|下半年|年底|年内|年(?:底|末))(?:之|以)?(?:前)?(?:完成)?(?:[,、;并]*(?:长期坚持|持续推进))?"
     r"|长期坚持|长期推进|长期|持续推进|持续开展|持续|全年|常态化(?:推进|开展|实施)?|常年|按时序推进|每(?:季度|半年|年|月|周)(?:末|底|初|一次)?(?:\d{1,2}日前?)?|20\d\d年"
 )
-_UNITS_END = re.compile(r"(?:[市区县州省]|各)[^、,。;]{1,10}(?:局|委|办|办公室|厅|政府|中心)$")
-# the commonest family names, for columns of people
-_PERSON = re.compile(
-    r"(?:[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤芮]"
-    r"[\u4e00-\u9fff]{1,2}[、,]?){1,3}"
-)
+_UNITS_END = re.compile(r"(?:[市区县州省]|各)[^、,。;]{0,10}(?:局|委|办|办公室|厅|政府|中心)$")
 _AFTER_STOP = re.compile(r"[。;]")
-_DOES = re.compile(
+DOES = re.compile(
     r"开展|建设|完善|推进|加强|公开|公布|做好|抓好|办好|提升|规范|优化|制定|编制|更新|健全|建立|强化|深化|推动|完成|组织|发布|报送|清理|梳理|进一步|积极|及时|按时|落实|加大|做|推行|探索|用好|充分|依托|围绕|严格"
 )
 _NESTED = re.compile(r"\([^()]*\)")
 _ROLE_TAIL = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按职责分工)?(?:牵头|配合|负责|落实)?$")
+_BROKEN = 0.2  # the worth of a text that begins or ends as no text does
 _MOST_BORDERS = 60  # a row of more pieces is prose
 
 
@@ -47,6 +44,10 @@ def cut_row(flow: Flow, columns: list[str | None], start: int, end: int, lexicon
         whole = [cell_at(flow, left, right) for left, right in pairwise(parted)]
         if all(cell is not None for cell in whole):
             return whole, end
+    if 2 < len(parted) == len(columns):  # noqa: PLR2004 -- an empty cell leaves one blank less; one piece is no row
+        short = _best_cut(flow, columns, parted, lexicon)
+        if short and all(_worth(role, cell, lexicon) > _BROKEN for role, cell in zip(columns, short, strict=True) if cell is not None):
+            return short, end
     borders = sorted({start, end, *_borders(flow, start, end, lexicon), *(_persons(flow.text, start, end) if "person" in columns else ())})
     if len(borders) > _MOST_BORDERS:
         borders = [*borders[: _MOST_BORDERS - 1], end]
@@ -106,7 +107,7 @@ def _worth(role: str | None, cell: Cell | None, lexicon: Lexicon) -> float:
     if role == "deadline":
         return 1.0 if TIME.fullmatch(cell.text) else 0.2 if cell.text[0].isdigit() and is_time(cell.text) else -1.0
     if role == "person":
-        return 0.9 if _PERSON.fullmatch(cell.text) else -0.3
+        return 0.9 if PERSONS.fullmatch(cell.text) else -0.3
     broken = (
         cell.text[0] in "、,;)"
         or cell.text[-1] in "、,("
@@ -114,7 +115,7 @@ def _worth(role: str | None, cell: Cell | None, lexicon: Lexicon) -> float:
         or is_plain_unit(cell.text)
         or TIME.fullmatch(cell.text)
     )
-    return 0.2 if broken else 0.7 if _DOES.match(cell.text) else 0.6
+    return _BROKEN if broken else 0.7 if DOES.match(cell.text) else 0.6
 
 
 def _persons(text: str, start: int, end: int) -> Iterator[int]:

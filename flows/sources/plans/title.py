@@ -14,13 +14,15 @@ NOUN = (
     r"|责任分解|任务分解|工作分解|责任书|时间表|路线图|任务书|决定)"
 )
 _LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{2,30}}\))?$")
-_SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各", "关于报送")
+_SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各")
 _LISTED = re.compile(r"\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
 _OF_A_TITLE = re.compile(r"[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 # lines above a title that are none of it: dates, marks of disclosure, the site's own words
 _NOT_OF_A_TITLE = re.compile(rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|来源|字号|索引|打印|(?:{NOUN}|文件)$")
 _WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
-_RUN_ON = re.compile(rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:)")
+_RUN_ON = re.compile(
+    rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
+)
 _HANDED_OUT = re.compile(
     r"《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?=[^。]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
 )

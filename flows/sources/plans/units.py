@@ -11,6 +11,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
 
+from flows.sources.plans.persons import without_person
+
 # The last characters of names of organs, public bodies and firms, longest first where one ends in another. Reference data, open for more.
 SUFFIXES = (
     "人民政府|政府|管委会|党工委|委员会|办公室|办事处|事务所|事业单位|单位|部门|中心|公司|集团|企业|海关|边检站|银行|学院|大学|学校|医院|法院|检察院"
@@ -40,7 +42,7 @@ _NOTE_PIECE = re.compile(
 _ROLE_MARK = re.compile(r"\((牵头|主办|主责|配合|协办|责任)(?:单位|部门|科室)?\)$")  # 区政府办(牵头)
 _TAIL_WORD = re.compile(r"[等按依根结共分具组抓做协统密负落实推承配参]")
 _HEAD = re.compile(
-    r"^(?:以及|并由|分别由|具体由|统一由|由|及|和(?![平田县龙硕顺静政林])|与|会同|商(?![务业贸会标丘洛城河水州南都])|为|是|报(?!社|业)|请)(?=[^负])"
+    r"^(?:(?:此|该|本|上述|以上)[^、,;。()]{0,6}由|以及|并由|分别由|具体由|统一由|由|及|和(?![平田县龙硕顺静政林])|与|会同|商(?![务业贸会标丘洛城河水州南都])|为|是|报(?!社|业)|请)(?=[^负])"
 )
 _JOINER = re.compile(r"以及|会同|[和与及]|商(?=[市县区省州])")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -153,7 +155,7 @@ def _stretches(value: str, role: str) -> Iterator[tuple[int, int, str]]:
 
 
 _ROLE_AT_END = re.compile(
-    r"(?:按照?(?:各自)?职责(?:分工)?|依职责|分工|共同|分别|具体|密切|积极|统一|总)*(?P<word>牵头|主办|主责|配合|协办|协助|协同|参与|参加|承办|负责|落实|实施)"
+    r"(?:按照?(?:各自)?职责(?:分工)?|依职责|分工|共同|分别|具体|密切|积极|统一|认真|抓好|做好|组织|总)*(?P<word>牵头|主办|主责|配合|协办|协助|协同|参与|参加|承办|负责|落实|实施)"
     r"(?:负责|组织|落实|实施|抓好|做好|配合|推进|抓总|办理|完成|开展)*(?P<object>[^、,;]{0,14})$"
 )
 
@@ -242,7 +244,7 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
     if mark:
         name, role = name[: mark.start()], "lead" if mark[1] in {"牵头", "主办", "主责"} else "responsible"
     tail = _TAIL.search(name) if _TAIL_WORD.search(name) else None
-    name = name[: tail.start()] if tail else name
+    name = without_person(name[: tail.start()] if tail else name, looks_like_unit)
     if not _is_name(name):
         return
     offset = text.index(name, start)

@@ -16,9 +16,11 @@ from flows.sources.plans.text import Line, Repair
 _FEW = 3  # breaks from which a habit can be told
 _SHORTEST_WRAPPED = 20  # a shorter line between blank lines is whole: a site's name, a heading
 _CLOSES = re.compile(r"[^()\n]{0,40}\)")
+_HALF_NUMBER = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\)")
+_BEHIND_DIGITS = frozenset("月日年号%个项次")
 _STARTS_ANEW = re.compile(
     r"[\s]*(?:[一二三四五六七八九十百]{1,4}[、.]|\([一二三四五六七八九十百\dSs]{1,4}\)|\d{1,3}[.、)](?!\d)|[①-⑳]|第[一二三四五六七八九十百]+[章条部]"
-    r"|附[件表]|\(?(?:牵头|责任|配合|协办|主办|承办|完成|实施)[^\s:]{0,6}:|-{2,}|[●◆■]|抄送|各[^。]{2,40}:$|\(此件)"
+    r"|附[件表]|(?:重点|工作|主要)?(?:任务|事项|举措|措施|行动)[一二三四五六七八九十\d]{1,3}[:、.]|\(?(?:牵头|责任|配合|协办|主办|承办|完成|实施)[^\s:]{0,6}:|-{2,}|[●◆■]|抄送|各[^。]{2,40}:$|\(此件)"
 )
 
 
@@ -48,7 +50,7 @@ class Wraps:
             return True
         tail = self.folded[before.offset : before.offset + len(before.text)].rstrip()
         head = self.folded[after.offset : after.offset + 60]
-        if tail.endswith("(") or (tail.rfind("(") > tail.rfind(")") and _CLOSES.match(head)):
+        if _torn(tail, head):
             return True
         if _STARTS_ANEW.match(head) or before.kind == "heading" or after.kind == "heading" or "table" in {before.kind, after.kind}:
             return False
@@ -57,6 +59,17 @@ class Wraps:
         if tail.endswith(("、", ",", "(", "《", "“")) or tail.rfind("(") > tail.rfind(")"):
             return True
         return self.width is not None and len(before.text.rstrip()) >= self.width - 2 and not tail.endswith(("。", ":", ";", "!", "?"))
+
+
+def _torn(tail: str, head: str) -> bool:
+    """True where a line end stands inside a date (2022年8 / 月底前) or inside a bracket that was opened in this line or farther above."""
+    if tail.endswith("(") or (tail[-1:].isdigit() and head[:1] in _BEHIND_DIGITS):
+        return True
+    if not _CLOSES.match(head):
+        return False
+    if tail.rfind("(") > tail.rfind(")"):
+        return True
+    return not (_STARTS_ANEW.match(head) or _HALF_NUMBER.match(head) or tail.endswith(("。", ":", "；", ";", ")")))
 
 
 def _right_edge(lengths: Sequence[int], broken_off: Sequence[int], shortest: int = 18, longest: int = 80) -> int | None:

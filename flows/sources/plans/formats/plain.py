@@ -9,6 +9,10 @@ from flows.sources.plans.formats.encodings import decode
 
 _MARKDOWN_HEADING = re.compile(r" {0,3}#{1,6}\s+\S")
 _RULE_SIGNS = frozenset(" \t\u3000|:+-")
+_DRAWN_BARS = str.maketrans("│┃║", "|||")
+_DRAWN_RULE = re.compile(
+    r"[\s|│┃║─━═┄┅┈┉\-]*[┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╭╮╰╯┯┷┿╂┠┨][\s|│┃║─━═┄┅┈┉\-┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╭╮╰╯┯┷┿╂┠┨]*"
+)
 
 
 def read(data: bytes, name: str) -> Draft:
@@ -26,18 +30,24 @@ def read(data: bytes, name: str) -> Draft:
 def _mark_tables(rows: list[Row]) -> None:
     """Two bars make a table row; one bar between two cells does where a neighbouring row has such bars too.
 
-    A rule of dashes (|---|---|) holds no content. A line that only ends in a bar is one cell of a table that was put one cell a line.
+    A rule of dashes (|---|---|, ├──┼──┤) holds no content. A line that only ends in a bar is one cell of a table that was put one cell a line.
     """
     bars = [_bars(row.text) for row in rows]
     for index, row in enumerate(rows):
         beside = max(bars[index - 1] if index else 0, bars[index + 1] if index + 1 < len(rows) else 0)
-        if _RULE_SIGNS.issuperset(row.text) and "|" in row.text and "-" in row.text:
+        if is_rule(row.text):
             row.kind = "boilerplate"
         elif bars[index] > 1 or (bars[index] and beside):
             row.kind = "table"
 
 
+def is_rule(text: str) -> bool:
+    """True for a line that is drawn between the rows of a table and says nothing."""
+    return (_RULE_SIGNS.issuperset(text) and "|" in text and "-" in text) or (bool(text) and _DRAWN_RULE.fullmatch(text) is not None)
+
+
 def _bars(text: str) -> int:
+    text = text if text.isascii() else text.translate(_DRAWN_BARS)
     count = text.count("|")
     if count == 1 and not all(part.strip() for part in text.partition("|")[::2]):
         return 0
