@@ -20,6 +20,7 @@ _NOT_A_PLAN = re.compile(
 )
 _PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|行动|措施|举措|清单|意见|规划|台账|推进|加强|深化|进一步|工作的通知")
 _OF_THE_DAY = re.compile(r"(?:迎检|会议|培训|填报|报送|统计|调整|成立|征求|举办|召开|评选|检查|自查)[^《》]{0,12}通知$")
+_OF_THE_PAST = re.compile(r"(?:报告|总结|通报|函|公告|公示|批复|解读|纪要|名单)(?:\([^()]*\))?$")
 _HANDED_OUT = re.compile(r"印发(?:给|与)?你们|现.{0,40}印发|转发(?:给)?你们")
 _OWN_PLAN = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|提出(?:如下|以下)|做好(?:如下|以下)|(?:安排|部署|任务分解)如下")
 _CONFIDENCE = 0.6
@@ -29,7 +30,7 @@ _SHORTEST = 6  # characters of an item with words of its own
 def is_plan(title: str | None) -> bool:
     """False for a title that says that the document is something else: a report, a rule, the notice of a meeting."""
     words = fold(title or "")
-    if _OF_THE_DAY.search(words):
+    if _OF_THE_DAY.search(words) or _OF_THE_PAST.search(words):
         return False
     return not words or bool(_PLAN.search(words)) or not _NOT_A_PLAN.search(words)
 

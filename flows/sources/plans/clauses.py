@@ -36,10 +36,13 @@ _ROLE_PART = re.compile(
 _BY = re.compile(r"(?:(?:此|该|本|以上|上述)[^、]{0,6})?由")
 _BRACKET_MARK = re.compile(r"[()〔〕]")
 _STOP = re.compile(r"[。\n]")
+_BEGINS = frozenset("。;")
 _SHALL = re.compile(r"[要应须将]|专人")
 _LONGEST_NAMELESS = 24
 _SENTENCE_END = frozenset("。;\n!?")
-_NOT_A_LIST = re.compile(r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+|[“”《》:%]|\d{3}")
+_NOT_A_LIST = re.compile(
+    r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+(?![一二三四五六七八九十\d师])|[“”《》:%]|\d{3}"
+)
 _TIME_ONLY = re.compile(r"^[^,;、]{0,10}(?:年|月|日|底|季度|半年|长期坚持|持续推进|全年|常态化|长期|持续)[^,;]{0,12}$")
 _BEFORE_TIME = re.compile(r"[^\d年季上下长持全常每今本]+")
 _WORK_IN_TIME = re.compile(r"前|底|末|完成|长期|持续|常态|全年|季度|内$|止")
@@ -262,7 +265,7 @@ _NOT_NAMES = re.compile(r"以下|简称|下同|详见|附件|[“”《》:%\n]"
 def _sentences(flow: Flow, start: int, end: int) -> Iterator[Clause]:
     """`由甲牵头,乙、丙配合。` at the end of a sentence: each of its last parts names units and what they are to do."""
     for found in _ROLE_END.finditer(flow.text, start, end):
-        left = max(flow.text.rfind(sign, start, found.end()) for sign in "。;:\n") + 1
+        left = max(flow.text.rfind(sign, start, found.end()) for sign in "。:\n") + 1
         if found.end() - max(left, start) > 240:  # noqa: PLR2004 -- no list of units is that long
             continue
         first, deadline = _role_parts(flow.text, max(left, start), found.end())
@@ -281,12 +284,12 @@ def _all_units(names: str) -> bool:
 
 
 def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int, int] | None]:
-    """Where the role parts of a sentence begin, if they make a clause: the whole sentence, or what follows `由`."""
+    """Where the role parts of a sentence begin, if they make a clause: the whole sentence, what follows `由`, or what follows a semicolon."""
     edge = end
     deadline: tuple[int, int] | None = None
     first: int | None = None
     while edge > start:
-        left = max(text.rfind(",", start, edge), start - 1) + 1
+        left = max(text.rfind(",", start, edge), text.rfind(";", start, edge), start - 1) + 1
         part = text[left:edge]
         role = _ROLE_PART.match(part)
         if edge == end and is_time(part):
@@ -294,9 +297,13 @@ def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int,
         elif _all_units(role["names"] if role else part) and (role or first is not None):
             first = left
             if _BY.match(part):
-                return first, deadline
+                break
+        elif text[edge : edge + 1] == ";" and first is not None:
+            break
         else:
             return None, None
         edge = left - 1
-    whole = first == start and text[start - 1 : start] == "。" and not _SHALL.search(text, start, end)  # 某局会同某办负责,11月底前完成。
-    return (first, deadline) if whole or "牵头" in text[start:end] else (None, None)
+    whole = (
+        first is not None and text[first - 1 : first] in _BEGINS and not _SHALL.search(text, first, end)
+    )  # 某局会同某办负责,11月底前完成。
+    return (first, deadline) if first is not None and (whole or "牵头" in text[first:end]) else (None, None)

@@ -57,6 +57,7 @@ _HEADERS = (
     ),
 )
 _PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _HEADERS)
+_SCORE = re.compile(r"(?:评分|扣分|计分|分值|得分|赋分|权重)|[^|]{0,6}(?:分值|得分)$")  # a table that gives marks asks nothing to be done
 _AIMS = frozenset(["目标任务", "任务目标", "工作目标", "目标"])
 _NO_TASK = re.compile(r"姓名|名单|名称$|职[务称]|地[址点]|网址|电话|邮|[编代]码|法人|面积|金额|规模|等级|性别|[学企]|公司|图|日期")
 UNIT_ROLES = frozenset({"lead", "responsible"})
@@ -68,6 +69,8 @@ def header_role(cell: str) -> str | None:
     """The role of a column by its header (folded, squeezed): `牵头单位` → lead, `时限要求` → deadline; None for what is no header."""
     if not 1 <= len(cell) <= 24:  # noqa: PLR2004 -- headers are short
         return None
+    if _SCORE.match(cell):
+        return "score"
     if cell.startswith("公开") and re.fullmatch(r"公开(?:渠道|方式|形式|主体|时限|层级|对象|载体|依据).*", cell):
         return "catalogue"
     return next((role for role, pattern in _PATTERNS if pattern.fullmatch(cell)), None)
@@ -93,7 +96,7 @@ def header_roles(cells: list[str]) -> list[str | None] | None:
 
 def is_task_table(roles: list[str | None]) -> bool:
     """A table whose rows are tasks: something to do, and a unit or a time for it; a catalogue of what is disclosed is none."""
-    if roles.count("catalogue") > 1 or "target" in roles:
+    if roles.count("catalogue") > 1 or "target" in roles or ("score" in roles and "deadline" not in roles):
         return False
     return bool(TEXT_ROLES & set(roles)) and bool((UNIT_ROLES | {"deadline"}) & set(roles))
 

@@ -170,7 +170,7 @@ class _Writer:
             cuts = sorted(cuts + [(*page.span(), "") for page in _PAGE_NUMBER.finditer(self.folded, position, end)])
         for first, last, read_as in cuts:
             self.pieces(position, max(position, first))
-            self._put(read_as, first)
+            self._put(fold(read_as), first)
             position = max(position, last)
         self.pieces(position, end)
 

@@ -48,7 +48,9 @@ def cut_row(flow: Flow, columns: list[str | None], start: int, end: int, lexicon
         short = _best_cut(flow, columns, parted, lexicon)
         if short and all(_worth(role, cell, lexicon) > _BROKEN for role, cell in zip(columns, short, strict=True) if cell is not None):
             return short, end
-    borders = sorted({start, end, *_borders(flow, start, end, lexicon), *(_persons(flow.text, start, end) if "person" in columns else ())})
+    borders = sorted(
+        {start, end, *_borders(flow, start, end, lexicon), *(_persons(flow.text, start, end, lexicon) if "person" in columns else ())}
+    )
     if len(borders) > _MOST_BORDERS:
         borders = [*borders[: _MOST_BORDERS - 1], end]
     widths = _together(columns)
@@ -107,7 +109,7 @@ def _worth(role: str | None, cell: Cell | None, lexicon: Lexicon) -> float:
     if role == "deadline":
         return 1.0 if TIME.fullmatch(cell.text) else 0.2 if cell.text[0].isdigit() and is_time(cell.text) else -1.0
     if role == "person":
-        return 0.9 if PERSONS.fullmatch(cell.text) else -0.3
+        return _worth_as_persons(cell.text)
     broken = (
         cell.text[0] in "、,;)"
         or cell.text[-1] in "、,("
@@ -118,10 +120,18 @@ def _worth(role: str | None, cell: Cell | None, lexicon: Lexicon) -> float:
     return _BROKEN if broken else 0.7 if DOES.match(cell.text) else 0.6
 
 
-def _persons(text: str, start: int, end: int) -> Iterator[int]:
-    """Where names of people may end, behind the stop that closes a requirement: `…三个。李四市教育局`."""
+def _worth_as_persons(words: str) -> float:
+    if not PERSONS.fullmatch(words):
+        return -0.3
+    return 0.85 if PERSONS.fullmatch(words, 1) else 0.9  # of 金刘芳 the first sign may end the word before
+
+
+def _persons(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[int]:
+    """Where names of people may begin or end: behind the stop that closes a requirement (`…三个。李四市教育局`), before a unit."""
     for found in _AFTER_STOP.finditer(text, start, end):
         yield from (found.end(), *(found.end() + length for length in (2, 3) if found.end() + length < end))
+    for unit in lexicon.starts.finditer(text, start, end):
+        yield from (unit.start() - length for length in (2, 3) if PERSONS.fullmatch(text, max(start, unit.start() - length), unit.start()))
 
 
 def _borders(flow: Flow, start: int, end: int, lexicon: Lexicon) -> Iterator[int]:

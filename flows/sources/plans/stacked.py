@@ -19,6 +19,7 @@ _AFTER_TABLE = re.compile(
 )
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
 _NUMBER = re.compile(r"(\d{1,3})[.、]?$")
+_YEAR = re.compile(r"20\d\d")  # 2022年重点任务 above a table is its title
 _LONGEST_HEADER = 12  # cells
 _FIRST_LOOK = 240  # cells
 _PARAGRAPH = 60  # a last cell longer than this is text behind the table
@@ -29,7 +30,7 @@ _WRAPS = 8  # lines that a last row may be longer than its columns
 def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid | None, int]:
     """The table whose header begins at lines[index], and the index after it; None where no table of tasks begins there."""
     first = _cells(lines, index, folded, 3)
-    if len(first) < 3 or not any(header_role(cell.text) for cell, _ in first[1:]):  # noqa: PLR2004 -- a word of a header that stands alone heads no table
+    if len(first) < 3 or _YEAR.search(first[0][0].text) or not any(header_role(cell.text) for cell, _ in first[1:]):  # noqa: PLR2004 -- a word of a header that stands alone heads no table
         return None, index + 1
     head = _header(_cells(lines, index, folded, _LONGEST_HEADER + 1))
     roles = header_roles(head)

@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from flows.sources.plans.clauses import is_time
 from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.duedates import due_in_body
@@ -64,6 +65,7 @@ class TableReader:
                     self._units(task, above[column], role or "", inherited=True)
         if "deadline" not in grid.roles:
             self._due_in_words(task, grid, row)
+            self._due_in_note(task, grid, row)
         return task
 
     def _due_in_words(self, task: Task, grid: Grid, row: list[Cell | None]) -> None:
@@ -75,6 +77,12 @@ class TableReader:
             due = due_in_body(flow.text, 0, len(flow.text), self.year, [])
             if due:
                 task.deadline, task.deadline_text = due[0], flow.quote(*due[1])
+
+    def _due_in_note(self, task: Task, grid: Grid, row: list[Cell | None]) -> None:
+        """A time alone in a column of remarks is the row's deadline."""
+        for role, cell in zip(grid.roles, row, strict=False):
+            if role == "note" and cell is not None and is_time(cell.text):
+                task.deadline, task.deadline_text = read_deadline(cell.text, self.year), self._text(cell)
 
     def _number(self, grid: Grid, row: list[Cell | None], title: Cell) -> str | None:
         title_at = next(column for column, cell in enumerate(row) if cell is title)

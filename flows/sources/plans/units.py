@@ -18,7 +18,7 @@ SUFFIXES = (
     "人民政府|政府|管委会|党工委|委员会|办公室|办事处|事务所|事业单位|单位|部门|中心|公司|集团|企业|海关|边检站|银行|学院|大学|学校|医院|法院|检察院"
     "|支队|大队|总队|中队|分局|指挥部|指挥中心|联社|协会|学会|商会|总会|工会|妇联|团委|残联|工商联|文联|科协|侨联|社科联|联合会|机构|专班|报社|电视台|广播电台"
     "|领导小组|工作组|党组|街镇|镇街|街道|乡镇|镇乡|县区|区县|市县|县市|园区|开发区|新区|片区|高新区|经开区|示范区|管理区|保税区|度假区|风景区|工业区|社区|农场|林场"
-    "|基地|平台|县|镇|乡|局|委|办|厅|署|院|馆|台|站|所|社|会|部|处|科|室|股|组|队|团|行|司|校|旗|盟|委办|岗|庭|政务服务大厅|窗口|党校|融媒体|国资|总局|电业|供电|邮政|移动|电信|联通"
+    "|基地|平台|县|镇|乡|局|委|办|厅|署|院|馆|台|站|所|社|会|部|处|科|室|股|组|队|团|行|司|校|旗|盟|委办|岗|庭|政务服务大厅|窗口|党校|融媒体|苏木|嘎查|行署|地委|团场|师市|第[一二三四五六七八九十]{1,2}师|国资|总局|电业|供电|邮政|移动|电信|联通"
 )
 _BRACKET = r"(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|〔[^〔〕]*〕)"
 _UNIT_END = re.compile(rf"(?:{SUFFIXES}){_BRACKET}?$")
@@ -143,17 +143,22 @@ def _names(value: str, role: str, gaps: tuple[int, ...]) -> tuple[Named, ...]:
 
 def _stretches(value: str, role: str) -> Iterator[tuple[int, int, str]]:
     """`甲牵头,乙、丙配合,丁负责法制审查`: one stretch for each role word, the word itself and its object left out."""
-    pending = 0
+    pending = parted = 0
     for first, last in _pieces(value, 0, len(value), ",;、。"):
+        parted = first if value[first - 1 : first] in _PARTS else parted
         word = _role_word(value[first:last])
         if word is not None:
             stretch_role, at = word
+            if role == "lead" and stretch_role != role and parted > pending:  # 牵头单位:甲,乙、丙配合
+                yield pending, parted - 1, role
+                pending = parted
             yield pending, first + at, stretch_role
             pending = last + 1
     if pending < len(value):
         yield pending, len(value), role
 
 
+_PARTS = frozenset(",;。")
 _ROLE_AT_END = re.compile(
     r"(?:按照?(?:各自)?职责(?:分工)?|依职责|分工|共同|分别|具体|密切|积极|统一|认真|抓好|做好|组织|总)*(?P<word>牵头|主办|主责|配合|协办|协助|协同|参与|参加|承办|负责|落实|实施)"
     r"(?:负责|组织|落实|实施|抓好|做好|配合|推进|抓总|办理|完成|开展)*(?P<object>[^、,;]{0,14})$"
@@ -173,7 +178,8 @@ def _role_word(piece: str) -> tuple[str, int] | None:
 
 # 各县、区人民政府 is one expression
 _SIGN = re.compile(
-    r"各[县市区州旗乡镇](?:、[县市区州旗乡镇]){1,3}(?:人民)?政府|各[县市区](?:、[县市区]){1,2}(?![\u4e00-\u9fff])|[(《“〔)》”〕、,;。/|\n ]"
+    r"(?:各|有关|相关|级|直)部门、(?:有关|相关)?单位(?![\u4e00-\u9fff])"  # 各部门、单位
+    r"|各[县市区州旗乡镇](?:、[县市区州旗乡镇]){1,3}(?:人民)?政府|各[县市区](?:、[县市区]){1,2}(?![\u4e00-\u9fff])|[(《“〔)》”〕、,;。/|\n ]"
 )
 
 
@@ -198,6 +204,10 @@ def _split(text: str, start: int, end: int, gaps: tuple[int, ...]) -> Iterator[t
     """Names between the marks that separate them; `和` separates only what is whole before it (区财政局和区税务局, not 自然资源和规划局)."""
     for first, stop in _pieces(text, start, end, "、,;。/|\n "):
         left = first
+        printed = [first, *(gap for gap in gaps if first < gap < stop), stop]
+        if len(printed) > 3 and all(looks_like_unit(text[a:b]) for a, b in pairwise(printed)):  # noqa: PLR2004 -- of two names one may go on the other
+            yield from pairwise(printed)
+            continue
         for gap in gaps:
             if (
                 left < gap < stop

@@ -37,8 +37,13 @@ def _mark_tables(rows: list[Row]) -> None:
         beside = max(bars[index - 1] if index else 0, bars[index + 1] if index + 1 < len(rows) else 0)
         if is_rule(row.text):
             row.kind = "boilerplate"
-        elif bars[index] > 1 or (bars[index] and beside):
+        elif bars[index] > 1 or (bars[index] and beside) or (row.text.rstrip().endswith("|") and _within(rows, bars, index)):
             row.kind = "table"
+
+
+def _within(rows: list[Row], bars: list[int], index: int) -> bool:
+    """True for a line of one cell between rows of several: a heading inside a table."""
+    return 0 < index < len(rows) - 1 and min(bars[index - 1], bars[index + 1]) > 1 and bool(rows[index].text.strip("| \t\u3000"))
 
 
 def is_rule(text: str) -> bool:
