@@ -102,6 +102,13 @@ class Clock(_Strict):
     when: str = "true"  # which rows start it
 
 
+RETURNED = (
+    RegisterColumn(name="supersedes", headers=("来源行",)),
+    RegisterColumn(name="asked_of_clerk", headers=("问题与要求",)),
+)
+"""Columns of every register, filled where a clerk sends back a corrected row (flows/returned_rows.py)."""
+
+
 class Register(_Strict):
     """How a tabular register comes in and what must hold of its rows, whether or not they are ever public."""
 
@@ -309,6 +316,7 @@ def _resolved(path: Path, columns: dict[str, Column], entry: str | dict[str, Any
 
 def _register(path: Path, columns: dict[str, Column], facts: dict[str, Any]) -> Register:
     register = _validated(Register, path, facts)
+    register = register.model_copy(update={"columns": (*register.columns, *RETURNED)})
     unknown = [column.name for column in register.columns if column.name not in columns]
     if unknown:
         raise CatalogError(f"{path}: register columns {', '.join(unknown)} are not in the dictionary of {SHARED}")

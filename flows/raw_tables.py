@@ -18,17 +18,20 @@ from flows.ingest import PLANS, reader_key
 from flows.masking import MACROS as MASKS
 from flows.masking import thresholds
 from flows.models import SQL
+from flows.returned_rows import GONE, STALE, SUPERSEDED, settle, standing
+from flows.returned_rows import GRAIN as SUPERSEDED_GRAIN
 from flows.review import COLUMNS, NONE, read_decisions
 from flows.settings import Workspace
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
-from flows.sources.registers import HEADERS, ROWS, rows_of
+from flows.sources.registers import HEADERS, ROWS
 from flows.sources.store import REJECT_SCHEMA, REJECTS, Store
 
 GRAINS = {
     "raw.sources": "one row per address and set of bytes that stood there, with the time from when to when: the ledger",
     "raw.rejects": "one row per file, or row of a file, that could not be read, with the reason",
     "raw.unknown_headers": "one row per file and header that the register's descriptor does not name; what stood below it is kept unless it was refused",
+    SUPERSEDED: SUPERSEDED_GRAIN,
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
     "reference.calendar": "one row per day, as the State Council's notices have it",
     "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
@@ -86,8 +89,9 @@ def load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalo
     _table(connection, "reference.unit_decisions", _decisions(workspace))
     _table(connection, "reference.small_cells", thresholds(catalog))
     _load_sources(connection, workspace)
+    settle(connection, {name: _files(sources, name) for name in catalog.registers})
     for name, schema in _raw_schemas(catalog).items():
-        relation = rows_of if name in catalog.registers else parquet_of
+        relation = partial(standing, connection, name) if name in catalog.registers else parquet_of
         _view_files(connection, f"raw.{name}", schema, _files(sources, name), relation)
     _load_notes(connection, sources)
 
@@ -184,6 +188,21 @@ def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]
             """
         )
         connection.execute("drop table raw.notes")
+    _reject_stale(connection)
+
+
+def _reject_stale(connection: duckdb.DuckDBPyConnection) -> None:
+    """Rows sent back for a row that stands no longer are rejected like rows that cannot be read."""
+    connection.execute(
+        f"""
+        insert into raw.rejects
+        select sources.source_path, stale.source_sha256, stale.source_row,
+            concat_ws(', ', sources.source_path, 'sheet ' || stale.source_sheet, 'row ' || stale.source_row), $1
+        from {STALE} as stale
+        inner join raw.sources as sources on sources.source_sha256 = stale.source_sha256 and sources.seen_until is null
+        """,
+        [GONE],
+    )
 
 
 def drop_raw_views(connection: duckdb.DuckDBPyConnection) -> None:

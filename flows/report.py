@@ -4,19 +4,26 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from exports.catalog import load_catalog
 from flows.errors import ConfigurationError, finding
+from flows.privacy_kinds import KINDS
 from flows.suites import GATE_TITLES
 from flows.summary import Summary
 
+if TYPE_CHECKING:
+    from flows.clerks import Exported
+
 TITLE = 30  # characters of a task that a table on the terminal shows
+TITLES = {kind.name: kind.title for kind in KINDS}
 FINDINGS = {
     "published_late": "逾期公开 published late",
     "not_published": "逾期未公开 overdue, not published",
@@ -148,6 +155,42 @@ def print_plan(console: Console, file: Path, answer: dict[str, Any]) -> None:
         deadline = task.get("deadline_on") or task.get("deadline_text") or ""
         table.add_row(task["no"], task["title"], "、".join(task["lead_units"]), "、".join(task["responsible_units"]), str(deadline))
     console.print(table, markup=False)
+
+
+def print_rows(console: Console, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """A table, or where it would be empty a word that says so."""
+    if not rows:
+        console.print("没有 (none)")
+        return
+    table = Table(*header)
+    for row in rows:
+        table.add_row(*("" if value is None else "；".join(value) if isinstance(value, list) else str(value) for value in row))
+    console.print(table, markup=False)
+
+
+def print_records(console: Console, names: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
+    """Rows with many columns: each as a block, a filled cell a line, under the column's Chinese title."""
+    titles = {name: column.title.zh for name, column in load_catalog().columns.items()}
+    for row in rows:
+        filled = [(titles.get(name, name), value) for name, value in zip(names, row, strict=True) if value is not None]
+        for title, value in filled:
+            text = "；".join(value) if isinstance(value, list) else str(value)
+            console.print(f"{title}: {text}", markup=False, highlight=False, soft_wrap=True)
+        console.print()
+    console.print(f"{len(rows)} 行 rows")
+
+
+def print_exports(console: Console, folder: Path, written: Sequence[Exported]) -> None:
+    """Which files were written, and how many cells of what kind of personal data they hold: never the values."""
+    for one in written:
+        console.print(f"{one.path.name}: {one.rows} 行 rows", markup=False, highlight=False, soft_wrap=True)
+        for found in one.findings:
+            what = f"含个人信息，请妥善保管 holds personal data, keep it safe: {TITLES[found.kind]} × {found.cell_count}"
+            console.print(f"  {found.column}: {what}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    rows = sum(one.rows for one in written)
+    console.print(f"{len(written)} 个文件 files，{rows} 行 rows: {folder}", markup=False, soft_wrap=True)
+    if written:
+        console.print("更正后放回收件箱，下次运行即替换原行 (drop the corrected files into the inbox: the next run takes them)")
 
 
 def print_query(console: Console, warehouse: Path, sql: str, form: str) -> None:

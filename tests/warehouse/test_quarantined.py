@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
-from tests.conftest import County
+import csv
+from collections.abc import Callable
+from pathlib import Path
+
+from tests.conftest import County, gongkai
 
 
 def test_a_row_whose_columns_slipped_is_set_aside_and_counted(sample: County) -> None:
@@ -18,3 +22,85 @@ def test_a_row_whose_columns_slipped_is_set_aside_and_counted(sample: County) ->
     )
     assert aside == [("QX-2", "disclosures/slipped.csv", 2, ["信息名称是文字 (titles are words)"])]
     assert sample.ask("select count(*) from marts.disclosures where index_number = 'QX-2'") == [(0,)]
+
+
+REGISTER = "select count(*) from core.disclosures"
+ASIDE = "select count(*) from quarantine.disclosures"
+MENDED = {"标题": "关于公布服务事项的通告", "形成日期": "2026-10-09", "变更日期": "", "公开日期": "2026-10-12"}
+
+
+def mend(path: Path, target: Path, encoding: str) -> int:
+    """Correct every row of an exported file as a clerk would in a spreadsheet, and drop the file into the inbox."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        rows = list(csv.DictReader(stream))
+    for row in rows:
+        row.update({header: value for header, value in MENDED.items() if header != "标题" or not row["标题"]})
+    with target.open("w", encoding=encoding, newline="") as stream:
+        writer = csv.DictWriter(stream, list(rows[0]))
+        writer.writeheader()
+        writer.writerows(rows)
+    return len(rows)
+
+
+def test_corrected_rows_replace_their_faulty_sources(sample: County, tmp_path: Path) -> None:
+    (standing,), (aside,) = sample.ask(REGISTER)[0], sample.ask(ASIDE)[0]
+    done = gongkai("quarantine", "export", "-w", sample.root, "--all", "--to", tmp_path / "to-mend")
+    assert f"{aside} 行 rows" in done.output
+    inbox = sample.root / "inbox" / "disclosures"
+    files = sorted((tmp_path / "to-mend").iterdir())
+    encodings = ("utf-8-sig", "gb18030")  # as Excel saves "CSV UTF-8" and "CSV"
+    assert sum(mend(path, inbox / f"mended-{n}.csv", encodings[n % 2]) for n, path in enumerate(files)) == aside
+    sample.refresh()
+    assert sample.ask(ASIDE) == [(0,)]
+    assert sample.ask(REGISTER) == [(standing + aside,)]
+    assert sample.ask("select count(*) from core.findings where finding_kind in ('missing_title', 'missing_date', 'invalid_date')") == [
+        (0,)
+    ]
+    assert sample.ask("select count(*), count(distinct superseded_by_row) > 0 from raw.superseded_rows") == [(aside, True)]
+    assert sample.ask("select count(*) from raw.unknown_headers where source_path like '%mended%'") == [(0,)]
+
+    faulty = sample.ask("select distinct source_path from raw.superseded_rows join raw.sources using (source_sha256) order by 1")[0][0]
+    register = sample.root / "inbox" / faulty
+    register.write_bytes(register.read_bytes() + b"\n")
+    sample.built()
+    stale = "reject_place like 'disclosures/mended-%, row %' and contains(reject_reason, '请重新导出')"
+    assert sample.ask(f"select count(*) > 0 from raw.rejects where {stale}") == [(True,)]
+    assert sample.ask(ASIDE)[0][0] > 0
+
+
+def test_a_row_that_was_mended_wrongly_goes_round_again(county: Callable[..., County], tmp_path: Path) -> None:
+    header = "索引号,标题,公开单位,形成日期,公开日期\n"
+    made = county({"disclosures/a.csv": f"{header}A1,公告,县财政局,待定,2026-10-09\nA2,公告二,县财政局,2026-10-08,2026-10-09\n".encode()})
+    made.refresh()
+    for attempt, day in enumerate(("2026-02-30", "2026-10-08")):
+        gongkai("quarantine", "export", "-w", made.root, "--unit", "财政局", "--to", tmp_path / "out")
+        text = (tmp_path / "out" / "disclosures-县财政局.csv").read_text("utf-8-sig")
+        (made.root / "inbox" / "disclosures" / f"mended-{attempt}.csv").write_text(
+            text.replace("待定", day).replace("2026-02-30,,", f"{day},,")
+        )
+        made.refresh()
+    assert made.ask("select index_number, made_on::varchar from core.disclosures order by 1") == [
+        ("A1", "2026-10-08"),
+        ("A2", "2026-10-08"),
+    ]
+    (made.root / "inbox" / "disclosures" / "mended-0.csv").unlink()
+    made.built()
+    assert made.ask("select count(*) from core.disclosures") == [(2,)]
+    assert made.ask("select count(*) from raw.rejects") == [(0,)]
+
+
+def test_what_an_export_holds_is_its_owners_alone_and_never_printed(county: Callable[..., County], tmp_path: Path) -> None:
+    secret = "11010519491231002X"
+    text = f"索引号,标题,公开单位,形成日期,公开日期,链接\nA1,,县财政局,2026-10-08,2026-10-09,证号{secret}\n"
+    made = county({"disclosures/a.csv": text.encode()})
+    outputs = [made.refresh().output]
+    outputs += [
+        gongkai("quarantine", *words, "-w", made.root).output
+        for words in (("list",), ("show", "disclosures"), ("export", "--all", "--to", tmp_path / "out"))
+    ]
+    (file,) = (tmp_path / "out").iterdir()
+    assert secret in file.read_text("utf-8-sig")
+    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    assert "居民身份证号" in outputs[-1]
+    assert "已隐去" in outputs[2]
+    assert secret not in "".join(outputs)
