@@ -22,9 +22,10 @@ from flows.returned_rows import GONE, STALE, SUPERSEDED, settle, standing
 from flows.returned_rows import GRAIN as SUPERSEDED_GRAIN
 from flows.review import COLUMNS, NONE, read_decisions
 from flows.settings import Workspace
+from flows.source_changes import load_changes
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
-from flows.sources.registers import HEADERS, ROWS
+from flows.sources.registers import HEADER_SCHEMA, HEADERS, ROWS
 from flows.sources.store import REJECT_SCHEMA, REJECTS, Store
 
 GRAINS = {
@@ -32,6 +33,8 @@ GRAINS = {
     "raw.rejects": "one row per file, or row of a file, that could not be read, with the reason",
     "raw.unknown_headers": "one row per file and header that the register's descriptor does not name; what stood below it is kept unless it was refused",
     SUPERSEDED: SUPERSEDED_GRAIN,
+    "raw.source_changes": "one row per address of a register whose bytes were replaced: the shape of the file now and before",
+    "raw.column_changes": "one row per column of such a file: how much of it was filled, and readable as its type, now and before",
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
     "reference.calendar": "one row per day, as the State Council's notices have it",
     "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
@@ -94,6 +97,7 @@ def load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalo
         relation = partial(standing, connection, name) if name in catalog.registers else parquet_of
         _view_files(connection, f"raw.{name}", schema, _files(sources, name), relation)
     _load_notes(connection, sources)
+    load_changes(connection, workspace, catalog, sources)
 
 
 def _decisions(workspace: Workspace) -> pa.Table:
@@ -170,9 +174,11 @@ def _view_files(
 
 def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
     """What could not be read, and which headers nobody knew, each beside the address it came from."""
-    headers = pa.schema([("source_sha256", pa.string()), ("header_text", pa.string()), ("is_refused", pa.bool_())])
-    placed = {"rejects": " replace (concat_ws(', ', notes.source_path, reject_place) as reject_place)"}
-    for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, headers)):
+    forms = {
+        "rejects": "notes.source_path, found.* exclude (filename) replace (concat_ws(', ', notes.source_path, reject_place) as reject_place)",
+        "unknown_headers": "notes.source_path, source_sha256, header_text, is_refused",
+    }
+    for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, HEADER_SCHEMA)):
         files = {source.path: source.tables[stem] for source in sources if stem in source.tables}
         paths = pa.array(map(str, files.values()), pa.string())
         _table(connection, "raw.notes", pa.table({"source_path": pa.array(files, pa.string()), "file": paths}))
@@ -181,9 +187,10 @@ def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]
         connection.execute(
             f"""
             create table raw.{table} as
-            select notes.source_path, found.* exclude (filename){placed.get(table, "")}
+            select {forms[table]}
             from raw.found_{table} as found
             inner join raw.notes as notes on found.filename = notes.file
+            {"where column_name is null" if stem == HEADERS else ""}
             order by all
             """
         )

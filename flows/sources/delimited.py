@@ -82,6 +82,16 @@ def as_utf8(place: str, path: Path, scratch: Path, *, with_mark: bool = True) ->
     return path
 
 
+def encoding_of(path: Path, text: Path) -> str:
+    """The encoding of `path`, of which `as_utf8` made `text`: utf-8, gb18030 or utf-16."""
+    if text == path:
+        return "utf-8"
+    with path.open("rb") as stream:
+        if stream.read(2) in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+            return "utf-16"
+    return "utf-8" if _is_utf8(path) else "gb18030"
+
+
 def _is_utf8(path: Path) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:

@@ -7,7 +7,7 @@ A frame names its relation and says how to write, in SQL, a row's number, its sh
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import duckdb
@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from python_calamine import CalamineError, CalamineWorkbook
 
 from flows.errors import UnreadableSource
-from flows.sources.delimited import Delimited, as_utf8, look_at
+from flows.sources.delimited import Delimited, as_utf8, encoding_of, look_at
 
 Reject = tuple[int | None, str, str]
 RAGGED = {"unquoted value": "a quotation mark that is never closed, or has text after it; rows below may have gone with it"}
@@ -36,6 +36,7 @@ class Frame:
     relation: str
     sheet: str = "cast(null as varchar)"
     rejects: Callable[[], list[Reject]] = field(default=list)
+    encoding: str | None = None  # of texts
     counts_rejects: bool = True  # whether source_row counts the rows that were rejected
 
     @property
@@ -57,11 +58,13 @@ def open_frame(
         raise UnreadableSource(place, "an empty file (0 bytes)", "a table with a header", "Send the file again.")
     suffix = path.suffix.lower()
     if suffix in {".csv", ".tsv", ".txt"}:
-        return _delimited(connection, place, look_at(place, path, scratch, lacks))
+        file = look_at(place, path, scratch, lacks)
+        return replace(_delimited(connection, place, file), encoding=encoding_of(path, file.path))
     if suffix in {".xlsx", ".xls", ".xlsm", ".ods"}:
         return _workbook(connection, place, path, lacks)
     if suffix in {".json", ".ndjson", ".jsonl"}:
-        return _json(connection, place, as_utf8(place, path, scratch, with_mark=False))
+        text = as_utf8(place, path, scratch, with_mark=False)
+        return replace(_json(connection, place, text), encoding=encoding_of(path, text))
     if suffix == ".parquet":
         return _parquet(connection, place, path)
     known = ".csv .tsv .xlsx .xls .ods .json .ndjson .parquet"

@@ -16,6 +16,7 @@ from hashlib import file_digest
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from exports.catalog import Register, fold_header
 from flows.errors import UnreadableSource
@@ -25,7 +26,16 @@ from flows.sources.store import write_rejects
 
 WHITE_SPACE = " \t\r\n\v\f\u3000\u00a0"  # the ideographic and the unbreakable space too
 ROWS = "rows"
-HEADERS = "unknown_headers"
+HEADERS = "headers"
+HEADER_SCHEMA = pa.schema(
+    [
+        ("source_sha256", pa.string()),
+        ("header_text", pa.string()),
+        ("column_name", pa.string()),
+        ("is_refused", pa.bool_()),
+        ("text_encoding", pa.string()),
+    ]
+)
 NEEDS_TRIM = r"^$|^[\s\p{Z}]|[\s\p{Z}]$"  # all of WHITE_SPACE is in it
 
 
@@ -38,11 +48,11 @@ class ReadRegister:
 
 
 def read_register(file: SourceFile, digest: str, register: Register, folder: Path) -> ReadRegister:
-    """Read one file of a register into `folder`: `rows.parquet`, `unknown_headers.parquet` and, if any, `rejects.parquet`.
+    """Read one file of a register into `folder`: `rows.parquet`, `headers.parquet` and, if any, `rejects.parquet`.
 
     `rows` holds source_sha256, source_sheet (null but for workbooks), source_row, the register's columns as text (null where
-    the file has none), and other_columns (JSON or null). What the register refuses is in none of them; `unknown_headers` holds
-    header_text and is_refused.
+    the file has none), and other_columns (JSON or null). What the register refuses is in none of them; `headers` holds
+    every header in its order: header_text, column_name (null where the register does not name it), is_refused, text_encoding.
 
     Raises:
         UnreadableSource: no table, no known header, or bytes in no known encoding.
@@ -76,7 +86,7 @@ def _read(
     kept = [header for header in unknown if not register.refuses(header)]
     refused = [header for header in unknown if register.refuses(header)]
     rows = _write_rows(connection, frame, register, names, kept, digest, folder / f"{ROWS}.parquet")
-    _write_headers(connection, digest, kept, refused, folder / f"{HEADERS}.parquet")
+    _write_headers(connection, digest, frame, names, refused, folder / f"{HEADERS}.parquet")
     rejects = frame.rejects()
     if rejects:
         write_rejects(folder, digest, place, rejects)
@@ -181,12 +191,23 @@ def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target
     counted.replace(target)
 
 
-def _write_headers(connection: duckdb.DuckDBPyConnection, digest: str, kept: Sequence[str], refused: Sequence[str], target: Path) -> None:
-    rows = "select unnest($headers::varchar[]) as header_text, unnest($refused::boolean[]) as is_refused"
-    select = f"select $digest::varchar as source_sha256, header_text, is_refused from ({rows})"
-    marks = [False] * len(kept) + [True] * len(refused)
-    given = {"headers": [*kept, *refused], "refused": marks, "digest": digest}
-    connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet)", given)
+def _write_headers(
+    connection: duckdb.DuckDBPyConnection, digest: str, frame: Frame, names: dict[str, str], refused: Sequence[str], target: Path
+) -> None:
+    columns = {header: name for name, header in names.items()}
+    headers = [
+        {
+            "source_sha256": digest,
+            "header_text": h,
+            "column_name": columns.get(h),
+            "is_refused": h in refused,
+            "text_encoding": frame.encoding,
+        }
+        for h in frame.headers
+    ]
+    connection.register("headers", pa.Table.from_pylist(headers, HEADER_SCHEMA))
+    connection.execute(f"copy headers to {_literal(str(target))} (format parquet)")
+    connection.unregister("headers")
 
 
 def _filled(value: str) -> str:

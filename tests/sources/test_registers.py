@@ -55,13 +55,14 @@ def read(name: str, data: bytes, register: Register = REGISTER) -> Read:
         file = SourceFile(f"disclosures/{name}", "disclosures", "disclosures", str(source), len(data), "")
         read_register(file, sha256(data).hexdigest(), register, out)
         rejects = out / "rejects.parquet"
+        headers = pq.read_table(out / "headers.parquet").to_pylist()
         return Read(
             duckdb.sql(f"from {rows_of([out / 'rows.parquet'])} order by source_sheet, source_row").to_arrow_table().to_pylist(),
             [(row["source_row"], row["reject_place"], row["reject_reason"]) for row in pq.read_table(rejects).to_pylist()]
             if rejects.exists()
             else [],
-            pq.read_table(out / "unknown_headers.parquet").column("header_text").to_pylist(),
-            pq.read_table(out / "unknown_headers.parquet").column("is_refused").to_pylist(),
+            [header["header_text"] for header in headers if header["column_name"] is None],
+            [header["is_refused"] for header in headers if header["column_name"] is None],
             [str(pq.read_table(file).to_pylist()) for file in out.glob("*.parquet")],
         )
 
