@@ -9,19 +9,18 @@ import re
 import shutil
 import time
 from collections.abc import Callable
-from importlib.resources import files
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
-import yaml
 from reportlab.pdfgen.canvas import Canvas
 from typer.main import get_command
 
 from exports.catalog import HOUSE, load_catalog
 from flows.cli import app
 from tests.conftest import County, gongkai
+from tests.sample.reading import expected, of_disclosures, place_of
 
 PLANS = HOUSE.parent / "shared" / "plans"
 VERBS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -62,15 +61,14 @@ def test_the_sample_county_gives_a_warehouse_a_release_and_exit_code_3_for_its_f
 
 
 def test_findings_are_the_planted_faults_nothing_more_and_nothing_less(whole_sample: County) -> None:
-    listed = yaml.safe_load((files("flows.sample") / "faults.yaml").read_text("utf-8"))["faults"]
-    planted = {(kind, row["file"], row["row"]) for kind, facts in listed.items() if facts["expects"] == "finding" for row in facts["rows"]}
+    planted = {(kind, *place_of(row)) for kind, rows in of_disclosures(expected("finding")).items() for row in rows}
     assert set(whole_sample.ask("select finding_kind, source_path, source_row from core.findings")) == planted
 
 
 def test_the_summary_says_what_a_person_wants_to_know(whole_sample: County) -> None:
     shown = words(gongkai("status", "-w", whole_sample.root).output)
-    for expected in ("Sources │ 36", "Tasks │ 52", "Units │ 39", "deadline passed", "names resolved", "plan-tasks │ 52"):
-        assert expected in shown
+    for told in ("Sources │ 38", "Tasks │ 52", "Units │ 39", "deadline passed", "names resolved", "plan-tasks │ 52"):
+        assert told in shown
     assert re.search(r"rules，未通过 not met \d+；行 rows \d", shown)
     assert str(whole_sample.latest) in shown
     assert str(whole_sample.root / "warehouse.duckdb") in shown
@@ -113,10 +111,10 @@ def test_a_file_that_vanished_is_reported_and_comes_back_without_being_read(samp
     plan.rename(sample.root / "aside.html")
     done = sample.refresh("-v")
     assert "Vanished plans/2026-data-bureau.html" in words(done.output)
-    assert sample.ask("select count(*) from core.plan_documents") == [(2,)]
+    assert sample.ask("select count(*) from core.plan_documents") == [(3,)]
     (sample.root / "aside.html").rename(plan)
     assert read_this_time(sample.refresh("-v").output) == []
-    assert sample.ask("select count(*) from core.plan_documents") == [(3,)]
+    assert sample.ask("select count(*) from core.plan_documents") == [(4,)]
     history = "select count(*), count(seen_until) from raw.sources where source_path = 'plans/2026-data-bureau.html'"
     assert sample.ask(history) == [(2, 1)]
 
@@ -126,9 +124,9 @@ def test_a_source_that_lost_all_its_files_at_once_stops_the_run_before_it_emptie
     (sample.root / "inbox").rename(sample.root / "not-mounted")
     done = sample.refresh()
     assert done.exit_code == 1
-    assert "found nothing; expected some of the 4 files" in words(done.stderr)
+    assert "found nothing; expected some of the 5 files" in words(done.stderr)
     assert sample.latest == old
-    assert sample.ask("select count(*) from core.plan_documents") == [(3,)]
+    assert sample.ask("select count(*) from core.plan_documents") == [(4,)]
     (sample.root / "not-mounted" / "plans").rename(sample.root / "plans-aside")
     (sample.root / "not-mounted").rename(sample.root / "inbox")
     settings = sample.root / "gongkai.yaml"

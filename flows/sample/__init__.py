@@ -6,15 +6,14 @@ Every name in it is invented; its codes begin with 99, which GB/T 2260 gives to 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from pathlib import Path
 
 from flows.sample.annual import printed_reports
 from flows.sample.county import County, read_county
 from flows.sample.disclosures import generate_records, plant
-from flows.sample.documents import cut_off_plan, data_bureau_plan, key_points, task_list
+from flows.sample.documents import TEXTS, cut_off_plan, data_bureau_plan, key_points, task_list
 from flows.sample.draw import Row
-from flows.sample.faults import Change, Faults, read_faults
+from flows.sample.faults import Faults, read_faults
 from flows.sample.formats import delimited, register_bytes
 from flows.sample.registers import draw_rows, read_registers, rows_by_file, with_changes
 
@@ -38,6 +37,7 @@ def write_sample(inbox: Path) -> None:
 
 def _plans(county: County, faults: Faults) -> dict[str, bytes]:
     whole = {
+        "plans/2025-targets.txt": (TEXTS / "2025-targets.txt").read_bytes(),
         "plans/2026-key-points.txt": key_points(county),
         "plans/2026-task-list.docx": task_list(),
         "plans/2026-data-bureau.html": data_bureau_plan(),
@@ -60,18 +60,15 @@ def _registers(county: County, faults: Faults) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     rows: dict[str, list[Row]] = {}
     for register in sorted(read_registers(), key=lambda register: (register.name in COUNTED, bool(register.of))):
-        changes = faults.of(register.name)
+        drawn = COUNTED[register.name](county, rows) if register.name in COUNTED else draw_rows(register, county, SEED, rows)
+        held = rows_by_file(register, with_changes(register, county, SEED, list(drawn), faults.of_records(register.name)))
         if register.name == "disclosures":
-            held = _disclosures(county, changes)
-            rows[register.name] = [row for of_file in held.values() for row in of_file]
-        else:
-            drawn = COUNTED[register.name](county, rows) if register.name in COUNTED else draw_rows(register, county, SEED, rows)
-            rows[register.name] = with_changes(register, county, SEED, list(drawn), changes)
-            held = rows_by_file(register, rows[register.name])
+            held |= _disclosures_of_the_year(county, faults)
+        rows[register.name] = [row for of_file in held.values() for row in of_file]
         files |= {path: register_bytes(held[path], file, faults.ragged_rows.get(path, ())) for path, file in register.files.items()}
     return files | dict.fromkeys(faults.empty_files, b"")
 
 
-def _disclosures(county: County, changes: Sequence[Change]) -> dict[str, list[Row]]:
-    planted = plant(generate_records(county, SEED), changes)
+def _disclosures_of_the_year(county: County, faults: Faults) -> dict[str, list[Row]]:
+    planted = plant(generate_records(county, SEED), faults.of_rows())
     return {path: [dict(vars(record)) for record in records] for path, records in planted.items()}

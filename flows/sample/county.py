@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,7 +39,7 @@ class County:
     name: str
     units: tuple[Unit, ...]
     titles: tuple[str, ...]
-    matters: tuple[str, ...]
+    matters: Mapping[str, Sequence[str]]
     channels: tuple[str, ...]
 
     def named(self, name: str) -> list[Unit]:
@@ -60,4 +61,4 @@ def read_yaml(path: Path) -> Any:
 def read_county() -> County:
     facts = read_yaml(HERE / "county.yaml")
     units = tuple(Unit(**{**unit, "subjects": tuple(unit.get("subjects", ()))}) for unit in facts["units"])
-    return County(facts["county"], units, tuple(facts["titles"]), tuple(facts["matters"]), tuple(facts["channels"]))
+    return County(facts["county"], units, tuple(facts["titles"]), facts["matters"], tuple(facts["channels"]))

@@ -38,6 +38,7 @@ class Record:
     printed_unit_name: str
     document_number: str | None
     catalogue_matter: str
+    matter_id: str
     channel: str
     made_on: date | str | None
     changed_on: date | None
@@ -105,7 +106,8 @@ def _records_of(random: Random, county: County, unit: Unit, number: int) -> Iter
                 disclosure_title=title,
                 printed_unit_name=unit.name if random.random() < FULL_NAME_SHARE else unit.short,
                 document_number=f"栖{unit.mark}发〔2026〕{next(numbers)}号" if title.endswith("通知") else None,
-                catalogue_matter=random.choice(county.matters),
+                catalogue_matter=(matter := random.choice(list(county.matters))),
+                matter_id=county.matters[matter][serial % len(county.matters[matter])],
                 channel=random.choice(county.channels),
                 made_on=made_on,
                 changed_on=changed_on,

@@ -40,8 +40,12 @@ class Faults:
     empty_files: tuple[str, ...]
     cut_off_files: tuple[str, ...]
 
-    def of(self, register: str) -> list[Change]:
-        return [change for change in self.changes if change.register == register]
+    def of_rows(self) -> list[Change]:
+        """Those that name a file and a row: the disclosures of the year."""
+        return [change for change in self.changes if change.row is not None]
+
+    def of_records(self, register: str) -> list[Change]:
+        return [change for change in self.changes if change.row is None and change.register == register]
 
 
 def read_faults() -> Faults:

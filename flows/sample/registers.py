@@ -8,11 +8,13 @@ A description says
     columns   what each column holds (`draw.py`), in the order in which they are drawn; what no file names stays inside
     records   records in so many words, of a unit or of each of a group, beside or instead of drawn ones;
               `each: {column: [values]}` makes one for each value
+    opening   of an event log: the steps with which every story begins
     stories   of an event log: what may befall a record, each with its `share` and its `steps`
     events    of an event log: what the columns of an event of a kind hold beside the record's own
     files     how they are sent (`formats.py`); a row goes into the first file whose `where` fits it
 
-A step of a story is [kind of event, at least, at most so many working days after the step before].
+A step of a story is [kind of event, at least, at most so many working days after the step before]; columns that hold in it may
+follow, and which records take it.
 """
 
 from __future__ import annotations
@@ -46,6 +48,7 @@ class SampleRegister:
     columns: Mapping[str, Any] = field(default_factory=dict)
     records: Sequence[Mapping[str, Any]] = ()
     of: Mapping[str, Any] = field(default_factory=dict)
+    opening: Sequence[Any] = ()
     stories: Mapping[str, Any] = field(default_factory=dict)
     events: Mapping[str, Any] = field(default_factory=dict)
 
@@ -91,7 +94,7 @@ def _starts(random: Random, register: SampleRegister, unit: Unit) -> list[Row]:
     number, order = register.rows_of(unit), register.order
     if order is None:
         return [{} for _ in range(number)]
-    return [{order: start} for start in sorted(draw(random, register.columns[order], {}) for _ in range(number))]
+    return [{order: start} for start in sorted(draw(random, register.columns[order], {"short": unit.short}) for _ in range(number))]
 
 
 def _following(random: Random, register: SampleRegister, county: County, others: Rows) -> Iterator[Row]:
@@ -127,11 +130,14 @@ def _told(random: Random, register: SampleRegister, record: Row) -> Iterator[Row
     names = list(register.stories)
     story = random.choices(names, [register.stories[name]["share"] for name in names])[0]
     day = record[register.order]
-    for number, (kind, least, most, *given) in enumerate(register.stories[story]["steps"], start=1):
+    for number, (kind, least, most, *more) in enumerate([*register.opening, *register.stories[story]["steps"]], start=1):
+        given, where = [*more, {}, {}][:2]
+        if not all(record[column] in values for column, values in where.items()):
+            continue
         day = working_days_after(day, random.randint(least, most))
         if day > AS_OF:
             return
-        yield _event(random, register, record, kind, day, given[0] if given else {}) | {"event_number": number}
+        yield _event(random, register, record, kind, day, given) | {"event_number": number}
 
 
 def _event(random: Random, register: SampleRegister, record: Row, kind: str, day: date, given: Mapping[str, Any]) -> Row:

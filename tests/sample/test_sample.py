@@ -3,96 +3,48 @@
 from __future__ import annotations
 
 import csv
-import io
-import json
 import re
 import zipfile
 from collections import Counter
-from dataclasses import dataclass
-from datetime import date, timedelta
-from functools import cache
+from datetime import date
 from pathlib import Path
 from typing import Any
 
-import pyarrow.parquet as pq
 import pytest
-import yaml
 from chinese_calendar import is_workday
 from docx import Document
 
-from exports.catalog import Register, fold_header, load_catalog
+from exports.catalog import fold_header, load_catalog
 from flows.sample import write_sample
-from flows.settings import read_settings
+from tests.sample.reading import (
+    HOUSE,
+    Inbox,
+    Place,
+    Row,
+    as_of,
+    day,
+    due,
+    of_disclosures,
+    place_of,
+    read_inbox,
+    read_listed,
+    table,
+    working_days_between,
+)
 
-HOUSE = Path(__file__).resolve().parents[2]
-SAMPLE = HOUSE / "flows" / "sample"
 REGIONS = HOUSE.parent / "shared" / "regions"
-Place = tuple[str, int]
-Row = dict[str, Any]
-
-
-@dataclass(frozen=True)
-class Inbox:
-    folder: Path
-    rows: dict[Place, Row]
-    known_names: dict[str, str]
 
 
 @pytest.fixture(scope="module")
 def inbox(tmp_path_factory: pytest.TempPathFactory) -> Inbox:
     folder = tmp_path_factory.mktemp("inbox")
     write_sample(folder)
-    register = load_catalog().registers["disclosures"]
-    rows = {
-        (f"disclosures/{path.name}", number): named(row, register)
-        for path in sorted((folder / "disclosures").iterdir())
-        for number, row in enumerate(table(path), start=1)
-    }
-    return Inbox(folder, rows, known_names(folder / "units"))
+    return read_inbox(folder)
 
 
 @pytest.fixture(scope="module")
 def listed() -> dict[str, Any]:
-    facts: dict[str, Any] = yaml.safe_load((SAMPLE / "faults.yaml").read_text("utf-8"))
-    return facts
-
-
-def table(path: Path) -> list[Row]:
-    if path.suffix == ".parquet":
-        return list(pq.read_table(path).to_pylist())
-    data = path.read_bytes()
-    encoding = "gb18030" if path.name == "2026-q3-departments.csv" else "utf-8-sig"
-    text = data.decode(encoding)
-    if path.suffix == ".json":
-        return list(json.loads(text))
-    if path.suffix == ".ndjson":
-        return [json.loads(line) for line in text.splitlines()]
-    return list(csv.DictReader(io.StringIO(text, newline=""), delimiter="\t" if path.suffix == ".tsv" else ","))
-
-
-def named(row: Row, register: Register) -> Row:
-    """The row under the register's column names; what the register does not name is left out, a cell too many is kept."""
-    names = register.names_by_header
-    return {names.get(fold_header(header), "?") if header else "surplus": value or None for header, value in row.items()}
-
-
-def known_names(folder: Path) -> dict[str, str]:
-    """Every name in the unit lists with the full name of its unit."""
-    pairs: dict[str, str] = {}
-    for path in folder.iterdir():
-        for row in csv.reader(path.read_text("utf-8-sig").splitlines()[1:]):
-            pairs |= dict.fromkeys(row, row[0])
-    return pairs
-
-
-def day(value: object) -> date | None:
-    """The day a cell names, None where it is empty; a ValueError where it names no day."""
-    if value is None or isinstance(value, date):
-        return value
-    numbers = re.fullmatch(r"(\d{4})[-/年](\d{1,2})[-/月](\d{1,2})日?", str(value))
-    if numbers is None:
-        raise ValueError(f"{value} is no date")
-    return date(*map(int, numbers.groups()))
+    return read_listed()
 
 
 def is_no_date(row: Row) -> bool:
@@ -106,26 +58,12 @@ def is_no_date(row: Row) -> bool:
 def is_unreasoned(row: Row) -> bool:
     """Withheld, and no reason of Regulations 14 to 16 beside it."""
     reasons = ("第十四条", "第十五条", "第十六条", "个人隐私", "内部事务")
-    return row["disclosure_attribute"] == "不予公开" and not any(reason in (row.get("withheld_reason") or "") for reason in reasons)
-
-
-@cache
-def due(start: date) -> date:
-    """20 working days on, the first day not counted; counted one by one."""
-    counted = 0
-    while counted < 20:
-        start += timedelta(days=1)
-        counted += is_workday(start)
-    return start
-
-
-def working_days_between(start: date, end: date) -> int:
-    return sum(is_workday(start + timedelta(days=passed)) for passed in range(1, (end - start).days + 1))
+    return row.get("disclosure_attribute") == "不予公开" and not any(reason in (row.get("withheld_reason") or "") for reason in reasons)
 
 
 def lateness(row: Row, as_of: date) -> tuple[date, int] | None:
     """Due date and working days late, None where no date made is known or the record is not to be published."""
-    if is_no_date(row) or not row.get("made_on") or row["disclosure_attribute"] != "主动公开":
+    if is_no_date(row) or not row.get("made_on") or row.get("disclosure_attribute", "主动公开") != "主动公开":
         return None
     start = day(row.get("changed_on")) or day(row["made_on"])
     assert start is not None
@@ -133,16 +71,10 @@ def lateness(row: Row, as_of: date) -> tuple[date, int] | None:
     return due_on, working_days_between(due_on, day(row["published_on"]) or as_of)
 
 
-@cache
-def as_of() -> date:
-    found = read_settings(SAMPLE / "settings.yaml").as_of
-    assert found is not None
-    return found
-
-
 def found(inbox: Inbox) -> dict[str, set[Place]]:
     """Every kind of row fault, looked for in all rows by a rule of its own."""
-    rows, late = inbox.rows, {place: lateness(row, as_of()) for place, row in inbox.rows.items()}
+    rows, late = inbox.disclosures, {place: lateness(row, as_of()) for place, row in inbox.disclosures.items()}
+    tombstones = {row["index_number"] for row in inbox.registers["withdrawals"].values()}
     first: dict[str, Place] = {}
     for place, row in sorted(rows.items()):
         first.setdefault(row["index_number"], place)
@@ -153,9 +85,10 @@ def found(inbox: Inbox) -> dict[str, set[Place]]:
         "missing_date": {p for p, row in rows.items() if not row["made_on"]},
         "invalid_date": {p for p, row in rows.items() if is_no_date(row)},
         "unknown_unit": {p for p, row in rows.items() if row["printed_unit_name"] not in inbox.known_names},
-        "withheld": {p for p, row in rows.items() if row["disclosure_attribute"] != "主动公开" and not is_unreasoned(row)},
+        "withheld": {p for p, row in rows.items() if row.get("disclosure_attribute", "主动公开") != "主动公开" and not is_unreasoned(row)},
         "withheld_without_reason": {p for p, row in rows.items() if is_unreasoned(row)},
-        "withdrawn": {p for p, row in rows.items() if row.get("withdrawn_on")},
+        "withdrawn": {p for p, row in rows.items() if row.get("withdrawn_on") and row["index_number"] in tombstones},
+        "withdrawn_without_tombstone": {p for p, row in rows.items() if row.get("withdrawn_on") and row["index_number"] not in tombstones},
         "duplicate": {p for p, row in rows.items() if first[row["index_number"]] != p},
     }
 
@@ -170,20 +103,19 @@ def test_the_sample_is_the_same_bytes_each_time(inbox: Inbox, tmp_path: Path) ->
 
 
 def test_the_list_names_every_faulty_row_and_no_other(inbox: Inbox, listed: dict[str, Any]) -> None:
-    planted = {kind: {(row["file"], row["row"]) for row in facts["rows"]} for kind, facts in listed["faults"].items() if "rows" in facts}
-    assert found(inbox) == planted
+    assert found(inbox) == {kind: {*map(place_of, rows)} for kind, rows in of_disclosures(listed["faults"]).items()}
 
 
 def test_no_row_bears_two_faults(listed: dict[str, Any]) -> None:
-    kinds = {**listed["faults"], **listed["look_alikes"]}
-    places = Counter((row["file"], row["row"]) for facts in kinds.values() for row in facts.get("rows", []))
+    kinds = of_disclosures({**listed["faults"], **listed["look_alikes"]})
+    places = Counter(place_of(row) for rows in kinds.values() for row in rows)
     assert places.most_common(1)[0][1] == 1
 
 
 def test_listed_rows_say_what_the_list_says_of_them(inbox: Inbox, listed: dict[str, Any]) -> None:
-    kinds = {**listed["faults"], **listed["look_alikes"]}
-    for place, finds in (((row["file"], row["row"]), row.get("finds", {})) for facts in kinds.values() for row in facts.get("rows", [])):
-        row = inbox.rows[place]
+    kinds = of_disclosures({**listed["faults"], **listed["look_alikes"]})
+    for place, finds in ((place_of(row), row.get("finds", {})) for rows in kinds.values() for row in rows):
+        row = inbox.disclosures[place]
         if "days_late" in finds:
             assert lateness(row, as_of()) == (finds["due_on"], finds["days_late"]), place
         if "made_on" in finds:
@@ -192,7 +124,7 @@ def test_listed_rows_say_what_the_list_says_of_them(inbox: Inbox, listed: dict[s
 
 def test_former_names_are_in_the_lists_and_misspelt_ones_mean_a_unit(inbox: Inbox, listed: dict[str, Any]) -> None:
     for row in listed["look_alikes"]["former_unit_name"]["rows"]:
-        printed = inbox.rows[row["file"], row["row"]]["printed_unit_name"]
+        printed = inbox.disclosures[row["file"], row["row"]]["printed_unit_name"]
         assert inbox.known_names[printed] == inbox.known_names[row["finds"]["means"]]
     meant = {row["finds"]["means"] for row in listed["faults"]["unknown_unit"]["rows"]} - {None}
     assert meant <= set(inbox.known_names)
@@ -203,12 +135,13 @@ def test_faulty_files_are_faulty(inbox: Inbox, listed: dict[str, Any]) -> None:
     assert {path for path in inbox.folder.rglob("*") if path.stat().st_size == 0} == {
         inbox.folder / place["file"] for place in places["empty_file"]
     }
-    assert {place for place, row in inbox.rows.items() if "surplus" in row} == {(p["file"], p["row"]) for p in places["ragged_row"]}
+    assert {place for place, row in inbox.disclosures.items() if "surplus" in row} == {(p["file"], p["row"]) for p in places["ragged_row"]}
     for place in places["truncated_document"]:
         assert not zipfile.is_zipfile(inbox.folder / place["file"])
     register = load_catalog().registers["disclosures"]
+    lines = {path: table(path) for path in (inbox.folder / "disclosures").iterdir()}
     headers = {
-        (f"disclosures/{path.name}", header) for path in (inbox.folder / "disclosures").iterdir() for header in (table(path) or [{}])[0]
+        (f"disclosures/{path.name}", header) for path, rows in lines.items() for header in next((row for row in rows[:2] if all(row)), [])
     }
     unknown = {(file, header) for file, header in headers if fold_header(header) not in register.names_by_header}
     assert unknown == {(place["file"], place["header"]) for place in places["unknown_header"]}
@@ -226,7 +159,11 @@ def test_the_printed_total_is_the_sum_of_the_targets(inbox: Inbox) -> None:
 def test_some_units_are_ahead_of_their_target_and_some_behind(inbox: Inbox) -> None:
     text = (inbox.folder / "plans" / "2026-key-points.txt").read_text("utf-8")
     targets = {inbox.known_names[unit]: int(number) for unit, number in re.findall(r"(\w+) \| (\d+) \|", text) if unit != "合计"}
-    made = Counter(inbox.known_names.get(row["printed_unit_name"]) for row in inbox.rows.values() if row["published_on"])
+    made = Counter(
+        inbox.known_names.get(row["printed_unit_name"])
+        for row in inbox.disclosures.values()
+        if (published := day(row["published_on"])) and published.year == as_of().year
+    )
     elapsed = as_of().timetuple().tm_yday / 365
     paces = [made[unit] / target / elapsed for unit, target in targets.items()]
     assert min(paces) < 0.5
@@ -235,10 +172,10 @@ def test_some_units_are_ahead_of_their_target_and_some_behind(inbox: Inbox) -> N
 
 
 def test_records_look_like_a_register(inbox: Inbox) -> None:
-    titles = [row["disclosure_title"] for row in inbox.rows.values() if row["disclosure_title"]]
-    assert len(inbox.rows) in range(5500, 6500)
+    titles = [row["disclosure_title"] for row in inbox.disclosures.values() if row["disclosure_title"]]
+    assert len(inbox.disclosures) in range(6200, 6800)
     assert {len(title) for title in titles} <= set(range(20, 41))
-    published = [day(row["published_on"]) for row in inbox.rows.values() if row["published_on"]]
+    published = [day(row["published_on"]) for row in inbox.disclosures.values() if row["published_on"]]
     assert all(on is not None and is_workday(on) and on <= as_of() for on in published)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -16,10 +15,9 @@ from flows.ingest import ingest
 from flows.init import make_workspace
 from flows.settings import Workspace
 from flows.sources.plans import read_plan
+from tests.sample.reading import SAMPLE, Place, expected, of_disclosures, place_of, read_listed
 
-SAMPLE = Path(__file__).resolve().parents[2] / "flows" / "sample"
 CLAUSE = re.compile(r"（牵头单位：(?P<lead>.*?)；责任单位：(?P<responsible>.*?)；完成时限：(?P<deadline>.*?)）")
-Place = tuple[str, int]
 
 
 @pytest.fixture(scope="module")
@@ -40,26 +38,20 @@ def warehouse(workspace: Workspace) -> Any:
 
 @pytest.fixture(scope="module")
 def listed() -> dict[str, Any]:
-    facts: dict[str, Any] = yaml.safe_load((SAMPLE / "faults.yaml").read_text("utf-8"))
-    return facts
+    return read_listed()
 
 
-def test_the_run_finds_every_planted_fault_of_the_registers_and_no_other(warehouse: Any, listed: dict[str, Any]) -> None:
+def test_the_run_finds_every_planted_fault_of_the_registers_and_no_other(warehouse: Any) -> None:
     found: dict[str, set[Place]] = {}
     query = "select finding_kind, source_path, source_row from core.findings"
     for kind, path, row in warehouse.execute(query).fetchall():
         found.setdefault(kind, set()).add((path, row))
-    planted = {
-        kind: {(row["file"], row["row"]) for row in facts["rows"]}
-        for kind, facts in listed["faults"].items()
-        if facts["expects"] == "finding"
-    }
-    assert found == planted
+    assert found == {kind: {*map(place_of, rows)} for kind, rows in of_disclosures(expected("finding")).items()}
 
 
 def test_the_run_dates_listed_rows_as_the_calendar_does(warehouse: Any, listed: dict[str, Any]) -> None:
     kinds = {**listed["faults"], **listed["look_alikes"]}
-    rows = [row for facts in kinds.values() for row in facts.get("rows", []) if "days_late" in row.get("finds", {})]
+    rows = [row for rows in of_disclosures(kinds).values() for row in rows if "days_late" in row.get("finds", {})]
     dated = {
         (path, row): (due_on, late)
         for path, row, due_on, late in warehouse.execute(
@@ -71,12 +63,10 @@ def test_the_run_dates_listed_rows_as_the_calendar_does(warehouse: Any, listed: 
     }
 
 
-def test_withheld_and_withdrawn_rows_are_in_no_public_table(warehouse: Any, listed: dict[str, Any]) -> None:
+def test_withheld_and_withdrawn_rows_are_in_no_public_table(warehouse: Any) -> None:
     public = set(warehouse.execute("select source_path, source_row from marts.disclosures").fetchall())
-    kept_back = {
-        (row["file"], row["row"]) for facts in listed["faults"].values() if facts["expects"] == "not_released" for row in facts["rows"]
-    }
-    assert len(kept_back) == 20
+    kept_back = {place_of(row) for rows in of_disclosures(expected("not_released")).values() for row in rows}
+    assert len(kept_back) == 22
     assert not public & kept_back
 
 

@@ -1,0 +1,152 @@
+"""The sample's inbox read without any of the code that wrote it, or that reads it for the pipeline."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import openpyxl
+import pyarrow.parquet as pq
+import yaml
+from chinese_calendar import is_workday
+
+from exports.catalog import Register, fold_header, load_catalog
+from flows.settings import read_settings
+
+HOUSE = Path(__file__).resolve().parents[2]
+SAMPLE = HOUSE / "flows" / "sample"
+Place = tuple[str, int]
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """`registers`: rows by register and place (address of the file, 1 for the first row below the header)."""
+
+    folder: Path
+    registers: dict[str, dict[Place, Row]]
+    known_names: dict[str, str]
+
+    @property
+    def disclosures(self) -> dict[Place, Row]:
+        return self.registers["disclosures"]
+
+
+def read_inbox(folder: Path) -> Inbox:
+    registers: dict[str, dict[Place, Row]] = {}
+    for source in read_settings(SAMPLE / "settings.yaml").sources:
+        register = load_catalog().registers.get(source.kind)
+        if register is not None:
+            rows = registers.setdefault(source.kind, {})
+            for path in sorted((folder / source.name).iterdir()):
+                rows |= {(f"{source.name}/{path.name}", number): row for number, row in enumerate(read_rows(path, register), start=1)}
+    return Inbox(folder, registers, known_names(folder / "units"))
+
+
+@cache
+def read_listed() -> dict[str, Any]:
+    facts: dict[str, Any] = yaml.safe_load((SAMPLE / "faults.yaml").read_text("utf-8"))
+    return facts
+
+
+def read_rows(path: Path, register: Register) -> list[Row]:
+    """Rows under the register's column names; what it does not name is left out, a cell too many is kept as `surplus`."""
+    lines = table(path)
+    names = register.names_by_header
+    at = next((number for number, line in enumerate(lines) if sum(fold_header(str(cell)) in names for cell in line) > 1), None)
+    if at is None:
+        return []
+    columns = [names.get(fold_header(str(cell)), "?") for cell in lines[at]]
+    return [
+        {column: cell if cell != "" else None for column, cell in zip([*columns, "surplus"], line, strict=False)}
+        for line in lines[at + 1 :]
+    ]
+
+
+def table(path: Path) -> list[list[Any]]:
+    """Every line of a file as cells, title lines and header included."""
+    if path.suffix == ".parquet":
+        return records(pq.read_table(path).to_pylist())
+    if path.suffix == ".xlsx":
+        return [
+            [cell.date() if isinstance(cell, datetime) else cell for cell in line]
+            for line in openpyxl.load_workbook(path).worksheets[0].values
+        ]
+    text = decoded(path.read_bytes())
+    if path.suffix == ".json":
+        return records(json.loads(text))
+    if path.suffix == ".ndjson":
+        return records([json.loads(line) for line in text.splitlines()])
+    return [*csv.reader(io.StringIO(text, newline=""), delimiter="\t" if path.suffix == ".tsv" else ",")]
+
+
+def records(rows: list[Row]) -> list[list[Any]]:
+    return [[*rows[0]], *([*row.values()] for row in rows)] if rows else []
+
+
+def decoded(data: bytes) -> str:
+    try:
+        return data.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return data.decode("gb18030")
+
+
+def known_names(folder: Path) -> dict[str, str]:
+    """Every name in the unit lists with the full name of its unit."""
+    pairs: dict[str, str] = {}
+    for path in folder.iterdir():
+        for row in csv.reader(path.read_text("utf-8-sig").splitlines()[1:]):
+            pairs |= dict.fromkeys(row, row[0])
+    return pairs
+
+
+def day(value: object) -> date | None:
+    """The day a cell names, None where it is empty; a ValueError where it names no day."""
+    if value is None or isinstance(value, date):
+        return value
+    numbers = re.fullmatch(r"(\d{4})[-/.年](\d{1,2})[-/.月](\d{1,2})日?", str(value))
+    if numbers is None:
+        raise ValueError(f"{value} is no date")
+    return date(*map(int, numbers.groups()))
+
+
+@cache
+def due(start: date, working_days: int = 20) -> date:
+    """So many working days on, the first day not counted; counted one by one."""
+    counted = 0
+    while counted < working_days:
+        start += timedelta(days=1)
+        counted += is_workday(start)
+    return start
+
+
+def working_days_between(start: date, end: date) -> int:
+    return sum(is_workday(start + timedelta(days=passed)) for passed in range(1, (end - start).days + 1))
+
+
+@cache
+def as_of() -> date:
+    found = read_settings(SAMPLE / "settings.yaml").as_of
+    assert found is not None
+    return found
+
+
+def of_disclosures(kinds: dict[str, Any]) -> dict[str, list[Row]]:
+    """What is listed of rows of the disclosures, by kind."""
+    return {kind: rows for kind, facts in kinds.items() if (rows := [row for row in facts.get("rows", []) if "row" in row])}
+
+
+def place_of(listed_row: Row) -> Place:
+    return listed_row["file"], listed_row["row"]
+
+
+def expected(of: str) -> dict[str, dict[str, Any]]:
+    """The kinds of fault that a run is to treat so: `finding`, `not_released`, `reject`."""
+    return {kind: facts for kind, facts in read_listed()["faults"].items() if facts["expects"] == of}

@@ -1,0 +1,132 @@
+"""Planted records of the registers that are kept beside the disclosures: each stands in its file as listed, and no other is at fault."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from flows.sample import write_sample
+from tests.sample.reading import SAMPLE, Inbox, Row, as_of, day, due, read_inbox, read_listed, working_days_between
+
+Term = tuple[str, str, str, int, Callable[[Row], bool]]
+TERMS: dict[str, Term] = {
+    "enforcement_licence_penalty": (
+        "enforcement_results",
+        "decided_on",
+        "published_on",
+        7,
+        lambda row: row["enforcement_kind"] in {"行政许可", "行政处罚"},
+    ),
+    "enforcement_other": (
+        "enforcement_results",
+        "decided_on",
+        "published_on",
+        20,
+        lambda row: row["enforcement_kind"] not in {"行政许可", "行政处罚"},
+    ),
+    "penalty_withdrawal": ("enforcement_results", "revoked_on", "withdrawn_on", 3, lambda row: bool(row.get("revoked_on"))),
+    "proactive_disclosure": ("policy_documents", "made_on", "published_on", 20, lambda _: True),
+    "account_change_report": ("new_media_accounts", "changed_on", "change_reported_on", 3, lambda row: bool(row["changed_on"])),
+    "simple_enquiry": ("mailbox_messages", "received_on", "answered_on", 1, lambda row: row["is_simple"] == "是"),
+}  # rule: register, from, until, working days, of which rows
+
+
+@pytest.fixture(scope="module")
+def inbox(tmp_path_factory: pytest.TempPathFactory) -> Inbox:
+    folder = tmp_path_factory.mktemp("inbox")
+    write_sample(folder)
+    return read_inbox(folder)
+
+
+def planted() -> Iterator[tuple[str, dict[str, Any]]]:
+    """Kind and entry of everything that is planted as a record of its own."""
+    listed = read_listed()
+    for kind, facts in {**listed["faults"], **listed["look_alikes"]}.items():
+        yield from ((kind, {**facts.get("found_as", {}), **row.get("finds", {}), **row}) for row in facts.get("rows", []) if "unit" in row)
+
+
+@cache
+def key_of(register: str) -> str:
+    return str(yaml.safe_load((SAMPLE / "registers" / f"{register}.yaml").read_text("utf-8"))["key"])
+
+
+def number_of(entry: dict[str, Any]) -> str:
+    return str(entry["set"][key_of(entry["register"])])
+
+
+def test_every_planted_record_stands_in_its_register_as_listed(inbox: Inbox) -> None:
+    for kind, entry in planted():
+        register = entry["register"]
+        rows = [row for row in inbox.registers[register].values() if row[key_of(register)] == number_of(entry)]
+        assert len(rows) == len(entry.get("events", [0])), (kind, number_of(entry))
+        if "events" in entry:
+            assert [day(row["event_on"]) for row in rows] == [event[1] for event in entry["events"]]
+            continue
+        (row,) = rows
+        told = {column: value for column, value in entry["set"].items() if column in row}
+        assert {column: day(row[column]) if isinstance(told[column], date) else row[column] for column in told} == told
+
+
+def overrun(row: Row, term: Term) -> tuple[date, int] | None:
+    """Due date and working days late, None of a row that is in time."""
+    _, start, done, working_days, _ = term
+    started = day(row[start])
+    assert started is not None
+    due_on = due(started, working_days)
+    late = working_days_between(due_on, day(row[done]) or as_of())
+    return (due_on, late) if late > 0 else None
+
+
+@pytest.mark.parametrize("rule", TERMS)
+def test_the_list_names_every_record_beyond_its_term_and_no_other(inbox: Inbox, rule: str) -> None:
+    term = TERMS[rule]
+    register, *_, applies = term
+    found = {
+        row[key_of(register)]: late
+        for row in inbox.registers[register].values()
+        if applies(row) and day(row[term[1]]) and (late := overrun(row, term))
+    }
+    entries = {
+        number_of(entry): entry
+        for _, entry in planted()
+        if entry["register"] == register and entry.get("rule_id") == rule and entry.get("days_late", 1) > 0
+    }
+    assert found.keys() == entries.keys()
+    for number, (due_on, days_late) in found.items():
+        assert due_on == entries[number]["due_on"], number
+        assert days_late == entries[number].get("days_late", days_late), number
+
+
+def test_what_tells_who_an_applicant_is_stands_in_refused_columns_only(inbox: Inbox) -> None:
+    header_rows = read_listed()["faults"]["refused_header"]["files"]
+    assert {row["header"] for row in header_rows} == {"申请人姓名", "联系电话", "申请内容"}
+    assert not any("申请人姓名" in row for row in inbox.registers["request_events"].values())
+
+
+def test_every_register_that_has_a_descriptor_is_in_the_inbox(inbox: Inbox) -> None:
+    assert all(inbox.registers.values())
+    assert len(inbox.registers) == 17
+
+
+def test_the_files_come_in_every_format_and_in_two_encodings(inbox: Inbox) -> None:
+    files = [path for path in inbox.folder.rglob("*") if path.is_file() and path.parent.name != "plans"]
+    assert {path.suffix for path in files} == {".csv", ".tsv", ".xlsx", ".json", ".ndjson", ".parquet"}
+    assert {Path(path).parent.name for path in files if path.suffix == ".csv" and not is_utf8(path)} >= {
+        "requests",
+        "enforcement",
+        "trainings",
+    }
+
+
+def is_utf8(path: Path) -> bool:
+    try:
+        path.read_bytes().decode()
+    except UnicodeDecodeError:
+        return False
+    return True
