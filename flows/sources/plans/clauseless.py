@@ -22,7 +22,12 @@ _PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|行动|措
 _OF_THE_DAY = re.compile(r"(?:迎检|会议|培训|填报|报送|统计|调整|成立|征求|举办|召开|评选|检查|自查)[^《》]{0,12}通知$")
 _OF_THE_PAST = re.compile(r"(?:报告|总结|通报|函|公告|公示|批复|解读|纪要|名单)(?:\([^()]*\))?$")
 _HANDED_OUT = re.compile(r"印发(?:给|与)?你们|现.{0,40}印发|转发(?:给)?你们")
+_TOLD = re.compile(r"(?:有关|相关)(?:事项|事宜|要求|工作)通知如下:$")
+_PLAN_ENCLOSED = re.compile(r"\n附件:[^\n]{2,60}(?:分解表|清单|方案|要点|分工)\n")
 _OWN_PLAN = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|提出(?:如下|以下)|做好(?:如下|以下)|(?:安排|部署|任务分解)如下")
+_SECTION = re.compile(
+    r"(?:主要|重点|具体)?(?:工作|任务)?(?:任务|措施|内容|安排|部署|要求|举措)\n?"
+)  # a section's name says nothing to be done
 _CONFIDENCE = 0.6
 _SHORTEST = 6  # characters of an item with words of its own
 
@@ -54,13 +59,15 @@ def _could_be_task(reader: TaskReader, item: Item) -> bool:
     if item.end - item.body < _SHORTEST or _is_fragment(reader.flow.text, item) or _is_duty(reader.flow.text, item):
         return False
     headings = [reader.heading(one) for one in (item, *item.ancestors())]
-    return not any(PHASE.search(heading) or _NO_TASKS.search(heading) for heading in headings)
+    return not _SECTION.fullmatch(headings[0]) and not any(PHASE.search(heading) or _NO_TASKS.search(heading) for heading in headings)
 
 
 def _only_covering(text: str, items: list[Item]) -> bool:
     """True where the items belong to the notice that hands a plan out and not to the plan: no signature stands between."""
     if not items:
         return False
+    if _TOLD.search(text, 0, items[0].start) and _PLAN_ENCLOSED.search(text, items[0].start):
+        return True
     handed = _HANDED_OUT.search(text, 0, items[0].start)
     return bool(handed and not _OWN_PLAN.search(text, handed.start(), items[0].start))
 

@@ -209,7 +209,12 @@ def _bracketed(flow: Flow, start: int, end: int) -> Iterator[Clause]:
             continue
         first, last = found.start(group), without_note(flow.text, *found.span(group))
         inner = flow.text[first:last]
-        if _may_be_time(inner) and is_time(inner) and "阶段" not in flow.text[max(0, first - 8) : first]:
+        if (
+            flow.text[found.end() : found.end() + 1] != ","
+            and _may_be_time(inner)
+            and is_time(inner)
+            and "阶段" not in flow.text[max(0, first - 8) : first]
+        ):
             yield Clause(found.start(), found.end(), (), (first, last), "bracket")
         else:
             listed, deadline = _without_deadline(flow.text, first, last)

@@ -54,7 +54,7 @@ class FactReader:
         facts.published_on = self._field_date("published")
         facts.issuer = (
             (signature and signature.issuer)
-            or self._issuer_from_title(facts.title, "关于")
+            or self._in_full(self._issuer_from_title(facts.title, "关于"))
             or self._issuer_field()
             or self._issuer_from_title(facts.title, "20|政务|信息|全面")
         )
@@ -72,6 +72,11 @@ class FactReader:
         """The site's own field, unless it names the site (…政府网) or a place."""
         value = self._field("issuer")
         return value if value and re.search(rf"(?<!网){ORGAN}$", value) else None
+
+    def _in_full(self, issuer: str | None) -> str | None:
+        """区政府办公室 in a title, as the site's own field names it: 江口区政府办公室."""
+        field = self._issuer_field()
+        return field if issuer and field and field.endswith(issuer) else issuer
 
     def _field_date(self, name: str) -> date | None:
         value = self._field(name) or ""

@@ -92,6 +92,8 @@ def _bar_grid(
     grid = Grid(roles, headers, lines={line.number for line in own})
     for _, cells in rows[head + 1 :]:
         _add_row(grid, cells)
+    if outer[1] and grid.rows and not own[-1].text.rstrip().endswith("|"):
+        _cut_short(grid.rows[-1])
     return grid, after
 
 
@@ -119,6 +121,14 @@ def _is_second_header(cells: list[Cell]) -> bool:
     """True where a row below a header holds header words and nothing else."""
     filled = [cell.text for cell in cells if cell.text]
     return len(filled) > 1 and all(header_role(text) for text in filled)
+
+
+def _cut_short(row: list[Cell | None]) -> None:
+    """A last row without its closing bar was cut: what it does not print is lost, no merged cell above holds for it."""
+    printed = [(column, cell.end) for column, cell in enumerate(row) if cell is not None]
+    if printed:
+        last, end = printed[-1]
+        row[last + 1 :] = [Cell(((end, end),), "")] * (len(row) - last - 1)
 
 
 def _add_row(grid: Grid, cells: list[Cell]) -> None:

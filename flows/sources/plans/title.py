@@ -14,6 +14,9 @@ NOUN = (
     r"|责任分解|任务分解|工作分解|责任书|时间表|路线图|任务书|决定)"
 )
 _LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{2,30}}\))?$")
+_QUOTED = re.compile(
+    rf"(?:{NUMBER})?《(?P<title>[^《》]{{2,40}}关于[^《》]{{4,90}}{NOUN})》"
+)  # 某政办发〔2016〕2号《某市政府关于印发…的通知》
 _SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各")
 _LISTED = re.compile(r"\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
 _OF_A_TITLE = re.compile(r"[\u4e00-\u9fff《》()“”\d-]{6,40}$")
@@ -61,9 +64,13 @@ def _title_at(flow: Flow, spans: list[tuple[int, int]], index: int, *, by_blanks
     """A line that ends as titles do, with the lines above that belong to it (the issuer, a wrapped beginning)."""
     start, end = spans[index]
     line = flow.text[start:end]
+    quoted = _QUOTED.fullmatch(line)
+    if quoted:
+        return start + quoted.start("title"), start + quoted.end("title")
     if (
         not _LINE.match(line)
         or line.startswith(_SENTENCE)
+        or line.count(">") > line.count("<")  # where a page stands on its site: 专栏>>政府信息公开制度
         or _LISTED.match(line)
         or (by_blanks and flow.text[start - 1 : start] in {",", "、", ";", ":"})
     ):
