@@ -34,12 +34,14 @@ class PortalClient:
     def __init__(self, url: str, token: str | None, patience: Patience | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
         self.url = url.rstrip("/")
         self._token = token
-        self._line = Line(patience or Patience(), sleep)
+        self.patience = patience or Patience()
+        self.sleep = sleep
+        self._line = Line(self.patience, sleep)
         self._ckan = ckanapi.RemoteCKAN(self.url, apikey=token, user_agent=USER_AGENT, session=self._line)
 
     def anonymous(self) -> PortalClient:
         """The same portal as the public sees it."""
-        return PortalClient(self.url, None, self._line.patience, self._line.sleep)
+        return PortalClient(self.url, None, self.patience, self.sleep)
 
     def close(self) -> None:
         """Let go of the connections."""

@@ -25,6 +25,7 @@ FOLLOW_FILES = frozenset({RELEASE, "version", "provenance"})  # a release that l
 RECORD = "release"  # the dataset that holds the release's own files: manifest, sums, catalogs
 FREQUENCY_WORDS = {"daily": "每日", "weekly": "每周", "monthly": "每月", "quarterly": "每季度", "annual": "每年", "irregular": "不定期"}
 LICENCE_IDS = {"CC-BY-4.0": "cc-by", "CC-BY-SA-4.0": "cc-by-sa", "CC0-1.0": "cc-zero", "ODbL-1.0": "odc-odbl", "PDDL-1.0": "odc-pddl"}
+MOST_PLACES, MOST_LETTERS = 20, 1000
 GOVERNMENT = f"{AUTHORITY}/data-theme/GOVE"  # DCAT-AP's theme for government and public sector
 LANGUAGES = json.dumps([f"{AUTHORITY}/language/ZHO", f"{AUTHORITY}/language/ENG"])
 RECORD_TITLE = Text(zh="发布清单", en="Release record")
@@ -169,5 +170,11 @@ def _coverage(release: Release, dataset: Dataset) -> dict[str, str | None]:
     return {
         "temporal_start": period.get("dcat:startDate", {}).get("@value"),
         "temporal_end": period.get("dcat:endDate", {}).get("@value"),
-        "spatial_text": "、".join(names) or None,
+        "spatial_text": _listed(names),
     }
+
+
+def _listed(names: list[str]) -> str | None:
+    """Names as a reader wants them, and as a search index holds them: not three thousand towns."""
+    more = f" 等 {len(names):,} 处 ({len(names):,} places)" if len(names) > MOST_PLACES else ""
+    return "、".join(names[:MOST_PLACES])[:MOST_LETTERS] + more or None

@@ -17,7 +17,6 @@ import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -33,7 +32,6 @@ Records = list[dict[str, Any]]
 
 IN_PLACE_ROWS = 10_000  # so many rows go into one request: about 10 MB and 3 s on a small portal
 MEMORY = "400MB"
-ROUNDS = 3
 LONGEST_LINE = 16 << 20  # bytes that one row of a dump may have
 
 
@@ -210,7 +208,7 @@ def insert(client: PortalClient, resource_id: str, table: WantedTable, chunk: Re
     """
     words: dict[str, Any] = {"resource_id": resource_id, "force": True, "method": "insert", "calculate_record_count": False}
     first = {key: chunk[0][key] for key in table.primary_key}
-    for number in count(1):
+    for pause in client.patience.pauses():
         try:
             client.call("datastore_upsert", tries=1, records=chunk, **words)
         except PortalTooLarge:
@@ -222,7 +220,8 @@ def insert(client: PortalClient, resource_id: str, table: WantedTable, chunk: Re
         except PortalNotAnswering:
             if client.call("datastore_search", resource_id=resource_id, filters=first, limit=1)["total"]:
                 return
-            if number == ROUNDS:
+            if pause is None:
                 raise
+            client.sleep(pause)
             continue
         return

@@ -12,7 +12,7 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -20,11 +20,12 @@ from uuid import uuid4
 
 import ckanapi
 import duckdb
+import psutil
 import pytest
 
 from exports.catalog import HOUSE, Catalog, load_catalog
 from exports.portal import PortalAddress
-from exports.release import Input, Release, write_release
+from exports.release import Input, Quality, Release, write_release
 
 # CKAN 2.12 reads the logging section of its settings a second time while it starts, and that switches off every logger that
 # the section does not name, gunicorn's access log among them.
@@ -48,11 +49,15 @@ MARTS = """
 
 @dataclass(frozen=True)
 class Ckan:
-    """A portal with an administrator's token; `logs` is its folder of logs, where the test may read it."""
+    """A portal with an administrator's token. `home` is its folder, where the tests may read its logs and stop it and start it again;
+    `settings` are the environment in which the scripts then run.
+    """
 
     url: str
     token: str = field(repr=False)
-    logs: Path | None
+    home: Path | None = None
+    settings: Mapping[str, str] = field(default_factory=dict, repr=False)
+    other: dict[str, str] = field(default_factory=dict, repr=False)  # the settings under which it runs as another just now
 
     @property
     def api(self) -> ckanapi.RemoteCKAN:
@@ -62,16 +67,49 @@ class Ckan:
     def public(self) -> ckanapi.RemoteCKAN:
         return ckanapi.RemoteCKAN(self.url)
 
+    def extensions(self) -> list[str]:
+        found: list[str] = self.public.action.status_show()["extensions"]
+        return found
+
     def calls(self) -> list[str]:
         """The API calls that the portal answered so far, by the access log of its web server."""
-        if self.logs is None:
-            pytest.skip("the portal's logs are not at hand: set PORTAL_HOME to the folder that holds log/")
-        found = re.findall(r"/api/(?:3/)?action/(\w+) HTTP", (self.logs / "access.log").read_text("utf-8"))
+        if self.home is None:
+            pytest.skip("the portal's logs are not at hand: set PORTAL_HOME to the folder that holds log/access.log")
+        found = re.findall(r"/api/(?:3/)?action/(\w+) HTTP", (self.home / "log" / "access.log").read_text("utf-8"))
         assert found, "the portal's access log names no calls, so they cannot be counted"
         return found
 
     def writes(self) -> list[str]:
         return [call for call in self.calls() if any(word in call for word in WRITES)]
+
+    def stop(self) -> None:
+        """Stop the web server, as a power cut would."""
+        if self.home is None or not SCRIPTS.exists() or not (self.home / "run" / "web.pid").exists():
+            pytest.skip("this portal cannot be stopped and started here: it was not started by the scripts of ../shared/portal")
+        master = psutil.Process(int((self.home / "run" / "web.pid").read_text()))
+        family = [master, *master.children(recursive=True)]
+        for process in family:
+            process.kill()
+        psutil.wait_procs(family, timeout=20)
+
+    def start(self, **other: str) -> None:
+        """Start what of it is not running."""
+        up = subprocess.run([SCRIPTS / "up"], env={**self.settings, **other}, capture_output=True, text=True, check=False)
+        assert up.returncode == 0, f"the test portal did not start:\n{up.stderr[-3000:]}"
+        self.other.clear()
+        self.other.update(other)
+
+    def rewrite_settings(self, old: str, new: str) -> None:
+        """Change its settings file, for the next start."""
+        assert self.home is not None
+        path = self.home / "ckan.ini"
+        path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
+
+    def become(self, **other: str) -> None:
+        """The same portal under other settings of the scripts: other plugins, a schema of its own. Without any: as it was."""
+        if other != self.other:
+            self.stop()
+            self.start(**other)
 
 
 def _free_port() -> int:
@@ -84,7 +122,7 @@ def _free_port() -> int:
 def ckan() -> Iterator[Ckan]:
     home = os.environ.get("PORTAL_HOME")
     if os.environ.get("CKAN_URL") and os.environ.get("CKAN_API_TOKEN"):
-        yield Ckan(os.environ["CKAN_URL"], os.environ["CKAN_API_TOKEN"], Path(home, "log") if home else None)
+        yield Ckan(os.environ["CKAN_URL"], os.environ["CKAN_API_TOKEN"], Path(home) if home else None, dict(os.environ))
         return
     if not (SCRIPTS / "up").exists():
         pytest.skip("no CKAN at hand: set CKAN_URL and CKAN_API_TOKEN, see docs/portal.md")
@@ -112,7 +150,7 @@ class started_ckan:  # noqa: N801 (a context manager, used like one of contextli
             self.__exit__()
             pytest.fail(f"the test portal did not start:\n{up.stderr[-3000:]}")
         facts = dict(line.split("=", 1) for line in up.stdout.splitlines() if "=" in line)
-        return Ckan(facts["CKAN_URL"], facts["CKAN_API_TOKEN"], self.home / "log")
+        return Ckan(facts["CKAN_URL"], facts["CKAN_API_TOKEN"], self.home, self.settings)
 
     def __exit__(self, *_: object) -> None:
         subprocess.run([SCRIPTS / "down", "--wipe"], env=self.settings, capture_output=True, check=False)
@@ -174,6 +212,7 @@ class County:
             blocked={},
             inputs=[Input("plans/a.txt", "ab" * 32, 3)],
             code_version="1",
+            quality={name: Quality(rules=12, rules_not_met=1, rows_set_aside=3) for name in self.datasets},
         )
 
     def name(self, dataset: str) -> str:

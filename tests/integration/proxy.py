@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+import ssl
 import threading
+import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -18,19 +20,22 @@ BLOCK = 1 << 16
 class Proxy:
     """Listens on loopback and passes bytes on to `target`. `rule` sees the first bytes of each request and says what befalls it.
 
-    None: nothing. "cut": the connection breaks while the request is sent. "lose": the portal gets it, the answer is lost.
-    "413", "429", "503": answered so without asking the portal. "http://…": redirected to that portal. `prefix` is a path under
-    which the portal is to be found.
+    None: nothing. "cut": the connection breaks when the request begins. "half": it breaks, to both sides, when half of the
+    request's body has passed. "lose": the portal gets it, the answer is lost. "hang": nothing happens for `hang` seconds, then
+    the connection ends. "413", "429", "503": answered so without asking the portal. "http://…": redirected to that portal.
+    `prefix` is a path under which the portal is to be found. With `tls`, the proxy speaks TLS to its clients.
     """
 
     target: str
     prefix: str = ""
+    tls: ssl.SSLContext | None = None
+    hang: float = 3.0
     rule: Rule = lambda _: None
     seen: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
         self._listener = socket.create_server(("127.0.0.1", 0))
-        self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}{self.prefix}"
+        self.url = f"{'https' if self.tls else 'http'}://127.0.0.1:{self._listener.getsockname()[1]}{self.prefix}"
         threading.Thread(target=self._accept, daemon=True).start()
         return self
 
@@ -53,20 +58,22 @@ class Proxy:
                 client, _ = self._listener.accept()
                 threading.Thread(target=self._serve, args=(client,), daemon=True).start()
 
-    def _serve(self, client: socket.socket) -> None:
-        with client, suppress(OSError):
+    def _serve(self, accepted: socket.socket) -> None:
+        with suppress(OSError), self.tls.wrap_socket(accepted, server_side=True) if self.tls else accepted as client:
             while request := self._request(client):
                 head, length, body = request
                 fate = self.rule(head)
                 self.seen.append(f"{_path(head)} {fate or 'passed'}")
-                if fate == "cut":
+                if fate == "hang":
+                    time.sleep(self.hang)
+                if fate in {"cut", "hang"}:
                     return
-                if fate and fate != "lose":
+                if fate and fate not in {"lose", "half"}:
                     self._read_rest(client, length - len(body))
                     line = f"301 Moved\r\nLocation: {fate}{_path(head)}" if fate.startswith("http") else f"{fate} Made So\r\nRetry-After: 0"
                     client.sendall(f"HTTP/1.1 {line}\r\nContent-Length: 0\r\n\r\n".encode())
                     continue
-                if not self._pass_on(client, head, length, body, loses=fate == "lose"):
+                if not self._pass_on(client, head, length, body, fate):
                     return
 
     def _request(self, client: socket.socket) -> tuple[bytes, int, bytes] | None:
@@ -83,18 +90,20 @@ class Proxy:
         while left > 0 and (block := client.recv(min(BLOCK, left))):
             left -= len(block)
 
-    def _pass_on(self, client: socket.socket, head: bytes, length: int, body: bytes, *, loses: bool) -> bool:
+    def _pass_on(self, client: socket.socket, head: bytes, length: int, body: bytes, fate: str | None) -> bool:
         """One request on a connection of its own, and its answer; whether the client's connection is still of use."""
         head = head.replace(self.prefix.encode(), b"", 1)
         lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
         with socket.create_connection((urlsplit(self.target).hostname, urlsplit(self.target).port)) as portal:
             portal.sendall(b"\r\n".join([*lines, b"Connection: close"]) + b"\r\n\r\n" + body)
-            left = length - len(body)
-            while left > 0 and (block := client.recv(min(BLOCK, left))):
+            left, enough = length - len(body), length // 2 if fate == "half" else 0
+            while left > enough and (block := client.recv(min(BLOCK, left))):
                 portal.sendall(block)
                 left -= len(block)
+            if fate == "half":
+                return False
             while block := portal.recv(BLOCK):
-                if not loses:
+                if fate != "lose":
                     client.sendall(block)
         return False
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from contextlib import suppress
+from pathlib import Path
 from time import sleep, time
 from typing import Any
 
 import ckanapi
+import frictionless
 import pytest
 import requests
 from conftest import Ckan, County
@@ -25,6 +27,51 @@ def test_a_release_is_published_whole_and_read_back_by_anyone(ckan: Ckan, county
     dataset = ckan.public.action.package_show(id=county.name("target_progress"))
     assert dataset["title"] == "目标完成进度 (Target progress)"
     assert [resource["format"] for resource in dataset["resources"]] == ["CSV", "CSV", "Parquet", "JSON"]
+
+
+def test_what_a_reader_wants_to_know_of_a_dataset_stands_with_it(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    dataset = ckan.public.action.package_show(id=county.name("target_progress"))
+    extras = {extra["key"]: extra["value"] for extra in dataset["extras"]}
+    parquet = next(resource for resource in dataset["resources"] if resource["format"] == "Parquet")
+    assert dataset["license_title"] == "Creative Commons Attribution"
+    assert dataset["version"] == f"2026-10-31+{parquet['sha256'][:8]}"
+    assert [group["title"] for group in dataset["groups"]] == ["执行 (Delivery)"]
+    assert {tag["name"] for tag in dataset["tags"]} == {"目标完成率", "target completion", "进度", "pace"}
+    assert extras["update_frequency"] == "每日 (daily)"
+    assert (extras["temporal_start"], extras["temporal_end"]) == ("2026-01-01", "2026-12-31")
+    assert (extras["checks_passed"], extras["checks_failed"], extras["rows_quarantined"]) == ("11", "1", "3")
+    assert extras["contact_name"] == "公开项目数据组 (Gongkai data team)"
+    assert "manifest.json" in extras["provenance"]
+
+
+def test_a_table_can_be_asked_in_sql_and_by_its_columns_types(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    table = ckan.public.action.package_show(id=county.name("target_progress"))["resources"][0]["id"]  # SQL takes no alias
+    sql = f'select max(disclosed_count) as most, min(as_of_on) as day from "{table}" where is_behind'
+    (answer,) = ckan.public.action.datastore_search_sql(sql=sql)["records"]
+    assert (answer["most"], str(answer["day"])[:10]) in {(8, "2026-10-31"), ("8", "2026-10-31")}
+
+
+def test_the_data_package_beside_a_csv_is_what_validators_read(ckan: Ckan, county: County, tmp_path: Path) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    for resource in ckan.public.action.package_show(id=county.name("target_progress"))["resources"][1:]:
+        (tmp_path / resource["url"].rsplit("/", 1)[-1]).write_bytes(requests.get(resource["url"], timeout=60).content)
+    assert (tmp_path / "target-progress.parquet").stat().st_size > 0
+    assert frictionless.validate(str(tmp_path / "datapackage.json")).valid
+
+
+def test_the_manifest_of_the_latest_release_stands_at_one_link_for_ever(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    before = resources(ckan, county, "release")
+    county.sql("update marts.target_progress set disclosed_count = 4711 where unit_id = 'u007'")
+    release = county.release()
+    publish(release, county.catalog, county.portal)
+    assert resources(ckan, county, "release") == before
+    for name, link in before.items():
+        file = release.folder / link.rsplit("/", 1)[-1].replace("sha256sums", "SHA256SUMS")
+        assert requests.get(link, timeout=60).content == file.read_bytes(), name
+    assert len(before) == 4
 
 
 def test_xloader_leaves_our_files_alone(ckan: Ckan, small_county: County) -> None:
@@ -128,17 +175,6 @@ def test_a_purged_dataset_whose_table_lives_on_can_be_published_again(ckan: Ckan
     assert ckan.public.action.datastore_search(resource_id=table)["total"] == 30
 
 
-def test_a_person_finds_titles_dictionary_and_preview_on_the_pages(ckan: Ckan, county: County) -> None:
-    publish(county.release(), county.catalog, county.portal)
-    name = county.name("target_progress")
-    table = ckan.public.action.package_show(id=name)["resources"][0]["id"]
-    dataset_page, table_page = (requests.get(f"{ckan.url}/dataset/{name}{rest}", timeout=60) for rest in ("", f"/resource/{table}"))
-    assert "目标完成进度 (Target progress)" in dataset_page.content.decode()
-    assert "CSV 文件 (CSV file)" in dataset_page.content.decode()
-    assert "已公开条数" in table_page.content.decode()
-    assert "datatables_view" in [view["view_type"] for view in ckan.public.action.resource_view_list(id=table)]
-
-
 def status_of_xloader(ckan: Ckan, resource_id: str) -> str:
     """How its job ended: it begins some seconds after an upload."""
     status, ended = "", time() + 120
@@ -154,7 +190,8 @@ def alias(county: County, dataset: str) -> str:
 
 
 def resources(ckan: Ckan, county: County, dataset: str) -> dict[str, str]:
-    return {resource["name"]: resource["url"] for resource in ckan.public.action.package_show(id=county.name(dataset))["resources"]}
+    found = ckan.public.action.package_show(id=county.name(dataset))["resources"]
+    return {resource["name"]: resource["url"] for resource in found}
 
 
 def table_info(ckan: Ckan, county: County, dataset: str) -> dict[str, Any]:

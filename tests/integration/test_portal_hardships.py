@@ -1,0 +1,159 @@
+"""What befalls a portal's machine: it goes down, its disk is full, the line is slow or untrusted; and that no token is ever told."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import ssl
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import requests
+from conftest import Ckan, County
+from proxy import Proxy
+
+from exports import portal_client
+from exports.portal import Patience, PortalNotAnswering, PortalRefused, publish, verify
+
+pytestmark = pytest.mark.integration
+QUICK = Patience(tries=2, pause=0.05)
+
+
+def served(ckan: Ckan, county: County, dataset: str = "units") -> dict[str, str]:
+    """What the public downloads: SHA-256 by the resource's name; and the table's rows."""
+    package = ckan.public.action.package_show(id=county.name(dataset))
+    files = {one["name"]: one["url"] for one in package["resources"] if one["url_type"] == "upload"}
+    found = {name: hashlib.sha256(requests.get(url, timeout=60).content).hexdigest() for name, url in files.items()}
+    return found | {
+        "rows": str(ckan.public.action.datastore_search(resource_id=county.name(dataset).replace("-", "_"), limit=100)["records"])
+    }
+
+
+def test_a_portal_that_is_stopped_midway_is_as_it_was_when_it_is_back_and_the_next_run_heals_it(ckan: Ckan, small_county: County) -> None:
+    publish(small_county.release(), small_county.catalog, small_county.portal)
+    old = served(ckan, small_county)
+    small_county.sql("update marts.units set unit_name = '改名局' where unit_id = 'u001'")
+
+    def power_cut(message: str) -> None:
+        if message.endswith("changed"):
+            ckan.stop()
+
+    try:
+        with pytest.raises(PortalNotAnswering, match="run publish again when the portal is well"):
+            publish(small_county.release(), small_county.catalog, small_county.portal, power_cut, patience=QUICK)
+    finally:
+        ckan.start()
+    assert served(ckan, small_county) == old
+    assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
+    assert verify(small_county.release(), small_county.catalog, small_county.portal).problems == ()
+
+
+@pytest.fixture
+def small_disk(ckan: Ckan) -> Iterator[Path]:
+    """The portal's file store on a disk of two megabytes: a real file system that is really full."""
+    if ckan.home is None or os.geteuid() != 0:
+        pytest.skip("a small disk can be mounted under the portal's file store by root only, on the portal's own machine")
+    store = ckan.home / "storage" / "resources"
+    store.mkdir(parents=True, exist_ok=True)
+    mounted = subprocess.run(["mount", "-t", "tmpfs", "-o", "size=2m", "tmpfs", store], capture_output=True, text=True, check=False)
+    if mounted.returncode:
+        pytest.skip(f"no file system can be mounted here: {mounted.stderr.strip()}")
+    yield store
+    subprocess.run(["umount", store], check=True)
+
+
+def test_a_full_disk_leaves_the_old_files_and_the_next_run_heals(ckan: Ckan, small_county: County, small_disk: Path) -> None:
+    small_county.sql("update marts.units set unit_name = unit_id || repeat('甲', 3000)")
+    publish(small_county.release(), small_county.catalog, small_county.portal)
+    old = served(ckan, small_county)
+    small_county.sql("update marts.units set unit_name = (select string_agg(md5(unit_id || i), '') from range(2000) t(i))")
+    with pytest.raises(PortalNotAnswering, match=r"package_revise: no good answer.*HTTP 500"):
+        publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
+    now = served(ckan, small_county)
+    assert {name: now[name] for name in now if name != "rows"} == {name: old[name] for name in old if name != "rows"}
+    subprocess.run(["mount", "-o", "remount,size=64m", small_disk], check=True)
+    assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
+    assert verify(small_county.release(), small_county.catalog, small_county.portal).problems == ()
+
+
+@pytest.fixture(scope="module")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
+    folder = tmp_path_factory.mktemp("tls")
+    certificate, key = folder / "certificate.pem", folder / "key.pem"
+    words = ["-newkey", "rsa:2048", "-nodes", "-days", "2", "-subj", "/CN=127.0.0.1", "-addext", "subjectAltName=IP:127.0.0.1"]
+    subprocess.run(["openssl", "req", "-x509", *words, "-keyout", key, "-out", certificate], check=True, capture_output=True)
+    return certificate, key
+
+
+def test_a_certificate_nobody_vouches_for_is_refused_and_taken_when_its_authority_is_named(
+    ckan: Ckan, small_county: County, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
+    context.load_cert_chain(*certificate)
+    with Proxy(ckan.url, tls=context) as proxy:
+        small_county.portal = replace(small_county.portal, url=proxy.url)
+        with pytest.raises(PortalRefused, match="certificate does not hold"):
+            publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
+        assert proxy.seen == []  # no request, and so no token, passed
+        monkeypatch.setenv("REQUESTS_CA_BUNDLE", str(certificate[0]))
+        assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
+
+
+def test_a_line_that_hangs_or_breaks_in_the_middle_of_an_upload_is_tried_again(
+    ckan: Ckan, small_county: County, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    small_county.sql("update marts.units set unit_name = (select string_agg(md5(unit_id || i), '') from range(2000) t(i))")
+    monkeypatch.setattr(portal_client, "TIMEOUT", (20, 20))
+    with Proxy(ckan.url, hang=0.5) as proxy:
+        small_county.portal = replace(small_county.portal, url=proxy.url)
+        proxy.fail("half", "hang", "half", on="package_revise datastore_upsert")
+        report = publish(small_county.release(), small_county.catalog, small_county.portal, patience=Patience(tries=6, pause=0.05))
+    assert report.problems == ()
+    assert sum(line.endswith("half") for line in proxy.seen) >= 3
+
+
+RUN = """
+import logging, sys
+logging.basicConfig(level=logging.DEBUG)
+if sys.argv[1] == "crash":
+    from exports import portal_apply
+    portal_apply.resource_named = lambda *_: 1 / 0
+from flows.cli import app
+app(sys.argv[2:])
+"""
+
+
+def test_the_token_is_told_nowhere(ckan: Ckan, small_county: County) -> None:
+    """Not on the terminal, in no log at its most talkative, no traceback, no file of the workspace, no address."""
+    folder = small_county.folder
+    catalog = folder / "gongkai.yaml"
+    said: list[str] = []
+
+    def run(how: str, url: str, token: str, *words: str) -> int:
+        address = f"portal: {{url: '{url}', organization: {small_county.portal.organization}, dataset_prefix: '{small_county.portal.dataset_prefix}'}}"
+        catalog.write_text(address, "utf-8")
+        environment = {**os.environ, "CKAN_API_TOKEN": token, "CKAN_URL": "", "CKAN_ORGANIZATION": ""}
+        done = subprocess.run(
+            [sys.executable, "-c", RUN, how, *words, "-w", str(folder)], env=environment, capture_output=True, text=True, check=False
+        )
+        said.append(done.stdout + done.stderr)
+        return done.returncode
+
+    small_county.release()
+    with Proxy(ckan.url) as proxy:
+        assert run("well", proxy.url, ckan.token, "publish", "--plan") == 0
+        assert run("crash", proxy.url, ckan.token, "publish", "-v") == 1
+        assert "ZeroDivisionError" in said[-1]
+        proxy.rule = lambda _: ckan.url.replace("127.0.0.1", "localhost")
+        assert run("well", proxy.url, ckan.token, "publish") == 1
+        assert "make it the portal's url" in said[-1]
+    assert run("well", ckan.url, "wrong-" + ckan.token, "publish") == 1
+    assert "wrong, expired or revoked" in said[-1]
+    told = "\n".join([*said, *proxy.seen, *(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file())])
+    assert "urllib3.connectionpool" in told
+    assert ckan.token not in told
+    assert ckan.token.split(".")[-1] not in told

@@ -1,0 +1,74 @@
+"""What a person finds who opens the portal in a browser: looked at in headless Chromium, asserted on the text that it shows."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from conftest import Ckan, County
+from selenium import webdriver
+from selenium.webdriver.common.by import By
+from selenium.webdriver.support.ui import WebDriverWait
+
+from exports.portal import publish
+
+pytestmark = pytest.mark.integration
+PATIENCE = 60
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[webdriver.Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        pytest.skip("chromium and chromedriver are not installed")
+    options = webdriver.ChromeOptions()
+    options.binary_location = chromium
+    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1400,1800", "--lang=zh-CN"):
+        options.add_argument(word)
+    with webdriver.Chrome(options=options, service=webdriver.ChromeService(driver)) as opened:
+        opened.set_page_load_timeout(PATIENCE)
+        yield opened
+
+
+def body(browser: webdriver.Chrome) -> str:
+    return browser.find_element(By.TAG_NAME, "body").text
+
+
+def test_a_person_finds_titles_files_dictionary_and_a_filled_preview(ckan: Ckan, county: County, browser: webdriver.Chrome) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    name = county.name("target_progress")
+    dataset: dict[str, Any] = ckan.public.action.package_show(id=name)
+    browser.get(f"{ckan.url}/dataset/{name}")
+    text = body(browser)
+    for words in (
+        "目标完成进度 (Target progress)",
+        "每个单位、每个年度一行",
+        "CSV 文件 (CSV file)",
+        "数据包说明 (Data package)",
+        "目标完成率",
+    ):
+        assert words in text
+    browser.get(f"{ckan.url}/dataset/{name}/resource/{dataset['resources'][0]['id']}")
+    page = browser.page_source  # the dictionary may stand in a part that is folded
+    for words in ("已公开条数", "数据日期", "Data Dictionary"):
+        assert words in page
+    if "datatables_view" not in ckan.extensions():
+        pytest.skip("this portal has no preview of tables among its plugins")
+    frame = WebDriverWait(browser, PATIENCE).until(lambda page: page.find_element(By.TAG_NAME, "iframe"))
+    browser.switch_to.frame(frame)
+    rows = WebDriverWait(browser, PATIENCE).until(
+        lambda page: [row for row in page.find_elements(By.CSS_SELECTOR, "tbody tr") if "2026" in row.text]
+    )
+    assert len(rows) >= 10
+    assert "某县第" in rows[0].text
+    assert "已公开条数" in body(browser)
+    browser.switch_to.default_content()
+
+
+def test_a_person_finds_the_datasets_of_a_theme_in_its_group(ckan: Ckan, county: County, browser: webdriver.Chrome) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    browser.get(f"{ckan.url}/group/{county.portal.dataset_prefix}delivery")
+    assert "执行 (Delivery)" in body(browser)
+    assert "目标完成进度 (Target progress)" in body(browser)
