@@ -315,8 +315,7 @@ def _resolved(path: Path, columns: dict[str, Column], entry: str | dict[str, Any
 
 
 def _register(path: Path, columns: dict[str, Column], facts: dict[str, Any]) -> Register:
-    register = _validated(Register, path, facts)
-    register = register.model_copy(update={"columns": (*register.columns, *RETURNED)})
+    register = _validated(Register, path, {**facts, "columns": [*facts.get("columns", []), *RETURNED]})
     unknown = [column.name for column in register.columns if column.name not in columns]
     if unknown:
         raise CatalogError(f"{path}: register columns {', '.join(unknown)} are not in the dictionary of {SHARED}")

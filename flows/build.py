@@ -103,6 +103,7 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
         workspace.as_of.isoformat(),
         jurisdiction.model_dump() if jurisdiction else None,
         sorted(map(list, read_decisions(workspace).items())),
+        workspace.corrections.read_text("utf-8-sig") if workspace.corrections.exists() else None,
     ]
     return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 

@@ -13,6 +13,8 @@ import pyarrow as pa
 from exports.catalog import Catalog
 from exports.files import literal
 from flows.calendar_days import calendar_days
+from flows.corrections import GRAINS as CORRECTION_GRAINS
+from flows.corrections import PROJECT, corrected, load_corrections, read_corrections
 from flows.errors import ConfigurationError, finding
 from flows.ingest import PLANS, reader_key
 from flows.masking import MACROS as MASKS
@@ -35,6 +37,7 @@ GRAINS = {
     SUPERSEDED: SUPERSEDED_GRAIN,
     "raw.source_changes": "one row per address of a register whose bytes were replaced: the shape of the file now and before",
     "raw.column_changes": "one row per column of such a file: how much of it was filled, and readable as its type, now and before",
+    **CORRECTION_GRAINS,
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
     "reference.calendar": "one row per day, as the State Council's notices have it",
     "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
@@ -84,7 +87,7 @@ def load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalo
         connection.execute(f"create schema {schema}")
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
     connection.execute(MASKS)
-    for path in sorted((SQL / "reference").glob("*.csv")):
+    for path in sorted(set((SQL / "reference").glob("*.csv")) - {PROJECT}):
         connection.execute(f"create table reference.{path.stem} as from read_csv($1, all_varchar = true, header = true)", [str(path)])
     for path in sorted((SQL / "reference").glob("*.parquet")):
         connection.execute(f"create table reference.{path.stem} as from read_parquet($1)", [str(path)])
@@ -92,12 +95,18 @@ def load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalo
     _table(connection, "reference.unit_decisions", _decisions(workspace))
     _table(connection, "reference.small_cells", thresholds(catalog))
     _load_sources(connection, workspace)
+    load_corrections(connection, read_corrections(workspace, catalog))
     settle(connection, {name: _files(sources, name) for name in catalog.registers})
     for name, schema in _raw_schemas(catalog).items():
-        relation = partial(standing, connection, name) if name in catalog.registers else parquet_of
+        relation = partial(_register_rows, connection, catalog, name) if name in catalog.registers else parquet_of
         _view_files(connection, f"raw.{name}", schema, _files(sources, name), relation)
     _load_notes(connection, sources)
     load_changes(connection, workspace, catalog, sources)
+
+
+def _register_rows(connection: duckdb.DuckDBPyConnection, catalog: Catalog, name: str, files: Sequence[Path]) -> str:
+    """The SQL relation of a register's rows: those that stand, as people corrected them."""
+    return corrected(connection, name, catalog.registers[name], standing(connection, name, files))
 
 
 def _decisions(workspace: Workspace) -> pa.Table:

@@ -84,6 +84,7 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
         ("单位 Units", f"{counts['units']}，名称对应 names resolved {counts['unit_names_resolved']}/{counts['unit_names']}"),
         ("目标 Targets", f"{counts['targets']}，合计 sum {counts['target_sum']:,}；落后 behind {counts['units_behind']}"),
         ("公开记录 Disclosures", f"{counts['disclosures']:,}，隔离 set aside {counts['quarantined']}"),
+        ("更正 Corrections", f"{counts['corrected']}，不再适用 guard failed {counts['corrections_not_applied']}"),
         ("校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"),
         *portal,
     ]

@@ -147,6 +147,11 @@ class Workspace:
         return self.root / "decisions" / "units.csv"
 
     @property
+    def corrections(self) -> Path:
+        """What people decided about single cells of the sources (flows/corrections.py)."""
+        return self.root / "decisions" / "corrections.csv"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
 

@@ -31,6 +31,8 @@ _COUNTS: Mapping[str, str] = {
     "target_sum": "select coalesce(sum(target_count), 0) from core.unit_targets",
     "disclosures": "select count(*) from core.disclosures",
     "quarantined": "select coalesce(sum(estimated_size), 0) from duckdb_tables() where schema_name = 'quarantine'",
+    "corrected": "select count(*) from core.corrections where correction_state = 'applied'",
+    "corrections_not_applied": "select count(*) from core.corrections where correction_state in ('guard_failed', 'not_found')",
     "rules": "select count(*) from checks.results",
     "rules_not_met": "select count(*) from checks.results where not is_met",
     "rows_checked": "select coalesce(sum(rows), 0) from (select table_name, max(checked_count) as rows from checks.results group by 1)",

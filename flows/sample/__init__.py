@@ -9,7 +9,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from flows.sample.annual import printed_reports
-from flows.sample.county import County, read_county
+from flows.sample.county import HERE, County, read_county
 from flows.sample.disclosures import generate_records, plant
 from flows.sample.documents import TEXTS, cut_off_plan, data_bureau_plan, key_points, task_list
 from flows.sample.draw import Row
@@ -17,7 +17,7 @@ from flows.sample.faults import Faults, read_faults
 from flows.sample.formats import delimited, register_bytes
 from flows.sample.registers import draw_rows, read_registers, rows_by_file, with_changes
 
-__all__ = ["write_sample"]
+__all__ = ["write_decisions", "write_sample"]
 SEED = 20261031
 COUNTED = {"annual_report_cells": printed_reports}  # registers whose rows are counted from the others'
 
@@ -33,6 +33,12 @@ def write_sample(inbox: Path) -> None:
         target = inbox / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
+
+
+def write_decisions(folder: Path) -> None:
+    """What the county's data team decided: corrections of its registers, one that holds, one whose guard does not, one taken back."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "corrections.csv").write_text((HERE / "corrections.csv").read_text("utf-8"), "utf-8")
 
 
 def _plans(county: County, faults: Faults) -> dict[str, bytes]:

@@ -1,0 +1,110 @@
+"""Corrections change a cell where the source still prints the guarded value, and report themselves where it does not."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import pytest
+
+from flows.corrections import COLUMNS
+from tests.conftest import County, gongkai
+
+REGISTER = "索引号,标题,公开单位,形成日期,公开日期\nA1,公告,县财政局,2026-10-08,2026-10-09\nA2,公告二,县财政局,2026-10-08,\n"
+BY_PLACE = {"source_path": "disclosures/a.csv", "source_row": "1"}
+SURE = {"register_name": "disclosures", "correction_reason": "误填", "requested_by": "县财政局", "corrected_on": "2026-10-20"}
+SURE |= {"correction_status": "active", "is_public": "no"}
+
+
+def line(column: str, old: str, new: str, **facts: str) -> dict[str, str]:
+    return SURE | {"column_name": column, "old_value": old, "new_value": new} | facts
+
+
+def decided(made: County, *lines: dict[str, str]) -> County:
+    path = made.root / "decisions" / "corrections.csv"
+    path.parent.mkdir(exist_ok=True)
+    path.write_text("\n".join([",".join(COLUMNS), *(",".join(each.get(name, "") for name in COLUMNS) for each in lines)]), "utf-8")
+    return made
+
+
+@pytest.fixture
+def made(county: Callable[..., County]) -> County:
+    return county({"disclosures/a.csv": REGISTER.encode(), "disclosures/b.csv": REGISTER.replace("A", "B").encode()})
+
+
+def test_a_cell_is_corrected_by_its_place_or_its_key_and_what_was_printed_stays_findable(made: County) -> None:
+    decided(
+        made,
+        line("published_on", "2026-10-09", "2026年10月12日", **BY_PLACE),
+        line("published_on", "", "2026-10-13", record_key="A2"),
+        line("printed_unit_name", "县财政局", "县教育局", record_key="B1"),
+    ).built()
+    found = made.ask("select index_number, published_on::varchar, printed_unit_name from core.disclosures order by 1")
+    assert found == [
+        ("A1", "2026-10-12", "县财政局"),
+        ("A2", "2026-10-13", "县财政局"),
+        ("B1", "2026-10-09", "县教育局"),
+        ("B2", None, "县财政局"),
+    ]
+    printed = made.ask(
+        "select correction_state, source_path, source_row, printed_value, old_value from core.corrections order by correction_id"
+    )
+    assert printed == [
+        ("applied", "disclosures/a.csv", 1, "2026-10-09", "2026-10-09"),
+        ("applied", "disclosures/a.csv", 2, None, None),
+        ("applied", "disclosures/b.csv", 1, "县财政局", "县财政局"),
+    ]
+    assert made.ask("select distinct old_value, new_value from marts.corrections") == [(None, None)]
+
+
+def test_a_guard_that_does_not_hold_is_reported_and_nothing_is_changed(made: County) -> None:
+    decided(
+        made,
+        line("published_on", "2026-10-10", "2026-10-12", **BY_PLACE, is_public="yes"),
+        line("published_on", "2026-10-09", "2026-10-12", record_key="C9"),
+        line("disclosure_title", "公告", "通知", **BY_PLACE, correction_status="proposed"),
+    ).built()
+    assert made.ask("select published_on::varchar, disclosure_title from core.disclosures where index_number = 'A1'") == [
+        ("2026-10-09", "公告")
+    ]
+    states = "select correction_state, old_value from marts.corrections order by record_id"
+    assert made.ask(states) == [("guard_failed", "2026-10-10"), ("not_found", None), ("proposed", None)]
+
+
+def test_a_new_list_builds_the_warehouse_anew(made: County) -> None:
+    made.built()
+    decided(made, line("disclosure_title", "公告", "通知", **BY_PLACE)).built()
+    assert made.ask("select disclosure_title from core.disclosures where index_number = 'A1'") == [("通知",)]
+
+
+@pytest.mark.parametrize(
+    ("wrong", "told"),
+    [
+        ({"register_name": "nothing"}, "register_name nothing"),
+        ({"column_name": "nothing"}, "column_name nothing"),
+        ({"source_row": ""}, "named by neither"),
+        ({"record_key": "A1"}, "neither or by both"),
+        ({"new_value": "公告"}, "equal to the new_value"),
+        ({"correction_reason": ""}, "no correction_reason"),
+        ({"requested_by": " "}, "no requested_by"),
+        ({"corrected_on": "20/10/2026"}, "no corrected_on"),
+        ({"correction_status": "done"}, "correction_status done"),
+    ],
+)
+def test_a_list_that_is_wrong_stops_the_run_and_names_the_line(made: County, wrong: dict[str, str], told: str) -> None:
+    decided(made, line("disclosure_title", "公告", "通知", **BY_PLACE), line("disclosure_title", "公告", "通知", **(BY_PLACE | wrong)))
+    gongkai("ingest", "-w", made.root)
+    done = gongkai("build", "-w", made.root)
+    assert done.exit_code == 1
+    assert "line 2" in done.stderr
+    assert told in " ".join(done.stderr.split())
+
+
+def test_the_sample_county_shows_one_that_holds_and_one_that_does_not(whole_sample: County) -> None:
+    assert whole_sample.ask("select correction_state, count(*) from core.corrections group by 1 order by 1") == [
+        ("applied", 1),
+        ("guard_failed", 1),
+        ("withdrawn", 1),
+    ]
+    released = (whole_sample.latest / "data" / "corrections.csv").read_text("utf-8-sig")
+    assert "2026-03-06,2026-03-05,登记时误填为次日" in released
+    assert "2026-04-21" not in released
