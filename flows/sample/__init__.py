@@ -11,13 +11,13 @@ from pathlib import Path
 from flows.sample.annual import printed_reports
 from flows.sample.county import HERE, County, read_county
 from flows.sample.disclosures import generate_records, plant
-from flows.sample.documents import TEXTS, cut_off_plan, data_bureau_plan, key_points, task_list
+from flows.sample.documents import TEXTS, cut_off_plan, data_bureau_plan, data_bureau_plan_later, key_points, task_list
 from flows.sample.draw import Row
 from flows.sample.faults import Faults, read_faults
 from flows.sample.formats import delimited, register_bytes
 from flows.sample.registers import draw_rows, read_registers, rows_by_file, with_changes
 
-__all__ = ["write_decisions", "write_sample"]
+__all__ = ["write_decisions", "write_later", "write_sample"]
 SEED = 20261031
 COUNTED = {"annual_report_cells": printed_reports}  # registers whose rows are counted from the others'
 
@@ -39,6 +39,17 @@ def write_decisions(folder: Path) -> None:
     """What the county's data team decided: corrections of its registers, one that holds, one whose guard does not, one taken back."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "corrections.csv").write_text((HERE / "corrections.csv").read_text("utf-8"), "utf-8")
+
+
+def write_later(folder: Path) -> None:
+    """Fill `folder` with what replaces files of the inbox later, at the same addresses: a plan changed without a word about it.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    target = folder / "plans" / "2026-data-bureau.html"
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(data_bureau_plan_later())
 
 
 def _plans(county: County, faults: Faults) -> dict[str, bytes]:

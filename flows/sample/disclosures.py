@@ -80,10 +80,9 @@ def plant(records: dict[str, list[Record]], changes: Sequence[Change]) -> dict[s
 
 
 def _changed(planted: dict[str, list[Record]], record: Record, change: Change) -> Record:
-    """The row as the change makes it: another row's copy, or the row itself with other values."""
+    """The row as the change makes it: another row's copy, or the row itself, with other values."""
     if change.copy_of is not None:
-        source: Record = planted[change.copy_of["file"]][change.copy_of["row"] - 1]
-        return source
+        record = planted[change.copy_of["file"]][change.copy_of["row"] - 1]
     values = dict(change.set)
     if other := values.pop("index_number_of", None):
         values["index_number"] = planted[other["file"]][other["row"] - 1].index_number

@@ -147,6 +147,13 @@ def place_of(listed_row: Row) -> Place:
     return listed_row["file"], listed_row["row"]
 
 
+def findings_of_disclosures() -> set[tuple[str, str, int | None]]:
+    """Kind and place of every fault that a run must report of the disclosures, or of a document as a whole."""
+    kinds = expected("finding")
+    rows = {(kind, *place_of(row)) for kind, rows in of_disclosures(kinds).items() for row in rows}
+    return rows | {(kind, place["file"], None) for kind, facts in kinds.items() for place in facts.get("files", [])}
+
+
 def expected(of: str) -> dict[str, dict[str, Any]]:
     """The kinds of fault that a run is to treat so: `finding`, `not_released`, `reject`."""
     return {kind: facts for kind, facts in read_listed()["faults"].items() if facts["expects"] == of}

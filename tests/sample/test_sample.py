@@ -55,6 +55,10 @@ def is_no_date(row: Row) -> bool:
     return False
 
 
+def is_before(first: object, second: object) -> bool:
+    return bool(first and second and day(first) < day(second))  # type: ignore[operator] - both are days
+
+
 def is_unreasoned(row: Row) -> bool:
     """Withheld, and no reason of Regulations 14 to 16 beside it."""
     reasons = ("第十四条", "第十五条", "第十六条", "个人隐私", "内部事务")
@@ -85,6 +89,9 @@ def found(inbox: Inbox) -> dict[str, set[Place]]:
         "missing_date": {p for p, row in rows.items() if not row["made_on"]},
         "invalid_date": {p for p, row in rows.items() if is_no_date(row)},
         "unknown_unit": {p for p, row in rows.items() if row["printed_unit_name"] not in inbox.known_names},
+        "published_before_made": {
+            p for p, row in rows.items() if not is_no_date(row) and is_before(row["published_on"], row.get("made_on"))
+        },
         "withheld": {p for p, row in rows.items() if row.get("disclosure_attribute", "主动公开") != "主动公开" and not is_unreasoned(row)},
         "withheld_without_reason": {p for p, row in rows.items() if is_unreasoned(row)},
         "withdrawn": {p for p, row in rows.items() if row.get("withdrawn_on") and row["index_number"] in tombstones},

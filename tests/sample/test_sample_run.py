@@ -9,13 +9,14 @@ import duckdb
 import pytest
 import yaml
 
+from flows.audit import load_questions
 from flows.build import build
 from flows.conductor import Direct
 from flows.ingest import ingest
 from flows.init import make_workspace
 from flows.settings import Workspace
 from flows.sources.plans import read_plan
-from tests.sample.reading import SAMPLE, Place, expected, of_disclosures, place_of, read_listed
+from tests.sample.reading import SAMPLE, expected, findings_of_disclosures, of_disclosures, place_of, read_listed
 
 CLAUSE = re.compile(r"（牵头单位：(?P<lead>.*?)；责任单位：(?P<responsible>.*?)；完成时限：(?P<deadline>.*?)）")
 
@@ -42,11 +43,16 @@ def listed() -> dict[str, Any]:
 
 
 def test_the_run_finds_every_planted_fault_of_the_registers_and_no_other(warehouse: Any) -> None:
-    found: dict[str, set[Place]] = {}
-    query = "select finding_kind, source_path, source_row from core.findings"
-    for kind, path, row in warehouse.execute(query).fetchall():
-        found.setdefault(kind, set()).add((path, row))
-    assert found == {kind: {*map(place_of, rows)} for kind, rows in of_disclosures(expected("finding")).items()}
+    found = set(warehouse.execute("select finding_kind, source_path, source_row from core.findings").fetchall())
+    assert found == findings_of_disclosures()
+
+
+def test_auditors_questions_are_answered_by_what_is_planted_for_them(warehouse: Any, listed: dict[str, Any]) -> None:
+    questions = load_questions()
+    warehouse.execute("set variable as_of = (select as_of_on from reference.run)")
+    for name, facts in listed["audits"].items():
+        answers = warehouse.execute(f"select {facts['column']} from ({questions[name].select}) order by all").fetchall()
+        assert [value for (value,) in answers] == sorted(facts["answers"]), name
 
 
 def test_the_run_dates_listed_rows_as_the_calendar_does(warehouse: Any, listed: dict[str, Any]) -> None:
