@@ -18,7 +18,7 @@ from flows.errors import ConfigurationError, finding
 from flows.models import Model, load_models
 from flows.quarantine import SCHEMA as QUARANTINE
 from flows.quarantine import row_rules, set_aside
-from flows.raw_tables import GRAINS, Source, current_sources, drop_raw_views, load_raw
+from flows.raw_tables import GRAINS, Source, current_sources, drop_raw_views, former_plans, load_raw
 from flows.review import read_decisions
 from flows.settings import Workspace
 from flows.sources.store import code_key
@@ -44,8 +44,8 @@ def build(workspace: Workspace, *, conductor: Conductor) -> None:
         ConfigurationError: a model or descriptor is wrong, or the raw store lacks what the ledger names.
     """
     catalog = load_catalog()
-    sources = current_sources(workspace, catalog)
-    key = build_key(workspace, sources)
+    sources, former = current_sources(workspace, catalog), former_plans(workspace, catalog)
+    key = build_key(workspace, [*sources, *former])
     if key == key_of(workspace.next_warehouse):
         conductor.say("build: nothing changed, the next warehouse waits for its check")
         return
@@ -55,15 +55,17 @@ def build(workspace: Workspace, *, conductor: Conductor) -> None:
         return
     workspace.next_warehouse.parent.mkdir()
     growing = workspace.next_warehouse.with_name("growing.duckdb")
-    _build(growing, workspace, catalog, sources, conductor)
+    _build(growing, workspace, catalog, sources, former, conductor)
     growing.rename(workspace.next_warehouse)
 
 
-def _build(growing: Path, workspace: Workspace, catalog: Catalog, sources: Sequence[Source], conductor: Conductor) -> None:
+def _build(
+    growing: Path, workspace: Workspace, catalog: Catalog, sources: Sequence[Source], former: Sequence[Source], conductor: Conductor
+) -> None:
     models = load_models()
     with open_warehouse(growing) as connection:
-        load_raw(connection, workspace, catalog, sources)
-        _load_run(connection, workspace, sources)
+        load_raw(connection, workspace, catalog, sources, former)
+        _load_run(connection, workspace, build_key(workspace, [*sources, *former]))
         aside = row_rules(load_suites(catalog, EXPECTATIONS))
         for message in conductor.each("building", lambda model: _make(connection, model, aside.get(model.name, [])), models):
             if message:
@@ -120,7 +122,7 @@ def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequen
     return f"{model.name}: {set_aside(connection, model.name, row_rules)} rows set aside"
 
 
-def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources: Sequence[Source]) -> None:
+def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, key: str) -> None:
     """One row: for which day and government this warehouse was built, and out of what."""
     jurisdiction = workspace.settings.jurisdiction
     name, code = (jurisdiction.name, jurisdiction.code) if jurisdiction else (None, None)
@@ -133,7 +135,7 @@ def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sourc
             ) as varchar) as region_pattern,
             $key::varchar as build_key
         """,
-        {"as_of": workspace.as_of, "code": code, "name": name, "key": build_key(workspace, sources)},
+        {"as_of": workspace.as_of, "code": code, "name": name, "key": key},
     )
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from exports.catalog import Catalog
 from exports.files import literal
@@ -39,6 +40,8 @@ GRAINS = {
     "raw.column_changes": "one row per column of such a file: how much of it was filled, and readable as its type, now and before",
     **CORRECTION_GRAINS,
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
+    "reference.annual_report_columns": "one row per column of the annual report's tables, in each edition of the national format",
+    "reference.annual_report_rows": "one row per row of the annual report's tables, in each edition of the national format",
     "reference.calendar": "one row per day, as the State Council's notices have it",
     "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
     "reference.regions": "one row per administrative division, after the National Bureau of Statistics (2023 edition)",
@@ -51,6 +54,8 @@ GRAINS = {
     "checks.files": "one row per file that passed the release gate: what a release of this warehouse gives out",
 }
 """What the tables are that no model makes; a model says its own grain in its first line."""
+
+FORMER = ("plan_documents", "plan_tasks")  # what is kept of plans that were replaced: raw.former_<table>
 
 
 @dataclass(frozen=True)
@@ -82,7 +87,19 @@ def current_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
     return sources
 
 
-def load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, sources: Sequence[Source]) -> None:
+def former_plans(workspace: Workspace, catalog: Catalog) -> list[Source]:
+    """Plan documents that stood at an address once and stand nowhere now, as they were read then: the raw store keeps its readings."""
+    store = Store.of(workspace.raw, PLANS, reader_key(PLANS, catalog))
+    ledger = Ledger(workspace.raw)
+    standing = {entry.sha256 for entry in ledger.last.values()}
+    gone = {entry.sha256: entry for entry in ledger.entries if entry.kind == PLANS and entry.sha256 and entry.sha256 not in standing}
+    return [Source(entry.path, PLANS, digest, entry.byte_count or 0, store.former_tables(digest)) for digest, entry in sorted(gone.items())]
+
+
+def load_raw(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, sources: Sequence[Source], former: Sequence[Source]
+) -> None:
+    """Make what staging models read: reference tables, the ledger, the rows of `sources`, and the plans of `former`."""
     for schema in ("raw", "reference", "staging", "core", "marts", "checks"):
         connection.execute(f"create schema {schema}")
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
@@ -100,6 +117,9 @@ def load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalo
     for name, schema in _raw_schemas(catalog).items():
         relation = partial(_register_rows, connection, catalog, name) if name in catalog.registers else parquet_of
         _view_files(connection, f"raw.{name}", schema, _files(sources, name), relation)
+    for name in FORMER:
+        schema = _raw_schemas(catalog)[name]
+        _view_files(connection, f"raw.former_{name}", schema, [file for file in _files(former, name) if _has_all(file, schema)])
     _load_notes(connection, sources)
     load_changes(connection, workspace, catalog, sources)
 
@@ -107,6 +127,11 @@ def load_raw(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalo
 def _register_rows(connection: duckdb.DuckDBPyConnection, catalog: Catalog, name: str, files: Sequence[Path]) -> str:
     """The SQL relation of a register's rows: those that stand, as people corrected them."""
     return corrected(connection, name, catalog.registers[name], standing(connection, name, files))
+
+
+def _has_all(file: Path, schema: pa.Schema) -> bool:
+    """Whether an earlier version of the reader wrote every column that today's has."""
+    return set(schema.names) <= set(pq.read_schema(file).names)
 
 
 def _decisions(workspace: Workspace) -> pa.Table:

@@ -58,3 +58,9 @@ create macro withheld_article(reason) as case
     when regexp_matches(reason, '第?(十五|15)条|商业秘密|个人隐私') then 15
     when regexp_matches(reason, '第?(十六|16)条|内部事务|过程性信息|讨论记录|过程稿|磋商信函|请示报告|执法案卷') then 16
 end;
+
+-- a title of the annual report's tables without its number and marks: （三）5三类内部事务信息 and 5.三类内部事务信息 are the same row
+create macro report_title(printed) as regexp_replace(
+    regexp_replace(plain_name(printed), '^([一二三四五六七八九十]+[、,，.．])?([一二三四五六七八九十]*\([一二三四五六七八九十]+\))?(\d+[.．、]?)?', ''),
+    '[\s"“”‘’''、，,。.：:()]', '', 'g'
+);

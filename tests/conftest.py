@@ -73,18 +73,24 @@ def sample(tmp_path: Path, whole_sample: County) -> County:
     return County(Path(shutil.copytree(whole_sample.root, tmp_path / "county", symlinks=True)))
 
 
+def a_county(root: Path, files: dict[str, bytes], as_of: str = "2026-10-31") -> County:
+    """A workspace of given files (address in the inbox -> bytes), the first folder naming their kind, of one invented county."""
+    for path, data in files.items():
+        target = root / "inbox" / path
+        target.parent.mkdir(parents=True, exist_ok=True)
+        target.write_bytes(data)
+    kinds = {"plans", "units", "disclosures", *(path.split("/")[0] for path in files)}
+    sources = "".join(f"  - {{name: {kind}, kind: {kind}, location: inbox/{kind}/**}}\n" for kind in sorted(kinds))
+    head = f'jurisdiction: {{name: 澜泽市栖川县, code: "990101"}}\nas_of: {as_of}\nsources:\n'
+    (root / "gongkai.yaml").write_text(head + sources, "utf-8")
+    return County(root)
+
+
 @pytest.fixture
 def county(tmp_path: Path) -> Callable[..., County]:
-    """Makes a workspace of given files (address in the inbox -> bytes), of one invented county, as of 31 October 2026."""
+    """Makes a county of given files (see `a_county`) in a folder of the test's own."""
 
     def make(files: dict[str, bytes], as_of: str = "2026-10-31", root: Path = tmp_path / "made") -> County:
-        for path, data in files.items():
-            target = root / "inbox" / path
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(data)
-        kinds = "".join(f"  - {{name: {kind}, kind: {kind}, location: inbox/{kind}/**}}\n" for kind in ("plans", "units", "disclosures"))
-        head = f'jurisdiction: {{name: 澜泽市栖川县, code: "990101"}}\nas_of: {as_of}\nsources:\n'
-        (root / "gongkai.yaml").write_text(head + kinds, "utf-8")
-        return County(root)
+        return a_county(root, files, as_of)
 
     return make

@@ -37,8 +37,8 @@ class Ledger:
         self.path = raw / LEDGER
         data = self.path.read_bytes() if self.path.exists() else b""
         self._length = data.rfind(b"\n") + 1  # what a crash left of a line after that is no entry
-        entries = [Entry(**json.loads(line)) for line in data[: self._length].split(b"\n") if line]
-        self.last = {entry.path: entry for entry in entries}
+        self.entries = [Entry(**json.loads(line)) for line in data[: self._length].split(b"\n") if line]
+        self.last = {entry.path: entry for entry in self.entries}
 
     def known_digest(self, file: SourceFile) -> str | None:
         """The digest of an address whose size and date are as they were when it was last read; else None."""
@@ -62,6 +62,7 @@ class Ledger:
             stream.truncate(self._length)
             stream.write(lines)
         self._length += len(lines)
+        self.entries += new
         self.last |= {entry.path: entry for entry in new}
 
     def _differs(self, file: SourceFile, digest: str) -> bool:

@@ -45,6 +45,11 @@ class Store:
         """The Parquet files read from the source with these bytes, by table name."""
         return {path.stem: path for path in sorted((self.folder / digest).glob("*.parquet"))}
 
+    def former_tables(self, digest: str) -> dict[str, Path]:
+        """What was read from bytes that may be gone since: by this version of the reader, or by the last one that read them."""
+        readings = sorted(self.folder.parent.glob(f"*/{digest}"), key=lambda folder: (folder.parent == self.folder, folder.stat().st_mtime))
+        return {path.stem: path for folder in readings[-1:] for path in sorted(folder.glob("*.parquet"))}
+
     @contextmanager
     def writing(self, digest: str) -> Iterator[Path]:
         """A scratch folder that becomes the store's folder for `digest` when the block ends well, and vanishes when not."""
