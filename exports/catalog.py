@@ -197,6 +197,7 @@ class Dataset(_Strict):
     theme: Text
     keywords: tuple[Text, ...]
     update_frequency: Frequency
+    dated_by: Identifier | None = None  # the date column whose newest value tells how fresh the dataset is
     primary_key: tuple[Identifier, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     columns: tuple[Column, ...]
@@ -224,6 +225,8 @@ class Dataset(_Strict):
     def _keys_name_columns(self) -> Dataset:
         names = set(self.column_names)
         keys = {*self.primary_key, *(name for key in self.foreign_keys for name in key.columns)}
+        if self.dated_by and self.dated_by not in {column.name for column in self.columns if column.type == "date"}:
+            raise ValueError(f"dated_by names no date column of the dataset: {self.dated_by}")
         if missing := sorted(keys - names):
             raise ValueError(f"keys name columns that the dataset does not have: {', '.join(missing)}")
         return self

@@ -98,6 +98,7 @@ class Release:
     files: tuple[ReleasedFile, ...]
     left_out: tuple[tuple[str, str], ...] = ()
     build_key: str = ""
+    previous_manifest_sha256: str | None = None
 
     @property
     def all_files(self) -> tuple[ReleasedFile, ...]:
@@ -163,6 +164,7 @@ def read_release(folder: Path) -> Release:
             files=tuple(ReleasedFile(**entry) for entry in facts["files"]),
             left_out=tuple((entry["name"], entry["because"]) for entry in facts["left_out"]),
             build_key=facts["build_key"],
+            previous_manifest_sha256=facts["previous_manifest_sha256"],
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseError(

@@ -20,6 +20,7 @@ from flows.build import build, build_key
 from flows.check import check
 from flows.conductor import Conductor, quiet
 from flows.errors import ConfigurationError, finding
+from flows.history import was_made_of
 from flows.raw_tables import current_sources
 from flows.release import release
 from flows.settings import Every, Workspace
@@ -114,7 +115,7 @@ def _require_nothing_rewritten(workspace: Workspace, days: Sequence[date], stand
     newest = max(standing)
     for day in days:
         made = standing.get(day)
-        if made and made.build_key != build_key(PastDay.of(workspace, day), sources):
+        if made and not was_made_of(made, build_key(PastDay.of(workspace, day), sources)):
             found, remedy = f"release {made.name}, made of other sources or other code", "Begin after it,"
         elif not made and day < newest:
             found, remedy = f"release {standing[newest].name}, of a later day", "Begin after it,"

@@ -15,6 +15,7 @@ from exports.comments import comment_statements
 from flows.checks import EXPECTATIONS
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
+from flows.history import Past, load_history
 from flows.models import Model, load_models
 from flows.quarantine import SCHEMA as QUARANTINE
 from flows.quarantine import row_rules, set_aside
@@ -29,9 +30,10 @@ CODE = tuple(HOUSE / room for room in ("flows", "exports", "sql", "expectations"
 RESULTS = """
     create table checks.results (
         gate_name varchar, table_name varchar, rule_name varchar, severity varchar, rule_why varchar, is_met boolean,
-        checked_count bigint, failed_count bigint, error_text varchar, dataset_names varchar[]
+        checked_count bigint, failed_count bigint, quarantined_count bigint, error_text varchar, dataset_names varchar[]
     );
-    create table checks.files (file_path varchar, dataset_name varchar, dataset_row_count bigint, byte_count bigint, file_sha256 varchar)
+    create table checks.datasets (dataset_name varchar, dataset_row_count bigint);
+    create table checks.files (file_path varchar, dataset_name varchar, byte_count bigint, file_sha256 varchar)
 """
 
 
@@ -45,39 +47,46 @@ def build(workspace: Workspace, *, conductor: Conductor) -> None:
     """
     catalog = load_catalog()
     sources, former = current_sources(workspace, catalog), former_plans(workspace, catalog)
-    key = build_key(workspace, [*sources, *former])
-    if key == key_of(workspace.next_warehouse):
+    past = Past.of(workspace, build_key(workspace, [*sources, *former]))
+    if past.key == key_of(workspace.next_warehouse):
         conductor.say("build: nothing changed, the next warehouse waits for its check")
         return
     shutil.rmtree(workspace.next_warehouse.parent, ignore_errors=True)  # what waits there was made of other sources
-    if key == key_of(workspace.warehouse):
+    if past.key == key_of(workspace.warehouse):
         conductor.say("build: nothing changed, the warehouse stands as it is")
         return
     workspace.next_warehouse.parent.mkdir()
     growing = workspace.next_warehouse.with_name("growing.duckdb")
-    _build(growing, workspace, catalog, sources, former, conductor)
+    _build(growing, workspace, catalog, sources, former, past, conductor)
     growing.rename(workspace.next_warehouse)
 
 
 def _build(
-    growing: Path, workspace: Workspace, catalog: Catalog, sources: Sequence[Source], former: Sequence[Source], conductor: Conductor
+    growing: Path,
+    workspace: Workspace,
+    catalog: Catalog,
+    sources: Sequence[Source],
+    former: Sequence[Source],
+    past: Past,
+    conductor: Conductor,
 ) -> None:
     models = load_models()
     with open_warehouse(growing) as connection:
         load_raw(connection, workspace, catalog, sources, former)
-        _load_run(connection, workspace, build_key(workspace, [*sources, *former]))
+        _load_run(connection, workspace, past.key)
+        load_history(connection, catalog, past)
+        connection.execute(RESULTS)
         aside = row_rules(load_suites(catalog, EXPECTATIONS))
         for message in conductor.each("building", lambda model: _make(connection, model, aside.get(model.name, [])), models):
             if message:
                 conductor.say(message)
         drop_raw_views(connection)
-        connection.execute(RESULTS)
         for statement in _comments(connection, catalog, models):
             connection.execute(statement)
 
 
 def key_of(warehouse: Path) -> str:
-    """What a warehouse was built from, as `build_key` has it; empty where there is none, or one that cannot be read: it is made anew."""
+    """What a warehouse was built from and what came before, as `Past.key` has it; empty where there is none, or one that cannot be read: it is made anew."""
     if not warehouse.exists():
         return ""
     try:
@@ -97,7 +106,7 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
-    """What a build depends on, as one digest: sources, code, as-of date, jurisdiction. Equal keys give equal warehouses."""
+    """What a build depends on, as one digest: sources, code, as-of date, jurisdiction. With equal pasts, equal keys give equal warehouses."""
     jurisdiction = workspace.settings.jurisdiction
     facts = [
         [[source.path, source.kind, source.sha256] for source in sources],

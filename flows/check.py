@@ -7,24 +7,25 @@ what was promised. A dataset that fails a critical rule of any gate keeps its la
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
-from exports.catalog import load_catalog
+from exports.catalog import Catalog, Dataset, load_catalog
 from exports.manifest import Quality
-from flows.build import open_warehouse
-from flows.checks import EXPECTATIONS, CheckResult, guards, run_suites
+from flows.check_results import write_results
+from flows.checks import EXPECTATIONS, CheckResult, Guards, guards, met, run_suites
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
+from flows.history import QUALITY
 from flows.models import load_models, reads_of_marts
 from flows.release_gate import Drafted, draft, read_back
 from flows.settings import Workspace
-from flows.suites import load_suites
+from flows.suites import Suite, file_suites, load_suites
 
 CRITICAL = "critical"
-COLUMNS = ("gate", "table_name", "rule_name", "severity", "rule_why", "is_met", "checked_count", "failed_count", "error_text")
 
 
 def check(workspace: Workspace, *, conductor: Conductor, again: bool = False) -> Mapping[str, str]:
@@ -52,14 +53,45 @@ def check(workspace: Workspace, *, conductor: Conductor, again: bool = False) ->
 
 
 def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> None:
-    catalog = load_catalog()
-    guarded = guards(catalog, reads_of_marts(load_models()))
-    results = run_suites(warehouse, load_suites(catalog, EXPECTATIONS), guarded, conductor.say)
+    """Every gate for every dataset; then for the one about the checks, which says what came of all the others."""
+    gates = Gates(warehouse, files, load_catalog(), guards(load_catalog(), reads_of_marts(load_models())), conductor.say)
     shutil.rmtree(files, ignore_errors=True)
-    blocked = {name for result in results if result.severity == CRITICAL and not result.is_met for name in result.datasets}
-    drafted = draft(warehouse, [dataset for dataset in catalog if dataset.name not in blocked], files)
-    results += read_back(catalog, drafted, files, conductor.say)
-    _write(warehouse, results, drafted)
+    about_checks = gates.catalog.datasets[QUALITY].table
+    suites = load_suites(gates.catalog, EXPECTATIONS)
+    results, drafted = gates.passed([suite for suite in suites if suite.table != about_checks], {*gates.catalog.datasets} - {QUALITY})
+    own = [suite for suite in suites if suite.table == about_checks]
+    counts = write_results(warehouse, gates.catalog, results, drafted)
+    said = gates.as_if_met(own, gates.catalog.datasets[QUALITY], counts[QUALITY])
+    while True:  # it holds rows about itself: what they say must be what is found with them in it, mostly so at once
+        write_results(warehouse, gates.catalog, [*results, *said], drafted)
+        found, own_files = gates.passed(own, {QUALITY})
+        if found == said:
+            break
+        said = found
+    write_results(warehouse, gates.catalog, [*results, *said], [*drafted, *own_files])
+
+
+@dataclass(frozen=True)
+class Gates:
+    """The three gates of one warehouse."""
+
+    warehouse: Path
+    files: Path
+    catalog: Catalog
+    guarded: Guards
+    say: Callable[[str], None]
+
+    def passed(self, suites: Sequence[Suite], names: Collection[str]) -> tuple[list[CheckResult], list[Drafted]]:
+        """What came of `suites`, and of the files of those datasets of `names` that no critical rule holds back."""
+        results = run_suites(self.warehouse, suites, self.guarded, self.say)
+        blocked = {name for result in results if result.severity == CRITICAL and not result.is_met for name in result.datasets}
+        drafted = draft(self.warehouse, [self.catalog.datasets[name] for name in sorted({*names} - blocked)], self.files)
+        return [*results, *read_back(self.catalog, drafted, self.files, self.say)], drafted
+
+    def as_if_met(self, suites: Sequence[Suite], dataset: Dataset, other_rows: int) -> list[CheckResult]:
+        """What will be found of a dataset whose table holds `other_rows` and these very results, if nothing is wrong with it."""
+        rules = [(suite, rule) for suite in (*suites, *file_suites(dataset, self.catalog, 0)) for rule in suite.rules]
+        return [met(suite, rule, other_rows + len(rules), (dataset.name,)) for suite, rule in rules]
 
 
 def held_back(warehouse: Path) -> dict[str, str]:
@@ -112,13 +144,3 @@ def quality_of(warehouse: Path) -> dict[str, Quality]:
 def _require_standing(workspace: Workspace) -> None:
     if not workspace.warehouse.exists():
         raise ConfigurationError(finding(str(workspace.root), "no warehouse", "one to check", "Run: gongkai build"))
-
-
-def _write(warehouse: Path, results: Sequence[CheckResult], drafted: Sequence[Drafted]) -> None:
-    rows = [[*(getattr(result, column) for column in COLUMNS), list(result.datasets)] for result in results]
-    files = [(file.path, each.dataset.name, each.row_count, file.bytes, file.sha256) for each in drafted for file in each.files.files]
-    with open_warehouse(warehouse) as connection:
-        for table, values in (("checks.results", rows), ("checks.files", files)):
-            connection.execute(f"delete from {table}")
-            if values:
-                connection.executemany(f"insert into {table} values ({', '.join('?' for _ in values[0])})", values)

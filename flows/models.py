@@ -22,7 +22,7 @@ SQL = Path(__file__).resolve().parent.parent / "sql"
 LAYERS: Mapping[str, frozenset[str]] = {
     "staging": frozenset({"raw", "reference", "staging"}),
     "core": frozenset({"staging", "reference", "core", "quarantine"}),
-    "marts": frozenset({"core", "reference"}),
+    "marts": frozenset({"core", "reference", "checks"}),
 }
 
 

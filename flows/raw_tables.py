@@ -51,6 +51,8 @@ GRAINS = {
     "reference.small_cells": "one row per dataset whose small counts stay empty, with the smallest count that is told",
     "reference.unit_decisions": "one row per unit name that a person decided about; no unit_id: it is none",
     "checks.results": "one row per rule and what came of it when this warehouse was checked",
+    "reference.quality_history": "one row per earlier release, dataset and rule: what the latest release before this build says of checks",
+    "checks.datasets": "one row per dataset that was checked",
     "checks.files": "one row per file that passed the release gate: what a release of this warehouse gives out",
 }
 """What the tables are that no model makes; a model says its own grain in its first line."""

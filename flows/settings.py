@@ -139,7 +139,7 @@ class Workspace:
     @property
     def next_files(self) -> Path:
         """The datasets' files as they would leave: written and checked by `check`, taken over by `release`."""
-        return self.root / ".next" / "files"
+        return self.next_warehouse.parent / "files"
 
     @property
     def decisions(self) -> Path:

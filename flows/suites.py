@@ -20,6 +20,7 @@ from flows.errors import ConfigurationError, finding
 
 UNEXPECTED_ROWS = "unexpected_rows_expectation"
 Gate = Literal["raw", "core", "release"]
+Severity = Literal["critical", "warning", "info"]
 GATES: tuple[Gate, ...] = get_args(Gate)
 GATE_TITLES: Mapping[str, str] = {"raw": "来源关 raw", "core": "含义关 core", "release": "发布关 release"}
 # Which gate a table stands at, by its schema: did the source keep its shape, does it make sense, is it what was promised.
@@ -43,6 +44,20 @@ PROMISED = Text(
 ONE_ROW = Text(zh="主键标识一行，重复的行会被重复计数", en="the key stands for one row; a row that comes twice is counted twice")
 FINDABLE = Text(zh="引用的记录必须能够找到", en="a record that is referred to can be looked up")
 ALL_LEAVES = Text(zh="校验过的行必须原样、全部发布", en="all rows that were checked leave, and as they were checked")
+DRIFT = Text(
+    zh="行数骤减多为来源缺失，骤增多为重复计入；容许范围取历次变化的稳健离散度，不足 8 次发布不判断",
+    en="a sudden loss is mostly a source gone, a sudden gain rows counted twice; the range is the robust spread of past changes, and none is judged before 8 releases",
+)
+FRESH = Text(zh="更新频率是对公众的承诺", en="the update frequency is a promise to the public")
+
+# Drift: how far the number of rows may be from the last release's plus the median change. The share and the number of rows are
+# floors: a register that mostly stands still may still move a little, and one that grows may grow at once by what a quarter brings.
+FEWEST_RELEASES = 8
+SPREADS = 6  # median absolute deviations, scaled to standard deviations
+LOSS_SHARE, LOSS_ROWS = 0.2, 10
+GAIN_SHARE, GAIN_ROWS = 1.0, 200
+# Freshness: days without a new record. The longest public holidays last nine days; yearly plans come out from December to May.
+FRESH_DAYS: Mapping[str, int] = {"daily": 10, "weekly": 17, "monthly": 45, "quarterly": 120, "annual": 430}
 
 
 class Rule(BaseModel):
@@ -57,7 +72,7 @@ class Rule(BaseModel):
     name: Text
     type: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
     kwargs: dict[str, Any] = {}
-    severity: Literal["critical", "warning", "info"]
+    severity: Severity
     why: Text
     quarantine: bool = False
     fault: str | None = Field(None, pattern=r"^[a-z][a-z_]+$")
@@ -105,8 +120,11 @@ def load_suites(catalog: Catalog, folder: Path) -> list[Suite]:
     Raises:
         ConfigurationError: a file has an unknown or missing key, no rule, two rules of one name, or a type that cannot run.
     """
-    structure = [Suite(dataset.table, f"exports/{dataset.name}.yaml", tuple(structural_rules(dataset, catalog))) for dataset in catalog]
-    return [*structure, *(_read(path) for path in sorted(folder.glob("*/*.yaml")))]
+    described = [
+        Suite(dataset.table, f"exports/{dataset.name}.yaml", (*structural_rules(dataset, catalog), *history_rules(dataset)))
+        for dataset in catalog
+    ]
+    return [*described, *(_read(path) for path in sorted(folder.glob("*/*.yaml")))]
 
 
 def structural_rules(dataset: Dataset, catalog: Catalog, schema: str = "marts") -> Iterator[Rule]:
@@ -179,6 +197,43 @@ def _wrong_types(dataset: Dataset) -> str:
     )
 
 
+def history_rules(dataset: Dataset) -> Iterator[Rule]:
+    """Whether a mart has about as many rows as its past leads to expect, and records as new as its update frequency promises."""
+    yield _rows("行数变化在历次发布的常态之内", "its number of rows moved as it mostly does", _drift(dataset), DRIFT, "warning")
+    days = FRESH_DAYS.get(dataset.update_frequency)
+    if dataset.dated_by and days:
+        found = (
+            f"select newest from (select max({dataset.dated_by}) as newest from {{batch}} "
+            f"where {dataset.dated_by} <= (select as_of_on from reference.run)) "
+            f"where newest < (select as_of_on from reference.run) - {days}"
+        )
+        told = f"最新记录距数据日期不超过 {days} 天", f"its newest record is at most {days} days older than the as-of date"
+        yield _rows(*told, found, FRESH, "warning")
+
+
+def _drift(dataset: Dataset) -> str:
+    """One row where the number of rows left the range that the changes between earlier releases make likely (docs/checks.md)."""
+    return f"""
+        with past as (
+            select release_number, any_value(dataset_row_count) as row_count from reference.quality_history
+            where dataset_slug = '{dataset.slug}' and dataset_row_count is not null group by release_number
+        ),
+        changes as (select *, row_count - lag(row_count) over (order by release_number) as change from past),
+        typical as (
+            select count(*) as releases, max_by(row_count, release_number) as row_count, median(change) as change,
+                {SPREADS} * 1.4826 * mad(change) as spread
+            from changes
+        ),
+        now as (select count(*) as row_count from {{batch}}),
+        moved as (
+            select now.row_count - typical.row_count - typical.change as too_many, typical.row_count as before, typical.spread
+            from now cross join typical where typical.releases >= {FEWEST_RELEASES}
+        )
+        select 1 from moved
+        where too_many < -greatest(spread, {LOSS_SHARE} * before, {LOSS_ROWS}) or too_many > greatest(spread, {GAIN_SHARE} * before, {GAIN_ROWS})
+    """
+
+
 def file_suites(dataset: Dataset, released: Catalog, row_count: int) -> list[Suite]:
     """What a dataset's written files must be: `parquet.<name>` all that the descriptor promises, `csv.<name>` (text) its equal.
 
@@ -215,15 +270,11 @@ def _differing_values(dataset: Dataset) -> str:
 
 
 def _promised(zh: str, en: str, kind: str, **arguments: Any) -> Rule:
-    return _rule(zh, en, PROMISED, kind, **arguments)
+    return Rule(name=Text(zh=zh, en=en), type=kind, kwargs=arguments, severity="critical", why=PROMISED)
 
 
-def _rows(zh: str, en: str, sql: str, why: Text) -> Rule:
-    return _rule(zh, en, why, UNEXPECTED_ROWS, unexpected_rows_query=sql)
-
-
-def _rule(zh: str, en: str, why: Text, kind: str, **arguments: Any) -> Rule:
-    return Rule(name=Text(zh=zh, en=en), type=kind, kwargs=arguments, severity="critical", why=why)
+def _rows(zh: str, en: str, sql: str, why: Text, severity: Severity = "critical") -> Rule:
+    return Rule(name=Text(zh=zh, en=en), type=UNEXPECTED_ROWS, kwargs={"unexpected_rows_query": sql}, severity=severity, why=why)
 
 
 def _read(path: Path) -> Suite:

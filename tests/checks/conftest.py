@@ -32,6 +32,8 @@ def good_warehouse(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -
             marks = ", ".join("?" for _ in dataset.columns)
             rows = [[_good_value(column, row) for column in dataset.columns] for row in range(ROWS)]
             connection.executemany(f"insert into {dataset.table} values ({marks})", rows)
+        connection.execute("create schema reference; create table reference.run as select date '2026-01-05' as as_of_on")
+        connection.execute("create table reference.quality_history (release_number bigint, dataset_slug varchar, dataset_row_count bigint)")
         connection.execute("create table core.numbers as select i as n, 'secret-' || i as word from range(100) t(i)")
     return path
 
