@@ -194,7 +194,8 @@ def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
 
 
 def _file(body: Body, sha256: str, kind: str, media_type: str) -> WantedFile:
-    name, note, form = KINDS[kind]
+    other = kind.upper()
+    name, note, form = KINDS.get(kind, (f"{other} 文件 ({other} file)", "", other))
     md5 = body.md5()
     return WantedFile(
         body=body,

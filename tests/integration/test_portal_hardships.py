@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import os
+import socket
 import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from threading import Thread
 
 import pytest
 import requests
@@ -17,6 +19,7 @@ from conftest import Ckan, County
 from proxy import Proxy
 
 from exports import portal_client
+from exports.catalog import HOUSE
 from exports.portal import Patience, PortalNotAnswering, PortalRefused, publish, verify
 
 pytestmark = pytest.mark.integration
@@ -114,6 +117,49 @@ def test_a_line_that_hangs_or_breaks_in_the_middle_of_an_upload_is_tried_again(
         report = publish(small_county.release(), small_county.catalog, small_county.portal, patience=Patience(tries=6, pause=0.05))
     assert report.problems == ()
     assert sum(line.endswith("half") for line in proxy.seen) >= 3
+
+
+UPLOAD = """
+import sys
+from pathlib import Path
+from exports.portal_client import PortalClient
+from exports.portal_wire import Body
+from tests.benchmarks.measured import peak_mb
+told = []
+client = PortalClient(sys.argv[1], "token")
+client.call("resource_create", files={"upload": Body.of_file(Path(sys.argv[2]))}, sent=lambda done, total: told.append(done))
+print(peak_mb(), told[-1])
+"""
+
+
+def test_a_file_of_two_gigabytes_goes_up_in_less_than_300_megabytes_of_memory(tmp_path: Path) -> None:
+    """Against a server that reads and forgets, since a test portal takes no file of that size."""
+    with (tmp_path / "large.csv").open("wb") as file:
+        file.truncate(2 << 30)
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        sink = Thread(target=swallow, args=(listener, counted := []))
+        sink.start()
+        url = f"http://127.0.0.1:{listener.getsockname()[1]}"
+        words = [sys.executable, "-c", UPLOAD, url, str(tmp_path / "large.csv")]
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=HOUSE)
+        sink.join()
+    assert done.returncode == 0, done.stderr
+    peak, sent = map(float, done.stdout.split())
+    assert peak < 300
+    assert 2 << 30 < sent == counted[0]
+
+
+def swallow(listener: socket.socket, counted: list[int]) -> None:
+    """Take one request, count the bytes of its body and answer as CKAN does."""
+    connection, _ = listener.accept()
+    with connection:
+        head, _, body = connection.recv(1 << 16).partition(b"\r\n\r\n")
+        length = int(head.lower().split(b"content-length: ")[1].split(b"\r\n")[0])
+        done, block = len(body), bytearray(1 << 20)
+        while done < length:
+            done += connection.recv_into(block)
+        counted.append(done)
+        connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n{"success": true, "result": null}')
 
 
 RUN = """
