@@ -2,5 +2,5 @@
 -- 同一网址上的后一版没有同名任务；改名也会如此。 The later version at the address has no task of that title; a new title looks alike.
 select document_id, task_no, task_title, former_deadline_on, is_silent, changed_at
 from core.plan_changes
-where change_kind = 'task_dropped' and changed_at < getvariable('as_of') + 1
+where change_kind = 'task_dropped'
 order by document_id, changed_at, task_no, task_title
