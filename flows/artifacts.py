@@ -6,7 +6,7 @@ figures, addresses of sources, and names of rules.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import duckdb
@@ -14,8 +14,9 @@ from prefect.artifacts import create_link_artifact, create_markdown_artifact, cr
 from prefect.events import emit_event
 
 from exports.manifest import MANIFEST, Release, sha256_of
-from exports.portal import PublishReport
+from exports.portal import PortalPlan, PublishReport
 from flows.assets import owner_of
+from flows.audit import Audit, load_questions
 from flows.ingest import Ingested
 from flows.refresh import Refreshed
 from flows.report import FINDINGS, overview
@@ -36,19 +37,16 @@ def name_of_latest(workspace: Workspace) -> str | None:
 
 def show(workspace: Workspace, verb: str, result: Any, released_before: str | None) -> str:
     """Leave the artifacts and events of one verb's result; gives the line for the log."""
-    match verb:
-        case "ingest":
-            return _show_sources(workspace, result)
-        case "check":
-            return _show_checks(workspace, result)
-        case "release":
-            return _show_release(workspace, result, is_new=result.name != released_before)
-        case "publish":
-            return _show_publication(workspace, result)
-        case "backfill":
-            return _show_series(workspace, result)
-        case _:
-            return f"{verb}: done"
+    if verb == "release":
+        return _show_release(workspace, result, is_new=result.name != released_before)
+    shown: Mapping[str, Callable[[Workspace, Any], str]] = {
+        "ingest": _show_sources,
+        "check": _show_checks,
+        "publish": _show_publication,
+        "audit": _show_audit,
+        "backfill": _show_series,
+    }
+    return shown[verb](workspace, result) if verb in shown else f"{verb}: done"
 
 
 def show_summary(workspace: Workspace, summary: Summary) -> str:
@@ -164,6 +162,24 @@ def _show_series(workspace: Workspace, made: Sequence[Release]) -> str:
     ]
     words = f"{len(made)} releases, {made[0].as_of} to {made[-1].as_of}, in {made[-1].folder.parent}"
     create_table_artifact(rows, _key(workspace, "backfill"), f"补发 Backfill ({words})")
+    return words
+
+
+def show_plan(workspace: Workspace, plan: PortalPlan | None) -> str:
+    """What a publication would do, before anything is done."""
+    words = str(plan) if plan else "未设门户 no portal is set: the release folder is the portal"
+    create_markdown_artifact(f"```\n{words}\n```", _key(workspace, "portal-plan"), "发布计划 Plan of the publication")
+    return words.split("\n", maxsplit=1)[0]
+
+
+def _show_audit(workspace: Workspace, audit: Audit) -> str:
+    questions = load_questions()
+    rows = [
+        {"问题 Question": f"{questions[name].zh} {questions[name].en}", "答案 Answers": count, "命令 Command": f"gongkai audit {name}"}
+        for name, count in sorted(audit.counts.items(), key=lambda item: -item[1])
+    ]
+    words = f"{len(rows)} questions as of {audit.as_of}, {sum(count > 0 for count in audit.counts.values())} with answers"
+    create_table_artifact(rows[:MOST_ROWS], _key(workspace, "audit"), f"审计 Audit ({words})")
     return words
 
 

@@ -2,6 +2,7 @@
 
     python -m flows.automations                                       crashed runs are found; the event gongkai.source.arrived ingests
     python -m flows.automations --webhook https://… --robot wecom     and somebody is told of failures, crashes, data held back
+    python -m flows.automations --block sendgrid-email/county         or by a notification block of Prefect, such as e-mail
     python -m flows.automations --publish-after-release               and a release made by itself goes to the portal
 
 Run it again after every change and after every deployment: what is there by the same name is brought to what stands here.
@@ -9,13 +10,13 @@ Run it again after every change and after every deployment: what is there by the
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from enum import StrEnum
 from typing import Annotated
 
 import typer
-from prefect.automations import Automation, CallWebhook, ChangeFlowRunState, EventTrigger, Posture, RunDeployment
+from prefect.automations import Automation, CallWebhook, ChangeFlowRunState, EventTrigger, Posture, RunDeployment, SendNotification
 from prefect.blocks.webhook import Webhook
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import StateType
@@ -53,10 +54,10 @@ FORMS = {
     Robot.feishu: '{"msg_type": "text", "content": {"text": %s}}',
 }
 # Jinja: the state's message is our own error, which says where, what was found, what to do.
-RUN_ENDED_BADLY = '{{ ("公开 Gongkai: " ~ flow_run.name ~ ": " ~ flow_run.state.name ~ ". " ~ (flow_run.state.message or "")) | tojson }}'
+RUN_ENDED_BADLY = '"公开 Gongkai: " ~ flow_run.name ~ ": " ~ flow_run.state.name ~ ". " ~ (flow_run.state.message or "")'
 DATA_HELD_BACK = (
-    '{{ ("公开 Gongkai: " ~ event.resource.name ~ ": 未通过校验，沿用上次发布 held back, the last good release stays: "'
-    " ~ (event.payload.datasets.values() | join('; '))) | tojson }}"
+    '"公开 Gongkai: " ~ event.resource.name ~ ": 未通过校验，沿用上次发布 held back, the last good release stays: "'
+    " ~ (event.payload.datasets.values() | join('; '))"
 )
 
 
@@ -78,10 +79,23 @@ def crashed_runs() -> Automation:
     )
 
 
-def notifications(webhook: Webhook, robot: Robot) -> Iterator[Automation]:
-    """Calls of a webhook: for runs that ended badly, and for datasets that failed a critical check."""
+def by_webhook(webhook: Webhook, robot: Robot) -> Callable[[str], CallWebhook]:
+    """The action that posts a text, in the robot's form."""
     block_id = webhook._block_document_id  # noqa: SLF001 - Prefect has no other name for it
     assert block_id is not None
+    return lambda text: CallWebhook(block_document_id=block_id, payload=FORMS[robot] % f"{{{{ ({text}) | tojson }}}}")
+
+
+def by_block(address: str) -> Callable[[str], SendNotification]:
+    """The action that sends a text by a notification block, named as `prefect block ls` does: type/name."""
+    slug, _, name = address.partition("/")
+    with get_client(sync_client=True) as client:
+        block_id = client.read_block_document_by_name(name, slug).id
+    return lambda text: SendNotification(block_document_id=block_id, subject="公开 Gongkai", body=f"{{{{ {text} }}}}")
+
+
+def notifications(told: Callable[[str], CallWebhook | SendNotification]) -> Iterator[Automation]:
+    """What a person is told of: runs that ended badly, and datasets that failed a critical check."""
     watched = {
         "gongkai: tell of runs that ended badly": (ENDED_BADLY, RUNS, [OURS, DEPLOYED], RUN_ENDED_BADLY),
         "gongkai: tell of data held back": ({DATASETS_HELD_BACK}, {}, [OURS], DATA_HELD_BACK),
@@ -90,7 +104,7 @@ def notifications(webhook: Webhook, robot: Robot) -> Iterator[Automation]:
         yield Automation(
             name=name,
             trigger=EventTrigger(expect=events, match=match, match_related=related, posture=Posture.Reactive, threshold=1),
-            actions=[CallWebhook(block_document_id=block_id, payload=FORMS[robot] % text)],
+            actions=[told(text)],
         )
 
 
@@ -125,14 +139,17 @@ def establish(automation: Automation) -> None:
 def main(
     webhook: Annotated[str | None, typer.Option(help="Where to POST when a person is needed.", envvar="GONGKAI_WEBHOOK")] = None,
     robot: Annotated[Robot, typer.Option(help="The form of the message.")] = Robot.plain,
+    block: Annotated[str | None, typer.Option(help="Or a notification block, TYPE/NAME as `prefect block ls` shows it.")] = None,
     publish_after_release: Annotated[bool, typer.Option("--publish-after-release", help="Publish what `release` made by itself.")] = False,
 ) -> None:
     """Set up what Prefect does by itself around the flows. They must be deployed."""
     wanted = [crashed_runs(), *reactions(publish_after_release=publish_after_release)]
     if webhook:
-        block = Webhook(url=SecretStr(webhook), headers=SecretDict({"Content-Type": "application/json"}))
-        block.save(BLOCK, overwrite=True)
-        wanted += notifications(block, robot)
+        ours = Webhook(url=SecretStr(webhook), headers=SecretDict({"Content-Type": "application/json"}))
+        ours.save(BLOCK, overwrite=True)
+        wanted += notifications(by_webhook(ours, robot))
+    elif block:
+        wanted += notifications(by_block(block))
     for automation in wanted:
         establish(automation)
         typer.echo(automation.name)

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext
+from contextvars import ContextVar
 from dataclasses import dataclass
 from pathlib import Path
 from time import perf_counter
@@ -21,14 +22,19 @@ from flows.settings import Workspace
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
+IS_SHARE: ContextVar[bool] = ContextVar("is_share", default=False)  # set while a worker does what was shared out to it
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Who may share a piece of work: the setting that says where Dask is (None: nobody), and the folder that all must see."""
+    """Who may share a piece of work: the setting that says where Dask is (empty: nobody), and the folder that all must see."""
 
-    setting: str | None
+    setting: str
     place: Path
+
+    def may_share(self, items: Sequence[object]) -> bool:
+        """Whether there is something to share, and this is not itself a share of something: a worker has no workers."""
+        return bool(self.setting) and len(items) > 1 and not IS_SHARE.get()
 
 
 class Conductor(Protocol):
@@ -73,7 +79,7 @@ class Direct:
             yield from bar.track(map(work, items), total=len(items), description=label)
 
     def spread(self, label: str, work: Callable[[Item], Result], items: Sequence[Item], workers: Workers) -> Iterator[Result]:
-        if workers.setting is None or len(items) < 2:  # noqa: PLR2004 - one item is nothing to share
+        if not workers.may_share(items):
             yield from self.each(label, work, items)
             return
         from flows.on_dask import Shared, batches_of, client_of, scheduler_at  # noqa: PLC0415 - loaded only where it is asked for

@@ -20,6 +20,7 @@ from prefect.states import Completed, Failed
 from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
 
+from flows import audit as auditing
 from flows import backfill as backfilling
 from flows import build as building
 from flows import check as checking
@@ -27,7 +28,7 @@ from flows import ingest as ingesting
 from flows import publish as publishing
 from flows import refresh as refreshing
 from flows import release as releasing
-from flows.artifacts import INCOMPLETE, show_all, show_summary
+from flows.artifacts import INCOMPLETE, show_all, show_plan, show_summary
 from flows.errors import ConfigurationError, GongkaiError, finding
 from flows.lock import one_run_at_a_time
 from flows.settings import Every, Workspace, workspaces_at
@@ -71,6 +72,8 @@ Workspaces = Annotated[
 FirstDay = Annotated[date, Field(description="首日。The first day of the series.")]
 LastDay = Annotated[date | None, Field(description="末日，缺省为工作区的截止日。The last day; left out: the workspace's own as-of day.")]
 Step = Annotated[Every, Field(description="间隔。How far apart the days lie.")]
+RefreshFirst = Annotated[bool, Field(description="先全流程刷新。Refresh before, so that the answers are of today.")]
+PlanOnly = Annotated[bool, Field(description="只列出将作的变更。Only say what would be created, changed, uploaded, retired.")]
 Again = Annotated[bool, Field(description="没有变化也重新校验。Check the standing warehouse anew, though nothing changed.")]
 
 
@@ -158,6 +161,20 @@ def backfill(
 
 
 @_deployable
+def audit(workspace: WorkspaceFolder, refresh_first: RefreshFirst = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """审计提问。Ask every question of sql/audit and count the answers; for the monthly inspection after a refresh."""
+    place, conductor = Workspace.open(workspace), UnderPrefect()
+    is_whole = True
+    with tags(*tags_of(place)):
+        if refresh_first:
+            summary = refreshing.refresh(place, conductor=conductor, patience=60 * wait_minutes)
+            show_summary(place, summary)
+            is_whole = summary.is_clean
+        conductor.step(auditing.audit, place)
+    return _concluded(conductor.words, is_whole=is_whole)
+
+
+@_deployable
 def ingest(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """读取有变化的来源文件。Read what changed in the sources into the raw store."""
     return _alone(ingesting.ingest, workspace, wait_minutes, is_whole=lambda done: not done.unreachable)
@@ -182,8 +199,11 @@ def release(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> Stat
 
 
 @_deployable
-def publish(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
-    """发布到 CKAN 门户。Bring the CKAN portal to the latest release."""
+def publish(workspace: WorkspaceFolder, plan_only: PlanOnly = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """发布到 CKAN 门户。Bring the CKAN portal to the latest release, or only say what that would change."""
+    if plan_only:
+        place = Workspace.open(workspace)
+        return Completed(message=show_plan(place, publishing.plan_publication(place)))
     return _alone(publishing.publish, workspace, wait_minutes, is_whole=lambda report: not (report and report.problems))
 
 
@@ -200,3 +220,13 @@ def _alone(
 
 def _concluded(words: str, *, is_whole: bool, result: Any = None) -> State[Any]:
     return Completed(name=None if is_whole else INCOMPLETE, message=words, data=result)
+
+
+def deployment_file() -> Path:
+    """`prefect.yaml`: beside the rooms in a checkout, within this one in a wheel."""
+    here = Path(__file__).resolve().parent
+    return next(path for path in (here / "prefect.yaml", here.parent / "prefect.yaml") if path.exists())
+
+
+if __name__ == "__main__":
+    print(deployment_file())

@@ -52,6 +52,8 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
     """
     catalog = load_catalog()
     stores = _stores(workspace, catalog)
+    for store in stores.values():
+        store.clear_litter()
     files, unlisted = _list(workspace, conductor)
     ledger = Ledger(workspace.raw)
     gone = [path for path in ledger.vanished(files) if ledger.last[path].source not in unlisted]

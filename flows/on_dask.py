@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any, Generic, TypeVar
 
 from flows.build import CODE
+from flows.conductor import IS_SHARE
 from flows.errors import ConfigurationError, finding
 from flows.sources.store import code_key
 
@@ -51,7 +52,11 @@ class Shared(Generic[Item, Result]):
             )
         if not self.place.is_dir():
             raise ConfigurationError(finding(here, f"no {self.place}", "the workspace", "Mount it at the same path on every worker."))
-        return [self.work(item) for item in batch]
+        token = IS_SHARE.set(True)
+        try:
+            return [self.work(item) for item in batch]
+        finally:
+            IS_SHARE.reset(token)
 
 
 @contextmanager

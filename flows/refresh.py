@@ -55,7 +55,7 @@ def refresh_all(folders: Sequence[Path], *, conductor: Conductor, to_portal: boo
     work = partial(_refresh_one, conductor=conductor.within(), to_portal=to_portal, patience=patience)
     places = [folder.resolve() for folder in folders]
     shared = Path(os.path.commonpath([place.parent for place in places])) if places else Path()
-    return list(conductor.spread("refreshing", work, places, Workers(os.environ.get(DASK), shared)))
+    return list(conductor.spread("refreshing", work, places, Workers(os.environ.get(DASK, ""), shared)))
 
 
 def _refresh_one(folder: Path, conductor: Conductor, to_portal: bool, patience: float) -> Refreshed:

@@ -119,9 +119,9 @@ class Workspace:
         return self.settings.as_of or datetime.now(BEIJING).date()
 
     @property
-    def dask(self) -> str | None:
-        """Where the Dask is that shares the work of a run; the environment goes before the file."""
-        return os.environ.get(DASK) or self.settings.dask
+    def dask(self) -> str:
+        """Where the Dask is that shares the work of a run, empty for none; the environment goes before the file."""
+        return os.environ.get(DASK) or self.settings.dask or ""
 
     @property
     def raw(self) -> Path:

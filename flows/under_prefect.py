@@ -110,7 +110,7 @@ class UnderPrefect:
 
     def spread(self, label: str, work: Callable[[Item], Result], items: Sequence[Item], workers: Workers) -> Iterator[Result]:
         """Batches of items, one task each, run by Dask's workers. A batch whose worker dies is given to another."""
-        if workers.setting is None or len(items) < 2:  # noqa: PLR2004 - one item is nothing to share
+        if not workers.may_share(items):
             yield from self.each(label, work, items)
             return
         from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - loaded only where it is asked for

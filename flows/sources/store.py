@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 REJECTS = "rejects"
+SCRATCH = ".writing-"
 REJECT_SCHEMA = pa.schema(
     [("source_sha256", pa.string()), ("source_row", pa.int64()), ("reject_place", pa.string()), ("reject_reason", pa.string())]
 )
@@ -50,11 +51,16 @@ class Store:
         readings = sorted(self.folder.parent.glob(f"*/{digest}"), key=lambda folder: (folder.parent == self.folder, folder.stat().st_mtime))
         return {path.stem: path for folder in readings[-1:] for path in sorted(folder.glob("*.parquet"))}
 
+    def clear_litter(self) -> None:
+        """Remove the scratch folders of writers that were killed. Only for who holds the workspace: nobody else writes then."""
+        for scratch in self.folder.glob(f"{SCRATCH}*"):
+            shutil.rmtree(scratch, ignore_errors=True)
+
     @contextmanager
     def writing(self, digest: str) -> Iterator[Path]:
         """A scratch folder that becomes the store's folder for `digest` when the block ends well, and vanishes when not."""
         self.folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(prefix=".writing-", dir=self.folder))
+        scratch = Path(tempfile.mkdtemp(prefix=SCRATCH, dir=self.folder))
         try:
             yield scratch
             scratch.chmod(0o700)  # raw rows may hold what must not leave: owner only

@@ -1,13 +1,18 @@
-"""A Prefect server, work pool and worker of their own on loopback, as an operator would start them."""
+"""A Prefect server, work pool and worker of their own on loopback, from an installed wheel, by the commands and with the environment
+file of the systemd units in docs/systemd.
+"""
 
 from __future__ import annotations
 
 import os
+import re
 import signal
 import socket
 import subprocess
 import sys
+import sysconfig
 import time
+import venv
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -17,8 +22,10 @@ from typing import Any, TypeVar
 import httpx
 import psutil
 
+from start import index_settings
+
 HOUSE = Path(__file__).resolve().parents[2]
-BIN = Path(sys.executable).parent
+UNITS = HOUSE / "docs" / "systemd"
 POOL = "gongkai"
 PATIENCE = 240.0  # seconds: two cores may be shared with a dozen other processes
 Found = TypeVar("Found")
@@ -41,11 +48,15 @@ class PrefectService:
     folder: Path
     url: str
     environment: Mapping[str, str]
+    python: Path
 
-    def command(self, *words: str, check: bool = True) -> str:
+    def command(self, *words: str | Path, check: bool = True) -> str:
+        return self.module("prefect", "--no-prompt", *words, check=check)
+
+    def module(self, *words: str | Path, check: bool = True) -> str:
         done = subprocess.run(
-            [BIN / "prefect", "--no-prompt", *words],
-            cwd=HOUSE,
+            [self.python, "-m", *words],
+            cwd=self.folder,
             env=self.environment,
             capture_output=True,
             text=True,
@@ -56,12 +67,15 @@ class PrefectService:
         return done.stdout
 
     @contextmanager
-    def running(self, *words: str) -> Iterator[psutil.Process]:
-        """A lasting command in a session of its own; at the end everything that it started is gone."""
-        log = self.folder / f"{words[0]}.log"
+    def running(self, unit: str) -> Iterator[psutil.Process]:
+        """What a unit starts, in a session of its own; at the end everything that it started is gone."""
+        log = self.folder / f"{unit}.log"
+        port = self.url.removesuffix("/api").rpartition(":")[2]
+        (command,) = re.findall(r"^ExecStart=\S+/bin/(.+)$", (UNITS / f"gongkai-{unit}.service").read_text("utf-8"), re.MULTILINE)
+        words = command.replace("4200", port).split()
         with log.open("ab") as stream:
             process = psutil.Popen(
-                [BIN / "prefect", *words], cwd=self.folder, env=self.environment, stdout=stream, stderr=stream, start_new_session=True
+                [self.python, "-m", *words], cwd=self.folder, env=self.environment, stdout=stream, stderr=stream, start_new_session=True
             )
             try:
                 yield process
@@ -69,7 +83,7 @@ class PrefectService:
                 stop(process)
 
     def worker(self) -> Any:
-        return self.running("worker", "start", "--pool", POOL)
+        return self.running("worker")
 
     def ask(self, path: str, **body: Any) -> Any:
         def answer() -> httpx.Response | None:
@@ -119,6 +133,19 @@ def stop(process: psutil.Process) -> None:
             return
 
 
+def wheel_environment(folder: Path) -> Path:
+    """The interpreter of an environment that has the wheel and, from the locked one, what it needs: no way leads to the checkout."""
+    uv = [sys.executable, "-m", "uv", "-q"]
+    subprocess.run([*uv, "build", "--wheel", "-o", folder, HOUSE], check=True, env=os.environ | index_settings())
+    venv.create(folder / "venv", symlinks=True)
+    python = folder / "venv" / "bin" / "python"
+    (wheel,) = folder.glob("*.whl")
+    subprocess.run([*uv, "pip", "install", "--no-deps", "--offline", "--python", python, wheel], check=True)
+    rooms = Path(sysconfig.get_path("purelib", vars={"base": str(folder / "venv")}))
+    (rooms / "locked.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    return python
+
+
 @contextmanager
 def prefect_service(folder: Path, **extra: str) -> Iterator[PrefectService]:
     """A running server with our work pool and every deployment of `prefect.yaml`."""
@@ -128,18 +155,17 @@ def prefect_service(folder: Path, **extra: str) -> Iterator[PrefectService]:
     url = f"http://127.0.0.1:{port}/api"
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},
-        "DO_NOT_TRACK": "1",
+        **dict(re.findall(r"^(\w+)=(\S+)", (UNITS / "gongkai.env").read_text("utf-8"), re.MULTILINE)),
         "PREFECT_API_URL": url,
         "PREFECT_HOME": str(folder),
-        "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_WORKER_QUERY_SECONDS": "1",
         **extra,
     }
-    service = PrefectService(folder, url, environment)
-    with service.running("server", "start", "--host", "127.0.0.1", "--port", str(port), "--no-ui") as server:
+    service = PrefectService(folder, url, environment, wheel_environment(folder))
+    with service.running("server") as server:
         wait_for("the server", lambda: _answers(url) or not server.is_running())
         service.ask("/work_pools/", name=POOL, type="process")
-        service.command("deploy", "--all")
+        service.command("deploy", "--all", "--prefect-file", service.module("flows.deployments").strip())
         yield service
 
 

@@ -6,7 +6,6 @@ import json
 import shutil
 import signal
 import subprocess
-import sys
 import threading
 from collections.abc import Iterator
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -18,8 +17,11 @@ import psutil
 import pytest
 import yaml
 from prefect import flow
+from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
-from prefect_service import HOUSE, PrefectService, prefect_service, stop, wait_for
+from prefect_service import HOUSE, UNITS, PrefectService, prefect_service, stop, wait_for
+from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver.common.by import By
 
 from exports.manifest import read_release, sha256_of
 from flows import under_prefect
@@ -60,18 +62,18 @@ def first_run(service: PrefectService, worker: psutil.Process, county: Path) -> 
     return next(str(run["id"]) for run in _runs_of(service, "gongkai-refresh") if run["state_type"] == "COMPLETED")
 
 
-def test_the_run_shows_its_steps_as_tasks_with_what_they_came_to(service: PrefectService, first_run: str) -> None:
-    run = service.run(first_run)
+def test_the_run_shows_its_steps_as_tasks_with_what_they_came_to(service: PrefectService, first_run: str, county: Path) -> None:
+    run, number = service.run(first_run), sum(path.is_file() for path in (county / "inbox").rglob("*"))
     assert run["name"] == f"refresh {COUNTY} 2026-10-31"
     assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")  # the sample has files that nobody can read
-    assert "14 sources, 3 rejects" in run["state"]["message"]
+    assert f"{number} sources, 3 rejects" in run["state"]["message"]
     tasks = {task["name"]: task for task in service.tasks_of(first_run)}
     steps = [tasks[f"{step} {COUNTY} 2026-10-31"] for step in STEPS]
     assert [step["state_name"] for step in steps] == ["Completed", "Completed", "Completed", "Completed", "Cached"]  # no portal is set
     assert all({"gongkai", "990101"} <= set(step["tags"]) for step in steps)
-    assert steps[0]["state"]["message"].startswith("14 sources: 14 read")
-    assert tasks["reading 14 of 14"]["state_type"] == "COMPLETED"
-    assert "14 sources: 14 read" in service.log_of(first_run)
+    assert steps[0]["state"]["message"].startswith(f"{number} sources: {number} read")
+    assert tasks[f"reading {number} of {number}"]["state_type"] == "COMPLETED"
+    assert f"{number} sources: {number} read" in service.log_of(first_run)
 
 
 def test_lineage_leads_from_the_sources_to_every_public_dataset(service: PrefectService, first_run: str, county: Path) -> None:
@@ -90,7 +92,7 @@ def test_lineage_leads_from_the_sources_to_every_public_dataset(service: Prefect
 
     found = wait_for("the assets", made_from)
     own = "gongkai://990101/"
-    assert found[f"{own}raw"] == {f"{own}sources/{name}" for name in ("plans", "units", "disclosures")}
+    assert found[f"{own}raw"] == {f"{own}sources/{source.name}" for source in Workspace.open(county).settings.sources}
     assert found[f"{own}warehouse"] == {f"{own}raw"}
     assert all(found[f"{own}datasets/{dataset.slug}"] == {f"{own}warehouse"} for dataset in release.datasets)
 
@@ -100,7 +102,7 @@ def test_the_run_leaves_what_people_want_to_see(service: PrefectService, first_r
     assert set(found) >= {f"gongkai-990101-{what}" for what in ("run", "rejects", "sources", "checks", "release")}
     summary = found["gongkai-990101-run"]["data"]
     assert summary.startswith(f"# {COUNTY} · 2026-10-31")
-    assert "| 公开记录 Disclosures | 6,028，隔离 set aside 0 |" in summary
+    assert "| 公开记录 Disclosures | 6,028，隔离 set aside " in summary
     assert any("2026-11.csv" in row["位置 Place"] for row in json.loads(found["gongkai-990101-rejects"]["data"]))
 
 
@@ -118,15 +120,54 @@ def test_a_new_release_is_told_with_its_hashes_and_only_once(service: PrefectSer
     assert len(told()) == 1
 
 
-def test_deployments_are_listed_with_schedule_and_help(service: PrefectService) -> None:
-    nightly = service.get("/deployments/name/gongkai-refresh/nightly")
-    (schedule,) = nightly["schedules"]
-    assert (schedule["schedule"]["cron"], schedule["schedule"]["timezone"], schedule["active"]) == ("30 1 * * *", "Asia/Shanghai", True)
-    for step in STEPS:
-        deployment = service.get(f"/deployments/name/gongkai-{step}/on-demand")
-        parameters = deployment["parameter_openapi_schema"]["properties"]
-        assert deployment["schedules"] == []
-        assert all(parameter["description"] for parameter in parameters.values()), step
+@pytest.mark.parametrize("unit", ["server", "worker"])
+def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path, service: PrefectService, unit: str) -> None:
+    if shutil.which("systemd-analyze") is None:
+        pytest.skip("systemd-analyze is not installed")
+    for path in UNITS.glob("*.service"):
+        (tmp_path / path.name).write_text(
+            path.read_text("utf-8").replace("/srv/gongkai/code/.venv/bin/prefect", str(service.python)), "utf-8"
+        )
+    found = subprocess.run(["systemd-analyze", "verify", tmp_path / f"gongkai-{unit}.service"], capture_output=True, text=True, check=False)
+    assert (found.returncode, found.stderr) == (0, "")
+
+
+def test_deployments_are_listed_with_schedules_and_help(service: PrefectService) -> None:
+    found = service.ask("/deployments/filter", sort="NAME_ASC")
+    flows = {flow["id"]: flow["name"] for flow in service.ask("/flows/filter")}
+    deployed = {f"{flows[one['flow_id']]}/{one['name']}": one for one in found}
+    assert {f"gongkai-{verb}/on-demand" for verb in (*STEPS, "refresh", "refresh-all", "backfill")} < set(deployed)
+    when = {
+        name: [(s["schedule"]["cron"], s["schedule"]["timezone"], s["active"]) for s in one["schedules"]] for name, one in deployed.items()
+    }
+    assert {name: schedules for name, schedules in when.items() if schedules} == {
+        "gongkai-refresh/nightly": [("30 1 * * *", "Asia/Shanghai", True)],
+        "gongkai-audit/inspection": [("0 6 20-23 * *", "Asia/Shanghai", True)],
+    }
+    for name, one in deployed.items():
+        assert all(parameter["description"] for parameter in one["parameter_openapi_schema"]["properties"].values()), name
+        assert one["work_queue_name"] == ("scheduled" if when[name] else "on-demand")
+
+
+def test_a_run_takes_its_code_from_a_git_branch_where_the_deployment_says_so(
+    service: PrefectService, worker: psutil.Process, first_run: str, county: Path, tmp_path: Path
+) -> None:
+    """The branch names its runs otherwise than the installed wheel does."""
+    repository = tmp_path / "repository"
+    for room in ("flows", "exports", "sql", "expectations"):
+        shutil.copytree(HOUSE / room, repository / room, ignore=shutil.ignore_patterns("__pycache__"))
+    code = repository / "flows" / "under_prefect.py"
+    code.write_text(code.read_text("utf-8").replace('return f"{verb} {', 'return f"{verb} from a branch {'), "utf-8")
+    git = ["git", "-C", repository, "-c", "user.name=test", "-c", "user.email=test@example.org"]
+    for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "code"]):
+        subprocess.run([*git, *words], check=True)
+    deployments = yaml.safe_load((HOUSE / "prefect.yaml").read_text("utf-8"))
+    deployments["pull"] = [{"prefect.deployments.steps.git_clone": {"repository": repository.as_uri(), "branch": "main"}}]
+    deployments["deployments"] = [d | {"name": "branch"} for d in deployments["deployments"] if d["entrypoint"].endswith(".build")]
+    (tmp_path / "prefect.yaml").write_text(yaml.safe_dump(deployments), "utf-8")
+    service.command("deploy", "--all", "--prefect-file", tmp_path / "prefect.yaml")
+    run = service.ended(service.trigger("gongkai-build/branch"))
+    assert (run["state_type"], run["name"]) == ("COMPLETED", f"build from a branch {COUNTY} 2026-10-31")
 
 
 def test_a_second_trigger_waits_or_is_refused_as_asked(service: PrefectService, first_run: str, county: Path) -> None:
@@ -138,6 +179,18 @@ def test_a_second_trigger_waits_or_is_refused_as_asked(service: PrefectService, 
     assert refused["state_type"] == "FAILED"
     assert "WorkspaceBusy" in refused["state"]["message"]
     assert [service.ended(run)["state_type"] for run in waiting] == ["COMPLETED", "COMPLETED"]
+
+
+def test_a_second_run_of_the_nightly_deployment_waits_on_the_server(
+    service: PrefectService, worker: psutil.Process, first_run: str, county: Path
+) -> None:
+    with one_run_at_a_time(Workspace.open(county)):
+        first = service.trigger("gongkai-refresh/nightly")
+        wait_for("the first run", lambda: "waiting for a run under way" in service.log_of(first))
+        second = service.trigger("gongkai-refresh/nightly")
+        wait_for("the second run", lambda: service.run(second)["state_name"] == "AwaitingConcurrencySlot")
+        service.command("flow-run", "cancel", second)
+    assert service.ended(first)["state_type"] == "COMPLETED"
 
 
 class _Robot(ThreadingHTTPServer):
@@ -168,8 +221,7 @@ class _RobotAnswer(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def robot(service: PrefectService) -> Iterator[_Robot]:
     server = _Robot()
-    words = [sys.executable, "-m", "flows.automations", "--webhook", f"http://127.0.0.1:{server.server_port}/", "--robot", "wecom"]
-    subprocess.run(words, cwd=HOUSE, env=service.environment, check=True, capture_output=True, timeout=120)
+    service.module("flows.automations", "--webhook", f"http://127.0.0.1:{server.server_port}/", "--robot", "wecom")
     yield server
     server.shutdown()
     server.server_close()
@@ -209,6 +261,58 @@ def test_a_run_that_fails_is_told_to_the_robot_with_its_remedy(
     assert run["state_type"] == "FAILED"
     assert "no gongkai.yaml" in run["state"]["message"]
     wait_for("the robot's message", lambda: robot.heard(run["name"], "no gongkai.yaml", "gongkai init"))
+
+
+def test_a_notification_block_tells_as_the_webhook_does(service: PrefectService, robot: _Robot) -> None:
+    """E-mail and the like are blocks of this kind; the one that posts to any address can be had on loopback."""
+    with temporary_settings({PREFECT_API_URL: service.url}):
+        url = f"http://127.0.0.1:{robot.server_port}/"
+        CustomWebhookNotificationBlock(
+            name="robot", url=url, allow_private_urls=True, json_data={"text": {"content": "{{subject}}: {{body}}"}}
+        ).save("robot")
+    service.module("flows.automations", "--block", "custom-webhook/robot")
+    related = json.dumps([{"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.gongkai"}])
+    resource = json.dumps({"prefect.resource.id": "checks", "prefect.resource.name": f"{COUNTY} checks"})
+    payload = json.dumps({"datasets": {"units": "marts.units: 单位标识不重复"}})
+    service.command("event", "emit", "gongkai.datasets.held-back", "--resource", resource, "--related", related, "--payload", payload)
+    wait_for("the robot's message", lambda: robot.heard("公开 Gongkai: 公开 Gongkai", COUNTY, "单位标识不重复"))
+
+
+def test_the_pages_show_run_and_artifacts_in_chinese(service: PrefectService, first_run: str, browser: Chrome) -> None:
+    site = service.url.removesuffix("/api")
+
+    def shown(path: str, *words: str) -> None:
+        browser.get(f"{site}{path}")
+        wait_for(f"{words} on {path}", lambda: all(word in browser.find_element(By.TAG_NAME, "body").text for word in words))
+
+    shown(f"/runs/flow-run/{first_run}", f"refresh {COUNTY} 2026-10-31", f"release {COUNTY} 2026-10-31", "Incomplete")
+    shown("/artifacts/key/gongkai-990101-run", "运行摘要 Run summary", "公开记录 Disclosures")
+    shown("/artifacts/key/gongkai-990101-checks", "校验结果 Check results", "严重程度 Severity")
+    drawn = browser.execute_script(
+        """
+        const pixels = text => {
+            const canvas = document.createElement("canvas"), pen = canvas.getContext("2d");
+            pen.font = "40px " + getComputedStyle(document.body).fontFamily;
+            pen.fillText(text, 0, 60);
+            return canvas.toDataURL();
+        };
+        return ["栖", "县", "\\ue000", " "].map(pixels);
+        """
+    )
+    assert len(set(drawn)) == 4, "Chinese is drawn as boxes: a font is missing"
+
+
+@pytest.fixture
+def browser() -> Iterator[Chrome]:
+    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
+    if not (chromium and driver):
+        pytest.skip("chromium and chromedriver are not installed")
+    options = ChromeOptions()
+    options.binary_location = chromium
+    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1400,1200"):
+        options.add_argument(word)
+    with Chrome(options, ChromeService(driver)) as started:
+        yield started
 
 
 class _SlowSource(ThreadingHTTPServer):
@@ -276,7 +380,7 @@ def test_after_a_killed_worker_the_next_run_completes(
     service: PrefectService, worker: psutil.Process, slow: tuple[_SlowSource, Path]
 ) -> None:
     source, workspace = slow
-    run_id = service.trigger("gongkai-refresh/nightly", workspace=str(workspace))
+    run_id = service.trigger("gongkai-refresh/on-demand", workspace=str(workspace))
     assert source.asked.wait(60), "the run did not come to its slow source"
     family = [worker, *worker.children(recursive=True)]
     for process in family:
@@ -285,7 +389,7 @@ def test_after_a_killed_worker_the_next_run_completes(
     assert service.run(run_id)["state_type"] == "RUNNING"  # nobody is left to say that it is not
     source.may_answer.set()
     with service.worker() as second:
-        again = service.ended(service.trigger("gongkai-refresh/nightly", workspace=str(workspace), wait_minutes=0))
+        again = service.ended(service.trigger("gongkai-refresh/on-demand", workspace=str(workspace), wait_minutes=0))
         assert again["state_type"] == "COMPLETED", again["state"]["message"]
         stop(second)
 

@@ -1,0 +1,43 @@
+"""Many workspaces in one run: each as if by itself."""
+
+from __future__ import annotations
+
+import shutil
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import County, gongkai
+
+
+@pytest.fixture
+def governments(tmp_path: Path, whole_sample: County) -> Path:
+    """A folder with two workspaces that have been refreshed, one whose settings are broken, and one that is none."""
+    for name in ("a", "b"):
+        shutil.copytree(whole_sample.root, tmp_path / name, symlinks=True)
+    for name in ("broken", "none"):
+        (tmp_path / name).mkdir()
+    (tmp_path / "broken" / "gongkai.yaml").write_text("colour: red\n", "utf-8")
+    return tmp_path
+
+
+@pytest.mark.parametrize("dask", ["", "local:2"])
+def test_one_that_fails_is_no_hindrance_to_the_others(
+    governments: Path, whole_sample: County, dask: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (governments / "b" / "warehouse.duckdb").unlink()
+    shutil.rmtree(governments / "b" / "raw" / "plans")  # whose plans a worker then reads by itself: it has no workers of its own
+    monkeypatch.setenv("GONGKAI_DASK", dask)
+    done = gongkai("refresh-all", governments / "*")
+    assert done.exit_code == 1
+    a, b, broken = done.stdout.splitlines()
+    assert a == f"{governments / 'a'}: {whole_sample.latest.name} (incomplete)"
+    assert b == f"{governments / 'b'}: {whole_sample.latest.name} (incomplete)"
+    assert broken.startswith(f"{governments / 'broken'}: ")
+    assert "colour" in broken
+    assert (governments / "b" / "warehouse.duckdb").exists()
+
+
+def test_a_pattern_that_finds_no_workspace_is_told(tmp_path: Path) -> None:
+    done = gongkai("refresh-all", tmp_path / "*")
+    assert (done.exit_code, "no workspace" in done.stderr) == (1, True)
