@@ -285,9 +285,12 @@ def test_the_pages_show_run_and_artifacts_in_chinese(service: PrefectService, fi
         browser.get(f"{site}{path}")
         wait_for(f"{words} on {path}", lambda: all(word in browser.find_element(By.TAG_NAME, "body").text for word in words))
 
-    shown(f"/runs/flow-run/{first_run}", f"refresh {COUNTY} 2026-10-31", f"release {COUNTY} 2026-10-31", "Incomplete")
-    shown("/artifacts/key/gongkai-990101-run", "运行摘要 Run summary", "公开记录 Disclosures")
-    shown("/artifacts/key/gongkai-990101-checks", "校验结果 Check results", "严重程度 Severity")
+    shown(f"/runs/flow-run/{first_run}", f"refresh {COUNTY} 2026-10-31", "Incomplete", "listing plans", "Artifacts")
+    artifacts = {artifact["key"]: artifact["latest_id"] for artifact in service.ask("/artifacts/latest/filter")}
+    shown(
+        f"/artifacts/artifact/{artifacts['gongkai-990101-run']}", f"{COUNTY} · 2026-10-31", "公开记录 Disclosures", "运行摘要 Run summary"
+    )
+    shown(f"/artifacts/artifact/{artifacts['gongkai-990101-checks']}", "校验结果 Check results", "严重程度 Severity", "单位标识不重复")
     drawn = browser.execute_script(
         """
         const pixels = text => {
