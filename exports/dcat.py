@@ -13,6 +13,7 @@ from typing import Any
 from exports.catalog import Catalog, Dataset, Frequency, Party, Text
 from exports.files import Coverage
 from exports.manifest import ReleasedDataset, ReleasedFile
+from exports.quality_page import PAGE
 
 CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -62,6 +63,7 @@ def catalog_jsonld(
         "dcterms:license": {"@id": catalog.licence.url},
         "dcterms:language": [{"@id": f"{AUTHORITY}/language/ZHO"}, {"@id": f"{AUTHORITY}/language/ENG"}],
         "dcterms:modified": _day(as_of.isoformat()),
+        "foaf:page": {"@id": PAGE},
         "dcat:dataset": nodes,
     }
 

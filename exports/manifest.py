@@ -21,6 +21,7 @@ MEDIA_TYPES = {
     "parquet": "application/vnd.apache.parquet",
     "json": "application/json",
     "jsonld": "application/ld+json",
+    "html": "text/html",
 }
 
 

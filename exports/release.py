@@ -1,6 +1,6 @@
 """Writes a release: an immutable folder of files, whole or not at all.
 
-    releases/<as-of>-<digest>/   data/*.parquet data/*.csv datapackage.json catalog.jsonld manifest.json SHA256SUMS
+    releases/<as-of>-<digest>/   data/*.parquet data/*.csv datapackage.json catalog.jsonld quality.html manifest.json SHA256SUMS
     releases/latest              a link to the last one
 
 The order of the last steps is what makes a crash harmless. The folder grows under a hidden name; it is read back, brought to
@@ -43,6 +43,7 @@ from exports.manifest import (
     sha256_of,
 )
 from exports.metadata import datapackage
+from exports.quality_page import PAGE, quality_page
 from exports.verify import sums_text, verify_release
 
 __all__ = [
@@ -63,6 +64,7 @@ LATEST = "latest"
 NEXT_LATEST = ".latest"
 DRAFT = ".draft"
 SCRATCH = ".scratch"
+QUALITY_FILE = "data/data-quality.parquet"
 
 
 @dataclass(frozen=True)
@@ -245,9 +247,12 @@ def _write_metadata(
         "datapackage.json": datapackage(catalog, as_of, datasets, resources),
         "catalog.jsonld": catalog_jsonld(catalog, as_of, datasets, coverages, nodes),
     }
-    for path, value in texts.items():
-        (draft / path).write_text(json_text(value), "utf-8", newline="\n")
-    return tuple(released_file(draft, path) for path in texts)
+    pages = {path: json_text(value) for path, value in texts.items()}
+    if (quality := draft / QUALITY_FILE).exists():
+        pages[PAGE] = quality_page(catalog, quality)
+    for path, text in pages.items():
+        (draft / path).write_text(text, "utf-8", newline="\n")
+    return tuple(released_file(draft, path) for path in pages)
 
 
 def _earlier(last: Release | None, path: str, key: str) -> list[dict[str, Any]]:

@@ -21,7 +21,7 @@ from flows.check import check
 from flows.conductor import Conductor, quiet
 from flows.errors import ConfigurationError, finding
 from flows.history import was_made_of
-from flows.raw_tables import current_sources
+from flows.raw_tables import current_sources, former_plans
 from flows.release import release
 from flows.settings import Every, Workspace
 
@@ -47,6 +47,10 @@ class PastDay(Workspace):
     @property
     def next_warehouse(self) -> Path:
         return self.scratch / "next" / "warehouse.duckdb"
+
+    @property
+    def quality(self) -> Path:
+        return self.scratch / "quality"
 
     @property
     def releases(self) -> Path:
@@ -111,7 +115,8 @@ def _require_nothing_rewritten(workspace: Workspace, days: Sequence[date], stand
     """A manifest names the one before it, so that a day can only be put behind the last, and none can be made anew."""
     if not standing:
         return
-    sources = current_sources(workspace, load_catalog())
+    catalog = load_catalog()
+    sources = [*current_sources(workspace, catalog), *former_plans(workspace, catalog)]
     newest = max(standing)
     for day in days:
         made = standing.get(day)

@@ -18,6 +18,7 @@ from exports.manifest import Quality
 from flows.check_results import write_results
 from flows.checks import EXPECTATIONS, CheckResult, Guards, guards, met, run_suites
 from flows.conductor import Conductor
+from flows.data_docs import write_docs
 from flows.errors import ConfigurationError, finding
 from flows.history import QUALITY
 from flows.models import load_models, reads_of_marts
@@ -47,13 +48,14 @@ def check(workspace: Workspace, *, conductor: Conductor, again: bool = False) ->
         copy = target.with_name("copy.duckdb")
         shutil.copyfile(workspace.warehouse, copy)
         copy.rename(target)
-    _pass_gates(target, workspace.next_files, conductor)
+    suites = _pass_gates(target, workspace.next_files, conductor)
     target.replace(workspace.warehouse)
+    write_docs(workspace, load_catalog(), suites)
     return held_back(workspace.warehouse)
 
 
-def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> None:
-    """Every gate for every dataset; then for the one about the checks, which says what came of all the others."""
+def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> list[Suite]:
+    """Every gate for every dataset; then for the one about the checks, which says what came of all the others. Gives all suites."""
     gates = Gates(warehouse, files, load_catalog(), guards(load_catalog(), reads_of_marts(load_models())), conductor.say)
     shutil.rmtree(files, ignore_errors=True)
     about_checks = gates.catalog.datasets[QUALITY].table
@@ -68,7 +70,9 @@ def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> None:
         if found == said:
             break
         said = found
-    write_results(warehouse, gates.catalog, [*results, *said], [*drafted, *own_files])
+    drafted += own_files
+    write_results(warehouse, gates.catalog, [*results, *said], drafted)
+    return [*suites, *(suite for each in drafted for suite in file_suites(each.dataset, gates.catalog, each.row_count))]
 
 
 @dataclass(frozen=True)

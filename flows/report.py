@@ -112,6 +112,8 @@ def print_checks(console: Console, summary: Summary) -> None:
     for gate, *counts in summary.gates:
         gates.add_row(GATE_TITLES[gate], *(f"{count:,}" for count in counts))
     console.print(gates, markup=False)
+    if summary.docs:
+        console.print(f"校验报告 Data Docs: {summary.docs}", markup=False, highlight=False, soft_wrap=True)
     if not summary.failed_rules:
         console.print(f"校验全部通过 All {summary.counts['rules']} rules hold.")
         return

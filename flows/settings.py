@@ -142,6 +142,11 @@ class Workspace:
         return self.next_warehouse.parent / "files"
 
     @property
+    def quality(self) -> Path:
+        """Data Docs of the last runs, `latest` among them (flows/data_docs.py)."""
+        return self.root / "quality"
+
+    @property
     def decisions(self) -> Path:
         """What people decided about unit names (flows/review.py)."""
         return self.root / "decisions" / "units.csv"

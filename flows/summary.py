@@ -13,6 +13,7 @@ import duckdb
 from exports.portal import PublishReport
 from exports.release import Release
 from flows.check import CRITICAL
+from flows.data_docs import INDEX, LATEST
 from flows.ingest import Ingested
 from flows.release import latest_release
 from flows.settings import Workspace
@@ -71,6 +72,7 @@ class Summary:
     behind: tuple[tuple[str, int, int, float], ...]
     release: Release | None
     warehouse: Path
+    docs: Path | None = None
     ingested: Ingested | None = None
     published: PublishReport | None = None
 
@@ -106,6 +108,7 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         behind=tuple(behind),
         release=latest_release(workspace),
         warehouse=workspace.warehouse,
+        docs=docs if (docs := workspace.quality / LATEST / INDEX).exists() else None,
         ingested=ingested,
         published=published,
     )
