@@ -159,6 +159,9 @@ def _without_deadline(text: str, start: int, end: int) -> tuple[tuple[int, int],
     if at <= start:
         return (start, end), None
     if is_time_cell(text[at + 1 : end]):
+        before = max(text.rfind(",", start, at), text.rfind(";", start, at))
+        if before > start and _EARLIER_TIME.match(text, before + 1, at):  # 9月底前完成60%,12月底前全部完成
+            at = before
         return (start, at), (at + 1, end)
     found = _PART_END.search(text, start, end)
     if found and _BEGINS_TIME.match(text, start) and is_time_cell(text[start : found.start()]):
@@ -167,6 +170,7 @@ def _without_deadline(text: str, start: int, end: int) -> tuple[tuple[int, int],
 
 
 _PART_END = re.compile(r"[,;。]")
+_EARLIER_TIME = re.compile(r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|[底末])?|第?[一二三四]季度[末底]?|[上下]半年)前?")
 _BEGINS_TIME = re.compile(r"[\d年上下第今本全长持每一二三四]")
 _MONTH = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月?(?:-|至))?(?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|份)?|20\d\d年|20\d\d[./-]\d{1,2}(?:[./-]\d{1,2})?|(?:20\d\d年)?(?:[上下]半年|第?[一二三四]季度)|按[^,;。、]{2,12}"

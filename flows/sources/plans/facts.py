@@ -6,6 +6,8 @@ What a cited document says about itself is not taken for the plan's own: a numbe
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from flows.sources.plans.fold import Flow, fold
@@ -100,7 +102,7 @@ class FactReader:
         for start, end in ((0, self.body), (self.body, self.attachments), (self.attachments, len(self.flow.text))):
             found = [*read_signatures(self.flow, start, end)]
             if found:
-                return next((one for one in reversed(found) if one.issuer), found[-1])
+                return _signed(found)
         return None
 
     @staticmethod
@@ -148,3 +150,12 @@ class FactReader:
                 number = self.flow.quote(*cited.span("number")) if cited["number"] else None
                 found.append(SuperiorDocument(self.flow.quote(*cited.span("title")), number))
         return list(dict.fromkeys(found))
+
+
+def _signed(found: Sequence[Signature]) -> Signature:
+    """The last that names who signs; who had the document printed only where nobody else is named, with the day of signing if there is one."""
+    own = [one for one in found if not one.printing]
+    named = next((one for one in reversed(own) if one.issuer), None) or next((one for one in reversed(found) if one.issuer), None)
+    if named is None:
+        return (own or found)[-1]
+    return replace(named, signed_on=own[-1].signed_on) if named.printing and own else named

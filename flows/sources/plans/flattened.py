@@ -20,6 +20,9 @@ _ROW_NUMBER = re.compile(r"\d{1,3}")
 _SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")
 _ROW_START = re.compile(r"(?:(?![月日年个号次条项季周名家篇件处场]|万|亿)[\u4e00-\u9fff“《]|20\d\d年)")
 _LONGEST_ROW = 1500
+_NAME_AND_COUNT = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff()、]{1,23})\n?(?P<count>\d{1,5}(?:-\d{1,5})?)(?=\D|$)")
+_MEASURE = re.compile(r"\n?\([^()\n]{1,4}\)")
+_FARTHEST_NAME = 40  # characters behind the count before
 
 
 def read_flattened(flow: Flow, heads: Sequence[HeaderRun]) -> Iterator[tuple[Grid, int, int]]:
@@ -95,14 +98,21 @@ def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
 
 
 def _targets(flow: Flow, headers: list[str], start: int, limit: int) -> tuple[Grid | None, int]:
-    """Names and numbers by turns, whatever separates them."""
+    """Names and numbers by turns, whatever separates them; a row number in front of the next name is not of the count."""
     grid = Grid(["unit", "target"], headers)
-    end = start
-    pieces = [*re.finditer(r"(?P<name>[\u4e00-\u9fff()、]{2,24})\n?(?P<count>\d{1,5}(?:-\d{1,5})?)(?=\D|$)", flow.text[start:limit])]
-    for piece in pieces:
-        if piece.start() > end - start + 40:
+    measure = _MEASURE.match(flow.text, start)  # 目标任务(条)
+    end = start = measure.end() if measure else start
+    numbered = header_role(headers[0]) == "number"
+    for piece in _NAME_AND_COUNT.finditer(flow.text, start, limit):
+        if piece.start() > end + _FARTHEST_NAME:
             break
-        name, count = piece.span("name"), piece.span("count")
-        grid.rows.append([cell_at(flow, start + name[0], start + name[1]), cell_at(flow, start + count[0], start + count[1])])
-        end = start + piece.end()
+        first, last = piece.span("count")
+        gap = next((at for at in range(first + 1, last) if flow.is_gap(at)), None)
+        following = str(len(grid.rows) + 2)
+        if gap is not None:
+            last = gap
+        elif numbered and last - first > len(following) and flow.text.endswith(following, first, last) and last < limit:
+            last -= len(following)
+        grid.rows.append([cell_at(flow, *piece.span("name")), cell_at(flow, first, last)])
+        end = last
     return grid, end

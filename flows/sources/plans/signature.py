@@ -36,6 +36,7 @@ _END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安�
 class Signature:
     issuer: str | None
     signed_on: date
+    printing: bool = False  # 某办公室2021年2月1日印发: who had it printed and when
 
 
 def read_signatures(flow: Flow, start: int, end: int) -> Iterator[Signature]:
@@ -48,7 +49,7 @@ def read_signatures(flow: Flow, start: int, end: int) -> Iterator[Signature]:
         begins = found.start() == start or flow.text[found.start() - 1] == "\n"
         ends = found.end() >= len(flow.text) or flow.text[found.end()] in "\n印" or flow.text.startswith("(", found.end())
         if issuer or (begins and ends):
-            yield Signature(issuer, signed_on)
+            yield Signature(issuer, signed_on, printing=flow.text.startswith("印发", found.end()))
 
 
 def _issuer(flow: Flow, start: int, end: int) -> str | None:
