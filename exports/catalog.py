@@ -34,6 +34,7 @@ DUCKDB_TYPES: dict[ColumnType, str] = {
     "date": "DATE",
     "datetime": "TIMESTAMP",
 }
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times as fast, where it is there
 Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual", "irregular"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -94,12 +95,13 @@ class RegisterColumn(_Strict):
 
 
 class Clock(_Strict):
-    """A term that rows of a register start: `rule` names a row of sql/reference/clock_rules.csv; the rest is SQL over core.<register>."""
+    """A term that rows of a register start. Of several clocks of one rule the first whose condition holds is the one that runs."""
 
-    rule: Identifier
-    start: str  # the day from which is counted; that day itself is not (Civil Code 201)
-    done: str  # the day on which it was done, null while it is not
-    when: str = "true"  # which rows start it
+    rule: Identifier  # a row of sql/reference/clock_rules.csv
+    start: Identifier  # the column with the day from which is counted; that day itself is not (Civil Code 201)
+    done: Identifier  # the column with the day on which it was done
+    when: str = "true"  # which rows start it: SQL over the columns of core.<register>
+    is_main: bool = False  # whether core.<register> shows due_on, is_due_provisional and days_late of it
 
 
 RETURNED = (
@@ -115,14 +117,18 @@ class Register(_Strict):
     title: Text
     description: Text
     grain: Text
+    id: Identifier = "record_id"  # what the id of a row is called
     key: tuple[Identifier, ...]  # rows of one key are the same record
     key_otherwise: tuple[Identifier, ...] = ()  # what tells rows apart where the key is not filled; empty: all columns
     columns: tuple[RegisterColumn, ...]
     required_headers: tuple[Identifier, ...] = ()  # a file must have these columns, and a row must fill them
+    filled: tuple[Identifier, ...] = ()  # a row must fill these, too
     refused: tuple[str, ...] = ()  # headers of what tells who a natural person is; with any, columns nobody named are refused too
+    either: tuple[tuple[Identifier, ...], ...] = ()  # of each group a row must fill one
     orders: tuple[tuple[Identifier, Identifier], ...] = ()  # the first day comes no later than the second
     reasons: tuple[tuple[Identifier, Identifier], ...] = ()  # where the first is filled, the second must be
     clocks: tuple[Clock, ...] = ()
+    computed: dict[Identifier, str] = {}  # columns that core.<register> adds: SQL over its own columns and as_of_on
 
     @cached_property
     def names_by_header(self) -> dict[str, str]:
@@ -135,12 +141,15 @@ class Register(_Strict):
 
     @property
     def column_names(self) -> list[str]:
-        return [column.name for column in self.columns]
+        """The columns that say something of the record itself."""
+        return [column.name for column in self.columns if column not in RETURNED]
 
     @model_validator(mode="after")
     def _names_its_columns(self) -> Register:
-        pairs = {name for pair in (*self.orders, *self.reasons) for name in pair}
-        if missing := sorted({*self.key, *self.key_otherwise, *self.required_headers, *pairs} - set(self.column_names)):
+        pairs = {name for group in (*self.either, *self.orders, *self.reasons) for name in group}
+        pairs |= {name for clock in self.clocks for name in (clock.start, clock.done)}
+        named = {*self.key, *self.key_otherwise, *self.required_headers, *self.filled, *pairs}
+        if missing := sorted(named - set(self.column_names)):
             raise ValueError(f"a register names columns that it does not have: {', '.join(missing)}")
         if both := [header for header in self.refused if fold_header(header) in self.names_by_header]:
             raise ValueError(f"headers that are both read and refused: {', '.join(both)}")
@@ -257,6 +266,11 @@ class Catalog:
     datasets: dict[str, Dataset]
     registers: dict[str, Register]
 
+    @property
+    def records(self) -> dict[str, Register]:
+        """The registers of what units did: those whose rows name a unit (the register of the units themselves is none)."""
+        return {name: register for name, register in self.registers.items() if "printed_unit_name" in register.column_names}
+
     def __iter__(self) -> Iterator[Dataset]:
         return iter(self.datasets.values())
 
@@ -301,7 +315,7 @@ def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        facts = yaml.safe_load(path.read_text("utf-8"))
+        facts = yaml.load(path.read_text("utf-8"), LOADER)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CatalogError(f"{path}: cannot be read as YAML: {error}") from error
     if not isinstance(facts, dict):

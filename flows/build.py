@@ -12,18 +12,18 @@ import duckdb
 
 from exports.catalog import HOUSE, Catalog, load_catalog
 from exports.comments import comment_statements
-from flows.checks import EXPECTATIONS
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.history import Past, load_history
 from flows.models import Model, load_models
 from flows.quarantine import SCHEMA as QUARANTINE
-from flows.quarantine import row_rules, set_aside
+from flows.quarantine import set_aside
 from flows.raw_tables import GRAINS, Source, current_sources, drop_raw_views, former_plans, load_raw
+from flows.register_rules import quarantine_rules
 from flows.review import read_decisions
 from flows.settings import Workspace
 from flows.sources.store import code_key
-from flows.suites import Rule, load_suites
+from flows.suites import Rule
 
 MEMORY = "2GB"
 CODE = tuple(HOUSE / room for room in ("flows", "exports", "sql", "expectations"))
@@ -70,19 +70,21 @@ def _build(
     past: Past,
     conductor: Conductor,
 ) -> None:
-    models = load_models()
+    models = load_models(catalog=catalog)
     with open_warehouse(growing) as connection:
         load_raw(connection, workspace, catalog, sources, former)
         _load_run(connection, workspace, past.key)
         load_history(connection, catalog, past)
         connection.execute(RESULTS)
-        aside = row_rules(load_suites(catalog, EXPECTATIONS))
+        aside = quarantine_rules(catalog)
         for message in conductor.each("building", lambda model: _make(connection, model, aside.get(model.name, [])), models):
             if message:
                 conductor.say(message)
         drop_raw_views(connection)
+        connection.begin()  # one write to the disk, not one for each comment
         for statement in _comments(connection, catalog, models):
             connection.execute(statement)
+        connection.commit()
 
 
 def key_of(warehouse: Path) -> str:
@@ -121,14 +123,15 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
 
 def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequence[Rule]) -> str | None:
     """Make one table or view; rows that break a row-level rule are set aside at once, and the message says how many."""
-    kind = "view" if model.layer == "marts" else "table"
+    kind = "view" if model.is_view else "table"
     try:
         connection.execute(f"create {kind} {model.name} as {model.select}")
     except duckdb.Error as error:
         raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
     if not row_rules:
         return None
-    return f"{model.name}: {set_aside(connection, model.name, row_rules)} rows set aside"
+    count = set_aside(connection, model.name, row_rules)
+    return f"{model.name}: {count} rows set aside" if count else None
 
 
 def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, key: str) -> None:

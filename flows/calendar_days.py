@@ -10,10 +10,12 @@ from datetime import date, timedelta
 
 import chinese_calendar
 import pyarrow as pa
-from chinese_calendar.constants import holidays
+from chinese_calendar.constants import Holiday, holidays, workdays
 
 YEARS_AHEAD = 2
 FIRST_DAY = date(2004, 1, 1)
+SATURDAY = 5
+CHINESE = {holiday.value: holiday.chinese for holiday in Holiday}
 
 
 def last_announced_year() -> int:
@@ -21,10 +23,26 @@ def last_announced_year() -> int:
 
 
 def calendar_days() -> pa.Table:
-    """Columns calendar_on (date), is_working_day (bool), is_provisional (bool): every day from 2004 to two years past the last notice."""
+    """Every day from 2004 to two years past the last notice: calendar_on (date), is_working_day (bool), is_provisional (bool),
+    day_kind (working, make_up, weekend, holiday) and holiday_name (Chinese: the holiday, or the one a make-up day is worked for; else null).
+    """
     last = last_announced_year()
     days = [FIRST_DAY + timedelta(n) for n in range((date(last + YEARS_AHEAD, 12, 31) - FIRST_DAY).days + 1)]
-    working = [chinese_calendar.is_workday(day) if day.year <= last else day.weekday() < 5 for day in days]  # noqa: PLR2004 - Saturday is 5
+    working = [chinese_calendar.is_workday(day) if day.year <= last else day.weekday() < SATURDAY for day in days]
+    names = [CHINESE.get(holidays.get(day) or workdays.get(day)) for day in days]
     return pa.table(
-        {"calendar_on": pa.array(days, pa.date32()), "is_working_day": working, "is_provisional": [day.year > last for day in days]}
+        {
+            "calendar_on": pa.array(days, pa.date32()),
+            "is_working_day": working,
+            "is_provisional": [day.year > last for day in days],
+            "day_kind": [_kind(day, works) for day, works in zip(days, working, strict=True)],
+            "holiday_name": pa.array(names, pa.string()),
+        }
     )
+
+
+def _kind(day: date, works: bool) -> str:
+    """Why a day is worked or not: a weekend within a holiday is holiday, a weekend that is worked is a make-up day."""
+    if works:
+        return "make_up" if day.weekday() >= SATURDAY else "working"
+    return "holiday" if day in holidays else "weekend"

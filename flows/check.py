@@ -56,7 +56,8 @@ def check(workspace: Workspace, *, conductor: Conductor, again: bool = False) ->
 
 def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> list[Suite]:
     """Every gate for every dataset; then for the one about the checks, which says what came of all the others. Gives all suites."""
-    gates = Gates(warehouse, files, load_catalog(), guards(load_catalog(), reads_of_marts(load_models())), conductor.say)
+    catalog = load_catalog()
+    gates = Gates(warehouse, files, catalog, guards(catalog, reads_of_marts(load_models(catalog=catalog))), conductor.say)
     shutil.rmtree(files, ignore_errors=True)
     about_checks = gates.catalog.datasets[QUALITY].table
     suites = load_suites(gates.catalog, EXPECTATIONS)

@@ -17,16 +17,15 @@ import duckdb
 
 from exports.catalog import RETURNED, Catalog, Register, load_catalog
 from exports.files import BOM, literal, quoted
-from flows.checks import EXPECTATIONS
 from flows.errors import ConfigurationError, finding
 from flows.privacy import PrivateFinding, scan_file, scan_table
 from flows.privacy_kinds import KINDS
-from flows.quarantine import SCHEMA, row_rules
+from flows.quarantine import SCHEMA
 from flows.raw_tables import current_sources
+from flows.register_rules import quarantine_rules
 from flows.returned_rows import REFERENCE, REFERENCES
 from flows.settings import Workspace
 from flows.sources.registers import ROWS, rows_of
-from flows.suites import load_suites
 
 NO_UNIT = "未注明单位"
 SHOWN_FIRST = ("source_path", "source_sheet", "source_row", "broken_rules")
@@ -161,7 +160,7 @@ def _write(connection: duckdb.DuckDBPyConnection, register: Register, rows: str,
 
 def _asked(catalog: Catalog, table: str) -> Mapping[str, str]:
     """Each rule of the register's tables in words for a clerk: what must hold, and why."""
-    rules = row_rules(load_suites(catalog, EXPECTATIONS))
+    rules = quarantine_rules(catalog)
     return {str(rule.name): f"应满足“{rule.name.zh}”：{rule.why.zh}" for rule in rules.get(f"staging.{table}", [])}
 
 

@@ -1,5 +1,7 @@
 """The SQL models of `sql/`: one SELECT a file, named by its folder and stem, put in order by what they read.
 
+What every register has alike is written from its descriptor (flows/register_models.py), unless a file of that name stands here.
+
 What a model reads is asked of DuckDB's own parser (`json_serialize_sql`), so the order is never written down by hand, and
 the rules of the layers can be held: a model reads its own layer or the one above it, marts never read marts, every table is
 named with its schema.
@@ -16,7 +18,9 @@ from typing import Any
 
 import duckdb
 
+from exports.catalog import Catalog
 from flows.errors import ConfigurationError, finding
+from flows.register_models import register_models
 
 SQL = Path(__file__).resolve().parent.parent / "sql"
 LAYERS: Mapping[str, frozenset[str]] = {
@@ -40,17 +44,24 @@ class Model:
     def layer(self) -> str:
         return self.name.split(".", maxsplit=1)[0]
 
+    @property
+    def is_view(self) -> bool:
+        """Marts are views, and so is what says `(a view …)` of itself: too wide to be kept for millions of rows, cheap for those asked for."""
+        return self.layer == "marts" or "(a view" in self.grain
 
-def load_models(folder: Path = SQL) -> list[Model]:
-    """Every model below `folder`, each after all that it reads.
+
+def load_models(folder: Path = SQL, catalog: Catalog | None = None) -> list[Model]:
+    """Every model below `folder`, and of the registers of `catalog`, each after all that it reads.
 
     Raises:
         ConfigurationError: a file is no single SELECT, lacks its grain, reads a layer it may not read, or models read each other in a circle.
     """
     with duckdb.connect() as connection:
-        models = {
-            model.name: model for layer in LAYERS for path in sorted((folder / layer).glob("*.sql")) for model in [_model(connection, path)]
-        }
+        paths = [path for layer in LAYERS for path in sorted((folder / layer).glob("*.sql"))]
+        texts = {f"{path.parent.name}.{path.stem}": (path, path.read_text("utf-8")) for path in paths}
+        written = register_models(catalog) if catalog else {}
+        texts = {name: (Path(f"flows/register_models.py, {name}"), text) for name, text in written.items()} | texts
+        models = {name: _model(connection, name, path, text) for name, (path, text) in texts.items()}
     for model in models.values():
         _require_known_reads(model, models)
     graph = {model.name: (model.reads | _set_aside_from(model)) & models.keys() for model in models.values()}
@@ -79,15 +90,14 @@ def _set_aside_from(model: Model) -> frozenset[str]:
     return frozenset(f"staging.{read.partition('.')[2]}" for read in model.reads if read.startswith("quarantine."))
 
 
-def _model(connection: duckdb.DuckDBPyConnection, path: Path) -> Model:
-    text = path.read_text("utf-8")
+def _model(connection: duckdb.DuckDBPyConnection, name: str, path: Path, text: str) -> Model:
     first = text.split("\n", maxsplit=1)[0]
     if not first.startswith("-- one row per "):
         raise ConfigurationError(
             finding(f"{path}, line 1", repr(first[:60]), "a comment '-- one row per …' that says the grain", "Write it.")
         )
     reads = frozenset(tables_read(connection, path, text))
-    return Model(f"{path.parent.name}.{path.stem}", path, text, first.removeprefix("-- "), reads)
+    return Model(name, path, text, first.removeprefix("-- "), reads)
 
 
 def tables_read(connection: duckdb.DuckDBPyConnection, path: Path, text: str) -> Iterator[str]:

@@ -14,6 +14,7 @@ from flows.errors import ConfigurationError, finding
 from flows.suites import Rule, Suite
 
 SCHEMA = "quarantine"
+NOTHING = "cast(null as varchar[]) as broken_rules, cast(null as varchar[]) as fault_kinds"
 ROWID = "rowid"
 
 
@@ -39,6 +40,10 @@ def set_aside(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence
     Raises:
         ConfigurationError: a rule's query cannot be run, or returns what is no column of the table.
     """
+    if connection.execute(f"select 1 from {table} limit 1").fetchone() is None:
+        connection.execute(f"create schema if not exists {SCHEMA}")
+        connection.execute(f"create table {quarantine_of(table)} as select *, {NOTHING} from {table}")
+        return 0
     columns = {*_columns(connection, f"select * from {table}"), ROWID}
     breaches = [_breaches(connection, table, columns, rule) for rule in rules]
     facts = [fact for rule in rules for fact in (str(rule.name), rule.fault)]

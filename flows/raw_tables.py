@@ -44,6 +44,8 @@ GRAINS = {
     "reference.annual_report_rows": "one row per row of the annual report's tables, in each edition of the national format",
     "reference.calendar": "one row per day, as the State Council's notices have it",
     "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
+    "reference.clock_rules": "one row per legal term: how many days of which kind, by which law and article",
+    "reference.code_words": "one row per coded column and word that clerks write for one of its codes",
     "reference.regions": "one row per administrative division, after the National Bureau of Statistics (2023 edition)",
     "reference.townships": "one row per town or street, after the National Bureau of Statistics (2023 edition)",
     "reference.unit_abbreviations": "one row per standard abbreviation of a kind of unit",
@@ -110,6 +112,7 @@ def load_raw(
         connection.execute(f"create table reference.{path.stem} as from read_csv($1, all_varchar = true, header = true)", [str(path)])
     for path in sorted((SQL / "reference").glob("*.parquet")):
         connection.execute(f"create table reference.{path.stem} as from read_parquet($1)", [str(path)])
+    _add_codes(connection, catalog)
     _table(connection, "reference.calendar", calendar_days())
     _table(connection, "reference.unit_decisions", _decisions(workspace))
     _table(connection, "reference.small_cells", thresholds(catalog))
@@ -134,6 +137,21 @@ def _register_rows(connection: duckdb.DuckDBPyConnection, catalog: Catalog, name
 def _has_all(file: Path, schema: pa.Schema) -> bool:
     """Whether an earlier version of the reader wrote every column that today's has."""
     return set(schema.names) <= set(pq.read_schema(file).names)
+
+
+def _add_codes(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
+    """Every code stands for itself, too; words are folded here once, as cells are when they are looked up."""
+    codes = [(name, code) for name, column in catalog.columns.items() for code in column.enum or ()]
+    names, values = zip(*codes, strict=True)
+    connection.execute(
+        """
+        create or replace table reference.code_words as
+        select column_name, fold_word(written) as written, code from reference.code_words
+        union
+        select unnest($names), fold_word(unnest($values)), unnest($values)
+        """,
+        {"names": list(names), "values": list(values)},
+    )
 
 
 def _decisions(workspace: Workspace) -> pa.Table:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from exports.catalog import load_catalog
+from exports.catalog import Column, load_catalog
 from flows.errors import ConfigurationError, finding
 from flows.privacy_kinds import KINDS
 from flows.suites import GATE_TITLES
@@ -25,11 +25,8 @@ if TYPE_CHECKING:
 TITLE = 30  # characters of a task that a table on the terminal shows
 TITLES = {kind.name: kind.title for kind in KINDS}
 FINDINGS = {
-    "published_late": "逾期公开 published late",
-    "not_published": "逾期未公开 overdue, not published",
-    "missing_title": "缺信息名称 no title",
-    "missing_unit": "缺公开单位 no unit",
-    "missing_date": "缺日期 no date",
+    "late": "逾期完成 done late",
+    "overdue": "逾期未完成 overdue",
     "invalid_date": "日期无效 invalid date",
     "duplicate": "重复记录 duplicate",
     "unknown_unit": "单位不明 unit in no list",
@@ -37,11 +34,23 @@ FINDINGS = {
     "several_names": "一格多个单位 several units in one cell",
     "withheld_without_reason": "不予公开无理由 withheld without its legal reason",
     "not_reviewed": "未经审核 not passed by review",
-    "unknown_attribute": "公开属性不明 no known attribute",
+    "invalid_number": "数字无效 invalid number",
+    "unknown_code": "取值不在规定之内 unknown word",
     "unit_not_listed": "任务单位不在名单 unit of a task in no list",
     "published_before_made": "公开早于形成 published before made",
     "total_differs": "合计不符 printed total differs",
 }
+
+
+def title_of_finding(kind: str, columns: Mapping[str, Column]) -> str:
+    """What a kind of finding is called: its own title, or one made of the columns that its name names."""
+    if kind in FINDINGS:
+        return FINDINGS[kind]
+    missing = columns.get(kind.removeprefix("missing_"))
+    if missing and kind.startswith("missing_"):
+        return f"缺{missing.title.zh} no {missing.title.en}"
+    later, earlier = (columns.get(f"{event}_on") for event in (*kind.split("_before_"), "")[:2])
+    return f"{later.title.zh}早于{earlier.title.zh} {kind.replace('_', ' ')}" if later and earlier else kind
 
 
 def print_summary(console: Console, summary: Summary) -> None:
@@ -125,9 +134,10 @@ def print_checks(console: Console, summary: Summary) -> None:
 
 def _print_findings(console: Console, summary: Summary) -> None:
     if summary.findings:
+        columns = load_catalog().columns
         table = Table("发现的问题 Findings", "条数 Count", title_justify="left")
         for kind, count in summary.findings.items():
-            table.add_row(FINDINGS.get(kind, kind), f"{count:,}")
+            table.add_row(title_of_finding(kind, columns), f"{count:,}")
         console.print(table, markup=False)
     for place, reason in summary.rejects:
         console.print(f"退回 Rejected {place}: {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)

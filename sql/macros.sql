@@ -22,6 +22,9 @@ create macro is_collective_name(printed) as regexp_matches(
     plain_name(printed), '^各|^(镇|乡镇|街镇|镇街|街道|村|园区|社区|街道办事处|乡镇人民政府|镇人民政府)$|[级直属]各|各.*(单位|部门|镇|乡|街道|科室|股室)|(有关|相关|其他|成员|责任)(单位|部门|机构|科室|股室)|等(单位|部门)?$'
 );
 
+-- the government of a division itself (栖川县人民政府), which is no unit of it and stands in no list; towns' governments are units
+create macro is_government_name(printed) as regexp_matches(plain_name(printed), '(省|自治区|市|区|县|州|盟|旗)人民政府$');
+
 -- a short name without the letter of its level (区, 县, 市), without 委 before a party body, 人民政府 as 政府
 create macro unit_key_without_level(short) as regexp_replace(
     regexp_replace(
@@ -73,3 +76,61 @@ create macro student_t95(freedom) as 1.6449 + 1.5239 / freedom + 1.4182 / power(
 create macro forecast_margin(monthly_mean, monthly_variance, months_gone, months_to_come) as
 case when monthly_variance > monthly_mean then student_t95(months_gone - 1) else 1.6449 end
 * sqrt(greatest(monthly_mean, monthly_variance) * months_to_come * (1 + months_to_come / months_gone));
+
+-- a count as clerks write it: 12, 1,234, 12人, 20个工作日; null for anything else
+create macro parse_count(written) as try_cast(
+    regexp_extract(replace(replace(written, ',', ''), '，', ''), '^\s*(\d+)(\.0+)?\s*(个|条|件|份|项|人|名|次|天|日|个?工作日)?\s*$', 1) as bigint
+);
+
+-- an amount as clerks write it: 100, 1,200.50, ¥100, 100元; null for anything else
+create macro parse_amount(written) as try_cast(
+    regexp_extract(replace(replace(written, ',', ''), '，', ''), '^\s*[¥￥]?\s*(\d+(\.\d+)?)\s*(元|元整)?\s*$', 1) as double
+);
+
+-- a word as it is compared: no white space, half-width brackets, small letters
+create macro fold_word(written) as lower(plain_name(written));
+
+-- yes or no as clerks write it; null for anything else
+create macro parse_truth(written) as case
+    when fold_word(written) in ('是', '有', '需要', '需', '应', '要', '√', '✓', '对', 'y', 'yes', 'true', 't', '1') then true
+    when fold_word(written) in ('否', '无', '不需要', '不需', '不', '不是', '没有', '×', '✗', 'n', 'no', 'false', 'f', '0') then false
+end;
+
+-- ---- clocks: one family for every register. Days are counted on core.calendar; what comes after the as-of date has not happened
+
+-- the day up to which a term is judged: that on which it was done, or the as-of date
+create macro done_or_today(done_on, as_of_on) as case when done_on <= as_of_on then done_on else as_of_on end;
+
+-- by how many days (working days, where the term counts those) the end is after the due date; 0 in time, null without a due date
+create macro days_late(day_unit, due_on, due_number, ended_on, ended_number) as case
+    when due_on is null then null
+    when day_unit = 'calendar' then greatest(ended_on - due_on, 0)
+    else greatest(ended_number - due_number, 0)
+end;
+
+-- in_time, late, running, overdue; undated where no calendar covers the days
+create macro clock_outcome(due_on, done_on, as_of_on) as case
+    when due_on is null then 'undated'
+    when done_on <= least(due_on, as_of_on) then 'in_time'
+    when done_on <= as_of_on then 'late'
+    when as_of_on > due_on then 'overdue'
+    else 'running'
+end;
+
+-- the days of several events, and those of the events that happened on a day
+create macro days_of(events) as list_transform(events, lambda event: event.day);
+create macro on_day(events, wanted) as list_filter(events, lambda event: event.day = wanted);
+
+-- what the notices of one day say: the latest day set for a correction, the first outcome, the longest extension up to what is allowed
+create macro latest_until(notices) as list_max(list_transform(notices, lambda notice: notice.until));
+create macro first_outcome(answers) as list_min(list_transform(answers, lambda answer: answer.outcome));
+create macro longest_extension(notices, allowed) as list_max(list_transform(notices, lambda notice: least(coalesce(notice.days, allowed), allowed)));
+
+-- of several days the first within two days, both included; null where there is none
+create macro first_between(days, from_on, until_on) as list_min(list_filter(days, lambda day: day between from_on and until_on));
+
+-- of the pauses of a term (islands in working-day numbers, each with what earlier ones took) the working days taken by those that
+-- begin before the term would end: what begins later finds it ended
+create macro paused_before(islands, end_number) as cast(coalesce(
+    list_sum(list_transform(list_filter(islands, lambda island: island.from_number < end_number + island.taken_before), lambda island: island.taken)), 0
+) as bigint);

@@ -27,8 +27,9 @@ def test_the_two_files_of_the_guide_make_a_dataset(whole_sample: County, tmp_pat
     (sql / "marts" / "unit_workload.sql").write_text(blocks("adding-a-dataset.md", "sql")[0], "utf-8")
     (exports / "unit_workload.yaml").write_text(blocks("adding-a-dataset.md", "yaml")[0], "utf-8")
 
-    dataset = load_catalog(exports).datasets["unit_workload"]
-    models = load_models(sql)
+    catalog = load_catalog(exports)
+    dataset = catalog.datasets["unit_workload"]
+    models = load_models(sql, catalog)
     assert reads_of_marts(models)[dataset.table] >= {"core.task_units", "core.plan_tasks", "staging.plan_tasks"}
     select = next(model.select for model in models if model.name == dataset.table)
     copy = Path(shutil.copyfile(whole_sample.root / "warehouse.duckdb", tmp_path / "warehouse.duckdb"))

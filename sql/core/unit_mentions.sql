@@ -1,29 +1,28 @@
 -- one row per scope, printed unit name and kind of place it stands in, with the key by which names are matched
 with mentioned as (
-    select scopes.region_scope, scopes.region_code, scopes.region_name, scopes.region_pattern, listed.printed_unit_name, 'list' as origin
+    select scopes.region_scope, scopes.region_code, scopes.region_name, scopes.region_pattern, listed.printed_unit_name, 'list' as origin, 1 as mention_count
     from staging.plan_unit_list as listed
     inner join core.document_scopes as scopes on listed.document_id = scopes.document_id
     union all
-    select scopes.region_scope, scopes.region_code, scopes.region_name, scopes.region_pattern, targets.printed_unit_name, 'target' as origin
+    select scopes.region_scope, scopes.region_code, scopes.region_name, scopes.region_pattern, targets.printed_unit_name, 'target' as origin, 1 as mention_count
     from staging.plan_unit_targets as targets
     inner join core.document_scopes as scopes on targets.document_id = scopes.document_id
     union all
-    select scopes.region_scope, scopes.region_code, scopes.region_name, scopes.region_pattern, named.printed_unit_name, 'task' as origin
+    select scopes.region_scope, scopes.region_code, scopes.region_name, scopes.region_pattern, named.printed_unit_name, 'task' as origin, 1 as mention_count
     from staging.plan_task_units as named
     inner join core.document_scopes as scopes on named.document_id = scopes.document_id
     union all
-    select run.region_scope, run.region_code, run.region_name, run.region_pattern, units.unit_name as printed_unit_name, 'register' as origin
+    select run.region_scope, run.region_code, run.region_name, run.region_pattern, units.unit_name as printed_unit_name, 'register' as origin, 1 as mention_count
     from staging.units as units
     cross join reference.run as run
     union all
-    select run.region_scope, run.region_code, run.region_name, run.region_pattern, disclosures.printed_unit_name, 'disclosure' as origin
-    from staging.disclosures as disclosures
+    select run.region_scope, run.region_code, run.region_name, run.region_pattern, recorded.printed_unit_name, 'record' as origin, recorded.mention_count
+    from staging.record_units as recorded
     cross join reference.run as run
-    where disclosures.printed_unit_name is not null
 ),
 
 counted as (
-    select region_scope, region_code, region_name, region_pattern, printed_unit_name, origin, count(*) as mention_count
+    select region_scope, region_code, region_name, region_pattern, printed_unit_name, origin, cast(sum(mention_count) as bigint) as mention_count
     from mentioned
     group by all
 ),

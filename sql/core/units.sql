@@ -3,7 +3,7 @@ with scopes as (
     select
         region_scope,
         bool_or(origin in ('register', 'list')) as is_closed,
-        bool_or(origin <> 'disclosure') as has_plans
+        bool_or(origin <> 'record') as has_plans
     from core.unit_mentions
     group by region_scope
 ),
@@ -17,7 +17,7 @@ named as (
         and (
             mentions.origin in ('register', 'list', 'target')
             or (mentions.origin = 'task' and not scopes.is_closed)
-            or (mentions.origin = 'disclosure' and not scopes.has_plans)
+            or (mentions.origin = 'record' and not scopes.has_plans)
         )
 )
 
@@ -25,7 +25,7 @@ select
     region_scope || '/' || unit_key as unit_id,
     first(
         printed_unit_name
-        order by list_position(['register', 'list', 'target', 'task', 'disclosure'], origin), mention_count desc, length(printed_unit_name) desc, printed_unit_name
+        order by list_position(['register', 'list', 'target', 'task', 'record'], origin), mention_count desc, length(printed_unit_name) desc, printed_unit_name
     ) as unit_name,
     region_scope,
     unit_key,

@@ -114,7 +114,13 @@ def test_only_what_is_public_published_and_not_withdrawn_is_in_the_mart(register
     )
     assert made.ask("select index_number from marts.disclosures order by 1") == [("public",), ("to be withdrawn",)]
     findings = dict(made.ask("select finding_kind, source_row from core.findings"))
-    assert findings == {"unknown_attribute": 4, "missing_date": 10, "missing_title": 11, "missing_unit": 12, "withheld_without_reason": 3}
+    assert findings == {
+        "missing_disclosure_attribute": 4,
+        "missing_made_on": 10,
+        "missing_disclosure_title": 11,
+        "missing_printed_unit_name": 12,
+        "withheld_without_reason": 3,
+    }
 
 
 @pytest.mark.parametrize(

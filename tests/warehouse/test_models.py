@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from exports.catalog import load_catalog
 from flows.errors import ConfigurationError
 from flows.models import LAYERS, load_models, reads_of_marts
 
@@ -30,7 +31,7 @@ def refused(folder: Path) -> str:
 
 
 def test_every_model_of_the_house_comes_after_all_that_it_reads() -> None:
-    models = load_models()
+    models = load_models(catalog=load_catalog())
     place = {model.name: position for position, model in enumerate(models)}
     assert all(place[read] < place[model.name] for model in models for read in model.reads & place.keys())
     assert {model.layer for model in models} == set(LAYERS)

@@ -10,7 +10,7 @@ from tests.conftest import County, gongkai
 
 
 def test_a_row_whose_columns_slipped_is_set_aside_and_counted(sample: County) -> None:
-    ((before, aside_before),) = sample.ask("select (select count(*) from core.disclosures), (select count(*) from quarantine.disclosures)")
+    (before,), (aside_before,) = sample.ask(REGISTER)[0], sample.ask(ASIDE)[0]
     rows = "QX-1,关于公布服务事项的通告,县财政局,2026-10-08,2026-10-09\nQX-2,2026-10-08,县财政局,2026-10-08,2026-10-09\n"
     header = "索引号,标题,公开单位,形成日期,公开日期\n"
     (sample.root / "inbox" / "disclosures" / "slipped.csv").write_text(header + rows, encoding="utf-8")
@@ -25,7 +25,7 @@ def test_a_row_whose_columns_slipped_is_set_aside_and_counted(sample: County) ->
 
 
 REGISTER = "select count(*) from core.disclosures"
-ASIDE = "select count(*) from quarantine.disclosures"
+ASIDE = "select cast(sum(estimated_size) as bigint) from duckdb_tables() where schema_name = 'quarantine'"
 MENDED = {"标题": "关于公布服务事项的通告", "形成日期": "2026-10-09", "变更日期": "", "公开日期": "2026-10-12"}
 
 

@@ -1,0 +1,207 @@
+"""The models that every register has alike, written out of its descriptor, so that a new register is a descriptor and nothing else.
+
+For a register `x` of records (one with a column printed_unit_name):
+
+    staging.x               its rows with types, coded words as codes, masks put on; what is no date, number or known word is named.
+                            Rows that cannot go on are set aside from it (flows/register_rules.py)
+    core.x                  the others, each once, with unit, term and computed columns
+    staging.record_units    which units all registers name, for the resolution of names
+    core.repeated_records   rows that bear the id of an earlier row
+    core.record_findings    what is wrong with the rows, register by register
+
+A file sql/<layer>/<name>.sql takes the place of the model written here. `python -m flows.register_models core.x` prints one.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterable, Mapping
+from textwrap import indent
+
+from exports.catalog import Catalog, Column, Masked, Register, load_catalog
+from exports.files import literal
+from flows.clock_models import clock_columns, clock_joins, receipts, started
+from flows.record_findings import record_findings
+
+UNIT = "printed_unit_name"
+
+
+def register_models(catalog: Catalog) -> dict[str, str]:
+    """Every model of this kind by its name, as the text of a model file: first line the grain, then one SELECT."""
+    records = catalog.records
+    models = {f"staging.{name}": _staging(name, register, catalog) for name, register in records.items()}
+    models |= {f"core.{name}": _core(name, register) for name, register in records.items()}
+    models["staging.record_units"] = _record_units(records)
+    models["core.repeated_records"] = _repeated(records)
+    models["core.record_findings"] = record_findings(records, catalog)
+    models["core.register_receipts"] = receipts(records)
+    return models
+
+
+def _staging(name: str, register: Register, catalog: Catalog) -> str:
+    """Types by the dictionary; masks by the descriptor of the dataset, so that no later model sees what they hide."""
+    columns = [catalog.columns[column] for column in register.column_names]
+    checked = [column for column in columns if column.type != "string" or column.enum]
+    masks = catalog.datasets[name].masked if name in catalog.datasets else ()
+    words = "".join(_words(column.name) for column in checked if column.enum)
+    typed = [
+        *(f"{_typed(column)} as {column.name}" for column in columns),
+        *(f"rows.{c.name} is not null as has_{c.name}" for c in checked),
+    ]
+    return f"""-- one row per row of the register {name}, typed; a date, number or word that is none is null and named in invalid_cells
+with typed as (
+    select
+        rows.source_sha256, rows.source_sheet, rows.source_row,
+{indent(_lines(typed), " " * 8)}
+    from raw.{name} as rows{words}
+),
+
+masked as (
+    select *{_replaced(masks)}
+    from typed
+)
+
+select
+    {_record_id(register)} as {register.id},
+{indent(_lines(f"masked.{column.name}" for column in columns), " " * 4)},
+    {_any(checked, "date")} as is_date_invalid,
+    case when {_any(checked)} then {_invalid_cells(checked)} end as invalid_cells,
+    sources.source_path,
+    masked.source_sheet,
+    masked.source_row
+from masked
+inner join staging.sources as sources
+    on masked.source_sha256 = sources.source_sha256 and sources.source_kind = {literal(name)}
+"""
+
+
+def _typed(column: Column) -> str:
+    if column.enum:
+        return f"{column.name}_words.code"
+    macro = {"date": "parse_date", "integer": "parse_count", "number": "parse_amount", "boolean": "parse_truth"}.get(column.type)
+    return f"{macro}(rows.{column.name})" if macro else f"rows.{column.name}"
+
+
+def _words(column: str) -> str:
+    """A coded column may come in every word of reference.code_words that stands for one of its codes."""
+    words = f"{column}_words"
+    return (
+        f"\n    left join reference.code_words as {words}"
+        f"\n        on {words}.column_name = {literal(column)} and {words}.written = fold_word(rows.{column})"
+    )
+
+
+def _replaced(masks: Iterable[Masked]) -> str:
+    """What the descriptor masks: names of natural persons to 张某某, other things to nothing, unless the row is surely no person's."""
+    parts = []
+    for mask in masks:
+        shown = f"mask_person_name({mask.column})" if mask.by == "name" else "cast(null as varchar)"
+        spared = " or ".join(f"{column} in ({', '.join(map(literal, values))})" for column, values in mask.unless.items())
+        parts.append(f"case when coalesce({spared or 'false'}, false) then {mask.column} else {shown} end as {mask.column}")
+    return f" replace ({', '.join(parts)})" if parts else ""
+
+
+def _record_id(register: Register) -> str:
+    """The key as it stands, its parts joined by strokes; a digest of what tells rows apart where the key is not filled."""
+    key = [f"cast(masked.{name} as varchar)" for name in register.key]
+    filled = " and ".join(f"masked.{name} is not null" for name in register.key if name in register.required_headers)
+    parts = ", ".join(f"cast(masked.{name} as varchar)" for name in register.key_otherwise or register.column_names)
+    some = f"coalesce({', '.join(key)}) is not null"
+    whole = key[0] if len(key) == 1 else f"concat_ws('/', {', '.join(key)})"
+    return f"case when {filled or some} then {whole} else md5(concat_ws('|', {parts})) end"
+
+
+def _any(columns: Iterable[Column], kind: str | None = None) -> str:
+    """Whether a cell (of a kind) was filled and is none of its type."""
+    wrong = [f"(masked.has_{column.name} and masked.{column.name} is null)" for column in columns if kind in (None, column.type)]
+    return " or ".join(wrong) or "false"
+
+
+def _invalid_cells(columns: Iterable[Column]) -> str:
+    cells = [f"case when masked.has_{column.name} and masked.{column.name} is null then {literal(column.name)} end" for column in columns]
+    return f"list_filter([{', '.join(cells)}], lambda cell: cell is not null)" if cells else "cast(null as varchar[])"
+
+
+def _core(name: str, register: Register) -> str:
+    """Every row that was not set aside, once. What it has to do with others than its own register belongs into another model."""
+    columns = [f"records.{column}" for column in register.column_names]
+    unit = register.column_names.index(UNIT) + 1
+    columns[unit:unit] = ["records.unit_id", "records.unit_name"]
+    columns += [f"records.{column}" for column in register.computed]
+    computed = "".join(f",\n        {sql} as {column}" for column, sql in register.computed.items())
+    return f"""-- one row per record of the register {name} that counts: what must be filled is, its dates are dates, it is no repetition
+with resolved as (
+    select
+        records.*,
+        run.as_of_on,
+        aliases.unit_id,
+        aliases.unit_name{computed}
+    from staging.{name} as records
+    cross join reference.run as run
+    left join core.unit_aliases as aliases
+        on records.{UNIT} = aliases.alias_name and run.region_scope = aliases.region_scope
+    anti join core.repeated_records as repeated
+        on
+            repeated.register_name = {literal(name)}
+            and records.source_path = repeated.source_path
+            and records.source_row = repeated.source_row
+            and records.source_sheet is not distinct from repeated.source_sheet
+){started(register)}
+
+select
+    records.{register.id},
+{indent(_lines(columns), " " * 4)},{clock_columns(register)}
+    records.source_path,
+    records.source_sheet,
+    records.source_row
+from {"started" if started(register) else "resolved"} as records{clock_joins(register)}
+"""
+
+
+def _record_units(records: Mapping[str, Register]) -> str:
+    selects = [
+        f"select {literal(name)} as register_name, {UNIT}, count(*) as mention_count\n"
+        f"from staging.{name}\nwhere {UNIT} is not null\ngroup by {UNIT}"
+        for name in records
+    ]
+    return "-- one row per register and unit name that stands in it, with how often it does\n" + union(
+        selects, ("register_name", "varchar"), (UNIT, "varchar"), ("mention_count", "bigint")
+    )
+
+
+def _repeated(records: Mapping[str, Register]) -> str:
+    """Ids that come twice are looked for first: most rows then need no numbering."""
+    selects = [
+        f"""select {literal(name)} as register_name, records.{register.id} as record_id, records.source_path, records.source_sheet, records.source_row,
+    row_number() over (partition by records.{register.id} order by records.source_path, records.source_sheet, records.source_row) as duplicate_index
+from staging.{name} as records
+semi join (select {register.id} from staging.{name} group by {register.id} having count(*) > 1) as repeated
+    on records.{register.id} = repeated.{register.id}
+qualify duplicate_index > 1"""
+        for name, register in records.items()
+    ]
+    texts = ((column, "varchar") for column in ("register_name", "record_id", "source_path", "source_sheet"))
+    return "-- one row per row of a register that bears an id which an earlier row of the register bears already\n" + union(
+        selects, *texts, ("source_row", "bigint"), ("duplicate_index", "bigint")
+    )
+
+
+def union(selects: Iterable[str], *columns: tuple[str, str]) -> str:
+    """All rows of some selects; with none, no row of the named and typed columns."""
+    nothing = "select " + ", ".join(f"cast(null as {kind}) as {name}" for name, kind in columns) + " where false"
+    return "\nunion all\n".join(selects) or nothing
+
+
+def _lines(parts: Iterable[str]) -> str:
+    return ",\n".join(parts)
+
+
+def main(words: list[str]) -> int:
+    models = register_models(load_catalog())
+    for name in words or models:
+        print(models.get(name, f"-- no such model: {name}"))
+    return 0 if models.keys() >= set(words) else 1
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,66 @@
+"""Which rows of a register cannot go on, as rules written out of its descriptor: they are set aside while the warehouse is built.
+
+What a row must fill, that its dates are dates, and that its words for what it must fill are known. The rest goes on and is told
+in core.record_findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from exports.catalog import Catalog, Column, Register, Text
+from exports.files import literal
+from flows.checks import EXPECTATIONS
+from flows.quarantine import row_rules
+from flows.suites import UNEXPECTED_ROWS, Rule, Suite, load_suites
+
+USELESS = Text(zh="缺少此项的记录无法计入任何单位或期限", en="a record without it counts for nobody, or towards no term")
+NO_DATE = Text(
+    zh="如“2026-02-30”“待定”；应写作 2026-03-05，没有的留空",
+    en="such as 2026-02-30 or 待定; write 2026-03-05, leave empty what is not there",
+)
+NO_WORD = Text(zh="应填登记簿说明所列的取值（docs/registers.md）", en="one of the words of docs/registers.md")
+
+
+def quarantine_rules(catalog: Catalog) -> dict[str, list[Rule]]:
+    """For each table the rules by which rows are set aside from it: those of the descriptors, and those of expectations/."""
+    return row_rules([*register_suites(catalog), *load_suites(catalog, EXPECTATIONS)])
+
+
+def register_suites(catalog: Catalog) -> list[Suite]:
+    """One suite for the staging table of each register."""
+    return [
+        Suite(f"staging.{name}", f"exports/{name}.yaml", tuple(_rules(register, catalog))) for name, register in catalog.records.items()
+    ]
+
+
+def _rules(register: Register, catalog: Catalog) -> Iterator[Rule]:
+    for name in dict.fromkeys([*register.required_headers, *register.filled]):
+        column = catalog.columns[name]
+        empty = f"{name} is null and not coalesce(list_contains(invalid_cells, {literal(name)}), false)"
+        yield _rule(f"{column.title.zh}已填写", f"{name} is filled", empty, f"missing_{name}", USELESS)
+        if column.enum:
+            yield _known_word(column)
+    for group in register.either:
+        titles = "、".join(catalog.columns[name].title.zh for name in group)
+        empty = " and ".join(f"{name} is null" for name in group)
+        said = (f"{titles}至少填写一项", f"one of {', '.join(group)} is filled")
+        yield _rule(*said, f"not is_date_invalid and {empty}", f"missing_{group[-1]}", USELESS)
+    yield _rule("日期均为有效日期", "dates are dates", "is_date_invalid", "invalid_date", NO_DATE)
+
+
+def _known_word(column: Column) -> Rule:
+    unknown = f"list_contains(invalid_cells, {literal(column.name)})"
+    return _rule(f"{column.title.zh}取规定的值", f"{column.name} is a known word", unknown, "unknown_code", NO_WORD)
+
+
+def _rule(zh: str, en: str, broken: str, fault: str, why: Text) -> Rule:
+    return Rule(
+        name=Text(zh=zh, en=en),
+        type=UNEXPECTED_ROWS,
+        kwargs={"unexpected_rows_query": f"from {{batch}} where {broken}"},
+        severity="critical",
+        why=why,
+        quarantine=True,
+        fault=fault,
+    )
