@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date, timedelta
+from functools import cache
 from random import Random
 
 import duckdb
 import pyarrow as pa
 
 from flows.calendar_days import calendar_days
+from flows.clock_models import receipts
 from flows.models import SQL
 from tests.clocks.day_by_day import Event
 
@@ -18,7 +20,17 @@ KINDS = (
     "confirmed", "correction_asked", "corrected", "third_party_consulted", "third_party_answered", "co_producer_consulted",
     "co_producer_answered", "extended", "fee_noticed", "fee_paid", "answered", "withdrawn_by_applicant",
 )  # fmt: skip
-MODELS = ("calendar", "terms", "request_days", "request_consultations", "request_terms", "requests", "request_receipts", "request_cases")
+MODELS = (
+    "calendar",
+    "terms",
+    "request_days",
+    "request_consultations",
+    "request_terms",
+    "requests",
+    "request_receipts",
+    "request_cases",
+    "days_off",
+)
 COLUMNS = """
     request_id varchar, request_number varchar, record_id varchar, event_kind varchar, event_on date, request_channel varchar, applicant_kind varchar,
     outcome_code varchar, consultation_number varchar, reply_due_on date, extension_days bigint, fee_amount double, case_number varchar,
@@ -42,12 +54,17 @@ def random_log(random: Random) -> tuple[str, list[Event]]:
     return random.choice(CHANNELS), events
 
 
+@cache
+def _days() -> pa.Table:
+    return calendar_days()
+
+
 def judged_by_sql(logs: dict[str, tuple[str, list[Event]]], as_of: date) -> duckdb.DuckDBPyConnection:
     """A connection in which the models have judged the logs, each a request: core.requests and all that it rests on."""
     connection = duckdb.connect()
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
     connection.execute("create schema reference; create schema core")
-    connection.register("days", calendar_days())
+    connection.register("days", _days())
     connection.execute("create table reference.calendar as from days")
     connection.execute(
         f"create table reference.clock_rules as from read_csv('{SQL / 'reference' / 'clock_rules.csv'}', all_varchar = true)"
@@ -59,6 +76,8 @@ def judged_by_sql(logs: dict[str, tuple[str, list[Event]]], as_of: date) -> duck
     connection.execute("insert into core.request_events by name from rows")
     for model in MODELS:
         connection.execute(f"create table core.{model} as {(SQL / 'core' / f'{model}.sql').read_text('utf-8')}")
+    connection.execute(f"create table core.register_receipts as {receipts({})}")  # no other register stands here
+    connection.execute(f"create view core.receipts as {(SQL / 'core' / 'receipts.sql').read_text('utf-8')}")
     return connection
 
 
