@@ -1,5 +1,5 @@
 -- one row per plan document, collective expression and unit it stands for, by the unit list valid on the document's date;
--- towns come from the division table where the scope has no list, and say so
+-- towns come from the division table where the scope has no list, counties and cities always do, and both say so
 with expressions as (
     select distinct
         task_units.document_id,
@@ -9,6 +9,9 @@ with expressions as (
         coalesce(documents.issued_on, make_date(documents.plan_year, 12, 31)) as stated_on,
         regexp_matches(plain_name(task_units.printed_unit_name), '镇|乡') as means_towns,
         contains(task_units.printed_unit_name, '街') as means_streets,
+        regexp_matches(plain_name(task_units.printed_unit_name), '^各[县区市旗州]')
+        and not regexp_matches(plain_name(task_units.printed_unit_name), '^各[县区市旗州][直级属]|部门|单位|镇|乡|街|园') as means_regions,
+        case when contains(task_units.printed_unit_name, '政府办') then '人民政府办公室' else '人民政府' end as organ_name,
         regexp_matches(plain_name(task_units.printed_unit_name), '园区|开发区') as means_parks,
         regexp_matches(plain_name(task_units.printed_unit_name), '部门|单位|委办局|委、办、局|直各') as means_departments
     from core.task_units as task_units
@@ -61,8 +64,19 @@ by_division as (
             select 1 from core.unit_lists as listed
             where listed.region_scope = chosen.region_scope and listed.unit_kind = 'town'
         )
+),
+
+by_region as (
+    select
+        chosen.document_id, chosen.printed_unit_name, cast(null as varchar) as unit_id, regions.region_name || chosen.organ_name as unit_name,
+        cast(null as varchar) as list_id, 'division_table' as member_rule
+    from chosen
+    inner join reference.regions as regions on chosen.region_code = regions.parent_region_code
+    where chosen.means_regions
 )
 
 select * from by_list
 union all
 select * from by_division
+union all
+select * from by_region

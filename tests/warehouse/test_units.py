@@ -99,3 +99,39 @@ def test_units_come_from_lists_and_other_names_are_matched_to_them(county: Calla
         "县财证局": None,
         "各镇": None,
     }
+
+
+def _plan(title: str, *tasks: str) -> bytes:
+    return "\n".join([title, "一、重点任务", *tasks, "栖川县人民政府办公室", "2026年3月1日"]).encode()
+
+
+def test_names_that_run_together_are_resolved_through_known_units_and_stay_for_review(county: Callable[..., County]) -> None:
+    made = county(
+        {
+            "units/units.csv": "单位名称,简称,曾用名\n栖川县财政局,,\n栖川县审计局,,\n".encode(),
+            "plans/a.txt": _plan(
+                "栖川县2026年政务公开工作要点", "（一）公开预算。（责任单位：财政局）", "（二）公开审计。（责任单位：审计局）"
+            ),
+            "plans/b.txt": _plan("栖川县2026年督查方案", "（一）公开整改。（责任单位：财政局审计局、水务局林业局）"),
+        }
+    ).built()
+    named = "select position, printed_unit_name, unit_name, match_rule from core.task_units where document_id = 'plans/b.txt' order by 1"
+    assert made.ask(named) == [
+        (1, "财政局", "栖川县财政局", "run_together"),
+        (2, "审计局", "栖川县审计局", "run_together"),
+        (3, "水务局林业局", None, "unmatched"),
+    ]
+    assert made.ask("select alias_name from core.unit_reviews order by 1") == [("水务局林业局",), ("财政局审计局",)]
+
+
+def test_a_citys_each_county_is_the_office_of_each_of_its_counties(county: Callable[..., County]) -> None:
+    text = (
+        "丽水市2026年政务公开工作要点\n一、公开目录（责任单位：各县（市、区）政府办公室）\n二、公开村务（责任单位：市级有关单位、各区县）\n"
+    )
+    made = county({"plans/a.txt": text.encode()}).built()
+    members = "select unit_name from core.collective_members where printed_unit_name = $1 and member_rule = 'division_table' order by 1"
+    offices = [name for (name,) in made.ask(members.replace("$1", "'各县（市、区）政府办公室'"))]
+    assert len(offices) == 9
+    assert {"莲都区人民政府办公室", "龙泉市人民政府办公室"} <= set(offices)
+    assert len(made.ask(members.replace("$1", "'各区县'"))) == 9
+    assert made.ask(members.replace("$1", "'市级有关单位'")) == []

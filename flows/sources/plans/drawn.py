@@ -1,4 +1,4 @@
-"""Tables drawn with lines (├──┼──┤ between the rows): a row that was wrapped goes on in the next line, as far as the next rule."""
+"""Rows of bars that were wrapped: as far as the next rule in a drawn table (├──┼──┤), as far as the closing bar in another."""
 
 from __future__ import annotations
 
@@ -26,6 +26,20 @@ def whole_rows(rows: Sequence[Row], rules: Collection[int]) -> list[Row]:
     if len(groups) <= _FEWEST_RULES or any(_are_rows(group) for group in groups):
         return list(rows)
     return [(group[-1][0], [joined([*filter(None, column)]) for column in zip_longest(*(cells for _, cells in group))]) for group in groups]
+
+
+def unbroken_rows(rows: Sequence[Row]) -> list[Row]:
+    """The same rows where each ends in a bar: one that does not goes on in the next line, its last cell in the first cell there."""
+    whole: list[Row] = []
+    is_open = False
+    for line, cells in rows:
+        if is_open and cells and not line.text.lstrip().startswith("|"):
+            before = whole[-1][1]
+            whole[-1] = (line, [*before[:-1], joined([before[-1], cells[0]]), *cells[1:]])
+        else:
+            whole.append((line, cells))
+        is_open = not line.text.rstrip().endswith("|")
+    return whole
 
 
 def _are_rows(group: Sequence[Row]) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
 from flows.sources.plans.columns import TEXT_ROLES, header_role, header_roles
-from flows.sources.plans.drawn import whole_rows
+from flows.sources.plans.drawn import unbroken_rows, whole_rows
 from flows.sources.plans.formats.plain import is_rule
 from flows.sources.plans.grid import Cell, Grid, align, widened
 from flows.sources.plans.stacked import read_stacked
@@ -74,7 +74,7 @@ def _bar_grid(
     own = [line for line in lines[index:after] if line.text.strip()]
     outer = _outer_bars(own)
     rows = [(line, cells_of(line, folded, copied, outer)) for line in own]
-    rows = whole_rows(rows, rules) if rules else rows
+    rows = whole_rows(rows, rules) if rules else unbroken_rows(rows) if outer[1] else rows
     head = next((at for at, (_, cells) in enumerate(rows[:6]) if header_roles([cell.text for cell in cells])), None)
     if head is None:
         records = _records(rows)

@@ -70,6 +70,7 @@ _NO_UNIT = frozenset(
         "牵头",
         "工作",
         "分工",
+        *(role + body for role in ("牵头", "责任", "配合", "主办", "协办", "承办") for body in ("单位", "部门", "科室")),
     ]
 )
 _RUN_TOGETHER = re.compile(

@@ -9,6 +9,7 @@ from flows.sources.plans.formats.encodings import decode
 
 _MARKDOWN_HEADING = re.compile(r" {0,3}#{1,6}\s+\S")
 _RULE_SIGNS = frozenset(" \t\u3000|:+-")
+_MOST_LINES_OF_A_CELL = 6
 _DRAWN_BARS = str.maketrans("│┃║", "|||")
 _DRAWN_RULE = re.compile(
     r"[\s|│┃║─━═┄┅┈┉\-]*[┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╭╮╰╯┯┷┿╂┠┨][\s|│┃║─━═┄┅┈┉\-┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╭╮╰╯┯┷┿╂┠┨]*"
@@ -39,6 +40,21 @@ def _mark_tables(rows: list[Row]) -> None:
             row.kind = "boilerplate"
         elif bars[index] > 1 or (bars[index] and beside) or (row.text.rstrip().endswith("|") and _within(rows, bars, index)):
             row.kind = "table"
+    _close_rows(rows)
+
+
+def _close_rows(rows: list[Row]) -> None:
+    """A row whose last bar stands some lines farther down (a line end inside a cell) goes on as far as that bar."""
+    closed = False
+    for index, row in enumerate(rows):
+        ends = row.text.rstrip().endswith("|")
+        if row.kind == "table" and closed and not ends:
+            rest = rows[index + 1 : index + 1 + _MOST_LINES_OF_A_CELL]
+            last = next((at for at, each in enumerate(rest) if each.text.rstrip().endswith("|")), None)
+            if last is not None and all(each.kind != "boilerplate" for each in rest[: last + 1]):
+                for each in rest[: last + 1]:
+                    each.kind = "table"
+        closed = row.kind == "table" and ends
 
 
 def _within(rows: list[Row], bars: list[int], index: int) -> bool:

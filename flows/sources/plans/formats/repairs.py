@@ -76,7 +76,8 @@ def _page_marks(content: Sequence[PlacedLine]) -> Iterator[Finding]:
     prose = sum(len(line.text) > _PROSE for line in content)
     counted = all(int(mark[1]) == number for number, (_, mark) in enumerate(marked, start=1))
     broken_off = sum(not line.text.rstrip().endswith(_SENTENCE_ENDS) for line, _ in marked[:-1])
-    if len(marked) > 1 and counted and len(marked) >= prose and broken_off * 2 >= len(marked) - 1:
+    long = sum(len(line.text) > _PROSE for line, _ in marked) * 2 >= len(marked)  # short ones are items of a list
+    if len(marked) > 1 and long and counted and len(marked) >= prose and broken_off * 2 >= len(marked) - 1:
         yield from ((line.number, 0, mark[0], "", "page_marker") for line, mark in marked)
 
 
