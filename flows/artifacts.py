@@ -18,6 +18,7 @@ from exports.portal import PortalPlan, PublishReport
 from flows.assets import owner_of
 from flows.audit import Audit, load_questions
 from flows.ingest import Ingested
+from flows.redaction import redacted
 from flows.refresh import Refreshed
 from flows.report import FINDINGS, overview
 from flows.settings import Workspace
@@ -62,10 +63,10 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
             "",
             *_table(("严重程度 Severity", "数据表 Table", "规则 Rule"), summary.failed_rules),
         ]
-    create_markdown_artifact("\n".join(lines), _key(workspace, "run"), "运行摘要 Run summary")
+    create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "run"), "运行摘要 Run summary")
     if summary.rejects:
         rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects[:MOST_ROWS]]
-        create_table_artifact(rows, _key(workspace, "rejects"), f"退回的来源 Rejected ({len(summary.rejects):,})")
+        create_table_artifact(_safe(rows), _key(workspace, "rejects"), f"退回的来源 Rejected ({len(summary.rejects):,})")
     counts, done = summary.counts, summary.ingested
     unreachable = f", {len(done.unreachable)} unreachable" if done and done.unreachable else ""
     release = summary.release.name if summary.release else "no release"
@@ -80,7 +81,7 @@ def _show_sources(workspace: Workspace, done: Ingested) -> str:
     rows = [{"来源 Source": path, "状态 State": state} for state, paths in states.items() for path in paths]
     words = f"{len(done.stored)} sources: {len(done.read)} read, {len(done.unreachable)} unreachable, {len(done.vanished)} vanished"
     if rows:
-        create_table_artifact(rows[:MOST_ROWS], _key(workspace, "sources"), f"来源变化 What changed in the sources ({words})")
+        create_table_artifact(_safe(rows[:MOST_ROWS]), _key(workspace, "sources"), f"来源变化 What changed in the sources ({words})")
     return words
 
 
@@ -96,7 +97,7 @@ def _show_checks(workspace: Workspace, held_back: Mapping[str, str]) -> str:
     failed = sum(not row[0] for row in rows)
     words = f"{len(rows)} rules, {failed} not met, {len(held_back)} datasets held back"
     shown = [dict(zip(names, ("✓" if row[0] else "✗", *row[1:]), strict=True)) for row in rows[:MOST_ROWS]]
-    create_table_artifact(shown, _key(workspace, "checks"), f"校验结果 Check results ({words})")
+    create_table_artifact(_safe(shown), _key(workspace, "checks"), f"校验结果 Check results ({words})")
     if held_back:
         emit_event(DATASETS_HELD_BACK, _resource(workspace, "checks"), payload={"datasets": dict(held_back)})
     return words
@@ -114,7 +115,7 @@ def _show_release(workspace: Workspace, release: Release, *, is_new: bool) -> st
         "",
         *_table(("数据集 Dataset", "行数 Rows", "字节 Bytes", "沿用 Carried over from"), rows),
     ]
-    create_markdown_artifact("\n".join(lines), _key(workspace, "release"), f"发布包 Release {release.name}")
+    create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "release"), f"发布包 Release {release.name}")
     if not is_new:
         return f"nothing new to release, {release.name} stands"
     emit_event(
@@ -150,7 +151,7 @@ def _show_publication(workspace: Workspace, report: PublishReport | None) -> str
     rows = [{"数据集 Dataset": name, "状态 State": state} for state, names in states.items() for name in names]
     rows += [{"数据集 Dataset": problem, "状态 State": "不符 differs"} for problem in report.problems]
     rows += [{"数据集 Dataset": note, "状态 State": "提示 note"} for note in report.notes]
-    create_table_artifact(rows[:MOST_ROWS], _key(workspace, "portal"), f"门户 Portal ({words})")
+    create_table_artifact(_safe(rows[:MOST_ROWS]), _key(workspace, "portal"), f"门户 Portal ({words})")
     create_link_artifact(report.url, _key(workspace, "portal-link"), report.url, "门户 Portal")
     return f"{report.url}: {words}, {len(report.problems)} problems; {report.read if not report.is_unchanged else 'nothing written'}"
 
@@ -161,7 +162,7 @@ def _show_series(workspace: Workspace, made: Sequence[Release]) -> str:
         dict(zip(names, (str(r.as_of), r.name, len(r.datasets), sha256_of(r.folder / MANIFEST)), strict=True)) for r in made[:MOST_ROWS]
     ]
     words = f"{len(made)} releases, {made[0].as_of} to {made[-1].as_of}, in {made[-1].folder.parent}"
-    create_table_artifact(rows, _key(workspace, "backfill"), f"补发 Backfill ({words})")
+    create_table_artifact(_safe(rows), _key(workspace, "backfill"), f"补发 Backfill ({words})")
     return words
 
 
@@ -195,7 +196,7 @@ def show_all(done: Sequence[Refreshed]) -> str:
     ]
     failed, held = sum(one.error is not None for one in done), sum(one.error is None and not one.is_clean for one in done)
     words = f"{len(done)} workspaces: {len(done) - failed - held} whole, {held} incomplete, {failed} failed"
-    create_table_artifact(rows[:MOST_ROWS], "gongkai-refresh-all", f"各工作区 Workspaces ({words})")
+    create_table_artifact(_safe(rows[:MOST_ROWS]), "gongkai-refresh-all", f"各工作区 Workspaces ({words})")
     return words
 
 
@@ -211,6 +212,11 @@ def _place(workspace: Workspace) -> str:
 
 def _resource(workspace: Workspace, what: str) -> dict[str, str]:
     return {"prefect.resource.id": f"{_key(workspace, 'workspace')}.{what}", "prefect.resource.name": f"{_place(workspace)} {what}"}
+
+
+def _safe(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a table with every text looked through: addresses of sources are people's own words."""
+    return [{name: redacted(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

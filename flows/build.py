@@ -16,6 +16,9 @@ from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.history import Past, load_history
 from flows.models import Model, load_models
+from flows.privacy import allowances
+from flows.private_rows import RULE as PRIVATE
+from flows.private_rows import strike_out
 from flows.quarantine import SCHEMA as QUARANTINE
 from flows.quarantine import set_aside
 from flows.raw_tables import GRAINS, Source, current_sources, drop_raw_views, former_plans, load_raw
@@ -77,7 +80,7 @@ def _build(
         load_history(connection, catalog, past)
         connection.execute(RESULTS)
         aside = quarantine_rules(catalog)
-        for message in conductor.each("building", lambda model: _make(connection, model, aside.get(model.name, [])), models):
+        for message in conductor.each("building", lambda model: _make(connection, model, aside.get(model.name, []), catalog), models):
             if message:
                 conductor.say(message)
         drop_raw_views(connection)
@@ -121,13 +124,18 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
     return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
 
-def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequence[Rule]) -> str | None:
-    """Make one table or view; rows that break a row-level rule are set aside at once, and the message says how many."""
+def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequence[Rule], catalog: Catalog) -> str | None:
+    """Make one table or view; rows that break a row-level rule are set aside at once, and the message says how many.
+
+    So are rows of a register with an identifier of a natural person, which is struck out first.
+    """
     kind = "view" if model.is_view else "table"
     try:
         connection.execute(f"create {kind} {model.name} as {model.select}")
     except duckdb.Error as error:
         raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
+    if model.layer == "staging" and model.stem in catalog.registers and strike_out(connection, model.name, allowances(catalog, model.stem)):
+        row_rules = [*row_rules, PRIVATE]
     if not row_rules:
         return None
     count = set_aside(connection, model.name, row_rules)
@@ -153,7 +161,8 @@ def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, key: 
 
 def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: Sequence[Model]) -> list[str]:
     rows = connection.execute(
-        "select table_schema || '.' || table_name, list(column_name order by ordinal_position) from information_schema.columns group by all order by 1"
+        "select table_schema || '.' || table_name, list(column_name order by ordinal_position) from information_schema.columns "
+        "where table_catalog <> 'temp' group by all order by 1"
     ).fetchall()
     aside = {
         name: "one row that broke a rule, with the names of all rules it broke" for name, _ in rows if name.startswith(f"{QUARANTINE}.")

@@ -20,6 +20,7 @@ from exports.files import BOM, literal, quoted
 from flows.errors import ConfigurationError, finding
 from flows.privacy import PrivateFinding, scan_file, scan_table
 from flows.privacy_kinds import KINDS
+from flows.private_rows import RULE as PRIVATE
 from flows.quarantine import SCHEMA
 from flows.raw_tables import current_sources
 from flows.register_rules import quarantine_rules
@@ -78,7 +79,7 @@ def look(workspace: Workspace, table: str, rule: str, unit: str, limit: int) -> 
             """,
             [rule, unit, limit],
         )
-        private = {(row - 1, found.column): found.kind for found in scan_table(connection, "shown") for row in found.rows}
+        private = {(row - 1, found.column): found.kind for found in scan_table(connection, "shown", most_rows=limit) for row in found.rows}
         result = connection.execute("from shown")
         names = [name for name, *_ in result.description or []]
         rows = result.fetchall()
@@ -160,8 +161,8 @@ def _write(connection: duckdb.DuckDBPyConnection, register: Register, rows: str,
 
 def _asked(catalog: Catalog, table: str) -> Mapping[str, str]:
     """Each rule of the register's tables in words for a clerk: what must hold, and why."""
-    rules = quarantine_rules(catalog)
-    return {str(rule.name): f"应满足“{rule.name.zh}”：{rule.why.zh}" for rule in rules.get(f"staging.{table}", [])}
+    rules = quarantine_rules(catalog).get(f"staging.{table}", [])
+    return {str(rule.name): f"应满足“{rule.name.zh}”：{rule.why.zh}" for rule in (*rules, PRIVATE)}
 
 
 @contextmanager

@@ -61,11 +61,14 @@ def example(*lines: str) -> str:
 @contextmanager
 def told_errors() -> Iterator[None]:
     """What a person can mend is told in a line; a defect of the program keeps its traceback."""
+    from flows.redaction import redacted, redacted_errors
+
     try:
-        yield
+        with redacted_errors():
+            yield
     except (GongkaiError, CatalogError, ReleaseError) as error:
         errors.print(f"[red]{type(error).__name__}[/red]", end=" ")
-        errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
+        errors.print(redacted(str(error)), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
 
 

@@ -18,6 +18,7 @@ from typing import Any, Protocol, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from flows.redaction import redacted
 from flows.settings import Workspace
 
 Item = TypeVar("Item")
@@ -99,7 +100,7 @@ class Direct:
 
     def say(self, message: str) -> None:
         if self.watched:
-            self.console.print(message, highlight=False, markup=False)
+            self.console.print(redacted(message), highlight=False, markup=False)
 
     @contextmanager
     def _waiting(self, label: str) -> Iterator[None]:

@@ -45,6 +45,10 @@ class Model:
         return self.name.split(".", maxsplit=1)[0]
 
     @property
+    def stem(self) -> str:
+        return self.name.partition(".")[2]
+
+    @property
     def is_view(self) -> bool:
         """Marts are views, and so is what says `(a view …)` of itself: too wide to be kept for millions of rows, cheap for those asked for."""
         return self.layer == "marts" or "(a view" in self.grain

@@ -15,8 +15,10 @@ from pathlib import Path
 
 import duckdb
 
+from exports.catalog import Catalog
 from flows.errors import UnreadableSource
-from flows.privacy_kinds import AMOUNT, DIGEST, DIGIT_KINDS, KINDS, LINK, MACROS, PATTERNS, SUSPICIOUS
+from flows.privacy_kinds import KINDS, MACROS
+from flows.privacy_search import holding, text_columns
 
 SHOWN_ROWS = 20
 SEVERITY = {kind.name: kind.severity for kind in KINDS}
@@ -25,7 +27,7 @@ TEXT_SUFFIXES = frozenset({".json", ".jsonld", ".html", ".htm", ".md", ".txt", "
 
 @dataclass(frozen=True)
 class PrivateFinding:
-    """So many cells of one column hold something of one kind; `rows` are the first of them, counted from 1 (in a text: lines)."""
+    """So many cells of one column (`*`: of no single one) hold something of one kind; `rows` are the first of them, counted from 1 (in a text: lines)."""
 
     place: str
     column: str
@@ -42,6 +44,16 @@ class Allowance:
     column: str
     kind: str
     reason: str
+
+
+def allowances(catalog: Catalog, *names: str) -> list[Allowance]:
+    """What the descriptors of the named datasets (of all, where none is named) allow."""
+    return [
+        Allowance(lawful.column, lawful.kind, lawful.reason.en)
+        for dataset in catalog
+        if not names or dataset.name in names
+        for lawful in dataset.lawful
+    ]
 
 
 def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozenset[str] = frozenset()) -> list[PrivateFinding]:
@@ -72,12 +84,14 @@ def scan_file(path: Path, place: str | None = None, allowed: Sequence[Allowance]
 
 
 def scan_table(
-    connection: duckdb.DuckDBPyConnection, table: str, allowed: Sequence[Allowance] = (), person_columns: Iterable[str] = ()
+    connection: duckdb.DuckDBPyConnection,
+    table: str,
+    allowed: Sequence[Allowance] = (),
+    most_rows: int = SHOWN_ROWS,
 ) -> list[PrivateFinding]:
-    """Scan a table or view of an open warehouse. Every value in one of `person_columns` counts as a name."""
+    """Scan a table or view of an open warehouse. A finding lists up to `most_rows` rows."""
     connection.execute(MACROS)
-    findings = _scan(connection, table, table, allowed)
-    return [*findings, *_named(connection, table, person_columns, allowed)]
+    return _scan(connection, table, table, allowed, most_rows)
 
 
 def _scanner() -> duckdb.DuckDBPyConnection:
@@ -104,83 +118,28 @@ def _sources(path: Path, name: str) -> list[str]:
     )
 
 
-def _scan(connection: duckdb.DuckDBPyConnection, source: str, place: str, allowed: Sequence[Allowance]) -> list[PrivateFinding]:
+def _scan(
+    connection: duckdb.DuckDBPyConnection, source: str, place: str, allowed: Sequence[Allowance], most_rows: int = SHOWN_ROWS
+) -> list[PrivateFinding]:
     """Rows are numbered only where there is something to tell of: numbering keeps DuckDB from reading in parallel."""
-    columns = _text_columns(connection, source)
-    if not columns or not _found(connection, f"(select *, 0 as scanned_row from {source})", columns):
+    columns = text_columns(connection, source)
+    if not columns or not _found(connection, f"(select *, 0 as scanned_row from {source})", columns, 1):
         return []
-    return list(_findings(place, _found(connection, f"(select *, row_number() over () as scanned_row from {source})", columns), allowed))
+    numbered = f"(select *, row_number() over () as scanned_row from {source})"
+    return list(_findings(place, _found(connection, numbered, columns, most_rows), allowed))
 
 
-def _found(connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[str]) -> list[tuple[str, str, int, list[int]]]:
-    connection.execute(f"create or replace temp table suspects as {_suspects(source, columns)}", [SUSPICIOUS])
+def _found(
+    connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[str], most_rows: int
+) -> list[tuple[str, str, int, list[int]]]:
     return connection.execute(
         f"""
-        select column_name, kind, count(*), list(scanned_row order by scanned_row)[:{SHOWN_ROWS}]
-        from (select distinct scanned_row, column_name, kind from ({_digits()} union all {_patterns()}) where kind is not null)
+        select column_name, kind, count(*), list(scanned_row order by scanned_row)[:{most_rows}]
+        from ({holding(connection, source, columns)})
         group by column_name, kind
         order by column_name, kind
         """
     ).fetchall()
-
-
-def _text_columns(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
-    """All but those that can hold no identifier: dates, truth values, fractions."""
-    rows = connection.execute(f"describe select * from {source}").fetchall()
-    harmless = ("DATE", "TIMESTAMP", "BOOLEAN", "DOUBLE", "FLOAT")
-    return [name for name, kind, *_ in rows if not kind.startswith(harmless)]
-
-
-def _suspects(source: str, columns: Sequence[str]) -> str:
-    """Cells of the rows in which anything looks like an identifier: one pass, one pattern, over each row as one text."""
-    cells = [f"cast({_name(column)} as varchar)" for column in columns]
-    pairs = ", ".join(f"{{'column_name': {_text(column)}, 'written': {cell}}}" for column, cell in zip(columns, cells, strict=True))
-    return f"""
-        with rows as (select * from {source} where regexp_matches(concat_ws(chr(10), {", ".join(cells)}), $1)),
-        cells as (select scanned_row, unnest([{pairs}], recursive := true) from rows)
-        select scanned_row, column_name, plain(written) as plain_text from cells where regexp_matches(written, $1)
-    """
-
-
-def _digits() -> str:
-    """Numbers: runs of digits, and up to five runs that one space or hyphen parts, as people group them."""
-    return f"""
-        select scanned_row, column_name, {DIGIT_KINDS} as kind
-        from (
-            select scanned_row, column_name, token, replace(token, '-', '') as joined
-            from (
-                select scanned_row, column_name, unnest(flatten([
-                    [array_to_string(parts[first:first + more], '-') for more in range(5) if first + more <= len(parts)]
-                    for first in range(1, len(parts) + 1)
-                ])) as token
-                from (
-                    select scanned_row, column_name, string_split_regex(unnest(regexp_extract_all(
-                        regexp_replace(regexp_replace(plain_text, '{LINK}|{DIGEST}', ' ', 'g'), '{AMOUNT}', '\\1 ', 'g'),
-                        '[0-9]+X?(?:[ -][0-9]+X?)*'
-                    )), '[ -]') as parts
-                    from suspects
-                )
-            )
-        )
-        where length(joined) between 10 and 21
-    """
-
-
-def _patterns() -> str:
-    kinds = ", ".join(f"case when regexp_matches(plain_text, '{pattern}') then '{kind}' end" for kind, pattern in PATTERNS.items())
-    return f"select scanned_row, column_name, unnest([{kinds}]) as kind from suspects"
-
-
-def _named(
-    connection: duckdb.DuckDBPyConnection, table: str, columns: Iterable[str], allowed: Sequence[Allowance]
-) -> Iterator[PrivateFinding]:
-    for column in columns:
-        numbered = f"select row_number() over () as scanned_row, {_name(column)} as name from {table}"
-        found = connection.execute(
-            f"select $1, 'person_name', count(*), list(scanned_row)[:{SHOWN_ROWS}] from ({numbered}) where name is not null having count(*) > 0",
-            [column],
-        ).fetchall()
-        yield from _findings(table, found, allowed)
 
 
 def _findings(place: str, found: Iterable[tuple[str, str, int, list[int]]], allowed: Sequence[Allowance]) -> Iterator[PrivateFinding]:
@@ -188,11 +147,6 @@ def _findings(place: str, found: Iterable[tuple[str, str, int, list[int]]], allo
     for column, kind, count, rows in found:
         if (column, kind) not in lawful:
             yield PrivateFinding(place, column, kind, SEVERITY[kind], count, tuple(rows))
-
-
-def _name(column: str) -> str:
-    """A column's name in SQL: headers of files may hold anything."""
-    return '"' + column.replace('"', '""') + '"'
 
 
 def _text(words: str) -> str:

@@ -22,6 +22,8 @@ PLAIN_SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙朱胡郭何林罗郑梁谢宋唐韩冯邓曹彭曾肖田袁潘蒋蔡杜叶魏吕沈姚姜崔钟谭陆汪范廖贾夏邹熊秦邱尹薛闫龙贺龚邵钱覃"
 )
 HAN = r"[\x{4E00}-\x{9FFF}]"
+BORN = "出生|生于|生日|日生"
+ORGANISATION_ENDS = "局|厂|店|部|院|校|会|所|站|场|馆|行|司|团|队|社|组|办|处|科|园|镇|乡|村|县|市|区|户|等"
 ROLES = "姓名|申请人|当事人|被处罚人|户主|联系人|法定代表人|死者|患者|学生"
 
 # Full width to half width, invisible characters gone: what a person reads as a number is read as one.
@@ -47,6 +49,7 @@ KINDS = (
     Kind("licence_plate", Text(zh="机动车号牌", en="licence plate"), "critical"),
     Kind("dwelling", Text(zh="住址", en="address of a dwelling"), "critical"),
     Kind("person_name", Text(zh="自然人姓名", en="name of a natural person"), "critical"),
+    Kind("combination", Text(zh="可识别自然人的信息组合", en="words that together tell who a person is"), "critical"),
     Kind("email", Text(zh="电子邮箱", en="e-mail address"), "warning"),
     Kind("landline", Text(zh="固定电话", en="fixed-line telephone number"), "warning"),
     Kind("street_address", Text(zh="门牌地址", en="street address with number"), "warning"),
@@ -62,14 +65,30 @@ SUSPICIOUS = "|".join(
         f"[{PLATE_SIGNS}] ?[A-Za-zＡ-Ｚ][ ·•-]?[0-9A-Za-z０-９Ａ-Ｚ]{{4}}",
         f"[路街巷弄道村组幢栋座里同] ?{DIGIT}",
         f"{ROLES}",
+        BORN,
     )
 )
+
+# Columns whose header says what stands in them, in Chinese or by our own ids. Of such a column the value alone tells a person.
+PERSON_HEADER = (
+    "姓名|^(申请人|当事人|被处罚人|被许可人|行政相对人|相对人|户主|联系人|法定代表人|负责人|经办人|代理人)(名称)?$"
+    "|(^|_)(person|applicant|party|respondent|householder|contact|agent|representative|handler)_name$|^(applicant|party|contact)$"
+)
+BIRTH_HEADER = "出生|生日|birth"
+ADDRESS_HEADER = "住址|住所|家庭地址|联系地址|通讯地址|通信地址|户籍|(home|person|party|applicant)_address"
+
+# What in a text says the same. Each of the three is harmless; in one row they are not.
+PERSON_TEXT = rf"(?:{ROLES})[(:：是为 ]|(?:{TWO_SIGN_SURNAMES}|[{SURNAMES}])某|(?:^|[^妇子儿孙男少])[男女](?:[，,、；）)\s]|$)"
+ADDRESS_TEXT = r"(?:住址?|住所|居住|家住|户籍|籍贯|现居)[^。；]{0,24}(?:村|社区|小区|街|路|巷|镇|乡|里|弄)|村[^。；，]{0,4}[0-9一二三四五六七八九十]+组"
 
 # Amounts, links and digests look like telephone numbers and are none.
 UNIT = "[十百千万亿]*元|[万亿](?:人|户|吨|亩|平方|千瓦|立方|条|件|次)|平方米|公顷|亩|吨|千瓦|立方米|KWH|%"
 AMOUNT = rf"(^|[^0-9])(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)? ?(?:{UNIT})"
 DIGEST = r"[0-9A-F]{32,}"
 LINK = r"HTTPS?:[^\s，。；、）)]+"
+
+# Rooms in which offices sit and meetings are held are told to the public on purpose.
+OFFICE = "(?:行政中心|市民中心|服务中心|办事大厅|机关大院|办公楼|大厦|大楼|综合楼|会议中心|局机关|政府)[^，。；]{0,24}"
 
 PATTERNS = {
     "passport": r"(?:^|[^0-9A-Z])(?:[EG][0-9]{8}|E[A-HJ-NP-Z][0-9]{7})(?:[^0-9A-Z]|$)|(?:护照|通行证|PASSPORT)[^0-9A-Z]{0,6}[A-Z]{1,2}[0-9]{7,10}(?:[^0-9A-Z]|$)",
@@ -106,6 +125,10 @@ DIGIT_KINDS = """
 # A CASE may look at all its conditions: casts of what is no digit give null.
 MACROS = f"""
     create or replace temp macro plain(written) as upper(translate(regexp_replace(written, '[{INVISIBLE}]', '', 'g'), '{WIDE}', '{NARROW}'));
+
+    create or replace temp macro is_person_name(written) as
+        (regexp_full_match(trim(written), '(?:{TWO_SIGN_SURNAMES}|[{SURNAMES}]){HAN}{{1,2}}') or regexp_full_match(trim(written), '{HAN}{{1,7}}[·-]{HAN}{{1,9}}'))
+        and not regexp_matches(trim(written), '某|(?:{ORGANISATION_ENDS})$');
 
     create or replace temp macro digit(sign) as try_cast(sign as integer);
 

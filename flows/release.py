@@ -15,7 +15,7 @@ from flows.check import CRITICAL, digests, held_back, quality_of
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.masking import unmasked
-from flows.privacy import Allowance, scan_folder
+from flows.privacy import allowances, scan_folder
 from flows.privacy_kinds import KINDS
 from flows.raw_tables import current_sources
 from flows.settings import Workspace
@@ -85,9 +85,8 @@ def what_must_not_leave(folder: Path, catalog: Catalog) -> Mapping[str, str]:
 
     What was found is never repeated. A descriptor may name what is lawful in a column (`lawful`).
     """
-    allowed = [Allowance(lawful.column, lawful.kind, lawful.reason.en) for dataset in catalog for lawful in dataset.lawful]
     reasons = dict(unmasked(folder, catalog))
-    for found in scan_folder(folder, allowed, COPIES):
+    for found in scan_folder(folder, allowances(catalog), COPIES):
         if found.severity == CRITICAL:
             path = found.place.split(" ", maxsplit=1)[0]
             reasons.setdefault(path, []).append(f"{TITLES[found.kind]}: {found.column}, {found.cell_count}")

@@ -16,6 +16,7 @@ from rich.text import Text
 from exports.catalog import Column, load_catalog
 from flows.errors import ConfigurationError, finding
 from flows.privacy_kinds import KINDS
+from flows.redaction import redacted
 from flows.suites import GATE_TITLES
 from flows.summary import Summary
 
@@ -31,6 +32,7 @@ FINDINGS = {
     "duplicate": "重复记录 duplicate",
     "unknown_unit": "单位不明 unit in no list",
     "title_without_words": "信息名称不是文字 title without words",
+    "private_data": "含个人信息 holds personal data",
     "several_names": "一格多个单位 several units in one cell",
     "withheld_without_reason": "不予公开无理由 withheld without its legal reason",
     "not_reviewed": "未经审核 not passed by review",
@@ -78,7 +80,7 @@ def _print_ingested(console: Console, summary: Summary) -> None:
     )
     for label, paths in (("已消失 Vanished", summary.ingested.vanished), ("无法读取 Out of reach", summary.ingested.unreachable)):
         for path in paths:
-            console.print(f"{label} {path}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+            console.print(redacted(f"{label} {path}"), style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def overview(summary: Summary) -> list[tuple[str, str]]:
@@ -140,7 +142,7 @@ def _print_findings(console: Console, summary: Summary) -> None:
             table.add_row(title_of_finding(kind, columns), f"{count:,}")
         console.print(table, markup=False)
     for place, reason in summary.rejects:
-        console.print(f"退回 Rejected {place}: {reason}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+        console.print(redacted(f"退回 Rejected {place}: {reason}"), style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _print_release(console: Console, summary: Summary) -> None:

@@ -22,6 +22,7 @@ from flows.artifacts import name_of_latest, show
 from flows.assets import describe, has_made, made_by, trace
 from flows.conductor import Workers
 from flows.errors import PortalUnavailable, SourceUnavailable
+from flows.redaction import redacted, redacted_errors
 from flows.settings import Workspace
 
 Item = TypeVar("Item")
@@ -76,7 +77,8 @@ class UnderPrefect:
 
         def carried() -> State[Result]:
             before, released = trace(workspace), name_of_latest(workspace)
-            result = verb(workspace, *args, conductor=self, **options)
+            with redacted_errors():  # Prefect logs them with their words, and keeps them as the state's
+                result = verb(workspace, *args, conductor=self, **options)
             self.words = show(workspace, name, result, released)
             self.say(self.words)
             if not has_made(workspace, name, result, before):
@@ -126,7 +128,7 @@ class UnderPrefect:
                 bar.advance(len(batch) / len(items))
 
     def say(self, message: str) -> None:
-        get_run_logger().info(message)
+        get_run_logger().info(redacted(message))
 
     def within(self) -> UnderPrefect:
         return UnderPrefect()

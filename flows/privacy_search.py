@@ -1,0 +1,146 @@
+"""The privacy scanner's search, as SQL: which cells of a relation hold what (flows/privacy_kinds.py says how each kind is known).
+
+One pattern over each row first; only rows that match it are looked at cell by cell. So most rows cost one match.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+
+import duckdb
+
+from flows.privacy_kinds import (
+    ADDRESS_HEADER,
+    ADDRESS_TEXT,
+    AMOUNT,
+    BIRTH_HEADER,
+    BORN,
+    DIGEST,
+    DIGIT_KINDS,
+    LINK,
+    MACROS,
+    OFFICE,
+    PATTERNS,
+    PERSON_HEADER,
+    PERSON_TEXT,
+    SUSPICIOUS,
+)
+
+WHOLE_ROW = "*"  # the column of what no single column makes
+
+
+def text_columns(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
+    """All columns but those that can hold no identifier: dates, truth values, fractions."""
+    rows = connection.execute(f"describe select * from {source}").fetchall()
+    harmless = ("DATE", "TIMESTAMP", "BOOLEAN", "DOUBLE", "FLOAT")
+    return [name for name, kind, *_ in rows if not kind.startswith(harmless)]
+
+
+def private_cells(connection: duckdb.DuckDBPyConnection, table: str, kinds: frozenset[str], but: frozenset[str]) -> list[str]:
+    """Make the temporary table `private_cells` (row_id, column_name, kind) of a table's cells that hold one of `kinds`, leaving out
+    the columns `but`; gives the columns that have any.
+    """
+    connection.execute(MACROS)
+    columns = [name for name in text_columns(connection, table) if name not in but]
+    connection.execute("create or replace temp table private_cells (row_id bigint, column_name varchar, kind varchar)")
+    if columns:
+        found = holding(connection, f"(select *, rowid as scanned_row from {table})", columns)
+        connection.execute(f"insert into private_cells from ({found}) where kind in (select unnest($1))", [sorted(kinds)])
+        connection.execute("drop table suspicious; drop table suspects")
+    return [name for (name,) in connection.execute("select distinct column_name from private_cells order by 1").fetchall()]
+
+
+def holding(connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[str]) -> str:
+    """SQL for scanned_row, column_name and kind of all that is found; makes the temporary tables that it reads."""
+    every = [name for name, *_ in connection.execute(f"describe select * exclude (scanned_row) from {source}").fetchall()]
+    connection.execute(f"create or replace temp table suspicious as {_suspicious(source, columns, every)}", [SUSPICIOUS])
+    connection.execute(f"create or replace temp table suspects as {_suspects(columns)}", [SUSPICIOUS])
+    parts = [_digits(), _patterns(), _combinations(columns, every), *_named_by_header(source, columns)]
+    return f"select distinct scanned_row, column_name, kind from ({' union all '.join(parts)}) where kind is not null"
+
+
+def _suspicious(source: str, columns: Sequence[str], every: Sequence[str]) -> str:
+    """Rows in which anything looks like an identifier: one pass, one pattern, over each row as one text. And those with a day of birth."""
+    born = "".join(f" or {_name(column)} is not null" for column in _headed(BIRTH_HEADER, every))
+    return f"select * from {source} where {_looks_private(columns)}{born}"
+
+
+def _looks_private(columns: Sequence[str]) -> str:
+    return f"regexp_matches(concat_ws(chr(10), {', '.join(_cell(column) for column in columns)}), $1)"
+
+
+def _suspects(columns: Sequence[str]) -> str:
+    """The cells of such rows that look so, as a person would read them."""
+    pairs = ", ".join(f"{{'column_name': {_text(column)}, 'written': {_cell(column)}}}" for column in columns)
+    return f"""
+        with cells as (select scanned_row, unnest([{pairs}], recursive := true) from suspicious)
+        select scanned_row, column_name, plain(written) as plain_text from cells where regexp_matches(written, $1)
+    """
+
+
+def _read(kind: str) -> str:
+    """SQL: the text in which a kind is looked for: rooms of offices and halls are no dwellings."""
+    return f"regexp_replace(plain_text, '{OFFICE}', ' ', 'g')" if kind == "dwelling" else "plain_text"
+
+
+def _combinations(columns: Sequence[str], every: Sequence[str]) -> str:
+    """Rows that tell of a person, the birth and where the person lives, in words or by their headers. Each alone is nobody."""
+    row = f"concat_ws(chr(10), {', '.join(_cell(column) for column in columns)})"
+    told = [
+        " or ".join([f"regexp_matches({row}, {_text(pattern)})", *(f"{_name(column)} is not null" for column in _headed(header, every))])
+        for pattern, header in ((BORN, BIRTH_HEADER), (PERSON_TEXT, PERSON_HEADER), (ADDRESS_TEXT, ADDRESS_HEADER))
+    ]
+    return f"select scanned_row, {_text(WHOLE_ROW)} as column_name, 'combination' as kind from suspicious where ({') and ('.join(told)})"
+
+
+def _named_by_header(source: str, columns: Sequence[str]) -> Iterator[str]:
+    """Names of persons in columns whose header says that they name persons; those of organisations and masked ones are none."""
+    for column in _headed(PERSON_HEADER, columns):
+        yield f"select scanned_row, {_text(column)} as column_name, 'person_name' as kind from {source} where is_person_name(plain({_cell(column)}))"
+
+
+def _headed(pattern: str, columns: Sequence[str]) -> list[str]:
+    return [column for column in columns if re.search(pattern, column)]
+
+
+def _cell(column: str) -> str:
+    return f"cast({_name(column)} as varchar)"
+
+
+def _digits() -> str:
+    """Numbers: runs of digits, and up to five runs that one space or hyphen parts, as people group them."""
+    return f"""
+        select scanned_row, column_name, {DIGIT_KINDS} as kind
+        from (
+            select scanned_row, column_name, token, replace(token, '-', '') as joined
+            from (
+                select scanned_row, column_name, unnest(flatten([
+                    [array_to_string(parts[first:first + more], '-') for more in range(5) if first + more <= len(parts)]
+                    for first in range(1, len(parts) + 1)
+                ])) as token
+                from (
+                    select scanned_row, column_name, string_split_regex(unnest(regexp_extract_all(
+                        regexp_replace(regexp_replace(plain_text, '{LINK}|{DIGEST}', ' ', 'g'), '{AMOUNT}', '\\1 ', 'g'),
+                        '[0-9]+X?(?:[ -][0-9]+X?)*'
+                    )), '[ -]') as parts
+                    from suspects
+                )
+            )
+        )
+        where length(joined) between 10 and 21
+    """
+
+
+def _patterns() -> str:
+    kinds = ", ".join(f"case when regexp_matches({_read(kind)}, '{pattern}') then '{kind}' end" for kind, pattern in PATTERNS.items())
+    return f"select scanned_row, column_name, unnest([{kinds}]) as kind from suspects"
+
+
+def _name(column: str) -> str:
+    """A column's name in SQL: headers of files may hold anything."""
+    return '"' + column.replace('"', '""') + '"'
+
+
+def _text(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"
