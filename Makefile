@@ -21,6 +21,7 @@ lint:  ## what the gate checks before the tests
 	$(BIN)/mypy
 	$(BIN)/sqlfluff lint -q sql
 	$(BIN)/python -m exports.documents --check
+	$(BIN)/python -m exports.registers_page --check
 	$(BIN)/python -m flows.warehouse_page --check
 	$(BIN)/python -m flows.audit_page --check
 
@@ -31,6 +32,7 @@ format:  ## put code and SQL into shape
 
 docs:  ## write what the descriptors say into README and docs
 	$(BIN)/python -m exports.documents
+	$(BIN)/python -m exports.registers_page
 	$(BIN)/python -m flows.warehouse_page
 	$(BIN)/python -m flows.audit_page
 
