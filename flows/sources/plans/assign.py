@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 
-from flows.sources.plans.clauses import Clause
+from flows.sources.plans.model import Clause
 from flows.sources.plans.outline import Item
 
 ByItem = dict[int, list[Clause]]

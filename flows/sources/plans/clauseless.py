@@ -6,10 +6,10 @@ import re
 
 from flows.sources.plans.fold import fold
 from flows.sources.plans.model import Task
+from flows.sources.plans.names import is_plain_unit
 from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
 from flows.sources.plans.tasks import PHASE, TaskReader
-from flows.sources.plans.units import is_plain_unit
 
 _NO_TASKS = re.compile(
     r"总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|工作目标|总体目标|主要目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|工作要求|有关要求|相关要求|几点要求"

@@ -14,8 +14,8 @@ from flows.sources.plans.fold import Flow
 from flows.sources.plans.grid import Grid, cell_at
 from flows.sources.plans.headers import HeaderRun, still_there, table_end
 from flows.sources.plans.lexicon import Lexicon, name_worth, read_lexicon
+from flows.sources.plans.names import SUFFIXES
 from flows.sources.plans.rowcut import DOES, TIME, cut_row
-from flows.sources.plans.units import SUFFIXES
 
 _ROLE = re.compile(
     r"(?:分别|共同|联合|具体|按职责)*(?:牵头|配合|负责|落实|参与|协助)(?:落实|负责|实施|督导|推进|组织)*"

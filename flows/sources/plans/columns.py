@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from flows.sources.plans.clauses import is_time_cell
-from flows.sources.plans.units import is_plain_unit, looks_like_unit
+from flows.sources.plans.names import is_plain_unit, looks_like_unit
+from flows.sources.plans.times import is_time_cell
 
 # role → headers that mean it; the first pattern that matches a whole header decides; one example each
 _HEADERS = (

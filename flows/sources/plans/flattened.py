@@ -13,8 +13,8 @@ from flows.sources.plans.fold import Flow
 from flows.sources.plans.grid import Grid, cell_at
 from flows.sources.plans.headers import HEADER, HeaderRun, still_there, table_end
 from flows.sources.plans.lexicon import read_lexicon
+from flows.sources.plans.names import SUFFIXES
 from flows.sources.plans.rowcut import TIME, cut_row
-from flows.sources.plans.units import SUFFIXES
 
 _ROW_NUMBER = re.compile(r"\d{1,3}")
 _SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")

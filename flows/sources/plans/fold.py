@@ -102,6 +102,14 @@ class Flow:
         index = bisect_right(self.starts, position) - 1
         return index > 0 and self.starts[index] == position and self.text[position - 1] != "\n"
 
+    def gaps(self, start: int, end: int) -> list[int]:
+        """Places in start..end where white space was printed."""
+        return [
+            position
+            for position in self.starts[bisect_right(self.starts, start) : bisect_left(self.starts, end)]
+            if self.text[position - 1] != "\n"
+        ]
+
     def quote(self, start: int, end: int) -> str:
         """text[start:end] with the printed characters, without the white space of wraps and without what a repair takes out."""
         index = max(bisect_right(self.starts, start) - 1, 0)

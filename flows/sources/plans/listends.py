@@ -6,7 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import replace
 
-from flows.sources.plans.units import Named, looks_like_unit
+from flows.sources.plans.model import Named
+from flows.sources.plans.names import looks_like_unit
 
 _NOTE = re.compile(  # ,排在首位的为牵头单位,下同  。以下各项均由各县落实,不再列出
     r"[,;。](?:(?:其中)?[^,;。]{0,24}(?:首位|第一位|第一个|排名|列第一|排序)[^,;。]{0,20}(?=[,;。)〕]|$)|以?下同|(?:以下|下列|具体)[^。]{0,80}?(?:不再|下同|均)|不再)"

@@ -71,3 +71,25 @@ class Facts:
     attribute: str | None = None
     recipients: list[str] = field(default_factory=list)
     superior_documents: list[SuperiorDocument] = field(default_factory=list)
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """One unit as printed: its place in the flow and whether the text leads to it alone or through a rule that may err."""
+
+    start: int
+    end: int
+    role: str
+    sure: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """One clause in the flow: `start`..`end` with its brackets and labels; what it says stands in `units` and `deadline`."""
+
+    start: int
+    end: int
+    units: tuple[Named, ...]
+    deadline: tuple[int, int] | None
+    form: str  # labelled, bracket, sentence
+    same_as_above: bool = False

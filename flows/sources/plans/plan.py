@@ -19,13 +19,14 @@ from flows.sources.plans.grids import read_grids
 from flows.sources.plans.headers import header_runs
 from flows.sources.plans.loose import read_loose
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
+from flows.sources.plans.names import looks_like_unit
 from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
 from flows.sources.plans.stages import Stage, read_stages
 from flows.sources.plans.tables import TableReader
 from flows.sources.plans.tasks import TaskReader
 from flows.sources.plans.text import SourceText
-from flows.sources.plans.units import looks_like_unit, read_units, split_by_known
+from flows.sources.plans.units import read_units, split_by_known
 
 _ROSTER = re.compile(r"领导小组|组成人员|人员名单|联络员名单|小组名单|成员名单")
 _UNIT_LIST = re.compile(r"(?:单位|部门|机构|机关)(?:名单|名录|一览表|目录|列表)")

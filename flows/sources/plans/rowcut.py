@@ -9,14 +9,14 @@ import re
 from collections.abc import Iterator
 from itertools import pairwise
 
-from flows.sources.plans.clauses import is_time
 from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, cell_fits
 from flows.sources.plans.fold import Flow
 from flows.sources.plans.grid import Cell, cell_at
 from flows.sources.plans.headers import HEADER
 from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, Lexicon, name_worth
+from flows.sources.plans.names import SUFFIXES, is_plain_unit
 from flows.sources.plans.persons import PERSONS
-from flows.sources.plans.units import SUFFIXES, is_plain_unit
+from flows.sources.plans.times import is_time
 
 TIME = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|底|末|份)?|第?[一二三四]季度(?:末|底)?|上半年|下半年|年底|年内|年(?:底|末))(?:之|以)?(?:前)?(?:完成)?(?:[,、;并]*(?:长期坚持|持续推进))?"

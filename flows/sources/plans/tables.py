@@ -6,14 +6,15 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
-from flows.sources.plans.clauses import is_time
 from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.fold import clean, flow_of
 from flows.sources.plans.grid import Cell, Grid
 from flows.sources.plans.model import Place, Task, UnitTarget
-from flows.sources.plans.units import looks_like_unit, read_units
+from flows.sources.plans.names import looks_like_unit
+from flows.sources.plans.times import is_time
+from flows.sources.plans.units import read_units
 
 _TITLE_END = re.compile(r"[。;]")
 _ITEM_NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,3}[.、](?!\d)|[①-⑳])")

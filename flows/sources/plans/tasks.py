@@ -6,11 +6,11 @@ import re
 from collections.abc import Callable, Iterable
 
 from flows.sources.plans.assign import ByItem, assign
-from flows.sources.plans.clauses import Clause, read_clauses
+from flows.sources.plans.clauses import read_clauses
 from flows.sources.plans.deadlines import NONE, Deadline, read_deadline
 from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.fold import Flow
-from flows.sources.plans.model import Place, Task
+from flows.sources.plans.model import Clause, Place, Task
 from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from flows.sources.plans.fold import fold
-from flows.sources.plans.units import is_plain_unit, looks_like_unit, read_units, split_by_known
+from flows.sources.plans.names import is_plain_unit, looks_like_unit
+from flows.sources.plans.units import read_units, split_by_known
 
 LISTS = {
     "区政府办、区司法局等相关部门": "r:区政府办 r:区司法局",
