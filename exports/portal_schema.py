@@ -56,9 +56,9 @@ class Offer:
 def offer_of(client: PortalClient) -> Offer:
     """Ask the portal. What it does not tell it does not have."""
     extensions = frozenset(client.call("status_show")["extensions"])
-    if "scheming_datasets" not in extensions:
+    schema = client.find("scheming_dataset_schema_show", type="dataset") if "scheming_datasets" in extensions else None
+    if schema is None:
         return Offer(extensions)
-    schema = client.call("scheming_dataset_schema_show", type="dataset")
     fields = {entry["field_name"]: _field(entry) for entry in schema["dataset_fields"]}
     return Offer(extensions, fields, tuple(schema.get("form_languages", ())))
 

@@ -1,0 +1,68 @@
+"""Several things at once: never more than allowed, words from the caller's own thread, one trouble ends what has not begun."""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Callable, Iterator
+
+import pytest
+
+from exports.portal_parallel import at_most, each_told
+
+
+class Busy:
+    """Work that knows how much of it is going on at once."""
+
+    def __init__(self) -> None:
+        self.now = self.most = 0
+        self.done: list[int] = []
+        self._lock = threading.Lock()
+
+    def __call__(self, number: int, say: Callable[[str], None] = lambda _: None) -> int:
+        with self._lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+        say(f"{number} begun")
+        time.sleep(0.02)
+        with self._lock:
+            self.now -= 1
+            self.done.append(number)
+        if number == 13:
+            raise ValueError(number)
+        return number * number
+
+
+def test_the_bound_holds_and_answers_keep_the_order_of_the_items() -> None:
+    work = Busy()
+    assert list(at_most(3, work, range(9))) == [number * number for number in range(9)]
+    assert work.most == 3
+
+
+def test_no_item_is_made_before_its_turn() -> None:
+    """A table of a million rows is not read into memory because several portions of it are on their way."""
+    made: list[int] = []
+
+    def items() -> Iterator[int]:
+        for number in range(20, 40):
+            made.append(number)
+            yield number
+
+    answers = at_most(2, Busy(), items())
+    next(answers)
+    assert len(made) == 3
+    assert len(list(answers)) == 19
+
+
+def test_words_of_the_workers_come_from_the_callers_thread() -> None:
+    heard: list[tuple[str, int]] = []
+    each_told(4, Busy(), range(5), lambda word: heard.append((word, threading.get_ident())))
+    assert {word for word, _ in heard} == {f"{number} begun" for number in range(5)}
+    assert {thread for _, thread in heard} == {threading.get_ident()}
+
+
+def test_one_trouble_ends_what_has_not_begun_and_is_the_one_that_is_told() -> None:
+    work = Busy()
+    with pytest.raises(ValueError, match="13"):
+        each_told(2, work, range(12, 200), lambda _: None)
+    assert len(work.done) < 60
