@@ -15,6 +15,7 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -80,12 +81,13 @@ def differing_rows(client: PortalClient, resource_id: str, table: WantedTable) -
 @contextmanager
 def both_sides(client: PortalClient, resource_id: str, table: WantedTable) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with `added`, `changed` (rows as the release has them) and `removed` (the table's `_id`)."""
-    with TemporaryDirectory() as folder, _small_database(Path(folder)) as connection:
-        dump = _fetch_rows(client, resource_id, Path(folder))
+    with TemporaryDirectory() as folder, _small_database(Path(folder)) as connection, ThreadPoolExecutor(1) as beside:
+        fetching = beside.submit(_fetch_rows, client, resource_id, Path(folder))
         keys = ", ".join(table.primary_key)
         connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
-        connection.execute(f"create table portal as select _id, {keys}, {_print(table)} as print from {_dump(dump, table)}")
         connection.execute(f"create table wanted as select {keys}, {_print(table)} as print from release")
+        dump = _dump(fetching.result(), table)
+        connection.execute(f"create table portal as select _id, {keys}, {_print(table)} as print from {dump}")
         connection.execute(f"create view added as from release semi join (from wanted anti join portal using ({keys})) using ({keys})")
         different = f"select {keys} from wanted join portal using ({keys}) where wanted.print <> portal.print"
         connection.execute(f"create view changed as from release semi join ({different}) using ({keys})")

@@ -108,7 +108,13 @@ def in_a_process(release: Release, word: str, loader: str = "rows", tables: str 
 @contextmanager
 def organisation() -> Iterator[str]:
     word = f"bench{uuid4().hex[:6]}"
-    yield word
+    try:
+        yield word
+    finally:
+        _purge(word)
+
+
+def _purge(word: str) -> None:
     api = ckanapi.RemoteCKAN(os.environ["CKAN_URL"], apikey=os.environ["CKAN_API_TOKEN"]).action
     for package in api.package_search(fq=f"organization:{word}", include_private=True, rows=100)["results"]:
         for resource in package["resources"]:
