@@ -198,7 +198,9 @@ def publish(
 
     with told_errors():
         done = plan_publication(Workspace.open(workspace)) if plan else _run(verb, workspace, verbose)
-    console.print(str(done) if done else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)", markup=False)
+    console.print(
+        str(done) if done else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)", markup=False, soft_wrap=True
+    )
     raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) else 0)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 import sys
 from collections.abc import Callable, Iterator
@@ -275,10 +276,8 @@ def test_a_former_table_that_a_run_left_behind_is_cleared_away_and_its_alias_pas
 
 def test_a_renamed_column_reaches_file_and_table(ckan: Ckan, county: County) -> None:
     publish(county.release(), county.catalog, county.portal)
-    county.edit("_shared.yaml", "  target_count:", "  promised_count:")
-    for file in ("target_progress.yaml", "unit_targets.yaml", "plan_documents.yaml", "disclosures.yaml"):
-        path = county.descriptors / file
-        path.write_text(path.read_text("utf-8").replace("target_count", "promised_count"), "utf-8")
+    for path in county.descriptors.glob("*.yaml"):
+        path.write_text(re.sub(r"\btarget_count\b", "promised_count", path.read_text("utf-8")), "utf-8")
     county.sql("alter table marts.target_progress rename target_count to promised_count")
     assert publish(county.release(), county.catalog, county.portal).problems == ()
     fields = ckan.public.action.datastore_info(id=county.name("target_progress").replace("-", "_"))["fields"]
