@@ -104,6 +104,16 @@ class Clock(_Strict):
     is_main: bool = False  # whether core.<register> shows due_on, is_due_provisional and days_late of it
 
 
+class Evidence(_Strict):
+    """Rows of a register that show how far a unit is with its plan tasks of a kind: no guess, a rule that anybody can read and dispute."""
+
+    rule: Identifier
+    title: Text
+    tasks: str = Field(min_length=1)  # which tasks: a regular expression over the task's title and words
+    dated_by: Identifier  # the column with the day on which the row happened
+    completes: bool = False  # whether one row delivers a task that has a deadline, or only shows that a standing duty is kept
+
+
 RETURNED = (
     RegisterColumn(name="supersedes", headers=("来源行",)),
     RegisterColumn(name="asked_of_clerk", headers=("问题与要求",)),
@@ -128,6 +138,7 @@ class Register(_Strict):
     orders: tuple[tuple[Identifier, Identifier], ...] = ()  # the first day comes no later than the second
     reasons: tuple[tuple[Identifier, Identifier], ...] = ()  # where the first is filled, the second must be
     clocks: tuple[Clock, ...] = ()
+    evidence: tuple[Evidence, ...] = ()
     computed: dict[Identifier, str] = {}  # columns that core.<register> adds: SQL over its own columns and as_of_on
 
     @cached_property
@@ -147,7 +158,7 @@ class Register(_Strict):
     @model_validator(mode="after")
     def _names_its_columns(self) -> Register:
         pairs = {name for group in (*self.either, *self.orders, *self.reasons) for name in group}
-        pairs |= {name for clock in self.clocks for name in (clock.start, clock.done)}
+        pairs |= {name for clock in self.clocks for name in (clock.start, clock.done)} | {rule.dated_by for rule in self.evidence}
         named = {*self.key, *self.key_otherwise, *self.required_headers, *self.filled, *pairs}
         if missing := sorted(named - set(self.column_names)):
             raise ValueError(f"a register names columns that it does not have: {', '.join(missing)}")

@@ -321,6 +321,24 @@ def audit(
             audit_report.print_answers(console, question, ask(Workspace.open(workspace), question, day), form.value)
 
 
+@app.command(
+    name="annual-report",
+    epilog=example("gongkai annual-report --year 2025 --to reports", "gongkai annual-report --year 2025 --unit 县财政局 --to reports"),
+)
+def annual_report(
+    year: Annotated[int, typer.Option("--year", "-y", help="The year reported on.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder for the files; made where it is missing.", file_okay=False)],
+    workspace: WorkspaceOption = HERE,
+    unit: Annotated[str | None, typer.Option("--unit", "-u", help="One unit (id, name or any name it goes by), or the government.")] = None,
+) -> None:
+    """生成年度报告。Write the annual reports of units and government, filled from the registers, as .xlsx and .docx."""
+    from flows.annual_report import annual_report as verb
+
+    with told_errors():
+        written = verb(Workspace.open(workspace), conductor=_conductor(False), year=year, to=to, unit=unit)
+    console.print(f"已生成 {len(written)} 个文件 (files written): {to}", markup=False, soft_wrap=True)
+
+
 def _refreshed(workspace: Path, *, verbose: bool, to_portal: bool, in_prefect: bool) -> Summary:
     place = Workspace.open(workspace)
     if in_prefect:

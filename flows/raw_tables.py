@@ -42,6 +42,7 @@ GRAINS = {
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
     "reference.annual_report_columns": "one row per column of the annual report's tables, in each edition of the national format",
     "reference.annual_report_rows": "one row per row of the annual report's tables, in each edition of the national format",
+    "reference.evidence_rules": "one row per rule of a register's descriptor by which its rows are evidence for plan tasks of a kind",
     "reference.calendar": "one row per day, as the State Council's notices have it",
     "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
     "reference.clock_rules": "one row per legal term: how many days of which kind, by which law and article",
@@ -116,6 +117,7 @@ def load_raw(
     _table(connection, "reference.calendar", calendar_days())
     _table(connection, "reference.unit_decisions", _decisions(workspace))
     _table(connection, "reference.small_cells", thresholds(catalog))
+    _table(connection, "reference.evidence_rules", _evidence_rules(catalog))
     _load_sources(connection, workspace)
     load_corrections(connection, read_corrections(workspace, catalog))
     settle(connection, {name: _files(sources, name) for name in catalog.registers})
@@ -151,6 +153,17 @@ def _add_codes(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> None:
         select unnest($names), fold_word(unnest($values)), unnest($values)
         """,
         {"names": list(names), "values": list(values)},
+    )
+
+
+def _evidence_rules(catalog: Catalog) -> pa.Table:
+    rules = [
+        {"register_name": name, "evidence_rule": rule.rule, "rule_title": str(rule.title), "task_pattern": rule.tasks}
+        for name, register in catalog.registers.items()
+        for rule in register.evidence
+    ]
+    return pa.Table.from_pylist(
+        rules, pa.schema([(name, pa.string()) for name in ("register_name", "evidence_rule", "rule_title", "task_pattern")])
     )
 
 

@@ -8,6 +8,7 @@ For a register `x` of records (one with a column printed_unit_name):
     staging.record_units    which units all registers name, for the resolution of names
     core.repeated_records   rows that bear the id of an earlier row
     core.record_findings    what is wrong with the rows, register by register
+    core.register_evidence  rows that show how far a unit is with its plan tasks, by the descriptor's `evidence`
 
 A file sql/<layer>/<name>.sql takes the place of the model written here. `python -m flows.register_models core.x` prints one.
 """
@@ -35,6 +36,7 @@ def register_models(catalog: Catalog) -> dict[str, str]:
     models["core.repeated_records"] = _repeated(records)
     models["core.record_findings"] = record_findings(records, catalog)
     models["core.register_receipts"] = receipts(records)
+    models["core.register_evidence"] = _evidence(records)
     return models
 
 
@@ -184,6 +186,28 @@ qualify duplicate_index > 1"""
     return "-- one row per row of a register that bears an id which an earlier row of the register bears already\n" + union(
         selects, *texts, ("source_row", "bigint"), ("duplicate_index", "bigint")
     )
+
+
+def _evidence(records: Mapping[str, Register]) -> str:
+    selects = [
+        f"""select {literal(name)} as register_name, {literal(rule.rule)} as evidence_rule, {register.id} as record_id, unit_id,
+    {literal("completed" if rule.completes else "record")} as evidence_kind, {rule.dated_by} as evidence_on, {literal(rule.title.zh)} as evidence_text,
+    source_path, source_sheet, source_row
+from core.{name}
+where unit_id is not null and {rule.dated_by} is not null"""
+        for name, register in records.items()
+        for rule in register.evidence
+    ]
+    texts = ("register_name", "evidence_rule", "record_id", "unit_id", "evidence_kind")
+    places = (
+        ("evidence_on", "date"),
+        ("evidence_text", "varchar"),
+        ("source_path", "varchar"),
+        ("source_sheet", "varchar"),
+        ("source_row", "bigint"),
+    )
+    head = "-- one row per record of a register and evidence rule of its descriptor: what may show how far its unit is with a plan task (a view)\n"
+    return head + union(selects, *((text, "varchar") for text in texts), *places)
 
 
 def union(selects: Iterable[str], *columns: tuple[str, str]) -> str:

@@ -41,6 +41,10 @@ FINDINGS = {
     "unit_not_listed": "任务单位不在名单 unit of a task in no list",
     "published_before_made": "公开早于形成 published before made",
     "total_differs": "合计不符 printed total differs",
+    "report_cell_wrong": "年报单元格有误 wrong cell of an annual report",
+    "report_sum_wrong": "年报勾稽不符 sum of an annual report that does not hold",
+    "report_carry_over_differs": "年报结转不符 carried over differs from carried in",
+    "report_cell_unreadable": "年报单元格不能识读 unreadable cell of an annual report",
 }
 
 

@@ -134,3 +134,21 @@ create macro first_between(days, from_on, until_on) as list_min(list_filter(days
 create macro paused_before(islands, end_number) as cast(coalesce(
     list_sum(list_transform(list_filter(islands, lambda island: island.from_number < end_number + island.taken_before), lambda island: island.taken)), 0
 ) as bigint);
+
+-- a number from 1 to 99 in Chinese figures or digits; null for anything else
+create macro figure_value(written) as case
+    when regexp_matches(written, '^\d{1,3}$') then cast(written as integer)
+    when regexp_matches(written, '^[一二三四五六七八九]$') then strpos('一二三四五六七八九', written)
+    when regexp_matches(written, '^[一二三四五六七八九]?十[一二三四五六七八九]?$') then
+        10 * case when written[1] = '十' then 1 else strpos('一二三四五六七八九', written[1]) end
+        + case when written[-1] = '十' then 0 else strpos('一二三四五六七八九', written[-1]) end
+end;
+
+-- a task's printed number as clerks refer to it: （二）, 二、, 2. and 第2项 are the same
+create macro task_no_key(written) as coalesce(
+    cast(figure_value(regexp_replace(plain_name(written), '^第|[项条]$|[()、.．,，:：]', '', 'g')) as varchar),
+    regexp_replace(plain_name(written), '^第|[项条]$|[()、．,，:：]', '', 'g')
+);
+
+-- an official number as it is compared: 〔2026〕, [2026] and (2026) are the same
+create macro document_number_key(written) as translate(plain_name(written), '[]［］', '()()');

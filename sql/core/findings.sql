@@ -54,6 +54,11 @@ with faults as (
         '合计印为 ' || total_count || '，各行之和为 ' || summed_count || ' (printed total is not the sum of its rows)' as finding_text
     from core.unit_target_totals
     where total_count <> summed_count
+    union all
+    select
+        finding_kind, 'annual_report_cells' as register_name, 'cell_text' as column_name, null as rule_id, record_id,
+        source_path, source_sheet, source_row, finding_text
+    from core.annual_report_faults
 )
 
 select

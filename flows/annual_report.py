@@ -1,0 +1,111 @@
+"""Annual reports of units and of the government, filled from the registers (Regulations 49 and 50; 国办公开办函〔2021〕30号)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import duckdb
+
+from flows.annual_report_files import Report, write_document, write_workbook
+from flows.annual_report_layout import Figure, grids
+from flows.conductor import Conductor
+from flows.errors import ConfigurationError, finding
+from flows.settings import Workspace
+
+_BODIES = """
+    select distinct reporter_id, reporter_name
+    from core.annual_report
+    where report_year = $year and ($unit is null or $unit in (reporter_id, reporter_name)
+        or reporter_id in (select unit_id from core.unit_aliases where alias_name = $unit))
+    order by reporter_id
+"""
+_FIGURES = """
+    select layout.table_code, layout.section_code, (layout.row_group, layout.row_subgroup, layout.row_title),
+        (layout.column_group, layout.column_subgroup, layout.column_title), report.cell_value
+    from core.annual_report as report
+    inner join core.annual_report_layout as layout
+        on report.format_year = layout.format_year and report.table_code = layout.table_code
+        and report.row_code = layout.row_code and report.column_code = layout.column_code
+    where report.reporter_id = $body and report.report_year = $year
+    order by layout.table_code, layout.row_order, layout.column_order
+"""
+_GAPS = """
+    select distinct cell_note from core.annual_report
+    where reporter_id = $body and report_year = $year and cell_note is not null order by all
+"""
+_FAULTS = """
+    select finding_text from core.annual_report_checks
+    where figure_source = 'computed' and reporter_id = $body and report_year = $year and is_met = false order by all
+"""
+
+
+@dataclass(frozen=True)
+class Body:
+    """Who reports: a unit, or the government as a whole."""
+
+    reporter_id: str
+    name: str
+
+
+def annual_report(workspace: Workspace, *, conductor: Conductor, year: int, to: Path, unit: str | None = None) -> Sequence[Path]:
+    """Write the report of a unit, or of every unit and the government, as .xlsx and .docx into the folder `to`.
+
+    Args:
+        workspace: its checked warehouse is read.
+        conductor: carries out one report after the other.
+        year: the year reported on.
+        to: a folder; it is made where it is missing, files of the same name are replaced.
+        unit: a unit's id, name or any name it goes by, or the government's; None writes all.
+
+    Returns:
+        The files written.
+
+    Raises:
+        ConfigurationError: no warehouse stands, or no body of that name and year is in it.
+    """
+    if not workspace.warehouse.exists():
+        raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one to report from", "Run: gongkai refresh"))
+    bodies = _bodies(workspace, year, unit)
+    to.mkdir(parents=True, exist_ok=True)
+    return [path for paths in conductor.each("reports", partial(_write, workspace, year, to), bodies) for path in paths]
+
+
+def _bodies(workspace: Workspace, year: int, unit: str | None) -> list[Body]:
+    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
+        found = connection.execute(_BODIES, {"year": year, "unit": unit}).fetchall()
+        years = connection.execute("select min(report_year), max(report_year) from core.annual_report").fetchone()
+    if not found:
+        asked = f"{unit or 'any body'} in {year}"
+        expected = (
+            f"a unit of core.units and a year of the registers ({years[0]} to {years[1]})"
+            if years and years[0]
+            else "registers of requests"
+        )
+        raise ConfigurationError(finding("gongkai annual-report", asked, expected, 'Names: gongkai query "from core.units"'))
+    return [Body(*row) for row in found]
+
+
+def _write(workspace: Workspace, year: int, to: Path, body: Body) -> tuple[Path, Path]:
+    report = read_report(workspace, year, body)
+    stem = re.sub(r'[\\/:*?"<>|\s]+', "_", report.title)
+    paths = to / f"{stem}.xlsx", to / f"{stem}.docx"
+    write_workbook(report, paths[0])
+    write_document(report, paths[1])
+    return paths
+
+
+def read_report(workspace: Workspace, year: int, body: Body) -> Report:
+    """One report out of the warehouse, with notes on the day it holds for, on cells left empty, and on sums that do not hold."""
+    asked = {"body": body.reporter_id, "year": year}
+    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
+        figures = [Figure(*row) for row in connection.execute(_FIGURES, asked).fetchall()]
+        gaps = [f"空白单元格 Left empty: {note}" for (note,) in connection.execute(_GAPS, asked).fetchall()]
+        faults = [f"勾稽不符 Does not add up: {text}" for (text,) in connection.execute(_FAULTS, asked).fetchall()]
+        as_of = connection.execute("select as_of_on from reference.run").fetchone()
+    assert as_of is not None
+    day = f"数据截至 {as_of[0]}，由登记簿自动生成，提交前请核对 (figures as of this day, from the registers: check before handing in)"
+    return Report(f"{body.name}{year}年政府信息公开工作年度报告", grids(figures), [day, *gaps, *faults])

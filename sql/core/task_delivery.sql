@@ -1,0 +1,132 @@
+-- one row per task and body that answers for it: whether it was delivered as promised, as of the as-of date, and by which rule that is said.
+-- A task is due on its printed deadline, else by the end of the plan's year; what the unit that leads it reports holds for those who help; who never heard of
+-- reports on a plan cannot say that it was not carried out (unknown)
+with owned as (
+    select
+        owners.task_id,
+        owners.document_id,
+        owners.owner_id,
+        owners.unit_id,
+        owners.unit_name,
+        owners.unit_role,
+        tasks.plan_year,
+        tasks.task_no,
+        tasks.task_title,
+        tasks.deadline_kind,
+        tasks.deadline_on,
+        tasks.is_deadline_interpreted,
+        tasks.recurrence_rule,
+        tasks.deadline_kind in ('ongoing', 'year_round') or tasks.recurrence_rule is not null as is_standing,
+        coalesce(tasks.deadline_on, make_date(cast(tasks.plan_year as integer), 12, 31)) as due_on,
+        run.as_of_on
+    from core.task_owners as owners
+    inner join core.plan_tasks as tasks on owners.task_id = tasks.task_id
+    cross join reference.run as run
+),
+
+evidence as (
+    select
+        owned.task_id,
+        owned.owner_id,
+        count(*) as evidence_count,
+        min(evidence.evidence_on) filter (evidence.evidence_kind = 'completed') as done_on,
+        count(*) filter (evidence.evidence_kind <> 'not_started') as doing_count
+    from owned
+    inner join core.task_evidence as evidence on owned.task_id = evidence.task_id and owned.as_of_on >= evidence.evidence_on
+    left join core.task_owners as leads
+        on evidence.task_id = leads.task_id and evidence.unit_id = leads.unit_id and leads.is_reporting
+    where owned.unit_id = evidence.unit_id or leads.owner_id is not null
+    group by owned.task_id, owned.owner_id
+),
+
+reported as (
+    select distinct tasks.document_id
+    from core.task_evidence as evidence
+    inner join core.plan_tasks as tasks on evidence.task_id = tasks.task_id
+    inner join reference.run as run on evidence.evidence_on <= run.as_of_on
+    where evidence.evidence_rule = 'task_reference'
+),
+
+periods as (
+    select task_id, owner_id, count(*) as period_count, count(*) filter (is_kept) as kept_count
+    from core.task_periods
+    group by task_id, owner_id
+),
+
+known as (
+    select
+        owned.*,
+        coalesce(evidence.evidence_count, 0) as evidence_count,
+        coalesce(evidence.doing_count, 0) as doing_count,
+        evidence.done_on,
+        coalesce(periods.period_count, 0) as period_count,
+        coalesce(periods.kept_count, 0) as kept_count,
+        reported.document_id is not null as is_reported
+    from owned
+    left join evidence on owned.task_id = evidence.task_id and owned.owner_id = evidence.owner_id
+    left join periods on owned.task_id = periods.task_id and owned.owner_id = periods.owner_id
+    left join reported on owned.document_id = reported.document_id
+),
+
+judged as (
+    select
+        *,
+        case
+            when unit_id is null then 'unit_unknown'
+            when is_standing and recurrence_rule is not null
+                then
+                    case
+                        when period_count = 0 then 'no_period_over'
+                        when kept_count = period_count then 'every_period_kept'
+                        when is_reported then 'periods_missed'
+                        else 'no_reports'
+                    end
+            when is_standing
+                then
+                    case
+                        when doing_count > 0 then 'evidence_in_year'
+                        when as_of_on <= due_on then 'year_running'
+                        when is_reported then 'no_evidence_in_year'
+                        else 'no_reports'
+                    end
+            when done_on is not null and deadline_on is null then 'done_without_deadline'
+            when done_on is not null then 'done'
+            when as_of_on <= due_on then 'running'
+            when not is_reported then 'no_reports'
+            when deadline_on is null then 'no_deadline'
+            else 'deadline_passed'
+        end as delivery_rule
+    from known
+)
+
+select
+    task_id,
+    document_id,
+    plan_year,
+    task_no,
+    task_title,
+    owner_id,
+    unit_id,
+    unit_name,
+    unit_role,
+    deadline_on,
+    is_deadline_interpreted,
+    case
+        when delivery_rule in ('done', 'done_without_deadline') then if(done_on <= due_on, 'done_on_time', 'done_late')
+        when delivery_rule in ('every_period_kept', 'evidence_in_year') then 'standing_kept'
+        when delivery_rule in ('periods_missed', 'no_evidence_in_year') then 'standing_neglected'
+        when delivery_rule in ('no_period_over', 'year_running', 'running') then 'not_yet_due'
+        when delivery_rule = 'deadline_passed' then 'overdue'
+        else 'unknown'
+    end as delivery_status,
+    delivery_rule,
+    done_on,
+    case
+        when not is_standing and deadline_on is not null and (done_on is not null or delivery_rule = 'deadline_passed')
+            then greatest(coalesce(done_on, as_of_on) - deadline_on, 0)
+    end as calendar_days_late,
+    period_count,
+    kept_count,
+    evidence_count,
+    as_of_on
+from judged
