@@ -191,11 +191,11 @@ def test_no_mutation_of_a_valid_file_does_worse_than_a_refusal() -> None:
     while time.monotonic() < end:
         suffix = chance.choice([*whole, "docx in a sound archive"])
         data = repacked(whole["docx"], chance) if suffix not in whole else mutated(whole[suffix], chance)
-        start = time.monotonic()
+        start = time.process_time()  # a busy machine is no hang
         try:
             read_text(data, f"a.{suffix.split()[0]}")
         except UnreadableSource:
             pass
         except Exception as failed:
             raise AssertionError(f"seed {seed}, a {suffix} of {len(data)} bytes") from failed
-        assert time.monotonic() - start < 2, f"seed {seed}, a {suffix} of {len(data)} bytes hangs"
+        assert time.process_time() - start < 2, f"seed {seed}, a {suffix} of {len(data)} bytes hangs"
