@@ -141,7 +141,7 @@ def _last_point(text: str, year: int | None) -> Deadline | None:
             current = _year_of(values, current, year)
             if (
                 current is not None
-                and not values["year"]
+                and not (values["year"] or values["relative"])
                 and values["month"]
                 and month_before
                 and text[point.start() - 1] in "-至到"

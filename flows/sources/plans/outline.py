@@ -200,10 +200,12 @@ _CLAUSE_END = frozenset("。)〕;府局委办厅室心位会门院团处科社")
 
 def _opens_outline(text: str, mark: _Mark, path: list[Item], next_marks: tuple[int | None, _Mark | None]) -> bool:
     """`…工作要点一、抓好落实(一)…`: the first number of run-on text, told by the number that comes next; an extract begins with 四、."""
-    if path or mark.style not in {"cn", "cnb"} or text[mark.start - 1] in _ONE_IN_WORDS:
+    if mark.style not in {"cn", "cnb"} or text[mark.start - 1] in _ONE_IN_WORDS:
         return False
     following, after = next_marks
     opens_lower = after is not None and _ORDER[after.style] > _ORDER[mark.style] and after.number == 1
+    if path:  # an extract that begins with (五), and then comes 三、(一)
+        return opens_lower and mark.style == "cn" and text[mark.start - 1] in _FULL_STOP and _ORDER[path[0].style] > _ORDER["cn"]
     return following == mark.number + 1 or (opens_lower and mark.style == "cn")
 
 

@@ -146,6 +146,8 @@ def _title_column(grid: Grid) -> int:
     """The column that names the task: the first one with words of its own in every row; a heading over several rows is not it."""
     columns = _text_columns(grid.roles)
     number_at = grid.roles.index("number") if "number" in grid.roles else -1
+    if len(grid.headers) == len(grid.roles):  # 存在问题 says what is wrong, not what is to be done
+        columns = [column for column in columns if "问题" not in grid.headers[column]] or columns
     own = [column for column in columns if not _spans_rows(grid, column)]
     after_number = [column for column in own if column > number_at]
     return next(iter(after_number or own or columns))
