@@ -14,7 +14,7 @@ import fcntl
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from datetime import date
@@ -91,6 +91,7 @@ def write_release(
     *,
     as_of: date,
     blocked: Mapping[str, str],
+    forgotten: Collection[str] = frozenset(),
     inputs: Sequence[Input],
     code_version: str,
     build_key: str = "",
@@ -102,8 +103,9 @@ def write_release(
     """Release every dataset of the catalog from the warehouse into a new folder of `releases`.
 
     A dataset in `blocked` (name -> why it failed its checks) keeps the files of the last release, marked as carried over; if
-    no release has it, it is left out and named in the manifest. Where nothing differs from the last release (datasets with
-    their marks, metadata, as-of date and code), that release is returned and nothing is written.
+    no release has it, or it is `forgotten` because its last files may not leave either, it is left out and named in the manifest.
+    Where nothing differs from the last release (datasets with their marks, metadata, as-of date and code), that release is
+    returned and nothing is written.
 
     Files that were `checked` are taken over; a dataset whose files are not at hand is written again, and must come out the same.
 
@@ -120,7 +122,7 @@ def write_release(
     releases.mkdir(parents=True, exist_ok=True)
     with _only_writer(releases), _draft(releases) as draft:
         last = read_release((releases / LATEST).resolve()) if (releases / LATEST).is_symlink() else None
-        datasets, coverages = _write_data(warehouse, catalog, draft, last, blocked, checked, progress)
+        datasets, coverages = _write_data(warehouse, catalog, draft, last, blocked, forgotten, checked, progress)
         datasets = tuple(replace(entry, quality=entry.quality or (quality or {}).get(entry.name)) for entry in datasets)
         left_out = tuple((name, why) for name, why in sorted(blocked.items()) if name not in {entry.name for entry in datasets})
         if not datasets:
@@ -177,6 +179,7 @@ def _write_data(
     draft: Path,
     last: Release | None,
     blocked: Mapping[str, str],
+    forgotten: Collection[str],
     checked: Checked | None,
     progress: Callable[[str], None],
 ) -> tuple[tuple[ReleasedDataset, ...], dict[str, Coverage]]:
@@ -185,7 +188,7 @@ def _write_data(
     with connect(warehouse, draft / SCRATCH) as connection:
         for dataset in catalog:
             if dataset.name in blocked:
-                released += _carry_over(dataset, draft, last, blocked[dataset.name], progress)
+                released += _carry_over(dataset, draft, None if dataset.name in forgotten else last, blocked[dataset.name], progress)
                 continue
             entry = _data_files(connection, dataset, draft, checked)
             coverages[dataset.name] = coverage(connection, dataset, draft / entry.file("parquet").path)

@@ -15,6 +15,7 @@ import duckdb
 
 from exports.catalog import Catalog
 from exports.pages import render
+from flows.privacy import require_nothing_private
 from flows.settings import Workspace
 from flows.suites import GATE_TITLES, GATES, UNEXPECTED_ROWS, Rule, Suite
 
@@ -52,6 +53,7 @@ def write_docs(workspace: Workspace, catalog: Catalog, suites: Sequence[Suite]) 
     (draft / INDEX).write_text(render("docs_index.html", gates=_gates(pages), **about), "utf-8")
     for page in pages:
         (draft / f"{page['table']}.html").write_text(render("docs_suite.html", suite=page, **about), "utf-8")
+    require_nothing_private(draft)
     shutil.rmtree(folder, ignore_errors=True)
     draft.rename(folder)
     _point_at(workspace, folder.name)

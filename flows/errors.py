@@ -27,6 +27,10 @@ class PortalUnavailable(GongkaiError):
     """The portal did not answer, or answered with a fault of its own. Worth another try."""
 
 
+class PrivateData(GongkaiError):
+    """Files that were about to be put before people hold what identifies natural persons. They stay where they are."""
+
+
 class UnreadableSource(GongkaiError):
     """One source file cannot be read. It is recorded in `raw.rejects`; the run goes on and says so at its end."""
 

@@ -16,11 +16,12 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog
-from flows.errors import UnreadableSource
+from flows.errors import PrivateData, UnreadableSource, finding
 from flows.privacy_kinds import KINDS, MACROS
 from flows.privacy_search import holding, text_columns
 
 SHOWN_ROWS = 20
+TITLES = {kind.name: kind.title for kind in KINDS}
 SEVERITY = {kind.name: kind.severity for kind in KINDS}
 TEXT_SUFFIXES = frozenset({".json", ".jsonld", ".html", ".htm", ".md", ".txt", ".log", ".xml", ".yaml", ".yml", ".svg", ".js", ".css", ""})
 
@@ -65,7 +66,19 @@ def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozens
         UnreadableSource: a file is of a kind that cannot be looked into, or broken. What cannot be scanned must not leave.
     """
     files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in copies)
-    return [finding for path in files for finding in scan_file(path, path.relative_to(folder).as_posix(), allowed)]
+    return [found for path in files for found in scan_file(path, path.relative_to(folder).as_posix(), allowed)]
+
+
+def require_nothing_private(folder: Path) -> None:
+    """For pages that people open, before they are put where they do.
+
+    Raises:
+        PrivateData: a file holds something critical; the message names file, kind and line, not what it found.
+    """
+    for found in scan_folder(folder):
+        if found.severity == "critical":
+            place = f"{found.place}, line {found.rows[0]}"
+            raise PrivateData(finding(place, f"{TITLES[found.kind]} × {found.cell_count}", "none", "Look where the page took it from."))
 
 
 def scan_file(path: Path, place: str | None = None, allowed: Sequence[Allowance] = ()) -> list[PrivateFinding]:

@@ -20,6 +20,7 @@ from flows.privacy_kinds import KINDS
 from flows.raw_tables import current_sources
 from flows.settings import Workspace
 from flows.sources.store import code_key
+from flows.withdrawn import still_told
 
 COPIES = frozenset({".csv"})  # each is written from the Parquet file beside it (exports/files.py)
 TITLES = {kind.name: str(kind.title) for kind in KINDS}
@@ -46,8 +47,12 @@ def release(workspace: Workspace, *, conductor: Conductor) -> Release:
 
 
 def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conductor) -> Release:
-    """Write the release; a dataset that the privacy gate stops is held back like one that failed its checks."""
+    """Write the release; a dataset that the privacy gate stops is held back like one that failed its checks.
+
+    Where what would be carried over for it may not leave either, it is left out.
+    """
     blocked = held_back(workspace.warehouse)
+    forgotten: set[str] = set()
     inputs = [Input(source.path, source.sha256, source.byte_count) for source in current_sources(workspace, catalog)]
     while True:
         try:
@@ -57,12 +62,13 @@ def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conducto
                 workspace.releases,
                 as_of=workspace.as_of,
                 blocked=blocked,
+                forgotten=forgotten,
                 inputs=inputs,
                 code_version=f"{version('gongkai')}+{code_key(*CODE)}",
                 build_key=key,
                 checked=Checked(workspace.next_files, digests(workspace.warehouse)),
                 quality=quality_of(workspace.warehouse),
-                gate=partial(what_must_not_leave, catalog=catalog),
+                gate=partial(what_must_not_leave, catalog=catalog, warehouse=workspace.warehouse),
                 progress=conductor.say,
             )
         except GateClosedError as closed:
@@ -70,22 +76,27 @@ def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conducto
                 dataset.name: reason
                 for dataset in catalog
                 for path, reason in closed.reasons.items()
-                if path.startswith(f"data/{dataset.slug}.") and dataset.name not in blocked
+                if path.startswith(f"data/{dataset.slug}.") and dataset.name not in forgotten
             }
             if not stopped:
                 raise
+            forgotten |= stopped.keys() & blocked.keys()
             for name, reason in stopped.items():
                 conductor.say(f"{name}: {reason}")
             blocked |= stopped
 
 
-def what_must_not_leave(folder: Path, catalog: Catalog) -> Mapping[str, str]:
+def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None = None) -> Mapping[str, str]:
     """The privacy gate: files of a release folder that hold identifiers of natural persons, each with kinds, columns and counts;
     and those in which a mask that the descriptor declares (`masked`, `small_cells`) was not put on.
 
+    Held against a warehouse, those too in which a record stands that it knows as withdrawn.
+
     What was found is never repeated. A descriptor may name what is lawful in a column (`lawful`).
     """
-    reasons = dict(unmasked(folder, catalog))
+    reasons = {path: list(found) for path, found in unmasked(folder, catalog).items()}
+    for path, told in (still_told(folder, warehouse, catalog) if warehouse else {}).items():
+        reasons.setdefault(path, []).extend(told)
     for found in scan_folder(folder, allowances(catalog), COPIES):
         if found.severity == CRITICAL:
             path = found.place.split(" ", maxsplit=1)[0]

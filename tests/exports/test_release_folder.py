@@ -133,6 +133,13 @@ def test_a_blocked_dataset_without_an_earlier_release_is_left_out_and_named(rele
     assert any("units: failed its checks, no earlier release: left out" in line for line in said)
 
 
+def test_a_blocked_dataset_whose_last_files_may_not_leave_either_is_left_out_and_named(release: Releasing) -> None:
+    release()
+    made = release(blocked={"units": "撤回"}, forgotten={"units"})
+    assert made.left_out == (("units", "撤回"),)
+    assert not [path.name for path in (made.folder / "data").iterdir() if path.stem == "units"]
+
+
 def test_with_every_dataset_blocked_at_first_nothing_is_released(release: Releasing, catalog: Catalog, tmp_path: Path) -> None:
     with pytest.raises(ReleaseError, match="no dataset that may be released"):
         release(blocked=dict.fromkeys(catalog.datasets, "x"))
