@@ -38,7 +38,7 @@ def quality_page(catalog: Catalog, parquet: Path) -> str:
     """The page of the latest release that the dataset's Parquet file speaks of."""
     file = literal(str(parquet))
     with duckdb.connect() as connection:
-        rows = connection.execute(_RULES.format(file=file, shown=SHOWN_PAST)).fetch_arrow_table().to_pylist()
+        rows = connection.execute(_RULES.format(file=file, shown=SHOWN_PAST)).to_arrow_table().to_pylist()
         past = dict(connection.execute(_NOT_MET.format(file=file, shown=SHOWN_PAST)).fetchall())
     latest = rows[0]
     slugs = list(dict.fromkeys(row["dataset_slug"] for row in rows))

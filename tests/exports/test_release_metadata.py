@@ -105,8 +105,8 @@ def test_the_catalog_tells_period_place_and_frequency_where_the_data_do(release:
     period = graph.value(documents_node, DCTERMS.temporal)
     assert str(graph.value(period, DCAT.startDate)) == "2001-01-01"
     assert list(graph.objects(documents_node, DCTERMS.spatial))
-    daily = URIRef("http://publications.europa.eu/resource/authority/frequency/DAILY")
-    assert graph.value(documents_node, DCTERMS.accrualPeriodicity) == daily
+    annual = URIRef("http://publications.europa.eu/resource/authority/frequency/ANNUAL")
+    assert graph.value(documents_node, DCTERMS.accrualPeriodicity) == annual
 
 
 @pytest.fixture
