@@ -44,6 +44,7 @@ def plant(connection: duckdb.DuckDBPyConnection, tables: dict[str, list[dict[str
 
 def test_every_question_has_its_case_and_every_case_its_question() -> None:
     assert set(CASES) == set(QUESTIONS)
+    assert len(QUESTIONS) >= 25
 
 
 @pytest.mark.parametrize("question", QUESTIONS.values(), ids=QUESTIONS)
