@@ -45,6 +45,12 @@ FINDINGS = {
     "report_sum_wrong": "年报勾稽不符 sum of an annual report that does not hold",
     "report_carry_over_differs": "年报结转不符 carried over differs from carried in",
     "report_cell_unreadable": "年报单元格不能识读 unreadable cell of an annual report",
+    "request_never_received": "无收到申请的记录 request without a receipt",
+    "correction_asked_twice": "两次要求补正 correction asked for twice",
+    "answered_without_outcome": "答复未注明结果 answer without its outcome",
+    "extended_late": "期满后才延期 extension noticed too late",
+    "extended_too_long": "延期过长 extension too long",
+    "revoked_without_reason": "撤销处罚无理由 penalty revoked without a reason",
 }
 
 
@@ -69,6 +75,7 @@ def print_summary(console: Console, summary: Summary) -> None:
     console.print(table, markup=False)
     _print_ingested(console, summary)
     _print_findings(console, summary)
+    _print_terms(console, summary)
     _print_overdue(console, summary)
     print_checks(console, summary)
     _print_release(console, summary)
@@ -103,6 +110,19 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
         ("校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"),
         *portal,
     ]
+
+
+def _print_terms(console: Console, summary: Summary) -> None:
+    """Each term of law and of plans: how often it was kept, one line a term however narrow the terminal."""
+    if not summary.terms:
+        return
+    table = Table(title="法定和承诺期限 Terms of law and of plans", title_justify="left")
+    table.add_column("期限 Term", no_wrap=True, max_width=36)
+    for head in ("按时\nin time", "逾期\nlate", "未办\noverdue", "进行中\nrunning"):
+        table.add_column(head, justify="right", min_width=7)
+    for title, title_en, *numbers in summary.terms:
+        table.add_row(f"{title} {title_en}", *(f"{number:,}" if number else "–" for number in numbers))
+    console.print(table, markup=False)
 
 
 def _print_overdue(console: Console, summary: Summary) -> None:

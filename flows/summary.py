@@ -55,11 +55,26 @@ _GATES = """
 """
 
 
+# terms that bind a unit; those of applicants, third parties and other organs lapse, and nobody is late by them
+_TERMS = """
+    select
+        rules.rule_title, rules.rule_title_en,
+        count(*) filter (where receipts.outcome = 'in_time'), count(*) filter (where receipts.outcome = 'late'),
+        count(*) filter (where receipts.outcome = 'overdue'), count(*) filter (where receipts.outcome in ('running', 'waiting'))
+    from core.receipts as receipts
+    inner join reference.clock_rules as rules on receipts.rule_id = rules.rule_id
+    where receipts.rule_id not in ('correction_reply', 'third_party_reply', 'co_producer_reply', 'fee_payment')
+    group by all
+    order by count(*) desc, rules.rule_title
+"""
+
+
 @dataclass(frozen=True)
 class Summary:
     """Figures of the warehouse that stands, and the release made of it. `gates` has for each its rules, those not met, and those
     of them that are critical. `overdue` and `behind` are the first few: the oldest
-    deadlines that have passed, the units furthest behind their targets.
+    deadlines that have passed, the units furthest behind their targets. `terms`: per legal term how often it was kept, exceeded, is
+    exceeded and not done, is running.
     """
 
     as_of: str
@@ -70,6 +85,7 @@ class Summary:
     failed_rules: tuple[tuple[str, str, str], ...]
     overdue: tuple[tuple[date, str, str, str], ...]
     behind: tuple[tuple[str, int, int, float], ...]
+    terms: tuple[tuple[str, str, int, int, int, int], ...]
     release: Release | None
     warehouse: Path
     docs: Path | None = None
@@ -96,6 +112,7 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         gates = connection.execute(_GATES).fetchall()
         overdue = connection.execute(_OVERDUE).fetchall()
         behind = connection.execute(_BEHIND).fetchall()
+        terms = connection.execute(_TERMS).fetchall()
         as_of = str(_one(connection, "select as_of_on from reference.run"))
     return Summary(
         as_of=as_of,
@@ -106,6 +123,7 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         failed_rules=tuple(failed),
         overdue=tuple(overdue),
         behind=tuple(behind),
+        terms=tuple(terms),
         release=latest_release(workspace),
         warehouse=workspace.warehouse,
         docs=docs if (docs := workspace.quality / LATEST / INDEX).exists() else None,

@@ -20,7 +20,6 @@ from typer.main import get_command
 from exports.catalog import HOUSE, load_catalog
 from flows.cli import app
 from tests.conftest import County, gongkai
-from tests.sample.reading import findings_of_disclosures
 
 PLANS = HOUSE.parent / "shared" / "plans"
 VERBS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
@@ -58,11 +57,6 @@ def test_the_sample_county_gives_a_warehouse_a_release_and_exit_code_3_for_its_f
     }
     slugs = {path.name for path in (whole_sample.latest / "data").iterdir()}
     assert slugs == {f"{dataset.slug}.{form}" for dataset in load_catalog() for form in ("csv", "parquet")}
-
-
-def test_findings_are_the_planted_faults_nothing_more_and_nothing_less(whole_sample: County) -> None:
-    found = whole_sample.ask("select finding_kind, source_path, source_row from core.findings")
-    assert set(found) == findings_of_disclosures()
 
 
 def test_the_summary_says_what_a_person_wants_to_know(whole_sample: County) -> None:

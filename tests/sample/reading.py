@@ -22,8 +22,9 @@ from flows.settings import read_settings
 
 HOUSE = Path(__file__).resolve().parents[2]
 SAMPLE = HOUSE / "flows" / "sample"
-Place = tuple[str, int]
+Place = tuple[str, int | None]
 Row = dict[str, Any]
+Finding = tuple[str, str | None, str | Place]
 
 
 @dataclass(frozen=True)
@@ -138,6 +139,13 @@ def as_of() -> date:
     return found
 
 
+@cache
+def key_of(register: str) -> str | None:
+    """The column that tells the register's records apart, if one does."""
+    key = yaml.safe_load((SAMPLE / "registers" / f"{register}.yaml").read_text("utf-8")).get("key")
+    return None if key is None else str(key)
+
+
 def of_disclosures(kinds: dict[str, Any]) -> dict[str, list[Row]]:
     """What is listed of rows of the disclosures, by kind."""
     return {kind: rows for kind, facts in kinds.items() if (rows := [row for row in facts.get("rows", []) if "row" in row])}
@@ -147,13 +155,56 @@ def place_of(listed_row: Row) -> Place:
     return listed_row["file"], listed_row["row"]
 
 
-def findings_of_disclosures() -> set[tuple[str, str, int | None]]:
-    """Kind and place of every fault that a run must report of the disclosures, or of a document as a whole."""
-    kinds = expected("finding")
-    rows = {(kind, *place_of(row)) for kind, rows in of_disclosures(kinds).items() for row in rows}
-    return rows | {(kind, place["file"], None) for kind, facts in kinds.items() for place in facts.get("files", [])}
+def says(row: Row, told: dict[str, Any]) -> bool:
+    """Whether the row says what is told of it, of the columns that it has."""
+    return all((day(row[column]) if isinstance(value, date) else row[column]) == value for column, value in told.items() if column in row)
+
+
+def identity(inbox: Inbox, register: str | None, place: Place) -> str | Place:
+    """What a record is known by: the number it bears, or its place where its register gives none."""
+    key = key_of(register) if register else None
+    return str(inbox.registers[str(register)][place][key]) if key else place
+
+
+def identity_of(inbox: Inbox, entry: dict[str, Any]) -> str | Place:
+    """The same of a listed entry."""
+    if "row" in entry:
+        return place_of(entry)
+    register = entry["register"]
+    if key := key_of(register):
+        return str((entry.get("where", {}) | entry.get("set", {}))[key])
+    told = entry.get("where", {}) | entry.get("set", {})
+    return next(place for place, row in inbox.registers[register].items() if says(row, told))
+
+
+def expected_findings(inbox: Inbox) -> set[Finding]:
+    """Every fault that a run must report, as (kind, rule of the term that ran out, what it is found on)."""
+    found: set[Finding] = set()
+    for kind, facts in expected("finding").items():
+        for entry in facts.get("rows", []):
+            told = {"finding_kind": kind} | facts.get("found_as", {}) | entry.get("finds", {})
+            found.add((told["finding_kind"], told.get("rule_id"), identity_of(inbox, entry)))
+            if also := told.get("also"):
+                found.add((also["finding_kind"], also["rule_id"], identity_of(inbox, entry)))
+        found |= {(kind, None, (place["file"], None)) for place in facts.get("files", [])}
+    return found
 
 
 def expected(of: str) -> dict[str, dict[str, Any]]:
     """The kinds of fault that a run is to treat so: `finding`, `not_released`, `reject`."""
     return {kind: facts for kind, facts in read_listed()["faults"].items() if facts["expects"] == of}
+
+
+def answers_to_find(inbox: Inbox) -> dict[str, list[str]]:
+    """A word of each answer that an auditor's question must have, by question."""
+    words: dict[str, list[str]] = {name: [*answers] for name, answers in read_listed()["audits"].items()}
+    for facts in read_listed()["faults"].values():
+        if question := facts.get("found_as", {}).get("audit"):
+            words[question] = [answer_of(inbox, entry) for entry in facts["rows"]]
+    return words
+
+
+def answer_of(inbox: Inbox, entry: dict[str, Any]) -> str:
+    if "row" in entry:
+        return str(inbox.disclosures[place_of(entry)]["index_number"])
+    return str(entry.get("finds", {}).get("answer") or identity_of(inbox, entry))

@@ -16,7 +16,19 @@ from flows.ingest import ingest
 from flows.init import make_workspace
 from flows.settings import Workspace
 from flows.sources.plans import read_plan
-from tests.sample.reading import SAMPLE, expected, findings_of_disclosures, of_disclosures, place_of, read_listed
+from tests.sample.reading import (
+    SAMPLE,
+    Inbox,
+    answers_to_find,
+    expected,
+    expected_findings,
+    identity,
+    identity_of,
+    of_disclosures,
+    place_of,
+    read_inbox,
+    read_listed,
+)
 
 CLAUSE = re.compile(r"（牵头单位：(?P<lead>.*?)；责任单位：(?P<responsible>.*?)；完成时限：(?P<deadline>.*?)）")
 
@@ -38,21 +50,49 @@ def warehouse(workspace: Workspace) -> Any:
 
 
 @pytest.fixture(scope="module")
+def inbox(workspace: Workspace) -> Inbox:
+    return read_inbox(workspace.root / "inbox")
+
+
+@pytest.fixture(scope="module")
 def listed() -> dict[str, Any]:
     return read_listed()
 
 
-def test_the_run_finds_every_planted_fault_of_the_registers_and_no_other(warehouse: Any) -> None:
-    found = set(warehouse.execute("select finding_kind, source_path, source_row from core.findings").fetchall())
-    assert found == findings_of_disclosures()
+def test_the_run_finds_every_planted_fault_of_the_registers_and_no_other(warehouse: Any, inbox: Inbox) -> None:
+    query = "select finding_kind, rule_id, register_name, source_path, source_row from core.findings"
+    found = {
+        (kind, rule, identity(inbox, register, (path, row))) for kind, rule, register, path, row in warehouse.execute(query).fetchall()
+    }
+    assert found == expected_findings(inbox)
 
 
-def test_auditors_questions_are_answered_by_what_is_planted_for_them(warehouse: Any, listed: dict[str, Any]) -> None:
+def test_receipts_of_planted_records_say_when_they_were_due_and_how_late(warehouse: Any, inbox: Inbox, listed: dict[str, Any]) -> None:
+    query = "select register_name, rule_id, source_path, source_row, due_on, days_late from core.receipts"
+    receipts = {
+        (rule, identity(inbox, register, (path, row))): (due_on, late)
+        for register, rule, path, row, due_on, late in warehouse.execute(query).fetchall()
+    }
+    wrong = {}
+    for facts in {**listed["faults"], **listed["look_alikes"]}.values():
+        for entry in facts.get("rows", []):
+            told = facts.get("found_as", {}) | entry.get("finds", {})
+            if "row" not in entry and "due_on" in told:
+                due_on, late = receipts[told.get("rule_id", "request_answer"), identity_of(inbox, entry)]
+                if (due_on, told.get("days_late", late)) != (told["due_on"], late):
+                    wrong[identity_of(inbox, entry)] = (due_on, late)
+    assert wrong == {}
+
+
+def test_auditors_questions_are_answered_by_what_is_planted_for_them(warehouse: Any, inbox: Inbox) -> None:
     questions = load_questions()
     warehouse.execute("set variable as_of = (select as_of_on from reference.run)")
-    for name, facts in listed["audits"].items():
-        answers = warehouse.execute(f"select {facts['column']} from ({questions[name].select}) order by all").fetchall()
-        assert [value for (value,) in answers] == sorted(facts["answers"]), name
+    for name, told in answers_to_find(inbox).items():
+        if name not in questions:
+            continue
+        answers = [str(row) for row in warehouse.execute(questions[name].select).fetchall()]
+        assert len(answers) == len(told), (name, answers)
+        assert all(sum(word in answer for answer in answers) == 1 for word in told), (name, answers)
 
 
 def test_the_run_dates_listed_rows_as_the_calendar_does(warehouse: Any, listed: dict[str, Any]) -> None:
