@@ -111,6 +111,8 @@ def _show_release(workspace: Workspace, release: Release, *, is_new: bool) -> st
         f"# {release.name}",
         "",
         f"目录 Folder: `{release.folder}`",
+        f"质量报告 Quality report: `{release.folder / 'quality.html'}`",
+        f"校验文档 Data Docs: `{workspace.quality / 'latest' / 'index.html'}`",
         f"manifest.json SHA-256: `{manifest}`",
         "",
         *_table(("数据集 Dataset", "行数 Rows", "字节 Bytes", "沿用 Carried over from"), rows),

@@ -59,10 +59,11 @@ def trace(workspace: Workspace) -> Mapping[str, object]:
 
 
 def has_made(workspace: Workspace, verb: str, result: Any, before: Mapping[str, object]) -> bool:
-    """Whether a verb made something new, by the traces before it and now, or for a portal by its own report."""
-    if isinstance(result, PublishReport):
-        return not result.is_unchanged
-    return before.get(verb) != trace(workspace).get(verb)
+    """Whether a verb made something new, by the traces before it and now, or for a portal by its own report; others always do."""
+    if verb == "publish":
+        return isinstance(result, PublishReport) and not result.is_unchanged
+    now = trace(workspace)
+    return verb not in now or before[verb] != now[verb]
 
 
 def describe(workspace: Workspace, result: Any) -> None:
