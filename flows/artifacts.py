@@ -7,6 +7,7 @@ figures, addresses of sources, and names of rules.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
 from typing import Any
 
 import duckdb
@@ -45,6 +46,7 @@ def show(workspace: Workspace, verb: str, result: Any, released_before: str | No
         "check": _show_checks,
         "publish": _show_publication,
         "audit": _show_audit,
+        "annual_report": _show_reports,
         "backfill": _show_series,
     }
     return shown[verb](workspace, result) if verb in shown else f"{verb}: done"
@@ -173,6 +175,13 @@ def show_plan(workspace: Workspace, plan: PortalPlan | None) -> str:
     words = str(plan) if plan else "未设门户 no portal is set: the release folder is the portal"
     create_markdown_artifact(f"```\n{words}\n```", _key(workspace, "portal-plan"), "发布计划 Plan of the publication")
     return words.split("\n", maxsplit=1)[0]
+
+
+def _show_reports(workspace: Workspace, files: Sequence[Path]) -> str:
+    words = f"{len(files)} files in {files[0].parent}" if files else "no report: no body has figures of that year"
+    rows = [{"文件 File": file.name, "字节 Bytes": file.stat().st_size} for file in files[:MOST_ROWS]]
+    create_table_artifact(rows, _key(workspace, "annual-report"), f"年度报告 Annual reports ({words})")
+    return words
 
 
 def _show_audit(workspace: Workspace, audit: Audit) -> str:

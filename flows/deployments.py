@@ -20,6 +20,7 @@ from prefect.states import Completed, Failed
 from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
 
+from flows import annual_report as annual
 from flows import audit as auditing
 from flows import backfill as backfilling
 from flows import build as building
@@ -72,6 +73,8 @@ Workspaces = Annotated[
 FirstDay = Annotated[date, Field(description="首日。The first day of the series.")]
 LastDay = Annotated[date | None, Field(description="末日，缺省为工作区的截止日。The last day; left out: the workspace's own as-of day.")]
 Step = Annotated[Every, Field(description="间隔。How far apart the days lie.")]
+Year = Annotated[int | None, Field(ge=2000, le=2100, description="报告年度，缺省为上一年。The year reported on; left out: the last one.")]
+Unit = Annotated[str | None, Field(description="单位，缺省为全部。One unit, by id or name; left out: every unit and the government.")]
 RefreshFirst = Annotated[bool, Field(description="先全流程刷新。Refresh before, so that the answers are of today.")]
 PlanOnly = Annotated[bool, Field(description="只列出将作的变更。Only say what would be created, changed, uploaded, retired.")]
 Again = Annotated[bool, Field(description="没有变化也重新校验。Check the standing warehouse anew, though nothing changed.")]
@@ -164,14 +167,29 @@ def backfill(
 def audit(workspace: WorkspaceFolder, refresh_first: RefreshFirst = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """审计提问。Ask every question of sql/audit and count the answers; for the monthly inspection after a refresh."""
     place, conductor = Workspace.open(workspace), UnderPrefect()
-    is_whole = True
     with tags(*tags_of(place)):
-        if refresh_first:
-            summary = refreshing.refresh(place, conductor=conductor, patience=60 * wait_minutes)
-            show_summary(place, summary)
-            is_whole = summary.is_clean
+        is_whole = _refreshed(place, conductor, wait_minutes) if refresh_first else True
         conductor.step(auditing.audit, place)
     return _concluded(conductor.words, is_whole=is_whole)
+
+
+@_deployable
+def annual_report(
+    workspace: WorkspaceFolder, year: Year = None, unit: Unit = None, refresh_first: RefreshFirst = False, wait_minutes: WaitMinutes = 120
+) -> State[Any]:
+    """编制年度报告。Write the annual reports of units and government (Regulations art. 49 and 50) to `reports/<year>` in the workspace."""
+    place, conductor = Workspace.open(workspace), UnderPrefect()
+    reported = year or place.as_of.year - 1
+    with tags(*tags_of(place)):
+        is_whole = _refreshed(place, conductor, wait_minutes) if refresh_first else True
+        conductor.step(annual.annual_report, place, year=reported, to=place.root / "reports" / str(reported), unit=unit)
+    return _concluded(conductor.words, is_whole=is_whole)
+
+
+def _refreshed(place: Workspace, conductor: UnderPrefect, wait_minutes: int) -> bool:
+    summary = refreshing.refresh(place, conductor=conductor, patience=60 * wait_minutes)
+    show_summary(place, summary)
+    return summary.is_clean
 
 
 @_deployable

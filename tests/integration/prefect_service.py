@@ -61,7 +61,7 @@ class PrefectService:
             capture_output=True,
             text=True,
             check=False,
-            timeout=180,
+            timeout=600,
         )
         assert not check or done.returncode == 0, done.stdout + done.stderr
         return done.stdout

@@ -140,9 +140,10 @@ def test_deployments_are_listed_with_schedules_and_help(service: PrefectService)
     when = {
         name: [(s["schedule"]["cron"], s["schedule"]["timezone"], s["active"]) for s in one["schedules"]] for name, one in deployed.items()
     }
-    assert {name: schedules for name, schedules in when.items() if schedules} == {
+    assert {name: sorted(schedules) for name, schedules in when.items() if schedules} == {
         "gongkai-refresh/nightly": [("30 1 * * *", "Asia/Shanghai", True)],
         "gongkai-audit/inspection": [("0 6 20-23 * *", "Asia/Shanghai", True)],
+        "gongkai-annual-report/yearly": [("0 7 5,25 1 *", "Asia/Shanghai", True), ("0 7 5,25 3 *", "Asia/Shanghai", True)],
     }
     for name, one in deployed.items():
         assert all(parameter["description"] for parameter in one["parameter_openapi_schema"]["properties"].values()), name
