@@ -49,6 +49,7 @@ GRAINS = {
     "reference.code_words": "one row per coded column and word that clerks write for one of its codes",
     "reference.regions": "one row per administrative division, after the National Bureau of Statistics (2023 edition)",
     "reference.townships": "one row per town or street, after the National Bureau of Statistics (2023 edition)",
+    "reference.update_intervals": "one row per kind of matter and the interval in which the national inspection indicators want it updated",
     "reference.unit_abbreviations": "one row per standard abbreviation of a kind of unit",
     "reference.unit_reforms": "one row per former name of a kind of unit and the name that a reform gave it",
     "reference.small_cells": "one row per dataset whose small counts stay empty, with the smallest count that is told",
