@@ -15,6 +15,9 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any, Literal
 
+import duckdb
+
+from exports.files import literal
 from exports.portal_client import PortalClient
 from exports.portal_parallel import at_most
 from exports.portal_table import (
@@ -37,7 +40,7 @@ Loader = Literal["auto", "rows", "xloader"]
 Progress = Callable[[str], None]
 
 CHUNK_ROWS = 5_000
-XLOADER_PAYS = 50_000  # rows from which xloader is the quicker way (docs/portal.md has the figures)
+XLOADER_PAYS = 50_000  # rows from which xloader takes half the time of our own portions, unless much is to be mended (docs/portal.md)
 FULL_TEXT = {"function": "populate_full_text_trigger"}  # the DataStore's own; xloader 2.6.0 switches it off and, on CKAN 2.12, not on again
 UNNOTICED = 60.0  # seconds in which the portal's worker must have begun, else there is none
 XLOADER_TIME = 3 * 3600.0  # seconds; xloader's own limit for a job
@@ -52,7 +55,17 @@ class Manner:
     has_xloader: bool = False
 
     def takes_xloader(self, table: WantedTable) -> bool:
-        return self.has_xloader and (self.loader == "xloader" or (self.loader == "auto" and table.rows >= XLOADER_PAYS))
+        if not self.has_xloader or self.loader == "rows":
+            return False
+        return self.loader == "xloader" or (table.rows >= XLOADER_PAYS and _rows_to_mend(table) * 100 <= table.rows)
+
+
+def _rows_to_mend(table: WantedTable) -> int:
+    """Rows with a text that xloader would change: each costs more to mend than a portion of ours would have cost."""
+    texts = [field["id"] for field in table.fields if field["type"] == "text"]
+    changed = " or ".join(f"{name} = '' or contains({name}, chr(13))" for name in texts) or "false"
+    with duckdb.connect() as connection:
+        return int(connection.execute(f"select count(*) from read_parquet({literal(str(table.parquet))}) where {changed}").fetchall()[0][0])
 
 
 def fresh_table(client: PortalClient, present: dict[str, Any], table: WantedTable, manner: Manner, progress: Progress) -> str:
