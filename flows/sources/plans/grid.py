@@ -8,6 +8,7 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 from flows.sources.plans.columns import cell_fits
 from flows.sources.plans.fold import Flow
@@ -16,8 +17,7 @@ _LOOKED_AT = 12  # rows
 _MOST_SPANNED = 4  # columns under one header
 
 
-@dataclass(frozen=True, slots=True)
-class Cell:
+class Cell(NamedTuple):
     """One cell: its printed spans, its words folded and squeezed. `copied` where it repeats a merged cell above."""
 
     spans: tuple[tuple[int, int], ...]

@@ -8,8 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 from flows.sources.plans.fold import Flow
 
@@ -84,8 +84,7 @@ _ASSISTED = re.compile(
 _BOUNDARY = frozenset("(〔\n。;,、-")
 
 
-@dataclass(frozen=True, slots=True)
-class Label:
+class Label(NamedTuple):
     """A label in the flow: it begins at `start`, its value at `value`; `bracket` is the bracket that it opens, if any."""
 
     role: str

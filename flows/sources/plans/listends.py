@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
-from dataclasses import replace
 
 from flows.sources.plans.model import Named
 from flows.sources.plans.names import looks_like_unit
@@ -38,6 +37,6 @@ def until_sentence(text: str, units: Iterable[Named]) -> tuple[Named, ...]:
             kept.append(unit)
             continue
         if looks_like_unit(name[: said.start()]):
-            kept.append(replace(unit, end=unit.start + said.start()))
+            kept.append(unit._replace(end=unit.start + said.start()))
         break
     return tuple(kept)

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import date
+from typing import NamedTuple
 
 from flows.sources.plans.deadlines import NONE, Deadline
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """A span of the printed text (SourceText.text) with the lines and the page it stands on."""
 
     start: int
@@ -73,8 +73,7 @@ class Facts:
     superior_documents: list[SuperiorDocument] = field(default_factory=list)
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
+class Named(NamedTuple):
     """One unit as printed: its place in the flow and whether the text leads to it alone or through a rule that may err."""
 
     start: int
@@ -83,8 +82,7 @@ class Named:
     sure: bool = True
 
 
-@dataclass(frozen=True, slots=True)
-class Clause:
+class Clause(NamedTuple):
     """One clause in the flow: `start`..`end` with its brackets and labels; what it says stands in `units` and `deadline`."""
 
     start: int

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from typing import NamedTuple
 
 _CN = "一二三四五六七八九十百"
 _DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
@@ -81,8 +82,7 @@ class Item:
             item = item.parent
 
 
-@dataclass(frozen=True, slots=True)
-class _Mark:
+class _Mark(NamedTuple):
     style: str
     number: int
     start: int
