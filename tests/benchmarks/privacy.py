@@ -15,7 +15,7 @@ from flows.privacy import scan_table
 from flows.privacy_kinds import MACROS, SUSPICIOUS
 
 COLUMNS = {
-    "index_number": "'QC' || lpad((i % 40)::varchar, 2, '0') || '/2026-' || lpad(i::varchar, 8, '0')",
+    "index_number": "'QC' || lpad((i % 40)::varchar, 2, '0') || '/2026-' || lpad((i % 100000)::varchar, 5, '0')",
     "title": "'关于印发2026年重点民生实事项目实施方案的通知（第' || i || '号）'",
     "unit": "'栖川县' || ['财政局', '教育局', '民政局', '水利局'][1 + i % 4]",
     "document_number": "'栖政办发〔2026〕' || i % 5000 || '号'",
