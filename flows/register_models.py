@@ -5,6 +5,7 @@ For a register `x` of records (one with a column printed_unit_name):
     staging.x               its rows with types, coded words as codes, masks put on; what is no date, number or known word is named.
                             Rows that cannot go on are set aside from it (flows/register_rules.py)
     core.x                  the others, each once, with unit, term and computed columns
+    marts.x                 where the register has a dataset: its columns, of the rows that core.x says are released
     staging.record_units    which units all registers name, for the resolution of names
     core.repeated_records   rows that bear the id of an earlier row
     core.record_findings    what is wrong with the rows, register by register
@@ -19,7 +20,7 @@ import sys
 from collections.abc import Iterable, Mapping
 from textwrap import indent
 
-from exports.catalog import Catalog, Column, Masked, Register, load_catalog
+from exports.catalog import Catalog, Column, Dataset, Masked, Register, load_catalog
 from exports.files import literal
 from flows.clock_models import clock_columns, clock_joins, receipts, started
 from flows.record_findings import record_findings
@@ -32,6 +33,7 @@ def register_models(catalog: Catalog) -> dict[str, str]:
     records = catalog.records
     models = {f"staging.{name}": _staging(name, register, catalog) for name, register in records.items()}
     models |= {f"core.{name}": _core(name, register) for name, register in records.items()}
+    models |= {f"marts.{name}": _mart(catalog.datasets[name], register) for name, register in records.items() if name in catalog.datasets}
     models["staging.record_units"] = _record_units(records)
     models["core.repeated_records"] = _repeated(records)
     models["core.record_findings"] = record_findings(records, catalog)
@@ -59,7 +61,7 @@ with typed as (
 ),
 
 masked as (
-    select *{_replaced(masks)}
+    select *{_replaced(masks, columns)}
     from typed
 )
 
@@ -93,14 +95,23 @@ def _words(column: str) -> str:
     )
 
 
-def _replaced(masks: Iterable[Masked]) -> str:
-    """What the descriptor masks: names of natural persons to 张某某, other things to nothing, unless the row is surely no person's."""
-    parts = []
-    for mask in masks:
-        shown = f"mask_person_name({mask.column})" if mask.by == "name" else "cast(null as varchar)"
-        spared = " or ".join(f"{column} in ({', '.join(map(literal, values))})" for column, values in mask.unless.items())
-        parts.append(f"case when coalesce({spared or 'false'}, false) then {mask.column} else {shown} end as {mask.column}")
+def _replaced(masks: Iterable[Masked], columns: Iterable[Column]) -> str:
+    """What the descriptor masks: names of natural persons to 张某某, here and where other words repeat them; other things to nothing.
+
+    A row is spared only where it is surely no person's.
+    """
+    masks = tuple(masks)
+    texts = [column.name for column in columns if column.type == "string" and not column.enum and column.name != UNIT]
+    shown = {mask.column: (mask, f"mask_person_name({mask.column})" if mask.by == "name" else "cast(null as varchar)") for mask in masks}
+    for mask in (mask for mask in masks if mask.by == "name"):
+        shown |= {name: (mask, f"mask_in_text({name}, {mask.column})") for name in texts if name not in shown}
+    parts = [f"case when {_spared(mask)} then {name} else {masked} end as {name}" for name, (mask, masked) in shown.items()]
     return f" replace ({', '.join(parts)})" if parts else ""
+
+
+def _spared(mask: Masked) -> str:
+    values = " or ".join(f"{column} in ({', '.join(map(literal, values))})" for column, values in mask.unless.items())
+    return f"coalesce({values or 'false'}, false)"
 
 
 def _record_id(register: Register) -> str:
@@ -158,6 +169,13 @@ select
     records.source_row
 from {"started" if started(register) else "resolved"} as records{clock_joins(register)}
 """
+
+
+def _mart(dataset: Dataset, register: Register) -> str:
+    """The columns that the descriptor names, of released rows: of all, where the register computes no `is_released`."""
+    released = "\nwhere records.is_released" if "is_released" in register.computed else ""
+    columns = _lines(f"records.{name}" for name in dataset.column_names)
+    return f"-- {dataset.grain.en}\nselect\n{indent(columns, ' ' * 4)}\nfrom core.{dataset.name} as records{released}\n"
 
 
 def _record_units(records: Mapping[str, Register]) -> str:
