@@ -61,6 +61,9 @@ def title_of_finding(kind: str, columns: Mapping[str, Column]) -> str:
     missing = columns.get(kind.removeprefix("missing_"))
     if missing and kind.startswith("missing_"):
         return f"缺{missing.title.zh} no {missing.title.en}"
+    day = columns.get(f"{kind.removesuffix('_without_reason')}_on")
+    if day and kind.endswith("_without_reason"):
+        return f"{day.title.zh}未说明原因 {kind.replace('_', ' ')}"
     later, earlier = (columns.get(f"{event}_on") for event in (*kind.split("_before_"), "")[:2])
     return f"{later.title.zh}早于{earlier.title.zh} {kind.replace('_', ' ')}" if later and earlier else kind
 
