@@ -24,6 +24,7 @@ from flows.quarantine import set_aside
 from flows.raw_tables import GRAINS, Source, current_sources, drop_raw_views, former_plans, load_raw
 from flows.register_rules import quarantine_rules
 from flows.review import read_decisions
+from flows.scoring import schemes
 from flows.settings import Workspace
 from flows.sources.store import code_key
 from flows.suites import Rule
@@ -119,6 +120,7 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
         workspace.as_of.isoformat(),
         jurisdiction.model_dump() if jurisdiction else None,
         sorted(map(list, read_decisions(workspace).items())),
+        [scheme.model_dump() for scheme in schemes(workspace)],
         workspace.corrections.read_text("utf-8-sig") if workspace.corrections.exists() else None,
     ]
     return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()

@@ -40,11 +40,12 @@ def make_workspace(folder: Path, *, sample: bool, sources: Sequence[str]) -> Non
         settings.unlink()
         raise
     if sample:
-        from flows.sample import write_decisions, write_later, write_sample
+        from flows.sample import write_decisions, write_later, write_sample, write_scoring
 
         write_sample(folder / "inbox")
         write_decisions(folder / "decisions")
         write_later(folder / "later")
+        write_scoring(folder / "inbox" / "scoring")
     elif not sources:
         for name in _inboxes():
             (folder / "inbox" / name).mkdir(parents=True, exist_ok=True)

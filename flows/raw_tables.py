@@ -24,6 +24,7 @@ from flows.models import SQL
 from flows.returned_rows import GONE, STALE, SUPERSEDED, settle, standing
 from flows.returned_rows import GRAIN as SUPERSEDED_GRAIN
 from flows.review import COLUMNS, NONE, read_decisions
+from flows.scoring import scoring_items
 from flows.settings import Workspace
 from flows.source_changes import load_changes
 from flows.sources.ledger import LEDGER, Ledger
@@ -43,6 +44,8 @@ GRAINS = {
     "reference.annual_report_columns": "one row per column of the annual report's tables, in each edition of the national format",
     "reference.annual_report_rows": "one row per row of the annual report's tables, in each edition of the national format",
     "reference.evidence_rules": "one row per rule of a register's descriptor by which its rows are evidence for plan tasks of a kind",
+    "reference.measures": "one row per measure that a scoring scheme can count",
+    "reference.scoring_items": "one row per year and item of the workspace's scoring schemes",
     "reference.calendar": "one row per day, as the State Council's notices have it",
     "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
     "reference.clock_rules": "one row per legal term: how many days of which kind, by which law and article",
@@ -119,6 +122,7 @@ def load_raw(
     _table(connection, "reference.unit_decisions", _decisions(workspace))
     _table(connection, "reference.small_cells", thresholds(catalog))
     _table(connection, "reference.evidence_rules", _evidence_rules(catalog))
+    _table(connection, "reference.scoring_items", scoring_items(workspace))
     _load_sources(connection, workspace)
     load_corrections(connection, read_corrections(workspace, catalog))
     settle(connection, {name: _files(sources, name) for name in catalog.registers})

@@ -81,7 +81,13 @@ class Settings(_Strict):
     as_of: date | None = None
     sources: tuple[Source, ...] = ()
     portal: Portal = Portal()
+    scoring: tuple[str, ...] = ()
     dask: str | None = Field(default=None, pattern=r"^(local(:[1-9]\d*)?|[a-z]+://.+)$")
+
+    @field_validator("scoring", mode="before")
+    @classmethod
+    def _one_scheme_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
 
     @field_validator("sources")
     @classmethod

@@ -35,6 +35,12 @@ def write_sample(inbox: Path) -> None:
         target.write_bytes(data)
 
 
+def write_scoring(folder: Path) -> None:
+    """The scheme by which the county marks its units; it lies with the inbox, for it is handed in like the rest."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "2026.yaml").write_bytes((HERE / "scoring.yaml").read_bytes())
+
+
 def write_decisions(folder: Path) -> None:
     """What the county's data team decided: corrections of its registers, one that holds, one whose guard does not, one taken back."""
     folder.mkdir(parents=True, exist_ok=True)
