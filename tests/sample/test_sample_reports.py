@@ -103,7 +103,8 @@ def test_the_document_has_six_chapters_three_tables_and_what_is_left_to_the_unit
     assert [row.cells[-1].text for row in proactive.rows][-2:] == ["本年收费金额（单位：万元）", ""]
     assert requests.cell(0, 0)._tc is requests.cell(2, 2)._tc  # one merged cell
     new = whole_sample.ask(
-        "select cell_value from core.annual_report where reporter_id = '990101/自然资源和规划局' and report_year = 2025 and row_code = 'new_received' and column_code = 'total'"
+        "select cell_value from core.annual_report where reporter_id = '990101/自然资源和规划局'"
+        " and report_year = 2025 and row_code = 'new_received' and column_code = 'total'"
     )
     assert requests.cell(3, 9).text == str(int(new[0][0]))
     assert [cell.text for cell in cases.rows[2].cells] == ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
