@@ -105,7 +105,8 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
     return [
         ("来源文件 Sources", f"{counts['sources']}，{rejected}"),
         ("计划文件 Plan documents", str(counts["documents"])),
-        ("任务 Tasks", f"{counts['tasks']}，时限已过 deadline passed {counts['tasks_overdue']}"),
+        ("任务 Tasks", f"{counts['tasks']}，时限已过未完成 deadline passed, not done {counts['tasks_overdue']}"),
+        ("任务落实 Delivery", _delivery(counts)),
         ("单位 Units", f"{counts['units']}，名称对应 names resolved {counts['unit_names_resolved']}/{counts['unit_names']}"),
         ("目标 Targets", f"{counts['targets']}，合计 sum {counts['target_sum']:,}；落后 behind {counts['units_behind']}"),
         ("公开记录 Disclosures", f"{counts['disclosures']:,}，隔离 set aside {counts['quarantined']}"),
@@ -113,6 +114,11 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
         ("校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"),
         *portal,
     ]
+
+
+def _delivery(counts: Mapping[str, int]) -> str:
+    done = f"按时 on time {counts['tasks_done_on_time']}，逾期 late {counts['tasks_done_late']}"
+    return f"{done}；长期任务落实 standing kept {counts['tasks_standing_kept']}，落空 neglected {counts['tasks_standing_neglected']}"
 
 
 def _print_terms(console: Console, summary: Summary) -> None:
@@ -131,7 +137,7 @@ def _print_terms(console: Console, summary: Summary) -> None:
 def _print_overdue(console: Console, summary: Summary) -> None:
     """The first few of what is overdue; the warehouse has them all."""
     if summary.overdue:
-        title = f"时限已过的任务 Tasks past their deadline ({summary.counts['tasks_overdue']})"
+        title = f"时限已过未完成的任务 Tasks past their deadline and not done ({summary.counts['tasks_overdue']})"
         table = Table("时限 Deadline", "编号 No.", "任务 Task", "文件 Document", title=title, title_justify="left")
         for deadline, number, task, document in summary.overdue:
             table.add_row(str(deadline), number, task if len(task) <= TITLE else f"{task[:TITLE]}…", document)

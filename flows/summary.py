@@ -18,6 +18,11 @@ from flows.ingest import Ingested
 from flows.release import latest_release
 from flows.settings import Workspace
 
+_NOT_DONE = """
+    select distinct task_id, deadline_on, task_no, task_title, document_id
+    from core.task_delivery
+    where deadline_on < as_of_on and delivery_status in ('overdue', 'unknown')
+"""
 _COUNTS: Mapping[str, str] = {
     "sources": "select count(*) from raw.sources where seen_until is null",
     "rejected_files": "select count(*) from raw.rejects where source_row is null",
@@ -37,17 +42,16 @@ _COUNTS: Mapping[str, str] = {
     "rules": "select count(*) from checks.results",
     "rules_not_met": "select count(*) from checks.results where not is_met",
     "rows_checked": "select coalesce(sum(rows), 0) from (select table_name, max(checked_count) as rows from checks.results group by 1)",
-    "tasks_overdue": "select count(*) from core.plan_tasks, reference.run where deadline_on < as_of_on",
+    "tasks_overdue": f"select count(*) from ({_NOT_DONE})",
+    **{
+        f"tasks_{status}": f"select count(distinct task_id) from core.task_delivery where delivery_status = '{status}'"
+        for status in ("done_on_time", "done_late", "standing_kept", "standing_neglected")
+    },
     "units_behind": "select count(*) from core.target_progress where is_behind",
 }
 
 
-_OVERDUE = """
-    select tasks.deadline_on, tasks.task_no, tasks.task_title, tasks.document_id
-    from core.plan_tasks as tasks, reference.run as run
-    where tasks.deadline_on < run.as_of_on
-    order by tasks.deadline_on, tasks.task_id limit 5
-"""
+_OVERDUE = f"select deadline_on, task_no, task_title, document_id from ({_NOT_DONE}) order by deadline_on, task_id limit 5"
 _BEHIND = "select unit_name, disclosed_count, target_count, pace from core.target_progress where is_behind order by pace, unit_id limit 5"
 _GATES = """
     select gate_name, count(*), count(*) filter (not is_met), count(*) filter (not is_met and severity = 'critical')
@@ -63,7 +67,7 @@ _TERMS = """
         count(*) filter (where receipts.outcome = 'overdue'), count(*) filter (where receipts.outcome in ('running', 'waiting'))
     from core.receipts as receipts
     inner join reference.clock_rules as rules on receipts.rule_id = rules.rule_id
-    where receipts.rule_id not in ('correction_reply', 'third_party_reply', 'co_producer_reply', 'fee_payment')
+    where rules.bound_party = 'organ'
     group by all
     order by count(*) desc, rules.rule_title
 """

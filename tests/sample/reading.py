@@ -200,7 +200,7 @@ def answers_to_find(inbox: Inbox) -> dict[str, list[str]]:
     words: dict[str, list[str]] = {name: [*answers] for name, answers in read_listed()["audits"].items()}
     for facts in read_listed()["faults"].values():
         if question := facts.get("found_as", {}).get("audit"):
-            words[question] = [answer_of(inbox, entry) for entry in facts["rows"]]
+            words.setdefault(question, []).extend(answer_of(inbox, entry) for entry in facts["rows"])
     return words
 
 

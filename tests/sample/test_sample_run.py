@@ -93,8 +93,6 @@ def answers(connection: Any, name: str) -> list[str]:
 
 def test_auditors_questions_are_answered_by_what_is_planted_for_them(warehouse: Any, inbox: Inbox) -> None:
     for name, words in answers_to_find(inbox).items():
-        if name not in load_questions():
-            continue
         found = answers(warehouse, name)
         assert all(any(word in answer for answer in found) for word in words), (name, found)
         assert all(any(word in answer for word in words) for answer in found), (name, found)
