@@ -15,12 +15,16 @@ from flows.release_gate import Drafted
 
 
 def write_results(warehouse: Path, catalog: Catalog, results: Sequence[CheckResult], drafted: Sequence[Drafted]) -> dict[str, int]:
-    """Write down results and files in place of what stood there, and how many rows each dataset has, which is returned."""
+    """Write down results and files in place of what stood there, and how many rows each mart has, which is returned."""
     files = [(file.path, each.dataset.name, file.bytes, file.sha256) for each in drafted for file in each.files.files]
     with open_warehouse(warehouse) as connection:
         _fill(connection, "checks.results", _rows(connection, results))
         _fill(connection, "checks.files", files)
-        counts = {dataset.name: _count(connection, dataset.table) for dataset in catalog}
+        standing = {
+            name
+            for (name,) in connection.execute("select table_name from information_schema.tables where table_schema = 'marts'").fetchall()
+        }
+        counts = {dataset.name: _count(connection, dataset.table) for dataset in catalog if dataset.name in standing}
         _fill(connection, "checks.datasets", list(counts.items()))
     return counts
 
