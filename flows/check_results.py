@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import duckdb
+import pyarrow as pa
 
 from exports.catalog import Catalog
 from flows.build import open_warehouse
@@ -13,40 +14,48 @@ from flows.checks import CheckResult
 from flows.quarantine import SCHEMA, quarantine_of
 from flows.release_gate import Drafted
 
+RESULTS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("gate_name", "table_name", "rule_name", "severity", "rule_why")),
+        ("is_met", pa.bool_()),
+        *((name, pa.int64()) for name in ("checked_count", "failed_count", "quarantined_count")),
+        ("error_text", pa.string()),
+        ("dataset_names", pa.list_(pa.string())),
+    ]
+)
+FILES = pa.schema([("file_path", pa.string()), ("dataset_name", pa.string()), ("byte_count", pa.int64()), ("file_sha256", pa.string())])
+DATASETS = pa.schema([("dataset_name", pa.string()), ("dataset_row_count", pa.int64())])
+MARTS = "select table_name from information_schema.tables where table_schema = 'marts'"
+
 
 def write_results(warehouse: Path, catalog: Catalog, results: Sequence[CheckResult], drafted: Sequence[Drafted]) -> dict[str, int]:
     """Write down results and files in place of what stood there, and how many rows each mart has, which is returned."""
-    files = [(file.path, each.dataset.name, file.bytes, file.sha256) for each in drafted for file in each.files.files]
     with open_warehouse(warehouse) as connection:
-        _fill(connection, "checks.results", _rows(connection, results))
-        _fill(connection, "checks.files", files)
-        standing = {
-            name
-            for (name,) in connection.execute("select table_name from information_schema.tables where table_schema = 'marts'").fetchall()
-        }
+        aside = _set_aside(connection, {result.table_name for result in results})
+        _fill(connection, "checks.results", RESULTS, [_row(result, aside) for result in results])
+        files = [(file.path, each.dataset.name, file.bytes, file.sha256) for each in drafted for file in each.files.files]
+        _fill(connection, "checks.files", FILES, files)
+        standing = {name for (name,) in connection.execute(MARTS).fetchall()}
         counts = {dataset.name: _count(connection, dataset.table) for dataset in catalog if dataset.name in standing}
-        _fill(connection, "checks.datasets", list(counts.items()))
+        _fill(connection, "checks.datasets", DATASETS, list(counts.items()))
     return counts
 
 
-def _rows(connection: duckdb.DuckDBPyConnection, results: Sequence[CheckResult]) -> list[tuple[object, ...]]:
-    aside = _set_aside(connection, {result.table_name for result in results})
-    return [
-        (
-            result.gate,
-            result.table_name,
-            result.rule_name,
-            result.severity,
-            result.rule_why,
-            result.is_met,
-            result.checked_count,
-            result.failed_count,
-            aside.get((result.table_name, result.rule_name), 0),
-            result.error_text,
-            list(result.datasets),
-        )
-        for result in results
-    ]
+def _row(result: CheckResult, aside: Mapping[tuple[str, str], int]) -> tuple[object, ...]:
+    set_aside = aside.get((result.table_name, result.rule_name), 0)
+    return (
+        result.gate,
+        result.table_name,
+        result.rule_name,
+        result.severity,
+        result.rule_why,
+        result.is_met,
+        result.checked_count,
+        result.failed_count,
+        set_aside,
+        result.error_text,
+        list(result.datasets),
+    )
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> dict[tuple[str, str], int]:
@@ -69,7 +78,8 @@ def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     return int(count)
 
 
-def _fill(connection: duckdb.DuckDBPyConnection, table: str, rows: Sequence[tuple[object, ...]]) -> None:
-    connection.execute(f"delete from {table}")
-    if rows:
-        connection.executemany(f"insert into {table} values ({', '.join('?' for _ in rows[0])})", rows)
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema, rows: Sequence[tuple[object, ...]]) -> None:
+    columns = [pa.array([row[index] for row in rows], field.type) for index, field in enumerate(schema)]
+    connection.register("arrow_rows", pa.table(columns, schema=schema))
+    connection.execute(f"delete from {table}; insert into {table} by name from arrow_rows")
+    connection.unregister("arrow_rows")
