@@ -52,6 +52,7 @@ def test_the_sample_county_gives_a_warehouse_a_release_and_exit_code_3_for_its_f
         "data",
         "datapackage.json",
         "catalog.jsonld",
+        "quality.html",
         "manifest.json",
         "SHA256SUMS",
     }
