@@ -5,8 +5,8 @@ select
     documents.document_number,
     documents.document_title,
     documents.published_on,
-    min(interpretations.published_on) as interpreted_on,
-    min(done.working_day_number) - any_value(published.working_day_number) as working_days_after,
+    min(interpretations.published_on) as done_on,
+    min(done.working_day_number) - any_value(published.working_day_number) as counted_days,
     documents.source_path,
     documents.source_row
 from core.policy_documents as documents
@@ -17,4 +17,4 @@ inner join core.calendar as done on interpretations.published_on = done.calendar
 where documents.is_interpretation_required and interpretations.published_on <= getvariable('as_of')
 group by all
 having min(done.working_day_number) - any_value(published.working_day_number) > 3
-order by interpreted_on, documents.document_number
+order by done_on, documents.document_number

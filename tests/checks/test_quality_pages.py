@@ -21,10 +21,12 @@ from tests.conftest import County, gongkai
 NOBODY, PHONE, NAME = "110101190001010014", "19900000000", "欧阳不存在"
 HEAD = "索引号,标题,公开单位,形成日期,公开日期,公开属性\n"
 FAILING = [
-    f"坏-1,{NOBODY},县财政局,2026-10-08,2026-10-09,主动公开",  # a title without words: set aside
-    f"坏-2,关于{NAME}{NOBODY}的公示,县财政局,2026-10-09,2026-10-08,主动公开",  # published before it was made
+    f"坏-1,{NOBODY},县财政局,2026-10-08,2026-10-09,主动公开",  # numbers of a person: set aside without them
+    f"坏-2,关于{NAME}{NOBODY}的公示,县财政局,2026-10-09,2026-10-08,主动公开",
     f"坏-3,公告三号,{NAME}办公室,2026-10-08,2026-10-09,{PHONE}",  # no unit, no attribute
     f"坏-4,公告四号,县财政局,{PHONE},2026-10-09,主动公开",  # no date
+    *(f"坏-{n},20261008{n},县财政局,2026-10-08,2026-10-09,主动公开" for n in (5, 6)),  # titles without words: set aside
+    f"坏-7,关于{NAME}任职的公示,县财政局,2026-10-09,2026-10-08,主动公开",  # published before it was made
 ]
 
 
