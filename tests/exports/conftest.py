@@ -25,7 +25,7 @@ def catalog() -> Catalog:
 
 def value(dataset: Dataset, column: Column, row: str = "i") -> str:
     """SQL for one value: keys count up and so exist in the datasets that they point to; every third optional value is null."""
-    numbers = {"integer": f"({row} + 2000)", "number": f"({row} % 7) / 8.0", "boolean": f"{row} % 2 = 0"}
+    numbers = {"integer": _integer(column, row), "number": f"({row} % 7) / 8.0", "boolean": f"{row} % 2 = 0"}
     numbers |= {"date": f"date '2026-01-01' + ({row} % 300)::int", "datetime": f"timestamp '2026-01-01 08:00:00.25' + to_seconds({row})"}
     text = f"'{column.name}-' || lpad(({row})::varchar, 6, '0')"
     if column.type == "string" and not column.enum and not _is_key(dataset, column):
@@ -34,6 +34,14 @@ def value(dataset: Dataset, column: Column, row: str = "i") -> str:
         text = f"list_extract([{', '.join(map(literal, column.enum))}], 1 + ({row} % {len(column.enum)})::int)"
     filled = numbers.get(column.type, text)
     return filled if column.required or column.name in dataset.primary_key else f"case when {row} % 3 > 0 then {filled} end"
+
+
+def _integer(column: Column, row: str) -> str:
+    """A number that counts up, within what the descriptor allows."""
+    low, high = int(column.minimum or 0), column.maximum
+    if high is None:
+        return f"({row} + {max(low, 2000)})"
+    return f"({low} + {row} % {int(high) - low + 1})"
 
 
 def _is_key(dataset: Dataset, column: Column) -> bool:
