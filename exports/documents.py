@@ -7,7 +7,7 @@ python -m exports.documents --check    only say whether they are current; exit c
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
 from exports.catalog import HOUSE, Catalog, Column, Dataset, load_catalog
@@ -91,11 +91,21 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
 
 def main(words: list[str], house: Path = HOUSE, say: Callable[[str], None] = print) -> int:
     """Write or check the documents of `house`; the exit code."""
-    texts = documents(load_catalog(house / "exports"), house)
+    return write_or_check(documents(load_catalog(house / "exports"), house), words, "exports.documents", house, say)
+
+
+def write_or_check(
+    texts: Mapping[Path, str], words: list[str], module: str, house: Path = HOUSE, say: Callable[[str], None] = print
+) -> int:
+    """Write generated documents; with the word --check only say which are no longer what `module` makes.
+
+    Returns:
+        The exit code: 1 where a check found one that is stale.
+    """
     stale = [path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
     if words == ["--check"]:
         for path in stale:
-            say(f"{path.relative_to(house)}: found other words than those of exports/*.yaml. Run: python -m exports.documents")
+            say(f"{path.relative_to(house)}: not what it is made from. Run: python -m {module}")
         return 1 if stale else 0
     for path in stale:
         path.parent.mkdir(exist_ok=True)

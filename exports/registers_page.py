@@ -12,6 +12,7 @@ from csv import DictReader
 from pathlib import Path
 
 from exports.catalog import HOUSE, Catalog, Register, load_catalog
+from exports.documents import write_or_check
 
 PAGE = Path("docs/registers.md")
 WORDS = Path("sql/reference/code_words.csv")
@@ -110,16 +111,7 @@ def _rows(path: Path) -> list[dict[str, str]]:
 
 def main(words: list[str], house: Path = HOUSE, say: Callable[[str], None] = print) -> int:
     """Write or check the page of `house`; the exit code."""
-    text = page(load_catalog(house / "exports"), house)
-    target = house / PAGE
-    if target.exists() and target.read_text("utf-8") == text:
-        return 0
-    if words == ["--check"]:
-        say(f"{PAGE}: found other words than those of exports/*.yaml. Run: python -m exports.registers_page")
-        return 1
-    target.write_text(text, "utf-8", newline="\n")
-    say(f"{PAGE}: written")
-    return 0
+    return write_or_check({house / PAGE: page(load_catalog(house / "exports"), house)}, words, "exports.registers_page", house, say)
 
 
 if __name__ == "__main__":

@@ -9,6 +9,7 @@ from __future__ import annotations
 import sys
 
 from exports.catalog import HOUSE
+from exports.documents import write_or_check
 from flows.audit import Question, load_questions
 
 PAGE = HOUSE / "docs" / "audit.md"
@@ -47,16 +48,5 @@ def _chapter(question: Question) -> str:
     return f"- **`{question.name}`** {question.zh} {question.en}\n  {question.note}\n  Asks: {', '.join(f'`{table}`' for table in question.reads)}.\n"
 
 
-def main(words: list[str]) -> int:
-    text = page()
-    if "--check" not in words:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text("utf-8") == text:
-        return 0
-    print("docs/audit.md is stale: run python -m flows.audit_page", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write_or_check({PAGE: page()}, sys.argv[1:], "flows.audit_page"))

@@ -14,6 +14,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import HOUSE
+from exports.documents import write_or_check
 from flows.build import build
 from flows.conductor import Direct
 from flows.settings import Settings, Workspace
@@ -73,16 +74,5 @@ def _chapter(name: str, grain: str, rows: list[tuple[str, str, str, str]]) -> st
     return "\n".join([*lines, ""])
 
 
-def main(words: list[str]) -> int:
-    text = page()
-    if "--check" not in words:
-        PAGE.write_text(text, encoding="utf-8")
-        return 0
-    if PAGE.exists() and PAGE.read_text("utf-8") == text:
-        return 0
-    print("docs/warehouse.md is stale: run python -m flows.warehouse_page", file=sys.stderr)
-    return 1
-
-
 if __name__ == "__main__":
-    sys.exit(main(sys.argv[1:]))
+    sys.exit(write_or_check({PAGE: page()}, sys.argv[1:], "flows.warehouse_page"))

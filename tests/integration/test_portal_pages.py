@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -16,20 +14,6 @@ from exports.portal import publish
 
 pytestmark = pytest.mark.integration
 PATIENCE = 60
-
-
-@pytest.fixture(scope="module")
-def browser() -> Iterator[webdriver.Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        pytest.skip("chromium and chromedriver are not installed")
-    options = webdriver.ChromeOptions()
-    options.binary_location = chromium
-    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1400,1800", "--lang=zh-CN"):
-        options.add_argument(word)
-    with webdriver.Chrome(options=options, service=webdriver.ChromeService(driver)) as opened:
-        opened.set_page_load_timeout(PATIENCE)
-        yield opened
 
 
 def body(browser: webdriver.Chrome) -> str:

@@ -20,7 +20,7 @@ from prefect import flow
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 from prefect_service import HOUSE, UNITS, PrefectService, prefect_service, stop, wait_for
-from selenium.webdriver import Chrome, ChromeOptions, ChromeService
+from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from exports.manifest import read_release, sha256_of
@@ -304,19 +304,6 @@ def test_the_pages_show_run_and_artifacts_in_chinese(service: PrefectService, fi
         """
     )
     assert len(set(drawn)) == 4, "Chinese is drawn as boxes: a font is missing"
-
-
-@pytest.fixture
-def browser() -> Iterator[Chrome]:
-    chromium, driver = shutil.which("chromium"), shutil.which("chromedriver")
-    if not (chromium and driver):
-        pytest.skip("chromium and chromedriver are not installed")
-    options = ChromeOptions()
-    options.binary_location = chromium
-    for word in ("--headless=new", "--no-sandbox", "--disable-dev-shm-usage", "--window-size=1400,1200"):
-        options.add_argument(word)
-    with Chrome(options, ChromeService(driver)) as started:
-        yield started
 
 
 class _SlowSource(ThreadingHTTPServer):
