@@ -345,6 +345,7 @@ def slow(county: Path, tmp_path: Path) -> Iterator[tuple[_SlowSource, Path]]:
     """A workspace of one plan and one register that is slow to come."""
     server = _SlowSource()
     settings = yaml.safe_load((county / "gongkai.yaml").read_text("utf-8"))
+    settings["scoring"] = str(county / settings["scoring"])
     settings["sources"] = [
         {"name": "plans", "kind": "plans", "location": str(county / "inbox" / "plans" / "2026-key-points.txt")},
         {"name": "disclosures", "kind": "disclosures", "location": server.url},
