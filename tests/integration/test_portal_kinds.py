@@ -45,8 +45,8 @@ def test_xloader_fills_a_table_with_types_dictionary_and_every_awkward_text(ckan
     said: list[str] = []
     report = publish(small_county.release(), small_county.catalog, small_county.portal, said.append, loader="xloader")
     assert report.problems == ()
-    assert any(line.endswith("xloader: complete") for line in said)
-    assert any("rows to mend" in line for line in said)  # xloader alone changes texts: this is what it left
+    assert any(line.endswith("xloader: complete") for line in said), said
+    assert any("rows to mend" in line for line in said), said  # xloader alone changes texts: this is what it left
     table = small_county.name("units").replace("-", "_")
     info = ckan.public.action.datastore_info(id=table)
     assert {field["id"]: (field["type"], field["info"]["label"]) for field in info["fields"]}["is_listed"] == ("bool", "列入名单")

@@ -65,7 +65,8 @@ def test_the_same_inbox_gives_the_same_warehouse_anywhere(tmp_path: Path, whole_
     other = County(tmp_path / "elsewhere")
     other.root.mkdir()
     shutil.copy(whole_sample.root / "gongkai.yaml", other.root)
-    shutil.copytree(whole_sample.root / "inbox", other.root / "inbox", copy_function=shutil.copyfile)
+    for given in ("inbox", "decisions"):
+        shutil.copytree(whole_sample.root / given, other.root / given, copy_function=shutil.copyfile)
     assert other.refresh().exit_code == 3
     assert content(other.root / "warehouse.duckdb") == content(whole_sample.root / "warehouse.duckdb")
 
