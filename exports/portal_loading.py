@@ -42,7 +42,7 @@ Progress = Callable[[str], None]
 CHUNK_ROWS = 5_000
 XLOADER_PAYS = 50_000  # rows from which xloader takes half the time of our own portions, unless much is to be mended (docs/portal.md)
 FULL_TEXT = {"function": "populate_full_text_trigger"}  # the DataStore's own; xloader 2.6.0 switches it off and, on CKAN 2.12, not on again
-UNNOTICED = 60.0  # seconds in which the portal's worker must have begun, else there is none
+UNNOTICED = 300.0  # seconds in which the portal's worker must have begun, else there is none; other jobs may stand before ours
 XLOADER_TIME = 3 * 3600.0  # seconds; xloader's own limit for a job
 
 

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from conftest import Ckan, County
 from selenium import webdriver
+from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
@@ -42,11 +43,10 @@ def test_a_person_finds_titles_files_dictionary_and_a_filled_preview(ckan: Ckan,
         pytest.skip("this portal has no preview of tables among its plugins")
     frame = WebDriverWait(browser, PATIENCE).until(lambda page: page.find_element(By.TAG_NAME, "iframe"))
     browser.switch_to.frame(frame)
-    rows = WebDriverWait(browser, PATIENCE).until(
-        lambda page: [row for row in page.find_elements(By.CSS_SELECTOR, "tbody tr") if "2026" in row.text]
-    )
+    drawn = WebDriverWait(browser, PATIENCE, ignored_exceptions=[StaleElementReferenceException])  # the preview draws its rows anew
+    rows = drawn.until(lambda page: [row.text for row in page.find_elements(By.CSS_SELECTOR, "tbody tr") if "2026" in row.text])
     assert len(rows) >= 10
-    assert "某县第" in rows[0].text
+    assert "某县第" in rows[0]
     assert "已公开条数" in body(browser)
     browser.switch_to.default_content()
 
