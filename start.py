@@ -72,6 +72,8 @@ def main(words: list[str]) -> int:
     if sys.version_info < (3, 11):
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Run start.py with a newer one.", file=sys.stderr)
         return 2
+    # Where Python may keep nothing compiled, each of the many processes of a test run would compile its libraries anew: most of its time.
+    os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     job, rest = (words[0], words[1:]) if words else ("demo", [])
     if job == "demo" and not rest:
         install("run.txt")

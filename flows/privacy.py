@@ -9,7 +9,7 @@ chosen with care; it does not replace the choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -21,6 +21,16 @@ from flows.privacy_kinds import KINDS, MACROS
 from flows.privacy_search import holding, text_columns
 
 SHOWN_ROWS = 20
+_LINES = """
+    create temp table lines as
+    select row_number() over () as line_id, *
+    from (
+        select
+            filename as path, unnest(string_split(content, chr(10))) as line,
+            generate_subscripts(string_split(content, chr(10)), 1) as line_number
+        from read_text($1)
+    )
+"""
 TITLES = {kind.name: kind.title for kind in KINDS}
 SEVERITY = {kind.name: kind.severity for kind in KINDS}
 TEXT_SUFFIXES = frozenset({".json", ".jsonld", ".html", ".htm", ".md", ".txt", ".log", ".xml", ".yaml", ".yml", ".svg", ".js", ".css", ""})
@@ -65,8 +75,10 @@ def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozens
     Raises:
         UnreadableSource: a file is of a kind that cannot be looked into, or broken. What cannot be scanned must not leave.
     """
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.suffix not in copies)
-    return [found for path in files for found in scan_file(path, path.relative_to(folder).as_posix(), allowed)]
+    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and path.suffix not in copies}
+    texts = {place: path for place, path in files.items() if _is_text(path)}
+    tables = [found for place in files.keys() - texts.keys() for found in scan_file(files[place], place, allowed)]
+    return sorted([*tables, *_scan_texts(texts, allowed)], key=lambda found: found.place)
 
 
 def require_nothing_private(folder: Path) -> None:
@@ -88,12 +100,13 @@ def scan_file(path: Path, place: str | None = None, allowed: Sequence[Allowance]
         UnreadableSource: the file is of another kind, or broken.
     """
     name = place or path.name
+    if _is_text(path):
+        return _scan_texts({name: path}, allowed)
     with _scanner() as connection:
         try:
             return [found for source in _sources(path, name) for found in _scan(connection, source, name, allowed)]
         except duckdb.Error as error:
-            remedy = "Write the file again; what cannot be scanned must not leave."
-            raise UnreadableSource(name, f"a file that breaks off ({type(error).__name__})", "a whole file", remedy) from error
+            raise _broken(name, error) from error
 
 
 def scan_table(
@@ -114,7 +127,7 @@ def _scanner() -> duckdb.DuckDBPyConnection:
 
 
 def _sources(path: Path, name: str) -> list[str]:
-    """Relations of all that a file holds: its rows, and the key-value metadata of Parquet; of a text, its lines."""
+    """Relations of all that a table's file holds: its rows, and the key-value metadata of Parquet."""
     quoted = _text(str(path))
     match path.suffix.lower():
         case ".parquet":
@@ -124,11 +137,40 @@ def _sources(path: Path, name: str) -> list[str]:
             return [
                 f"read_csv({quoted}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', max_line_size = 100000000)"
             ]
-        case suffix if suffix in TEXT_SUFFIXES:
-            return [f"(select unnest(string_split(content, chr(10))) as line from read_text({quoted}))"]
     raise UnreadableSource(
         name, f"a file of the kind {path.suffix}", "Parquet, CSV or text", "Leave it out; what cannot be scanned must not leave."
     )
+
+
+def _is_text(path: Path) -> bool:
+    return path.suffix.lower() in TEXT_SUFFIXES
+
+
+def _broken(name: str, error: duckdb.Error) -> UnreadableSource:
+    remedy = "Write the file again; what cannot be scanned must not leave."
+    return UnreadableSource(name, f"a file that breaks off ({type(error).__name__})", "a whole file", remedy)
+
+
+def _scan_texts(texts: Mapping[str, Path], allowed: Sequence[Allowance]) -> list[PrivateFinding]:
+    """Texts by their places, in one pass: a site has many small pages, and each by itself would cost more than making it."""
+    places = {str(path): place for place, path in texts.items()}
+    if not places:
+        return []
+    with _scanner() as connection:
+        try:
+            connection.execute(_LINES, [[*places]])
+        except duckdb.Error as error:
+            if len(texts) == 1:
+                raise _broken(next(iter(texts)), error) from error
+            return [found for place, path in texts.items() for found in scan_file(path, place, allowed)]  # to tell which it is
+        held = holding(connection, "(select line_id as scanned_row, line from lines)", ["line"])
+        found = connection.execute(f"""
+            select path, kind, count(*), list(line_number order by line_number)[:{SHOWN_ROWS}]
+            from ({held}) inner join lines on line_id = scanned_row
+            group by all
+            order by all
+        """).fetchall()
+    return [one for path, *facts in found for one in _findings(places[path], [("line", *facts)], allowed)]
 
 
 def _scan(
