@@ -72,7 +72,7 @@ def main(words: list[str]) -> int:
     if sys.version_info < (3, 11):
         print(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}. Run start.py with a newer one.", file=sys.stderr)
         return 2
-    # Where Python may keep nothing compiled, each of the many processes of a test run would compile its libraries anew: most of its time.
+    # Where Python may keep no bytecode, each process compiles all that it imports anew, and the tests start some hundred of them.
     os.environ.pop("PYTHONDONTWRITEBYTECODE", None)
     job, rest = (words[0], words[1:]) if words else ("demo", [])
     if job == "demo" and not rest:
@@ -83,9 +83,7 @@ def main(words: list[str]) -> int:
         return 0
     if job == "test":
         install("dev.txt")
-        # The tests start some hundred processes of Python: where it may keep no bytecode, each would compile all that it imports anew.
-        environment = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
-        return subprocess.run([PYTHON, "-m", "pytest", *(rest or ALL_TESTS)], cwd=HOUSE, env=environment, check=False).returncode
+        return subprocess.run([PYTHON, "-m", "pytest", *(rest or ALL_TESTS)], cwd=HOUSE, check=False).returncode
     print(__doc__)
     return 0 if job in {"-h", "--help", "help"} else 2
 
