@@ -17,6 +17,7 @@ from exports.files import connect, literal, quoted
 
 KIND = "withdrawn"
 CONTENT = ("url", "disclosure_title", "matter_title", "document_title")
+UNIT = "printed_unit_name"  # part of keys: a unit whose only record was withdrawn is named on
 SHORTEST = 8  # characters: shorter titles are words that many records share
 
 
@@ -43,7 +44,8 @@ def _withdrawn(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str:
         columns = {column for (column,) in described.fetchall()}
         if not {"withdrawn_on", "published_on"} <= columns:
             continue
-        values = [quoted(column) for column in dict.fromkeys((register.id, *register.key, *CONTENT)) if column in columns]
+        told = [name for name in dict.fromkeys((register.id, *register.key, *CONTENT)) if name in columns and name != UNIT]
+        values = [quoted(name) for name in told]
         pairs = f"select unnest([{', '.join(f'{value}::varchar' for value in values)}]) as value from warehouse.core.{name}, warehouse.reference.run"
         is_gone = "withdrawn_on <= as_of_on"
         selects.append(f"({pairs} where {is_gone} except {pairs} where not coalesce({is_gone}, false))")
