@@ -22,11 +22,16 @@ from flows.data_docs import write_docs
 from flows.errors import ConfigurationError, finding
 from flows.history import QUALITY
 from flows.models import load_models, reads_of_marts
+from flows.private_rows import none_left
+from flows.register_rules import register_suites
 from flows.release_gate import Drafted, draft, read_back
 from flows.settings import Workspace
 from flows.suites import Suite, file_suites, load_suites
 
 CRITICAL = "critical"
+_FILLED = """
+    select distinct 'staging.' || table_name from duckdb_tables() where schema_name in ('staging', 'quarantine') and estimated_size > 0
+"""
 
 
 def check(workspace: Workspace, *, conductor: Conductor, again: bool = False) -> Mapping[str, str]:
@@ -60,7 +65,7 @@ def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> list[Suit
     gates = Gates(warehouse, files, catalog, guards(catalog, reads_of_marts(load_models(catalog=catalog))), conductor.say)
     shutil.rmtree(files, ignore_errors=True)
     about_checks = gates.catalog.datasets[QUALITY].table
-    suites = load_suites(gates.catalog, EXPECTATIONS)
+    suites = [*load_suites(gates.catalog, EXPECTATIONS), *_of_registers(warehouse, catalog)]
     results, drafted = gates.passed([suite for suite in suites if suite.table != about_checks], {*gates.catalog.datasets} - {QUALITY})
     own = [suite for suite in suites if suite.table == about_checks]
     counts = write_results(warehouse, gates.catalog, results, drafted)
@@ -74,6 +79,20 @@ def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> list[Suit
     drafted += own_files
     write_results(warehouse, gates.catalog, [*results, *said], drafted)
     return [*suites, *(suite for each in drafted for suite in file_suites(each.dataset, gates.catalog, each.row_count))]
+
+
+def _of_registers(warehouse: Path, catalog: Catalog) -> list[Suite]:
+    """The rules by which rows were set aside out of the descriptors, for every register that has rows: none of those that go on
+    breaks one, and how many did is counted under it.
+    """
+    suites = register_suites(catalog)
+    suites += [
+        Suite(f"staging.{name}", f"exports/{name}.yaml", (none_left(register, catalog.columns),))
+        for name, register in catalog.registers.items()
+    ]
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        filled = {name for (name,) in connection.execute(_FILLED).fetchall()}
+    return [suite for suite in suites if suite.table in filled]
 
 
 @dataclass(frozen=True)

@@ -20,3 +20,16 @@ def test_a_release_says_of_each_dataset_how_many_rules_held_and_how_many_rows_we
     assert figures["disclosures"].rules == rules > 0
     assert figures["disclosures"].rules_not_met == failed
     assert figures["disclosures"].rows_set_aside >= set_aside
+
+
+def test_rows_set_aside_by_rules_out_of_a_descriptor_are_counted_under_their_rule(whole_sample: County) -> None:
+    """In the results, and in the dataset that is released: what a row must fill stands in no file of expectations/."""
+    broken = whole_sample.ask(
+        "select rule_name, count(*) from (select unnest(broken_rules) as rule_name from quarantine.disclosures) group by 1 order by 1"
+    )
+    assert len(broken) > 1
+    of_register = "table_name = 'staging.disclosures' and quarantined_count > 0"
+    counted = f"select rule_name, quarantined_count from checks.results where {of_register} order by 1"
+    assert whole_sample.ask(counted) == broken
+    released = f"select distinct rule_name, quarantined_count from '{whole_sample.latest}/data/data-quality.parquet' where {of_register} order by 1"
+    assert whole_sample.ask(released) == broken
