@@ -204,13 +204,15 @@ def publish(
     raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) else 0)
 
 
-@app.command(epilog=example("gongkai verify", "gongkai verify --portal"))
+@app.command(epilog=example("gongkai verify", "gongkai verify --portal", "gongkai verify --mirror"))
 def verify(
     workspace: WorkspaceOption = HERE,
     portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as anybody may, instead of the release folder.")] = False,
+    mirror: Annotated[bool, typer.Option("--mirror", help="Read the latest release's copy on the mirror instead.")] = False,
 ) -> None:
-    """核对发布内容。Read back what was released, or what the portal serves, and tell what differs."""
+    """核对发布内容。Read back what was released, or what portal or mirror serve, and tell what differs."""
     from exports.verify import verify_release
+    from flows.mirror import verify_mirror
     from flows.publish import verify_portal
     from flows.release import latest_release
 
@@ -221,7 +223,8 @@ def verify(
             console.print("尚无发布包 No release yet. Run: [cyan]gongkai refresh[/cyan]")
             raise typer.Exit(FAILED)
         read = verify_portal(place) if portal else None
-        differences = list(read.problems) if read else verify_release(latest.folder)
+        elsewhere = read.problems if read else verify_mirror(place) if mirror else None
+        differences = verify_release(latest.folder) if elsewhere is None else list(elsewhere)
     for difference in differences:
         console.print(difference, markup=False, highlight=False, soft_wrap=True)
     console.print(

@@ -1,4 +1,7 @@
-"""Publish: tell a CKAN portal what the latest release holds. With no portal set, the release folder is the portal."""
+"""Publish: copy the releases to the mirror, where one is set, and tell a CKAN portal what the latest holds.
+
+With no portal set, the release folder is the portal.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +16,7 @@ from exports.portal import publish as publish_release
 from exports.release import Release
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, PortalUnavailable, finding
+from flows.mirror import mirror
 from flows.release import latest_release
 from flows.settings import Portal, Workspace
 
@@ -20,13 +24,17 @@ URL, TOKEN, ORGANIZATION = "CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION"
 
 
 def publish(workspace: Workspace, *, conductor: Conductor) -> PublishReport | None:
-    """Bring the portal to the latest release; None where no portal is set.
+    """Bring mirror and portal to the latest release; None where no portal is set.
 
     Raises:
-        ConfigurationError: there is no release, the portal is named without a token or an organisation, or it refuses.
-        PortalUnavailable: the portal does not answer, or another publisher is at work on it.
+        ConfigurationError: there is no release, the portal is named without a token or an organisation, or it refuses; or the
+            mirror is no place that can be written.
+        PortalUnavailable: mirror or portal do not answer, or another publisher is at work on the portal.
     """
     latest = _latest(workspace)
+    if workspace.settings.mirror:
+        brought = conductor.attempt("mirroring", mirror, workspace, workspace.settings.mirror, conductor.say)
+        conductor.say(f"{workspace.settings.mirror}: {brought}")
     address = portal_address(workspace)
     if address is None:
         conductor.say(f"No portal is set: the release folder is the portal ({latest.folder}).")

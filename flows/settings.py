@@ -74,7 +74,8 @@ class Portal(_Strict):
 
 class Settings(_Strict):
     """What `gongkai.yaml` may say. `as_of` fixes the day for which figures hold; left out, it is today in Beijing. `dask` names who
-    shares the reading of many files: `local` or `local:4` for workers on this machine, or a scheduler's address.
+    shares the reading of many files: `local` or `local:4` for workers on this machine, or a scheduler's address. `mirror`
+    is where releases are copied to: an address of fsspec.
     """
 
     jurisdiction: Jurisdiction | None = None
@@ -83,6 +84,7 @@ class Settings(_Strict):
     portal: Portal = Portal()
     scoring: tuple[str, ...] = ()
     dask: str | None = Field(default=None, pattern=r"^(local(:[1-9]\d*)?|[a-z]+://.+)$")
+    mirror: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]*://[^/].*$|^file:///.+$")
 
     @field_validator("scoring", mode="before")
     @classmethod

@@ -6,6 +6,7 @@ import glob
 from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import file_digest
+from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
@@ -40,7 +41,7 @@ class SourceFile:
         """
         try:
             return self.local.open("rb") if self.local else cast("BinaryIO", fsspec.open(self.url, "rb").open())
-        except _failures(self.url) as error:
+        except failures(self.url) as error:
             raise SourceUnavailable(finding(self.path, str(error), "a file that can be opened", "Run again when it can.")) from error
 
     @property
@@ -57,7 +58,7 @@ class SourceFile:
         with self.open() as stream:
             try:
                 return file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # any readable binary stream will do
-            except _failures(self.url) as error:
+            except failures(self.url) as error:
                 raise SourceUnavailable(finding(self.path, str(error), "a file that can be read", "Run again when it can.")) from error
 
 
@@ -87,7 +88,7 @@ def _files_at(root: Path, source: Source, location: str) -> Iterator[SourceFile]
     remote = "://" in location
     try:
         filesystem, base, found = _listing(root, location)
-    except _failures(location) as error:
+    except failures(location) as error:
         place = f"source {source.name}, location {location}"
         raise SourceUnavailable(
             finding(place, str(error), "a place that can be listed", "Check the address, or run again later.")
@@ -106,6 +107,7 @@ def _listing(root: Path, location: str) -> tuple[Any, str, dict[str, dict[str, A
     """
     remote = "://" in location
     filesystem, address = url_to_fs(location if remote else str(root / location))
+    filesystem.invalidate_cache()  # fsspec keeps listings for as long as the process lives: a file that came since would not be seen
     marks = _MAGIC - {"?"} if location.startswith("http") else _MAGIC  # in a web address, ? begins the query
     if marks.isdisjoint(location) or (not remote and filesystem.exists(address)):
         return filesystem, *_plain_listing(filesystem, address)
@@ -142,9 +144,9 @@ def _answers(filesystem: Any, address: str) -> bool:
     return True
 
 
-def _failures(address: str) -> tuple[type[Exception], ...]:
-    """What a place that cannot be reached is raised as; a web server's own faults besides."""
-    return (OSError, ValueError, ImportError, *_web_failures(address))
+def failures(address: str) -> tuple[type[Exception], ...]:
+    """What a place that cannot be reached is raised as; the own faults of web servers and of S3 stores besides."""
+    return (OSError, ValueError, ImportError, *_web_failures(address), *_store_failures(address))
 
 
 def _web_failures(address: str) -> tuple[type[Exception], ...]:
@@ -153,6 +155,14 @@ def _web_failures(address: str) -> tuple[type[Exception], ...]:
     from aiohttp import ClientError  # noqa: PLC0415 - most of a second, only where a web address is read
 
     return (ClientError, TimeoutError)
+
+
+def _store_failures(address: str) -> tuple[type[Exception], ...]:
+    if not address.startswith("s3") or find_spec("botocore") is None:
+        return ()
+    from botocore.exceptions import BotoCoreError  # noqa: PLC0415 - as above; no answer, no credentials: fsspec lets them through
+
+    return (BotoCoreError,)
 
 
 def _is_file(filesystem: Any, name: str, info: dict[str, Any]) -> bool:
