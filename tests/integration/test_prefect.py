@@ -7,7 +7,8 @@ import shutil
 import signal
 import subprocess
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
@@ -18,28 +19,38 @@ import pytest
 import yaml
 from prefect import flow
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
+from prefect.events import emit_event
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
 from prefect_service import HOUSE, UNITS, PrefectService, prefect_service, stop, wait_for
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from exports.manifest import read_release, sha256_of
-from flows import under_prefect
+from flows import automations, under_prefect
 from flows.errors import ConfigurationError, SourceUnavailable
-from flows.init import make_workspace
 from flows.lock import one_run_at_a_time
 from flows.settings import Workspace
+from tests.conftest import a_county
 
 pytestmark = pytest.mark.integration
 STEPS = ["ingest", "build", "check", "release", "publish"]
 COUNTY = "澜泽市栖川县"
+INBOX = {
+    "plans/2026.txt": "栖川县2026年政务公开工作要点\n\n一、公开年度计划。县财政局牵头，3月底前完成。\n".encode(),
+    "units/units.csv": "单位名称\n栖川县财政局\n".encode(),
+    "disclosures/2026-10.csv": "索引号,标题,公开单位,公开日期\nA1,关于预算的公告,栖川县财政局,2026-10-12\n".encode(),
+    "disclosures/2026-11.csv": b"",
+    "request_events/2025.csv": "申请编号,受理单位,办理环节,办理日期\n1,栖川县财政局,收到申请,2025-03-03\n".encode(),
+}
 
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    folder = tmp_path_factory.mktemp("county")
-    make_workspace(folder, sample=True, sources=[])
-    return folder
+    """A government of one plan, one unit, one record and one file that nobody can read; beside it another, with a code of its own."""
+    folder = tmp_path_factory.mktemp("governments")
+    other = a_county(folder / "b", INBOX).root / "gongkai.yaml"
+    other.write_text(other.read_text("utf-8").replace("990101", "990102"), "utf-8")
+    return a_county(folder / "a", INBOX).root
 
 
 @pytest.fixture(scope="module")
@@ -56,18 +67,86 @@ def worker(service: PrefectService) -> Iterator[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def first_run(service: PrefectService, worker: psutil.Process, county: Path) -> str:
-    """The id of the sample county's first run, watched from the command line to its end."""
+    """The id of the county's first run, watched from the command line to its end."""
     said = service.command("deployment", "run", "gongkai-refresh/nightly", "--watch")
     assert "finished successfully" in said
     return next(str(run["id"]) for run in _runs_of(service, "gongkai-refresh") if run["state_type"] == "COMPLETED")
 
 
-def test_the_run_shows_its_steps_as_tasks_with_what_they_came_to(service: PrefectService, first_run: str, county: Path) -> None:
+@dataclass(frozen=True)
+class Runs:
+    """The runs of all deployments, by their names; one that was refused; one that had to wait on the server."""
+
+    by_deployment: Mapping[str, dict[str, Any]]
+    refused: dict[str, Any]
+    waited_for: Mapping[str, str]
+
+
+@pytest.fixture(scope="module")
+def all_runs(
+    service: PrefectService, worker: psutil.Process, first_run: str, county: Path, robot: _Robot, tmp_path_factory: pytest.TempPathFactory
+) -> Runs:
+    """Every deployment triggered at once, while somebody else holds the county; `check` is sent to a copy with a unit twice in it."""
+    damaged = Path(shutil.copytree(county, tmp_path_factory.mktemp("damaged") / "county", symlinks=True))
+    with duckdb.connect(str(damaged / "warehouse.duckdb")) as connection:
+        connection.execute("insert into core.units from core.units limit 1")
+    told: dict[str, dict[str, Any]] = {
+        "gongkai-refresh-all/on-demand": {"workspaces": [str(county.parent / "*")]},
+        "gongkai-backfill/on-demand": {"first": "2026-10-30", "last": "2026-10-31", "every": "day"},
+        "gongkai-check/on-demand": {"workspace": str(damaged), "again": True},
+    }
+    with one_run_at_a_time(Workspace.open(county)):
+        refused = service.trigger("gongkai-ingest/on-demand", wait_minutes=0)
+        runs = {name: service.trigger(name, **told.get(name, {})) for name in sorted(_deployed(service))}
+        waiting = {name: runs[name] for name in ("gongkai-refresh/nightly", "gongkai-build/on-demand")}
+        for name, run in waiting.items():
+            wait_for(f"{name} to wait", lambda run=run: "waiting for a run under way" in service.log_of(run))
+        second = service.trigger("gongkai-refresh/nightly")
+        wait_for("the second run", lambda: service.run(second)["state_name"] == "AwaitingConcurrencySlot")
+        service.ask(f"/flow_runs/{second}/set_state", state={"type": "CANCELLED"}, force=True)
+        ended = service.ended(refused)
+    return Runs({name: service.ended(run) for name, run in runs.items()}, ended, waiting)
+
+
+def _deployed(service: PrefectService) -> dict[str, dict[str, Any]]:
+    flows = {flow["id"]: flow["name"] for flow in service.ask("/flows/filter")}
+    return {f"{flows[one['flow_id']]}/{one['name']}": one for one in service.ask("/deployments/filter")}
+
+
+def test_every_deployment_of_the_file_runs_to_its_end_though_all_are_triggered_at_once(all_runs: Runs) -> None:
+    wanted = yaml.safe_load((HOUSE / "prefect.yaml").read_text("utf-8"))["deployments"]
+    names = {f"gongkai-{one['entrypoint'].rpartition('.')[2].replace('_', '-')}/{one['name']}" for one in wanted}
+    assert set(all_runs.by_deployment) == names
+    assert {name: run["state_type"] for name, run in all_runs.by_deployment.items()} == dict.fromkeys(names, "COMPLETED")
+    said = {name: run["state"]["message"] for name, run in all_runs.by_deployment.items()}
+    assert said["gongkai-refresh-all/on-demand"] == "2 workspaces: 0 whole, 2 incomplete, 0 failed"
+    assert said["gongkai-backfill/on-demand"].startswith("2 releases, 2026-10-30 to 2026-10-31")
+    assert "questions as of 2026-10-31" in said["gongkai-audit/inspection"]
+    assert said["gongkai-annual-report/yearly"].endswith("/reports/2025")
+
+
+def test_what_each_deployment_leaves_to_see_can_be_had_from_the_api(service: PrefectService, all_runs: Runs, county: Path) -> None:
+    found = {artifact["key"]: artifact for artifact in service.ask("/artifacts/latest/filter")}
+    shown = {f"gongkai-990101-{what}" for what in ("run", "rejects", "sources", "checks", "release", "audit", "annual-report", "backfill")}
+    assert set(found) >= {*shown, "gongkai-990102-release", "gongkai-refresh-all"}
+    series = json.loads(found["gongkai-990101-backfill"]["data"])
+    assert [row["发布包 Release"] for row in series] == sorted(path.name for path in (county / "backfill").glob("2*"))
+    reports = {row["文件 File"] for row in json.loads(found["gongkai-990101-annual-report"]["data"])}
+    assert reports == {path.name for path in (county / "reports" / "2025").iterdir()}
+
+
+def test_a_second_trigger_waits_or_is_refused_as_asked(all_runs: Runs) -> None:
+    assert all_runs.refused["state_type"] == "FAILED"
+    assert "WorkspaceBusy" in all_runs.refused["state"]["message"]
+    assert {all_runs.by_deployment[name]["id"] for name in all_runs.waited_for} == set(all_runs.waited_for.values())
+
+
+def test_the_run_shows_its_steps_as_tasks_with_what_they_came_to(service: PrefectService, first_run: str) -> None:
     run = service.run(first_run)
-    number = sum(path.is_file() and path.parent.name != "scoring" for path in (county / "inbox").rglob("*"))  # a scheme is no source
+    number = len(INBOX)
     assert run["name"] == f"refresh {COUNTY} 2026-10-31"
-    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")  # the sample has files that nobody can read
-    assert f"{number} sources, 3 rejects" in run["state"]["message"]
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")  # one of its files nobody can read
+    assert f"{number} sources, 1 rejects" in run["state"]["message"]
     tasks = {task["name"]: task for task in service.tasks_of(first_run)}
     steps = [tasks[f"{step} {COUNTY} 2026-10-31"] for step in STEPS]
     assert [step["state_name"] for step in steps] == ["Completed", "Completed", "Completed", "Completed", "Cached"]  # no portal is set
@@ -81,7 +160,7 @@ def test_lineage_leads_from_the_sources_to_every_public_dataset(service: Prefect
     release = read_release((county / "releases" / "latest").resolve())
 
     def made_from() -> dict[str, set[str]] | None:
-        body = {"event": {"name": ["prefect.asset.materialization.succeeded"]}}
+        body = {"event": {"name": ["prefect.asset.materialization.succeeded"]}, "resource": {"id_prefix": ["gongkai://990101/"]}}
         events = service.ask("/events/filter", filter=body, limit=50)["events"]
         found = {
             event["resource"]["prefect.resource.id"]: {
@@ -107,18 +186,19 @@ def test_the_run_leaves_what_people_want_to_see(service: PrefectService, first_r
     assert any("2026-11.csv" in row["位置 Place"] for row in json.loads(found["gongkai-990101-rejects"]["data"]))
 
 
-def test_a_new_release_is_told_with_its_hashes_and_only_once(service: PrefectService, first_run: str, county: Path) -> None:
-    def told() -> list[dict[str, object]]:
-        body = {"event": {"name": ["gongkai.release.created"]}}
-        return service.ask("/events/filter", filter=body)["events"]  # type: ignore[no-any-return]
+def test_a_new_release_is_told_with_its_hashes_and_only_once(service: PrefectService, all_runs: Runs, county: Path) -> None:
+    """However many runs found it standing; the other county's is told too, and no past day's."""
 
-    (event,) = wait_for("the event", told)
+    def told() -> dict[str, dict[str, Any]] | None:
+        events = service.ask("/events/filter", filter={"event": {"name": ["gongkai.release.created"]}})["events"]
+        assert len({event["payload"]["workspace"] for event in events}) == len(events), "a release was told twice"
+        return {event["payload"]["workspace"]: event for event in events} if len(events) > 1 else None
+
+    event = wait_for("the events", told)[str(county)]
     release = read_release((county / "releases" / "latest").resolve())
     assert event["payload"]["manifest_sha256"] == sha256_of(release.folder / "manifest.json")
     hashes = {path: sha for dataset in event["payload"]["datasets"] for path, sha in dataset["sha256"].items()}
     assert hashes == {file.path: file.sha256 for dataset in release.datasets for file in dataset.files}
-    assert service.ended(service.trigger("gongkai-release/on-demand"))["state_type"] == "COMPLETED"
-    assert len(told()) == 1
 
 
 @pytest.mark.parametrize("unit", ["server", "worker"])
@@ -134,10 +214,7 @@ def test_systemd_finds_nothing_wrong_with_the_units(tmp_path: Path, service: Pre
 
 
 def test_deployments_are_listed_with_schedules_and_help(service: PrefectService) -> None:
-    found = service.ask("/deployments/filter", sort="NAME_ASC")
-    flows = {flow["id"]: flow["name"] for flow in service.ask("/flows/filter")}
-    deployed = {f"{flows[one['flow_id']]}/{one['name']}": one for one in found}
-    assert {f"gongkai-{verb}/on-demand" for verb in (*STEPS, "refresh", "refresh-all", "backfill")} < set(deployed)
+    deployed = _deployed(service)
     when = {
         name: [(s["schedule"]["cron"], s["schedule"]["timezone"], s["active"]) for s in one["schedules"]] for name, one in deployed.items()
     }
@@ -170,29 +247,6 @@ def test_a_run_takes_its_code_from_a_git_branch_where_the_deployment_says_so(
     service.command("deploy", "--all", "--prefect-file", tmp_path / "prefect.yaml")
     run = service.ended(service.trigger("gongkai-build/branch"))
     assert (run["state_type"], run["name"]) == ("COMPLETED", f"build from a branch {COUNTY} 2026-10-31")
-
-
-def test_a_second_trigger_waits_or_is_refused_as_asked(service: PrefectService, first_run: str, county: Path) -> None:
-    with one_run_at_a_time(Workspace.open(county)):
-        waiting = [service.trigger(f"gongkai-{verb}/on-demand", wait_minutes=5) for verb in ("build", "publish")]
-        refused = service.ended(service.trigger("gongkai-ingest/on-demand", wait_minutes=0))
-        for run in waiting:
-            wait_for("the waiting run", lambda run=run: "waiting for a run under way" in service.log_of(run))
-    assert refused["state_type"] == "FAILED"
-    assert "WorkspaceBusy" in refused["state"]["message"]
-    assert [service.ended(run)["state_type"] for run in waiting] == ["COMPLETED", "COMPLETED"]
-
-
-def test_a_second_run_of_the_nightly_deployment_waits_on_the_server(
-    service: PrefectService, worker: psutil.Process, first_run: str, county: Path
-) -> None:
-    with one_run_at_a_time(Workspace.open(county)):
-        first = service.trigger("gongkai-refresh/nightly")
-        wait_for("the first run", lambda: "waiting for a run under way" in service.log_of(first))
-        second = service.trigger("gongkai-refresh/nightly")
-        wait_for("the second run", lambda: service.run(second)["state_name"] == "AwaitingConcurrencySlot")
-        service.command("flow-run", "cancel", second)
-    assert service.ended(first)["state_type"] == "COMPLETED"
 
 
 class _Robot(ThreadingHTTPServer):
@@ -229,14 +283,8 @@ def robot(service: PrefectService) -> Iterator[_Robot]:
     server.server_close()
 
 
-def test_a_critical_check_that_fails_is_told_to_the_robot(
-    service: PrefectService, worker: psutil.Process, first_run: str, county: Path, tmp_path: Path, robot: _Robot
-) -> None:
-    workspace = shutil.copytree(county, tmp_path / "county", symlinks=True)
-    with duckdb.connect(str(workspace / "warehouse.duckdb")) as connection:
-        connection.execute("insert into core.units from core.units limit 1")
-    run = service.ended(service.trigger("gongkai-check/on-demand", workspace=str(workspace), again=True))
-    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")
+def test_a_critical_check_that_fails_is_told_to_the_robot(all_runs: Runs, robot: _Robot) -> None:
+    assert all_runs.by_deployment["gongkai-check/on-demand"]["state_name"] == "Incomplete"
     wait_for("the robot's message", lambda: robot.heard(COUNTY, "held back", "marts.units", "单位标识不重复"))
 
 
@@ -267,16 +315,18 @@ def test_a_run_that_fails_is_told_to_the_robot_with_its_remedy(
 
 def test_a_notification_block_tells_as_the_webhook_does(service: PrefectService, robot: _Robot) -> None:
     """E-mail and the like are blocks of this kind; the one that posts to any address can be had on loopback."""
-    with temporary_settings({PREFECT_API_URL: service.url}):
-        url = f"http://127.0.0.1:{robot.server_port}/"
+    url = f"http://127.0.0.1:{robot.server_port}/"
+    with temporary_settings({PREFECT_API_URL: service.url, PREFECT_HOME: service.folder}):
         CustomWebhookNotificationBlock(
             name="robot", url=url, allow_private_urls=True, json_data={"text": {"content": "{{subject}}: {{body}}"}}
         ).save("robot")
-    service.module("flows.automations", "--block", "custom-webhook/robot")
-    related = json.dumps([{"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.gongkai"}])
-    resource = json.dumps({"prefect.resource.id": "checks", "prefect.resource.name": f"{COUNTY} checks"})
-    payload = json.dumps({"datasets": {"units": "marts.units: 单位标识不重复"}})
-    service.command("event", "emit", "gongkai.datasets.held-back", "--resource", resource, "--related", related, "--payload", payload)
+        automations.main(block="custom-webhook/robot")
+        emit_event(
+            "gongkai.datasets.held-back",
+            {"prefect.resource.id": "checks", "prefect.resource.name": f"{COUNTY} checks"},
+            related=[{"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.gongkai"}],
+            payload={"datasets": {"units": "marts.units: 单位标识不重复"}},
+        )
     wait_for("the robot's message", lambda: robot.heard("公开 Gongkai: 公开 Gongkai", COUNTY, "单位标识不重复"))
 
 
@@ -345,9 +395,8 @@ def slow(county: Path, tmp_path: Path) -> Iterator[tuple[_SlowSource, Path]]:
     """A workspace of one plan and one register that is slow to come."""
     server = _SlowSource()
     settings = yaml.safe_load((county / "gongkai.yaml").read_text("utf-8"))
-    settings["scoring"] = str(county / settings["scoring"])
     settings["sources"] = [
-        {"name": "plans", "kind": "plans", "location": str(county / "inbox" / "plans" / "2026-key-points.txt")},
+        {"name": "plans", "kind": "plans", "location": str(county / "inbox" / "plans" / "2026.txt")},
         {"name": "disclosures", "kind": "disclosures", "location": server.url},
     ]
     (tmp_path / "gongkai.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
@@ -373,7 +422,7 @@ def test_after_a_killed_worker_the_next_run_completes(
     service: PrefectService, worker: psutil.Process, slow: tuple[_SlowSource, Path]
 ) -> None:
     source, workspace = slow
-    run_id = service.trigger("gongkai-refresh/on-demand", workspace=str(workspace))
+    run_id = service.trigger("gongkai-ingest/on-demand", workspace=str(workspace))
     assert source.asked.wait(60), "the run did not come to its slow source"
     family = [worker, *worker.children(recursive=True)]
     for process in family:
@@ -382,8 +431,9 @@ def test_after_a_killed_worker_the_next_run_completes(
     assert service.run(run_id)["state_type"] == "RUNNING"  # nobody is left to say that it is not
     source.may_answer.set()
     with service.worker() as second:
-        again = service.ended(service.trigger("gongkai-refresh/on-demand", workspace=str(workspace), wait_minutes=0))
+        again = service.ended(service.trigger("gongkai-ingest/on-demand", workspace=str(workspace), wait_minutes=0))
         assert again["state_type"] == "COMPLETED", again["state"]["message"]
+        assert "2 sources: 2 read" in again["state"]["message"]
         stop(second)
 
 
