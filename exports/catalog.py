@@ -191,6 +191,7 @@ class Masked(_Strict):
     """A column that leaves only in part, and why: `name` shows the surname and 某某, `removed` nothing.
 
     `unless` names columns and the values by which a row surely is none of a natural person's: {party_kind: [法人]}.
+    A name that reads as a person's is masked all the same: sole traders are registered under theirs.
     """
 
     column: Identifier

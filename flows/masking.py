@@ -10,7 +10,7 @@ Information Protection Law 51 (de-identification), Regulations 15 (privacy).
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Container, Iterator, Mapping
 from pathlib import Path
 
 import duckdb
@@ -18,12 +18,15 @@ import pyarrow as pa
 
 from exports.catalog import Catalog, Dataset, Masked, SmallCells
 from exports.files import literal, quoted
-from flows.privacy_kinds import TWO_SIGN_SURNAMES
+from flows.privacy_kinds import IS_PERSON_NAME, TWO_SIGN_SURNAMES
 
 MACROS = f"""
     -- a natural person's name as a published record may bear it: the surname, and 某某 whatever follows; null for an empty one
     create or replace macro mask_person_name(written) as
         regexp_extract(nullif(trim(written), ''), '^({TWO_SIGN_SURNAMES}|.)', 1) || '某某';
+
+    -- whether a party's name is a natural person's: a sole trader without a trade name is registered under one
+    create or replace macro reads_as_person(written) as coalesce({IS_PERSON_NAME}, false);
 
     -- words that repeat a person's name, with the name masked; a name of one sign is left: it would be struck out of other words
     create or replace macro mask_in_text(words, person_name) as
@@ -72,11 +75,20 @@ def _faults(connection: duckdb.DuckDBPyConnection, dataset: Dataset, source: str
 
 
 def _bare(rule: Masked, there: set[str]) -> str:
-    """SQL: the value stands there without its mask. A row is masked unless it surely is none of a natural person's."""
+    """SQL: the value stands there without its mask."""
     column = quoted(rule.column)
     bare = f"{column} is distinct from mask_person_name({column})" if rule.by == "name" else f"{column} is not null"
-    spared = " or ".join(f"{quoted(name)} in ({', '.join(map(literal, values))})" for name, values in rule.unless.items() if name in there)
-    return f"{bare} and not coalesce({spared}, false)" if spared else bare
+    return f"{bare} and not {spared(rule, there)}"
+
+
+def spared(rule: Masked, there: Container[str]) -> str:
+    """SQL: the row surely is none of a natural person's, by the values of `unless`, and its name does not read as one's either.
+
+    `there`: the columns that the table has; what it lacks spares nothing.
+    """
+    values = " or ".join(f"{quoted(name)} in ({', '.join(map(literal, values))})" for name, values in rule.unless.items() if name in there)
+    named = f" and not reads_as_person({quoted(rule.column)})" if rule.by == "name" else ""
+    return f"(coalesce({values or 'false'}, false){named})"
 
 
 def _told(rule: SmallCells) -> str:

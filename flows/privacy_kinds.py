@@ -122,13 +122,15 @@ DIGIT_KINDS = """
     end
 """
 
+IS_PERSON_NAME = f"""
+        (regexp_full_match(trim(written), '(?:{TWO_SIGN_SURNAMES}|[{SURNAMES}]){HAN}{{1,2}}') or regexp_full_match(trim(written), '{HAN}{{1,7}}[·-]{HAN}{{1,9}}'))
+        and not regexp_matches(trim(written), '某|(?:{ORGANISATION_ENDS})$')"""
+
 # A CASE may look at all its conditions: casts of what is no digit give null.
 MACROS = f"""
     create or replace temp macro plain(written) as upper(translate(regexp_replace(written, '[{INVISIBLE}]', '', 'g'), '{WIDE}', '{NARROW}'));
 
-    create or replace temp macro is_person_name(written) as
-        (regexp_full_match(trim(written), '(?:{TWO_SIGN_SURNAMES}|[{SURNAMES}]){HAN}{{1,2}}') or regexp_full_match(trim(written), '{HAN}{{1,7}}[·-]{HAN}{{1,9}}'))
-        and not regexp_matches(trim(written), '某|(?:{ORGANISATION_ENDS})$');
+    create or replace temp macro is_person_name(written) as {IS_PERSON_NAME};
 
     create or replace temp macro digit(sign) as try_cast(sign as integer);
 

@@ -23,6 +23,7 @@ from textwrap import indent
 from exports.catalog import Catalog, Column, Dataset, Masked, Register, load_catalog
 from exports.files import literal
 from flows.clock_models import clock_columns, clock_joins, receipts, started
+from flows.masking import spared
 from flows.record_findings import record_findings
 
 UNIT = "printed_unit_name"
@@ -105,13 +106,8 @@ def _replaced(masks: Iterable[Masked], columns: Iterable[Column]) -> str:
     shown = {mask.column: (mask, f"mask_person_name({mask.column})" if mask.by == "name" else "cast(null as varchar)") for mask in masks}
     for mask in (mask for mask in masks if mask.by == "name"):
         shown |= {name: (mask, f"mask_in_text({name}, {mask.column})") for name in texts if name not in shown}
-    parts = [f"case when {_spared(mask)} then {name} else {masked} end as {name}" for name, (mask, masked) in shown.items()]
+    parts = [f"case when {spared(mask, mask.unless)} then {name} else {masked} end as {name}" for name, (mask, masked) in shown.items()]
     return f" replace ({', '.join(parts)})" if parts else ""
-
-
-def _spared(mask: Masked) -> str:
-    values = " or ".join(f"{column} in ({', '.join(map(literal, values))})" for column, values in mask.unless.items())
-    return f"coalesce({values or 'false'}, false)"
 
 
 def _record_id(register: Register) -> str:
