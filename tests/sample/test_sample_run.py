@@ -174,3 +174,22 @@ def test_the_web_plan_is_read_without_the_site_around_it(workspace: Workspace) -
     assert [task["no"] for task in answer["tasks"]] == [f"{number}." for number in range(1, 15)]
     assert all(task["responsible_units"] and task["deadline_kind"] != "none" for task in answer["tasks"])
     assert (answer["document"]["issuer"], answer["document"]["issued_on"]) == ("栖川县行政审批和数据局", "2026-04-20")
+
+
+def test_the_points_of_a_unit_are_those_that_a_clerk_counts_by_hand(warehouse: Any) -> None:
+    query = "select item_id, in_order_count, faulty_count, item_score, total_score from marts.scorecards where unit_name = '栖川县住房和城乡建设局'"
+    assert warehouse.execute(f"{query} order by item_order").fetchall() == [
+        ("disclosure_in_time", 157, 1, 24, 94.83),  # 25, less 1 for the bureau's one item that was published late
+        ("answers_in_time", 16, 1, 18, 94.83),  # 20, less 2 for 801号
+        ("tasks", 9, 1, 22.5, 94.83),  # nine tenths of 25
+        ("interpretations", 3, 1, 8.33, 94.83),  # three of four, where nine of ten give 10
+        ("catalogue", 0, 0, 10, 94.83),  # the catalogue has no matter of the bureau
+        ("training", 4, 0, 10, 94.83),
+        ("more_trainings", 4, 0, 2, 94.83),  # 0.5 for each of four
+        ("right_reports", 0, 0, 0, 94.83),
+    ]
+
+
+def test_a_sole_trader_is_named_by_a_trade_name_only(warehouse: Any) -> None:
+    query = "select party_kind, party_name, party_code from marts.enforcement_results where decision_number similar to '.*〔2026〕82[12]号' order by decision_number"
+    assert warehouse.execute(query).fetchall() == [("个体工商户", "柏某某", None), ("个体工商户", "柏家面馆", None)]
