@@ -65,7 +65,7 @@ _TERMS = """
         rules.rule_title, rules.rule_title_en,
         count(*) filter (where receipts.outcome = 'in_time'), count(*) filter (where receipts.outcome = 'late'),
         count(*) filter (where receipts.outcome = 'overdue'), count(*) filter (where receipts.outcome in ('running', 'waiting'))
-    from core.receipts as receipts
+    from core.clock_runs as receipts
     inner join reference.clock_rules as rules on receipts.rule_id = rules.rule_id
     where rules.bound_party = 'organ'
     group by all

@@ -9,13 +9,7 @@ with faults as (
         rules.rule_title || '期限为 ' || receipts.due_on || case receipts.outcome when 'late' then '，完成于 ' || receipts.done_on else '，至今未完成' end
         || '，逾期 ' || receipts.days_late || case rules.day_unit when 'working' then ' 个工作日' else ' 天' end
         || '（' || rules.law || rules.article || '） (' || rules.rule_title_en || ': ' || receipts.outcome || ')' as finding_text
-    from (
-        select register_name, record_id, rule_id, due_on, done_on, days_late, outcome, source_path, source_sheet, source_row
-        from core.register_receipts
-        union all
-        select 'request_events' as register_name, record_id, rule_id, due_on, done_on, days_late, outcome, source_path, source_sheet, source_row
-        from core.request_receipts
-    ) as receipts
+    from core.clock_runs as receipts
     inner join reference.clock_rules as rules on receipts.rule_id = rules.rule_id
     where receipts.outcome in ('late', 'overdue') and rules.bound_party = 'organ'
     union all

@@ -12,7 +12,8 @@ with clocked as (
         receipts.register_name,
         receipts.record_id,
         receipts.outcome = 'in_time' as is_in_order
-    from core.receipts as receipts
+    from core.clock_runs as receipts
+    semi join reference.scoring_items as items on year(receipts.due_on) = items.plan_year -- the greatest register is read only for a year with a scheme
     where receipts.outcome in ('in_time', 'late', 'overdue')
 ),
 

@@ -1,26 +1,14 @@
 -- one row per term that ran, with all that an auditor needs to count it again (a view: computed when asked)
-with ran as (
+with counted as (
     select
-        register_name, record_id, unit_id, rule_id, start_event, start_on, cast(null as date) as restart_on, 0 as extension_days,
-        cast(null as bigint) as counted_days, due_on, done_event, done_on, days_late, outcome, is_provisional, source_path, source_sheet, source_row
-    from core.register_receipts
-    union all
-    select
-        'request_events' as register_name, record_id, unit_id, rule_id, start_event, start_on, restart_on, extension_days,
-        counted_days, due_on, done_event, done_on, days_late, outcome, is_provisional, source_path, source_sheet, source_row
-    from core.request_receipts
-),
-
-counted as (
-    select
-        ran.* exclude (counted_days),
+        runs.* exclude (counted_days),
         rules.rule_title,
         rules.law,
         rules.article,
         rules.day_unit,
-        case when ran.due_on is not null then coalesce(ran.counted_days, cast(rules.term_days as bigint)) end as counted_days
-    from ran
-    inner join reference.clock_rules as rules on ran.rule_id = rules.rule_id
+        case when runs.due_on is not null then coalesce(runs.counted_days, cast(rules.term_days as bigint)) end as counted_days
+    from core.clock_runs as runs
+    inner join reference.clock_rules as rules on runs.rule_id = rules.rule_id
 )
 
 select

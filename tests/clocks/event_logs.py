@@ -77,7 +77,8 @@ def judged_by_sql(logs: dict[str, tuple[str, list[Event]]], as_of: date) -> duck
     for model in MODELS:
         connection.execute(f"create table core.{model} as {(SQL / 'core' / f'{model}.sql').read_text('utf-8')}")
     connection.execute(f"create table core.register_receipts as {receipts({})}")  # no other register stands here
-    connection.execute(f"create view core.receipts as {(SQL / 'core' / 'receipts.sql').read_text('utf-8')}")
+    for view in ("clock_runs", "receipts"):
+        connection.execute(f"create view core.{view} as {(SQL / 'core' / f'{view}.sql').read_text('utf-8')}")
     return connection
 
 
