@@ -9,16 +9,15 @@ from __future__ import annotations
 import csv
 from functools import cache
 from pathlib import Path
-from typing import Any, Literal
+from typing import Literal
 
 import pyarrow as pa
-import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from exports.catalog import Text
 from flows.errors import ConfigurationError, finding
 from flows.models import SQL
-from flows.settings import Workspace
+from flows.settings import Workspace, read_written
 
 NEEDS = {
     "deduct": {"points", "each"},
@@ -117,17 +116,7 @@ def read_scheme(path: Path) -> Scheme:
     Raises:
         ConfigurationError: the file is no YAML, an item lacks or has too much, or its points do not add up; the message names the place.
     """
-    try:
-        facts: Any = yaml.safe_load(path.read_text("utf-8"))
-        return Scheme.model_validate(facts)
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(
-            finding(str(path), f"a file that is no YAML ({error})", "a scoring scheme", "See docs/scorecards.md.")
-        ) from error
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = f"{path}: {'.'.join(map(str, first['loc'])) or 'the whole file'}"
-        raise ConfigurationError(finding(place, repr(first["input"])[:80], first["msg"], "See docs/scorecards.md.")) from error
+    return read_written(path, Scheme, "See docs/scorecards.md.")
 
 
 def scoring_items(workspace: Workspace) -> pa.Table:

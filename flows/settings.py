@@ -10,7 +10,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -21,6 +21,7 @@ from flows.errors import ConfigurationError, finding
 SETTINGS = "gongkai.yaml"
 DASK = "GONGKAI_DASK"
 BEIJING = ZoneInfo("Asia/Shanghai")
+T = TypeVar("T", bound=BaseModel)
 
 
 class Every(StrEnum):
@@ -191,14 +192,21 @@ def read_settings(path: Path) -> Settings:
     Raises:
         ConfigurationError: the file is no YAML or a key is unknown or wrong; the message names the key.
     """
+    return read_written(path, Settings, "See docs/settings.md.")
+
+
+def read_written(path: Path, model: type[T], advice: str) -> T:
+    """A YAML file that people write, as what it must be; an empty one says nothing.
+
+    Raises:
+        ConfigurationError: it is no YAML in UTF-8, or a key is unknown or wrong; the message names the key and ends with the advice.
+    """
     try:
         facts: Any = yaml.safe_load(path.read_text("utf-8")) or {}
-        return Settings.model_validate(facts)
+        return model.model_validate(facts)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(
-            finding(str(path), f"a file that is no YAML ({error})", "YAML in UTF-8", "Mend it and run again.")
-        ) from error
+        raise ConfigurationError(finding(str(path), f"a file that is no YAML ({error})", "YAML in UTF-8", advice)) from error
     except ValidationError as error:
         first = error.errors()[0]
         place = f"{path}: {'.'.join(map(str, first['loc'])) or 'the whole file'}"
-        raise ConfigurationError(finding(place, repr(first["input"])[:80], first["msg"], "See docs/settings.md.")) from error
+        raise ConfigurationError(finding(place, repr(first["input"])[:80], first["msg"], advice)) from error

@@ -29,9 +29,8 @@ from flows.checks import EXPECTATIONS
 from flows.suites import UNEXPECTED_ROWS, Rule, load_suites
 from tests.benchmarks.generate import make_workspace
 from tests.benchmarks.measured import peak_mb
-from tests.benchmarks.pipeline import HOUSE, PAGE
+from tests.benchmarks.pipeline import HOUSE, write
 
-START, END = "<!-- checks: begin -->", "<!-- checks: end -->"
 TABLE_LEVEL = "expect_table_columns_to_match_ordered_list"  # asks the catalog of the database, reads no row
 
 
@@ -138,11 +137,6 @@ def table(rows: int, rules: int, pairs: list[tuple[tuple[float, float], tuple[fl
     return "\n".join([*lines, "", f"Ratio pair by pair: {min(ratios):.2f} to {max(ratios):.2f}, median {median(ratios):.2f}."])
 
 
-def write(text: str) -> None:
-    before, _, rest = PAGE.read_text("utf-8").partition(START)
-    PAGE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
-
-
 def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--rows", type=int, default=10_000_000)
@@ -166,7 +160,7 @@ def main() -> None:
         text = table(given.rows, len(ours[2]), pairs)
         print(text)
         if given.write:
-            write(text)
+            write("checks", text)
     finally:
         shutil.rmtree(folder)
 

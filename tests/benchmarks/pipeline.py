@@ -26,15 +26,13 @@ from tests.benchmarks.generate import make_workspace
 HERE = Path(__file__).resolve().parent
 HOUSE = HERE.parent.parent
 PAGE = HOUSE / "docs" / "performance.md"
-START, END = "<!-- pipeline: begin -->", "<!-- pipeline: end -->"
 
 
-def timed(script: str, workspace: Path) -> tuple[float, str, float]:
-    """Seconds, output and peak memory (MB) of one script as a whole process."""
+def timed(script: str, *words: str | Path) -> tuple[float, str, float]:
+    """Seconds, output and peak memory (MB) of one script of this folder as a whole process."""
     began = time.perf_counter()
-    with subprocess.Popen(
-        [sys.executable, "-m", f"tests.benchmarks.{script}", workspace], cwd=HOUSE, stdout=subprocess.PIPE, text=True
-    ) as process:
+    order = [sys.executable, "-m", f"tests.benchmarks.{script}", *words]
+    with subprocess.Popen(order, cwd=HOUSE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)
@@ -78,10 +76,11 @@ def table(rows: int, pairs: list[dict[str, Any]]) -> str:
     return "\n".join(lines)
 
 
-def write(text: str) -> None:
-    page = PAGE.read_text("utf-8")
-    before, _, rest = page.partition(START)
-    PAGE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
+def write(part: str, text: str) -> None:
+    """Put a table into its part of docs/performance.md."""
+    start, end = f"<!-- {part}: begin -->", f"<!-- {part}: end -->"
+    before, _, rest = PAGE.read_text("utf-8").partition(start)
+    PAGE.write_text(f"{before}{start}\n{text}\n{end}{rest.partition(end)[2]}", encoding="utf-8")
 
 
 def main() -> None:
@@ -97,7 +96,7 @@ def main() -> None:
     text = table(given.rows, pairs)
     print(text)
     if given.write:
-        write(text)
+        write("pipeline", text)
 
 
 if __name__ == "__main__":

@@ -13,8 +13,6 @@ import json
 import os
 import platform
 import shutil
-import subprocess
-import sys
 import tempfile
 import time
 from pathlib import Path
@@ -26,11 +24,8 @@ from flows.conductor import Direct
 from flows.ingest import ingest
 from flows.settings import Workspace
 from tests.benchmarks.generate import UNITS, make_workspace
+from tests.benchmarks.pipeline import timed, write
 
-HERE = Path(__file__).resolve()
-HOUSE = HERE.parent.parent.parent
-PAGE = HOUSE / "docs" / "performance.md"
-START, END = "<!-- registers: begin -->", "<!-- registers: end -->"
 VERBS = {"ingest": ingest, "build": build}
 MAKE = "make"
 EVENTS_A_REQUEST = 5
@@ -78,14 +73,8 @@ def stage(verb: str, workspace: Path, rows: int, events: int) -> None:
 
 def measure(verb: str, workspace: Path, rows: int, events: int) -> tuple[float, float]:
     """Seconds and peak memory (MB) of one verb in a process of its own."""
-    began = time.perf_counter()
-    words = ["--stage", verb, str(workspace), "--rows", str(rows), "--events", str(events)]
-    with subprocess.Popen([sys.executable, "-m", "tests.benchmarks.registers", *words], cwd=HOUSE) as process:
-        _, status, usage = os.wait4(process.pid, 0)
-        process.returncode = os.waitstatus_to_exitcode(status)
-    if process.returncode:
-        sys.exit(f"{verb} failed")
-    return time.perf_counter() - began, usage.ru_maxrss / 1024
+    seconds, _, peak = timed("registers", "--stage", verb, workspace, "--rows", str(rows), "--events", str(events))
+    return seconds, peak
 
 
 def counts(workspace: Path) -> dict[str, int]:
@@ -106,14 +95,6 @@ def table(rows: int, events: int, measured: dict[str, tuple[float, float]], coun
         "Rows: " + ", ".join(f"`{name}` {count:,}" for name, count in counted.items()) + ".",
     ]
     return "\n".join(lines)
-
-
-def write(text: str) -> None:
-    page = PAGE.read_text("utf-8")
-    if START not in page:
-        page = f"{page.rstrip()}\n\n## Registers of ten million rows\n\n`python -m tests.benchmarks.registers --write`\n\n{START}\n{END}\n"
-    before, _, rest = page.partition(START)
-    PAGE.write_text(f"{before}{START}\n{text}\n{END}{rest.partition(END)[2]}", encoding="utf-8")
 
 
 def main() -> None:
@@ -137,7 +118,7 @@ def main() -> None:
     print(json.dumps({verb: peak for verb, (_, peak) in measured.items()}))
     print(text)
     if given.write:
-        write(text)
+        write("registers", text)
 
 
 if __name__ == "__main__":
