@@ -17,8 +17,8 @@ from flows.errors import ConfigurationError, finding
 from flows.history import Past, load_history
 from flows.models import Model, load_models
 from flows.privacy import allowances
+from flows.private_rows import PLAN_TASKS, PLAN_TEXTS, strike_out
 from flows.private_rows import RULE as PRIVATE
-from flows.private_rows import strike_out
 from flows.quarantine import SCHEMA as QUARANTINE
 from flows.quarantine import set_aside
 from flows.raw_tables import GRAINS, Source, current_sources, drop_raw_views, former_plans, load_raw
@@ -129,15 +129,17 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
 def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequence[Rule], catalog: Catalog) -> str | None:
     """Make one table or view; rows that break a row-level rule are set aside at once, and the message says how many.
 
-    So are rows of a register with an identifier of a natural person, which is struck out first.
+    So are rows of a register, and tasks of a plan, with an identifier of a natural person, which is struck out first.
     """
     kind = "view" if model.is_view else "table"
     try:
         connection.execute(f"create {kind} {model.name} as {model.select}")
     except duckdb.Error as error:
         raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
-    if model.layer == "staging" and model.stem in catalog.registers and strike_out(connection, model.name, allowances(catalog, model.stem)):
-        row_rules = [*row_rules, PRIVATE]
+    if model.layer == "staging" and (model.stem in catalog.registers or model.stem in PLAN_TEXTS):
+        found = strike_out(connection, model.name, allowances(catalog, model.stem))
+        if model.stem == PLAN_TASKS or (found and model.stem in catalog.registers):
+            row_rules = [*row_rules, PRIVATE]
     if not row_rules:
         return None
     count = set_aside(connection, model.name, row_rules)

@@ -75,7 +75,7 @@ def look(workspace: Workspace, table: str, rule: str, unit: str, limit: int) -> 
             create temp table shown as
             select {", ".join(shown)}, aside.* exclude ({", ".join([*shown, "fault_kinds"])}) from {SCHEMA}.{table} as aside
             where contains(array_to_string(broken_rules, ' '), $1) and contains({_unit(connection, table)}, $2)
-            order by {", ".join(shown[:-1])} limit $3
+            order by {", ".join(shown[:-1]) or "all"} limit $3
             """,
             [rule, unit, limit],
         )

@@ -1,7 +1,8 @@
 """Direct identifiers of natural persons stop before the warehouse: a row of a register that holds one is set aside without it.
 
 The raw store, which its owner alone can read, keeps what came. In the quarantine table the cell says only of what kind its
-content was, so that the warehouse, which auditors read, holds none; the other rows of the register go on.
+content was, so that the warehouse, which auditors read, holds none; the other rows of the register go on. So do the other tasks
+of a plan; its lines and whatever else repeats its words are struck out where they stand.
 """
 
 from __future__ import annotations
@@ -20,6 +21,9 @@ from flows.suites import UNEXPECTED_ROWS, Rule
 # Names are masked where the descriptor says so, and a dwelling or a combination is for the release gate: these are numbers that
 # are one person's and nobody else's.
 DIRECT = frozenset({"resident_id", "mobile", "bank_card", "passport", "licence_plate"})
+PLAN_TASKS = "plan_tasks"
+PLAN_TEXTS = frozenset({"plan_documents", "plan_lines", "plan_stages", PLAN_TASKS, "plan_unit_targets", "plan_version_tasks"})
+PLAN_PLACES = frozenset({"document_id", "task_id"})  # made of the file's address
 PLACES = frozenset({"source_path", "source_sheet", "source_sha256"})
 MARK = "［已隐去 "
 TITLES = {kind.name: str(kind.title) for kind in KINDS}
@@ -49,11 +53,12 @@ def none_left(register: Register, columns: Mapping[str, Column]) -> Rule:
 
 
 def strike_out(connection: duckdb.DuckDBPyConnection, table: str, allowed: Iterable[Allowance]) -> bool:
-    """Strike the identifiers out of a staging table, and leave in `private_cells` which rows `RULE` is to set aside.
+    """Strike the identifiers out of a staging table (`staging.x`), and leave in `private_cells` which rows `RULE` is to set aside.
 
     Gives whether there were any. A kind that may lawfully stand in a column (`allowed`) is left.
     """
-    columns = private_cells(connection, table, DIRECT, PLACES)
+    places = PLACES | PLAN_PLACES if table.partition(".")[2] in PLAN_TEXTS else PLACES
+    columns = private_cells(connection, table, DIRECT, places)
     for lawful in allowed:
         connection.execute("delete from private_cells where column_name = $1 and kind = $2", [lawful.column, lawful.kind])
     words = " ".join(f"when {literal(name)} then {literal(f'{MARK}{title}］')}" for name, title in TITLES.items() if name in DIRECT)

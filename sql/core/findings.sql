@@ -22,6 +22,11 @@ with faults as (
     from quarantine.units
     union all
     select
+        unnest(fault_kinds) as finding_kind, null as register_name, 'quoted_text' as column_name, null as rule_id, task_id as record_id,
+        document_id as source_path, null as source_sheet, line_start as source_row, '应满足：' || unnest(broken_rules) || '；更正原文后重报' as finding_text
+    from quarantine.plan_tasks
+    union all
+    select
         'withheld_without_reason' as finding_kind, 'disclosures' as register_name, 'withheld_reason' as column_name, null as rule_id, disclosure_id as record_id,
         source_path, source_sheet, source_row,
         '不予公开未注明条例第十四条、第十五条或第十六条的理由 (withheld without its legal reason; Regulations 14 to 16)' as finding_text

@@ -1,4 +1,4 @@
--- one row per task, role and printed unit name
+-- one row per task that stands, role and printed unit name
 with named as (
     select
         source_sha256,
@@ -28,3 +28,5 @@ select
     named.units_are_inherited as is_inherited
 from named
 inner join staging.plan_documents as documents on named.source_sha256 = documents.source_sha256
+semi join staging.plan_tasks as standing
+    on documents.document_id = standing.document_id and named.task_index = standing.task_index
