@@ -18,11 +18,11 @@ import duckdb
 from exports.catalog import Catalog
 from flows.errors import PrivateData, UnreadableSource, finding
 from flows.privacy_kinds import KINDS, MACROS
-from flows.privacy_search import holding, text_columns
+from flows.privacy_search import holding, may_hold, text_columns
 
 SHOWN_ROWS = 20
 _LINES = """
-    create temp table lines as
+    create or replace temp table lines as
     select row_number() over () as line_id, *
     from (
         select
@@ -77,8 +77,9 @@ def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozens
     """
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and path.suffix not in copies}
     texts = {place: path for place, path in files.items() if _is_text(path)}
-    tables = [found for place in files.keys() - texts.keys() for found in scan_file(files[place], place, allowed)]
-    return sorted([*tables, *_scan_texts(texts, allowed)], key=lambda found: found.place)
+    with _scanner() as connection:
+        tables = [found for place in files.keys() - texts.keys() for found in _scan_file(connection, files[place], place, allowed)]
+        return sorted([*tables, *_scan_texts(connection, texts, allowed)], key=lambda found: found.place)
 
 
 def require_nothing_private(folder: Path) -> None:
@@ -99,14 +100,17 @@ def scan_file(path: Path, place: str | None = None, allowed: Sequence[Allowance]
     Raises:
         UnreadableSource: the file is of another kind, or broken.
     """
-    name = place or path.name
-    if _is_text(path):
-        return _scan_texts({name: path}, allowed)
     with _scanner() as connection:
-        try:
-            return [found for source in _sources(path, name) for found in _scan(connection, source, name, allowed)]
-        except duckdb.Error as error:
-            raise _broken(name, error) from error
+        return _scan_file(connection, path, place or path.name, allowed)
+
+
+def _scan_file(connection: duckdb.DuckDBPyConnection, path: Path, name: str, allowed: Sequence[Allowance]) -> list[PrivateFinding]:
+    if _is_text(path):
+        return _scan_texts(connection, {name: path}, allowed)
+    try:
+        return [found for source in _sources(path, name) for found in _scan(connection, source, name, allowed)]
+    except duckdb.Error as error:
+        raise _broken(name, error) from error
 
 
 def scan_table(
@@ -151,25 +155,24 @@ def _broken(name: str, error: duckdb.Error) -> UnreadableSource:
     return UnreadableSource(name, f"a file that breaks off ({type(error).__name__})", "a whole file", remedy)
 
 
-def _scan_texts(texts: Mapping[str, Path], allowed: Sequence[Allowance]) -> list[PrivateFinding]:
+def _scan_texts(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, Path], allowed: Sequence[Allowance]) -> list[PrivateFinding]:
     """Texts by their places, in one pass: a site has many small pages, and each by itself would cost more than making it."""
     places = {str(path): place for place, path in texts.items()}
     if not places:
         return []
-    with _scanner() as connection:
-        try:
-            connection.execute(_LINES, [[*places]])
-        except duckdb.Error as error:
-            if len(texts) == 1:
-                raise _broken(next(iter(texts)), error) from error
-            return [found for place, path in texts.items() for found in scan_file(path, place, allowed)]  # to tell which it is
-        held = holding(connection, "(select line_id as scanned_row, line from lines)", ["line"])
-        found = connection.execute(f"""
-            select path, kind, count(*), list(line_number order by line_number)[:{SHOWN_ROWS}]
-            from ({held}) inner join lines on line_id = scanned_row
-            group by all
-            order by all
-        """).fetchall()
+    try:
+        connection.execute(_LINES, [[*places]])
+    except duckdb.Error as error:
+        if len(texts) == 1:
+            raise _broken(next(iter(texts)), error) from error
+        return [found for place, path in texts.items() for found in _scan_file(connection, path, place, allowed)]  # to tell which it is
+    held = holding(connection, "(select line_id as scanned_row, line from lines)", ["line"])
+    found = connection.execute(f"""
+        select path, kind, count(*), list(line_number order by line_number)[:{SHOWN_ROWS}]
+        from ({held}) inner join lines on line_id = scanned_row
+        group by all
+        order by all
+    """).fetchall()
     return [one for path, *facts in found for one in _findings(places[path], [("line", *facts)], allowed)]
 
 
@@ -187,10 +190,13 @@ def _scan(
 def _found(
     connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[str], most_rows: int
 ) -> list[tuple[str, str, int, list[int]]]:
+    held = holding(connection, source, columns)
+    if not may_hold(connection, columns):
+        return []
     return connection.execute(
         f"""
         select column_name, kind, count(*), list(scanned_row order by scanned_row)[:{most_rows}]
-        from ({holding(connection, source, columns)})
+        from ({held})
         group by column_name, kind
         order by column_name, kind
         """

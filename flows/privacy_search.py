@@ -60,6 +60,11 @@ def holding(connection: duckdb.DuckDBPyConnection, source: str, columns: Sequenc
     return f"select distinct scanned_row, column_name, kind from ({' union all '.join(parts)}) where kind is not null"
 
 
+def may_hold(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> bool:
+    """Whether there is any reason to run what `holding` gave: its first pass found a row, or a column is to name persons."""
+    return bool(_headed(PERSON_HEADER, columns)) or connection.execute("select 1 from suspicious limit 1").fetchone() is not None
+
+
 def _suspicious(source: str, columns: Sequence[str], every: Sequence[str]) -> str:
     """Rows in which anything looks like an identifier: one pass, one pattern, over each row as one text. And those with a day of birth."""
     born = "".join(f" or {_name(column)} is not null" for column in _headed(BIRTH_HEADER, every))
