@@ -1,0 +1,48 @@
+"""Backup, restore and upgrade as docs/operations.md tells them."""
+
+from __future__ import annotations
+
+import re
+import shutil
+import subprocess
+from pathlib import Path
+
+import pytest
+
+from exports.catalog import HOUSE
+from tests.conftest import County, gongkai
+
+GUIDE = HOUSE / "docs" / "operations.md"
+
+
+@pytest.fixture
+def restored(sample: County, tmp_path: Path) -> County:
+    """The sample county, lost after its backup was taken, and put back; by the commands of the guide."""
+    for command in re.findall(r"^tar .*$", GUIDE.read_text("utf-8"), re.MULTILINE):
+        words = command.split("  #")[0].replace("/srv/gongkai/county", str(sample.root)).replace("/backup", str(tmp_path))
+        subprocess.run(words, shell=True, check=True)
+        if " -c" in words:
+            shutil.rmtree(sample.root)
+            sample.root.mkdir()
+    return sample
+
+
+def test_a_workspace_that_was_lost_comes_back_and_an_older_versions_readings_are_made_anew(restored: County, whole_sample: County) -> None:
+    assert not (restored.root / "warehouse.duckdb").exists()
+    ledger = (restored.root / "raw" / "ledger.ndjson").read_bytes()
+    readings = {path: path.stat().st_ino for path in restored.root.glob("raw/*/*/*/*.parquet")}
+    assert restored.refresh().exit_code == 3  # as the sample's first run: its broken files are still broken
+    assert restored.latest.name == whole_sample.latest.name
+    assert (restored.root / "raw" / "ledger.ndjson").read_bytes() == ledger
+    assert {path: path.stat().st_ino for path in restored.root.glob("raw/*/*/*/*.parquet")} == readings, "something was read again"
+    subprocess.run(["sha256sum", "--quiet", "-c", "SHA256SUMS"], cwd=restored.latest, check=True)
+    assert gongkai("verify", "-w", restored.root).exit_code == 0
+
+    (reader,) = (restored.root / "raw" / "plans").iterdir()
+    older = reader.rename(reader.with_name("0" * 16))
+    assert restored.refresh().exit_code == 3
+    assert {path.name for path in reader.iterdir()} == {path.name for path in older.iterdir()}
+    assert restored.latest.name == whole_sample.latest.name
+    shutil.rmtree(older)
+    assert restored.refresh().exit_code == 3
+    assert restored.latest.name == whole_sample.latest.name
