@@ -12,6 +12,7 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 from hashlib import file_digest
 from pathlib import Path
 
@@ -58,7 +59,7 @@ def read_register(file: SourceFile, digest: str, register: Register, folder: Pat
         UnreadableSource: no table, no known header, or bytes in no known encoding.
         SourceUnavailable: its bytes are not, or no longer, those of `digest`.
     """
-    with tempfile.TemporaryDirectory() as scratch, duckdb.connect() as connection:
+    with tempfile.TemporaryDirectory() as scratch, _database().cursor() as connection:
         connection.execute("set enable_progress_bar = false")
         path = _local_copy(file, Path(scratch))
         try:
@@ -74,6 +75,14 @@ def read_register(file: SourceFile, digest: str, register: Register, folder: Pat
             if file_digest(stream, "sha256").hexdigest() != digest:
                 raise changed_meanwhile(file.path)
         return done
+
+
+@cache
+def _database() -> duckdb.DuckDBPyConnection:
+    """An empty database for the process: to open one takes as long as to read a small file. A cursor keeps what belongs to its file
+    (rejected lines, a workbook's cells) from the next.
+    """
+    return duckdb.connect(config={"enable_external_file_cache": False})
 
 
 def _read(
