@@ -156,7 +156,7 @@ def _show_publication(workspace: Workspace, report: PublishReport | None) -> str
     rows += [{"数据集 Dataset": problem, "状态 State": "不符 differs"} for problem in report.problems]
     rows += [{"数据集 Dataset": note, "状态 State": "提示 note"} for note in report.notes]
     create_table_artifact(_safe(rows[:MOST_ROWS]), _key(workspace, "portal"), f"门户 Portal ({words})")
-    create_link_artifact(report.url, _key(workspace, "portal-link"), report.url, "门户 Portal")
+    create_link_artifact(report.url, link_text=report.url, key=_key(workspace, "portal-link"), description="门户 Portal")
     return f"{report.url}: {words}, {len(report.problems)} problems; {report.read if not report.is_unchanged else 'nothing written'}"
 
 
