@@ -26,6 +26,7 @@ from flows.raw_tables import current_sources
 from flows.register_rules import quarantine_rules
 from flows.returned_rows import REFERENCE, REFERENCES
 from flows.settings import Workspace
+from flows.sources.formulas import as_text
 from flows.sources.registers import ROWS, rows_of
 
 NO_UNIT = "未注明单位"
@@ -89,7 +90,7 @@ def look(workspace: Workspace, table: str, rule: str, unit: str, limit: int) -> 
 def export(workspace: Workspace, target: Path, unit: str | None = None) -> list[Exported]:
     """Write a CSV for each register and unit (or for the one unit) below `target`: in the register's own headers, with the
     reference by which a corrected row finds its source, and what is wrong and asked for. UTF-8 with byte-order mark: Excel
-    opens it right. Folder and files are their owner's alone.
+    opens it right, and takes no cell for a formula. Folder and files are their owner's alone.
 
     Raises:
         ConfigurationError: there is no warehouse, or no row of that unit is set aside.
@@ -143,7 +144,7 @@ def _write(connection: duckdb.DuckDBPyConnection, register: Register, rows: str,
     """The rows as they are printed in the source. A row that came back before keeps its references: it still stands for those."""
     own = [column for column in register.columns if column not in RETURNED]
     reference, faults = (column.headers[0] for column in RETURNED)
-    cells = [f"printed.{column.name} as {quoted(column.headers[0])}" for column in own]
+    cells = [f"{as_text(f'printed.{column.name}')} as {quoted(column.headers[0])}" for column in own]
     cells[0] = cells[0].replace(f"as {quoted(own[0].headers[0])}", f"as {quoted(BOM + own[0].headers[0])}")
     here = REFERENCE.replace("source_", "printed.source_")
     connection.execute(f"""

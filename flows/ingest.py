@@ -105,7 +105,7 @@ def reader_key(kind: str, catalog: Catalog) -> str:
     if kind == PLANS:
         return code_key(SOURCES / "plans")
     facts = json.dumps(catalog.registers[kind].model_dump(include=READ_BY), sort_keys=True)
-    code = code_key(SOURCES / "registers.py", SOURCES / "frames.py", SOURCES / "delimited.py")
+    code = code_key(*(SOURCES / f"{name}.py" for name in ("registers", "frames", "delimited", "formulas")))
     return code[:8] + _short_digest(facts)
 
 

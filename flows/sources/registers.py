@@ -19,8 +19,9 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from exports.catalog import Register, fold_header
+from exports.catalog import RETURNED, Register, fold_header
 from flows.errors import UnreadableSource
+from flows.sources.formulas import as_written
 from flows.sources.frames import Frame, open_frame, said_by
 from flows.sources.locate import SourceFile, changed_meanwhile
 from flows.sources.store import write_rejects
@@ -150,8 +151,9 @@ def _write_rows(
     digest: str,
     target: Path,
 ) -> int:
+    cell = as_written if RETURNED[0].name in names else str  # a file that came back from a clerk
     columns = [
-        f"{_filled(frame.columns[names[column.name]])} as {column.name}"
+        f"{cell(_filled(frame.columns[names[column.name]]))} as {column.name}"
         if column.name in names
         else f"{_literal(column.when_absent)} as {column.name}"
         for column in register.columns

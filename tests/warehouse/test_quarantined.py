@@ -89,6 +89,23 @@ def test_a_row_that_was_mended_wrongly_goes_round_again(county: Callable[..., Co
     assert made.ask("select count(*) from raw.rejects") == [(0,)]
 
 
+FORMULAS = ["=1+1公告", "+86公告", "-5公告", "@公告", "＝公告", "'=公告", "''-公告", "'公告", "A=公告"]
+
+
+def test_a_cell_like_a_formula_is_none_in_a_spreadsheet_and_comes_back_as_it_was(county: Callable[..., County], tmp_path: Path) -> None:
+    rows = "".join(f"A{number},{title},县财政局,待定,2026-10-09\n" for number, title in enumerate(FORMULAS))
+    made = county({"disclosures/a.csv": f"索引号,标题,公开单位,形成日期,公开日期\n{rows}".encode()})
+    made.refresh()
+    gongkai("quarantine", "export", "-w", made.root, "--all", "--to", tmp_path / "out")
+    (file,) = (tmp_path / "out").iterdir()
+    text = file.read_text("utf-8-sig")
+    cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
+    assert [cell for cell in cells if cell.lstrip()[:1] in {*"=+-@＝＋－＠"} - {""}] == []
+    (made.root / "inbox" / "disclosures" / "mended.csv").write_text(text.replace("待定", "2026-10-08"), "utf-8")
+    made.built()
+    assert made.ask("select disclosure_title from core.disclosures order by index_number") == [(title,) for title in FORMULAS]
+
+
 def test_what_an_export_holds_is_its_owners_alone_and_never_printed(county: Callable[..., County], tmp_path: Path) -> None:
     secret = "11010519491231002X"
     text = f"索引号,标题,公开单位,形成日期,公开日期,链接\nA1,,县财政局,2026-10-08,2026-10-09,证号{secret}\n"
