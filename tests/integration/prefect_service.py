@@ -147,8 +147,8 @@ def wheel_environment(folder: Path) -> Path:
 
 
 @contextmanager
-def prefect_service(folder: Path, **extra: str) -> Iterator[PrefectService]:
-    """A running server with our work pool and every deployment of `prefect.yaml`."""
+def prefect_server(folder: Path, python: Path, **extra: str) -> Iterator[PrefectService]:
+    """A running server that knows of nothing yet; `python` is who works with it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]
@@ -161,9 +161,16 @@ def prefect_service(folder: Path, **extra: str) -> Iterator[PrefectService]:
         "PREFECT_WORKER_QUERY_SECONDS": "1",
         **extra,
     }
-    service = PrefectService(folder, url, environment, wheel_environment(folder))
+    service = PrefectService(folder, url, environment, python)
     with service.running("server") as server:
         wait_for("the server", lambda: _answers(url) or not server.is_running())
+        yield service
+
+
+@contextmanager
+def prefect_service(folder: Path, **extra: str) -> Iterator[PrefectService]:
+    """A running server with our work pool and every deployment of `prefect.yaml`, of the wheel."""
+    with prefect_server(folder, wheel_environment(folder), **extra) as service:
         service.ask("/work_pools/", name=POOL, type="process")
         service.command("deploy", "--all", "--prefect-file", service.module("flows.deployments").strip())
         yield service

@@ -16,6 +16,7 @@ from threading import Thread
 import pytest
 import requests
 from conftest import Ckan, County
+from prefect_service import prefect_server
 from proxy import Proxy
 
 from exports import portal_client
@@ -201,5 +202,48 @@ def test_the_token_is_told_nowhere(ckan: Ckan, small_county: County) -> None:
     assert "wrong, expired or revoked" in said[-1]
     told = "\n".join([*said, *proxy.seen, *(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file())])
     assert "urllib3.connectionpool" in told
+    assert ckan.token not in told
+    assert ckan.token.split(".")[-1] not in told
+
+
+IN_PREFECT = """
+import logging, os, sys
+from pathlib import Path
+from exports import portal_apply
+from flows.deployments import publish
+
+for name in ("urllib3", "requests", "ckanapi"):
+    logging.getLogger(name).setLevel(logging.DEBUG)
+folder, found = Path(sys.argv[1]), portal_apply.resource_named
+print(publish(folder, plan_only=True, return_state=True).type.value)
+portal_apply.resource_named = lambda *_: 1 / 0
+print(publish(folder, return_state=True).type.value)
+portal_apply.resource_named = found
+print(publish(folder, return_state=True).type.value)
+os.environ["CKAN_API_TOKEN"] = "wrong-" + os.environ["CKAN_API_TOKEN"]
+print(publish(folder, return_state=True).type.value)
+"""
+
+
+def test_the_token_is_not_told_to_prefect(ckan: Ckan, small_county: County, tmp_path: Path) -> None:
+    """In no log at its most talkative, state, parameter, artifact, event: nowhere in all that its server keeps."""
+    small_county.release()
+    address = f"portal: {{url: '{ckan.url}', organization: {small_county.portal.organization}, dataset_prefix: '{small_county.portal.dataset_prefix}'}}"
+    (small_county.folder / "gongkai.yaml").write_text(address, "utf-8")
+    talkative = {"PREFECT_LOGGING_LEVEL": "DEBUG", "PREFECT_LOGGING_EXTRA_LOGGERS": "urllib3,requests,ckanapi"}
+    home = tmp_path / "prefect"
+    home.mkdir()
+    with prefect_server(home, Path(sys.executable), CKAN_API_TOKEN=ckan.token, CKAN_URL="", CKAN_ORGANIZATION="", **talkative) as server:
+        words = [sys.executable, "-c", IN_PREFECT, small_county.folder]
+        done = subprocess.run(words, env=server.environment, capture_output=True, text=True, check=True)
+        assert done.stdout.split() == ["COMPLETED", "FAILED", "COMPLETED", "FAILED"], done.stderr[-2000:]
+        asked = ("logs", "artifacts", "flow_runs", "task_runs", "events")
+        answers = {what: str(server.ask(f"/{what}/filter")) for what in asked}
+        assert ckan.url in answers["artifacts"]
+        assert "ZeroDivisionError" in answers["flow_runs"]
+        assert "wrong, expired or revoked" in answers["logs"]
+        kept = [path.read_bytes().decode("latin-1") for path in home.rglob("*") if path.is_file()]
+    told = "\n".join([done.stdout, done.stderr, *answers.values(), *kept])
+    assert "urllib3.connectionpool" in "".join(kept)
     assert ckan.token not in told
     assert ckan.token.split(".")[-1] not in told
