@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
+from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -13,8 +16,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.catalog import Catalog, Dataset, Masked, SmallCells, Text
-from flows.masking import MACROS, unmasked
+from exports.catalog import HOUSE, Catalog, Dataset, Masked, SmallCells, Text, load_catalog
+from exports.manifest import Release
+from exports.release import GateClosedError, write_release
+from flows.masking import MACROS, thresholds, unmasked
 from flows.release import what_must_not_leave
 
 WHY = Text(zh="国办发〔2018〕118号", en="enforcement against natural persons")
@@ -108,3 +113,66 @@ def test_the_gate_sees_small_counts(tmp_path: Path, catalog: Catalog) -> None:
 def test_masks_that_hold_let_the_release_go(tmp_path: Path, catalog: Catalog) -> None:
     folder, described = released(tmp_path, catalog, [{"unit_name": "张某某", "unit_kind": "person"}], masked=RULES)
     assert what_must_not_leave(folder, described) == {}
+
+
+DESCRIPTOR = """
+title: {zh: 依申请公开情况, en: Requests}
+description: {zh: 各单位办理的申请, en: Requests by unit}
+grain: {zh: 每个单位一行, en: one row per unit}
+theme: {zh: 执行, en: Delivery}
+keywords: [{zh: 依申请公开, en: requests}]
+update_frequency: irregular
+primary_key: [unit_id]
+columns: [unit_id, disclosed_count, kept_count, target_count]
+small_cells:
+  threshold: 5
+  columns: [disclosed_count, kept_count, target_count]
+  reason: {zh: 可据以认出申请人, en: single requesters could be told}
+"""
+MASKED = """
+    select unit_id, cells[1] as disclosed_count, cells[2] as kept_count, cells[3] as target_count
+    from (
+        select unit_id, small_cells([disclosed_count, kept_count, target_count], rule.threshold) as cells
+        from counted cross join reference.small_cells as rule where rule.dataset_name = 'request_counts'
+    )
+"""
+
+
+@pytest.fixture
+def released_by(tmp_path: Path) -> Callable[[str], Release]:
+    """The release of a cross-table whose descriptor declares `small_cells`, its mart made by the given SELECT."""
+    descriptors = tmp_path / "exports"
+    descriptors.mkdir()
+    (descriptors / "_shared.yaml").write_text((HOUSE / "exports" / "_shared.yaml").read_text("utf-8"), "utf-8")
+    (descriptors / "request_counts.yaml").write_text(DESCRIPTOR, "utf-8")
+    catalog = load_catalog(descriptors)
+
+    def release(select: str) -> Release:
+        with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
+            connection.execute(f"create schema reference; create schema marts; {MACROS}")
+            connection.register("rules", thresholds(catalog))
+            connection.execute("create table reference.small_cells as from rules")
+            connection.execute(
+                "create temp table counted as from (values ('u1', 3, 9, 12), ('u2', 8, 9, 17), ('u3', 2, 2, 4)) "
+                "as t(unit_id, disclosed_count, kept_count, target_count)"
+            )
+            connection.execute(f"create table marts.request_counts as select unit_id, columns(* exclude (unit_id))::bigint from ({select})")
+        gate = partial(what_must_not_leave, catalog=catalog)
+        facts: dict[str, Any] = {"as_of": date(2026, 10, 31), "blocked": {}, "inputs": [], "code_version": "1", "gate": gate}
+        return write_release(tmp_path / "warehouse.duckdb", catalog, tmp_path / "releases", **facts)
+
+    return release
+
+
+def test_a_cross_table_with_declared_small_cells_leaves_without_them_and_says_so(released_by: Callable[[str], Release]) -> None:
+    folder = released_by(MASKED).folder
+    rows = (folder / "data" / "request-counts.csv").read_text("utf-8-sig").splitlines()
+    assert rows[1:] == ["u1,,,12", "u2,8,9,17", "u3,,,"]
+    assert "可据以认出申请人" in (folder / "datapackage.json").read_text("utf-8")
+
+
+def test_a_cross_table_whose_small_cells_are_told_does_not_leave(released_by: Callable[[str], Release]) -> None:
+    with pytest.raises(GateClosedError) as closed:
+        released_by("from counted")
+    (reason,) = closed.value.reasons.values()
+    assert "disclosed_count、kept_count、target_count, 2" in reason
