@@ -23,14 +23,14 @@ from flows.errors import ConfigurationError, finding
 from flows.history import QUALITY
 from flows.models import load_models, reads_of_marts
 from flows.private_rows import none_left
-from flows.register_rules import register_suites
+from flows.register_rules import completeness_suites, register_suites
 from flows.release_gate import Drafted, draft, read_back
 from flows.settings import Workspace
 from flows.suites import Suite, file_suites, load_suites
 
 CRITICAL = "critical"
 _FILLED = """
-    select distinct 'staging.' || table_name from duckdb_tables() where schema_name in ('staging', 'quarantine') and estimated_size > 0
+    select distinct table_name from duckdb_tables() where schema_name in ('staging', 'quarantine') and estimated_size > 0
 """
 
 
@@ -82,17 +82,17 @@ def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> list[Suit
 
 
 def _of_registers(warehouse: Path, catalog: Catalog) -> list[Suite]:
-    """The rules by which rows were set aside out of the descriptors, for every register that has rows: none of those that go on
-    breaks one, and how many did is counted under it.
+    """The rules that come out of the descriptors, for every register that has rows: none of those that go on breaks one by which
+    rows are set aside, and how many did is counted under it; and each row that goes on arrives.
     """
-    suites = register_suites(catalog)
+    suites = [*register_suites(catalog), *completeness_suites(catalog)]
     suites += [
         Suite(f"staging.{name}", f"exports/{name}.yaml", (none_left(register, catalog.columns),))
         for name, register in catalog.registers.items()
     ]
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         filled = {name for (name,) in connection.execute(_FILLED).fetchall()}
-    return [suite for suite in suites if suite.table in filled]
+    return [suite for suite in suites if suite.table.partition(".")[2] in filled]
 
 
 @dataclass(frozen=True)

@@ -34,6 +34,29 @@ def register_suites(catalog: Catalog) -> list[Suite]:
     ]
 
 
+def completeness_suites(catalog: Catalog) -> list[Suite]:
+    """For each register one rule on `core.<register>`: every row that stands in staging is there, or repeats one that is."""
+    return [Suite(f"core.{name}", f"exports/{name}.yaml", (_complete(name),)) for name in catalog.records]
+
+
+def _complete(name: str) -> Rule:
+    same = " and ".join(f"{{0}}.{column} is not distinct from record.{column}" for column in ("source_path", "source_sheet", "source_row"))
+    query = (
+        f"select record.source_path from staging.{name} as record anti join {{batch}} as kept on {same.format('kept')} "
+        f"anti join core.repeated_records as repeated on repeated.register_name = {literal(name)} and {same.format('repeated')}"
+    )
+    return Rule(
+        name=Text(zh="登记的每一行都有去处", en="every row that may go on is here, or a repetition"),
+        type=UNEXPECTED_ROWS,
+        kwargs={"unexpected_rows_query": query},
+        severity="critical",
+        why=Text(
+            zh="目录须完整：一行要么列出，要么是重复，要么已隔离，不得悄悄丢失",
+            en="the catalogue is complete: a row is listed, repeats another, or was set aside; none gets lost in silence",
+        ),
+    )
+
+
 def _rules(register: Register, catalog: Catalog) -> Iterator[Rule]:
     for name in dict.fromkeys([*register.required_headers, *register.filled]):
         column = catalog.columns[name]
