@@ -10,6 +10,7 @@ import threading
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import takewhile
 from pathlib import Path
 from typing import Any
 
@@ -35,10 +36,14 @@ from tests.conftest import a_county
 pytestmark = pytest.mark.integration
 STEPS = ["ingest", "build", "check", "release", "publish"]
 COUNTY = "澜泽市栖川县"
+PERSONAL = ("110101190001010014", "13800138000")  # an identity number and a mobile that were never given out, in a row that is set aside
 INBOX = {
     "plans/2026.txt": "栖川县2026年政务公开工作要点\n\n一、公开年度计划。县财政局牵头，3月底前完成。\n".encode(),
     "units/units.csv": "单位名称\n栖川县财政局\n".encode(),
-    "disclosures/2026-10.csv": "索引号,标题,公开单位,公开日期\nA1,关于预算的公告,栖川县财政局,2026-10-12\n".encode(),
+    "disclosures/2026-10.csv": (
+        "索引号,标题,公开单位,公开日期\nA1,关于预算的公告,栖川县财政局,2026-10-12\n"
+        f"A2,关于{PERSONAL[0]}的公告,栖川县财政局,待定{PERSONAL[1]}\n"
+    ).encode(),
     "disclosures/2026-11.csv": b"",
     "request_events/2025.csv": "申请编号,受理单位,办理环节,办理日期\n1,栖川县财政局,收到申请,2025-03-03\n".encode(),
 }
@@ -184,6 +189,24 @@ def test_the_run_leaves_what_people_want_to_see(service: PrefectService, first_r
     assert summary.startswith(f"# {COUNTY} · 2026-10-31")
     assert "| 公开记录 Disclosures | " in summary
     assert any("2026-11.csv" in row["位置 Place"] for row in json.loads(found["gongkai-990101-rejects"]["data"]))
+
+
+def test_no_number_of_a_person_stands_in_logs_artifacts_states_or_events(service: PrefectService, first_run: str, county: Path) -> None:
+    with duckdb.connect(str(county / "warehouse.duckdb"), read_only=True) as connection:
+        met = "select count(*) from quarantine.disclosures where list_contains(fault_kinds, 'private_data')"
+        assert connection.execute(met).fetchall() == [(1,)]
+
+    def everything(path: str) -> list[Any]:
+        pages = (service.ask(path, offset=offset, limit=200) for offset in range(0, 100_000, 200))
+        return [one for page in takewhile(bool, pages) for one in page]
+
+    told = {path: json.dumps(everything(path), ensure_ascii=False) for path in ("/logs/filter", "/artifacts/filter", "/task_runs/filter")}
+    told["run"] = json.dumps(service.run(first_run), ensure_ascii=False)
+    told["events"] = json.dumps(service.ask("/events/filter", filter={"event": {"prefix": ["gongkai."]}}), ensure_ascii=False)
+    told |= {path.name: path.read_text("utf-8", errors="replace") for path in service.folder.glob("*.log")}
+    assert "set aside" in told["/logs/filter"]
+    assert "2026-10.csv" in told["/artifacts/filter"]
+    assert [(place, number) for place, words in told.items() for number in PERSONAL if number in words] == []
 
 
 def test_a_new_release_is_told_with_its_hashes_and_only_once(service: PrefectService, all_runs: Runs, county: Path) -> None:
