@@ -65,7 +65,7 @@ def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> list[Suit
     gates = Gates(warehouse, files, catalog, guards(catalog, reads_of_marts(load_models(catalog=catalog))), conductor.say)
     shutil.rmtree(files, ignore_errors=True)
     about_checks = gates.catalog.datasets[QUALITY].table
-    suites = [*load_suites(gates.catalog, EXPECTATIONS), *_of_registers(warehouse, catalog)]
+    suites = [*load_suites(gates.catalog, EXPECTATIONS), *_with_rows(warehouse, suites_of_registers(catalog))]
     results, drafted = gates.passed([suite for suite in suites if suite.table != about_checks], {*gates.catalog.datasets} - {QUALITY})
     own = [suite for suite in suites if suite.table == about_checks]
     counts = write_results(warehouse, gates.catalog, results, drafted)
@@ -81,15 +81,19 @@ def _pass_gates(warehouse: Path, files: Path, conductor: Conductor) -> list[Suit
     return [*suites, *(suite for each in drafted for suite in file_suites(each.dataset, gates.catalog, each.row_count))]
 
 
-def _of_registers(warehouse: Path, catalog: Catalog) -> list[Suite]:
-    """The rules that come out of the descriptors, for every register that has rows: none of those that go on breaks one by which
-    rows are set aside, and how many did is counted under it; and each row that goes on arrives.
+def suites_of_registers(catalog: Catalog) -> list[Suite]:
+    """The rules that come out of the descriptors of registers: none of the rows that go on breaks one by which rows are set aside
+    (how many did is counted under it), and each row that goes on arrives.
     """
-    suites = [*register_suites(catalog), *completeness_suites(catalog)]
-    suites += [
+    private = [
         Suite(f"staging.{name}", f"exports/{name}.yaml", (none_left(register, catalog.columns),))
         for name, register in catalog.registers.items()
     ]
+    return [*register_suites(catalog), *completeness_suites(catalog), *private]
+
+
+def _with_rows(warehouse: Path, suites: Sequence[Suite]) -> list[Suite]:
+    """Those about a register that has rows, be they set aside."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         filled = {name for (name,) in connection.execute(_FILLED).fetchall()}
     return [suite for suite in suites if suite.table.partition(".")[2] in filled]

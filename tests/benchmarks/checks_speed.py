@@ -25,8 +25,9 @@ from typing import Any
 import duckdb
 
 from exports.catalog import load_catalog
+from flows.check import suites_of_registers
 from flows.checks import EXPECTATIONS
-from flows.suites import UNEXPECTED_ROWS, Rule, load_suites
+from flows.suites import UNEXPECTED_ROWS, Rule, Suite, load_suites
 from tests.benchmarks.generate import make_workspace
 from tests.benchmarks.measured import peak_mb
 from tests.benchmarks.pipeline import HOUSE, write
@@ -54,7 +55,7 @@ def by_great_expectations(warehouse: Path) -> dict[str, int]:
     """The two gates as `gongkai check` runs them."""
     from flows.checks import run_suites
 
-    results = run_suites(warehouse, load_suites(load_catalog(), EXPECTATIONS), lambda _: ())
+    results = run_suites(warehouse, all_suites(), lambda _: ())
     assert not [result for result in results if result.error_text], [result for result in results if result.error_text]
     table_level = {name for rules in rules_by_table().values() for name, rule in rules.items() if rule.type == TABLE_LEVEL}
     counts = {
@@ -63,9 +64,14 @@ def by_great_expectations(warehouse: Path) -> dict[str, int]:
     return {name: count for name, count in counts.items() if name not in table_level}
 
 
+def all_suites() -> list[Suite]:
+    catalog = load_catalog()
+    return [*load_suites(catalog, EXPECTATIONS), *suites_of_registers(catalog)]
+
+
 def rules_by_table() -> dict[str, dict[str, Rule]]:
     tables: dict[str, dict[str, Rule]] = {}
-    for suite in load_suites(load_catalog(), EXPECTATIONS):
+    for suite in all_suites():
         tables.setdefault(suite.table, {}).update({f"{suite.table}: {rule.name}": rule for rule in suite.rules})
     return tables
 
@@ -156,7 +162,11 @@ def main() -> None:
             ours, script = timed("ours", warehouse), timed("script", warehouse)
             require_same(ours[2], script[2])
             pairs.append((ours[:2], script[:2]))
-            print(f"run {number + 1}: {ours[0]:.1f} s and {ours[1]:,.0f} MB, script {script[0]:.1f} s", file=sys.stderr, flush=True)
+            print(
+                f"run {number + 1}: {ours[0]:.1f} s and {ours[1]:,.0f} MB, script {script[0]:.1f} s and {script[1]:,.0f} MB",
+                file=sys.stderr,
+                flush=True,
+            )
         text = table(given.rows, len(ours[2]), pairs)
         print(text)
         if given.write:
