@@ -22,7 +22,7 @@ HOUSE = Path(__file__).resolve().parent
 ENVIRONMENT = HOUSE / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 SOME_REJECTED = 3  # exit code of `gongkai refresh`
-ALL_TESTS = ["--numprocesses", "auto", "--dist", "loadgroup"]  # what must share a process: tests/conftest.py
+ALL_TESTS = ["--numprocesses", "auto", "--dist", "loadscope"]  # what must share a process: tests/conftest.py
 PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
 
 

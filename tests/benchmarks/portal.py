@@ -1,6 +1,6 @@
 """Publishing to a real CKAN, measured: a first load both ways, an update of a thousand rows, a gigabyte against plain curl.
 
-usage: CKAN_URL=… CKAN_API_TOKEN=… python -m tests.benchmarks.portal [--rows 1000000] [--upload-rows 2100000] [load|upload …]
+usage: CKAN_URL=… CKAN_API_TOKEN=… python -m tests.benchmarks.portal [--rows 1000000] [--upload-rows 2100000] [--loader rows xloader] [load|upload …]
 
 Every publication runs in a process of its own, whose peak memory is read. The portal must be one for tests: it is left with
 datasets of an organisation `bench…`, which the last step purges.
@@ -122,10 +122,10 @@ def _purge(word: str) -> None:
         api.dataset_purge(id=package["id"])
 
 
-def measure_load(rows: int) -> None:
+def measure_load(rows: int, loaders: list[str]) -> None:
     """First load by our own portions and by xloader; then a thousand changed rows."""
     full: dict[str, float] = {}
-    for loader in ("rows", "xloader"):
+    for loader in loaders:
         with tempfile.TemporaryDirectory() as folder, organisation() as word:
             release = make_release(Path(folder), rows)
             first = in_a_process(release, word, loader)
@@ -193,8 +193,9 @@ if __name__ == "__main__":
     parser.add_argument("what", nargs="*", default=["load", "upload"], choices=["load", "upload"])
     parser.add_argument("--rows", type=int, default=1_000_000)
     parser.add_argument("--upload-rows", type=int, default=2_100_000)
+    parser.add_argument("--loader", nargs="+", default=["rows", "xloader"], choices=["rows", "xloader"])
     chosen = parser.parse_args()
     if "load" in chosen.what:
-        measure_load(chosen.rows)
+        measure_load(chosen.rows, chosen.loader)
     if "upload" in chosen.what:
         measure_upload(chosen.upload_rows)

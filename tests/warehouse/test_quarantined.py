@@ -71,14 +71,14 @@ def test_corrected_rows_replace_their_faulty_sources(sample: County, tmp_path: P
 def test_a_row_that_was_mended_wrongly_goes_round_again(county: Callable[..., County], tmp_path: Path) -> None:
     header = "索引号,标题,公开单位,形成日期,公开日期\n"
     made = county({"disclosures/a.csv": f"{header}A1,公告,县财政局,待定,2026-10-09\nA2,公告二,县财政局,2026-10-08,2026-10-09\n".encode()})
-    made.refresh()
+    made.placed()
     for attempt, day in enumerate(("2026-02-30", "2026-10-08")):
         gongkai("quarantine", "export", "-w", made.root, "--unit", "财政局", "--to", tmp_path / "out")
         text = (tmp_path / "out" / "disclosures-县财政局.csv").read_text("utf-8-sig")
         (made.root / "inbox" / "disclosures" / f"mended-{attempt}.csv").write_text(
             text.replace("待定", day).replace("2026-02-30,,", f"{day},,")
         )
-        made.refresh()
+        made.placed()
     assert made.ask("select index_number, made_on::varchar from core.disclosures order by 1") == [
         ("A1", "2026-10-08"),
         ("A2", "2026-10-08"),
@@ -94,8 +94,7 @@ FORMULAS = ["=1+1公告", "+86公告", "-5公告", "@公告", "＝公告", "'=�
 
 def test_a_cell_like_a_formula_is_none_in_a_spreadsheet_and_comes_back_as_it_was(county: Callable[..., County], tmp_path: Path) -> None:
     rows = "".join(f"A{number},{title},县财政局,待定,2026-10-09\n" for number, title in enumerate(FORMULAS))
-    made = county({"disclosures/a.csv": f"索引号,标题,公开单位,形成日期,公开日期\n{rows}".encode()})
-    made.refresh()
+    made = county({"disclosures/a.csv": f"索引号,标题,公开单位,形成日期,公开日期\n{rows}".encode()}).placed()
     gongkai("quarantine", "export", "-w", made.root, "--all", "--to", tmp_path / "out")
     (file,) = (tmp_path / "out").iterdir()
     text = file.read_text("utf-8-sig")
