@@ -88,10 +88,15 @@ def both_sides(client: PortalClient, resource_id: str, table: WantedTable) -> It
         connection.execute(f"create table wanted as select {keys}, {_print(table)} as print from release")
         dump = _dump(fetching.result(), table)
         connection.execute(f"create table portal as select _id, {keys}, {_print(table)} as print from {dump}")
-        connection.execute(f"create view added as from release semi join (from wanted anti join portal using ({keys})) using ({keys})")
-        different = f"select {keys} from wanted join portal using ({keys}) where wanted.print <> portal.print"
-        connection.execute(f"create view changed as from release semi join ({different}) using ({keys})")
-        connection.execute(f"create view removed as select _id from portal anti join wanted using ({keys})")
+        connection.execute(f"""
+            create table differing as
+            select {keys}, portal._id, portal.print is null as is_added, wanted.print is null as is_removed
+            from wanted full join portal using ({keys})
+            where wanted.print is distinct from portal.print
+        """)
+        connection.execute(f"create view added as from release semi join (from differing where is_added) using ({keys})")
+        connection.execute(f"create view changed as from release semi join (from differing where not is_added and not is_removed) using ({keys})")
+        connection.execute("create view removed as select _id from differing where is_removed")
         yield connection
 
 
