@@ -95,7 +95,9 @@ def both_sides(client: PortalClient, resource_id: str, table: WantedTable) -> It
             where wanted.print is distinct from portal.print
         """)
         connection.execute(f"create view added as from release semi join (from differing where is_added) using ({keys})")
-        connection.execute(f"create view changed as from release semi join (from differing where not is_added and not is_removed) using ({keys})")
+        connection.execute(
+            f"create view changed as from release semi join (from differing where not is_added and not is_removed) using ({keys})"
+        )
         connection.execute("create view removed as select _id from differing where is_removed")
         yield connection
 

@@ -12,7 +12,7 @@ from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
-from prefect import Flow, runtime, tags
+from prefect import Flow, runtime
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging.loggers import flow_run_logger
 from prefect.settings import get_current_settings
@@ -34,7 +34,7 @@ from flows.errors import ConfigurationError, GongkaiError, finding
 from flows.lock import one_run_at_a_time
 from flows.settings import Every, Workspace, workspaces_at
 from flows.summary import Summary
-from flows.under_prefect import UnderPrefect, flow_name, run_name, tags_of, time_limit
+from flows.under_prefect import UnderPrefect, flow_name, run_name, time_limit
 
 REMEDIES: Mapping[str, str] = {
     "Failed": "The message above says what was found and what to do. Run again when that is done: it goes on from where this run came to.",
@@ -118,9 +118,8 @@ def refresh(workspace: WorkspaceFolder, to_portal: ToPortal = True, wait_minutes
     cancelled or broke off is simply run again.
     """
     place = Workspace.open(workspace)
-    with tags(*tags_of(place)):
-        summary = refreshing.refresh(place, conductor=UnderPrefect(), to_portal=to_portal, patience=60 * wait_minutes)
-        words = show_summary(place, summary)
+    summary = refreshing.refresh(place, conductor=UnderPrefect(), to_portal=to_portal, patience=60 * wait_minutes)
+    words = show_summary(place, summary)
     return _concluded(words, is_whole=summary.is_clean, result=summary)
 
 
@@ -167,9 +166,8 @@ def backfill(
 def audit(workspace: WorkspaceFolder, refresh_first: RefreshFirst = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """审计提问。Ask every question of sql/audit and count the answers; for the monthly inspection after a refresh."""
     place, conductor = Workspace.open(workspace), UnderPrefect()
-    with tags(*tags_of(place)):
-        is_whole = _refreshed(place, conductor, wait_minutes) if refresh_first else True
-        conductor.step(auditing.audit, place)
+    is_whole = _refreshed(place, conductor, wait_minutes) if refresh_first else True
+    conductor.step(auditing.audit, place)
     return _concluded(conductor.words, is_whole=is_whole)
 
 
@@ -180,9 +178,8 @@ def annual_report(
     """编制年度报告。Write the annual reports of units and government (Regulations art. 49 and 50) to `reports/<year>` in the workspace."""
     place, conductor = Workspace.open(workspace), UnderPrefect()
     reported = year or place.as_of.year - 1
-    with tags(*tags_of(place)):
-        is_whole = _refreshed(place, conductor, wait_minutes) if refresh_first else True
-        conductor.step(annual.annual_report, place, year=reported, to=place.root / "reports" / str(reported), unit=unit)
+    is_whole = _refreshed(place, conductor, wait_minutes) if refresh_first else True
+    conductor.step(annual.annual_report, place, year=reported, to=place.root / "reports" / str(reported), unit=unit)
     return _concluded(conductor.words, is_whole=is_whole)
 
 
@@ -231,7 +228,7 @@ def _alone(
     """One verb by itself, in a workspace that no other run holds."""
     place = Workspace.open(folder)
     conductor = UnderPrefect()
-    with tags(*tags_of(place)), one_run_at_a_time(place, patience=60 * wait_minutes, say=conductor.say):
+    with one_run_at_a_time(place, patience=60 * wait_minutes, say=conductor.say):
         result = conductor.step(verb, place, **options)
     return _concluded(conductor.words, is_whole=is_whole(result))
 

@@ -91,7 +91,7 @@ class UnderPrefect:
             "name": name,
             "description": verb.__doc__,
             "task_run_name": run_name(name, workspace),
-            "tags": tags_of(workspace),
+            "tags": tags_of(workspace),  # of steps only: before every tagged task Prefect asks the server for limits
             "timeout_seconds": time_limit(name),
             "cache_policy": NO_CACHE,
             "persist_result": False,
