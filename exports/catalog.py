@@ -91,7 +91,6 @@ class RegisterColumn(_Strict):
 
     name: Identifier
     headers: tuple[str, ...] = Field(min_length=1)
-    when_absent: str | None = None  # what holds for every row of a file that has no such column
 
 
 class Clock(_Strict):
@@ -129,6 +128,9 @@ class Register(_Strict):
     grain: Text
     id: Identifier = "record_id"  # what the id of a row is called
     key: tuple[Identifier, ...]  # rows of one key are the same record
+    identified_by: tuple[Identifier, ...] = ()  # columns each of which names one record by itself: its numbers
+    titles: tuple[Identifier, ...] = ()  # columns with the title under which a record is known, with its unit
+    versioned_by: tuple[Identifier, ...] = ()  # the days by which of two versions the later is told; empty: all days of the row
     key_otherwise: tuple[Identifier, ...] = ()  # what tells rows apart where the key is not filled; empty: all columns
     columns: tuple[RegisterColumn, ...]
     required_headers: tuple[Identifier, ...] = ()  # a file must have these columns, and a row must fill them
@@ -160,6 +162,7 @@ class Register(_Strict):
         pairs = {name for group in (*self.either, *self.orders, *self.reasons) for name in group}
         pairs |= {name for clock in self.clocks for name in (clock.start, clock.done)} | {rule.dated_by for rule in self.evidence}
         named = {*self.key, *self.key_otherwise, *self.required_headers, *self.filled, *pairs}
+        named |= {*self.identified_by, *self.titles, *self.versioned_by}
         if missing := sorted(named - set(self.column_names)):
             raise ValueError(f"a register names columns that it does not have: {', '.join(missing)}")
         if both := [header for header in self.refused if fold_header(header) in self.names_by_header]:

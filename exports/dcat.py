@@ -49,7 +49,7 @@ def catalog_jsonld(
     nodes = [
         _node(catalog.datasets[released.name], released, as_of, coverages[released.name])
         if released.carried_over_from is None
-        else earlier_nodes[node_id(released.slug)] | _mark(released)
+        else _with_its_files(earlier_nodes[node_id(released.slug)], released) | _mark(released)
         for released in datasets
     ]
     return {
@@ -101,13 +101,8 @@ def _distribution(dataset: Dataset, file: ReleasedFile) -> dict[str, Any]:
         "dcat:accessURL": {"@id": file.path},
         "dcat:downloadURL": {"@id": file.path},
         "dcat:mediaType": {"@id": f"{IANA}/{file.media_type}"},
-        "dcat:byteSize": {"@value": str(file.bytes), "@type": "xsd:nonNegativeInteger"},
         "dcterms:license": {"@id": dataset.licence.url},
-        "spdx:checksum": {
-            "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
-            "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
-        },
+        **_bytes_of(file),
     }
 
 
@@ -125,6 +120,27 @@ def _place(code: str, name: str | None) -> dict[str, Any]:
     """A division by its code of GB/T 2260."""
     label = {"skos:prefLabel": {"@value": name, "@language": "zh"}} if name else {}
     return {"@id": f"#region-{code}", "@type": "dcterms:Location", "dcterms:identifier": code, **label}
+
+
+def _with_its_files(node: dict[str, Any], released: ReleasedDataset) -> dict[str, Any]:
+    """The node with size and checksum of the files as they are: of what was carried over some rows may leave no longer."""
+    files = {file.path: file for file in released.files}
+    distributions = [
+        entry | _bytes_of(files[path]) if (path := entry["dcat:downloadURL"]["@id"]) in files else entry
+        for entry in node["dcat:distribution"]
+    ]
+    return node | {"dcat:distribution": distributions}
+
+
+def _bytes_of(file: ReleasedFile) -> dict[str, Any]:
+    return {
+        "dcat:byteSize": {"@value": str(file.bytes), "@type": "xsd:nonNegativeInteger"},
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+            "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
+        },
+    }
 
 
 def _mark(released: ReleasedDataset) -> dict[str, Any]:

@@ -11,6 +11,7 @@ together in SQL 3.4 s (3.3 s); pyarrow.csv 0.93 s (0.87 s), which must quote eve
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -58,12 +59,35 @@ def write_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folde
     (folder / "data").mkdir(exist_ok=True)
     try:
         _write_parquet(connection, dataset, folder / parquet)
-        _write_csv(connection, dataset, folder / parquet, folder / csv)
+        _write_csv(connection, dataset.column_names, folder / parquet, folder / csv)
     except duckdb.Error as error:
         raise ReleaseError(
             f"{dataset.table}: cannot be written: {error}; expected a table with the columns and types of exports/{dataset.name}.yaml. "
             "Mend the mart or the descriptor"
         ) from error
+    return written_dataset(connection, dataset, folder)
+
+
+def rewrite_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, earlier: Path, kept: str, folder: Path) -> ReleasedDataset:
+    """Write the files of an earlier release's Parquet file anew with those rows only that the SQL relation `kept` has, in the same order.
+
+    Columns and the file's own facts stay as they were: today's descriptor may have others.
+
+    Raises:
+        ReleaseError: the earlier file cannot be read.
+    """
+    csv, parquet = paths_of(dataset)
+    (folder / "data").mkdir(exist_ok=True)
+    try:
+        facts = connection.execute(
+            "select decode(key), decode(value) from parquet_kv_metadata($1) where decode(key) <> 'ARROW:schema'", [str(earlier)]
+        ).fetchall()
+        columns = [name for name, *_ in connection.execute(f"describe from {literal(str(earlier))}").fetchall()]
+        names = ", ".join(map(quoted, columns))
+        _copy_parquet(connection, f"select {names} from ({kept}) order by file_row_number", dict(facts), folder / parquet)
+        _write_csv(connection, columns, folder / parquet, folder / csv)
+    except duckdb.Error as error:
+        raise ReleaseError(f"{earlier}: cannot be read: {error}; expected the file that the release was made with. Restore it") from error
     return written_dataset(connection, dataset, folder)
 
 
@@ -83,20 +107,24 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, dataset: Dataset, targ
     """Ordered by primary key; the other columns settle ties, so that equal tables give equal files even where a key repeats."""
     columns = ", ".join(f"{quoted(column.name)}::{column.duckdb_type} as {quoted(column.name)}" for column in dataset.columns)
     order = [*dataset.primary_key, *(name for name in dataset.column_names if name not in dataset.primary_key)]
-    facts = ", ".join(f"{quoted(key)}: {literal(value)}" for key, value in parquet_facts(dataset).items())
     schema, table = dataset.table.split(".")
+    select = f"select {columns} from warehouse.{quoted(schema)}.{quoted(table)} order by {', '.join(map(quoted, order))}"
+    _copy_parquet(connection, select, parquet_facts(dataset), target)
+
+
+def _copy_parquet(connection: duckdb.DuckDBPyConnection, select: str, facts: Mapping[str, str], target: Path) -> None:
+    told = ", ".join(f"{quoted(key)}: {literal(value)}" for key, value in facts.items())
     connection.execute(
-        f"copy (select {columns} from warehouse.{quoted(schema)}.{quoted(table)} order by {', '.join(map(quoted, order))}) "
-        f"to {literal(str(target))} "
+        f"copy ({select}) to {literal(str(target))} "
         # spelt out, because a later DuckDB may choose other defaults and so other bytes
-        f"(format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880, kv_metadata {{{facts}}})"
+        f"(format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880, kv_metadata {{{told}}})"
     )
 
 
-def _write_csv(connection: duckdb.DuckDBPyConnection, dataset: Dataset, source: Path, target: Path) -> None:
+def _write_csv(connection: duckdb.DuckDBPyConnection, names: Sequence[str], source: Path, target: Path) -> None:
     """RFC 4180. The byte-order mark rides on the first header: DuckDB has no option for one, and a second pass costs more."""
-    first, *rest = map(quoted, dataset.column_names)
-    columns = ", ".join([f"{first} as {quoted(BOM + dataset.column_names[0])}", *rest])
+    first, *rest = map(quoted, names)
+    columns = ", ".join([f"{first} as {quoted(BOM + names[0])}", *rest])
     connection.execute(
         f"copy (select {columns} from {literal(str(source))}) to {literal(str(target))} "
         f"(format csv, header, delimiter ',', quote '\"', escape '\"', nullstr '', new_line '\\r\\n', timestampformat {literal(DATETIME)})"

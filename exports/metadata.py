@@ -129,7 +129,10 @@ def _resource_of(catalog: Catalog, released: ReleasedDataset, earlier: Mapping[s
     if released.carried_over_from is None:
         return resource(catalog, released)
     mark = {"carriedOverFrom": released.carried_over_from, "carriedOverBecause": released.carried_over_because}
-    return earlier[released.slug] | mark
+    files = {file.path: _file_facts(file) for file in released.files}  # fewer rows than they were made with, where some may leave no longer
+    entry = earlier[released.slug]
+    own = {key: value for key, value in files.get(entry["path"], {}).items() if key in {"bytes", "hash"}}
+    return entry | own | {"alternates": [files.get(other["path"], other) for other in entry.get("alternates", [])]} | mark
 
 
 def _keep_keys_that_hold(released: list[ReleasedDataset], resources: list[dict[str, Any]]) -> None:

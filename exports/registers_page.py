@@ -89,8 +89,7 @@ def _columns(register: Register, catalog: Catalog) -> Iterator[str]:
             continue
         about = catalog.columns[column.name]
         kind = "; ".join([about.type, *(["必填 required"] if column.name in must else []), *(["取值见下 coded"] if about.enum else [])])
-        absent = f"（没有此列时为 where absent: {column.when_absent}）" if column.when_absent else ""
-        yield f"| `{column.name}` | {about.title} | {kind} | {'、'.join(column.headers)}{absent} |"
+        yield f"| `{column.name}` | {about.title} | {kind} | {'、'.join(column.headers)} |"
 
 
 def _coded(catalog: Catalog, house: Path) -> str:

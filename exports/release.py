@@ -25,7 +25,7 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset
 from exports.dcat import catalog_jsonld
-from exports.files import Coverage, connect, coverage, paths_of, write_dataset, written_dataset
+from exports.files import Coverage, connect, coverage, paths_of, rewrite_dataset, write_dataset, written_dataset
 from exports.manifest import (
     MANIFEST,
     SUMS,
@@ -75,6 +75,11 @@ class Checked:
     sha256: Mapping[str, str]
 
 
+Screen = Callable[[duckdb.DuckDBPyConnection, Dataset, Path], str | None]
+"""Given a dataset and its Parquet file of an earlier release: the SQL relation of rows that may still leave, with `file_row_number`;
+None where all may."""
+
+
 def _silent(_: str) -> None:
     """Progress for callers who want none."""
 
@@ -98,6 +103,7 @@ def write_release(
     checked: Checked | None = None,
     quality: Mapping[str, Quality] | None = None,
     gate: Callable[[Path], Mapping[str, str]] = _open_gate,
+    screen: Screen | None = None,
     progress: Callable[[str], None] = _silent,
 ) -> Release:
     """Release every dataset of the catalog from the warehouse into a new folder of `releases`.
@@ -105,7 +111,7 @@ def write_release(
     A dataset in `blocked` (name -> why it failed its checks) keeps the files of the last release, marked as carried over; if
     no release has it, or it is `forgotten` because its last files may not leave either, it is left out and named in the manifest.
     Where nothing differs from the last release (datasets with their marks, metadata, as-of date and code), that release is
-    returned and nothing is written.
+    returned and nothing is written. `screen` says which rows of files that are carried over may still leave.
 
     Files that were `checked` are taken over; a dataset whose files are not at hand is written again, and must come out the same.
 
@@ -122,7 +128,7 @@ def write_release(
     releases.mkdir(parents=True, exist_ok=True)
     with _only_writer(releases), _draft(releases) as draft:
         last = read_release((releases / LATEST).resolve()) if (releases / LATEST).is_symlink() else None
-        datasets, coverages = _write_data(warehouse, catalog, draft, last, blocked, forgotten, checked, progress)
+        datasets, coverages = _write_data(warehouse, catalog, draft, last, blocked, forgotten, checked, screen, progress)
         datasets = tuple(replace(entry, quality=entry.quality or (quality or {}).get(entry.name)) for entry in datasets)
         left_out = tuple((name, why) for name, why in sorted(blocked.items()) if name not in {entry.name for entry in datasets})
         if not datasets:
@@ -181,6 +187,7 @@ def _write_data(
     blocked: Mapping[str, str],
     forgotten: Collection[str],
     checked: Checked | None,
+    screen: Screen | None,
     progress: Callable[[str], None],
 ) -> tuple[tuple[ReleasedDataset, ...], dict[str, Coverage]]:
     released: list[ReleasedDataset] = []
@@ -188,7 +195,8 @@ def _write_data(
     with connect(warehouse, draft / SCRATCH) as connection:
         for dataset in catalog:
             if dataset.name in blocked:
-                released += _carry_over(dataset, draft, None if dataset.name in forgotten else last, blocked[dataset.name], progress)
+                earlier = None if dataset.name in forgotten else last
+                released += _carry_over(connection, dataset, draft, earlier, blocked[dataset.name], screen, progress)
                 continue
             entry = _data_files(connection, dataset, draft, checked)
             coverages[dataset.name] = coverage(connection, dataset, draft / entry.file("parquet").path)
@@ -210,8 +218,16 @@ def _data_files(connection: duckdb.DuckDBPyConnection, dataset: Dataset, draft: 
     return entry
 
 
-def _carry_over(dataset: Dataset, draft: Path, last: Release | None, why: str, progress: Callable[[str], None]) -> list[ReleasedDataset]:
-    """The dataset as the last release has it, with the name of the release that made it; none if there is none."""
+def _carry_over(
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    draft: Path,
+    last: Release | None,
+    why: str,
+    screen: Screen | None,
+    progress: Callable[[str], None],
+) -> list[ReleasedDataset]:
+    """The dataset as the last release has it less what may leave no longer, with the name of the release that made it; none if there is none."""
     earlier = next((entry for entry in last.datasets if entry.name == dataset.name), None) if last else None
     if last is None or earlier is None:
         progress(
@@ -220,17 +236,32 @@ def _carry_over(dataset: Dataset, draft: Path, last: Release | None, why: str, p
         return []
     origin = earlier.carried_over_from or last.name
     for file in earlier.files:
-        _link_or_copy(last.folder / file.path, draft / file.path)
+        _require_there(last.folder / file.path)
+    kept = screen(connection, dataset, last.folder / earlier.file("parquet").path) if screen else None
+    if kept is not None:
+        written = rewrite_dataset(connection, dataset, last.folder / earlier.file("parquet").path, kept, draft)
+        gone = earlier.rows - written.rows
+        progress(
+            f"{dataset.title.zh}：沿用的文件中 {gone} 行已不得公开，已删去 / {dataset.name}: {gone} rows carried over may leave no longer: taken out"
+        )
+        earlier = replace(earlier, rows=written.rows, files=written.files)
+    else:
+        for file in earlier.files:
+            _link_or_copy(last.folder / file.path, draft / file.path)
     progress(f"{dataset.title.zh}：未通过校验，沿用 {origin}（{why}） / {dataset.name}: failed its checks, carried over from {origin}")
     return [replace(earlier, carried_over_from=origin, carried_over_because=why)]
 
 
+def _require_there(source: Path) -> None:
+    if not source.exists():
+        raise ReleaseError(f"{source}: found no file; expected the one that the last release names. Restore it")
+
+
 def _link_or_copy(source: Path, target: Path) -> None:
+    _require_there(source)
     target.parent.mkdir(exist_ok=True)
     try:
         os.link(source, target)
-    except FileNotFoundError as error:
-        raise ReleaseError(f"{source}: found no file; expected the one that the last release names. Restore it") from error
     except OSError:  # file systems without hard links
         shutil.copyfile(source, target)
 

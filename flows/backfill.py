@@ -34,7 +34,7 @@ class PastDay(Workspace):
 
     @classmethod
     def of(cls, workspace: Workspace, day: date) -> PastDay:
-        return cls(workspace.root, workspace.settings.model_copy(update={"as_of": day}))
+        return cls(workspace.root, workspace.settings.model_copy(update={"as_of": day}), workspace.leaving_on)
 
     @property
     def scratch(self) -> Path:

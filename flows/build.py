@@ -118,6 +118,8 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
         [[source.path, source.kind, source.sha256] for source in sources],
         code_key(*CODE),
         workspace.as_of.isoformat(),
+        workspace.leaving_on.isoformat(),
+        [[source.name, source.kind, source.when_absent, source.says_nothing] for source in workspace.settings.sources],
         jurisdiction.model_dump() if jurisdiction else None,
         sorted(map(list, read_decisions(workspace).items())),
         [scheme.model_dump() for scheme in schemes(workspace)],
@@ -153,13 +155,14 @@ def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, key: 
     connection.execute(
         """
         create table reference.run as
-        select $as_of::date as as_of_on, $code::varchar as region_code, $name::varchar as region_name, coalesce($code::varchar, 'local') as region_scope,
+        select $as_of::date as as_of_on, $leaving::date as leaving_on, $code::varchar as region_code, $name::varchar as region_name,
+            coalesce($code::varchar, 'local') as region_scope,
             cast('^' || array_to_string(
                 list_transform(regexp_extract_all($name::varchar, '.+?(省|自治区|市|区|县|州|盟|旗)'), part -> '(' || part || ')?'), ''
             ) as varchar) as region_pattern,
             $key::varchar as build_key
         """,
-        {"as_of": workspace.as_of, "code": code, "name": name, "key": key},
+        {"as_of": workspace.as_of, "leaving": workspace.leaving_on, "code": code, "name": name, "key": key},
     )
 
 

@@ -17,10 +17,11 @@ from flows.settings import Workspace
 from flows.sources.ledger import Ledger
 from flows.sources.locate import SourceFile, changed_meanwhile, locate
 from flows.sources.registers import read_register
+from flows.sources.statements import TABLES as STATEMENT_TABLES
 from flows.sources.store import Store, code_key, write_rejects, write_tables
 
 PLANS = "plans"
-READ_BY = {"columns", "required_headers", "refused"}  # what of a register's descriptor its reader goes by
+READ_BY = {"columns", "required_headers", "refused", "identified_by", "titles"}  # what of a register's descriptor its reader goes by
 SOURCES = Path(__file__).resolve().parent / "sources"
 
 
@@ -105,7 +106,7 @@ def reader_key(kind: str, catalog: Catalog) -> str:
     if kind == PLANS:
         return code_key(SOURCES / "plans")
     facts = json.dumps(catalog.registers[kind].model_dump(include=READ_BY), sort_keys=True)
-    code = code_key(*(SOURCES / f"{name}.py" for name in ("registers", "frames", "delimited", "formulas")))
+    code = code_key(*(SOURCES / f"{name}.py" for name in ("registers", "frames", "delimited", "formulas", "statements")), *STATEMENT_TABLES)
     return code[:8] + _short_digest(facts)
 
 

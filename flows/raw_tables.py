@@ -18,6 +18,9 @@ from flows.corrections import GRAINS as CORRECTION_GRAINS
 from flows.corrections import PROJECT, corrected, load_corrections, read_corrections
 from flows.errors import ConfigurationError, finding
 from flows.ingest import PLANS, reader_key
+from flows.leaving import GRAINS as LEAVING_GRAINS
+from flows.leaving import load_leaving
+from flows.leaving import macros as leaving_macros
 from flows.masking import MACROS as MASKS
 from flows.masking import thresholds
 from flows.models import SQL
@@ -29,7 +32,7 @@ from flows.settings import Workspace
 from flows.source_changes import load_changes
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
-from flows.sources.registers import HEADER_SCHEMA, HEADERS, ROWS
+from flows.sources.registers import HEADER_SCHEMA, HEADERS, ROWS, STATEMENTS
 from flows.sources.store import REJECT_SCHEMA, REJECTS, Store
 
 GRAINS = {
@@ -40,6 +43,7 @@ GRAINS = {
     "raw.source_changes": "one row per address of a register whose bytes were replaced: the shape of the file now and before",
     "raw.column_changes": "one row per column of such a file: how much of it was filled, and readable as its type, now and before",
     **CORRECTION_GRAINS,
+    **LEAVING_GRAINS,
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
     "reference.annual_report_columns": "one row per column of the annual report's tables, in each edition of the national format",
     "reference.annual_report_rows": "one row per row of the annual report's tables, in each edition of the national format",
@@ -113,6 +117,7 @@ def load_raw(
         connection.execute(f"create schema {schema}")
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
     connection.execute(MASKS)
+    connection.execute(leaving_macros())
     for path in sorted(set((SQL / "reference").glob("*.csv")) - {PROJECT}):
         connection.execute(f"create table reference.{path.stem} as from read_csv($1, all_varchar = true, header = true)", [str(path)])
     for path in sorted((SQL / "reference").glob("*.parquet")):
@@ -125,6 +130,7 @@ def load_raw(
     _table(connection, "reference.scoring_items", scoring_items(workspace))
     _load_sources(connection, workspace)
     load_corrections(connection, read_corrections(workspace, catalog))
+    load_leaving(connection, workspace, catalog, sources, _source_names(workspace))
     settle(connection, {name: _files(sources, name) for name in catalog.registers})
     for name, schema in _raw_schemas(catalog).items():
         relation = partial(_register_rows, connection, catalog, name) if name in catalog.registers else parquet_of
@@ -134,6 +140,11 @@ def load_raw(
         _view_files(connection, f"raw.former_{name}", schema, [file for file in _files(former, name) if _has_all(file, schema)])
     _load_notes(connection, sources)
     load_changes(connection, workspace, catalog, sources)
+
+
+def _source_names(workspace: Workspace) -> dict[str, str]:
+    """The name of the source by the address of its file."""
+    return {path: entry.source for path, entry in Ledger(workspace.raw).last.items()}
 
 
 def _register_rows(connection: duckdb.DuckDBPyConnection, catalog: Catalog, name: str, files: Sequence[Path]) -> str:
@@ -209,7 +220,14 @@ def _raw_schemas(catalog: Catalog) -> dict[str, pa.Schema]:
     plans = {name: pa.schema([lead, *schema]) for name, schema in PLAN_SCHEMAS.items()}
     place = [lead, pa.field("source_sheet", pa.string()), pa.field("source_row", pa.int64())]
     registers = {
-        name: pa.schema([*place, *(pa.field(c.name, pa.string()) for c in register.columns), pa.field("other_columns", pa.string())])
+        name: pa.schema(
+            [
+                *place,
+                *(pa.field(c.name, pa.string()) for c in register.columns),
+                pa.field("other_columns", pa.string()),
+                pa.field("statements", STATEMENTS),
+            ]
+        )
         for name, register in catalog.registers.items()
     }
     return plans | registers

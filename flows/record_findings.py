@@ -11,6 +11,7 @@ from typing import NamedTuple
 
 from exports.catalog import Catalog, Column, Register
 from exports.files import literal
+from flows.leaving import WITHDRAWALS
 
 INVALID = {
     "integer": ("invalid_number", "不是数字，应更正后重报", "a number that is none"),
@@ -18,6 +19,33 @@ INVALID = {
     "boolean": ("unknown_code", "应填“是”或“否”", "neither yes nor no"),
     "string": ("unknown_code", "不在规定的取值之内，应更正后重报", "none of the words for it"),
 }
+
+
+# A reason that the row's own column gives in plain words needs no finding; one that a person must look at does.
+ASKS_A_PERSON = ("not_approved", "contradictory", "unknown_withdrawal", "unknown_attribute", "unknown_review")
+HELD_ELSEWHERE = """
+    select
+        holds.register_name, holds.record_id, holds.source_path, holds.source_sheet, holds.source_row,
+        'held_' || holds.hold_origin as finding_kind, cast(null as varchar) as column_name,
+        '记录“' || holds.record_id || '”因此处所写不对外发布：' || reasons.reason_title || '。' || reasons.remedy_text
+        || ' (the record is held because of what stands here: ' || reasons.reason_title_en || ')' as finding_text
+    from core.record_holds as holds
+    inner join reference.hold_reasons as reasons on holds.hold_reason = reasons.hold_reason
+    anti join core.record_versions as own
+        on
+            holds.hold_origin = 'version' and own.version_number = 1
+            and holds.source_path = own.source_path and holds.source_row = own.source_row and holds.source_sheet is not distinct from own.source_sheet"""
+MATCHES_NOTHING = """
+    select
+        'withdrawals' as register_name, notices.record_id, notices.source_path, notices.source_sheet, notices.source_row,
+        'withdrawal_matches_nothing' as finding_kind, cast(null as varchar) as column_name,
+        '撤回记录与任何台账的记录都对不上：请核对索引号、链接，或单位与标题 (the withdrawal matches no record: check number, link, or unit and title)' as finding_text
+    from core.record_notices as notices
+    anti join core.record_matches as matches
+        on
+            notices.source_path = matches.source_path and notices.source_row = matches.source_row
+            and notices.source_sheet is not distinct from matches.source_sheet
+    where notices.register_name is null"""
 
 
 class Fault(NamedTuple):
@@ -36,17 +64,20 @@ def record_findings(records: Mapping[str, Register], catalog: Catalog) -> str:
         for name, register in records.items()
         for select in (
             _set_aside(name, register),
+            _held(name, register),
             _pass(name, f"staging.{name}", register, list(_as_they_came(register, catalog.columns))),
             _pass(name, f"core.{name}", register, list(_of_what_counts(register, catalog.columns))),
         )
         if select
     ]
     repeated = """
-    select register_name, record_id, source_path, source_sheet, source_row, 'duplicate' as finding_kind, cast(null as varchar) as column_name,
-        '与前面的记录标识相同，只计第一条 (id already borne by an earlier row)' as finding_text
-    from core.repeated_records"""
+    select register_name, record_id, source_path, source_sheet, source_row, version_kind as finding_kind, cast(null as varchar) as column_name,
+        case version_kind when 'duplicate' then '与同一标识的另一行内容相同，只计一条 (equal to another row of the same id)'
+        else '同一标识另有更晚的记载，以后者为准 (superseded by a later row of the same id)' end as finding_text
+    from core.record_versions
+    where version_kind is not null"""
     return f"""-- one row per fault of a register's row that its descriptor tells: what it is, and where it stands
-with faults as ({" union all ".join([repeated, *selects])}
+with faults as ({" union all ".join([repeated, HELD_ELSEWHERE, MATCHES_NOTHING, *selects])}
 )
 
 select finding_kind, register_name, column_name, record_id, source_path, source_sheet, source_row, finding_text
@@ -59,6 +90,22 @@ def _set_aside(name: str, register: Register) -> str:
     select {literal(name)} as register_name, {register.id} as record_id, source_path, source_sheet, source_row, unnest(fault_kinds) as finding_kind,
         cast(null as varchar) as column_name, '应满足：' || unnest(broken_rules) || '；更正后重报' as finding_text
     from quarantine.{name}"""
+
+
+def _held(name: str, register: Register) -> str:
+    """Rows that are held by what they say themselves, where a person must look: the columns that say so are named, not their words."""
+    if name == WITHDRAWALS:
+        return ""
+    asks = f"row_hold in ({', '.join(map(literal, ASKS_A_PERSON))})"
+    return f"""
+    select {literal(name)} as register_name, {register.id} as record_id, source_path, source_sheet, source_row, row_hold as finding_kind,
+        cast(null as varchar) as column_name,
+        reasons.reason_title || coalesce('（见' || array_to_string(list_distinct(list_transform(list_filter(
+            statements, lambda said: said.says not in ('public', 'approved')), lambda said: '“' || said.header || '”')), '、') || '列）', '')
+        || '，不对外发布。' || reasons.remedy_text || ' (' || reasons.reason_title_en || ': ' || reasons.remedy_text_en || ')' as finding_text
+    from staging.{name} as records
+    inner join reference.hold_reasons as reasons on records.row_hold = reasons.hold_reason
+    where {asks} or statements is not null"""
 
 
 def _as_they_came(register: Register, columns: Mapping[str, Column]) -> Iterator[Fault]:

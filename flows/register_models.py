@@ -7,7 +7,7 @@ For a register `x` of records (one with a column printed_unit_name):
     core.x                  the others, each once, with unit, term and computed columns
     marts.x                 where the register has a dataset: its columns, of the rows that core.x says are released
     staging.record_units    which units all registers name, for the resolution of names
-    core.repeated_records   rows that bear the id of an earlier row
+    core.record_versions    rows of records that are told more than once, which counts, and what holds for all (flows/record_versions.py)
     core.record_findings    what is wrong with the rows, register by register
     core.register_evidence  rows that show how far a unit is with its plan tasks, by the descriptor's `evidence`
 
@@ -23,10 +23,15 @@ from textwrap import indent
 from exports.catalog import Catalog, Column, Dataset, Masked, Register, load_catalog
 from exports.files import literal
 from flows.clock_models import clock_columns, clock_joins, receipts, started
+from flows.leaving import ATTRIBUTE, REVIEW, attribute_column, row_hold
 from flows.masking import spared
 from flows.record_findings import record_findings
+from flows.record_versions import version_models
 
 UNIT = "printed_unit_name"
+RELEASED = "is_released"
+SAID = """case when silent.silent_headers is null then rows.statements else nullif(list_filter(
+    rows.statements, lambda said: not list_contains(silent.silent_headers, said.header)), []) end as statements"""
 
 
 def register_models(catalog: Catalog) -> dict[str, str]:
@@ -36,7 +41,7 @@ def register_models(catalog: Catalog) -> dict[str, str]:
     models |= {f"core.{name}": _core(name, register) for name, register in records.items()}
     models |= {f"marts.{name}": _mart(catalog.datasets[name], register) for name, register in records.items() if name in catalog.datasets}
     models["staging.record_units"] = _record_units(records)
-    models["core.repeated_records"] = _repeated(records)
+    models |= version_models(records, catalog)
     models["core.record_findings"] = record_findings(records, catalog)
     models["core.register_receipts"] = receipts(records)
     models["core.register_evidence"] = _evidence(records)
@@ -52,13 +57,24 @@ def _staging(name: str, register: Register, catalog: Catalog) -> str:
     typed = [
         *(f"{_typed(column)} as {column.name}" for column in columns),
         *(f"rows.{c.name} is not null as has_{c.name}" for c in checked),
+        SAID,
     ]
+    shown = {ATTRIBUTE: f"{attribute_column(register)} as {ATTRIBUTE}"}
     return f"""-- one row per row of the register {name}, typed; a date, number or word that is none is null and named in invalid_cells
 with typed as (
     select
         rows.source_sha256, rows.source_sheet, rows.source_row,
 {indent(_lines(typed), " " * 8)}
     from raw.{name} as rows{words}
+    left join raw.silent_headers as silent on rows.source_sha256 = silent.source_sha256
+),
+
+reviewed as (
+    select distinct source_sha256 from raw.questions where column_name = '{REVIEW}' and is_filled
+),
+
+defaults as (
+    select source_sha256, when_absent_value from raw.file_defaults where source_kind = {literal(name)}
 ),
 
 masked as (
@@ -68,15 +84,20 @@ masked as (
 
 select
     {_record_id(register)} as {register.id},
-{indent(_lines(f"masked.{column.name}" for column in columns), " " * 4)},
+{indent(_lines(shown.get(column.name, f"masked.{column.name}") for column in columns), " " * 4)},
+    masked.statements,
+    {row_hold(name, register)} as row_hold,
     {_any(checked, "date")} as is_date_invalid,
     case when {_any(checked)} then {_invalid_cells(checked)} end as invalid_cells,
     sources.source_path,
     masked.source_sheet,
     masked.source_row
 from masked
+cross join reference.run as run
 inner join staging.sources as sources
     on masked.source_sha256 = sources.source_sha256 and sources.source_kind = {literal(name)}
+left join reviewed on masked.source_sha256 = reviewed.source_sha256
+left join defaults on masked.source_sha256 = defaults.source_sha256
 """
 
 
@@ -136,22 +157,28 @@ def _core(name: str, register: Register) -> str:
     columns = [f"records.{column}" for column in register.column_names]
     unit = register.column_names.index(UNIT) + 1
     columns[unit:unit] = ["records.unit_id", "records.unit_name"]
-    columns += [f"records.{column}" for column in register.computed]
-    computed = "".join(f",\n        {sql} as {column}" for column, sql in register.computed.items())
+    columns += [f"records.{column}" for column in (*register.computed, "hold_reason")]
+    computed = "".join(
+        f",\n        {_released(sql) if column == RELEASED else sql} as {column}" for column, sql in register.computed.items()
+    )
     return f"""-- one row per record of the register {name} that counts: what must be filled is, its dates are dates, it is no repetition
 with resolved as (
     select
         records.*,
         run.as_of_on,
         aliases.unit_id,
-        aliases.unit_name{computed}
+        aliases.unit_name,
+        case when holds.other_hold is null then records.row_hold else strictest_hold([records.row_hold, holds.other_hold]) end as hold_reason{computed}
     from staging.{name} as records
     cross join reference.run as run
     left join core.unit_aliases as aliases
         on records.{UNIT} = aliases.alias_name and run.region_scope = aliases.region_scope
-    anti join core.repeated_records as repeated
+    left join (select record_id as held_id, hold_reason as other_hold from core.record_holds where register_name = {literal(name)}) as holds
+        on records.{register.id} = holds.held_id
+    anti join core.record_versions as repeated
         on
             repeated.register_name = {literal(name)}
+            and repeated.version_kind is not null
             and records.source_path = repeated.source_path
             and records.source_row = repeated.source_row
             and records.source_sheet is not distinct from repeated.source_sheet
@@ -167,9 +194,14 @@ from {"started" if started(register) else "resolved"} as records{clock_joins(reg
 """
 
 
+def _released(condition: str) -> str:
+    """What the descriptor asks, and that nothing holds the record; what is not known is not so."""
+    return f"coalesce(({condition}) and hold_reason is null, false)"
+
+
 def _mart(dataset: Dataset, register: Register) -> str:
-    """The columns that the descriptor names, of released rows: of all, where the register computes no `is_released`."""
-    released = "\nwhere records.is_released" if "is_released" in register.computed else ""
+    """The columns that the descriptor names, of released rows: of all that nothing holds, where the register computes no `is_released`."""
+    released = "\nwhere records.is_released" if RELEASED in register.computed else "\nwhere records.hold_reason is null"
     columns = _lines(f"records.{name}" for name in dataset.column_names)
     return f"-- {dataset.grain.en}\nselect\n{indent(columns, ' ' * 4)}\nfrom core.{dataset.name} as records{released}\n"
 
@@ -182,23 +214,6 @@ def _record_units(records: Mapping[str, Register]) -> str:
     ]
     return "-- one row per register and unit name that stands in it, with how often it does\n" + union(
         selects, ("register_name", "varchar"), (UNIT, "varchar"), ("mention_count", "bigint")
-    )
-
-
-def _repeated(records: Mapping[str, Register]) -> str:
-    """Ids that come twice are looked for first: most rows then need no numbering."""
-    selects = [
-        f"""select {literal(name)} as register_name, records.{register.id} as record_id, records.source_path, records.source_sheet, records.source_row,
-    row_number() over (partition by records.{register.id} order by records.source_path, records.source_sheet, records.source_row) as duplicate_index
-from staging.{name} as records
-semi join (select {register.id} from staging.{name} group by {register.id} having count(*) > 1) as repeated
-    on records.{register.id} = repeated.{register.id}
-qualify duplicate_index > 1"""
-        for name, register in records.items()
-    ]
-    texts = ((column, "varchar") for column in ("register_name", "record_id", "source_path", "source_sheet"))
-    return "-- one row per row of a register that bears an id which an earlier row of the register bears already\n" + union(
-        selects, *texts, ("source_row", "bigint"), ("duplicate_index", "bigint")
     )
 
 

@@ -43,7 +43,8 @@ def _complete(name: str) -> Rule:
     same = " and ".join(f"{{0}}.{column} is not distinct from record.{column}" for column in ("source_path", "source_sheet", "source_row"))
     query = (
         f"select record.source_path from staging.{name} as record anti join {{batch}} as kept on {same.format('kept')} "
-        f"anti join core.repeated_records as repeated on repeated.register_name = {literal(name)} and {same.format('repeated')}"
+        f"anti join core.record_versions as repeated on repeated.register_name = {literal(name)} and repeated.version_kind is not null "
+        f"and {same.format('repeated')}"
     )
     return Rule(
         name=Text(zh="登记的每一行都有去处", en="every row that may go on is here, or a repetition"),

@@ -18,9 +18,9 @@ from flows.masking import unmasked
 from flows.privacy import allowances, scan_folder
 from flows.privacy_kinds import KINDS
 from flows.raw_tables import current_sources
+from flows.screening import still_leaving, still_told
 from flows.settings import Workspace
 from flows.sources.store import code_key
-from flows.withdrawn import still_told
 
 COPIES = frozenset({".csv"})  # each is written from the Parquet file beside it (exports/files.py)
 TITLES = {kind.name: str(kind.title) for kind in KINDS}
@@ -69,6 +69,7 @@ def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conducto
                 checked=Checked(workspace.next_files, digests(workspace.warehouse)),
                 quality=quality_of(workspace.warehouse),
                 gate=partial(what_must_not_leave, catalog=catalog, warehouse=workspace.warehouse),
+                screen=partial(still_leaving, catalog=catalog),
                 progress=conductor.say,
             )
         except GateClosedError as closed:

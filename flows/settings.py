@@ -46,11 +46,17 @@ class Jurisdiction(_Strict):
 
 
 class Source(_Strict):
-    """Files of one kind: `plans`, or the name of a register; `location` holds paths, globs or URLs (any fsspec protocol)."""
+    """Files of one kind: `plans`, or the name of a register; `location` holds paths, globs or URLs (any fsspec protocol).
+
+    `when_absent` says what holds for files of this source that have no such column: {disclosure_attribute: 主动公开}. `says_nothing`
+    names headers whose words say nothing on publication, where the reader takes them to.
+    """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
     kind: str
     location: tuple[str, ...]
+    when_absent: dict[str, str] = {}
+    says_nothing: tuple[str, ...] = ()
 
     @field_validator("location", mode="before")
     @classmethod
@@ -107,6 +113,7 @@ class Workspace:
 
     root: Path
     settings: Settings
+    leaves_on: date | None = None  # of a past day: the day on which its release is made
 
     @classmethod
     def open(cls, root: Path) -> Workspace:
@@ -126,6 +133,11 @@ class Workspace:
     def as_of(self) -> date:
         """The day for which figures hold: one day for a whole run, though midnight pass."""
         return self.settings.as_of or datetime.now(BEIJING).date()
+
+    @property
+    def leaving_on(self) -> date:
+        """The day up to which withdrawals keep a record in: what was withdrawn since a past day is not released for it."""
+        return max(self.as_of, self.leaves_on or self.as_of)
 
     @property
     def dask(self) -> str:

@@ -49,11 +49,6 @@ create macro unit_kind(short) as case
     else 'department'
 end;
 
--- whether what a register says of its review lets a record out: nothing said, or passed; 待审, 未审核, 退回 and the like do not
-create macro is_reviewed(state) as state is null or (
-    regexp_matches(state, '^(已|审核|审查|通过|同意|合格|可公开)') and not regexp_matches(state, '[未不待退拟]')
-);
-
 -- the article of the Regulations on which a record is withheld, by number or by the words of the articles: 14 (state secrets, other
 -- laws, security and stability), 15 (business secrets, privacy), 16 (internal affairs, process, enforcement files); null for none
 create macro withheld_article(reason) as case

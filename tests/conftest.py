@@ -94,7 +94,10 @@ def a_county(root: Path, files: dict[str, bytes], as_of: str = "2026-10-31") -> 
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
     kinds = {"plans", "units", "disclosures", *(path.split("/")[0] for path in files)}
-    sources = "".join(f"  - {{name: {kind}, kind: {kind}, location: inbox/{kind}/**}}\n" for kind in sorted(kinds))
+    agreed = {
+        "disclosures": ", when_absent: {disclosure_attribute: 主动公开}"
+    }  # what a file without the column means, as settings must say
+    sources = "".join(f"  - {{name: {kind}, kind: {kind}, location: inbox/{kind}/**{agreed.get(kind, '')}}}\n" for kind in sorted(kinds))
     head = f'jurisdiction: {{name: 澜泽市栖川县, code: "990101"}}\nas_of: {as_of}\nsources:\n'
     (root / "gongkai.yaml").write_text(head + sources, "utf-8")
     return County(root)

@@ -24,6 +24,7 @@ from flows.errors import UnreadableSource
 from flows.sources.formulas import as_written
 from flows.sources.frames import Frame, open_frame, said_by
 from flows.sources.locate import SourceFile, changed_meanwhile
+from flows.sources.statements import TYPE, Asked, question_of, statements_in
 from flows.sources.store import write_rejects
 
 WHITE_SPACE = " \t\r\n\v\f\u3000\u00a0"  # the ideographic and the unbreakable space too
@@ -36,8 +37,15 @@ HEADER_SCHEMA = pa.schema(
         ("column_name", pa.string()),
         ("is_refused", pa.bool_()),
         ("text_encoding", pa.string()),
+        ("question", pa.string()),
+        ("is_filled", pa.bool_()),
     ]
 )
+STATEMENTS = pa.list_(pa.struct([("header", pa.string()), ("question", pa.string()), ("says", pa.string())]))
+OWN_QUESTIONS = {"disclosure_attribute": "attribute", "review_state": "review", "withdrawn_on": "is_withdrawn"}
+TEXTS_OF_REASONS = ("withheld_reason", "withdrawal_reason", "revocation_reason")
+NAMES_OF_KINDS = ("register_name",)  # a register may be called 主动公开信息
+NOT_SPOKEN = ("_on", "_count", "_days", "_amount", "_text")  # days, numbers, and what people say at length
 NEEDS_TRIM = r"^$|^[\s\p{Z}]|[\s\p{Z}]$"  # all of WHITE_SPACE is in it
 
 
@@ -53,8 +61,10 @@ def read_register(file: SourceFile, digest: str, register: Register, folder: Pat
     """Read one file of a register into `folder`: `rows.parquet`, `headers.parquet` and, if any, `rejects.parquet`.
 
     `rows` holds source_sha256, source_sheet (null but for workbooks), source_row, the register's columns as text (null where
-    the file has none), and other_columns (JSON or null). What the register refuses is in none of them; `headers` holds
-    every header in its order: header_text, column_name (null where the register does not name it), is_refused, text_encoding.
+    the file has none), other_columns (JSON or null), and statements: what the row says on whether it may leave (list of header,
+    question, says; null where nothing; flows/sources/statements.py). What the register refuses is in none of them; `headers` holds
+    every header in its order: header_text, column_name (null where the register does not name it), is_refused, text_encoding,
+    question (what its column is asked, null where nothing), is_filled (whether any cell below it is; null where nobody asked).
 
     Raises:
         UnreadableSource: no table, no known header, or bytes in no known encoding.
@@ -95,13 +105,15 @@ def _read(
     unknown = [header for header in frame.headers if header not in names.values()]
     kept = [header for header in unknown if not register.refuses(header)]
     refused = [header for header in unknown if register.refuses(header)]
-    rows = _write_rows(connection, frame, register, names, kept, digest, folder / f"{ROWS}.parquet")
-    _write_headers(connection, digest, frame, names, refused, folder / f"{HEADERS}.parquet")
+    target = folder / f"{ROWS}.parquet"
+    rows = _write_rows(connection, frame, register, names, kept, digest, target)
+    questions = _write_statements(connection, register, names, kept, target)
+    _write_headers(connection, digest, frame, names, refused, questions, folder / f"{HEADERS}.parquet")
     rejects = frame.rejects()
     if rejects:
         write_rejects(folder, digest, place, rejects)
         if not frame.counts_rejects:
-            _renumber(connection, [row for row, _, _ in rejects if row is not None], folder / f"{ROWS}.parquet")
+            _renumber(connection, [row for row, _, _ in rejects if row is not None], target)
     return ReadRegister(rows, len(rejects), tuple(kept), tuple(refused))
 
 
@@ -155,7 +167,7 @@ def _write_rows(
     columns = [
         f"{cell(_filled(frame.columns[names[column.name]]))} as {column.name}"
         if column.name in names
-        else f"{_literal(column.when_absent)} as {column.name}"
+        else f"cast(null as varchar) as {column.name}"
         for column in register.columns
     ]
     read = [column for column in register.columns if column.name in names]
@@ -165,13 +177,65 @@ def _write_rows(
     select = f"""
         select {_literal(digest)} as source_sha256, source_sheet, source_row, {", ".join(column.name for column in register.columns)},
             {f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"} as other_columns,
-            coalesce({filled}) is null as is_blank
+            cast(null as {TYPE}) as statements, coalesce({filled}) is null as is_blank
         from (select {frame.sheet} as source_sheet, source_row, {", ".join([*columns, *others])} from {frame.relation})
     """
     connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet, compression zstd)")
     found = connection.execute(f"select count(*) from {rows_of([target])}").fetchone()
     assert found is not None
     return int(found[0])
+
+
+def _write_statements(
+    connection: duckdb.DuckDBPyConnection, register: Register, names: dict[str, str], unknown: Sequence[str], target: Path
+) -> dict[str, tuple[str, bool]]:
+    """Add to the rows what they say on whether they may leave; most files say it in their own column alone, and are not written again.
+
+    Returns:
+        Header -> the question its column is asked, and whether any cell below it is filled.
+    """
+    columns = [*_asked_of_named(register, names), *_asked_of_unknown(unknown)]
+    relation = f"read_parquet({_literal(str(target))})"
+    asked, statements = statements_in(connection, relation, columns)
+    own = [(names[column], question) for column, question in OWN_QUESTIONS.items() if column in names]
+    filled = {header: _is_filled(connection, relation, column) for column, header in names.items() if column in OWN_QUESTIONS}
+    questions = {header: (question, filled[header]) for header, question in own} | {each.header: (each.question, True) for each in asked}
+    if asked:
+        told = {value for value in names if names[value] in {each.header for each in asked if each.question == "attribute"}}
+        moved = "".join(f", cast(null as varchar) as {column}" for column in told if column not in OWN_QUESTIONS)
+        again = target.with_suffix(".stated")
+        copy = f"copy (select * replace ({statements} as statements{moved}) from {relation}) to {_literal(str(again))}"
+        connection.execute(f"{copy} (format parquet, compression zstd)")
+        again.replace(target)
+    return questions
+
+
+def _asked_of_named(register: Register, names: dict[str, str]) -> list[Asked]:
+    """Columns that the descriptor names but for those whose words are codes or days, and for what names the record: of its title
+    only a mark at its end counts.
+    """
+    spoken = [column for column in names if column not in {*OWN_QUESTIONS, *TEXTS_OF_REASONS, *register.required_headers, *NAMES_OF_KINDS}]
+    spoken = [column for column in spoken if not column.endswith(NOT_SPOKEN) and column not in register.identified_by]
+    titles = [column for column in names if column in register.titles]
+    return [*(Asked(names[c], c, "any") for c in spoken if c not in titles), *(Asked(names[c], c, "title") for c in titles)]
+
+
+def _asked_of_unknown(headers: Sequence[str]) -> list[Asked]:
+    return [
+        Asked(header, f"json_extract_string(other_columns, {_literal(_json_path(header))})", question_of(header) or "unknown")
+        for header in headers
+    ]
+
+
+def _json_path(header: str) -> str:
+    escaped = header.replace("\\", "\\\\").replace('"', '\\"')
+    return f'$."{escaped}"'
+
+
+def _is_filled(connection: duckdb.DuckDBPyConnection, relation: str, column: str) -> bool:
+    """A column without a value costs nothing to count: Parquet's statistics know."""
+    ((count,),) = connection.execute(f"select count({column}) from {relation}").fetchall()
+    return bool(count)
 
 
 def rows_of(files: Sequence[Path]) -> str:
@@ -203,7 +267,13 @@ def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target
 
 
 def _write_headers(
-    connection: duckdb.DuckDBPyConnection, digest: str, frame: Frame, names: dict[str, str], refused: Sequence[str], target: Path
+    connection: duckdb.DuckDBPyConnection,
+    digest: str,
+    frame: Frame,
+    names: dict[str, str],
+    refused: Sequence[str],
+    questions: dict[str, tuple[str, bool]],
+    target: Path,
 ) -> None:
     columns = {header: name for name, header in names.items()}
     headers = [
@@ -213,6 +283,8 @@ def _write_headers(
             "column_name": columns.get(h),
             "is_refused": h in refused,
             "text_encoding": frame.encoding,
+            "question": questions.get(h, (None, None))[0],
+            "is_filled": questions.get(h, (None, None))[1],
         }
         for h in frame.headers
     ]

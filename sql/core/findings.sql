@@ -31,13 +31,7 @@ with faults as (
         source_path, source_sheet, source_row,
         '不予公开未注明条例第十四条、第十五条或第十六条的理由 (withheld without its legal reason; Regulations 14 to 16)' as finding_text
     from core.disclosures
-    where disclosure_attribute = '不予公开' and withheld_article is null
-    union all
-    select
-        'not_reviewed' as finding_kind, 'disclosures' as register_name, 'review_state' as column_name, null as rule_id, disclosure_id as record_id,
-        source_path, source_sheet, source_row, '审核状态不是通过，暂不发布 (not passed by review: held back; Regulations 17)' as finding_text
-    from core.disclosures
-    where disclosure_attribute = '主动公开' and not is_reviewed(review_state)
+    where disclosure_attribute = '不予公开' and hold_reason = 'withheld' and withheld_article is null
     union all
     select
         'unit_not_listed' as finding_kind, null as register_name, null as column_name, null as rule_id, task_id as record_id,

@@ -16,6 +16,7 @@ with withdrawn as (
 tombstones as (
     select record_id, register_name, index_number, printed_unit_name, unit_id, unit_name, withdrawn_on, withdrawal_reason, url
     from core.withdrawals
+    where hold_reason is null
     union all
     select withdrawn.*
     from withdrawn

@@ -2,7 +2,8 @@
 select
     source_sha256,
     source_kind,
-    min(source_path) as source_path
+    min(source_path) as source_path,
+    min(seen_from) as seen_from
 from raw.sources
 where seen_until is null and source_sha256 is not null
 group by source_sha256, source_kind

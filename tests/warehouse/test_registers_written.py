@@ -103,10 +103,10 @@ def test_a_descriptor_alone_makes_a_register(tmp_path: Path, monkeypatch: pytest
     ) == [
         ("一号", "县财政局", 1200, "large", date(2026, 3, 3), 0, True),
         ("二号", "县财政局", None, "large", date(2026, 3, 3), 2, True),
-        ("三号", "县财政局", None, "large", date(2026, 3, 3), 165, None),
+        ("三号", "县财政局", None, "large", date(2026, 3, 3), 165, False),
         ("四号", "县财政局", None, "small", None, None, True),
-        ("五号", None, None, "small", None, None, True),
-        ("八号", "县财政局", None, None, None, None, True),
+        ("五号", None, None, "small", None, None, False),
+        ("八号", "县财政局", None, None, None, None, False),
     ]
     assert fairs.ask("select finding_kind, column_name, rule_id, source_row from core.findings order by source_row, finding_kind") == [
         ("late", None, "simple_enquiry", 2),
@@ -115,7 +115,7 @@ def test_a_descriptor_alone_makes_a_register(tmp_path: Path, monkeypatch: pytest
         ("published_before_held", "published_on", None, 4),
         ("unknown_unit", "printed_unit_name", None, 5),
         ("withdrawn_without_reason", "withdrawal_reason", None, 5),
-        ("duplicate", None, None, 6),
+        ("superseded", None, None, 6),
         ("unknown_code", "fair_kind", None, 6),
         ("missing_fair_name", None, None, 7),
         ("invalid_date", None, None, 8),
@@ -137,7 +137,8 @@ def test_a_staging_model_takes_the_place_of_the_one_that_would_be_written(tmp_pa
 select
     upper(rows.fair_name) as record_id, rows.fair_name, rows.printed_unit_name, date '2026-03-02' as held_on, date '2026-03-03' as published_on,
     cast(null as date) as withdrawn_on, cast(null as varchar) as withdrawal_reason, cast(1 as bigint) as guest_count, 'small' as fair_kind,
-    false as is_date_invalid, cast(null as varchar[]) as invalid_cells, sources.source_path, rows.source_sheet, rows.source_row
+    rows.statements, cast(null as varchar) as row_hold, false as is_date_invalid,
+    cast(null as varchar[]) as invalid_cells, sources.source_path, rows.source_sheet, rows.source_row
 from raw.fairs as rows
 inner join staging.sources as sources on rows.source_sha256 = sources.source_sha256 and sources.source_kind = 'fairs'
 where rows.fair_name = '一号'

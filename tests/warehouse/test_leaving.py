@@ -1,0 +1,294 @@
+"""What a row says on whether it may leave: under any header, in any wording, in any version, and in the register of withdrawals."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+
+import pytest
+
+from tests.conftest import County, a_county
+from tests.sources.test_registers import as_xlsx
+
+UNIT = "县财政局"
+BASE = ["索引号", "标题", "公开单位", "形成日期", "公开日期"]
+DAYS = ["2026-09-01", "2026-09-10"]
+
+
+def row(number: str, *more: str) -> list[str]:
+    return [number, f"第{number}号事项的公告", UNIT, *DAYS, *more]
+
+
+def csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
+    return "\n".join(",".join(f'"{cell}"' for cell in line) for line in [header, *rows]).encode()
+
+
+def released(made: County) -> set[str]:
+    return {number for (number,) in made.ask("select index_number from marts.disclosures")}
+
+
+def holds(made: County) -> dict[str, str | None]:
+    return dict(made.ask("select index_number, hold_reason from core.disclosures"))  # type: ignore[arg-type]
+
+
+# header -> the cells below it that close a record, and those that do not
+ASKING = {
+    "公开方式": (["依申请公开", "不予公开", "依 申 请"], ["主动公开", "主动公开", "主动"]),
+    "公开类别": (["不公开", "暂缓公开"], ["主动公开"]),
+    "信息公开属性（必填）": (["（此件不予公开）", "依申请公开。", "其他", "甲类"], ["主动公开", "【主动公开】"]),
+    "是否公开": (["否", "N", "×", "不公开", "待定"], ["是", "Y", "√", "公开"]),
+    "是否\n主动公开": (["否", "不是"], ["是"]),
+    "公开 范围": (["本单位", "系统内部", "县直机关"], ["社会公众", "全社会"]),
+    "密级": (["秘密", "机密★3年", "内部", "绝密 ★ 长期", "未知"], ["公开", "无", "非密", "/"]),
+    "涉密情况": (["涉密", "是", "涉及国家秘密"], ["不涉密", "否", "无"]),
+    "主动/依申请": (["依申请"], ["主动"]),
+    "知悉范围": (["局领导"], ["社会公众"]),
+    "是否依申请公开": (["是"], ["否"]),
+    "不予公开原因": (["涉及商业秘密"], ["无", ""]),
+    "保密审查结论": (["涉密，不宜公开", "待审", "已退回修改", "先放一放"], ["通过", "不涉密，可以公开", "审核通过"]),
+    "领导审批意见": (["不同意", "拟同意", "阅"], ["同意", "同意公开"]),
+    "是否同意发布": (["否"], ["是"]),
+    "下架时间": (["2026-10-01", "2026年10月", "已下架", "上周"], ["", "未下架", "/"]),
+    "删除标志": (["是", "1"], ["否", "0"]),
+    "备注": (
+        ["经研究，该信息暂不公开", "已转依申请公开", "涉及工作秘密，由办公室留存", "已于10月撤下", "保密审查未通过"],
+        ["按月更新", "不涉密", "详见附件"],
+    ),
+    "扩展字段三": (["不予公开", "内部资料，注意保存", "已驳回", "秘密★1年", "已撤下"], ["一般", "财政", "主办"]),
+}
+
+
+@pytest.fixture(scope="module")
+def asked(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """One file a header; each has its own attribute column, which says 主动公开 throughout, and rows that leave."""
+    files = {}
+    for position, (header, (closed, opened)) in enumerate(ASKING.items()):
+        rows = [row(f"C{position}-{n}", "主动公开", word) for n, word in enumerate(closed)]
+        rows += [row(f"O{position}-{n}", "主动公开", word) for n, word in enumerate(opened * 4)]
+        files[f"disclosures/{position}.csv"] = csv([*BASE, "公开属性", header], rows)
+    return a_county(tmp_path_factory.mktemp("asked"), files).built()
+
+
+def test_a_cell_that_closes_a_record_does_so_under_any_header(asked: County) -> None:
+    leaked = {number for number in released(asked) if number.startswith("C")}
+    words = {f"C{p}-{n}": (header, word) for p, (header, (closed, _)) in enumerate(ASKING.items()) for n, word in enumerate(closed)}
+    assert not {words[number] for number in leaked}
+
+
+def test_a_cell_that_closes_nothing_holds_nothing(asked: County) -> None:
+    words = {f"O{p}-{n}": (header, word) for p, (header, (_, opened)) in enumerate(ASKING.items()) for n, word in enumerate(opened * 4)}
+    assert not {words[number] for number in words.keys() - released(asked)}
+
+
+def test_every_record_that_a_strange_column_holds_is_said_with_the_column_and_what_to_do(asked: County) -> None:
+    held = {number for number, reason in holds(asked).items() if reason}
+    said = dict(asked.ask("select record_id, finding_text from core.findings where finding_kind not like 'withheld_%'"))
+    assert held == said.keys() & held
+    assert "“密级”" in said["C6-0"]
+    assert "when_absent" in said["C2-3"]
+
+
+def test_an_attribute_under_another_name_is_the_attribute_and_not_what_its_header_says(county: Callable[..., County]) -> None:
+    rows = [row("A", "主动公开"), row("B", "依申请公开"), row("C", "不予公开"), row("D", "主动公开"), row("E", "协议公开"), row("F", "")]
+    made = county({"disclosures/a.csv": csv([*BASE, "公开方式"], rows)}).built()
+    assert released(made) == {"A", "D"}
+    assert made.ask("select distinct channel from core.disclosures") == [(None,)]
+    assert holds(made)["B"] == "on_request"
+
+
+@pytest.mark.parametrize("header", ["公开渠道", "公开方式"])
+def test_a_channel_stays_a_channel(county: Callable[..., County], header: str) -> None:
+    rows = [row("A", "主动公开", "政府网站"), row("B", "主动公开", "公告栏"), row("C", "主动公开", "不予公开")]
+    made = county({"disclosures/a.csv": csv([*BASE, "公开属性", header], rows)}).built()
+    assert dict(made.ask("select index_number, channel from marts.disclosures")) == {"A": "政府网站", "B": "公告栏"}
+
+
+def test_the_settings_can_say_that_a_header_says_nothing(county: Callable[..., County]) -> None:
+    made = county({"disclosures/a.csv": csv([*BASE, "公开属性", "审批情况"], [row("A", "主动公开", "走流程")])})
+    assert released(made.built()) == set()
+    settings = made.root / "gongkai.yaml"
+    settings.write_text(settings.read_text("utf-8").replace("when_absent:", "says_nothing: [审批情况], when_absent:"), "utf-8")
+    assert released(made.built()) == {"A"}
+
+
+TITLES_THAT_SPEAK_OF_IT = [
+    "关于做好依申请公开工作的通知", "保密宣传教育活动安排", "不予公开理由说明制度", "政府信息主动公开目录", "机密文件管理办法修订说明",
+    "关于撤回行政许可的公告", "驳回申请再审通知书样式",
+]  # fmt: skip
+TITLES_WITH_A_MARK = [
+    "关于某事的通知（不予公开）",
+    "某会议纪要【内部资料】",
+    "（秘密）某方案",
+    "某批复（此件依申请公开）",
+    "某函〔机密★1年〕",
+]
+
+
+def test_a_title_that_speaks_of_secrecy_leaves_and_one_that_bears_a_mark_does_not(county: Callable[..., County]) -> None:
+    titles = [*TITLES_THAT_SPEAK_OF_IT, *TITLES_WITH_A_MARK]
+    rows = [[f"T{n}", title, UNIT, *DAYS, "主动公开"] for n, title in enumerate(titles)]
+    made = county({"disclosures/a.csv": csv([*BASE, "公开属性"], rows)}).built()
+    assert {title for (title,) in made.ask("select disclosure_title from marts.disclosures")} == set(TITLES_THAT_SPEAK_OF_IT)
+
+
+STATES = {
+    "通过": True, "已审核": True, "审核通过": True, "同意公开": True, "经审查不涉密": True, "已驳回": False, "审核驳回": False, "审核失败": False, "审核中": False,
+    "审查涉密": False, "已送审": False, "已撤回": False, "已下架": False, "已转依申请公开": False, "同意延期公开": False, "拟同意": False, "一审通过": False,
+    "审核通过后退回": False, "走完流程": False, "": False,
+}  # fmt: skip
+
+
+def test_only_what_is_known_as_an_approval_approves(county: Callable[..., County]) -> None:
+    rows = [row(f"S{n}", "主动公开", state) for n, state in enumerate(STATES)]
+    made = county({"disclosures/a.csv": csv([*BASE, "公开属性", "审核状态"], rows)}).built()
+    assert released(made) == {f"S{n}" for n, passed in enumerate(STATES.values()) if passed}
+    assert set(made.ask("select distinct hold_reason from core.disclosures where hold_reason is not null")) == {
+        ("not_approved",),
+        ("unknown_review",),
+    }
+
+
+def test_a_row_that_contradicts_itself_is_held_and_said(county: Callable[..., County]) -> None:
+    header = [*BASE, "公开属性", "撤回日期", "撤回原因", "不予公开理由"]
+    rows = [
+        row("whole", "主动公开", "", "", ""),
+        row("nothing", "主动公开", "", "无", "/"),
+        row("reason only", "主动公开", "", "涉及个人隐私", ""),
+        row("withheld", "主动公开", "", "", "条例第十五条"),
+        row("no day", "主动公开", "待定", "", ""),
+    ]
+    made = county({"disclosures/a.csv": csv(header, rows)}).built()
+    assert released(made) == {"whole", "nothing"}
+    assert set(made.ask("select finding_kind from core.findings")) == {("contradictory",), ("invalid_date",)}
+
+
+OTHERS = {
+    "enforcement_results": (
+        ["决定书文号", "执法类别", "事项名称", "相对人类别", "相对人名称", "执法机关", "决定日期", "公示日期", "公开属性"],
+        lambda n, word: [f"栖罚〔2026〕{n}号", "行政处罚", "超范围经营案", "法人", "栖川某某食品有限公司", UNIT, "2026-09-01", "2026-09-03", word],
+    ),
+    "normative_documents": (
+        ["文号", "文件名称", "制定机关", "成文日期", "公开日期", "公开范围"],
+        lambda n, word: [f"栖府规〔2026〕{n}号", f"某办法之{n}", UNIT, "2026-09-01", "2026-09-03", word],
+    ),
+    "policy_interpretations": (
+        ["解读标题", "解读文件文号", "解读单位", "公开日期", "审核状态"],
+        lambda n, word: [f"某办法解读之{n}", f"栖府规〔2026〕{n}号", UNIT, "2026-09-03", word],
+    ),
+    "public_consultations": (
+        ["征集编号", "征集标题", "征集单位", "开始日期", "信息公开类别"],
+        lambda n, word: [f"ZJ-{n}", f"某意见征集之{n}", UNIT, "2026-09-03", word],
+    ),
+    "inspections": (
+        ["检查编号", "检查日期", "主办单位", "问题描述", "通知日期", "是否公开"],
+        lambda n, word: [f"JC-{n}", "2026-09-01", UNIT, "链接失效", "2026-09-03", word],
+    ),
+}  # fmt: skip
+WORDS = ("不予公开", "依申请公开", "主动公开", "主动公开", "主动公开")
+
+
+def test_every_register_that_leaves_row_by_row_asks_the_same(county: Callable[..., County]) -> None:
+    files = {f"{name}/a.csv": csv(header, [make(n, word) for n, word in enumerate(WORDS)]) for name, (header, make) in OTHERS.items()}
+    made = county(files).built()
+    rows = {name: made.ask(f"select source_row from core.{name} where is_released order by 1") for name in OTHERS}
+    assert rows.pop("policy_interpretations") == []  # below a header of review 主动公开 is no approval
+    assert all(found == [(3,), (4,), (5,)] for found in rows.values()), rows
+
+
+LATER = {
+    "withdrawn": {"withdrawn": "2026-10-05"},
+    "withheld": {"attribute": "不予公开"},
+    "restricted": {"attribute": "依申请公开"},
+    "unknown": {"attribute": "甲类"},
+    "unread": {"attribute": ""},
+    "day unread": {"withdrawn": "十月初"},
+    "no title": {"attribute": "不予公开", "title": ""},
+}
+VERSIONED = ["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期", "撤回日期"]
+
+
+def version(number: str, *, attribute: str = "主动公开", withdrawn: str = "", title: str | None = None) -> list[str]:
+    return [number, f"第{number}号公告" if title is None else title, UNIT, attribute, *DAYS, withdrawn]
+
+
+@pytest.mark.parametrize("order", ["first", "last", "same file", "other format"])
+def test_the_strictest_version_decides_whether_a_record_leaves_and_none_is_lost(county: Callable[..., County], order: str) -> None:
+    open_rows, later = [version(name) for name in [*LATER, "plain"]], [version(name, **words) for name, words in LATER.items()]
+    header = VERSIONED
+    files = {
+        "first": {"disclosures/b.csv": csv(header, open_rows), "disclosures/a.csv": csv(header, later)},
+        "last": {"disclosures/a.csv": csv(header, open_rows), "disclosures/b.csv": csv(header, later)},
+        "same file": {"disclosures/a.csv": csv(header, [*later[::-1], *open_rows])},
+        "other format": {"disclosures/a.xlsx": as_xlsx(("一", [header, *open_rows])), "disclosures/b.csv": csv(header, later)},
+    }
+    made = county(files[order]).built()
+    assert released(made) == {"plain"}
+    told = made.ask("select record_id, count(*) from core.record_versions where register_name = 'disclosures' group by 1 order by 1")
+    assert told == [(name, 2) for name in sorted(LATER)]
+    assert made.ask("select count(*) from core.findings where finding_kind = 'duplicate'") == [(0,)]
+
+
+def test_what_is_released_hangs_on_no_order_and_no_split(tmp_path_factory: pytest.TempPathFactory) -> None:
+    told = [
+        version("A"),
+        version("A", title="改过的公告"),
+        version("A", attribute="主动公开", withdrawn="2026-12-01"),
+        version("B"),
+        version("B", attribute="依申请公开"),
+    ]
+    told += [[*version("C")[:4], "2026-09-02", "2026-09-11", ""], version("C"), version("C", title="又一题")]
+    seen = set()
+    for seed, order in enumerate(itertools.islice(itertools.permutations(range(len(told))), 0, 40320, 8000)):
+        rows = [told[n] for n in order]
+        cut = 1 + seed % (len(rows) - 1)
+        files = {"disclosures/x.csv": csv(VERSIONED, rows[:cut]), f"disclosures/{'a' if seed % 2 else 'z'}.csv": csv(VERSIONED, rows[cut:])}
+        made = a_county(tmp_path_factory.mktemp("order"), files).built()
+        seen.add(str(made.ask("select * exclude (source_path, source_sheet, source_row) from marts.disclosures order by all")))
+    assert len(seen) == 1
+
+
+TOMBSTONES = ["索引号", "标题", "公开单位", "撤回日期", "撤回原因", "所属台账", "原链接"]
+LINK = "https://www.qichuan.example/art/{}.html"
+
+
+def test_a_tombstone_takes_its_record_out_by_number_link_or_unit_and_title(county: Callable[..., County]) -> None:
+    numbers = ["number", "link", "title", "no reason", "no day", "future", "other unit", "stays"]
+    rows = [[n, f"第{n}号公告", UNIT, "主动公开", *DAYS, LINK.format(n)] for n in numbers]
+    tombstones = [
+        ["number", "", UNIT, "2026-10-10", "个人隐私", "主动公开信息", ""],
+        ["", "", UNIT, "2026-10-10", "个人隐私", "", "http://qichuan.example/art/link.html/"],
+        ["", "第 title 号公告", "栖川县财政局", "2026-10-10", "个人隐私", "", ""],
+        ["no reason", "", UNIT, "2026-10-10", "", "", ""],
+        ["no day", "", UNIT, "十月", "个人隐私", "", ""],
+        ["future", "", UNIT, "2026-12-10", "到期", "", ""],
+        ["", "第other unit号公告", "县审计局", "2026-10-10", "个人隐私", "", ""],
+        ["QX-404", "", UNIT, "2026-10-10", "个人隐私", "", ""],
+    ]
+    files = {
+        "disclosures/a.csv": csv(["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期", "链接"], rows),
+        "withdrawals/w.csv": csv(TOMBSTONES, tombstones),
+        "units/u.csv": "单位名称\n栖川县财政局\n栖川县审计局\n".encode(),
+    }
+    made = county(files).built()
+    assert released(made) == {"future", "other unit", "stays"}
+    nothing = made.ask("select source_row from core.findings where finding_kind = 'withdrawal_matches_nothing' order by 1")
+    assert nothing == [(7,), (8,)]
+
+
+def test_what_a_row_says_of_its_record_holds_under_another_number_of_the_same_link_or_title(county: Callable[..., County]) -> None:
+    header = ["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期", "链接"]
+    rows = [
+        ["A1", "第一号公告", UNIT, "主动公开", *DAYS, LINK.format(1)],
+        ["A2", "第一号公告（更正）", UNIT, "不予公开", *DAYS, LINK.format(1)],
+        ["B1", "第二号公告", UNIT, "主动公开", *DAYS, LINK.format(2)],
+        ["", "第二号公告", UNIT, "依申请公开", *DAYS, ""],
+        ["C1", "会议纪要", UNIT, "主动公开", *DAYS, LINK.format(3)],
+        ["C2", "会议纪要", UNIT, "不予公开", *DAYS, LINK.format(4)],
+        *([f"D{n}", f"第D{n}号公告", UNIT, "主动公开" if n else "不予公开", *DAYS, "https://www.qichuan.example/"] for n in range(4)),
+        *(
+            [f"E{n}", f"第E{n}号公告", UNIT, "主动公开" if n else "不予公开", *DAYS, "https://www.qichuan.example/col/index.html"]
+            for n in range(9)
+        ),
+    ]
+    made = county({"disclosures/a.csv": csv(header, rows)}).built()
+    assert released(made) == {"C1", *(f"D{n}" for n in range(1, 4)), *(f"E{n}" for n in range(1, 9))}
