@@ -41,7 +41,8 @@ _NAMES = (
 _SECRET_NAME = re.compile(rf"(?i)(?:{_NAMES})|^(?:sig|sas|auth|key|pass)$|_key$")
 _PROSE = r"(?!(?:found|expected|an?|the|no|not|none|null|is|may|must|needs?|wrong|missing|extra|input|field|unknown|one|it|its)(?:\s|$))"
 _NAMED = re.compile(
-    rf"(?i)((?:{_NAMES}|\bsig|\bsas)[\w-]*[\"']?\s*(?:=\s*[\"']?|[:：]\s*[\"']?{_PROSE}))([!-&(-~]+)|((?:密码|口令|令牌|密钥)\s*[:：=]\s*)(\S+)"
+    rf"(?i)((?:{_NAMES}|\bsig|\bsas)[\w-]*[\"']?+\s*(?:=\s*|[:：]\s*{_PROSE})[\"']?+)((?<=[\"'])[^\"'\n]+|[!-~]+)"
+    r"|((?:密码|口令|令牌|密钥)\s*[:：=]\s*)(\S+)"
 )
 _HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)([\"']?\s*[:=]\s*[\"']?)[^\"'\n\r]+")
 _SCHEME = re.compile(r"\b(Bearer|Basic|AWS4-HMAC-SHA256)\s+(?=[^\s]*[\d=A-Z+/][^\s]*)[\w.~+/=-]{8,}")
@@ -165,7 +166,14 @@ def _forms(secret: str) -> Iterator[str]:
         yield plain
         yield from encoded
         yield from (re.sub("%[0-9A-F]{2}", lambda found: found[0].lower(), form) for form in encoded)
-        yield from (repr(plain)[1:-1], *(code(plain.encode()).decode().rstrip("=") for code in (b64encode, urlsafe_b64encode)))
+        yield from (repr(plain)[1:-1], *_in_base64(plain))
+
+
+def _in_base64(plain: str) -> Iterator[str]:
+    """With and without the signs that fill it up."""
+    for code in (b64encode, urlsafe_b64encode):
+        full = code(plain.encode()).decode()
+        yield from (full, full.rstrip("="))
 
 
 def _said_address(found: re.Match[str]) -> str:
