@@ -61,6 +61,8 @@ def public_address(address: str) -> str:
 
     Also for a path that ends in a query (`plans/a.csv?token=…`), as the ledger has them. Applied twice, it changes nothing more.
     """
+    if not re.search(r"[?#;]|://", address):
+        return address  # nearly all, and a ledger holds many
     parts = re.split(r"::(?=[a-z0-9+.-]+(?:://|::))", address)  # fsspec's chains, as in zip://a.csv::https://host/b.zip
     return "::".join(_public_part(part) for part in parts)
 
@@ -145,10 +147,16 @@ def looks_random(text: str) -> bool:
 
 def _of_environment() -> Iterator[str]:
     for name, value in os.environ.items():
-        if "://" in value:
-            yield from _secrets_in(value, name)
-        elif _ENVIRONMENT.search(name) and not Path(value).exists():
-            yield from _secrets_in(value, "token")
+        yield from _of_variable(name, value)
+
+
+@lru_cache(maxsize=1024)
+def _of_variable(name: str, value: str) -> tuple[str, ...]:
+    """The secrets in one variable; a path is none, though its name may sound so (`GOOGLE_APPLICATION_CREDENTIALS`)."""
+    if "://" in value:
+        return tuple(_secrets_in(value, name))
+    is_secret = _ENVIRONMENT.search(name) and not Path(value).exists()
+    return tuple(_secrets_in(value, "token")) if is_secret else ()
 
 
 @lru_cache(maxsize=4)

@@ -99,4 +99,4 @@ def _as_said(entries: Iterable[Entry]) -> Iterator[Entry]:
         held = standing.setdefault(path, set())
         (held.add if entry.sha256 else held.discard)(entry.path)
         if entry.sha256 or not held:
-            yield replace(entry, path=path)
+            yield entry if path == entry.path else replace(entry, path=path)
