@@ -31,7 +31,7 @@ SUFFIXES = frozenset(
 _ADDRESS = re.compile(r"([A-Za-z][A-Za-z0-9+.-]{1,20}://)((?:(?!::[a-z0-9+.-]+://)[^\s\"'<>「」『』（），。；、])*)")
 _BEHIND = re.compile(r"[).,;:!\]}]*$")
 _BARE_QUERY = re.compile(r"(?<=[\w/.%~-])\?([\w.~%\[\]-]+=[^\s\"'<>「」『』（），。；、]*)")
-_BARE_USER = re.compile(r"[^\s/:@\"'<>()]+:[^\s/@\"'<>]+@(?=[\w.-]+(?::\d|/))")
+_BARE_USER = re.compile(r"(?<![^\s/:@\"'<>()])[^\s/:@\"'<>()]+:[^\s/@\"'<>]+@(?=[\w.-]+(?::\d|/))")
 _PARAMETER = re.compile(r"[^\W\d][\w.\[\]-]{0,40}")
 _MATRIX = re.compile(r";([A-Za-z_][\w-]*)=[^;/?#]*")
 _NAMES = (
@@ -41,7 +41,7 @@ _NAMES = (
 _SECRET_NAME = re.compile(rf"(?i)(?:{_NAMES})|^(?:sig|sas|auth|key|pass)$|_key$")
 _PROSE = r"(?!(?:found|expected|an?|the|no|not|none|null|is|may|must|needs?|wrong|missing|extra|input|field|unknown|one|it|its)(?:\s|$))"
 _NAMED = re.compile(
-    rf"(?i)((?:{_NAMES}|\bsig|\bsas)[\w-]*[\"']?+\s*(?:=\s*|[:：]\s*{_PROSE})[\"']?+)((?<=[\"'])[^\"'\n]+|[!-~]+)"
+    rf"(?i)((?:{_NAMES}|\bsig|\bsas)[\w-]{{0,40}}[\"']?+\s*(?:=\s*|[:：]\s*{_PROSE})[\"']?+)((?<=[\"'])[^\"'\n]+|[!-~]+)"
     r"|((?:密码|口令|令牌|密钥)\s*[:：=]\s*)(\S+)"
 )
 _HEADER = re.compile(r"(?i)\b((?:proxy-)?authorization|(?:set-)?cookie)([\"']?\s*[:=]\s*[\"']?)[^\"'\n\r]+")
