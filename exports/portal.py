@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from exports.catalog import Catalog, Text
+from exports.credentials import public_address
 from exports.manifest import Release
 from exports.portal_access import Claim, create_group, create_organisation, organisation_id, refuse_if_claimed, usable_groups
 from exports.portal_apply import apply_dataset, retire_dataset
@@ -65,7 +66,7 @@ class PortalPlan:
         return self.owner is not None and not self.retired and all(dataset.is_empty for dataset in self.datasets)
 
     def __str__(self) -> str:
-        return "\n".join(self._lines()) or f"{self.address.url}: nothing to change"
+        return "\n".join(self._lines()) or f"{public_address(self.address.url)}: nothing to change"
 
     def _lines(self) -> Iterator[str]:
         if self.is_empty:
@@ -80,7 +81,7 @@ class PortalPlan:
 
 @dataclass(frozen=True)
 class PublishReport:
-    """What a publication did. `read` is what the portal then served to an anonymous user; `notes` are for the portal's administrator."""
+    """What a publication did. `url` has no credentials; `read` is what the portal then served to an anonymous user; `notes` are for the portal's administrator."""
 
     url: str
     created: tuple[str, ...] = ()
@@ -160,7 +161,7 @@ def publish(
     with closing(PortalClient(portal.url, portal.token, patience)) as client:
         planned = _plan(client, release, catalog, portal)
         if planned.is_empty:
-            return PublishReport(portal.url, unchanged=tuple(dataset.wanted.name for dataset in planned.datasets))
+            return PublishReport(public_address(portal.url), unchanged=tuple(dataset.wanted.name for dataset in planned.datasets))
         manner = Manner(parallel, loader, planned.offer.has_xloader)
         touched, groups, notes = _with_groups(client, planned)
         _apply_all(client, planned, touched, groups, manner, str(catalog.publisher.name), progress)
@@ -224,7 +225,7 @@ def _report(
         read = list(at_most(manner.parallel, lambda one: _read_back(client, anyone, one, planned.address, groups), touched))
     worked_on = {dataset.wanted.name for dataset in touched}
     return PublishReport(
-        url=planned.address.url,
+        url=public_address(planned.address.url),
         created=tuple(dataset.wanted.name for dataset in touched if dataset.present is None),
         changed=tuple(dataset.wanted.name for dataset in touched if dataset.present is not None),
         unchanged=tuple(dataset.wanted.name for dataset in planned.datasets if dataset.wanted.name not in worked_on),

@@ -11,6 +11,7 @@ from urllib.parse import urlsplit
 import ckanapi
 import requests
 
+from exports.credentials import remember_secrets, without_secrets
 from exports.portal_wire import BLOCK, MOVED, Body, Line, Patience, PortalRefused, PortalTooLarge, safe_redirect
 
 TOO_LARGE = 413
@@ -22,7 +23,7 @@ USER_AGENT = "gongkai (open data publisher)"
 class PortalAddress:
     """Where to publish and as whom. The token is never shown: not in a repr, a log or a message."""
 
-    url: str
+    url: str = field(repr=False)
     token: str = field(repr=False)
     organization: str
     dataset_prefix: str = "gongkai-"
@@ -32,6 +33,7 @@ class PortalClient:
     """One portal, with a token or, for `anonymous()`, as any reader sees it."""
 
     def __init__(self, url: str, token: str | None, patience: Patience | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
+        remember_secrets({"token": token, "url": url})  # a portal may repeat them
         self.url = url.rstrip("/")
         self._token = token
         self.patience = patience or Patience()
@@ -86,7 +88,9 @@ class PortalClient:
         except (ckanapi.CKANAPIError, ckanapi.ServerIncompatibleError) as error:
             if f", {TOO_LARGE}, " in str(error):
                 raise PortalTooLarge(f"{action}: the portal takes no request of this size (HTTP 413); raise its limit") from error
-            raise PortalRefused(f"{action}: this is no answer of a CKAN portal, is {self.url} its address? {str(error)[:200]}") from error
+            raise PortalRefused(
+                f"{action}: this is no answer of a CKAN portal, is {self.url} its address? {without_secrets(str(error))[:200]}"
+            ) from error
 
     def download(self, url: str, target: BinaryIO) -> None:
         """Write what stands at `url` to `target`, block by block; an answer cut short is asked for again from its start."""
@@ -116,4 +120,4 @@ def _said(error: Exception) -> str:
     if isinstance(words, Mapping):
         words = {key: value for key, value in words.items() if key != "__type"}
         words = words["message"] if set(words) == {"message"} else words
-    return str(words)[:500]
+    return without_secrets(str(words))[:500]

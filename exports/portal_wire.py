@@ -1,8 +1,9 @@
 """The wire to a portal: uploads streamed from disk, short faults waited out, only safe redirects followed.
 
 `Line` stands where ckanapi expects a requests session: files are sent as they are read (requests alone would hold them in
-memory), and 429, 5xx, time-outs and cut connections are tried again. A token never gets into a message, and never
-leaves for another host. TLS certificates are verified, against REQUESTS_CA_BUNDLE where that is set.
+memory), and 429, 5xx, time-outs and cut connections are tried again. A token never gets into a message, nor do the
+credentials and query values of an address, whoever repeats them; and a token never leaves for another host.
+TLS certificates are verified, against REQUESTS_CA_BUNDLE where that is set.
 """
 
 from __future__ import annotations
@@ -18,13 +19,18 @@ from uuid import uuid4
 
 import requests
 
+from exports.credentials import without_secrets
+
 BLOCK = 1 << 20
 AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
 MOVED = frozenset({301, 302, 303, 307, 308})
 
 
 class PortalError(Exception):
-    """The portal was not brought to the release. The message says what stands and what to do."""
+    """The portal was not brought to the release. The message says what stands and what to do, and holds no secret."""
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(without_secrets(words))
 
 
 class PortalNotAnswering(PortalError):
@@ -189,7 +195,7 @@ def _cause(error: Exception) -> str:
         if not isinstance(inner, Exception):
             break
         reason = inner
-    return f"{type(reason).__name__}: {reason}"[:200]
+    return without_secrets(f"{type(reason).__name__}: {reason}")[:200]  # cut afterwards: half a secret is not recognised
 
 
 def _retry_after(response: requests.Response) -> float:

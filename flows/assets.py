@@ -15,6 +15,7 @@ from typing import Any
 from prefect.assets import Asset, AssetProperties, add_asset_metadata
 
 from exports.catalog import load_catalog
+from exports.credentials import public_address
 from exports.portal import PublishReport
 from exports.release import LATEST, Release
 from flows.publish import URL
@@ -43,7 +44,7 @@ def made_by(workspace: Workspace, verb: str) -> Made:
         case "release":
             return _datasets(workspace), [warehouse]
         case "publish" if url := (os.environ.get(URL) or workspace.settings.portal.url):
-            return [_asset(workspace, "portal", "门户 portal", url)], _datasets(workspace)
+            return [_asset(workspace, "portal", "门户 portal", public_address(url))], _datasets(workspace)
         case _:
             return [], []
 

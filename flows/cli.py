@@ -61,8 +61,9 @@ def example(*lines: str) -> str:
 @contextmanager
 def told_errors() -> Iterator[None]:
     """What a person can mend is told in a line; a defect of the program keeps its traceback."""
-    from flows.redaction import redacted, redacted_errors
+    from flows.redaction import redact_logs, redacted, redacted_errors
 
+    redact_logs()
     try:
         with redacted_errors():
             yield
@@ -110,13 +111,14 @@ def refresh_all(
     publish: Annotated[bool, typer.Option(help="Tell the portal, where one is set.")] = True,
 ) -> None:
     """刷新多个工作区。Refresh many workspaces, each as if by itself; side by side where GONGKAI_DASK says how."""
+    from flows.redaction import redacted
     from flows.refresh import refresh_all as verb
     from flows.settings import workspaces_at
 
     with told_errors():
         done = verb(workspaces_at(workspaces), conductor=_conductor(verbose), to_portal=publish)
     for one in done:
-        what = one.error or f"{one.release or '无发布包 no release'}{'' if one.is_clean else ' (incomplete)'}"
+        what = redacted(one.error or f"{one.release or '无发布包 no release'}{'' if one.is_clean else ' (incomplete)'}")
         console.print(f"{one.workspace}: {what}", markup=False, highlight=False, soft_wrap=True)
     failed = any(one.error for one in done)
     raise typer.Exit(FAILED if failed else 0 if all(one.is_clean for one in done) else INCOMPLETE)
@@ -195,11 +197,14 @@ def publish(
     """发布到 CKAN 门户。Bring the CKAN portal to the latest release."""
     from flows.publish import plan_publication
     from flows.publish import publish as verb
+    from flows.redaction import redacted
 
     with told_errors():
         done = plan_publication(Workspace.open(workspace)) if plan else _run(verb, workspace, verbose)
     console.print(
-        str(done) if done else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)", markup=False, soft_wrap=True
+        redacted(str(done)) if done else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)",
+        markup=False,
+        soft_wrap=True,
     )
     raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) else 0)
 
@@ -214,6 +219,7 @@ def verify(
     from exports.verify import verify_release
     from flows.mirror import verify_mirror
     from flows.publish import verify_portal
+    from flows.redaction import redacted
     from flows.release import latest_release
 
     with told_errors():
@@ -226,7 +232,7 @@ def verify(
         elsewhere = read.problems if read else verify_mirror(place) if mirror else None
         differences = verify_release(latest.folder) if elsewhere is None else list(elsewhere)
     for difference in differences:
-        console.print(difference, markup=False, highlight=False, soft_wrap=True)
+        console.print(redacted(difference), markup=False, highlight=False, soft_wrap=True)
     console.print(
         f"{latest.name}: {'不一致 differs' if differences else '一致 equal'}{f' ({read.amount})' if read else ''}", soft_wrap=True
     )

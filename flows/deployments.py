@@ -32,6 +32,7 @@ from flows import release as releasing
 from flows.artifacts import INCOMPLETE, show_all, show_plan, show_summary
 from flows.errors import ConfigurationError, GongkaiError, finding
 from flows.lock import one_run_at_a_time
+from flows.redaction import redacted
 from flows.settings import Every, Workspace, workspaces_at
 from flows.summary import Summary
 from flows.under_prefect import UnderPrefect, flow_name, run_name, time_limit
@@ -147,7 +148,7 @@ def refresh_all(workspaces: Workspaces, to_portal: ToPortal = True, wait_minutes
     done = refreshing.refresh_all(workspaces_at(workspaces), conductor=UnderPrefect(), to_portal=to_portal, patience=60 * wait_minutes)
     words = show_all(done)
     if errors := [f"{one.workspace.name}: {one.error}" for one in done if one.error]:
-        return Failed(message=f"{words}. {'; '.join(errors)}")
+        return Failed(message=redacted(f"{words}. {'; '.join(errors)}"))
     return _concluded(words, is_whole=all(one.is_clean for one in done), result=done)
 
 

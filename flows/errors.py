@@ -6,9 +6,17 @@ order so that all of them read alike.
 
 from __future__ import annotations
 
+from exports.credentials import without_secrets
+
 
 class GongkaiError(Exception):
-    """Anything that a person who runs the pipeline can mend. What is not one of these is a defect of the program."""
+    """Anything that a person who runs the pipeline can mend. What is not one of these is a defect of the program.
+
+    Its words hold no secret from the start: libraries repeat addresses with their credentials, and words travel far.
+    """
+
+    def __init__(self, words: str = "") -> None:
+        super().__init__(without_secrets(words))
 
 
 class ConfigurationError(GongkaiError):
@@ -37,11 +45,11 @@ class UnreadableSource(GongkaiError):
     def __init__(self, place: str, found: str, expected: str, remedy: str) -> None:
         super().__init__(finding(place, found, expected, remedy))
         self.place = place
-        self.found = found
+        self.found = without_secrets(found)
         self.expected = expected
         self.remedy = remedy
 
 
 def finding(place: str, found: str, expected: str, remedy: str) -> str:
     """One sentence a clerk can act on: where, what stands there, what should stand there, what to do."""
-    return f"{place}: found {found}; expected {expected}. {remedy}"
+    return without_secrets(f"{place}: found {found}; expected {expected}. {remedy}")

@@ -16,6 +16,7 @@ from hashlib import file_digest
 
 from fsspec.core import url_to_fs
 
+from exports.credentials import public_address
 from exports.manifest import MANIFEST, SUMS, Release, read_release, sha256_of
 from flows.errors import ConfigurationError, PortalUnavailable, finding
 from flows.settings import Workspace
@@ -51,6 +52,7 @@ class Mirror:
 
     def __init__(self, address: str) -> None:
         self.address = address
+        self.said = public_address(address)
         with self._told():
             self._store, root = url_to_fs(address)
             self._store.invalidate_cache()
@@ -89,11 +91,9 @@ class Mirror:
         """Every way in which what the mirror serves is not this release, the newest; one sentence each."""
         with self._told():
             if not self.names_latest(release):
-                return [f"{self.address}/{LATEST}: found another manifest or none; expected that of {release.name}"]
+                return [f"{self.said}/{LATEST}: found another manifest or none; expected that of {release.name}"]
             wrong = self._differing(release.name, [*_files(release), _file(release, MANIFEST)])
-            return [
-                f"{self.address}/{release.name}/{file.path}: found other bytes or none; expected SHA-256 {file.sha256}" for file in wrong
-            ]
+            return [f"{self.said}/{release.name}/{file.path}: found other bytes or none; expected SHA-256 {file.sha256}" for file in wrong]
 
     def places(self, release: Release) -> dict[str, str]:
         return {file.sha256: f"{self._root}/{release.name}/{file.path}" for file in _files(release)}
@@ -131,7 +131,7 @@ class Mirror:
     @contextmanager
     def _told(self) -> Iterator[None]:
         """Fsspec's errors in the words of the run."""
-        place = f"mirror {self.address}"
+        place = f"mirror {self.said}"
         try:
             yield
         except (ImportError, NotImplementedError) as error:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
@@ -16,6 +17,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from exports.credentials import looks_random, remember_secrets, without_secrets
 from flows.errors import ConfigurationError, finding
 
 SETTINGS = "gongkai.yaml"
@@ -35,7 +37,12 @@ class Every(StrEnum):
 
 
 class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def __repr__(self) -> str:
+        return without_secrets(super().__repr__())
+
+    __str__ = __repr__
 
 
 class Jurisdiction(_Strict):
@@ -212,13 +219,40 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
 
     Raises:
         ConfigurationError: it is no YAML in UTF-8, or a key is unknown or wrong; the message names the key and ends with the advice.
+            It has no cause, and repeats no text that stands in the file: people put tokens where none belongs.
     """
     try:
         facts: Any = yaml.safe_load(path.read_text("utf-8")) or {}
+        remember_secrets(facts)
         return model.model_validate(facts)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise ConfigurationError(finding(str(path), f"a file that is no YAML ({error})", "YAML in UTF-8", advice)) from error
+        refusal = finding(str(path), f"a file that is no YAML ({_fault_of_yaml(error)})", "YAML in UTF-8", advice)
     except ValidationError as error:
         first = error.errors()[0]
-        place = f"{path}: {'.'.join(map(str, first['loc'])) or 'the whole file'}"
-        raise ConfigurationError(finding(place, repr(first["input"])[:80], first["msg"], advice)) from error
+        place = f"{path}: {'.'.join(_said_key(key) for key in first['loc']) or 'the whole file'}"
+        refusal = finding(place, _kind_of_value(first["type"], first["input"]), first["msg"], advice)
+    raise ConfigurationError(refusal)
+
+
+def _fault_of_yaml(error: Exception) -> str:
+    """Where a file is no YAML and why, without the line's text; words that the parser puts in quotes may be part of it."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return error.strerror or type(error).__name__ if isinstance(error, OSError) else type(error).__name__
+    at = error.problem_mark
+    place = f"line {at.line + 1}, column {at.column + 1}: " if at else ""
+    return place + re.sub(r"(['\"]).{2,}\1", "…", error.problem or type(error).__name__)
+
+
+def _said_key(key: object) -> str:
+    """A key as a message may name it; what looks like no word of settings may be a secret that slipped into a key's place."""
+    return str(key) if isinstance(key, int) or (re.fullmatch(r"[^\W\d][\w.-]{0,40}", str(key)) and not looks_random(str(key))) else "…"
+
+
+def _kind_of_value(fault: str, value: object) -> str:
+    """What a message says of a wrong value: numbers and dates as they are, of a text only that it is one."""
+    if fault == "extra_forbidden":
+        return "an unknown key"
+    if isinstance(value, bool | int | float | date) or value is None:
+        return repr(value) if not isinstance(value, int) or abs(value) < 10**6 else "a number"
+    kinds = {str: "a text", list: "a list", tuple: "a list", dict: "a mapping"}
+    return f"{kinds.get(type(value), 'a value')} of length {len(value)}" if isinstance(value, str | list | tuple | dict) else "a value"

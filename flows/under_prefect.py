@@ -22,12 +22,13 @@ from flows.artifacts import name_of_latest, show
 from flows.assets import describe, has_made, made_by, trace
 from flows.conductor import Workers
 from flows.errors import PortalUnavailable, SourceUnavailable
-from flows.redaction import redacted, redacted_errors
+from flows.redaction import redact_logs, redacted, redacted_errors
 from flows.settings import Workspace
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 
+redact_logs()  # this module is loaded wherever a run is seen by Prefect, which sends logs away
 PREFIX = "gongkai-"
 HOURS = 3600
 TIME_LIMITS: Mapping[str, int] = {"refresh": 12 * HOURS, "ingest": 8 * HOURS, "publish": 6 * HOURS}
@@ -157,7 +158,7 @@ def _resumable(work: Callable[[Item], Result], batch: Sequence[Item]) -> Callabl
 def _task(name: str, run: str, work: Callable[[], Result]) -> Task[[], Result]:
     """One task that is tried again where that can help. The raw store is the cache, so Prefect's is not used."""
     return Task(
-        work,
+        _redacting(work),
         name=name,
         task_run_name=run,
         cache_policy=NO_CACHE,
@@ -166,6 +167,16 @@ def _task(name: str, run: str, work: Callable[[], Result]) -> Task[[], Result]:
         retry_delay_seconds=list(RETRY_DELAYS),
         retry_condition_fn=_worth_another_try,
     )
+
+
+def _redacting(work: Callable[[], Result]) -> Callable[[], Result]:
+    """Prefect logs the errors of a task with their causes, and keeps their words as its state's."""
+
+    def carry_out() -> Result:
+        with redacted_errors():
+            return work()
+
+    return carry_out
 
 
 def _worth_another_try(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:

@@ -1,17 +1,19 @@
 """The ledger: which address held which bytes, from when to when.
 
 One line of JSON per change, appended, never rewritten: a plan quietly replaced on a website, or a file that vanished, stays on
-record. DuckDB reads it as it is.
+record. DuckDB reads it as it is. Addresses stand in it as they may be said, without credentials and values of queries; a ledger that
+an earlier version wrote with them is written anew once, for a secret must not lie in it either.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable
-from dataclasses import asdict, dataclass
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
 
+from exports.credentials import public_address
 from flows.sources.locate import SourceFile
 
 LEDGER = "ledger.ndjson"
@@ -37,7 +39,10 @@ class Ledger:
         self.path = raw / LEDGER
         data = self.path.read_bytes() if self.path.exists() else b""
         self._length = data.rfind(b"\n") + 1  # what a crash left of a line after that is no entry
-        self.entries = [Entry(**json.loads(line)) for line in data[: self._length].split(b"\n") if line]
+        written = [Entry(**json.loads(line)) for line in data[: self._length].split(b"\n") if line]
+        self.entries = list(_as_said(written))
+        if self.entries != written:
+            self._write_anew()
         self.last = {entry.path: entry for entry in self.entries}
 
     def known_digest(self, file: SourceFile) -> str | None:
@@ -57,7 +62,7 @@ class Ledger:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if not new and self.path.exists() and self.path.stat().st_size == self._length:
             return
-        lines = "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in new).encode()
+        lines = _lines(new)
         with self.path.open("ab") as stream:
             stream.truncate(self._length)
             stream.write(lines)
@@ -65,6 +70,33 @@ class Ledger:
         self.entries += new
         self.last |= {entry.path: entry for entry in new}
 
+    def _write_anew(self) -> None:
+        """Put the entries as they are now in the place of the file, by a rename: whole or not at all."""
+        lines = _lines(self.entries)
+        new = self.path.with_suffix(".next")
+        new.touch(mode=0o600)
+        new.write_bytes(lines)
+        new.chmod(self.path.stat().st_mode)
+        new.replace(self.path)
+        self._length = len(lines)
+
     def _differs(self, file: SourceFile, digest: str) -> bool:
         entry = self.last.get(file.path)
         return entry is None or (entry.sha256, entry.stamp, entry.kind) != (digest, file.stamp, file.kind)
+
+
+def _lines(entries: Iterable[Entry]) -> bytes:
+    return "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in entries).encode()
+
+
+def _as_said(entries: Iterable[Entry]) -> Iterator[Entry]:
+    """The entries under public addresses. What stood under several addresses that differ in hidden values only, as with a token that
+    changed, is one file: it is gone when the last of them is.
+    """
+    standing: dict[str, set[str]] = {}
+    for entry in entries:
+        path = public_address(entry.path)
+        held = standing.setdefault(path, set())
+        (held.add if entry.sha256 else held.discard)(entry.path)
+        if entry.sha256 or not held:
+            yield entry if path == entry.path else replace(entry, path=path)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import glob
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from hashlib import file_digest
 from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
@@ -13,6 +13,7 @@ from typing import Any, BinaryIO, cast
 import fsspec
 from fsspec.core import url_to_fs
 
+from exports.credentials import hides_values, numbered, public_address
 from flows.errors import ConfigurationError, SourceUnavailable, finding
 from flows.settings import Source
 
@@ -24,12 +25,18 @@ _GONE = frozenset({404, 410})
 
 @dataclass(frozen=True)
 class SourceFile:
-    """One file that a source names. `path` (source name and path below the glob's fixed part) is its lasting address."""
+    """One file that a source names.
+
+    `path` (source name and path below the glob's fixed part) is its lasting address: what is recorded, said and published. Of a
+    query it has the names of parameters only, so a token that changes is no new address. `url` is where the file is fetched, with
+    all that the settings say; it is in no repr, since Dask and others log what they work on. `stamp` is empty where nothing can
+    tell whether the file changed.
+    """
 
     path: str
     source: str
     kind: str
-    url: str
+    url: str = field(repr=False)
     byte_count: int
     stamp: str
 
@@ -65,18 +72,31 @@ class SourceFile:
 def locate(root: Path, source: Source) -> list[SourceFile]:
     """All files of one source, in the order of their addresses; relative locations start at `root`.
 
+    Files whose addresses differ only in the values of a query, which addresses do not show, are numbered in the order of the
+    settings: `list.csv?id=…`, `list.csv?id=… (2)`. Nothing that is derived from a value would do, since it could give the value
+    away or change with a token. As such a number moves on when a location is put before it, these files are never taken
+    for known by size and date.
+
     Raises:
         SourceUnavailable: a location cannot be reached.
         ConfigurationError: two files would bear the same address.
     """
-    files: dict[str, SourceFile] = {}
-    for location in source.location:
-        for file in _files_at(root, source, location):
-            other = files.setdefault(file.path, file)
-            if other.url != file.url:
-                found = f"both {other.url} and {file.url}"
-                raise ConfigurationError(finding(file.path, found, "one file for each address", "Give them sources of their own."))
-    return [files[path] for path in sorted(files)]
+    found = {file.url: file for location in source.location for file in _files_at(root, source, location)}
+    by_path: dict[str, list[SourceFile]] = {}
+    for file in found.values():
+        by_path.setdefault(file.path, []).append(file)
+    return sorted((file for same in by_path.values() for file in _told_apart(same)), key=lambda file: file.path)
+
+
+def _told_apart(same: list[SourceFile]) -> list[SourceFile]:
+    """Files that bear one address: a lone one as it is, those of a query numbered."""
+    first = same[0]
+    if len(same) == 1:
+        return same
+    if not hides_values(first.path):
+        found = f"both {first.url} and {same[1].url}"
+        raise ConfigurationError(finding(first.path, found, "one file for each address", "Give them sources of their own."))
+    return [replace(file, path=numbered(file.path, number), stamp="") for number, file in enumerate(same, start=1)]
 
 
 def changed_meanwhile(path: str) -> SourceUnavailable:
@@ -94,10 +114,17 @@ def _files_at(root: Path, source: Source, location: str) -> Iterator[SourceFile]
             finding(place, str(error), "a place that can be listed", "Check the address, or run again later.")
         ) from error
     for name, info in found.items():
-        below = PurePosixPath(name.removeprefix(base).lstrip("/"))
+        below = PurePosixPath(_address_below(base, name, location))
         if _is_file(filesystem, name, info) and not any(part.startswith(PASSED_OVER) for part in below.parts):
             url = filesystem.unstrip_protocol(name) if remote else name
             yield SourceFile(f"{source.name}/{below}", source.name, source.kind, url, int(info["size"] or 0), _stamp(info))
+
+
+def _address_below(base: str, name: str, location: str) -> str:
+    """The address of a file below its folder, as it may be said. Servers know nothing of a fragment, so it is no part of it."""
+    name, base = public_address(name), public_address(base)
+    below = name.removeprefix(base).lstrip("/")
+    return below.partition("#")[0] if location.startswith("http") else below
 
 
 def _listing(root: Path, location: str) -> tuple[Any, str, dict[str, dict[str, Any]]]:
@@ -124,7 +151,8 @@ def _plain_listing(filesystem: Any, address: str) -> tuple[str, dict[str, dict[s
     info = filesystem.info(address)
     if info["type"] == "directory":
         return address, filesystem.find(address, detail=True)
-    return address.rpartition("/")[0], {address: info}
+    path = address.partition("?")[0] if address.startswith("http") else address  # the slashes of a query part no folders
+    return path.rpartition("/")[0], {address: info}
 
 
 def _fixed_part(location: str, marks: frozenset[str]) -> str:

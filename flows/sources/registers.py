@@ -20,6 +20,7 @@ import duckdb
 import pyarrow as pa
 
 from exports.catalog import RETURNED, Register, fold_header
+from exports.credentials import suffix_of
 from flows.errors import UnreadableSource
 from flows.sources.formulas import as_written
 from flows.sources.frames import Frame, open_frame, said_by
@@ -120,7 +121,7 @@ def _read(
 def _local_copy(file: SourceFile, scratch: Path) -> Path:
     if file.local is not None:
         return file.local
-    copy = scratch / Path(file.path).name
+    copy = scratch / f"{Path(file.path.partition('?')[0]).stem}{suffix_of(file.path)}"
     with file.open() as remote, copy.open("wb") as local:
         shutil.copyfileobj(remote, local, 1 << 20)
     return copy

@@ -111,3 +111,39 @@ def test_a_name_with_a_line_separator_is_one_line_of_the_ledger(root: Path) -> N
     write(root, "甲\u2028乙\x85丙.txt", "丁")
     record(root)
     assert known(root) == [True, True]
+
+
+def at(path: str, digest: str | None, minute: int) -> str:
+    size, stamp = (3, "size=3") if digest else (None, None)
+    entry = {"at": f"2026-01-01T00:{minute:02}:00.000+00:00", "path": path, "source": "plans", "kind": "plans"}
+    return json.dumps(entry | {"byte_count": size, "stamp": stamp, "sha256": digest}, ensure_ascii=False)
+
+
+def test_secrets_in_a_ledger_of_an_earlier_version_are_taken_out_and_its_addresses_are_known_on(root: Path) -> None:
+    path = root / "raw" / LEDGER
+    path.parent.mkdir()
+    lines = [
+        at("plans/a.html?token=first", "a1", 0),
+        at("plans/甲.txt", "b1", 0),
+        at("plans/a.html?token=second", "a1", 1),  # the token changed: what stood under the old one was written down as gone
+        at("plans/a.html?token=first", None, 1),
+        at("plans/c.html?key=third", "c1", 2),
+        at("plans/c.html?key=third", None, 3),
+    ]
+    path.write_text("\n".join(lines) + "\n", "utf-8")
+    ledger = Ledger(root / "raw")
+    text = path.read_text("utf-8")
+    assert not any(secret in text for secret in ("first", "second", "third"))
+    assert history(root) == [
+        ("plans/a.html?token=…", True),
+        ("plans/甲.txt", True),
+        ("plans/a.html?token=…", True),
+        ("plans/c.html?key=…", True),
+        ("plans/c.html?key=…", False),
+    ]
+    page = SourceFile("plans/a.html?token=…", "plans", "plans", "https://data.example.org/a.html?token=third-token", 3, "size=3")
+    assert ledger.known_digest(page) == "a1"
+    assert ledger.vanished([page]) == ["plans/甲.txt"]
+    ledger.record([(page, "a1")], [])
+    assert path.read_text("utf-8") == text
+    assert [one.name for one in path.parent.iterdir()] == [LEDGER]

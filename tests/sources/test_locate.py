@@ -166,3 +166,51 @@ def test_the_files_that_office_leaves_beside_an_open_document_are_passed_over(tm
     for name in ("plan.docx", "~$plan.docx", ".hidden.docx"):
         (tmp_path / name).write_bytes(b"x")
     assert paths(tmp_path, "*") == ["plans/plan.docx"]
+
+
+def test_an_address_shows_no_credentials_and_no_values_of_a_query_and_still_fetches_with_them(tmp_path: Path) -> None:
+    lay(tmp_path / "site", "plans/a.html", "plans/list.csv")
+    with website(tmp_path / "site") as address:
+        host = address.removeprefix("http://")
+        locations = (f"http://reader:w0rd@{host}/plans/a.html?token=t0k&page=/x/y#part", f"{address}/plans/list.csv?s1gnature")
+        files = located(tmp_path, *locations)
+        assert [file.path for file in files] == ["plans/a.html?token=…&page=…", "plans/list.csv?…"]
+        assert [file.open().read() for file in files] == [b"plans/a.html", b"plans/list.csv"]
+    assert not any(secret in repr(files) for secret in ("w0rd", "t0k", "s1gnature"))
+
+
+def test_files_that_differ_in_values_of_a_query_only_are_numbered_in_the_order_of_the_settings(tmp_path: Path) -> None:
+    lay(tmp_path / "site", "list.csv", "other.csv")
+    with website(tmp_path / "site") as address:
+
+        def numbered(*tokens: str) -> list[tuple[str, str]]:
+            files = located(tmp_path, *(f"{address}/list.csv?id={token}" for token in tokens), f"{address}/other.csv?id=1")
+            return [(file.path, file.url.rpartition("=")[2]) for file in files]
+
+        assert numbered("b", "a") == [("plans/list.csv?id=…", "b"), ("plans/list.csv?id=… (2)", "a"), ("plans/other.csv?id=…", "1")]
+        assert [path for path, _ in numbered("x", "y")] == [path for path, _ in numbered("b", "a")], "another token is no other address"
+        assert numbered("b", "b")[:1] == [("plans/list.csv?id=…", "b")], "one file that is named twice is one"
+        alone, first = (
+            located(tmp_path, f"{address}/list.csv?id=b"),
+            located(tmp_path, f"{address}/list.csv?id=a", f"{address}/list.csv?id=b"),
+        )
+    assert alone[0].stamp
+    assert [file.stamp for file in first] == ["", ""], "whose number moves on must not be known by its date"
+
+
+def test_what_a_server_repeats_of_an_address_is_not_in_the_message(tmp_path: Path) -> None:
+    with website(tmp_path) as address:
+        host = address.removeprefix("http://")
+        for location in (
+            f"http://reader:w0rdw0rd@{host}/a.html?token=t0kt0k&status=403",
+            "ftp://reader:w0rdw0rd@127.0.0.1:9/a.html?token=t0kt0k",
+        ):
+            with pytest.raises(SourceUnavailable) as told:
+                located(tmp_path, location)
+            assert "a.html" in str(told.value)
+            assert not any(secret in f"{told.value!r}" for secret in ("w0rdw0rd", "t0kt0k"))
+
+
+def test_a_name_with_a_question_mark_is_a_name(tmp_path: Path) -> None:
+    lay(tmp_path, "in/公开什么?.txt", "in/谁来公开?如何公开.txt", "in/saved.html?token=t0k")
+    assert paths(tmp_path, "in/*") == ["plans/saved.html?token=…", "plans/公开什么?.txt", "plans/谁来公开?如何公开.txt"]

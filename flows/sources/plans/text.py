@@ -8,8 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import PurePath
 
+from exports.credentials import suffix_of
 from flows.errors import UnreadableSource
 from flows.sources.plans.formats import doc, docx, html, pdf, plain
 from flows.sources.plans.formats.boilerplate import mark_boilerplate
@@ -75,7 +75,7 @@ def read_text(data: bytes, name: str) -> SourceText:
         raise UnreadableSource(name, "an empty file", "the text of a plan", remedy)
     if len(data) > _LARGEST:
         raise UnreadableSource(name, f"a file of {len(data) >> 20} MB", f"at most {_LARGEST >> 20} MB", "Split the document / 请拆分文件。")
-    file_format = true_format(data, name, PurePath(name).suffix.lower())
+    file_format = true_format(data, name, suffix_of(name))
     source = _assemble(_READERS[file_format](data, name), file_format)
     if not any(line.text.strip() for line in source.lines):
         raise UnreadableSource(name, "a file without text", "the text of a plan", remedy)
