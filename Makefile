@@ -24,6 +24,7 @@ lint:  ## what the gate checks before the tests
 	$(BIN)/python -m exports.registers_page --check
 	$(BIN)/python -m flows.warehouse_page --check
 	$(BIN)/python -m flows.audit_page --check
+	$(BIN)/python -m flows.leaving_page --check
 
 format:  ## put code and SQL into shape
 	$(BIN)/ruff format .
@@ -35,6 +36,7 @@ docs:  ## write what the descriptors say into README and docs
 	$(BIN)/python -m exports.registers_page
 	$(BIN)/python -m flows.warehouse_page
 	$(BIN)/python -m flows.audit_page
+	$(BIN)/python -m flows.leaving_page
 
 bench:  ## the whole pipeline against its floor, into docs/performance.md
 	$(BIN)/python -m tests.benchmarks.pipeline --write

@@ -31,6 +31,7 @@ GRAINS = {
     "raw.file_defaults": "one row per file without a disclosure attribute for which the settings say what holds",
     "raw.silent_headers": "one row per file with the headers that by the settings say nothing on publication",
     "reference.hold_reasons": "one row per reason for which a record is held, the strictest first, with what to do",
+    "reference.leaving_rules": "one row per general rule by which something leaves or stays, in words",
     "reference.leaving_headers": "one row per kind of header that asks whether a row may leave",
     "reference.leaving_words": "one row per question and word: what it says",
     "reference.leaving_patterns": "one row per question and pattern of words: what they say",
