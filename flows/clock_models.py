@@ -2,6 +2,9 @@
 
 A main clock gives core.<register> its columns due_on, is_due_provisional and days_late. Every clock gives receipts:
 one row per record and rule, which core.receipts joins with those of the event logs.
+
+An empty cell says "not done" only where its file has the column: without it nobody knows, the outcome is `unknown` and nothing is late.
+A cell that is filled and no date sets its row aside (flows/register_rules.py), so that no term of it is judged.
 """
 
 from __future__ import annotations
@@ -25,7 +28,8 @@ started as (
         *,
         {_chosen(clocks, [literal(clock.rule) for clock in clocks])} as clock_rule_id,
         {_chosen(clocks, [clock.start for clock in clocks])} as clock_start_on,
-        {_chosen(clocks, [clock.done for clock in clocks])} as clock_done_on
+        {_chosen(clocks, [clock.done for clock in clocks])} as clock_done_on,
+        {_chosen(clocks, [literal(clock.done) for clock in clocks])} as clock_done_column
     from resolved
 )"""
 
@@ -36,15 +40,22 @@ def clock_columns(register: Register) -> str:
     return """
     term.due_on,
     term.is_provisional as is_due_provisional,
-    days_late(term.day_unit, term.due_on, term.due_number, ended.calendar_on, ended.working_day_number) as days_late,"""
+    case when records.clock_done_on is not null or deed.column_name is not null then
+        days_late(term.day_unit, term.due_on, term.due_number, ended.calendar_on, ended.working_day_number)
+    end as days_late,"""
 
 
-def clock_joins(register: Register) -> str:
+def clock_joins(name: str, register: Register) -> str:
     if not _main(register):
         return ""
-    return """
+    return f"""
 left join core.terms as term
     on records.clock_rule_id = term.rule_id and records.clock_start_on = term.start_on
+left join staging.recognised_columns as deed
+    on
+        deed.register_name = {literal(name)}
+        and records.source_path = deed.source_path
+        and records.clock_done_column = deed.column_name
 left join core.calendar as ended
     on ended.calendar_on = done_or_today(records.clock_done_on, records.as_of_on)"""
 
@@ -61,8 +72,18 @@ def receipts(records: Mapping[str, Register]) -> str:
     cast(null as date) as done_on, cast(null as varchar) as source_path, cast(null as varchar) as source_sheet, cast(null as bigint) as source_row
 where false"""
     return f"""-- one row per record of a register and rule whose term it started (a view: computed when asked)
-with clocks as (
+with started as (
     {" union all ".join(selects) or nothing}
+),
+
+clocks as (
+    select started.*, started.done_on is null and deed.column_name is null as is_deed_unknown
+    from started
+    left join staging.recognised_columns as deed
+        on
+            started.register_name = deed.register_name
+            and started.source_path = deed.source_path
+            and started.done_event = deed.column_name
 )
 
 select
@@ -75,8 +96,14 @@ select
     term.due_on,
     case when clocks.done_on <= run.as_of_on then clocks.done_event end as done_event,
     case when clocks.done_on <= run.as_of_on then clocks.done_on end as done_on,
-    days_late(term.day_unit, term.due_on, term.due_number, ended.calendar_on, ended.working_day_number) as days_late,
-    clock_outcome(term.due_on, clocks.done_on, run.as_of_on) as outcome,
+    case when not clocks.is_deed_unknown then
+        days_late(term.day_unit, term.due_on, term.due_number, ended.calendar_on, ended.working_day_number)
+    end as days_late,
+    if(clocks.is_deed_unknown and clock_outcome(term.due_on, clocks.done_on, run.as_of_on) = 'overdue', 'unknown',
+        clock_outcome(term.due_on, clocks.done_on, run.as_of_on)) as outcome,
+    case when clocks.is_deed_unknown and clock_outcome(term.due_on, clocks.done_on, run.as_of_on) = 'overdue' then
+        'no_column_for_deed'
+    end as outcome_reason,
     term.is_provisional,
     clocks.source_path,
     clocks.source_sheet,

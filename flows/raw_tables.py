@@ -39,6 +39,7 @@ GRAINS = {
     "raw.sources": "one row per address and set of bytes that stood there, with the time from when to when: the ledger",
     "raw.rejects": "one row per file, or row of a file, that could not be read, with the reason",
     "raw.unknown_headers": "one row per file and header that the register's descriptor does not name; what stood below it is kept unless it was refused",
+    "raw.recognised_columns": "one row per set of bytes of a register's file and column of its descriptor that a header of it names",
     SUPERSEDED: SUPERSEDED_GRAIN,
     "raw.source_changes": "one row per address of a register whose bytes were replaced: the shape of the file now and before",
     "raw.column_changes": "one row per column of such a file: how much of it was filled, and readable as its type, now and before",
@@ -139,6 +140,7 @@ def load_raw(
         schema = _raw_schemas(catalog)[name]
         _view_files(connection, f"raw.former_{name}", schema, [file for file in _files(former, name) if _has_all(file, schema)])
     _load_notes(connection, sources)
+    _load_recognised_columns(connection, sources)
     load_changes(connection, workspace, catalog, sources)
 
 
@@ -286,6 +288,18 @@ def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]
         )
         connection.execute("drop table raw.notes")
     _reject_stale(connection)
+
+
+def _load_recognised_columns(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    """Make raw.recognised_columns: a cell is empty only where its file has the column; without the column nothing is known."""
+    files = sorted({source.tables[HEADERS] for source in sources if HEADERS in source.tables})
+    _view_files(connection, "raw.found_columns", HEADER_SCHEMA, files)
+    connection.execute(
+        """
+        create table raw.recognised_columns as
+        select distinct source_sha256, column_name from raw.found_columns where column_name is not null order by all
+        """
+    )
 
 
 def _reject_stale(connection: duckdb.DuckDBPyConnection) -> None:

@@ -190,7 +190,7 @@ select
     records.source_path,
     records.source_sheet,
     records.source_row
-from {"started" if started(register) else "resolved"} as records{clock_joins(register)}
+from {"started" if started(register) else "resolved"} as records{clock_joins(name, register)}
 """
 
 

@@ -47,6 +47,8 @@ FINDINGS = {
     "report_cell_unreadable": "年报单元格不能识读 unreadable cell of an annual report",
     "request_never_received": "无收到申请的记录 request without a receipt",
     "correction_asked_twice": "两次要求补正 correction asked for twice",
+    "answers_differ": "同日答复结果不同 answers of one day differ",
+    "clock_unknown": "登记不足以认定期限结果 register does not bear out an outcome",
     "answered_without_outcome": "答复未注明结果 answer without its outcome",
     "extended_late": "期满后才延期 extension noticed too late",
     "extended_too_long": "延期过长 extension too long",

@@ -112,17 +112,37 @@ create macro clock_outcome(due_on, done_on, as_of_on) as case
     else 'running'
 end;
 
+-- whether an outcome blames somebody: it is said only where nothing leaves it in doubt
+create macro is_accusation(outcome) as coalesce(outcome in ('late', 'overdue', 'lapsed'), false);
+
 -- the days of several events, and those of the events that happened on a day
 create macro days_of(events) as list_transform(events, lambda event: event.day);
 create macro on_day(events, wanted) as list_filter(events, lambda event: event.day = wanted);
 
--- what the notices of one day say: the latest day set for a correction, the first outcome, the longest extension up to what is allowed
+create macro events_between(events, from_on, until_on) as list_filter(events, lambda event: event.day between from_on and until_on);
+
+-- what of a list is not null
+create macro without_nulls(items) as list_filter(items, lambda item: item is not null);
+
+-- what the notices of one day say: the latest day set for a correction; of several outcomes the first in the order of table 3 of the annual report
 create macro latest_until(notices) as list_max(list_transform(notices, lambda notice: notice.until));
-create macro first_outcome(answers) as list_min(list_transform(answers, lambda answer: answer.outcome));
-create macro longest_extension(notices, allowed) as list_max(list_transform(notices, lambda notice: least(coalesce(notice.days, allowed), allowed)));
+create macro first_outcome(answers) as list_min(list_transform(list_filter(answers, lambda answer: answer.outcome is not null), lambda answer: {
+    'rank': coalesce(
+        list_position(['granted', 'partial', 'denied', 'unavailable', 'not_processed', 'other'], regexp_replace(answer.outcome, '_\d+$', '')), 99
+    ),
+    'outcome': answer.outcome
+})).outcome;
+
+-- of an extension the working days that it may give: the most where its length is not written, or written as 0
+create macro extension_length(days, allowed) as least(coalesce(nullif(days, 0), allowed), allowed);
 
 -- of several days the first within two days, both included; null where there is none
 create macro first_between(days, from_on, until_on) as list_min(list_filter(days, lambda day: day between from_on and until_on));
+
+-- the days within two days, both included, without one of them
+create macro days_but(days, one, from_on, until_on) as list_filter(
+    coalesce(days, []), lambda day: day between from_on and until_on and day is distinct from one
+);
 
 -- of the pauses of a term (islands in working-day numbers, each with what earlier ones took) the working days taken by those that
 -- begin before the term would end: what begins later finds it ended

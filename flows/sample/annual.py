@@ -90,8 +90,9 @@ def _documents(rows: Sequence[Row]) -> Iterator[tuple[str, str, str]]:
             yield "2", "normative_documents", "made_count"
         if row["repealed_on"] and row["repealed_on"].year == YEAR:
             yield "2", "normative_documents", "repealed_count"
-        gone = [day for day in (row["repealed_on"], row["expires_on"]) if day and day <= YEAR_END]
-        if row["made_on"] <= YEAR_END and not gone:
+        is_repealed = row["repealed_on"] and row["repealed_on"] <= YEAR_END
+        is_expired = row["expires_on"] and row["expires_on"] < YEAR_END  # in force on its last day
+        if row["made_on"] <= YEAR_END and not is_repealed and not is_expired:
             yield "2", "normative_documents", "in_force_count"
 
 

@@ -20,10 +20,11 @@ documents as (
     where documents.made_on <= years.as_of_on
 ),
 
+-- repealed on a day, a document is out of force on it; valid until a day (有效期至), it is in force on that day
 facts as (
     select
         *,
-        made_on <= until_on and not is_void_undated and coalesce(repealed_on > until_on, true) and coalesce(expires_on > until_on, true) as is_in_force
+        made_on <= until_on and not is_void_undated and coalesce(repealed_on > until_on, true) and coalesce(expires_on >= until_on, true) as is_in_force
     from documents
 ),
 

@@ -41,7 +41,7 @@ select
             list({
                 'starts_on': greatest(paused.consulted_on, counted.start_on) + 1,
                 'ends_on': paused.resumes_on,
-                'why': paused.rule_id
+                'why': coalesce(paused.rule_id, paused.consulted_kind)
             } order by paused.consulted_on, paused.resumes_on, paused.rule_id)
         from core.request_consultations as paused
         where paused.request_id = counted.record_id and paused.resumes_on > counted.start_on and paused.consulted_on < counted.due_on
@@ -51,6 +51,7 @@ select
     counted.done_on,
     counted.days_late,
     counted.outcome,
+    counted.outcome_reason,
     counted.outcome = 'lapsed' as is_lapsed,
     counted.is_provisional,
     counted.source_path,

@@ -10,18 +10,20 @@ with known as (
 gathered as (
     select
         request_id,
-        any_value(request_number) as request_number,
+        min(request_number) as request_number,
         min(printed_unit_name) as printed_unit_name,
-        any_value(unit_id) as unit_id,
-        any_value(unit_name) as unit_name,
+        min(unit_id) as unit_id,
+        min(unit_name) as unit_name,
         any_value(as_of_on) as as_of_on,
-        arg_min(request_channel, event_on) as request_channel,
-        arg_min(applicant_kind, event_on) as applicant_kind,
+        -- of the earliest rows that name a channel one that has to be confirmed, for the term then starts later
+        min({ 'day': event_on, 'is_delivered': request_channel not in ('ordinary_post', 'internet', 'fax'), 'channel': request_channel })
+        filter (request_channel is not null).channel as request_channel,
+        min({ 'day': event_on, 'kind': applicant_kind }) filter (applicant_kind is not null).kind as applicant_kind,
         min(event_on) filter (event_kind = 'received') as received_on,
-        coalesce(
-            arg_min({ 'source_path': source_path, 'source_sheet': source_sheet, 'source_row': source_row }, event_on) filter (event_kind = 'received'),
-            arg_min({ 'source_path': source_path, 'source_sheet': source_sheet, 'source_row': source_row }, event_on)
-        ) as source_place,
+        min({
+            'is_later': event_kind <> 'received', 'day': event_on,
+            'place': { 'source_path': source_path, 'source_sheet': source_sheet, 'source_row': source_row }
+        }).place as source_place,
         list(event_on) filter (event_kind = 'confirmed') as confirmed_days,
         list({ 'day': event_on, 'until': reply_due_on }) filter (event_kind = 'correction_asked') as corrections_asked,
         list(event_on) filter (event_kind = 'corrected') as corrected_days,
@@ -34,12 +36,19 @@ gathered as (
     group by request_id
 ),
 
+arrived as (
+    select
+        *,
+        coalesce(received_on, case when request_channel in ('ordinary_post', 'internet', 'fax') then list_min(confirmed_days) end) as arrived_on
+    from gathered
+),
+
 ended as (
     select
         *,
-        first_between(days_of(answers), received_on, as_of_on) as answer_on,
-        first_between(withdrawn_days, received_on, as_of_on) as withdrawal_on
-    from gathered
+        first_between(days_of(answers), arrived_on, as_of_on) as answer_on,
+        first_between(withdrawn_days, arrived_on, as_of_on) as withdrawal_on
+    from arrived
 ),
 
 closed as (
@@ -50,40 +59,65 @@ closed as (
 confirmed as (
     select
         *,
-        case when request_channel in ('ordinary_post', 'internet', 'fax') then first_between(confirmed_days, received_on, last_on) end as confirmed_on
+        case when request_channel is null or request_channel not in ('in_person', 'post') then first_between(confirmed_days, arrived_on, last_on) end as confirmed_on
     from closed
 ),
 
-stopped as (
+noticed as (
     select
         *,
-        coalesce(confirmed_on, received_on) as receipt_on,
-        first_between(days_of(corrections_asked), coalesce(confirmed_on, received_on), last_on) as correction_asked_on,
-        first_between(fee_noticed_days, coalesce(confirmed_on, received_on), last_on) as fee_noticed_on
+        coalesce(confirmed_on, arrived_on) as receipt_on,
+        first_between(days_of(corrections_asked), arrived_on, last_on) as correction_asked_on,
+        first_between(fee_noticed_days, arrived_on, last_on) as fee_noticed_on
     from confirmed
+),
+
+replied as (
+    select
+        *,
+        latest_until(on_day(corrections_asked, correction_asked_on)) as named_on,
+        first_between(corrected_days, correction_asked_on, last_on) as corrected_on,
+        first_between(fee_paid_days, fee_noticed_on, last_on) as fee_paid_on
+    from noticed
 )
 
 select
-    request_id,
-    request_number,
-    printed_unit_name,
-    unit_id,
-    unit_name,
-    request_channel,
-    applicant_kind,
-    received_on,
-    case when confirmed_on is not null then 'confirmed' else 'received' end as receipt_event,
-    receipt_on,
-    correction_asked_on,
-    latest_until(on_day(corrections_asked, correction_asked_on)) as reply_due_on,
-    first_between(corrected_days, correction_asked_on, last_on) as corrected_on,
-    fee_noticed_on,
-    first_between(fee_paid_days, fee_noticed_on, last_on) as fee_paid_on,
-    extensions,
-    case when answer_on <= coalesce(withdrawal_on, answer_on) then answer_on end as answered_on,
-    first_outcome(on_day(answers, answer_on)) as outcome_code,
-    case when withdrawal_on < coalesce(answer_on, withdrawal_on + 1) then withdrawal_on end as withdrawn_on,
-    closed_on,
-    last_on,
-    source_place
-from stopped
+    replied.request_id,
+    replied.request_number,
+    replied.printed_unit_name,
+    replied.unit_id,
+    replied.unit_name,
+    replied.request_channel,
+    replied.applicant_kind,
+    replied.received_on,
+    case when replied.confirmed_on is not null or replied.received_on is null then 'confirmed' else 'received' end as receipt_event,
+    replied.receipt_on,
+    replied.correction_asked_on,
+    -- a day off moves to the next working day (Civil Code 203); a day before the notice is none
+    case when replied.named_on >= replied.correction_asked_on then coalesce(next_day.calendar_on, replied.named_on) end as reply_due_on,
+    replied.corrected_on,
+    replied.fee_noticed_on,
+    replied.fee_paid_on,
+    events_between(replied.extensions, replied.arrived_on, replied.last_on) as extensions,
+    case when replied.answer_on <= coalesce(replied.withdrawal_on, replied.answer_on) then replied.answer_on end as answered_on,
+    first_outcome(on_day(replied.answers, replied.answer_on)) as outcome_code,
+    case when replied.withdrawal_on < coalesce(replied.answer_on, replied.withdrawal_on + 1) then replied.withdrawal_on end as withdrawn_on,
+    replied.closed_on,
+    replied.last_on,
+    -- corrections, payments and notices of fees beyond the first, or that nothing asked for: one may have started the term anew
+    list_concat(
+        days_but(replied.corrected_days, replied.corrected_on, replied.arrived_on, replied.last_on),
+        days_but(replied.fee_paid_days, replied.fee_paid_on, replied.arrived_on, replied.last_on),
+        days_but(replied.fee_noticed_days, replied.fee_noticed_on, replied.arrived_on, replied.last_on)
+    ) as unmatched_days,
+    without_nulls([
+        case when doubts.has_row_set_aside then 'row_set_aside' end,
+        case when doubts.has_unknown_channel then 'channel_unknown' end,
+        case when replied.request_channel in ('ordinary_post', 'internet', 'fax') and replied.confirmed_on is null then 'receipt_not_confirmed' end,
+        case when list_min(list_concat(days_of(replied.answers), replied.withdrawn_days)) < replied.arrived_on then 'closed_before_received' end
+    ]) as doubts,
+    replied.source_place
+from replied
+left join core.request_doubts as doubts on replied.request_id = doubts.request_id
+left join core.calendar as day_before on day_before.calendar_on = replied.named_on - 1
+left join core.calendar as next_day on day_before.working_day_number + 1 = next_day.working_day_number and next_day.is_working_day

@@ -34,6 +34,22 @@ faults as (
     where answered_on is not null and outcome_code is null
     union all
     select
+        'answers_differ' as finding_kind, 'outcome_code' as column_name, days.request_id as record_id, days.place_path, days.place_sheet, days.place_row,
+        '同日记有结果不同的答复，按年度报告表三所列顺序的第一种计入，请核对 (answers of one day differ; the first in the order of table 3 counts)' as finding_text
+    from days
+    inner join core.request_events as events
+        on days.request_id = events.request_id and days.answered_on = events.event_on and events.event_kind = 'answered'
+    group by all
+    having count(distinct events.outcome_code) > 1
+    union all
+    select
+        'clock_unknown' as finding_kind, 'event_kind' as column_name, requests.request_id as record_id, days.place_path, days.place_sheet, days.place_row,
+        '登记不足以认定是否逾期或视为放弃（' || requests.outcome_reason || '），请补正登记 (the register does not bear out an outcome)' as finding_text
+    from core.requests as requests
+    inner join days on requests.request_id = days.request_id
+    where requests.outcome = 'unknown'
+    union all
+    select
         'extended_late' as finding_kind, 'event_on' as column_name, terms.request_id as record_id, days.place_path, days.place_sheet, days.place_row,
         '延期告知于 ' || terms.extension_noticed_on || '，晚于原期限 ' || terms.base_due_on || '，延期无效（条例第三十三条） (extension noticed after the due date)' as finding_text
     from core.request_terms as terms

@@ -8,14 +8,14 @@ with answers as (
         counted_days, due_on,
         case when closed_on is not null then closing_kind end as done_event,
         case when closing_kind in ('answered', 'withdrawn_by_applicant') then closed_on end as done_on,
-        days_late, outcome, is_provisional, source_path, source_sheet, source_row
+        days_late, outcome, outcome_reason, is_provisional, source_path, source_sheet, source_row
     from core.requests
     where receipt_on is not null
 ),
 
 terms as (
     select
-        requests.request_id as record_id, requests.unit_id, 'request_correction' as rule_id,
+        requests.request_id, requests.request_id as record_id, requests.unit_id, 'request_correction' as rule_id,
         days.receipt_event as start_event, requests.receipt_on as start_on,
         'correction_asked' as done_event, requests.correction_asked_on as done_on, cast(null as date) as set_on,
         requests.source_path, requests.source_sheet, requests.source_row
@@ -24,17 +24,17 @@ terms as (
     where requests.correction_asked_on is not null
     union all
     select
-        requests.request_id as record_id, requests.unit_id, 'correction_reply' as rule_id,
+        requests.request_id, requests.request_id as record_id, requests.unit_id, 'correction_reply' as rule_id,
         'correction_asked' as start_event, requests.correction_asked_on as start_on,
         'corrected' as done_event, requests.corrected_on as done_on,
-        case when days.reply_due_on >= requests.correction_asked_on then days.reply_due_on end as set_on,
+        days.reply_due_on as set_on,
         requests.source_path, requests.source_sheet, requests.source_row
     from core.requests as requests
     inner join core.request_days as days on requests.request_id = days.request_id
     where requests.is_correction_asked
     union all
     select
-        request_id as record_id, unit_id, 'fee_payment' as rule_id,
+        request_id, request_id as record_id, unit_id, 'fee_payment' as rule_id,
         'fee_noticed' as start_event, fee_noticed_on as start_on,
         'fee_paid' as done_event, fee_paid_on as done_on, cast(null as date) as set_on,
         source_path, source_sheet, source_row
@@ -42,8 +42,8 @@ terms as (
     where is_fee_noticed
     union all
     select
-        consultations.record_id, requests.unit_id, consultations.rule_id,
-        replace(consultations.answer_kind, 'answered', 'consulted') as start_event, consultations.consulted_on as start_on,
+        consultations.request_id, consultations.record_id, requests.unit_id, consultations.rule_id,
+        consultations.consulted_kind as start_event, consultations.consulted_on as start_on,
         consultations.answer_kind as done_event, consultations.answered_on as done_on, cast(null as date) as set_on,
         consultations.source_path, consultations.source_sheet, consultations.source_row
     from core.request_consultations as consultations
@@ -54,34 +54,51 @@ dated as (
     select
         terms.*,
         coalesce(terms.set_on, term.due_on) as due_on,
-        rules.term_days,
         rules.bound_party,
+        days.closed_on,
+        days.doubts,
         run.as_of_on
     from terms
     cross join reference.run as run
+    inner join core.request_days as days on terms.request_id = days.request_id
     inner join reference.clock_rules as rules on terms.rule_id = rules.rule_id
     left join core.terms as term on terms.rule_id = term.rule_id and terms.start_on = term.start_on
+),
+
+-- nobody owes anything any more to a request that was closed before the term ended
+judged as (
+    select
+        *,
+        case
+            when done_on is null and closed_on <= due_on then 'waiting'
+            when clock_outcome(due_on, done_on, as_of_on) = 'overdue' and bound_party <> 'organ' then 'lapsed'
+            else clock_outcome(due_on, done_on, as_of_on)
+        end as plain_outcome,
+        is_accusation(plain_outcome) and doubts <> [] as is_doubtful
+    from dated
 )
 
 select
     record_id, unit_id, rule_id, start_event, start_on, restart_on, extension_days, counted_days, due_on,
-    done_event, done_on, days_late, outcome, is_provisional, source_path, source_sheet, source_row
+    done_event, done_on, days_late, outcome, outcome_reason, is_provisional, source_path, source_sheet, source_row
 from answers
 union all
 select
-    dated.record_id, dated.unit_id, dated.rule_id, dated.start_event, dated.start_on, cast(null as date) as restart_on, 0 as extension_days,
+    judged.record_id, judged.unit_id, judged.rule_id, judged.start_event, judged.start_on, cast(null as date) as restart_on, 0 as extension_days,
     due.working_day_number - start.working_day_number as counted_days,
-    dated.due_on,
-    case when dated.done_on is not null then dated.done_event end as done_event,
-    dated.done_on,
-    days_late('working', dated.due_on, due.working_day_number, ended.calendar_on, ended.working_day_number) as days_late,
+    judged.due_on,
+    case when judged.done_on is not null then judged.done_event end as done_event,
+    judged.done_on,
     case
-        when clock_outcome(dated.due_on, dated.done_on, dated.as_of_on) = 'overdue' and dated.bound_party <> 'organ' then 'lapsed'
-        else clock_outcome(dated.due_on, dated.done_on, dated.as_of_on)
-    end as outcome,
+        when not judged.is_doubtful
+            then
+                days_late('working', judged.due_on, due.working_day_number, ended.calendar_on, ended.working_day_number)
+    end as days_late,
+    if(judged.is_doubtful, 'unknown', judged.plain_outcome) as outcome,
+    case when judged.is_doubtful then array_to_string(judged.doubts, ', ') end as outcome_reason,
     due.is_provisional,
-    dated.source_path, dated.source_sheet, dated.source_row
-from dated
-left join core.calendar as start on dated.start_on = start.calendar_on
-left join core.calendar as due on dated.due_on = due.calendar_on
-left join core.calendar as ended on ended.calendar_on = done_or_today(dated.done_on, dated.as_of_on)
+    judged.source_path, judged.source_sheet, judged.source_row
+from judged
+left join core.calendar as start on judged.start_on = start.calendar_on
+left join core.calendar as due on judged.due_on = due.calendar_on
+left join core.calendar as ended on ended.calendar_on = done_or_today(coalesce(judged.done_on, judged.closed_on), judged.as_of_on)

@@ -1,6 +1,6 @@
--- one row per request and day from which its term for an answer may run: receipt, corrected request, payment; each counted to its end
--- by itself: 20 working days (Regulations 33), pauses left out, one extension of at most 20 more where it was noticed in time
-with rules as (
+-- one row per request and day from which its term for an answer may run: receipt, corrected request, payment, none before the receipt; each counted to its end
+-- by itself: 20 working days (Regulations 33), pauses left out, and the extensions noticed while it ran, together 20 more at most
+with recursive rules as (
     select
         max(cast(term_days as bigint)) filter (rule_id = 'request_answer') as answer_days,
         max(cast(term_days as bigint)) filter (rule_id = 'request_extension') as extension_days
@@ -12,11 +12,11 @@ starts as (
     from core.request_days
     where receipt_on is not null
     union all
-    select request_id, 'corrected' as start_event, corrected_on as start_on
+    select request_id, 'corrected' as start_event, greatest(corrected_on, receipt_on) as start_on
     from core.request_days
     where corrected_on is not null
     union all
-    select request_id, 'fee_paid' as start_event, fee_paid_on as start_on
+    select request_id, 'fee_paid' as start_event, greatest(fee_paid_on, receipt_on) as start_on
     from core.request_days
     where fee_paid_on is not null
 ),
@@ -76,38 +76,69 @@ paused as (
     group by request_id, start_event
 ),
 
+longest as (
+    select notices.request_id, notices.notice.day as noticed_on, max(extension_length(notices.notice.days, rules.extension_days)) as length
+    from (select request_id, unnest(extensions) as notice from core.request_days) as notices
+    cross join rules
+    group by all
+),
+
+-- each notice with the number of the first working day on or after it: it is in time while the term's last day is not before that
+noticed as (
+    select
+        longest.request_id,
+        longest.noticed_on,
+        longest.length,
+        day.working_day_number + cast(not day.is_working_day as integer) as notice_number,
+        row_number() over (partition by longest.request_id order by longest.noticed_on) as notice_index
+    from longest
+    inner join core.calendar as day on longest.noticed_on = day.calendar_on
+),
+
 based as (
     select
         numbered.*,
         paused.islands,
+        noticed.noticed_on as extension_noticed_on,
         rules.answer_days,
+        rules.extension_days as most_days,
         numbered.start_number + rules.answer_days + paused_before(paused.islands, numbered.start_number + rules.answer_days) as base_number
     from numbered
     cross join rules
     left join paused on numbered.request_id = paused.request_id and numbered.start_event = paused.start_event
+    left join noticed on numbered.request_id = noticed.request_id and noticed.notice_index = 1
 ),
 
-noticed as (
-    select
-        based.*,
-        base_day.calendar_on as base_due_on,
-        days.extensions,
-        first_between(days_of(days.extensions), based.start_on, days.last_on) as extension_noticed_on
+lengthened as (
+    select request_id, start_event, cast(0 as bigint) as notice_index, cast(0 as bigint) as extension_days
     from based
-    inner join core.request_days as days on based.request_id = days.request_id
-    left join core.calendar as base_day on based.base_number = base_day.working_day_number and base_day.is_working_day
+    union all
+    select
+        lengthened.request_id,
+        lengthened.start_event,
+        noticed.notice_index,
+        case
+            when
+                noticed.notice_number <= based.start_number + based.answer_days + lengthened.extension_days
+                + paused_before(based.islands, based.start_number + based.answer_days + lengthened.extension_days)
+                then least(based.most_days, lengthened.extension_days + noticed.length)
+            else lengthened.extension_days
+        end as extension_days
+    from lengthened
+    inner join based on lengthened.request_id = based.request_id and lengthened.start_event = based.start_event
+    inner join noticed on lengthened.request_id = noticed.request_id and lengthened.notice_index + 1 = noticed.notice_index
+),
+
+lengths as (
+    select request_id, start_event, max(extension_days) as extension_days
+    from lengthened
+    group by request_id, start_event
 ),
 
 extended as (
-    select
-        noticed.*,
-        case
-            when noticed.extension_noticed_on <= noticed.base_due_on
-                then longest_extension(on_day(noticed.extensions, noticed.extension_noticed_on), rules.extension_days)
-            else 0
-        end as extension_days
-    from noticed
-    cross join rules
+    select based.*, lengths.extension_days
+    from based
+    inner join lengths on based.request_id = lengths.request_id and based.start_event = lengths.start_event
 ),
 
 ended as (
@@ -122,11 +153,13 @@ select
     ended.start_event,
     ended.start_on,
     ended.extension_noticed_on,
-    ended.base_due_on,
+    base_day.calendar_on as base_due_on,
     ended.extension_days,
     ended.answer_days + ended.extension_days as counted_days,
     due.calendar_on as due_on,
     due.working_day_number as due_number,
+    ended.end_number > 1000000 as is_open_ended,
     due.is_provisional
 from ended
+left join core.calendar as base_day on ended.base_number = base_day.working_day_number and base_day.is_working_day
 left join core.calendar as due on ended.end_number = due.working_day_number and due.is_working_day

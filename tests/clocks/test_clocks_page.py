@@ -10,8 +10,8 @@ import duckdb
 import pytest
 
 from exports.catalog import HOUSE
-from tests.clocks.day_by_day import Event
-from tests.clocks.event_logs import judged_by_sql
+from tests.clocks.articles import Event
+from tests.clocks.event_logs import Log, judged_logs
 
 PAGE = (HOUSE / "docs" / "clocks.md").read_text("utf-8")
 AS_OF = date(2026, 10, 31)
@@ -30,7 +30,7 @@ COUNTED = """
 
 @pytest.fixture(scope="module")
 def clocks() -> Iterator[duckdb.DuckDBPyConnection]:
-    with judged_by_sql({"none": ("post", [Event(AS_OF, "received")])}, AS_OF) as connection:
+    with judged_logs({"none": Log("post", [Event("received", AS_OF)])}, AS_OF) as connection:
         yield connection
 
 
@@ -53,10 +53,9 @@ def judged(example: str) -> duckdb.DuckDBPyConnection:
     for line in lines:
         if match := re.fullmatch(r"(\d{4}-\d\d-\d\d) (\w+)(?: until (\S+))?(?: (\d+))?", line):
             day, kind, until, days = match.groups()
-            events.append(
-                Event(date.fromisoformat(day), kind, None, date.fromisoformat(until) if until else None, int(days) if days else None)
-            )
-    return judged_by_sql({RECORD: (channel.removeprefix("channel: "), events)}, AS_OF)
+            due = date.fromisoformat(until) if until else None
+            events.append(Event(kind, date.fromisoformat(day), days=int(days) if days else None, reply_due_on=due))
+    return judged_logs({RECORD: Log(channel.removeprefix("channel: "), events)}, AS_OF)
 
 
 @pytest.mark.parametrize("example", LOGGED, ids=named)
