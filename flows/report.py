@@ -54,6 +54,21 @@ FINDINGS = {
     "extended_too_long": "延期过长 extension too long",
     "revoked_without_reason": "撤销处罚无理由 penalty revoked without a reason",
 }
+UNKNOWN_TASKS = {
+    "no_reports": "该计划没有进展报告 no progress reports on the plan",
+    "no_report_on_task": "没有该任务的报告 no report on the task",
+    "no_report_since_deadline": "时限之后没有报告 no report since the deadline",
+    "period_not_reported": "有的周期没有报告 a period without a report",
+    "report_unreadable": "报告不能识读或存疑 a report that is unreadable or in doubt",
+    "unit_unknown": "责任单位不明 unit in no list",
+}
+UNKNOWN_UNITS = {
+    "register_not_read": "没有读取公开信息登记簿 no register of disclosures was read",
+    "no_records_of_year": "登记簿没有该年度的记录 no records of the year",
+    "files_unread": "有登记簿文件不能读取 files of the register could not be read",
+    "records_held": "待核的记录足以改变结论 records in doubt could change the answer",
+}
+"""What the reasons in `delivery_rule` and `progress_reason` are called."""
 
 
 def title_of_finding(kind: str, columns: Mapping[str, Column]) -> str:
@@ -107,15 +122,35 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
     return [
         ("来源文件 Sources", f"{counts['sources']}，{rejected}"),
         ("计划文件 Plan documents", str(counts["documents"])),
-        ("任务 Tasks", f"{counts['tasks']}，时限已过未完成 deadline passed, not done {counts['tasks_overdue']}"),
+        ("任务 Tasks", f"{counts['tasks']}，{_past_deadline(summary)}"),
         ("任务落实 Delivery", _delivery(counts)),
         ("单位 Units", f"{counts['units']}，名称对应 names resolved {counts['unit_names_resolved']}/{counts['unit_names']}"),
-        ("目标 Targets", f"{counts['targets']}，合计 sum {counts['target_sum']:,}；落后 behind {counts['units_behind']}"),
+        ("目标 Targets", f"{counts['targets']}，合计 sum {counts['target_sum']:,}；{_behind(summary)}"),
         ("公开记录 Disclosures", f"{counts['disclosures']:,}，隔离 set aside {counts['quarantined']}"),
         ("更正 Corrections", f"{counts['corrected']}，不再适用 guard failed {counts['corrections_not_applied']}"),
         ("校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"),
         *portal,
     ]
+
+
+def _past_deadline(summary: Summary) -> str:
+    """How many tasks were reported as not done after their deadline, and, apart from them, of how many nothing is known."""
+    counts = summary.counts
+    said = f"时限已过报告未完成 reported not done after the deadline {counts['tasks_overdue']}"
+    if not counts["tasks_unknown"]:
+        return said
+    return f"{said}；时限已过情况不明 past the deadline and nothing is known of them {counts['tasks_unknown']}{_reasons(summary.unknown_tasks, UNKNOWN_TASKS)}"
+
+
+def _behind(summary: Summary) -> str:
+    counts = summary.counts
+    unknown = f"，不明 unknown {counts['units_unknown']}{_reasons(summary.unknown_units, UNKNOWN_UNITS)}" if counts["units_unknown"] else ""
+    return f"落后 behind {counts['units_behind']}{unknown}"
+
+
+def _reasons(counted: Sequence[tuple[str, int]], titles: Mapping[str, str]) -> str:
+    """The reasons with their counts, in brackets: nothing where there are none."""
+    return f"（{'；'.join(f'{titles.get(reason, reason)} {count}' for reason, count in counted)}）" if counted else ""
 
 
 def _delivery(counts: Mapping[str, int]) -> str:
@@ -139,7 +174,7 @@ def _print_terms(console: Console, summary: Summary) -> None:
 def _print_overdue(console: Console, summary: Summary) -> None:
     """The first few of what is overdue; the warehouse has them all."""
     if summary.overdue:
-        title = f"时限已过未完成的任务 Tasks past their deadline and not done ({summary.counts['tasks_overdue']})"
+        title = f"时限已过、报告未完成的任务 Tasks reported as not done after their deadline ({summary.counts['tasks_overdue']})"
         table = Table("时限 Deadline", "编号 No.", "任务 Task", "文件 Document", title=title, title_justify="left")
         for deadline, number, task, document in summary.overdue:
             table.add_row(str(deadline), number, task if len(task) <= TITLE else f"{task[:TITLE]}…", document)

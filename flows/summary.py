@@ -18,10 +18,19 @@ from flows.ingest import Ingested
 from flows.release import latest_release
 from flows.settings import Workspace
 
-_NOT_DONE = """
+# one row per task that a unit has reported as not done after its deadline
+_OVERDUE_TASKS = """
     select distinct task_id, deadline_on, task_no, task_title, document_id
     from core.task_delivery
-    where deadline_on < as_of_on and delivery_status in ('overdue', 'unknown')
+    where delivery_status = 'overdue'
+"""
+# one row per task past its deadline of which it is not known whether it was done, with the first reason; no unit reported it as not done
+_UNKNOWN_TASKS = """
+    select task_id, min(delivery_rule) filter (delivery_status = 'unknown') as delivery_rule
+    from core.task_delivery
+    where deadline_on < as_of_on
+    group by task_id
+    having bool_or(delivery_status = 'unknown') and not bool_or(delivery_status = 'overdue')
 """
 _COUNTS: Mapping[str, str] = {
     "sources": "select count(*) from raw.sources where seen_until is null",
@@ -42,16 +51,22 @@ _COUNTS: Mapping[str, str] = {
     "rules": "select count(*) from checks.results",
     "rules_not_met": "select count(*) from checks.results where not is_met",
     "rows_checked": "select coalesce(sum(rows), 0) from (select table_name, max(checked_count) as rows from checks.results group by 1)",
-    "tasks_overdue": f"select count(*) from ({_NOT_DONE})",
+    "tasks_overdue": f"select count(*) from ({_OVERDUE_TASKS})",
+    "tasks_unknown": f"select count(*) from ({_UNKNOWN_TASKS})",
     **{
         f"tasks_{status}": f"select count(distinct task_id) from core.task_delivery where delivery_status = '{status}'"
         for status in ("done_on_time", "done_late", "standing_kept", "standing_neglected")
     },
     "units_behind": "select count(*) from core.target_progress where is_behind",
+    "units_unknown": "select count(*) from core.target_progress where progress_reason is not null",
 }
 
 
-_OVERDUE = f"select deadline_on, task_no, task_title, document_id from ({_NOT_DONE}) order by deadline_on, task_id limit 5"
+_OVERDUE = f"select deadline_on, task_no, task_title, document_id from ({_OVERDUE_TASKS}) order by deadline_on, task_id limit 5"
+_UNKNOWN = f"select delivery_rule, count(*) from ({_UNKNOWN_TASKS}) group by 1 order by 2 desc, 1"
+_UNKNOWN_UNITS = (
+    "select progress_reason, count(*) from core.target_progress where progress_reason is not null group by 1 order by 2 desc, 1"
+)
 _BEHIND = "select unit_name, disclosed_count, target_count, pace from core.target_progress where is_behind order by pace, unit_id limit 5"
 _GATES = """
     select gate_name, count(*), count(*) filter (not is_met), count(*) filter (not is_met and severity = 'critical')
@@ -76,8 +91,9 @@ _TERMS = """
 @dataclass(frozen=True)
 class Summary:
     """Figures of the warehouse that stands, and the release made of it. `gates` has for each its rules, those not met, and those
-    of them that are critical. `overdue` and `behind` are the first few: the oldest
-    deadlines that have passed, the units furthest behind their targets. `terms`: per legal term how often it was kept, exceeded, is
+    of them that are critical. `overdue` and `behind` are the first few: the oldest deadlines after which a task was reported as not done, the units
+    furthest behind their targets. `unknown_tasks` and `unknown_units` count by reason what is past its deadline, or has a target, and of which
+    nothing can be said. `terms`: per legal term how often it was kept, exceeded, is
     exceeded and not done, is running.
     """
 
@@ -89,6 +105,8 @@ class Summary:
     failed_rules: tuple[tuple[str, str, str], ...]
     overdue: tuple[tuple[date, str, str, str], ...]
     behind: tuple[tuple[str, int, int, float], ...]
+    unknown_tasks: tuple[tuple[str, int], ...]
+    unknown_units: tuple[tuple[str, int], ...]
     terms: tuple[tuple[str, str, int, int, int, int], ...]
     release: Release | None
     warehouse: Path
@@ -116,6 +134,7 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         gates = connection.execute(_GATES).fetchall()
         overdue = connection.execute(_OVERDUE).fetchall()
         behind = connection.execute(_BEHIND).fetchall()
+        unknown_tasks, unknown_units = connection.execute(_UNKNOWN).fetchall(), connection.execute(_UNKNOWN_UNITS).fetchall()
         terms = connection.execute(_TERMS).fetchall()
         as_of = str(_one(connection, "select as_of_on from reference.run"))
     return Summary(
@@ -127,6 +146,8 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         failed_rules=tuple(failed),
         overdue=tuple(overdue),
         behind=tuple(behind),
+        unknown_tasks=tuple(unknown_tasks),
+        unknown_units=tuple(unknown_units),
         terms=tuple(terms),
         release=latest_release(workspace),
         warehouse=workspace.warehouse,

@@ -7,7 +7,7 @@ with posted as (
         count(*) as disclosed_count,
         count(*) filter (where month(published_on) = 12) as december_count
     from core.disclosures
-    where disclosure_attribute = '主动公开' and published_on <= getvariable('as_of')
+    where is_released and published_on <= getvariable('as_of')
     group by all
 )
 

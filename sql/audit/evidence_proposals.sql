@@ -16,7 +16,7 @@ compared as (
     from open_tasks
     inner join core.disclosures as records
         on open_tasks.unit_id = records.unit_id and open_tasks.plan_year = year(records.published_on)
-    where records.task_no is null and records.disclosure_attribute = '主动公开' and records.published_on <= getvariable('as_of')
+    where records.task_no is null and records.is_released and records.published_on <= getvariable('as_of')
 )
 
 select task_id, task_no, task_title, unit_name, disclosure_id, disclosure_title, published_on, likeness

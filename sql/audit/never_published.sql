@@ -3,7 +3,7 @@
 select unit_name, disclosure_id, disclosure_title, made_on, changed_on, due_on, is_due_provisional, source_path, source_row
 from core.disclosures
 where
-    disclosure_attribute = '主动公开'
+    starts_term
     and due_on < getvariable('as_of')
     and coalesce(published_on > getvariable('as_of'), true)
     and withdrawn_on is null

@@ -3,14 +3,14 @@
 with years as (
     select unit_id, any_value(unit_name) as unit_name, year(published_on) as plan_year, count(*) as disclosed_count
     from core.disclosures
-    where disclosure_attribute = '主动公开' and published_on <= getvariable('as_of') and unit_id is not null
+    where is_released and published_on <= getvariable('as_of') and unit_id is not null
     group by unit_id, year(published_on)
 ),
 
 days as (
     select unit_id, published_on, count(*) as day_count
     from core.disclosures
-    where disclosure_attribute = '主动公开' and published_on <= getvariable('as_of') and unit_id is not null
+    where is_released and published_on <= getvariable('as_of') and unit_id is not null
     group by unit_id, published_on
 )
 

@@ -9,7 +9,7 @@ select
     min(published_on) as first_published_on,
     max(published_on) as last_published_on
 from core.disclosures
-where disclosure_attribute = '主动公开' and published_on <= getvariable('as_of') and unit_id is not null
+where is_released and published_on <= getvariable('as_of') and unit_id is not null
 group by unit_id, unit_name, plain_name(disclosure_title), made_on
 having count(*) > 1
 order by copy_count desc, unit_name asc, disclosure_title asc

@@ -1,27 +1,83 @@
 -- one row per matter of the disclosure catalogue: what stands disclosed of it, and whether that is as fresh as the catalogue asks, or where it
--- says nothing the national inspection indicators. A disclosure belongs to a matter by its number, else by its name and the body's unit
-with standing as (
-    select disclosures.matter_id, plain_name(disclosures.catalogue_matter) as matter_name, disclosures.unit_id, disclosures.published_on
-    from core.disclosures as disclosures
-    cross join reference.run as run
-    where
-        disclosures.disclosure_attribute = '主动公开'
-        and disclosures.published_on <= run.as_of_on
-        and (disclosures.withdrawn_on is null or disclosures.withdrawn_on > run.as_of_on)
+-- says nothing the national inspection indicators. A disclosure belongs to a matter by its number, else by its name and the body's unit.
+-- A matter is empty or stale only where records that were read name matters, and none that is held back would change the answer
+with records as (
+    select
+        matter_id,
+        plain_name(catalogue_matter) as matter_name,
+        unit_id,
+        case when is_released then published_on end as published_on,
+        case when is_standing and not (is_released or is_withheld or is_on_request) then published_on end as held_on,
+        is_released
+    from core.disclosures
+    where matter_id is not null or catalogue_matter is not null
 ),
 
 by_number as (
-    select matter_id, count(*) as disclosed_count, max(published_on) as last_published_on
-    from standing
+    select matter_id, count(*) filter (is_released) as disclosed_count, max(published_on) as last_published_on, max(held_on) as last_held_on
+    from records
     where matter_id is not null
     group by matter_id
 ),
 
 by_name as (
-    select matter_name, unit_id, count(*) as disclosed_count, max(published_on) as last_published_on
-    from standing
+    select matter_name, unit_id, count(*) filter (is_released) as disclosed_count, max(published_on) as last_published_on, max(held_on) as last_held_on
+    from records
     where matter_id is null and matter_name is not null
     group by matter_name, unit_id
+),
+
+set_aside as ( -- rows that broke a rule: of any day where theirs cannot be read
+    select rows.matter_id, plain_name(rows.catalogue_matter) as matter_name, coalesce(max(rows.published_on), any_value(run.as_of_on)) as last_held_on
+    from quarantine.disclosures as rows
+    cross join reference.run as run
+    where
+        (rows.matter_id is not null or rows.catalogue_matter is not null)
+        and coalesce(rows.published_on <= run.as_of_on, list_contains(rows.invalid_cells, 'published_on'))
+    group by all
+),
+
+naming as (
+    select unit_id
+    from records
+    where unit_id is not null
+    group by unit_id
+),
+
+known as (
+    select unit_id
+    from core.disclosures
+    where unit_id is not null
+    group by unit_id
+),
+
+read_rows as (
+    select count(*) as row_count from core.disclosures
+),
+
+aside_rows as (
+    select count(*) as row_count from quarantine.disclosures
+),
+
+naming_rows as (
+    select count(*) as row_count from records
+),
+
+unread_rows as (
+    select count(*) as file_count
+    from staging.unread_files
+    where register_name = 'disclosures' and is_unread
+),
+
+reading as (
+    select
+        read_rows.row_count + aside_rows.row_count > 0 as is_register_read,
+        naming_rows.row_count > 0 as is_matter_named,
+        unread_rows.file_count > 0 as is_file_unread
+    from read_rows
+    cross join aside_rows
+    cross join naming_rows
+    cross join unread_rows
 ),
 
 matters as (
@@ -50,10 +106,22 @@ indicators as (
 ),
 
 named as (
-    select matters.record_id, sum(by_name.disclosed_count) as disclosed_count, max(by_name.last_published_on) as last_published_on
+    select
+        matters.record_id,
+        sum(by_name.disclosed_count) as disclosed_count,
+        max(by_name.last_published_on) as last_published_on,
+        max(by_name.last_held_on) as last_held_on
     from matters
     inner join by_name on matters.matter_name = by_name.matter_name
     where matters.unit_id is null or matters.unit_id = by_name.unit_id
+    group by matters.record_id
+),
+
+aside as (
+    select matters.record_id, max(set_aside.last_held_on) as last_held_on
+    from matters
+    inner join set_aside
+        on matters.matter_id = set_aside.matter_id or (set_aside.matter_id is null and matters.matter_name = set_aside.matter_name)
     group by matters.record_id
 ),
 
@@ -62,34 +130,72 @@ covered as (
         matters.*,
         coalesce(by_number.disclosed_count, 0) + coalesce(named.disclosed_count, 0) as disclosed_count,
         greatest(by_number.last_published_on, named.last_published_on) as last_published_on,
+        greatest(by_number.last_held_on, named.last_held_on, aside.last_held_on) as last_held_on,
+        case when matters.unit_id is null then reading.is_matter_named else naming.unit_id is not null end as is_matter_named,
+        known.unit_id is not null as is_unit_read,
+        reading.is_register_read,
+        reading.is_file_unread,
         coalesce(matters.update_interval_days, indicators.interval_days) as interval_days,
         case when matters.update_interval_days is not null then '目录所载更新周期' else indicators.interval_rule end as interval_rule
     from matters
     left join by_number on matters.matter_id = by_number.matter_id
     left join named on matters.record_id = named.record_id
     left join indicators on matters.record_id = indicators.record_id
+    left join aside on matters.record_id = aside.record_id
+    left join naming on matters.unit_id = naming.unit_id
+    left join known on matters.unit_id = known.unit_id
+    cross join reading
+),
+
+dated as (
+    select
+        covered.*,
+        run.as_of_on,
+        covered.last_published_on + cast(covered.interval_days as integer) as update_due_on
+    from covered
+    cross join reference.run as run
+),
+
+judged as (
+    select
+        *,
+        case
+            when disclosed_count = 0 then 'empty'
+            when interval_days is null then 'unscheduled'
+            when update_due_on < as_of_on then 'stale'
+            else 'current'
+        end as read_status
+    from dated
+),
+
+reasoned as (
+    select
+        *,
+        case
+            when read_status in ('current', 'unscheduled') then null
+            when not is_register_read then 'register_not_read'
+            when disclosed_count = 0 and is_file_unread and not is_unit_read then 'files_unread'
+            when last_held_on > coalesce(last_published_on, date '0001-01-01') then 'records_held'
+            when disclosed_count = 0 and not is_matter_named then 'matter_not_stated'
+        end as coverage_reason
+    from judged
 )
 
 select
-    covered.record_id,
-    covered.matter_id,
-    covered.matter_level1,
-    covered.matter_level2,
-    covered.unit_id,
-    covered.unit_name,
-    cast(covered.disclosed_count as bigint) as disclosed_count,
-    covered.last_published_on,
-    covered.interval_days,
-    covered.interval_rule,
-    covered.last_published_on + cast(covered.interval_days as integer) as update_due_on,
-    case
-        when covered.disclosed_count = 0 then 'empty'
-        when covered.interval_days is null then 'unscheduled'
-        when covered.last_published_on + cast(covered.interval_days as integer) < run.as_of_on then 'stale'
-        else 'current'
-    end as coverage_status,
-    run.as_of_on,
-    covered.source_path,
-    covered.source_row
-from covered
-cross join reference.run as run
+    record_id,
+    matter_id,
+    matter_level1,
+    matter_level2,
+    unit_id,
+    unit_name,
+    cast(disclosed_count as bigint) as disclosed_count,
+    last_published_on,
+    interval_days,
+    interval_rule,
+    update_due_on,
+    case when coverage_reason is null then read_status else 'unknown' end as coverage_status,
+    coverage_reason,
+    as_of_on,
+    source_path,
+    source_row
+from reasoned

@@ -31,7 +31,7 @@ with faults as (
         source_path, source_sheet, source_row,
         '不予公开未注明条例第十四条、第十五条或第十六条的理由 (withheld without its legal reason; Regulations 14 to 16)' as finding_text
     from core.disclosures
-    where disclosure_attribute = '不予公开' and hold_reason = 'withheld' and withheld_article is null
+    where is_withheld and hold_reason = 'withheld' and withheld_article is null
     union all
     select
         'unit_not_listed' as finding_kind, null as register_name, null as column_name, null as rule_id, task_id as record_id,

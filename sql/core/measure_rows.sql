@@ -26,7 +26,7 @@ measured as (
         'withheld_with_reason' as measure_id, unit_id, year(made_on) as plan_year, 'disclosures' as register_name, disclosure_id as record_id,
         withheld_article is not null as is_in_order
     from core.disclosures
-    where disclosure_attribute = '不予公开'
+    where is_withheld
     union all
     select
         'answers_upheld' as measure_id, unit_id, year(decided_on) as plan_year, 'request_events' as register_name,
@@ -43,6 +43,7 @@ measured as (
     select
         'targets_met' as measure_id, unit_id, plan_year, 'unit_targets' as register_name, unit_id as record_id, disclosed_count >= target_count as is_in_order
     from core.target_progress
+    where progress_reason is null or disclosed_count >= target_count
     union all
     select
         'interpretation' as measure_id, documents.unit_id, year(documents.published_on) as plan_year, 'policy_documents' as register_name,
@@ -60,7 +61,7 @@ measured as (
         'catalogue_current' as measure_id, unit_id, year(as_of_on) as plan_year, 'catalogue_matters' as register_name, record_id,
         coverage_status = 'current' as is_in_order
     from core.catalogue_coverage
-    where coverage_status <> 'unscheduled'
+    where coverage_status not in ('unscheduled', 'unknown')
     union all
     select
         'annual_report_right' as measure_id, units.unit_id, faults.report_year as plan_year, 'annual_report_cells' as register_name,

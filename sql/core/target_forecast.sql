@@ -6,6 +6,7 @@ with months as (
         progress.plan_year,
         progress.target_count,
         progress.disclosed_count,
+        progress.progress_reason,
         progress.as_of_on,
         case
             when year(progress.as_of_on) > progress.plan_year then 12
@@ -18,11 +19,7 @@ with months as (
 monthly as (
     select disclosures.unit_id, year(disclosures.published_on) as plan_year, month(disclosures.published_on) as month_number, count(*) as month_items
     from core.disclosures as disclosures
-    cross join reference.run as run
-    where
-        disclosures.disclosure_attribute = '主动公开'
-        and disclosures.published_on <= run.as_of_on
-        and (disclosures.withdrawn_on is null or disclosures.withdrawn_on > run.as_of_on)
+    where disclosures.is_released
     group by all
 ),
 
@@ -44,6 +41,7 @@ reasons as (
         coalesce(spread.gone_count, 0) as gone_count,
         (spread.gone_squares - power(spread.gone_count, 2) / months.month_count) / nullif(months.month_count - 1, 0) as monthly_variance,
         case
+            when months.progress_reason is not null then 'progress_unknown'
             when months.month_count = 12 then 'year_over'
             when months.month_count < 3 then 'under_3_months'
             when spread.gone_count is null then 'nothing_disclosed'

@@ -1,4 +1,5 @@
--- one row per unit and year: its target in the newest plan, and what it had disclosed by the as-of date.
+-- one row per unit and year: its target in the newest plan, and what it had disclosed by the as-of date, or why that is not known. A unit is behind
+-- only where it would be even if every record in doubt counted for it.
 -- Of plans issued on one day the last by address counts, so that the same inbox always gives the same target
 with dated as (
     select
@@ -21,28 +22,39 @@ targets as (
     group by unit_id, plan_year
 ),
 
-disclosed as (
-    select disclosures.unit_id, year(disclosures.published_on) as plan_year, count(*) as disclosed_count
-    from core.disclosures as disclosures
-    where disclosures.is_released
-    group by all
-),
-
 shares as (
     select
         targets.unit_id,
         targets.unit_name,
         targets.plan_year,
         targets.target_count,
-        coalesce(disclosed.disclosed_count, 0) as disclosed_count,
+        counts.disclosed_count,
+        counts.unsettled_count,
+        counts.progress_reason,
         run.as_of_on,
-        coalesce(disclosed.disclosed_count, 0) / nullif(targets.target_count, 0) as disclosed_share,
+        counts.disclosed_count / nullif(targets.target_count, 0) as disclosed_share,
+        (counts.disclosed_count + counts.unsettled_count) / nullif(targets.target_count, 0) as possible_share,
         least(greatest((run.as_of_on - make_date(targets.plan_year, 1, 1) + 1) / (make_date(targets.plan_year + 1, 1, 1) - make_date(targets.plan_year, 1, 1)), 0), 1)
             as elapsed_share
     from targets
     cross join reference.run as run
-    left join disclosed on targets.unit_id = disclosed.unit_id and targets.plan_year = disclosed.plan_year
+    inner join core.disclosure_counts as counts on targets.unit_id = counts.unit_id and targets.plan_year = counts.plan_year
 )
 
-select *, disclosed_share / nullif(elapsed_share, 0) as pace, disclosed_share < elapsed_share as is_behind
+select
+    unit_id,
+    unit_name,
+    plan_year,
+    target_count,
+    disclosed_count,
+    unsettled_count,
+    as_of_on,
+    disclosed_share,
+    elapsed_share,
+    disclosed_share / nullif(elapsed_share, 0) as pace,
+    case
+        when disclosed_share >= elapsed_share then false
+        when possible_share < elapsed_share then true
+    end as is_behind,
+    coalesce(progress_reason, case when disclosed_share < elapsed_share and possible_share >= elapsed_share then 'records_held' end) as progress_reason
 from shares

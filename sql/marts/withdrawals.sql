@@ -4,7 +4,7 @@ with withdrawn as (
         disclosure_id as record_id, 'disclosures' as register_name, index_number, printed_unit_name, unit_id, unit_name,
         withdrawn_on, withdrawal_reason, url
     from core.disclosures
-    where disclosure_attribute = '主动公开' and published_on <= withdrawn_on
+    where is_proactive and published_on <= withdrawn_on
     union all
     select
         record_id, 'enforcement_results' as register_name, decision_number as index_number, printed_unit_name, unit_id, unit_name,

@@ -20,11 +20,9 @@ def warehouse() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute((SQL / "macros.sql").read_text("utf-8"))
         connection.execute("create schema core; create schema reference; create table reference.run (as_of_on date)")
         connection.execute(
-            "create table core.target_progress (unit_id varchar, plan_year bigint, target_count bigint, disclosed_count bigint, as_of_on date)"
+            "create table core.target_progress (unit_id varchar, plan_year bigint, target_count bigint, disclosed_count bigint, as_of_on date, progress_reason varchar)"
         )
-        connection.execute(
-            "create table core.disclosures (unit_id varchar, published_on date, withdrawn_on date, disclosure_attribute varchar)"
-        )
+        connection.execute("create table core.disclosures (unit_id varchar, published_on date, is_released boolean)")
         yield connection
 
 
@@ -38,16 +36,16 @@ def forecast(
     warehouse.execute(
         """
         insert into core.disclosures
-        select unit_id, make_date(2026, month_number, 15), null, '主动公开'
+        select unit_id, make_date(2026, month_number, 15), make_date(2026, month_number, 15) <= $as_of::date
         from (select unnest($units::varchar[]) as unit_id, unnest($numbers::integer[]) as month_number, unnest($items::integer[]) as items), range(items)
         """,
-        {"units": units, "numbers": numbers, "items": items},
+        {"units": units, "numbers": numbers, "items": items, "as_of": as_of},
     )
     warehouse.execute(
         """
         insert into core.target_progress
         select 'u' || lpad(cast(n as varchar), 5, '0'), 2026, 100, (
-            select count(*) from core.disclosures where unit_id = 'u' || lpad(cast(n as varchar), 5, '0') and published_on <= $1::date), $1::date
+            select count(*) from core.disclosures where unit_id = 'u' || lpad(cast(n as varchar), 5, '0') and is_released), $1::date, null
         from range($2) as units(n)
         """,
         [as_of, len(months)],
