@@ -18,19 +18,26 @@ import pyarrow as pa
 
 from exports.catalog import Catalog, Dataset, Masked, SmallCells
 from exports.files import literal, quoted
-from flows.privacy_kinds import IS_PERSON_NAME, TWO_SIGN_SURNAMES
+from flows.person_names import double_surnames
+from flows.person_names import macros as text_macros
+from flows.person_rows import held_columns, may_name, surely_no_person
+from flows.person_rows import macros as row_macros
+from flows.privacy_kinds import IS_PERSON_NAME
+
+UNITS = (
+    "printed_unit_name",
+    "unit_name",
+    "unit_id",
+    "record_id",
+)  # named because they are units; a record's id repeats its number and unit
 
 MACROS = f"""
     -- a natural person's name as a published record may bear it: the surname, and 某某 whatever follows; null for an empty one
     create or replace macro mask_person_name(written) as
-        regexp_extract(nullif(trim(written), ''), '^({TWO_SIGN_SURNAMES}|.)', 1) || '某某';
+        coalesce(nullif(regexp_extract(trim(written), '^({double_surnames()}).', 1), ''), left(nullif(trim(written), ''), 1)) || '某某';
 
     -- whether a party's name is a natural person's: a sole trader without a trade name is registered under one
     create or replace macro reads_as_person(written) as coalesce({IS_PERSON_NAME}, false);
-
-    -- words that repeat a person's name, with the name masked; a name of one sign is left: it would be struck out of other words
-    create or replace macro mask_in_text(words, person_name) as
-        case when length(trim(person_name)) > 1 then replace(words, trim(person_name), mask_person_name(person_name)) else words end;
 
     -- the counts of one row of a cross-table, its total among them, with 1 to threshold-1 left empty; where that leaves one
     -- empty cell, which the total would tell, the smallest other one is left empty too
@@ -40,6 +47,8 @@ MACROS = f"""
             and i = list_position(cells, list_min(list_filter(cells, lambda other: other >= threshold))) then null
         else cell
     end);
+    {text_macros()}
+    {row_macros()}
 """
 
 
@@ -66,6 +75,7 @@ def _faults(connection: duckdb.DuckDBPyConnection, dataset: Dataset, source: str
     """A file carried over from an older release may lack a column: what is not there needs no mask."""
     there = {name for name, *_ in connection.execute(f"describe from {source}").fetchall()}
     conditions = [(rule.column, _bare(rule, there)) for rule in dataset.masked if rule.column in there]
+    conditions += _unproven(dataset, there)
     if dataset.small_cells and there.issuperset(dataset.small_cells.columns):
         conditions.append(("、".join(dataset.small_cells.columns), _told(dataset.small_cells)))
     for column, condition in conditions:
@@ -77,18 +87,32 @@ def _faults(connection: duckdb.DuckDBPyConnection, dataset: Dataset, source: str
 def _bare(rule: Masked, there: set[str]) -> str:
     """SQL: the value stands there without its mask."""
     column = quoted(rule.column)
-    bare = f"{column} is distinct from mask_person_name({column})" if rule.by == "name" else f"{column} is not null"
+    bare = f"{column} is distinct from shown_party({column})" if rule.by == "name" else f"{column} is not null"
     return f"{bare} and not {spared(rule, there)}"
 
 
 def spared(rule: Masked, there: Container[str]) -> str:
-    """SQL: the row surely is none of a natural person's, by the values of `unless`, and its name does not read as one's either.
+    """SQL: the row surely is none of a natural person's, by the values of `unless`, and its name reads as an organisation's, not as a person's.
 
+    Where no such value is known, a name that reads as an organisation's spares the name, and nothing else.
     `there`: the columns that the table has; what it lacks spares nothing.
     """
-    values = " or ".join(f"{quoted(name)} in ({', '.join(map(literal, values))})" for name, values in rule.unless.items() if name in there)
-    named = f" and not reads_as_person({quoted(rule.column)})" if rule.by == "name" else ""
-    return f"(coalesce({values or 'false'}, false){named})"
+    kinds = [name for name in rule.unless if name in there]
+    values = " or ".join(f"{quoted(name)} in ({', '.join(map(literal, rule.unless[name]))})" for name in kinds)
+    if rule.by != "name":
+        return f"coalesce({values or 'false'}, false)"
+    unknown = "".join(f" or {quoted(name)} is null" for name in kinds)
+    return f"(coalesce({values or 'false'}{unknown}, false) and reads_as_organisation({quoted(rule.column)}) and not reads_as_person({quoted(rule.column)}))"
+
+
+def _unproven(dataset: Dataset, there: set[str]) -> Iterator[tuple[str, str]]:
+    """Columns of a file, each with the SQL by which a row of a natural person may still name one there."""
+    for rule in dataset.masked:
+        if rule.by != "name" or rule.column not in there:
+            continue
+        texts = [c.name for c in dataset.columns if c.type == "string" and not c.enum and c.name in there and c.name not in UNITS]
+        for column in held_columns(None, dataset, texts):
+            yield column, f"not {surely_no_person(rule, dataset.masked, there)} and {may_name(column, quoted(rule.column))}"
 
 
 def _told(rule: SmallCells) -> str:

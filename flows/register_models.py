@@ -17,7 +17,7 @@ A file sql/<layer>/<name>.sql takes the place of the model written here. `python
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from textwrap import indent
 
 from exports.catalog import Catalog, Column, Dataset, Masked, Register, load_catalog
@@ -25,6 +25,7 @@ from exports.files import literal
 from flows.clock_models import clock_columns, clock_joins, receipts, started
 from flows.leaving import ATTRIBUTE, REVIEW, attribute_column, row_hold
 from flows.masking import spared
+from flows.person_rows import LINK, held_columns, masked_text, person_names, persons_row, proven_text, said_text, text_columns
 from flows.record_findings import record_findings
 from flows.record_versions import version_models
 
@@ -53,11 +54,13 @@ def _staging(name: str, register: Register, catalog: Catalog) -> str:
     columns = [catalog.columns[column] for column in register.column_names]
     checked = [column for column in columns if column.type != "string" or column.enum]
     masks = catalog.datasets[name].masked if name in catalog.datasets else ()
+    held = held_columns(register, catalog.datasets[name], text_columns(columns)) if masks else ()
     words = "".join(_words(column.name) for column in checked if column.enum)
     typed = [
         *(f"{_typed(column)} as {column.name}" for column in columns),
         *(f"rows.{c.name} is not null as has_{c.name}" for c in checked),
         SAID,
+        *(["rows.other_columns"] if _name_mask(masks) else ()),
     ]
     shown = {ATTRIBUTE: f"{attribute_column(register)} as {ATTRIBUTE}"}
     return f"""-- one row per row of the register {name}, typed; a date, number or word that is none is null and named in invalid_cells
@@ -77,10 +80,7 @@ defaults as (
     select source_sha256, when_absent_value from raw.file_defaults where source_kind = {literal(name)}
 ),
 
-masked as (
-    select *{_replaced(masks, columns)}
-    from typed
-)
+{_masked(masks, columns, held)}
 
 select
     {_record_id(register)} as {register.id},
@@ -117,17 +117,36 @@ def _words(column: str) -> str:
     )
 
 
-def _replaced(masks: Iterable[Masked], columns: Iterable[Column]) -> str:
-    """What the descriptor masks: names of natural persons to 张某某, here and where other words repeat them; other things to nothing.
+def _name_mask(masks: Iterable[Masked]) -> Masked | None:
+    return next((mask for mask in masks if mask.by == "name"), None)
 
-    A row is spared only where it is surely no person's.
+
+def _masked(masks: Sequence[Masked], columns: Sequence[Column], held: Collection[str]) -> str:
+    """CTEs from `typed` to `masked`: names of natural persons to 张某某, in every text of the row; what else a mask hides to nothing.
+
+    A party's name is spared only where it is surely no person's. A text of `held` that may name one all the same is struck out.
     """
-    masks = tuple(masks)
-    texts = [column.name for column in columns if column.type == "string" and not column.enum and column.name != UNIT]
-    shown = {mask.column: (mask, f"mask_person_name({mask.column})" if mask.by == "name" else "cast(null as varchar)") for mask in masks}
-    for mask in (mask for mask in masks if mask.by == "name"):
-        shown |= {name: (mask, f"mask_in_text({name}, {mask.column})") for name in texts if name not in shown}
-    parts = [f"case when {spared(mask, mask.unless)} then {name} else {masked} end as {name}" for name, (mask, masked) in shown.items()]
+    name = _name_mask(masks)
+    shown = {mask.column: f"case when {spared(mask, mask.unless)} then {mask.column} else cast(null as varchar) end" for mask in masks}
+    if name is None:
+        return f"masked as (\n    select *{_replace(shown)}\n    from typed\n)"
+    texts = [column for column in text_columns(columns) if column not in shown]
+    party = f"case when {spared(name, name.unless)} then mask_names({name.column}, person_names) else shown_party({name.column}) end"
+    shown |= {name.column: party} | {column: masked_text(column) for column in texts}
+    proven = {column: proven_text(column, name.column) for column in texts if column in held}
+    said = said_text(name, "other_columns", [column for column in texts if column != LINK])
+    steps = {
+        "sorted_rows": f"select *, {persons_row(name, masks)}\n    from typed",
+        "told": f"select *, {said}\n    from sorted_rows",
+        "named": f"select\n        *,\n{indent(person_names(name, 'other_columns'), ' ' * 8)}\n    from told",
+        "hidden": f"select *{_replace(shown)}\n    from named",
+        "masked": f"select *{_replace(proven)}\n    from hidden",
+    }
+    return ",\n\n".join(f"{step} as (\n    {select}\n)" for step, select in steps.items())
+
+
+def _replace(shown: Mapping[str, str]) -> str:
+    parts = [f"{masked} as {name}" for name, masked in shown.items()]
     return f" replace ({', '.join(parts)})" if parts else ""
 
 

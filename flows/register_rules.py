@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from exports.catalog import Catalog, Column, Register, Text
 from exports.files import literal
 from flows.checks import EXPECTATIONS
+from flows.person_rows import held_columns, none_left, text_columns
 from flows.quarantine import row_rules
 from flows.suites import UNEXPECTED_ROWS, Rule, Suite, load_suites
 
@@ -30,8 +31,17 @@ def quarantine_rules(catalog: Catalog) -> dict[str, list[Rule]]:
 def register_suites(catalog: Catalog) -> list[Suite]:
     """One suite for the staging table of each register."""
     return [
-        Suite(f"staging.{name}", f"exports/{name}.yaml", tuple(_rules(register, catalog))) for name, register in catalog.records.items()
+        Suite(f"staging.{name}", f"exports/{name}.yaml", (*_rules(register, catalog), *_names(name, register, catalog)))
+        for name, register in catalog.records.items()
     ]
+
+
+def _names(name: str, register: Register, catalog: Catalog) -> Iterator[Rule]:
+    """Where names are masked, a row that may still hold one is set aside."""
+    dataset = catalog.datasets.get(name)
+    if dataset and any(mask.by == "name" for mask in dataset.masked):
+        texts = text_columns(catalog.columns[column] for column in register.column_names)
+        yield none_left(held_columns(register, dataset, texts))
 
 
 def completeness_suites(catalog: Catalog) -> list[Suite]:

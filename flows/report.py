@@ -33,6 +33,7 @@ FINDINGS = {
     "unknown_unit": "单位不明 unit in no list",
     "title_without_words": "信息名称不是文字 title without words",
     "private_data": "含个人信息 holds personal data",
+    "name_not_masked": "可能有自然人姓名 may name a natural person",
     "several_names": "一格多个单位 several units in one cell",
     "withheld_without_reason": "不予公开无理由 withheld without its legal reason",
     "not_reviewed": "未经审核 not passed by review",
