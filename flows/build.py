@@ -134,6 +134,7 @@ def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequen
     So are rows of a register, and tasks of a plan, with an identifier of a natural person, which is struck out first.
     """
     kind = "view" if model.is_view else "table"
+    found = ""
     try:
         connection.execute(f"create {kind} {model.name} as {model.select}")
     except duckdb.Error as error:
@@ -145,7 +146,7 @@ def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequen
     if not row_rules:
         return None
     count = set_aside(connection, model.name, row_rules)
-    return f"{model.name}: {count} rows set aside" if count else None
+    return f"{model.name}: {count} rows set aside{f'（{found}）' if found else ''}" if count else None
 
 
 def _load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, key: str) -> None:

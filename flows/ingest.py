@@ -13,6 +13,7 @@ from pathlib import Path
 from exports.catalog import Catalog, load_catalog
 from flows.conductor import Conductor, Workers
 from flows.errors import ConfigurationError, SourceUnavailable, UnreadableSource, finding
+from flows.public_paths import notices, public_paths
 from flows.settings import Workspace
 from flows.sources.ledger import Ledger
 from flows.sources.locate import SourceFile, changed_meanwhile, locate
@@ -36,12 +37,15 @@ class Stored:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What ingest found: every source file as it stands, and how many of them it had to read."""
+    """What ingest found: every source file as it stands, and how many of them it had to read. Paths are public ones; `to_rename`
+    has a line for each file whose name tells of a person.
+    """
 
     stored: tuple[Stored, ...]
     read: tuple[str, ...]
     vanished: tuple[str, ...]
     unreachable: tuple[str, ...]
+    to_rename: tuple[str, ...] = ()
 
 
 def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
@@ -70,7 +74,9 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
     if new:
         os.sync()  # the ledger must not say that something was read which a loss of power could still take
     ledger.record([(s.file, s.sha256) for s in stored], gone)
-    return Ingested(tuple(stored), tuple(s.file.path for s in new), tuple(gone), tuple(unreachable))
+    public = public_paths(ledger.entries)
+    read, vanished, away = ([public.get(path, path) for path in paths] for paths in ([s.file.path for s in new], gone, unreachable))
+    return Ingested(tuple(stored), tuple(read), tuple(vanished), tuple(away), tuple(notices(public, ledger.last)))
 
 
 def _list(workspace: Workspace, conductor: Conductor) -> tuple[list[SourceFile], list[str]]:

@@ -42,7 +42,7 @@ class _File(Protocol):
     """What this room asks of a source file: `raw_tables.Source` is one."""
 
     @property
-    def path(self) -> str: ...
+    def source_name(self) -> str: ...
     @property
     def kind(self) -> str: ...
     @property
@@ -98,10 +98,8 @@ def macros() -> str:
     )
 
 
-def load_leaving(
-    connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, sources: Sequence[_File], names: Mapping[str, str]
-) -> None:
-    """Make `raw.questions`, `raw.file_defaults` and `raw.silent_headers`; `names` has the source's name by the file's address.
+def load_leaving(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, sources: Sequence[_File]) -> None:
+    """Make `raw.questions`, `raw.file_defaults` and `raw.silent_headers`.
 
     Raises:
         ConfigurationError: a setting names what there is not.
@@ -117,27 +115,24 @@ def load_leaving(
             "from read_parquet($1) where question is not null",
             [files],
         )
-    _silence(connection, workspace, sources, names)
+    _silence(connection, workspace, sources)
     defaults = {source.name: source.when_absent for source in workspace.settings.sources if source.when_absent}
     named = [
-        (source.sha256, source.kind, column, value)
-        for source in sources
-        for column, value in defaults.get(names.get(source.path, ""), {}).items()
+        (source.sha256, source.kind, column, value) for source in sources for column, value in defaults.get(source.source_name, {}).items()
     ]
     _table(connection, "raw.named_defaults", ("source_sha256", "source_kind", "column_name", "when_absent_value"), named)
-    asked = ", ".join(map(literal, (*QUESTIONS_OF_ATTRIBUTE, "is_secret")))
-    connection.execute(f"""
+    connection.execute("""
         create table raw.file_defaults as
         select distinct named.* from raw.named_defaults as named
-        anti join (select source_sha256 from raw.questions where question in ({asked}) and is_filled) as asked
+        anti join (select source_sha256 from raw.questions where question in ('attribute', 'is_public') and is_filled) as asked
             on named.source_sha256 = asked.source_sha256
     """)
     connection.execute("drop table raw.named_defaults")
 
 
-def _silence(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources: Sequence[_File], names: Mapping[str, str]) -> None:
+def _silence(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources: Sequence[_File]) -> None:
     silent = {source.name: {fold_header(header) for header in source.says_nothing} for source in workspace.settings.sources}
-    digests = {source.sha256: silent.get(names.get(source.path, ""), set()) for source in sources}
+    digests = {source.sha256: silent.get(source.source_name, set()) for source in sources}
     asked = connection.execute("select distinct source_sha256, header_text from raw.questions").fetchall()
     rows = [(digest, header) for digest, header in asked if fold_header(header) in digests.get(digest, set())]
     _table(connection, "raw.silenced", ("source_sha256", "header_text"), rows)

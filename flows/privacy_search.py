@@ -13,21 +13,25 @@ import duckdb
 from flows.privacy_kinds import (
     ADDRESS_HEADER,
     ADDRESS_TEXT,
-    AMOUNT,
     BIRTH_HEADER,
     BORN,
-    DIGEST,
-    DIGIT_KINDS,
-    LINK,
-    MACROS,
-    OFFICE,
+    JOINT,
+    NUMBER_HEADER,
     PATTERNS,
     PERSON_HEADER,
     PERSON_TEXT,
     SUSPICIOUS,
 )
+from flows.privacy_names import MACROS as NAMES
+from flows.privacy_names import names_in_text
+from flows.privacy_numbers import CHINESE_RUN, LINK, numbers
+from flows.privacy_numbers import MACROS as NUMBERS
+from flows.privacy_text import CHINESE_DIGITS
+from flows.privacy_text import MACROS as TEXTS
 
+MACROS = TEXTS + NUMBERS + NAMES
 WHOLE_ROW = "*"  # the column of what no single column makes
+NOTHING = "select 0 as scanned_row, '' as column_name, '' as kind where false"
 
 
 def text_columns(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
@@ -47,7 +51,7 @@ def private_cells(connection: duckdb.DuckDBPyConnection, table: str, kinds: froz
     if columns:
         found = holding(connection, f"(select *, rowid as scanned_row from {table})", columns)
         connection.execute(f"insert into private_cells from ({found}) where kind in (select unnest($1))", [sorted(kinds)])
-        connection.execute("drop table suspicious; drop table suspects")
+        connection.execute("drop table if exists suspicious; drop table if exists suspects; drop table if exists readings")
     return [name for (name,) in connection.execute("select distinct column_name from private_cells order by 1").fetchall()]
 
 
@@ -55,8 +59,11 @@ def holding(connection: duckdb.DuckDBPyConnection, source: str, columns: Sequenc
     """SQL for scanned_row, column_name and kind of all that is found; makes the temporary tables that it reads."""
     every = [name for name, *_ in connection.execute(f"describe select * exclude (scanned_row) from {source}").fetchall()]
     connection.execute(f"create or replace temp table suspicious as {_suspicious(source, columns, every)}", [SUSPICIOUS])
+    if not may_hold(connection, columns):
+        return NOTHING
     connection.execute(f"create or replace temp table suspects as {_suspects(columns)}", [SUSPICIOUS])
-    parts = [_digits(), _patterns(), _combinations(columns, every), *_named_by_header(source, columns)]
+    connection.execute(f"create or replace temp table readings as {_readings()}")
+    parts = [numbers(), _patterns(), names_in_text(), _combinations(columns, every), *_named_by_header(source, columns)]
     return f"select distinct scanned_row, column_name, kind from ({' union all '.join(parts)}) where kind is not null"
 
 
@@ -72,7 +79,7 @@ def _suspicious(source: str, columns: Sequence[str], every: Sequence[str]) -> st
 
 
 def _looks_private(columns: Sequence[str]) -> str:
-    return f"regexp_matches(concat_ws(chr(10), {', '.join(_cell(column) for column in columns)}), $1)"
+    return f"regexp_matches(concat_ws({JOINT}, {', '.join(_cell(column) for column in columns)}), $1)"
 
 
 def _suspects(columns: Sequence[str]) -> str:
@@ -84,9 +91,26 @@ def _suspects(columns: Sequence[str]) -> str:
     """
 
 
-def _read(kind: str) -> str:
-    """SQL: the text in which a kind is looked for: rooms of offices and halls are no dwellings."""
-    return f"regexp_replace(plain_text, '{OFFICE}', ' ', 'g')" if kind == "dwelling" else "plain_text"
+def _readings() -> str:
+    """Suspects as they can be read: the words without the links in them, each link by itself with its escapes decoded, and both
+    with Chinese numerals as digits. `is_text` is false of a link.
+    """
+    return f"""
+        with texts as (
+            select scanned_row, column_name, true as is_text, regexp_replace(plain_text, '{LINK}', ' ', 'g') as plain_text from suspects
+            union all
+            select scanned_row, column_name, false, unnest(regexp_extract_all(plain_text, '{LINK}')) from suspects
+        ),
+        decoded as (
+            from texts
+            union all
+            select scanned_row, column_name, is_text, unescaped(plain_text) from texts where regexp_matches(plain_text, '%[0-9A-F]{{2}}')
+        )
+        from decoded
+        union all
+        select scanned_row, column_name, is_text, arabic(plain_text) from decoded
+        where regexp_matches(plain_text, '[{CHINESE_DIGITS}]') and regexp_matches(plain_text, '{CHINESE_RUN}')
+    """
 
 
 def _combinations(columns: Sequence[str], every: Sequence[str]) -> str:
@@ -113,33 +137,18 @@ def _cell(column: str) -> str:
     return f"cast({_name(column)} as varchar)"
 
 
-def _digits() -> str:
-    """Numbers: runs of digits, and up to five runs that one space or hyphen parts, as people group them."""
-    return f"""
-        select scanned_row, column_name, {DIGIT_KINDS} as kind
-        from (
-            select scanned_row, column_name, token, replace(token, '-', '') as joined
-            from (
-                select scanned_row, column_name, unnest(flatten([
-                    [array_to_string(parts[first:first + more], '-') for more in range(5) if first + more <= len(parts)]
-                    for first in range(1, len(parts) + 1)
-                ])) as token
-                from (
-                    select scanned_row, column_name, string_split_regex(unnest(regexp_extract_all(
-                        regexp_replace(regexp_replace(plain_text, '{LINK}|{DIGEST}', ' ', 'g'), '{AMOUNT}', '\\1 ', 'g'),
-                        '[0-9]+X?(?:[ -][0-9]+X?)*'
-                    )), '[ -]') as parts
-                    from suspects
-                )
-            )
-        )
-        where length(joined) between 10 and 21
-    """
-
-
 def _patterns() -> str:
-    kinds = ", ".join(f"case when regexp_matches({_read(kind)}, '{pattern}') then '{kind}' end" for kind, pattern in PATTERNS.items())
-    return f"select scanned_row, column_name, unnest([{kinds}]) as kind from suspects"
+    """Kinds known by their form; a column of batches or invoices holds no passports."""
+    kinds = []
+    for kind, (without, pattern) in PATTERNS.items():
+        text = "plain_text"
+        for other in without:
+            text = f"regexp_replace({text}, {_text(other)}, ' ', 'g')"
+        asked = f"regexp_matches({text}, {_text(pattern)})"
+        if kind == "passport":
+            asked += f" and not regexp_matches(column_name, '{NUMBER_HEADER}')"
+        kinds.append(f"case when {asked} then '{kind.partition(' ')[0]}' end")
+    return f"select scanned_row, column_name, unnest([{', '.join(kinds)}]) as kind from readings"
 
 
 def _name(column: str) -> str:

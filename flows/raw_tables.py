@@ -24,6 +24,7 @@ from flows.leaving import macros as leaving_macros
 from flows.masking import MACROS as MASKS
 from flows.masking import thresholds
 from flows.models import SQL
+from flows.public_paths import public_paths
 from flows.returned_rows import GONE, STALE, SUPERSEDED, settle, standing
 from flows.returned_rows import GRAIN as SUPERSEDED_GRAIN
 from flows.review import COLUMNS, NONE, read_decisions
@@ -55,6 +56,7 @@ GRAINS = {
     "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
     "reference.clock_rules": "one row per legal term: how many days of which kind, by which law and article",
     "reference.code_words": "one row per coded column and word that clerks write for one of its codes",
+    "reference.office_contacts": "one row per mail domain, or word before a telephone number, that is an office's and no person's",
     "reference.regions": "one row per administrative division, after the National Bureau of Statistics (2023 edition)",
     "reference.townships": "one row per town or street, after the National Bureau of Statistics (2023 edition)",
     "reference.update_intervals": "one row per kind of matter and the interval in which the national inspection indicators want it updated",
@@ -74,13 +76,14 @@ FORMER = ("plan_documents", "plan_tasks")  # what is kept of plans that were rep
 
 @dataclass(frozen=True)
 class Source:
-    """One file that stands in the inbox, as the ledger and the store know it."""
+    """One file in the inbox, as the ledger and the store know it; `path` is its public form (flows/public_paths.py)."""
 
     path: str
     kind: str
     sha256: str
     byte_count: int
     tables: Mapping[str, Path]
+    source_name: str = ""
 
 
 def current_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
@@ -92,12 +95,15 @@ def current_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
     kinds = {source.kind for source in workspace.settings.sources}
     stores = {kind: Store.of(workspace.raw, kind, reader_key(kind, catalog)) for kind in kinds}
     sources = []
-    for entry in sorted(Ledger(workspace.raw).last.values(), key=lambda entry: entry.path):
+    ledger = Ledger(workspace.raw)
+    public = public_paths(ledger.entries)
+    for entry in sorted(ledger.last.values(), key=lambda entry: entry.path):
         if entry.sha256 is None or entry.kind not in stores:
             continue
+        path = public.get(entry.path, entry.path)
         if not stores[entry.kind].holds(entry.sha256):
-            raise ConfigurationError(finding(entry.path, "no reading of it by this version", "one in the raw store", "Run: gongkai ingest"))
-        sources.append(Source(entry.path, entry.kind, entry.sha256, entry.byte_count or 0, stores[entry.kind].tables(entry.sha256)))
+            raise ConfigurationError(finding(path, "no reading of it by this version", "one in the raw store", "Run: gongkai ingest"))
+        sources.append(Source(path, entry.kind, entry.sha256, entry.byte_count or 0, stores[entry.kind].tables(entry.sha256), entry.source))
     return sources
 
 
@@ -107,7 +113,11 @@ def former_plans(workspace: Workspace, catalog: Catalog) -> list[Source]:
     ledger = Ledger(workspace.raw)
     standing = {entry.sha256 for entry in ledger.last.values()}
     gone = {entry.sha256: entry for entry in ledger.entries if entry.kind == PLANS and entry.sha256 and entry.sha256 not in standing}
-    return [Source(entry.path, PLANS, digest, entry.byte_count or 0, store.former_tables(digest)) for digest, entry in sorted(gone.items())]
+    public = public_paths(ledger.entries)
+    return [
+        Source(public.get(entry.path, entry.path), PLANS, digest, entry.byte_count or 0, store.former_tables(digest))
+        for digest, entry in sorted(gone.items())
+    ]
 
 
 def load_raw(
@@ -131,7 +141,8 @@ def load_raw(
     _table(connection, "reference.scoring_items", scoring_items(workspace))
     _load_sources(connection, workspace)
     load_corrections(connection, read_corrections(workspace, catalog))
-    load_leaving(connection, workspace, catalog, sources, _source_names(workspace))
+    load_leaving(connection, workspace, catalog, sources)
+    _hide_paths(connection, "reference.corrections", public_paths(Ledger(workspace.raw).entries))
     settle(connection, {name: _files(sources, name) for name in catalog.registers})
     for name, schema in _raw_schemas(catalog).items():
         relation = partial(_register_rows, connection, catalog, name) if name in catalog.registers else parquet_of
@@ -142,11 +153,6 @@ def load_raw(
     _load_notes(connection, sources)
     _load_recognised_columns(connection, sources)
     load_changes(connection, workspace, catalog, sources)
-
-
-def _source_names(workspace: Workspace) -> dict[str, str]:
-    """The name of the source by the address of its file."""
-    return {path: entry.source for path, entry in Ledger(workspace.raw).last.items()}
 
 
 def _register_rows(connection: duckdb.DuckDBPyConnection, catalog: Catalog, name: str, files: Sequence[Path]) -> str:
@@ -214,6 +220,13 @@ def _load_sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -
         """,
         [str(workspace.raw / LEDGER)],
     )
+    _hide_paths(connection, "raw.sources", public_paths(Ledger(workspace.raw).entries))
+
+
+def _hide_paths(connection: duckdb.DuckDBPyConnection, table: str, public: Mapping[str, str]) -> None:
+    """In a table with a source_path, paths that tell of a person take their public form."""
+    for path, shown in public.items():
+        connection.execute(f"update {table} set source_path = $1 where source_path = $2", [shown, path])
 
 
 def _raw_schemas(catalog: Catalog) -> dict[str, pa.Schema]:

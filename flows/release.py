@@ -15,15 +15,13 @@ from flows.check import CRITICAL, digests, held_back, quality_of
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.masking import unmasked
-from flows.privacy import allowances, scan_folder
-from flows.privacy_kinds import KINDS
+from flows.privacy import allowances, describe, scan_folder
 from flows.raw_tables import current_sources
 from flows.screening import still_leaving, still_told
 from flows.settings import Workspace
 from flows.sources.store import code_key
 
 COPIES = frozenset({".csv"})  # each is written from the Parquet file beside it (exports/files.py)
-TITLES = {kind.name: str(kind.title) for kind in KINDS}
 
 
 def release(workspace: Workspace, *, conductor: Conductor) -> Release:
@@ -88,7 +86,7 @@ def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conducto
 
 
 def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None = None) -> Mapping[str, str]:
-    """The privacy gate: files of a release folder that hold identifiers of natural persons, each with kinds, columns and counts;
+    """The privacy gate: files of a release folder that hold identifiers of natural persons, each with kinds, columns and rows;
     and those in which a mask that the descriptor declares (`masked`, `small_cells`) was not put on.
 
     Held against a warehouse, those too in which a record stands that it knows as withdrawn.
@@ -101,7 +99,7 @@ def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None =
     for found in scan_folder(folder, allowances(catalog), COPIES):
         if found.severity == CRITICAL:
             path = found.place.split(" ", maxsplit=1)[0]
-            reasons.setdefault(path, []).append(f"{TITLES[found.kind]}: {found.column}, {found.cell_count}")
+            reasons.setdefault(path, []).append(describe(found, folder))
     return {path: f"隐私检查未通过 privacy gate: {'; '.join(sorted(set(kinds)))}" for path, kinds in reasons.items()}
 
 

@@ -110,6 +110,8 @@ def _print_ingested(console: Console, summary: Summary) -> None:
     console.print(
         f"本次读取 {read} 个来源文件 (source files read in this run)" if read else "没有需要读取的文件 (nothing new: no file was read)"
     )
+    for line in summary.ingested.to_rename:
+        console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
     for label, paths in (("已消失 Vanished", summary.ingested.vanished), ("无法读取 Out of reach", summary.ingested.unreachable)):
         for path in paths:
             console.print(redacted(f"{label} {path}"), style="yellow", markup=False, highlight=False, soft_wrap=True)

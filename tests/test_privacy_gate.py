@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from collections.abc import Callable
+from hashlib import sha256
+from pathlib import Path
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from exports.catalog import load_catalog
+from flows.release import what_must_not_leave
 from tests.conftest import County, gongkai
 
 # An identity number with the right check digit (GB 11643) that was never given out: born on the first day of 1900, sequence 001.
@@ -67,25 +75,80 @@ def test_a_task_with_a_mobile_number_is_set_aside_and_the_rest_of_its_plan_goes_
         assert NO_PHONE not in words.replace("\n", "")
 
 
-DWELLING = "幸福小区3栋2单元501室"  # told from an office's room by words alone, so that a person must look: no row is set aside for it
+ROWS_AT_FAULT = {
+    "住址": "关于幸福小区3栋2单元501室违法建设的公示",
+    "自然人姓名": "低保公示（申请人：王小明）",
+    "可识别自然人的信息组合": "王某某，男，1985年3月出生，家住柳笕镇桐溪村",
+    "居民身份证号": "公示１１０１０１ １９０００１０１ ００１４",
+    "手机号码": "https://qichuan.example/view?tel=138%2D0013%2D8000",
+    "银行卡号": "卡号四一一一一一一一一一一一一一一一",
+    "微信号、QQ号": "联系方式微信号：wxid_a1b2c3",
+    "个人的邮箱、固定电话": "家长：王某某，电话0571-88001234",
+    "护照或通行证号": "回乡证H12345678",
+    "机动车号牌": "武警车辆WJ浙1234X",
+}
 
 
-def test_a_dataset_that_holds_something_private_all_the_same_keeps_its_last_good_release(sample: County) -> None:
-    before = (sample.latest / "data" / "plan-tasks.csv").read_bytes()
-    plan = sample.root / "inbox" / "plans" / "2026-key-points.txt"
-    words = plan.read_text("utf-8")
-    plan.write_text(words.replace("政策问答库", f"政策问答库（{DWELLING}）"), "utf-8")
-    assert plan.read_text("utf-8") != words
-    done = sample.refresh()
-    assert done.exit_code == 3
-    assert (sample.latest / "data" / "plan-tasks.csv").read_bytes() == before
-    assert "carried over" in done.output
-    for path in sample.latest.rglob("*"):
-        assert not path.is_file() or DWELLING.encode() not in path.read_bytes(), path.name
-    manifest = (sample.latest / "manifest.json").read_text("utf-8")
-    assert "住址" in manifest
-    assert "quoted_text" in manifest
-    assert DWELLING not in done.output
+def test_only_the_rows_at_fault_are_set_aside_each_with_its_kind(county: Callable[..., County]) -> None:
+    rows = [GOOD.replace("QX-8", f"QX-{number}") for number in range(20)]
+    rows[3] = "QX-3,取水许可公示（申请人：张家港市自来水有限公司）,县财政局,2026-10-08,2026-10-09"
+    rows += [f"NO-{number},{title},县财政局,2026-10-08,2026-10-09" for number, title in enumerate(ROWS_AT_FAULT.values())]
+    made: County = county({"disclosures/a.csv": "\n".join([HEADER, *rows, ""]).encode()}).built()
+    assert made.ask("select count(*), count(*) filter (index_number like 'QX-%') from core.disclosures") == [(20, 20)]
+    aside = made.ask("select disclosure_title from quarantine.disclosures order by cast(substr(index_number, 4) as integer)")
+    assert [title.removeprefix("［已隐去 ").partition(" (")[0] for (title,) in aside] == [*ROWS_AT_FAULT]
+    texts = texts_of_warehouse(made)
+    assert [title for title in ROWS_AT_FAULT.values() if title in texts] == []
+
+
+def test_a_task_that_tells_of_a_dwelling_stays_in_and_the_rest_of_its_plan_goes_out(county: Callable[..., County]) -> None:
+    dwelling = "幸福小区3栋2单元501室"
+    made: County = county({"plans/points.txt": PLAN.replace(f"联系人手机{NO_PHONE}", dwelling).encode()}).built()
+    assert made.ask("select task_index, fault_kinds from quarantine.plan_tasks") == [(2, ["private_data"])]
+    assert made.ask("select count(*) from core.plan_tasks") == [(2,)]
+    assert dwelling not in texts_of_warehouse(made)
+
+
+def test_the_gate_names_file_column_rows_and_source_and_never_the_value(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    places = {"source_path": ["disclosures/a.csv"] * 3, "source_sheet": ["表1", "表1", None], "source_row": [2, 3, 9]}
+    titles = {"title": ["好", f"电话{NO_PHONE}", f"{NO_PHONE}转"]}
+    pq.write_table(pa.table(titles | places), tmp_path / "data" / "disclosures.parquet")
+    ((path, reason),) = what_must_not_leave(tmp_path, load_catalog()).items()
+    assert path == "data/disclosures.parquet"
+    for words in ("手机号码：title 列第 2、3 行，共 2 处", "disclosures/a.csv 表1 3", "disclosures/a.csv 9", "rows 2、3", "删去"):
+        assert words in reason
+    assert NO_PHONE not in reason
+
+
+def test_a_number_in_a_file_name_leaves_nowhere_and_the_rows_do(county: Callable[..., County]) -> None:
+    names = (
+        f"公开台账（联系电话{NO_PHONE}）.csv",
+        f"{NOBODY}/台账.csv",
+        "台账（申请人：王小明）.csv",
+        "1 3 8 0 0 1 3 8 0 0 0.csv",
+        "台账.csv",
+    )
+    files = {f"disclosures/{name}": f"{HEADER}\n{GOOD.replace('QX-8', f'QX-{n}')}\n".encode() for n, name in enumerate(names)}
+    files["plans/重点工作（身份证号110101190001010015）.txt"] = PLAN.replace(f"，联系人手机{NO_PHONE}", "").encode()
+    made: County = county(files)
+    done = made.refresh()
+    assert made.ask("select count(*) from core.disclosures") == [(len(names),)]
+    assert made.ask(f"select count(*) from '{made.latest}/data/plan-tasks.parquet'") == [(3,)]
+    manifest = (made.latest / "manifest.json").read_text("utf-8")
+    for words in (done.output, texts_of_warehouse(made), manifest):
+        joined = words.replace("\n", "")
+        assert [secret for secret in (NO_PHONE, NOBODY, "王小明", "110101190001010015", "1 3 8 0 0") if secret in joined] == []
+    for path in made.latest.rglob("*"):
+        data = path.read_bytes() if path.is_file() else b""
+        assert not any(secret.encode() in data for secret in (NO_PHONE, NOBODY, "王小明")), path.name
+    digest = sha256(files[f"disclosures/{names[0]}"]).hexdigest()[:8]
+    assert f"公开台账（［已隐去手机号码］）-{digest}.csv" in manifest
+    assert digest in done.output
+    assert "改名" in done.output
+    paths = [source["path"] for source in json.loads(manifest)["inputs"]]
+    assert len(set(paths)) == len(files)
+    assert "disclosures/台账.csv" in paths
 
 
 def test_whatever_a_clerk_writes_wherever_no_run_says_it(sample: County) -> None:

@@ -12,7 +12,8 @@ import time
 import duckdb
 
 from flows.privacy import scan_table
-from flows.privacy_kinds import MACROS, SUSPICIOUS
+from flows.privacy_kinds import JOINT, SUSPICIOUS
+from flows.privacy_search import MACROS
 
 COLUMNS = {
     "index_number": "'QC' || lpad((i % 40)::varchar, 2, '0') || '/2026-' || lpad((i % 100000)::varchar, 5, '0')",
@@ -34,7 +35,7 @@ def main(rows: int) -> None:
         connection.execute("set threads = 1")
         names = ", ".join([*COLUMNS, "remark"])
         began, busy = time.perf_counter(), time.process_time()
-        connection.execute(f"select count(*) from texts where regexp_matches(concat_ws(chr(10), {names}), $1)", [SUSPICIOUS]).fetchall()
+        connection.execute(f"select count(*) from texts where regexp_matches(concat_ws({JOINT}, {names}), $1)", [SUSPICIOUS]).fetchall()
         _print("first pass, 1 thread", rows, cells, time.perf_counter() - began, time.process_time() - busy)
         connection.execute("reset threads")
         began, busy = time.perf_counter(), time.process_time()

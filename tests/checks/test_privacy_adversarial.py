@@ -1,0 +1,59 @@
+"""Identifiers in every way of writing, in every place of a row: none may be missed. Seeded."""
+
+from __future__ import annotations
+
+import random
+import re
+from collections.abc import Iterable
+
+import duckdb
+import pyarrow as pa
+import pytest
+
+from flows.privacy import scan_table
+from tests.checks.planted import LINKS, TEXTS, announced, spelled
+
+
+def usual_in_links(form: str) -> bool:
+    """Hyphens and strokes part a link's own numbers: in two such groups, a mobile or a card is none that a reader would see."""
+    return (
+        not re.search(r"[^\W_][-_/.－\u2011\u2212]", form)
+        or re.fullmatch(r"\w{3}[-－\u2011\u2212]\w{4}[-－\u2011\u2212]\w{4}|\w{4}(-\w{4}){3}(-\w+)?", form) is not None
+    )
+
+
+def missed(cells: Iterable[tuple[str, str]], column: str = "title") -> list[tuple[str, str]]:
+    """Kind and cell of what was planted and not found."""
+    planted = list(cells)
+    with duckdb.connect() as connection:
+        connection.register("t", pa.table({column: [cell for _, cell in planted], "unit": ["县财政局"] * len(planted)}))
+        found = {(row, one.kind) for one in scan_table(connection, "t", most_rows=len(planted)) for row in one.rows}
+    return [pair for row, pair in enumerate(planted, start=1) if (row, pair[0]) not in found]
+
+
+@pytest.mark.parametrize("seed", [3, 20261130])
+def test_numbers_are_found_in_all_separators_scripts_and_sentences(seed: int) -> None:
+    chance = random.Random(seed)
+    cells = [(kind, place(form)) for kind, forms in spelled(chance).items() for form in forms for place in TEXTS]
+    assert missed(cells) == []
+
+
+@pytest.mark.parametrize("seed", [5, 20261201])
+def test_numbers_are_found_in_links(seed: int) -> None:
+    chance = random.Random(seed)
+    forms = [(kind, form) for kind, written in spelled(chance).items() for form in written if kind == "resident_id" or usual_in_links(form)]
+    assert missed([(kind, place(form)) for kind, form in forms for place in LINKS if "\n" not in form], "url") == []
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_a_word_announces_is_found(seed: int) -> None:
+    chance = random.Random(seed)
+    cells = [(kind, place(form)) for kind, forms in announced(chance).items() for form in forms for place in TEXTS]
+    assert missed(cells) == []
+
+
+@pytest.mark.parametrize("seed", range(5))
+def test_what_a_word_announces_is_found_in_links(seed: int) -> None:
+    chance = random.Random(seed)
+    cells = [(kind, place(form)) for kind, forms in announced(chance).items() for form in forms for place in LINKS]
+    assert missed(cells, "url") == []
