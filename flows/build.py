@@ -13,6 +13,7 @@ import duckdb
 from exports.catalog import HOUSE, Catalog, load_catalog
 from exports.comments import comment_statements
 from flows.conductor import Conductor
+from flows.document_decisions import read_document_decisions
 from flows.errors import ConfigurationError, finding
 from flows.history import Past, load_history
 from flows.models import Model, load_models
@@ -124,6 +125,7 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
         sorted(map(list, read_decisions(workspace).items())),
         [scheme.model_dump() for scheme in schemes(workspace)],
         workspace.corrections.read_text("utf-8-sig") if workspace.corrections.exists() else None,
+        read_document_decisions(workspace),
     ]
     return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 

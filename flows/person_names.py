@@ -16,7 +16,7 @@ from functools import cache
 from itertools import accumulate, groupby
 
 from exports.catalog import HOUSE
-from flows.privacy_kinds import HAN, INVISIBLE
+from flows.privacy_text import HAN, INVISIBLE
 
 LISTS = HOUSE / "sql" / "reference" / "person_names"
 MOST_CHARACTERS = 4000  # of words in one pattern: with twice as many, RE2 leaves its fast automaton and takes two hundred times as long

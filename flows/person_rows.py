@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from exports.catalog import Column, Dataset, Masked, Register, Text
 from exports.files import literal, quoted
 from flows.person_names import BLANK, DOT, GAP, MASK_SIGNS, any_of, double_surnames, surnames, word_beginnings
-from flows.privacy_kinds import HAN
+from flows.privacy_text import HAN
 from flows.suites import UNEXPECTED_ROWS, Rule
 
 STRUCK = "［未能确认已隐去自然人姓名］"

@@ -16,6 +16,9 @@ from exports.files import literal
 from flows.calendar_days import calendar_days
 from flows.corrections import GRAINS as CORRECTION_GRAINS
 from flows.corrections import PROJECT, corrected, load_corrections, read_corrections
+from flows.document_decisions import GRAIN as DOCUMENT_DECISIONS_GRAIN
+from flows.document_decisions import TABLE as DOCUMENT_DECISIONS
+from flows.document_decisions import document_decisions
 from flows.errors import ConfigurationError, finding
 from flows.ingest import PLANS, reader_key
 from flows.leaving import GRAINS as LEAVING_GRAINS
@@ -33,6 +36,7 @@ from flows.settings import Workspace
 from flows.source_changes import load_changes
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
+from flows.sources.plans.kind_table import TABLE as DOCUMENT_KINDS
 from flows.sources.registers import HEADER_SCHEMA, HEADERS, ROWS, STATEMENTS
 from flows.sources.store import REJECT_SCHEMA, REJECTS, Store
 
@@ -49,6 +53,8 @@ GRAINS = {
     "reference.run": "one row: the day and the government for which this warehouse was built, and the digest of what it was built from",
     "reference.annual_report_columns": "one row per column of the annual report's tables, in each edition of the national format",
     "reference.annual_report_rows": "one row per row of the annual report's tables, in each edition of the national format",
+    DOCUMENT_DECISIONS: DOCUMENT_DECISIONS_GRAIN,
+    "reference.document_kinds": "one row per kind of document, with the words of title and text by which it is known",
     "reference.evidence_rules": "one row per rule of a register's descriptor by which its rows are evidence for plan tasks of a kind",
     "reference.measures": "one row per measure that a scoring scheme can count",
     "reference.scoring_items": "one row per year and item of the workspace's scoring schemes",
@@ -71,7 +77,12 @@ GRAINS = {
 }
 """What the tables are that no model makes; a model says its own grain in its first line."""
 
-FORMER = ("plan_documents", "plan_tasks")  # what is kept of plans that were replaced: raw.former_<table>
+FORMER: Mapping[str, tuple[str, ...]] = {
+    "plan_documents": ("title", "doc_number", "issued_on", "disclosure_attribute"),
+    "plan_tasks": ("task_index", "task_no", "task_title", "deadline_text", "deadline_on", "line_start", "quoted_text"),
+    "plan_marks": ("mark_kind", "line", "quoted_text"),
+}
+"""What is kept of plans that were replaced, in raw.former_<table>: columns that every version of the reader wrote, so that none is lost."""
 
 
 @dataclass(frozen=True)
@@ -136,6 +147,12 @@ def load_raw(
     _add_codes(connection, catalog)
     _table(connection, "reference.calendar", calendar_days())
     _table(connection, "reference.unit_decisions", _decisions(workspace))
+    _table(connection, DOCUMENT_DECISIONS, document_decisions(workspace))
+    connection.execute(
+        "create table reference.document_kinds as select * replace (is_plan = 'yes' as is_plan, text_least::bigint as text_least) "
+        "from read_csv($1, all_varchar = true, header = true)",
+        [str(DOCUMENT_KINDS)],
+    )
     _table(connection, "reference.small_cells", thresholds(catalog))
     _table(connection, "reference.evidence_rules", _evidence_rules(catalog))
     _table(connection, "reference.scoring_items", scoring_items(workspace))
@@ -147,9 +164,11 @@ def load_raw(
     for name, schema in _raw_schemas(catalog).items():
         relation = partial(_register_rows, connection, catalog, name) if name in catalog.registers else parquet_of
         _view_files(connection, f"raw.{name}", schema, _files(sources, name), relation)
-    for name in FORMER:
-        schema = _raw_schemas(catalog)[name]
-        _view_files(connection, f"raw.former_{name}", schema, [file for file in _files(former, name) if _has_all(file, schema)])
+    for name, columns in FORMER.items():
+        whole = _raw_schemas(catalog)[name]
+        schema = pa.schema([whole.field(column) for column in ("source_sha256", *columns)])
+        files = [file for file in _files(former, name) if _has_all(file, schema)]
+        _view_files(connection, f"raw.former_{name}", schema, files, partial(_columns_of, schema.names))
     _load_notes(connection, sources)
     _load_recognised_columns(connection, sources)
     load_changes(connection, workspace, catalog, sources)
@@ -158,6 +177,10 @@ def load_raw(
 def _register_rows(connection: duckdb.DuckDBPyConnection, catalog: Catalog, name: str, files: Sequence[Path]) -> str:
     """The SQL relation of a register's rows: those that stand, as people corrected them."""
     return corrected(connection, name, catalog.registers[name], standing(connection, name, files))
+
+
+def _columns_of(names: Sequence[str], files: Sequence[Path]) -> str:
+    return f"(select {', '.join(names)} from {parquet_of(files)[:-1]}, union_by_name = true))"
 
 
 def _has_all(file: Path, schema: pa.Schema) -> bool:

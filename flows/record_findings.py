@@ -33,7 +33,7 @@ HELD_ELSEWHERE = """
     inner join reference.hold_reasons as reasons on holds.hold_reason = reasons.hold_reason
     anti join core.record_versions as own
         on
-            holds.hold_origin = 'version' and own.version_number = 1
+            holds.hold_origin = 'version' and own.version_rank = 1
             and holds.source_path = own.source_path and holds.source_row = own.source_row and holds.source_sheet is not distinct from own.source_sheet"""
 MATCHES_NOTHING = """
     select

@@ -67,7 +67,7 @@ placed as (
 numbered as (
     select
         *,
-        row_number() over versions as version_number,
+        row_number() over versions as version_rank,
         first_value(content_key) over versions as first_content,
         row_number() over (partition by register_name, record_id, content_key order by is_aside, source_path, source_sheet, source_row) as copy_number
     from placed
@@ -79,9 +79,9 @@ numbered as (
 
 select
     register_name, record_id, source_path, source_sheet, source_row,
-    case when not is_aside then version_number end as version_number,
+    case when not is_aside then version_rank end as version_rank,
     case
-        when is_aside or version_number = 1 then null
+        when is_aside or version_rank = 1 then null
         when content_key = first_content or copy_number > 1 then 'duplicate'
         else 'superseded'
     end as version_kind,

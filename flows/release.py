@@ -14,6 +14,7 @@ from flows.build import CODE, key_of
 from flows.check import CRITICAL, digests, held_back, quality_of
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
+from flows.held_documents import held_digests, still_released
 from flows.masking import unmasked
 from flows.privacy import allowances, describe, scan_folder
 from flows.raw_tables import current_sources
@@ -51,7 +52,9 @@ def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conducto
     """
     blocked = held_back(workspace.warehouse)
     forgotten: set[str] = set()
-    inputs = [Input(source.path, source.sha256, source.byte_count) for source in current_sources(workspace, catalog)]
+    held = held_digests(workspace.warehouse)
+    sources = [source for source in current_sources(workspace, catalog) if source.sha256 not in held]
+    inputs = [Input(source.path, source.sha256, source.byte_count) for source in sources]
     while True:
         try:
             return write_release(
@@ -89,12 +92,14 @@ def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None =
     """The privacy gate: files of a release folder that hold identifiers of natural persons, each with kinds, columns and rows;
     and those in which a mask that the descriptor declares (`masked`, `small_cells`) was not put on.
 
-    Held against a warehouse, those too in which a record stands that it knows as withdrawn.
+    Held against a warehouse, those too in which a record stands that it knows as withdrawn, or a row of a plan document that it holds.
 
     What was found is never repeated. A descriptor may name what is lawful in a column (`lawful`).
     """
     reasons = {path: list(found) for path, found in unmasked(folder, catalog).items()}
     for path, told in (still_told(folder, warehouse, catalog) if warehouse else {}).items():
+        reasons.setdefault(path, []).extend(told)
+    for path, told in (still_released(folder, warehouse, catalog) if warehouse else {}).items():
         reasons.setdefault(path, []).extend(told)
     for found in scan_folder(folder, allowances(catalog), COPIES):
         if found.severity == CRITICAL:

@@ -15,6 +15,7 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset, Register
 from exports.files import connect, literal, quoted
+from flows.held_documents import PLACES as DOCUMENT_PLACES
 from flows.leaving import WITHDRAWALS
 from flows.leaving import macros as leaving_macros
 from flows.models import SQL
@@ -22,6 +23,7 @@ from flows.record_versions import UNIT
 
 KIND = "withdrawn"
 PRIVATE_FAULTS = ("private_data", "name_not_masked")
+HELD_DOCUMENTS = "select unnest([document_id, source_sha256]) from warehouse.core.plan_documents where not is_released"
 SHORTEST = 8  # characters: shorter titles are words that many records share
 
 
@@ -42,6 +44,9 @@ def still_leaving(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parqu
 
 def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, catalog: Catalog, there: set[str]) -> Iterator[str]:
     """SQL conditions on `rows` of an earlier file, each of rows that may leave no longer."""
+    yield from (
+        f"regexp_replace(rows.{place}::varchar, '#[0-9]+$', '') in ({HELD_DOCUMENTS})" for place in DOCUMENT_PLACES if place in there
+    )
     register = catalog.records.get(dataset.name)
     if register is None:
         return

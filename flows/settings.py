@@ -185,6 +185,11 @@ class Workspace:
         return self.root / "decisions" / "corrections.csv"
 
     @property
+    def document_decisions(self) -> Path:
+        """What people decided about single plan documents (flows/document_decisions.py)."""
+        return self.root / "decisions" / "documents.csv"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
 

@@ -40,6 +40,30 @@ with faults as (
     where match_rule = 'unmatched'
     union all
     select
+        case documents.hold_reason
+            when 'unknown_attribute' then 'document_attribute_unknown' when 'quotes_held' then 'document_quotes_held' when 'not_a_plan' then 'document_not_plan'
+            when 'unknown_kind' then 'document_kind_unknown' when 'decision' then 'document_held_by_decision' else 'document_' || documents.hold_reason
+        end as finding_kind,
+        null as register_name, 'hold_reason' as column_name, null as rule_id, documents.document_id as record_id,
+        documents.source_path, null as source_sheet, documents.hold_line as source_row,
+        case documents.hold_reason
+            when 'unknown_attribute' then '公开标志不明，整份文件暂不发布' when 'quotes_held' then '引用了未公开的文件，整份文件暂不发布'
+            when 'not_a_plan' then '不是计划（' || kinds.kind_title || '），暂不发布' when 'unknown_kind' then '看不出是不是计划，暂不发布'
+            when 'decision' then '按人工决定不发布'
+            else '文件标有“' || documents.hold_text || '”，整份文件及其任务、目标不发布'
+        end
+        || case when documents.hold_reason in ('unknown_attribute', 'quotes_held') then '：' || documents.hold_text else '' end
+        || case
+            when documents.hold_reason in ('unknown_attribute', 'quotes_held', 'not_a_plan', 'unknown_kind')
+                then '；请人工判断，并在 decisions/documents.csv 中写明 release 或 hold (held for a person: ' || documents.hold_reason || ')'
+            when documents.hold_reason = 'decision' then ' (held by a person''s decision)'
+            else ' (its own mark holds it: ' || documents.hold_reason || '); 标志有误的，请更正文件'
+        end as finding_text
+    from core.plan_documents as documents
+    left join reference.document_kinds as kinds on documents.document_kind = kinds.document_kind
+    where not documents.is_released
+    union all
+    select
         'total_differs' as finding_kind, null as register_name, null as column_name, null as rule_id, document_id as record_id,
         document_id as source_path,
         null as source_sheet,

@@ -1,26 +1,100 @@
--- one row per plan document, with its region and the number of its tasks
+-- one row per plan document, with its region, the number of its tasks, and why it is held back, if it is. Only documents with is_released leave, and nothing
+-- of the others is read by any other table of this layer; their words stay in staging for auditors
 with counted as (
     select document_id, count(*) as task_count
     from staging.plan_tasks
     group by document_id
+),
+
+decided as (
+    select documents.document_id, decisions.document_decision, decisions.document_kind
+    from staging.plan_documents as documents
+    inner join reference.document_decisions as decisions
+        on
+            coalesce(documents.document_id = decisions.document_id, true)
+            and coalesce(documents.source_sha256 = decisions.source_sha256, true)
+    qualify
+        row_number() over (partition by documents.document_id order by decisions.decided_on desc, decisions.document_decision asc, decisions.decision_line desc) = 1
+),
+
+withdrawn as ( -- tombstones of the register of withdrawals
+    select distinct documents.document_id
+    from staging.plan_documents as documents
+    inner join core.record_notices as notices
+        on
+            notices.register_name is null
+            and (record_number_key(documents.document_number) = notices.number_key or title_key(documents.document_title) = notices.title_key)
+),
+
+known as (
+    select
+        documents.*,
+        withdrawn.document_id is not null as is_withdrawn,
+        marks.mark_kind,
+        marks.mark_text,
+        marks.line as mark_line,
+        quotes.held_document_id,
+        quotes.line as quote_line,
+        decided.document_decision,
+        coalesce(decided.document_kind, documents.document_kind) as kind
+    from staging.plan_documents as documents
+    left join core.document_marks as marks on documents.document_id = marks.document_id
+    left join core.document_quotes as quotes on documents.document_id = quotes.document_id
+    left join decided on documents.document_id = decided.document_id
+    left join withdrawn on documents.document_id = withdrawn.document_id
+),
+
+ruled as (
+    select
+        known.*,
+        case
+            when known.mark_kind in ('secret', 'internal', 'withheld') then known.mark_kind
+            when known.is_withdrawn then 'withdrawn'
+            when known.mark_kind = 'on_request' then known.mark_kind
+            when known.document_decision = 'hold' then 'decision'
+            when known.document_decision is null
+                then
+                    case
+                        when known.mark_kind = 'unknown' then 'unknown_attribute'
+                        when known.held_document_id is not null then 'quotes_held'
+                        when known.kind is null then 'unknown_kind'
+                        when not kinds.is_plan then 'not_a_plan'
+                    end
+        end as hold_reason
+    from known
+    left join reference.document_kinds as kinds on known.kind = kinds.document_kind
 )
 
 select
-    documents.document_id,
-    documents.document_title,
-    documents.issuer_name,
-    documents.document_number,
-    documents.issued_on,
-    documents.plan_year,
+    ruled.document_id,
+    ruled.document_title,
+    ruled.issuer_name,
+    ruled.document_number,
+    ruled.issued_on,
+    ruled.plan_year,
     scopes.region_code,
     scopes.region_name,
     scopes.region_scope,
-    documents.disclosure_attribute,
+    case ruled.mark_kind when 'public' then '主动公开' when 'on_request' then '依申请公开' when 'withheld' then '不予公开' end as disclosure_attribute,
+    ruled.kind as document_kind,
+    ruled.kind_rule,
+    ruled.hold_reason,
+    ruled.hold_reason is null as is_released,
+    case
+        when ruled.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then ruled.mark_text
+        when ruled.hold_reason = 'quotes_held' then ruled.held_document_id
+        when ruled.hold_reason in ('not_a_plan', 'unknown_kind') then ruled.kind_text
+    end as hold_text,
+    case
+        when ruled.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then ruled.mark_line
+        when ruled.hold_reason = 'quotes_held' then ruled.quote_line
+        when ruled.hold_reason in ('not_a_plan', 'unknown_kind') then ruled.kind_line
+    end as hold_line,
     coalesce(counted.task_count, 0) as task_count,
-    documents.line_count,
-    documents.text_format,
-    documents.source_path,
-    documents.source_sha256
-from staging.plan_documents as documents
-inner join core.document_scopes as scopes on documents.document_id = scopes.document_id
-left join counted on documents.document_id = counted.document_id
+    ruled.line_count,
+    ruled.text_format,
+    ruled.source_path,
+    ruled.source_sha256
+from ruled
+inner join core.document_scopes as scopes on ruled.document_id = scopes.document_id
+left join counted on ruled.document_id = counted.document_id

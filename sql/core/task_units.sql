@@ -10,7 +10,7 @@ with named as (
         parts.alias_name is not null as is_run_together,
         row_number() over (partition by units.task_id, units.unit_role order by units.position, parts.position) as position
     from staging.plan_task_units as units
-    inner join core.document_scopes as scopes on units.document_id = scopes.document_id
+    inner join core.plan_documents as scopes on units.document_id = scopes.document_id and scopes.is_released
     left join core.run_together_names as parts
         on scopes.region_scope = parts.region_scope and units.printed_unit_name = parts.alias_name
 )

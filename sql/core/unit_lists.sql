@@ -3,10 +3,12 @@ with listed as (
     select documents.region_scope, documents.document_id as list_id, coalesce(documents.issued_on, make_date(documents.plan_year, 1, 1)) as listed_on, lists.printed_unit_name
     from staging.plan_unit_list as lists
     inner join core.plan_documents as documents on lists.document_id = documents.document_id
+    where documents.is_released
     union all
     select documents.region_scope, documents.document_id as list_id, coalesce(documents.issued_on, make_date(documents.plan_year, 1, 1)) as listed_on, targets.printed_unit_name
     from staging.plan_unit_targets as targets
     inner join core.plan_documents as documents on targets.document_id = documents.document_id
+    where documents.is_released
     union all
     select run.region_scope, 'register' as list_id, cast(null as date) as listed_on, units.unit_name as printed_unit_name
     from staging.units as units

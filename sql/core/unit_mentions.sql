@@ -1,16 +1,22 @@
--- one row per scope, printed unit name and kind of place it stands in, with the key by which names are matched
-with mentioned as (
+-- one row per scope, printed unit name and kind of place it stands in (documents that are held name nobody), with the key by which names are matched
+with scoped as (
+    select scopes.*
+    from core.document_scopes as scopes
+    semi join core.plan_documents as released on scopes.document_id = released.document_id and released.is_released
+),
+
+mentioned as (
     select scopes.region_scope, scopes.region_code, scopes.region_name, scopes.region_pattern, listed.printed_unit_name, 'list' as origin, 1 as mention_count
     from staging.plan_unit_list as listed
-    inner join core.document_scopes as scopes on listed.document_id = scopes.document_id
+    inner join scoped as scopes on listed.document_id = scopes.document_id
     union all
     select scopes.region_scope, scopes.region_code, scopes.region_name, scopes.region_pattern, targets.printed_unit_name, 'target' as origin, 1 as mention_count
     from staging.plan_unit_targets as targets
-    inner join core.document_scopes as scopes on targets.document_id = scopes.document_id
+    inner join scoped as scopes on targets.document_id = scopes.document_id
     union all
     select scopes.region_scope, scopes.region_code, scopes.region_name, scopes.region_pattern, named.printed_unit_name, 'task' as origin, 1 as mention_count
     from staging.plan_task_units as named
-    inner join core.document_scopes as scopes on named.document_id = scopes.document_id
+    inner join scoped as scopes on named.document_id = scopes.document_id
     union all
     select run.region_scope, run.region_code, run.region_name, run.region_pattern, units.unit_name as printed_unit_name, 'register' as origin, 1 as mention_count
     from staging.units as units

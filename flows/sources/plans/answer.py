@@ -22,6 +22,10 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("published_on", pa.date32()),
             ("plan_year", pa.int64()),
             ("disclosure_attribute", pa.string()),
+            ("document_kind", pa.string()),
+            ("kind_rule", pa.string()),
+            ("kind_text", pa.string()),
+            ("kind_line", pa.int64()),
             ("recipients", pa.list_(pa.string())),
             ("superior_documents", pa.list_(pa.struct([("title", pa.string()), ("doc_number", pa.string())]))),
             ("text_format", pa.string()),
@@ -29,6 +33,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("line_count", pa.int64()),
         ]
     ),
+    "plan_marks": pa.schema([pa.field("mark_kind", pa.string(), nullable=False), *_LINES]),
     "plan_tasks": pa.schema(
         [
             pa.field("task_index", pa.int64(), nullable=False),
@@ -164,6 +169,10 @@ class Plan:
                 "published_on": facts.published_on,
                 "plan_year": facts.year,
                 "disclosure_attribute": facts.attribute,
+                "document_kind": facts.kind.code,
+                "kind_rule": facts.kind.rule,
+                "kind_text": facts.kind.quote,
+                "kind_line": facts.kind.line,
                 "recipients": facts.recipients,
                 "superior_documents": [{"title": d.title, "doc_number": d.doc_number} for d in facts.superior_documents],
                 "text_format": source.format,
@@ -171,6 +180,9 @@ class Plan:
                 "line_count": len(source.lines),
             }
         ]
+
+    def _plan_marks(self) -> list[dict[str, Any]]:
+        return [{"mark_kind": mark.kind, "line": mark.line, "quoted_text": mark.quote} for mark in self.content.facts.marks]
 
     def _plan_tasks(self) -> list[dict[str, Any]]:
         return [

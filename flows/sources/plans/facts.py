@@ -11,6 +11,7 @@ from dataclasses import replace
 from datetime import date
 
 from flows.sources.plans.fold import Flow, fold
+from flows.sources.plans.marks import attribute_of, read_marks
 from flows.sources.plans.model import Facts, SuperiorDocument
 from flows.sources.plans.signature import NUMBER, ORGAN, Signature, own_number, read_signatures
 from flows.sources.plans.text import SourceText
@@ -20,9 +21,6 @@ from flows.sources.plans.units import read_units
 _NUMBER = re.compile(NUMBER)
 _TITLED_YEAR = re.compile(rf"(20\d\d)年[^。;\n]{{0,30}}?{NOUN}")
 _YEAR = re.compile(r"(?<![到至自])(20\d\d)(?:年|-20\d\d年)(?!以来)")
-_ATTRIBUTE = re.compile(
-    r"(?:此件|公开属性|公开方式|信息公开选项|公开选项|公开类别|公开形式|信息公开属性)[:]?(?:为|属于)?\(?(?P<value>主动公开|公开发布|依申请公开|不予公开|删减后公开|不公开)"
-)
 _SALUTATION = re.compile(
     r"(?:^|\n)(?P<to>(?:各|区|市|县|省|局|州|驻|机关|本|有关|相关|[\u4e00-\u9fff]{2,8}各)[^。:\n]{2,160}):(?=\n|《|[\u4e00-\u9fff])"
 )
@@ -61,7 +59,8 @@ class FactReader:
             or self._issuer_from_title(facts.title, "20|政务|信息|全面")
         )
         facts.year = self._year(facts)
-        facts.attribute = self._attribute()
+        facts.marks = read_marks(self.source)
+        facts.attribute = attribute_of(facts.marks)
         facts.recipients = self._recipients()
         facts.superior_documents = self._superiors()
         return facts
@@ -128,11 +127,6 @@ class FactReader:
         for found in _YEAR.finditer(self.flow.folded):
             counts[int(found[1])] = counts.get(int(found[1]), 0) + 1
         return max(counts, key=lambda year: counts[year]) if counts else None
-
-    def _attribute(self) -> str | None:
-        found = _ATTRIBUTE.search(self.flow.text)
-        value = found["value"] if found else self.source.metadata.get("公开属性") or self.source.metadata.get("公开方式")
-        return {"公开发布": "主动公开", "不公开": "不予公开"}.get(value or "", value)
 
     def _recipients(self) -> list[str]:
         found = _SALUTATION.search(self.head)

@@ -58,6 +58,23 @@ class SuperiorDocument:
     doc_number: str | None
 
 
+class Mark(NamedTuple):
+    """One mark of disclosure or secrecy as it is printed, with the line that it stands in (from 1)."""
+
+    kind: str
+    quote: str
+    line: int
+
+
+class DocumentKind(NamedTuple):
+    """The code of a document's kind (None: unknown), by what it was told (title, text, tasks), the words that told it and their line (from 1)."""
+
+    code: str | None = None
+    rule: str | None = None
+    quote: str | None = None
+    line: int | None = None
+
+
 @dataclass(slots=True)
 class Facts:
     """What a document says about itself; None where it does not say."""
@@ -69,6 +86,8 @@ class Facts:
     published_on: date | None = None
     year: int | None = None
     attribute: str | None = None
+    marks: list[Mark] = field(default_factory=list)
+    kind: DocumentKind = field(default_factory=DocumentKind)
     recipients: list[str] = field(default_factory=list)
     superior_documents: list[SuperiorDocument] = field(default_factory=list)
 

@@ -18,6 +18,7 @@ from flows.sources.plans.fold import build_flow, fold
 from flows.sources.plans.grid import Grid
 from flows.sources.plans.grids import read_grids
 from flows.sources.plans.headers import header_runs
+from flows.sources.plans.kinds import Content, read_kind
 from flows.sources.plans.loose import read_loose
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
 from flows.sources.plans.names import looks_like_unit
@@ -89,6 +90,8 @@ class _Reader:
         content.unit_list = self._unit_list()
         content.stages = [(stage, self.place(*self.flow.span(stage.start, stage.end))) for stage in read_stages(self.flow.text, facts.year)]
         _take_apart(content.tasks)
+        other_findings = len(content.targets) + len(content.unit_list) + len(content.stages)
+        facts.kind = read_kind(self.source, facts.title, Content(content.tasks, other_findings))
         return content
 
     def place(self, start: int, end: int) -> Place:

@@ -1,0 +1,160 @@
+"""Marks by which a document says who may see it: 此件不予公开, 公开属性：依申请公开, 秘密★1年, 内部资料 注意保存.
+
+Only what a document says of itself counts: a whole line, what stands in brackets, a piece between wide gaps, a labelled field, a cell
+below its label. Prose about disclosure (应当不予公开的信息 …) is no mark.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+from flows.sources.plans.mark_words import (
+    ATTRIBUTES,
+    FRAME,
+    LONGEST,
+    PUBLIC,
+    SECRET,
+    STRICTNESS,
+    UNKNOWN,
+    is_label,
+    is_value,
+    of_piece,
+    of_value,
+    of_words,
+    plain,
+    squeezed,
+)
+from flows.sources.plans.model import Mark
+from flows.sources.plans.signature import NUMBER
+from flows.sources.plans.text import SourceText
+
+_BRACKETED = re.compile(r"[(\[{〔<〈「『]([^()\[\]{}〔〕<>〈〉「」『』\n]{1,80})[)\]}〕>〉」』]")  # words in quotation marks are spoken of
+_NUMBERED = re.compile(r"([(〔][一二三四五六七八九十\d]{1,3}[)〕])")
+_GAPS = re.compile(r"\s{2,}|\t+|\||【|】")
+_DOCUMENT_NUMBER = re.compile(NUMBER)
+_DATE = re.compile(r"(?:19|20)\d\d[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?(?:印发)?")
+_PROSE_THIS = re.compile(r"(?P<value>此件[^。;\n)〕\]]{2,40})")
+_HELD_BY = re.compile(r"[到将对把在凭按持由因以随据与和]$")
+_STARRED = re.compile(r"(?:绝密|机密|秘密)[★☆*]+(?:\d{1,2}|[一二三四五六七八九十]{1,3}|长期)?(?:年|个?月)?")
+_HINT = re.compile(
+    r"公\s*开|密|内\s*部|外\s*传|申\s*请|此\s*件|属\s*性|范\s*围|阅|勿|禁|供|保\s*[存管]|不\s*[得准可]|发\s*至|传\s*达|公\s*布|销"
+)
+_BLANKS = re.compile(r"\s+")
+_LONGEST_PRINTED = 5 * LONGEST  # with blanks between all its characters
+_HEAD, _FOOT = 25, 20  # lines at either end of a document in which a mark of a word or a label that prose may have is a mark
+
+
+def read_marks(source: SourceText) -> list[Mark]:
+    """Every mark that the document bears, in the order of its lines; one that is read in several ways counts once, as the strictest."""
+    lines = [line for line in source.lines if line.text.strip()]
+    texts = [plain(line.text) for line in lines]
+    table = _Cells(texts)
+    found: dict[tuple[int, str], Mark] = {}
+    for index, line in enumerate(lines):
+        at_edge = index < _HEAD or index >= len(lines) - _FOOT
+        words = _of_line(texts[index], at_edge=at_edge, is_furniture=line.kind == "boilerplate") if _HINT.search(texts[index]) else ()
+        for kind, quote in (*words, *table.pairs(index), *table.columns(index, at_edge=at_edge)):
+            key = (line.number, squeezed(quote).strip(FRAME)[:12])
+            known = found.get(key)
+            if known is None or STRICTNESS.index(kind) > STRICTNESS.index(known.kind):
+                found[key] = Mark(kind, quote.strip(), line.number)
+    return sorted(found.values(), key=lambda mark: mark.line)
+
+
+def strictest(marks: Sequence[Mark]) -> Mark | None:
+    """The mark that decides, the first of its kind; None where the document says nothing."""
+    return max(marks, key=lambda mark: STRICTNESS.index(mark.kind), default=None)
+
+
+def attribute_of(marks: Sequence[Mark]) -> str | None:
+    """主动公开, 依申请公开 or 不予公开 as the marks say it; another mark in its own words; None where nothing is said."""
+    mark = strictest(marks)
+    return None if mark is None else ATTRIBUTES.get(mark.kind, mark.quote)
+
+
+def _of_line(text: str, *, at_edge: bool, is_furniture: bool) -> Iterator[tuple[str, str]]:
+    """What the words of a line say of the whole document, each with its kind."""
+    words = squeezed(text)
+    is_row = len(re.findall(r"[|\t]", text.strip().strip("|"))) > 1
+    for piece in dict.fromkeys(_pieces(text)):
+        if len(piece) > _LONGEST_PRINTED or not _HINT.search(piece):
+            continue
+        kind = of_piece(piece, at_edge=at_edge and not is_furniture, is_row=is_row)
+        if kind:
+            yield kind, piece.strip()[:LONGEST]
+    for found in _PROSE_THIS.finditer(words):
+        if not _HELD_BY.search(words[: found.start()][-1:]):
+            yield of_words(found["value"].removeprefix("此件")), found["value"]
+    for found in _STARRED.finditer(words):
+        yield SECRET, found[0]
+
+
+def _pieces(text: str) -> Iterator[str]:
+    """The whole line, what stands in its brackets, what stands between gaps, and what is left beside number and date."""
+    yield text
+    for found in _BRACKETED.finditer(text):
+        yield found[1]
+    outside = _BRACKETED.sub(lambda found: found[0] if _NUMBERED.fullmatch(found[0]) else "  ", text)
+    yield from _GAPS.split(text)
+    yield from _BLANKS.split(text) if len(text) > LONGEST else ()
+    beside = (_DOCUMENT_NUMBER.sub("  ", text), _DATE.sub("  ", text)) if len(text) <= _LONGEST_PRINTED else ()
+    for rest in (*beside, outside):
+        if rest != text:
+            yield from _GAPS.split(rest)
+            yield rest
+    if " " in text.strip():
+        yield from _BLANKS.split(text.strip())
+
+
+class _Cells:
+    """The cells of every line, for labels that stand in one cell and their values in the next: beside it, or below it."""
+
+    def __init__(self, lines: Sequence[str]) -> None:
+        self.rows = [_cells(line) for line in lines]
+        self.is_header = [any(is_label(cell) for cell in row) for row in self.rows]
+
+    def pairs(self, index: int) -> Iterator[tuple[str, str]]:
+        if not self.is_header[index]:
+            return
+        cells = [cell for cell in self.rows[index] if cell]
+        for label, value in pairwise(cells):
+            if is_label(label) and is_value(label, value, is_row=len(cells) > 2):  # noqa: PLR2004 - a pair
+                yield from _found(label, value)
+
+    def columns(self, index: int, *, at_edge: bool) -> Iterator[tuple[str, str]]:
+        """Of a table with several rows each speaks of its own item only: what is not public there is for a person to look at."""
+        above = self._header(index)
+        if above is None or (len(self.rows[above]) == 1 and not at_edge):
+            return
+        is_table = len(self.rows[above]) > 1
+        is_only_row = index == above + 1 and not (is_table and self._is_row_like(index + 1, index))
+        for label, value in zip(self.rows[above], self.rows[index], strict=True):
+            if is_label(label) and value and is_value(label, value, is_row=is_table):
+                for kind, quote in _found(label, value):
+                    yield kind if is_only_row or kind == PUBLIC else UNKNOWN, quote
+
+    def _header(self, index: int) -> int | None:
+        """The nearest line above with a label and as many cells, no other kind of line between."""
+        above = index - 1
+        while above >= 0 and self._is_row_like(above, index):
+            if self.is_header[above]:
+                return above
+            if len(self.rows[index]) == 1:
+                return None
+            above -= 1
+        return None
+
+    def _is_row_like(self, one: int, other: int) -> bool:
+        return one < len(self.rows) and len(self.rows[one]) == len(self.rows[other])
+
+
+def _found(label: str, value: str) -> Iterator[tuple[str, str]]:
+    kind = of_value(label.strip(":=|"), value)
+    if kind:
+        yield kind, f"{label.strip(':=|')}:{value}"
+
+
+def _cells(text: str) -> list[str]:
+    return [squeezed(cell) for cell in re.split(r"\||\t", text.strip().strip("|"))]
