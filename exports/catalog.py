@@ -228,6 +228,7 @@ class Dataset(_Strict):
     lawful: tuple[Lawful, ...] = ()
     masked: tuple[Masked, ...] = ()
     small_cells: SmallCells | None = None
+    may_shrink: Text | None = None  # why rows may leave it without a person's yes, if they may (flows/loss_guard.py)
     licence: Licence
     publisher: Party
     contact: Party

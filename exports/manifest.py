@@ -67,6 +67,16 @@ class Quality:
 
 
 @dataclass(frozen=True)
+class Loss:
+    """Rows of a dataset before and after, and those of before that are no longer there: how much the public would lose."""
+
+    name: str
+    rows_before: int
+    rows_after: int
+    rows_lost: int
+
+
+@dataclass(frozen=True)
 class ReleasedDataset:
     """One dataset as released; `carried_over_from` names the release that made its files, if that was an earlier one.
 
@@ -88,7 +98,7 @@ class ReleasedDataset:
 @dataclass(frozen=True)
 class Release:
     """A release folder, read. `left_out` are datasets that failed their checks and have no earlier good release; `build_key`
-    is the digest of all that the warehouse was built from.
+    is the digest of all that the warehouse was built from. `accepted_losses`: large losses of rows to which a person said yes.
     """
 
     folder: Path
@@ -100,6 +110,7 @@ class Release:
     left_out: tuple[tuple[str, str], ...] = ()
     build_key: str = ""
     previous_manifest_sha256: str | None = None
+    accepted_losses: tuple[Loss, ...] = ()
 
     @property
     def all_files(self) -> tuple[ReleasedFile, ...]:
@@ -143,6 +154,7 @@ def _facts(release: Release, inputs: Sequence[Input], previous_sha256: str | Non
         "inputs": [asdict(source) for source in sorted(inputs, key=lambda source: (source.path, source.sha256))],
         "datasets": [asdict(dataset) for dataset in release.datasets],
         "left_out": [{"name": name, "because": because} for name, because in release.left_out],
+        "accepted_losses": [asdict(loss) for loss in release.accepted_losses],
         "files": [asdict(file) for file in release.files],
     }
 
@@ -166,6 +178,7 @@ def read_release(folder: Path) -> Release:
             left_out=tuple((entry["name"], entry["because"]) for entry in facts["left_out"]),
             build_key=facts["build_key"],
             previous_manifest_sha256=facts["previous_manifest_sha256"],
+            accepted_losses=tuple(Loss(**entry) for entry in facts.get("accepted_losses", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseError(

@@ -31,6 +31,7 @@ from exports.manifest import (
     SUMS,
     GateClosedError,
     Input,
+    Loss,
     Quality,
     Release,
     ReleasedDataset,
@@ -102,6 +103,7 @@ def write_release(
     build_key: str = "",
     checked: Checked | None = None,
     quality: Mapping[str, Quality] | None = None,
+    accepted_losses: Sequence[Loss] = (),
     gate: Callable[[Path], Mapping[str, str]] = _open_gate,
     screen: Screen | None = None,
     progress: Callable[[str], None] = _silent,
@@ -115,8 +117,8 @@ def write_release(
 
     Files that were `checked` are taken over; a dataset whose files are not at hand is written again, and must come out the same.
 
-    `quality` has, by dataset, how its checks went; the manifest says so. `gate` is shown the whole folder before it gets its
-    name, and says which files must not leave, and why.
+    `quality` has, by dataset, how its checks went, `accepted_losses` to which losses of rows a person said yes; the manifest says
+    so. `gate` is shown the whole folder before it gets its name, and says which files must not leave, and why.
 
     Raises:
         GateClosedError: there are such files; nothing is released.
@@ -134,7 +136,7 @@ def write_release(
         if not datasets:
             raise ReleaseError(f"{releases}: found no dataset that may be released; expected one at least. Mend what the checks found")
         files = _write_metadata(catalog, draft, last, as_of, datasets, coverages)
-        release = Release(draft, "", as_of, code_version, datasets, files, left_out, build_key)
+        release = Release(draft, "", as_of, code_version, datasets, files, left_out, build_key, accepted_losses=tuple(accepted_losses))
         if last and _content(last) == _content(release):
             progress(f"与上次发布 {last.name} 相同，未写入 / equal to release {last.name}: nothing written")
             return last

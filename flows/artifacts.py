@@ -19,6 +19,7 @@ from exports.portal import PortalPlan, PublishReport
 from flows.assets import owner_of
 from flows.audit import Audit, load_questions
 from flows.ingest import Ingested
+from flows.loss_guard import held_by_guard
 from flows.redaction import redacted
 from flows.refresh import Refreshed
 from flows.report import FINDINGS, overview
@@ -65,6 +66,8 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
             "",
             *_table(("严重程度 Severity", "数据表 Table", "规则 Rule"), summary.failed_rules),
         ]
+    if summary.losses:
+        lines += ["", "## 待确认的数据减少 Losses that wait for a yes", "", *(f"- {line}" for line in summary.losses)]
     create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "run"), "运行摘要 Run summary")
     if summary.rejects:
         rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects[:MOST_ROWS]]
@@ -80,6 +83,7 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
 
 def _show_sources(workspace: Workspace, done: Ingested) -> str:
     states = {"读取 read": done.read, "无法打开 unreachable": done.unreachable, "消失 vanished": done.vanished}
+    states |= {"来源的文件全部更换 all files replaced": done.replaced, "位置不存在 no such place": done.absent}
     rows = [{"来源 Source": path, "状态 State": state} for state, paths in states.items() for path in paths]
     words = f"{len(done.stored)} sources: {len(done.read)} read, {len(done.unreachable)} unreachable, {len(done.vanished)} vanished"
     if rows:
@@ -120,6 +124,8 @@ def _show_release(workspace: Workspace, release: Release, *, is_new: bool) -> st
         *_table(("数据集 Dataset", "行数 Rows", "字节 Bytes", "沿用 Carried over from"), rows),
     ]
     create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "release"), f"发布包 Release {release.name}")
+    if is_new and (held := held_by_guard(release)):
+        emit_event(DATASETS_HELD_BACK, _resource(workspace, "checks"), payload={"datasets": held})
     if not is_new:
         return f"nothing new to release, {release.name} stands"
     emit_event(

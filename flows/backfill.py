@@ -137,7 +137,7 @@ def _make(conductor: Conductor, past: PastDay) -> Release:
     try:
         build(past, conductor=quiet())
         held_back = check(past, conductor=quiet())
-        made = release(past, conductor=quiet())
+        made = release(past, conductor=quiet(), accept_loss=None)  # one set of sources for all days: nothing can have got lost between them
     finally:
         shutil.rmtree(past.scratch, ignore_errors=True)
     kept = f"; held back: {', '.join(held_back)}" if held_back else ""

@@ -38,6 +38,10 @@ app = typer.Typer(
 
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help="Folder with gongkai.yaml.", envvar="GONGKAI_WORKSPACE")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done even where no terminal watches.")]
+AcceptLossOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept-loss", help="A dataset that may lose many of its public rows this time; may be repeated.", metavar="DATASET"),
+]
 HERE = Path()
 
 
@@ -89,18 +93,19 @@ def init(
         console.print(f"工作区已建立 Workspace made: {folder}. 下一步 Next: gongkai refresh -w {folder}", markup=False, soft_wrap=True)
 
 
-@app.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish"))
+@app.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish", "gongkai refresh --accept-loss disclosures"))
 def refresh(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
     publish: Annotated[bool, typer.Option(help="Tell the portal, where one is set.")] = True,
     prefect: Annotated[bool, typer.Option("--prefect", help="Show the run in the Prefect that PREFECT_API_URL names.")] = False,
+    accept_loss: AcceptLossOption = None,
 ) -> None:
     """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish."""
     from flows.report import print_summary
 
     with told_errors():
-        print_summary(console, summary := _refreshed(workspace, verbose=verbose, to_portal=publish, in_prefect=prefect))
+        print_summary(console, summary := _refreshed(workspace, verbose, publish, prefect, accept_loss or []))
     raise typer.Exit(0 if summary.is_clean else INCOMPLETE)
 
 
@@ -146,11 +151,43 @@ def backfill(
 def ingest(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
     """读取有变化的来源文件。Read what changed in the sources into the raw store."""
     from flows.ingest import ingest as verb
+    from flows.report import print_changes
 
     done = _run(verb, workspace, verbose)
+    print_changes(console, done)
     console.print(f"来源 {len(done.stored)} 个，读取 {len(done.read)} 个，消失 {len(done.vanished)} 个 (sources, read, vanished)")
     if done.unreachable:
         raise typer.Exit(INCOMPLETE)
+
+
+@app.command(epilog=example("gongkai forget plans", "gongkai forget disclosures/2024 disclosures/2025-01.csv --yes"))
+def forget(
+    names: Annotated[
+        list[str],
+        typer.Argument(help="A source, a folder below it, or an address as `ingest` names it: SOURCE/PATH.", metavar="SOURCE|PATH…"),
+    ],
+    workspace: WorkspaceOption = HERE,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where no terminal can be asked.")] = False,
+) -> None:
+    """登记来源文件不再提供。Say that source files are gone on purpose, so that the next run goes on without them.
+
+    A file that comes back is read again.
+    """
+    from flows.forget import forget as verb
+    from flows.forget import forgettable
+    from flows.lock import one_run_at_a_time
+    from flows.report import print_forgettable
+
+    with told_errors():
+        place = Workspace.open(workspace)
+        with one_run_at_a_time(place):
+            print_forgettable(console, found := forgettable(place, names))
+            if not yes and not sys.stdin.isatty():
+                raise typer.BadParameter("no terminal to ask on: say --yes if these files are meant to be gone", param_hint="--yes")
+            if not yes:
+                typer.confirm("确属不再提供？ Are they meant to be gone?", abort=True)
+            verb(place, [file.path for file in found])
+    console.print(f"已登记 {len(found)} 个文件不再提供，下一步 (recorded; next): gongkai refresh", soft_wrap=True)
 
 
 @app.command(epilog=example("gongkai build"))
@@ -179,13 +216,18 @@ def check(
     raise typer.Exit(INCOMPLETE if blocked else 0)
 
 
-@app.command(epilog=example("gongkai release"))
-def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
+@app.command(epilog=example("gongkai release", "gongkai release --accept-loss disclosures"))
+def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False, accept_loss: AcceptLossOption = None) -> None:
     """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
+    from exports.catalog import load_catalog
+    from flows.loss_guard import explained
     from flows.release import release as verb
+    from flows.report import print_losses
 
-    done = _run(verb, workspace, verbose)
+    done = _run(verb, workspace, verbose, accept_loss=accept_loss or [])
+    print_losses(console, losses := explained(Workspace.open(workspace), load_catalog(), done))
     console.print(f"发布包 Release: {done.folder}，{len(done.datasets)} 个数据集 (datasets)", markup=False, soft_wrap=True)
+    raise typer.Exit(INCOMPLETE if losses else 0)
 
 
 @app.command(epilog=example("CKAN_API_TOKEN=… gongkai publish --plan", "CKAN_API_TOKEN=… gongkai publish"))
@@ -348,15 +390,15 @@ def annual_report(
     console.print(f"已生成 {len(written)} 个文件 (files written): {to}", markup=False, soft_wrap=True)
 
 
-def _refreshed(workspace: Path, *, verbose: bool, to_portal: bool, in_prefect: bool) -> Summary:
+def _refreshed(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str]) -> Summary:
     place = Workspace.open(workspace)
     if in_prefect:
         from flows.deployments import refresh_in_sight  # Prefect itself takes seconds to load
 
-        return refresh_in_sight(place.root, to_portal=to_portal)
+        return refresh_in_sight(place.root, to_portal=to_portal, accept_loss=accept_loss)
     from flows.refresh import refresh as run
 
-    return run(place, conductor=_conductor(verbose), to_portal=to_portal)
+    return run(place, conductor=_conductor(verbose), to_portal=to_portal, accept_loss=accept_loss)
 
 
 @app.command(epilog=example("gongkai review --out review.csv", "gongkai review --take review.csv"))

@@ -32,6 +32,7 @@ from flows import release as releasing
 from flows.artifacts import INCOMPLETE, show_all, show_plan, show_summary
 from flows.errors import ConfigurationError, GongkaiError, finding
 from flows.lock import one_run_at_a_time
+from flows.loss_guard import held_by_guard
 from flows.redaction import redacted
 from flows.settings import Every, Workspace, workspaces_at
 from flows.summary import Summary
@@ -78,6 +79,10 @@ Year = Annotated[int | None, Field(ge=2000, le=2100, description="报告年度�
 Unit = Annotated[str | None, Field(description="单位，缺省为全部。One unit, by id or name; left out: every unit and the government.")]
 RefreshFirst = Annotated[bool, Field(description="先全流程刷新。Refresh before, so that the answers are of today.")]
 PlanOnly = Annotated[bool, Field(description="只列出将作的变更。Only say what would be created, changed, uploaded, retired.")]
+AcceptLoss = Annotated[
+    list[str] | None,
+    Field(description="允许本次大幅减少的数据集。Datasets that may lose many of their public rows this time."),
+]
 Again = Annotated[bool, Field(description="没有变化也重新校验。Check the standing warehouse anew, though nothing changed.")]
 
 
@@ -112,19 +117,22 @@ def _deployable(verb: Callable[..., State[Any]]) -> Flow[..., State[Any]]:
 
 
 @_deployable
-def refresh(workspace: WorkspaceFolder, to_portal: ToPortal = True, wait_minutes: WaitMinutes = 120) -> State[Any]:
+def refresh(
+    workspace: WorkspaceFolder, to_portal: ToPortal = True, wait_minutes: WaitMinutes = 120, accept_loss: AcceptLoss = None
+) -> State[Any]:
     """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish.
 
     Each step does only what its inputs ask for, so a run that finds nothing changed ends at once, and one that was
     cancelled or broke off is simply run again.
     """
     place = Workspace.open(workspace)
-    summary = refreshing.refresh(place, conductor=UnderPrefect(), to_portal=to_portal, patience=60 * wait_minutes)
+    patience = 60 * wait_minutes
+    summary = refreshing.refresh(place, conductor=UnderPrefect(), to_portal=to_portal, patience=patience, accept_loss=accept_loss or ())
     words = show_summary(place, summary)
     return _concluded(words, is_whole=summary.is_clean, result=summary)
 
 
-def refresh_in_sight(workspace: Path, *, to_portal: bool) -> Summary:
+def refresh_in_sight(workspace: Path, *, to_portal: bool, accept_loss: list[str]) -> Summary:
     """Refresh in this process, to be seen in the Prefect that this environment names. A busy workspace is refused.
 
     Raises:
@@ -135,7 +143,7 @@ def refresh_in_sight(workspace: Path, *, to_portal: bool) -> Summary:
         raise ConfigurationError(
             finding("--prefect", "no PREFECT_API_URL", "the address of a Prefect API", "Set it, or run without --prefect.")
         )
-    state: State[Summary] = refresh(workspace, to_portal=to_portal, wait_minutes=0, return_state=True)
+    state: State[Summary] = refresh(workspace, to_portal=to_portal, wait_minutes=0, accept_loss=accept_loss, return_state=True)
     return state.result()
 
 
@@ -209,9 +217,9 @@ def check(workspace: WorkspaceFolder, again: Again = False, wait_minutes: WaitMi
 
 
 @_deployable
-def release(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
+def release(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120, accept_loss: AcceptLoss = None) -> State[Any]:
     """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
-    return _alone(releasing.release, workspace, wait_minutes)
+    return _alone(releasing.release, workspace, wait_minutes, is_whole=lambda made: not held_by_guard(made), accept_loss=accept_loss or ())
 
 
 @_deployable

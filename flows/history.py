@@ -6,8 +6,10 @@ of the release made of it: so a build that is made again, its release standing a
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
+from itertools import takewhile
 
 import duckdb
 
@@ -48,8 +50,22 @@ def linked(build_key: str, previous_manifest: str | None) -> str:
 
 
 def was_made_of(release: Release, build_key: str) -> bool:
-    """Whether a release was made of the inputs that have this digest, whatever came before it."""
-    return release.build_key == linked(build_key, release.previous_manifest_sha256)
+    """Whether a release was made of the inputs that have this digest, whatever came before it.
+
+    One that only carries out a person's yes to a loss of rows (flows/loss_guard.py) is made of the same build as the one before it.
+    """
+    same_build = takewhile(lambda made: made.build_key == release.build_key, chain(release) if release.accepted_losses else [release])
+    return any(made.build_key == linked(build_key, made.previous_manifest_sha256) for made in same_build)
+
+
+def chain(latest: Release) -> Iterator[Release]:
+    """`latest` and the releases before it, newest first, as far back as their folders are there."""
+    yield latest
+    folders = {sha256_of(path): path.parent for path in latest.folder.parent.glob(f"[0-9]*/{MANIFEST}")}
+    release = latest
+    while folder := folders.pop(release.previous_manifest_sha256 or "", None):
+        release = read_release(folder)
+        yield release
 
 
 def load_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: Past) -> None:

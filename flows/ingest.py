@@ -17,6 +17,7 @@ from flows.public_paths import notices, public_paths
 from flows.settings import Workspace
 from flows.sources.ledger import Ledger
 from flows.sources.locate import SourceFile, changed_meanwhile, locate
+from flows.sources.losses import believable_losses
 from flows.sources.registers import read_register
 from flows.sources.statements import TABLES as STATEMENT_TABLES
 from flows.sources.store import Store, code_key, write_rejects, write_tables
@@ -37,14 +38,18 @@ class Stored:
 
 @dataclass(frozen=True)
 class Ingested:
-    """What ingest found: every source file as it stands, and how many of them it had to read. Paths are public ones; `to_rename`
-    has a line for each file whose name tells of a person.
+    """What ingest found: every source file as it stands, and how many of them it had to read. Paths are public ones.
+
+    `vanished` has addresses; `replaced` names sources of which every file was replaced by others, `absent` sources that never had a
+    file and whose place is not there; `to_rename` has a line for each file whose name tells of a person.
     """
 
     stored: tuple[Stored, ...]
     read: tuple[str, ...]
     vanished: tuple[str, ...]
     unreachable: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     to_rename: tuple[str, ...] = ()
 
 
@@ -53,7 +58,8 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
 
     Raises:
         ConfigurationError: a source's kind is neither `plans` nor a register, or no source is named.
-        SourceUnavailable: no source can be listed, or all files of one are gone at once.
+        SourceUnavailable: no source can be listed, or a source's folder or all its files are gone at once (flows/sources/losses.py);
+            nothing is recorded then.
     """
     catalog = load_catalog()
     stores = _stores(workspace, catalog)
@@ -61,9 +67,8 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
         store.clear_litter()
     files, unlisted = _list(workspace, conductor)
     ledger = Ledger(workspace.raw)
-    gone = [path for path in ledger.vanished(files) if ledger.last[path].source not in unlisted]
-    _require_something_left(workspace, ledger, files, gone)
     seen, unopened = _digests(ledger, files)
+    losses = believable_losses(workspace, ledger, seen, files, unlisted)
     unreachable = [*(f"source {name}" for name in unlisted), *unopened]
     found = [Stored(file, digest, stores[file.kind]) for file, digest in seen]
     new = list({(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}.values())
@@ -73,10 +78,10 @@ def ingest(workspace: Workspace, *, conductor: Conductor) -> Ingested:
     unreachable += [s.file.path for s in found if not s.store.holds(s.sha256)]
     if new:
         os.sync()  # the ledger must not say that something was read which a loss of power could still take
-    ledger.record([(s.file, s.sha256) for s in stored], gone)
+    ledger.record([(s.file, s.sha256) for s in stored], losses.gone)
     public = public_paths(ledger.entries)
-    read, vanished, away = ([public.get(path, path) for path in paths] for paths in ([s.file.path for s in new], gone, unreachable))
-    return Ingested(tuple(stored), tuple(read), tuple(vanished), tuple(away), tuple(notices(public, ledger.last)))
+    read, gone, away = (tuple(public.get(path, path) for path in paths) for paths in ([s.file.path for s in new], losses.gone, unreachable))
+    return Ingested(tuple(stored), read, gone, away, losses.replaced, losses.absent, tuple(notices(public, ledger.last)))
 
 
 def _list(workspace: Workspace, conductor: Conductor) -> tuple[list[SourceFile], list[str]]:
@@ -118,18 +123,6 @@ def reader_key(kind: str, catalog: Catalog) -> str:
 
 def _short_digest(text: str) -> str:
     return sha256(text.encode()).hexdigest()[:8]
-
-
-def _require_something_left(workspace: Workspace, ledger: Ledger, files: list[SourceFile], gone: list[str]) -> None:
-    """A source that lost all its files at once is a folder not mounted or moved; to publish that would empty the public data."""
-    left = {file.source for file in files}
-    for source in workspace.settings.sources:
-        lost = [path for path in gone if ledger.last[path].source == source.name]
-        if len(lost) > 1 and source.name not in left:
-            place = f"source {source.name}, {', '.join(source.location)}"
-            expected = f"some of the {len(lost)} files that stood there"
-            remedy = "Bring them back; if they are meant to be gone, take the source out of gongkai.yaml."
-            raise SourceUnavailable(finding(place, "nothing", expected, remedy))
 
 
 def _digests(ledger: Ledger, files: list[SourceFile]) -> tuple[list[tuple[SourceFile, str]], list[str]]:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from exports.catalog import CatalogError
+from exports.catalog import CatalogError, load_catalog
 from exports.manifest import ReleaseError
 from flows.build import build
 from flows.check import check
@@ -16,23 +16,31 @@ from flows.conductor import Conductor, Workers
 from flows.errors import GongkaiError
 from flows.ingest import ingest
 from flows.lock import one_run_at_a_time
+from flows.loss_guard import chosen
 from flows.publish import publish
 from flows.release import release
 from flows.settings import DASK, Workspace
 from flows.summary import Summary, summarize
 
 
-def refresh(workspace: Workspace, *, conductor: Conductor, to_portal: bool = True, patience: float = 0.0) -> Summary:
+def refresh(
+    workspace: Workspace, *, conductor: Conductor, to_portal: bool = True, patience: float = 0.0, accept_loss: Collection[str] = ()
+) -> Summary:
     """Carry out every step; each does only what its inputs ask for, so a second run finds nothing to do.
 
+    `accept_loss` names datasets that may lose many of their public rows in this run.
+
     Raises:
+        ConfigurationError: `accept_loss` names something that is no dataset; nothing is done then.
         WorkspaceBusy: another run holds the workspace for longer than `patience` seconds.
     """
+    if accept_loss:
+        chosen(accept_loss, load_catalog())
     with one_run_at_a_time(workspace, patience=patience, say=conductor.say):
         done = conductor.step(ingest, workspace)
         conductor.step(build, workspace)
         conductor.step(check, workspace)
-        conductor.step(release, workspace)
+        conductor.step(release, workspace, accept_loss=accept_loss)
         report = conductor.step(publish, workspace) if to_portal else None
         return summarize(workspace, done, report)
 

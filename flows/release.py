@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from functools import partial
 from importlib.metadata import version
 from pathlib import Path
@@ -15,6 +15,7 @@ from flows.check import CRITICAL, digests, held_back, quality_of
 from flows.conductor import Conductor
 from flows.errors import ConfigurationError, finding
 from flows.held_documents import held_digests, still_released
+from flows.loss_guard import judge, may_go_on
 from flows.masking import unmasked
 from flows.privacy import allowances, describe, scan_folder
 from flows.raw_tables import current_sources
@@ -25,11 +26,13 @@ from flows.sources.store import code_key
 COPIES = frozenset({".csv"})  # each is written from the Parquet file beside it (exports/files.py)
 
 
-def release(workspace: Workspace, *, conductor: Conductor) -> Release:
+def release(workspace: Workspace, *, conductor: Conductor, accept_loss: Collection[str] | None = ()) -> Release:
     """Write a release of every dataset that passed its checks; the others are carried over from the last good one.
 
+    So is a dataset that would lose many rows (flows/loss_guard.py), unless `accept_loss` names it; None asks nobody about any.
+
     Raises:
-        ConfigurationError: there is no checked warehouse.
+        ConfigurationError: there is no checked warehouse, or `accept_loss` names something that is no dataset.
     """
     if not workspace.warehouse.exists():
         raise ConfigurationError(
@@ -37,20 +40,24 @@ def release(workspace: Workspace, *, conductor: Conductor) -> Release:
         )
     key = key_of(workspace.warehouse)
     latest = latest_release(workspace)
-    if latest and latest.build_key == key:
+    if latest and latest.build_key == key and not may_go_on(workspace, latest, accept_loss or ()):
         conductor.say(f"release: nothing changed, {latest.name} stands")
         return latest
-    written = _write(workspace, load_catalog(), key, conductor)
+    written = _write(workspace, load_catalog(), key, conductor, latest, accept_loss)
     shutil.rmtree(workspace.next_files, ignore_errors=True)
     return written
 
 
-def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conductor) -> Release:
+def _write(
+    workspace: Workspace, catalog: Catalog, key: str, conductor: Conductor, latest: Release | None, accept_loss: Collection[str] | None
+) -> Release:
     """Write the release; a dataset that the privacy gate stops is held back like one that failed its checks.
 
     Where what would be carried over for it may not leave either, it is left out.
     """
     blocked = held_back(workspace.warehouse)
+    losses = judge(workspace, catalog, None if accept_loss is None else latest, accept_loss or (), blocked)
+    blocked |= losses.held
     forgotten: set[str] = set()
     held = held_digests(workspace.warehouse)
     sources = [source for source in current_sources(workspace, catalog) if source.sha256 not in held]
@@ -69,6 +76,7 @@ def _write(workspace: Workspace, catalog: Catalog, key: str, conductor: Conducto
                 build_key=key,
                 checked=Checked(workspace.next_files, digests(workspace.warehouse)),
                 quality=quality_of(workspace.warehouse),
+                accepted_losses=losses.accepted,
                 gate=partial(what_must_not_leave, catalog=catalog, warehouse=workspace.warehouse),
                 screen=partial(still_leaving, catalog=catalog),
                 progress=conductor.say,

@@ -22,8 +22,11 @@ from flows.summary import Summary
 
 if TYPE_CHECKING:
     from flows.clerks import Exported
+    from flows.forget import Forgettable
+    from flows.ingest import Ingested
 
 TITLE = 30  # characters of a task that a table on the terminal shows
+MOST_FILES = 20  # files that a list on the terminal names
 TITLES = {kind.name: kind.title for kind in KINDS}
 FINDINGS = {
     "late": "逾期完成 done late",
@@ -112,9 +115,33 @@ def _print_ingested(console: Console, summary: Summary) -> None:
     )
     for line in summary.ingested.to_rename:
         console.print(line, style="yellow", markup=False, highlight=False, soft_wrap=True)
-    for label, paths in (("已消失 Vanished", summary.ingested.vanished), ("无法读取 Out of reach", summary.ingested.unreachable)):
+    print_changes(console, summary.ingested)
+
+
+def print_changes(console: Console, done: Ingested) -> None:
+    """What is not as it was among the sources, a line each."""
+    told = (
+        ("已消失 Vanished", done.vanished),
+        ("全部换为其他文件的来源 All files replaced by others: source", done.replaced),
+        ("无法读取 Out of reach", done.unreachable),
+        ("位置不存在、从未有过文件的来源（请核对 gongkai.yaml） No such place, never had a file, check gongkai.yaml: source", done.absent),
+    )
+    for label, paths in told:
         for path in paths:
             console.print(redacted(f"{label} {path}"), style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
+def print_forgettable(console: Console, found: Sequence[Forgettable]) -> None:
+    """What would leave the public data with these files, and what comes next."""
+    console.print(
+        "这些来源文件已不存在，登记后其内容不再进入公开数据：These source files are gone; what was read from them leaves the public data:",
+        soft_wrap=True,
+    )
+    for file in found[:MOST_FILES]:
+        rows = "" if file.rows is None else f"：{file.rows:,} {'项任务 tasks' if file.kind == 'plans' else '行 rows'}"
+        console.print(redacted(f"  {file.path}{rows}"), markup=False, highlight=False, soft_wrap=True)
+    total = f"{len(found):,} 个文件 files, {sum(file.rows or 0 for file in found):,} 行 rows"
+    console.print(f"  … {total}" if len(found) > MOST_FILES else f"  合计 in all: {total}", markup=False, highlight=False)
 
 
 def overview(summary: Summary) -> list[tuple[str, str]]:
@@ -229,8 +256,15 @@ def _print_release(console: Console, summary: Summary) -> None:
     for name, because in summary.release.left_out:
         table.add_row(name.replace("_", "-"), "–", f"未通过校验，且无先前版本 held back, no earlier release: {because}")
     console.print(table, markup=False)
+    print_losses(console, summary.losses)
     console.print(f"数据仓库 Warehouse: {summary.warehouse}", markup=False, highlight=False, soft_wrap=True)
     console.print(f"发布目录 Release folder: {summary.release.folder}", markup=False, highlight=False, soft_wrap=True)
+
+
+def print_losses(console: Console, losses: Sequence[str]) -> None:
+    """What waits for a person's yes, a line a dataset (flows/loss_guard.py)."""
+    for line in losses:
+        console.print(redacted(line), style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_plan(console: Console, file: Path, answer: dict[str, Any]) -> None:

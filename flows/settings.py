@@ -11,7 +11,7 @@ from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -22,8 +22,11 @@ from flows.errors import ConfigurationError, finding
 
 SETTINGS = "gongkai.yaml"
 DASK = "GONGKAI_DASK"
+DEFAULT = "default"  # in `max_loss`: every dataset that is not named
+MAX_LOSS = 0.2
 BEIJING = ZoneInfo("Asia/Shanghai")
 T = TypeVar("T", bound=BaseModel)
+Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Every(StrEnum):
@@ -89,7 +92,8 @@ class Portal(_Strict):
 class Settings(_Strict):
     """What `gongkai.yaml` may say. `as_of` fixes the day for which figures hold; left out, it is today in Beijing. `dask` names who
     shares the reading of many files: `local` or `local:4` for workers on this machine, or a scheduler's address. `mirror`
-    is where releases are copied to: an address of fsspec.
+    is where releases are copied to: an address of fsspec. `max_loss` is the share of its public rows that a dataset may lose without
+    a person's yes (flows/loss_guard.py): one for all, or by dataset, with `default` for those that are not named.
     """
 
     jurisdiction: Jurisdiction | None = None
@@ -99,6 +103,13 @@ class Settings(_Strict):
     scoring: tuple[str, ...] = ()
     dask: str | None = Field(default=None, pattern=r"^(local(:[1-9]\d*)?|[a-z]+://.+)$")
     mirror: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]*://[^/].*$|^file:///.+$")
+    max_loss: Share | dict[str, Share] = MAX_LOSS
+
+    @property
+    def max_losses(self) -> dict[str, float]:
+        """The share that each dataset may lose, by its name with underscores; `default` is always there."""
+        named = self.max_loss if isinstance(self.max_loss, dict) else {DEFAULT: self.max_loss}
+        return {DEFAULT: MAX_LOSS} | {name.replace("-", "_"): share for name, share in named.items()}
 
     @field_validator("scoring", mode="before")
     @classmethod

@@ -10,11 +10,13 @@ from typing import Any
 
 import duckdb
 
+from exports.catalog import load_catalog
 from exports.portal import PublishReport
 from exports.release import Release
 from flows.check import CRITICAL
 from flows.data_docs import INDEX, LATEST
 from flows.ingest import Ingested
+from flows.loss_guard import explained
 from flows.release import latest_release
 from flows.settings import Workspace
 
@@ -113,6 +115,7 @@ class Summary:
     docs: Path | None = None
     ingested: Ingested | None = None
     published: PublishReport | None = None
+    losses: tuple[str, ...] = ()
 
     @property
     def is_clean(self) -> bool:
@@ -137,6 +140,7 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         unknown_tasks, unknown_units = connection.execute(_UNKNOWN).fetchall(), connection.execute(_UNKNOWN_UNITS).fetchall()
         terms = connection.execute(_TERMS).fetchall()
         as_of = str(_one(connection, "select as_of_on from reference.run"))
+    latest = latest_release(workspace)
     return Summary(
         as_of=as_of,
         counts=counts,
@@ -149,11 +153,12 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         unknown_tasks=tuple(unknown_tasks),
         unknown_units=tuple(unknown_units),
         terms=tuple(terms),
-        release=latest_release(workspace),
+        release=latest,
         warehouse=workspace.warehouse,
         docs=docs if (docs := workspace.quality / LATEST / INDEX).exists() else None,
         ingested=ingested,
         published=published,
+        losses=explained(workspace, load_catalog(), latest),
     )
 
 

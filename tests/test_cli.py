@@ -119,7 +119,8 @@ def test_a_source_that_lost_all_its_files_at_once_stops_the_run_before_it_emptie
     (sample.root / "inbox").rename(sample.root / "not-mounted")
     done = sample.refresh()
     assert done.exit_code == 1
-    assert "found nothing; expected some of the 5 files" in words(done.stderr)
+    assert "expected some of the 5 files" in words(done.stderr)
+    assert "gongkai forget plans" in words(done.stderr)
     assert sample.latest == old
     assert sample.ask("select count(*) from core.plan_documents") == [(4,)]
     (sample.root / "not-mounted" / "plans").rename(sample.root / "plans-aside")

@@ -17,11 +17,12 @@ from exports.credentials import public_address
 from flows.sources.locate import SourceFile
 
 LEDGER = "ledger.ndjson"
+FORGOTTEN = "forgotten"  # the stamp of an address of which a person said that its file is gone (flows/forget.py)
 
 
 @dataclass(frozen=True)
 class Entry:
-    """What stood at an address from `at` on; `sha256` is None from when nothing stood there."""
+    """What stood at an address from `at` on; `sha256` is None from when nothing stood there, `stamp` then says whether a person said so."""
 
     at: str
     path: str
@@ -56,9 +57,19 @@ class Ledger:
 
     def record(self, seen: Iterable[tuple[SourceFile, str]], gone: Iterable[str]) -> None:
         """Append what changed: files with their digests, and addresses where nothing stands any more."""
-        now = datetime.now(UTC).isoformat(timespec="milliseconds")
+        now = _now()
         new = [Entry(now, f.path, f.source, f.kind, f.byte_count, f.stamp, digest) for f, digest in seen if self._differs(f, digest)]
-        new += [Entry(now, path, self.last[path].source, self.last[path].kind, None, None, None) for path in gone]
+        self._append([*new, *(self._end(now, path) for path in gone)])
+
+    def forget(self, paths: Iterable[str]) -> None:
+        """Append that a person says of these addresses that they are gone."""
+        now = _now()
+        self._append([self._end(now, path, FORGOTTEN) for path in paths])
+
+    def _end(self, now: str, path: str, stamp: str | None = None) -> Entry:
+        return Entry(now, path, self.last[path].source, self.last[path].kind, None, stamp, None)
+
+    def _append(self, new: list[Entry]) -> None:
         self.path.parent.mkdir(parents=True, exist_ok=True)
         if not new and self.path.exists() and self.path.stat().st_size == self._length:
             return
@@ -100,3 +111,7 @@ def _as_said(entries: Iterable[Entry]) -> Iterator[Entry]:
         (held.add if entry.sha256 else held.discard)(entry.path)
         if entry.sha256 or not held:
             yield entry if path == entry.path else replace(entry, path=path)
+
+
+def _now() -> str:
+    return datetime.now(UTC).isoformat(timespec="milliseconds")

@@ -104,6 +104,23 @@ def changed_meanwhile(path: str) -> SourceUnavailable:
     return SourceUnavailable(finding(path, "a file that changed while it was read", "the same bytes to the end", "The next run reads it."))
 
 
+def fixed_folder(location: str) -> str:
+    """The folder that stands before a glob's first mark; a location without marks, as it is."""
+    marks = _marks(location)
+    return location if marks.isdisjoint(location) else _fixed_part(location, marks)
+
+
+def is_missing(root: Path, location: str) -> bool:
+    """Whether nothing stands where a location is, or its glob begins. One that does not answer is not known to be missing."""
+    if "://" not in location:
+        return not ((root / location).exists() or (root / fixed_folder(location)).exists())
+    try:
+        filesystem, address = url_to_fs(location)
+        return not _answers(filesystem, address[: len(address) - len(location) + len(fixed_folder(location))])
+    except failures(location):
+        return False
+
+
 def _files_at(root: Path, source: Source, location: str) -> Iterator[SourceFile]:
     remote = "://" in location
     try:
@@ -135,7 +152,7 @@ def _listing(root: Path, location: str) -> tuple[Any, str, dict[str, dict[str, A
     remote = "://" in location
     filesystem, address = url_to_fs(location if remote else str(root / location))
     filesystem.invalidate_cache()  # fsspec keeps listings for as long as the process lives: a file that came since would not be seen
-    marks = _MAGIC - {"?"} if location.startswith("http") else _MAGIC  # in a web address, ? begins the query
+    marks = _marks(location)
     if marks.isdisjoint(location) or (not remote and filesystem.exists(address)):
         return filesystem, *_plain_listing(filesystem, address)
     fixed = _fixed_part(location, marks)
@@ -153,6 +170,10 @@ def _plain_listing(filesystem: Any, address: str) -> tuple[str, dict[str, dict[s
         return address, filesystem.find(address, detail=True)
     path = address.partition("?")[0] if address.startswith("http") else address  # the slashes of a query part no folders
     return path.rpartition("/")[0], {address: info}
+
+
+def _marks(location: str) -> frozenset[str]:
+    return _MAGIC - {"?"} if location.startswith("http") else _MAGIC  # in a web address, ? begins the query
 
 
 def _fixed_part(location: str, marks: frozenset[str]) -> str:
