@@ -19,6 +19,7 @@ from fsspec.core import url_to_fs
 from exports.credentials import public_address
 from exports.manifest import MANIFEST, SUMS, Release, read_release, sha256_of
 from flows.errors import ConfigurationError, PortalUnavailable, finding
+from flows.retraction import retracted
 from flows.settings import Workspace
 from flows.sources.locate import failures
 
@@ -83,6 +84,15 @@ class Mirror:
             self._store.put_file(str(release.folder / MANIFEST), f"{folder}/{MANIFEST}")
         return sent, len(copied)
 
+    def take_off(self, name: str) -> bool:
+        """Remove every file of a release, the manifest first: who finds none finds no release. Gives whether there was any."""
+        with self._told():
+            folder = f"{self._root}/{name}"
+            files = sorted(self._store.find(folder), key=lambda path: not path.endswith(f"/{MANIFEST}"))
+            for path in files:
+                self._store.rm_file(path)
+            return bool(files)
+
     def name_latest(self, release: Release) -> None:
         with self._told():
             self._store.put_file(str(release.folder / MANIFEST), f"{self._root}/{LATEST}")
@@ -145,6 +155,8 @@ class Mirror:
 def mirror(workspace: Workspace, address: str, progress: Callable[[str], None]) -> Mirrored:
     """Bring every release of the workspace to the mirror that it lacks, the oldest first, and point it to the newest.
 
+    An older release in which a record stands that may leave no longer is taken off the mirror, and not brought again.
+
     Raises:
         ConfigurationError: fsspec cannot write there, or the package for it is not installed.
         PortalUnavailable: the store does not answer or refuses, or gives back other bytes than were sent.
@@ -153,14 +165,20 @@ def mirror(workspace: Workspace, address: str, progress: Callable[[str], None]) 
     folders = sorted(workspace.releases.glob(f"[0-9]*/{MANIFEST}"), key=lambda path: path.stat().st_mtime_ns)
     known: dict[str, str] = {}
     done = Mirrored((), 0, 0, 0)
-    for release in [read_release(path.parent) for path in folders]:
+    newest = read_release((workspace.releases / "latest").resolve())
+    gone = {name: reason for name, reason in retracted(workspace).items() if name != newest.name}
+    for name, reason in gone.items():
+        if there.take_off(name):
+            progress(
+                f"镜像：{name} 含现已不得公开的记录，已撤下（{reason}） / mirror: {name} holds records that may leave no longer: taken off"
+            )
+    for release in [read_release(path.parent) for path in folders if path.parent.name not in gone]:
         if not there.has(release):
             sent, copied = there.bring(release, known)
             progress(f"mirror: {release.name}, {len(sent)} files sent, {copied} copied there")
             size = sum(file.byte_count for file in sent)
             done = Mirrored((*done.releases, release.name), done.sent + len(sent), done.sent_bytes + size, done.copied + copied)
         known |= there.places(release)
-    newest = read_release((workspace.releases / "latest").resolve())
     if not there.names_latest(newest):
         there.name_latest(newest)
     return done

@@ -86,7 +86,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
 def still_told(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """Files of a release folder in which something of a held record stands: path -> for each column how many cells."""
     with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
-        connection.execute(f"create temp table gone as {_held_values(connection, catalog)}")
+        connection.execute(f"create temp table gone as {held_values(connection, catalog)}")
         ((count,),) = connection.execute("select count(*) from gone").fetchall()
         if not count:
             return {}
@@ -95,11 +95,11 @@ def still_told(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, 
     return {path: reasons for path, reasons in found.items() if reasons}
 
 
-def _held_values(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str:
+def held_values(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str:
     """SQL: register, whether a title, and value: ids, numbers, links and titles of held records that no record bears which leaves."""
     selects = ["select null::varchar as register_name, false as is_title, null::varchar as value where false"]
     for name, register in catalog.records.items():
-        if name == WITHDRAWALS or not _is_there(connection, name):
+        if name == WITHDRAWALS or not is_there(connection, name):
             continue
         named = dict.fromkeys((register.id, *register.identified_by, *(["url"] if "url" in register.column_names else [])))
         for is_title, columns in ((False, [*named]), (True, [*register.titles])):
@@ -110,7 +110,8 @@ def _held_values(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str
     return f"select distinct * from ({' union all '.join(selects)}) where length(value) >= {SHORTEST}"
 
 
-def _is_there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+def is_there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether the attached warehouse has `core.<name>` with a column `hold_reason`."""
     described = connection.execute(
         "select count(*) from duckdb_columns() where database_name = 'warehouse' and schema_name = 'core' and table_name = $1 "
         "and column_name = 'hold_reason'",

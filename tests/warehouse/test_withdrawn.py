@@ -25,6 +25,8 @@ def test_nothing_of_a_withdrawn_record_leaves_and_the_gate_knows_a_file_that_hol
             "enforcement_results/a.csv": (DECISIONS + revoked).encode(),
         }
     )
+    settings = made.root / "gongkai.yaml"
+    settings.write_text(f"{settings.read_text('utf-8')}mirror: file://{made.root}/mirror\n", "utf-8")
     made.refresh()
     old = made.latest
     assert TITLE in (old / "data" / "disclosures.csv").read_text("utf-8-sig")
@@ -32,6 +34,9 @@ def test_nothing_of_a_withdrawn_record_leaves_and_the_gate_knows_a_file_that_hol
     (made.root / "inbox" / "disclosures" / "a.csv").write_text(HEADER + withdrawn + standing, "utf-8")
     made.refresh()
     assert made.latest != old
+    assert not [path for path in (made.root / "mirror").rglob("*") if path.is_file() and TITLE.encode() in path.read_bytes()]
+    assert (made.root / "mirror" / made.latest.name / "manifest.json").exists()
+    assert not (made.root / "mirror" / old.name / "manifest.json").exists()
     for path in made.latest.rglob("*"):
         assert not path.is_file() or TITLE.encode() not in path.read_bytes(), path.name
     with (made.latest / "data" / "withdrawals.csv").open(encoding="utf-8-sig") as stream:
