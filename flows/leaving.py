@@ -26,6 +26,11 @@ ATTRIBUTE, REVIEW, WITHDRAWN = "disclosure_attribute", "review_state", "withdraw
 REASONS = REFERENCE / "hold_reasons.csv"
 OF_ATTRIBUTE = {"依申请公开": "on_request", "不予公开": "withheld"}
 QUESTIONS_OF_ATTRIBUTE = ("attribute", "is_public", "is_on_request", "is_withheld")
+_WIDE = "".join(chr(code) for code in range(0xFF10, 0xFF5B) if chr(code).isalnum())
+_BRACKETS, _STROKES, _BLANKS = "（）〔〕[]［］【】〈〉", "－—–‐‑―／", " \u3000\u00a0\t\r\n"
+# One number, however it is typed: full width, other brackets and strokes, small letters; blanks go.
+NUMBER_SIGNS = _WIDE + _BRACKETS + _STROKES + _BLANKS
+PLAIN_SIGNS = "".join(chr(ord(sign) - 0xFEE0) for sign in _WIDE) + "()" * 6 + "------/"
 GRAINS = {
     "raw.questions": "one row per file of a register and column that is asked whether its rows may leave: header, question, whether it is filled",
     "raw.file_defaults": "one row per file without a disclosure attribute for which the settings say what holds",
@@ -72,7 +77,7 @@ def macros() -> str:
 
     create or replace macro strictness_of(reason) as list_position({order}, reason);
 
-    create or replace macro record_number_key(number) as nullif(lower(document_number_key(number)), '');
+    create or replace macro record_number_key(number) as nullif(lower(translate(number, '{NUMBER_SIGNS}', '{PLAIN_SIGNS}')), '');
 
     create or replace macro link_key(url) as nullif(nullif(rtrim(regexp_replace(lower(trim(url)), '^[a-z]+://(www[.])?|#.*$', '', 'g'), '/'), ''),
         split_part(rtrim(regexp_replace(lower(trim(url)), '^[a-z]+://(www[.])?|#.*$', '', 'g'), '/'), '/', 1));
@@ -90,6 +95,9 @@ def macros() -> str:
         when len(list_filter(statements, lambda said: said.question in ({of_attribute}))) > 0 then null
         else otherwise
     end;
+
+    create or replace macro attribute_code(written) as case {says("attribute", "written")}
+        when 'public' then '主动公开' when 'on_request' then '依申请公开' when 'withheld' then '不予公开' when 'secret' then '不予公开' end;
 
     create or replace macro review_says(state) as {says("review", "state")};
 
@@ -171,11 +179,11 @@ def attribute_column(register: Register) -> str | None:
 def row_hold(name: str, register: Register) -> str:
     """SQL of `row_hold` in staging: why a row is held by what it says itself. Most rows are asked no more than whether all is well.
 
-    Of a tombstone (Administrative Penalty Law 48) only what it says of its own attribute counts: it tells of what was withdrawn.
+    A tombstone (Administrative Penalty Law 48) tells of what was withdrawn; it is held by everything else that it says of itself.
     """
     if name == WITHDRAWALS:
-        own = ", ".join(map(literal, (*QUESTIONS_OF_ATTRIBUTE, "is_secret")))
-        return f"strictest_hold(statement_holds(list_filter(masked.statements, lambda said: said.question in ({own}))))"
+        of_itself = "said.says not in ('withdrawn', 'unknown_withdrawal')"
+        return f"strictest_hold(statement_holds(list_filter(masked.statements, lambda said: {of_itself})))"
     names = set(register.column_names)
     parts = []
     if attribute := attribute_column(register):

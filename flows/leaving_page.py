@@ -14,8 +14,10 @@ from collections.abc import Iterator
 
 from exports.catalog import HOUSE, Catalog, Dataset, load_catalog
 from exports.documents import write_or_check
+from flows.privacy_kinds import KINDS
 from flows.sources.statements import REFERENCE
 
+KINDS_OF_DOCUMENTS = HOUSE / "flows" / "sources" / "plans" / "kinds.csv"
 PAGE = HOUSE / "docs" / "what-leaves.md"
 QUESTIONS = {
     "attribute": ("公开属性是什么", "what its disclosure attribute is"),
@@ -26,6 +28,7 @@ QUESTIONS = {
     "is_secret": ("是否涉密、密级", "whether it is secret"),
     "review": ("审核是否通过", "whether review has passed it"),
     "is_approved": ("是否同意", "whether it was approved"),
+    "is_online": ("是否在线", "whether it is online"),
     "is_withdrawn": ("是否已撤回", "whether it was withdrawn"),
     "remark": ("备注", "remarks"),
     "any": ("任何其他列", "any other column"),
@@ -48,7 +51,7 @@ HEAD = """\
 def page() -> str:
     """The page's text."""
     catalog = load_catalog()
-    parts = [HEAD, *_rules(), *_reasons(), *_datasets(catalog), *_headers(), *_words(), *_patterns()]
+    parts = [HEAD, *_rules(), *_reasons(), *_datasets(catalog), *_headers(), *_words(), *_patterns(), *_documents(), *_persons()]
     return "\n".join(parts) + "\n"
 
 
@@ -123,6 +126,35 @@ def _patterns() -> Iterator[str]:
         zh, en = QUESTIONS[row["question"]]
         longest = row["longest"] if row["longest"] != "0" else "–"
         yield f"| {zh} {en} | {_said(row['says'])} | {row['word_example']} | {_code(row['word_pattern'])} | {_code(row['unless_pattern'])} | {longest} |"
+
+
+def _documents() -> Iterator[str]:
+    """Plan documents: what their marks mean for them, and which kinds are plans."""
+    yield "\n## 计划文件 Plan documents\n"
+    yield (
+        "文件自身的标志（公开属性、密级、内部资料）管住文件、任务、目标和引用它的一切，各版本从严；不认识的标志由人决定。只有判明为计划的文件才发布。"
+        "A document's own mark (attribute, secrecy, internal use) rules it, its tasks, its targets and whatever quotes it, the strictest of all "
+        "versions; a mark that is not known waits for a person. Only documents known to be plans leave. "
+        "[怎样识读、怎样决定 How it is read and decided](reading-plans.md#what-leaves-and-what-is-held).\n"
+    )
+    with KINDS_OF_DOCUMENTS.open(encoding="utf-8", newline="") as stream:
+        kinds = list(csv.DictReader(stream))
+    for heading, is_plan in (("发布 leave", "yes"), ("不发布，待人决定 stay for a person", "no")):
+        titles = "、".join(f"{row['kind_title']} {row['kind_title_en']}" for row in kinds if row["is_plan"] == is_plan)
+        yield f"- **{heading}**：{titles}"
+
+
+def _persons() -> Iterator[str]:
+    yield "\n## 个人信息 Personal data\n"
+    yield (
+        "含有下列“严重”一类内容的行、任务逐条隔离，内容隐去；单位自己的联系方式合法（条例第二十条），名单见 sql/reference/office_contacts.csv；"
+        "自然人的姓名逐行遮蔽，不能证明已遮蔽的行不发布。"
+        "A row or task with anything critical is set aside and struck out; an office's own contacts are lawful (Regulations 20; the list is "
+        "sql/reference/office_contacts.csv); names of natural persons are masked row by row, and a row that cannot be proven clean stays. "
+        "[怎样识别 How it is known](privacy.md).\n"
+    )
+    yield "| 类别 Kind | 严重程度 Severity |\n|---|---|"
+    yield from (f"| {kind.title.zh} {kind.title.en} | {kind.severity} |" for kind in KINDS)
 
 
 def _said(says: str) -> str:

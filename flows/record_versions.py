@@ -69,16 +69,17 @@ numbered as (
         *,
         row_number() over versions as version_rank,
         first_value(content_key) over versions as first_content,
-        row_number() over (partition by register_name, record_id, content_key order by is_aside, source_path, source_sheet, source_row) as copy_number
+        first_value(record_id) over versions as counting_id,
+        row_number() over (partition by register_name, record_key, content_key order by is_aside, source_path, source_sheet, source_row) as copy_number
     from placed
     window versions as (
-        partition by register_name, record_id
+        partition by register_name, record_key
         order by is_aside, told_on desc nulls last, seen_from desc, strictness nulls last, content_key, source_path, source_sheet, source_row
     )
 )
 
 select
-    register_name, record_id, source_path, source_sheet, source_row,
+    register_name, counting_id as record_id, source_path, source_sheet, source_row,
     case when not is_aside then version_rank end as version_rank,
     case
         when is_aside or version_rank = 1 then null
@@ -94,14 +95,17 @@ def _versions_of(name: str, register: Register, catalog: Catalog) -> str:
     days = [c for c in register.column_names if catalog.columns[c].type == "date"]
     days = list(register.versioned_by) or days
     told_on = f"greatest({', '.join(days)})" if days else "cast(null as date)"
-    content = ", ".join(f"coalesce(cast({column} as varchar), '')" for column in (*register.column_names, "statements", "invalid_cells"))
+    said = "list_sort(list_distinct(statement_holds(statements)))"  # not the headers: they differ from file to file
+    content = ", ".join(f"coalesce(cast({column} as varchar), '')" for column in (*register.column_names, said, "invalid_cells"))
     columns = (
-        f"{literal(name)} as register_name, {register.id} as record_id, {', '.join(PLACE)}, row_hold, {told_on} as told_on, "
+        f"{literal(name)} as register_name, {register.id} as record_id, record_number_key({register.id}) as record_key, {', '.join(PLACE)}, "
+        f"row_hold, {told_on} as told_on, "
         f"strictness_of(row_hold) as strictness, md5(concat_ws(chr(31), {content})) as content_key"
     )
+    key = f"record_number_key({register.id})"
     repeated = (
-        f"{register.id} in (select {register.id} from (select {register.id} from staging.{name} "
-        f"union all select {register.id} from quarantine.{name}) group by {register.id} having count(*) > 1)"
+        f"{key} in (select record_key from (select {key} as record_key from staging.{name} "
+        f"union all select {key} from quarantine.{name}) group by record_key having count(*) > 1)"
     )
     return _rows(name, columns, repeated)
 

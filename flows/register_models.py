@@ -55,7 +55,7 @@ def _staging(name: str, register: Register, catalog: Catalog) -> str:
     checked = [column for column in columns if column.type != "string" or column.enum]
     masks = catalog.datasets[name].masked if name in catalog.datasets else ()
     held = held_columns(register, catalog.datasets[name], text_columns(columns)) if masks else ()
-    words = "".join(_words(column.name) for column in checked if column.enum)
+    words = "".join(_words(column.name) for column in checked if column.enum and column.name != ATTRIBUTE)
     typed = [
         *(f"{_typed(column)} as {column.name}" for column in columns),
         *(f"rows.{c.name} is not null as has_{c.name}" for c in checked),
@@ -102,6 +102,9 @@ left join defaults on masked.source_sha256 = defaults.source_sha256
 
 
 def _typed(column: Column) -> str:
+    if column.name == ATTRIBUTE:  # most cells are a code as it stands
+        codes = ", ".join(map(literal, column.enum or ()))
+        return f"case when rows.{ATTRIBUTE} in ({codes}) then rows.{ATTRIBUTE} else attribute_code(rows.{ATTRIBUTE}) end"
     if column.enum:
         return f"{column.name}_words.code"
     macro = {"date": "parse_date", "integer": "parse_count", "number": "parse_amount", "boolean": "parse_truth"}.get(column.type)

@@ -24,12 +24,13 @@ TYPE = "struct(header varchar, question varchar, says varchar)[]"
 
 # What a cell is held against, for each question: word lists first, patterns next, and what it says where none of them knows it.
 CHAINS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str | None]] = {
-    "attribute": (("attribute",), ("attribute",), "unknown_attribute"),
+    "attribute": (("attribute", "review"), ("attribute",), "unknown_attribute"),
     "is_public": (("is_public", "attribute"), ("attribute",), "unknown_attribute"),
     "is_on_request": (("is_on_request", "attribute"), ("attribute",), "unknown_attribute"),
     "is_withheld": (("is_withheld", "attribute"), ("attribute",), "unknown_attribute"),
     "is_secret": (("is_secret", "attribute"), ("is_secret",), "unknown_attribute"),
     "is_withdrawn": (("is_withdrawn",), ("is_withdrawn",), "unknown_withdrawal"),
+    "is_online": (("is_online", "is_withdrawn"), ("is_online",), "unknown_withdrawal"),
     "review": (("review", "is_approved"), ("review",), "unknown_review"),
     "withheld_reason": (("is_withheld",), (), "withheld"),
     "remark": ((), ("remark",), None),
@@ -106,7 +107,7 @@ def says(question: str, value: str) -> str:
         cases.append(f"when {key} = '' then null")
     for name in lists:
         cases += [f"when {key} in ({_listed(words)}) then {_text(code)}" for code, words in _by_says(words_of(name)).items()]
-    if question in {"any", "unknown"}:
+    if question in {"any", "unknown", "remark"}:
         cases += [f"when {key} in ({_listed(words)}) then {_text(code)}" for code, words in _plain("attribute") if code not in SILENT]
     if question == "is_withdrawn":
         cases.append(f"when regexp_matches({value}, '^\\s*(19|20)\\d{{2}}\\D?\\d') then 'withdrawn'")
@@ -124,10 +125,10 @@ def _settled(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequ
         filled, hits, attributes, reviews = found[4 * position : 4 * position + 4]
         if not filled:
             continue
-        if column.question in ASKING:
-            yield column
-        elif column.question in {"any", "unknown"} and 2 * attributes >= filled:
+        if column.question in {*ASKING, "any", "unknown"} and 2 * attributes >= filled:
             yield Asked(column.header, column.value, "attribute")
+        elif column.question in ASKING:
+            yield column
         elif column.question == "unknown" and 2 * reviews >= filled:
             yield Asked(column.header, column.value, "review")
         elif hits:
@@ -137,12 +138,13 @@ def _settled(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequ
 def _counts(column: Asked) -> str:
     """SQL: four counts of a column: filled cells, cells that may say something, attribute words, review words."""
     value, key = column.value, f"statement_key({column.value})"
-    if column.question in ASKING:
-        return f"count({value}), 0, 0, 0"
     if column.question == "title":
         return f"count({value}), count(*) filter ({says('title', value)} is not null), 0, 0"
     quick = _may_say(value)
-    known = [_listed([word for _, words in _plain(question) for word in words]) for question in ("attribute", "review")]
+    attribute, review = ({word for _, words in _plain(question) for word in words} for question in ("attribute", "review"))
+    if column.question in ASKING:  # 同意公开 below a header of review is its own word
+        attribute -= {word for word, code in words_of("review").items() if code == "approved"}
+    known = [_listed(sorted(words)) for words in (attribute, review)]
     return (
         f"count({value}), count(*) filter ({quick} and {says(column.question, value)} is not null), "
         f"count(*) filter (length({value}) <= 40 and {quick} and {key} in ({known[0]})), "

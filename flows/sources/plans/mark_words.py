@@ -58,6 +58,9 @@ _LABEL = (
     r"|(?:文件|信息|公文|涉密|保密)?(?:密级|保密等级|保密级别|秘密等级|涉密等级|保密属性|涉密属性|涉密情况)(?:(?:及|和|与|、)?保?密?期限)?"
     r"|是否涉密|知悉范围|传达范围|阅读范围|阅知范围|发放范围|发送范围|密)"
 )
+_YES_NO_FIELD = re.compile(
+    r"(?P<label>(?:主动|对外|依法|全文|向社会|网上)?公开|依申请公开|不予公开)[:=|]+(?P<value>是|否|√|×|Y|N|yes|no)", re.IGNORECASE
+)
 _FIELD = re.compile(rf"(?P<label>{_LABEL})(?:[:=|]+|(?P<verb>为|是|属于|属))(?P<value>.+)")
 _GOES_ON = re.compile(r"[,;。、]|的(?!文件|信息|公文)")
 _ALONE = re.compile(rf"{_LABEL}[:=|]*")
@@ -102,7 +105,9 @@ def of_piece(printed: str, *, at_edge: bool, is_row: bool) -> str | None:
     if not piece or len(piece) > LONGEST:
         return None
     own = _SAYS_OF_ITSELF.fullmatch(piece)
-    return of_words(own["value"]) if own else _of_mark(piece, at_edge=at_edge, is_row=is_row) or _of_field(piece, at_edge=at_edge)
+    if own:
+        return of_words(own["value"])
+    return _of_yes_or_no(piece) or _of_mark(piece, at_edge=at_edge, is_row=is_row) or _of_field(piece, at_edge=at_edge)
 
 
 def _of_mark(piece: str, *, at_edge: bool, is_row: bool) -> str | None:
@@ -117,6 +122,17 @@ def _of_mark(piece: str, *, at_edge: bool, is_row: bool) -> str | None:
         return UNKNOWN if is_row else WITHHELD
     is_free = at_edge and not is_row
     return next((kind for kind, words in _BARE.items() if is_free and words.fullmatch(piece)), None)
+
+
+def _of_yes_or_no(piece: str) -> str | None:
+    """主动公开：否; 依申请公开：是. A word of the family with a colon is a field only where nothing but yes or no stands behind it."""
+    field = _YES_NO_FIELD.fullmatch(piece)
+    if not field:
+        return None
+    is_yes = bool(_YES.fullmatch(field["value"]))
+    if field["label"] == "依申请公开":
+        return ON_REQUEST if is_yes else UNKNOWN
+    return (PUBLIC if is_yes else WITHHELD) if field["label"] != "不予公开" else (WITHHELD if is_yes else UNKNOWN)
 
 
 def _of_field(piece: str, *, at_edge: bool) -> str | None:
