@@ -19,6 +19,10 @@ from flows.held_documents import PLACES as DOCUMENT_PLACES
 from flows.leaving import WITHDRAWALS
 from flows.leaving import macros as leaving_macros
 from flows.models import SQL
+from flows.privacy import allowances
+from flows.privacy_search import MACROS as PRIVACY_MACROS
+from flows.privacy_search import holding, text_columns
+from flows.private_rows import KINDS_HELD, PLACES, PLAN_PLACES
 from flows.record_versions import UNIT
 
 KIND = "withdrawn"
@@ -34,7 +38,7 @@ def still_leaving(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parqu
     """
     rows = f"read_parquet({literal(str(parquet))}, file_row_number = true)"
     there = {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()}
-    conditions = list(_conditions(connection, dataset, catalog, there))
+    conditions = list(_conditions(connection, dataset, rows, catalog, there))
     if not conditions:
         return None
     kept = f"(select * from {rows} as rows where not coalesce({' or '.join(f'({condition})' for condition in conditions)}, false))"
@@ -42,8 +46,10 @@ def still_leaving(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parqu
     return kept if gone else None
 
 
-def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, catalog: Catalog, there: set[str]) -> Iterator[str]:
+def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str, catalog: Catalog, there: set[str]) -> Iterator[str]:
     """SQL conditions on `rows` of an earlier file, each of rows that may leave no longer."""
+    if _find_private_rows(connection, dataset, rows, there, catalog):
+        yield "rows.file_row_number in (select scanned_row from private_rows)"
     yield from (
         f"regexp_replace(rows.{place}::varchar, '#[0-9]+$', '') in ({HELD_DOCUMENTS})" for place in DOCUMENT_PLACES if place in there
     )
@@ -65,6 +71,22 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, catalog
             f"(title_key(rows.{title}), plain_name(rows.{UNIT})) in "
             f"(select (title_key, plain_name(printed_unit_name)) {notices} and register_name is null and title_key is not null)"
         )
+
+
+def _find_private_rows(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str, there: set[str], catalog: Catalog) -> bool:
+    """Make the temporary table `private_rows` (scanned_row) of rows in which today's scanner finds somebody; gives whether there are any."""
+    connection.execute(PRIVACY_MACROS)
+    columns = [name for name in text_columns(connection, rows) if name in there - PLACES - PLAN_PLACES - {"file_row_number"}]
+    if not columns:
+        return False
+    found = holding(connection, f"(select * exclude (file_row_number), file_row_number as scanned_row from {rows})", columns)
+    lawful = [f"(column_name = {literal(one.column)} and kind = {literal(one.kind)})" for one in allowances(catalog, dataset.name)]
+    connection.execute(
+        f"create or replace temp table private_rows as select distinct scanned_row from ({found}) "
+        f"where kind in (select unnest($1)) and not ({' or '.join(lawful) or 'false'})",
+        [sorted(KINDS_HELD)],
+    )
+    return connection.execute("select 1 from private_rows limit 1").fetchone() is not None
 
 
 def _held_ids(name: str, register: Register) -> str:

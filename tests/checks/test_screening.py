@@ -7,6 +7,7 @@ import json
 from datetime import date
 from pathlib import Path
 
+import duckdb
 import pytest
 
 from exports.catalog import load_catalog
@@ -16,6 +17,7 @@ from tests.conftest import County, a_county
 from tests.warehouse.test_leaving import DAYS, LINK, TOMBSTONES, UNIT, csv
 
 HEADER = ["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期", "撤回日期", "审核状态", "链接"]
+PRIVATE = "王小明，身份证号110101199003071233"  # what an earlier scanner did not know
 NUMBERS = [
     "stays",
     "gone from its file",
@@ -113,6 +115,22 @@ def test_the_description_of_what_is_carried_over_tells_its_own_bytes(yesterday_a
     (resource,) = (item for item in package["resources"] if item["name"] == "disclosures")
     assert {item["path"]: item["hash"] for item in (resource, *resource["alternates"])} == {p: f"sha256:{s}" for p, s in sums.items()}
     assert all(digest in (kept.folder / "catalog.jsonld").read_text("utf-8") for digest in sums.values())
+
+
+def test_a_row_in_which_todays_scanner_finds_somebody_is_not_carried_over(
+    yesterday_and_today: tuple[County, County], tmp_path: Path
+) -> None:
+    yesterday, today = yesterday_and_today
+    first = release_of(yesterday, tmp_path / "releases", {})
+    file = first.folder / "data/disclosures.parquet"
+    with duckdb.connect() as connection:
+        connection.execute(
+            f"copy (select * replace (if(index_number = 'gone from its file', '{PRIVATE}', disclosure_title) as disclosure_title) from '{file}') "
+            f"to '{tmp_path}/changed.parquet'"
+        )
+    (tmp_path / "changed.parquet").replace(file)
+    kept = release_of(today, tmp_path / "releases", {"disclosures": "x"})
+    assert rows_of(kept, "disclosures") == {"stays"}
 
 
 def test_where_nothing_is_held_the_very_files_are_carried_over(yesterday_and_today: tuple[County, County], tmp_path: Path) -> None:
