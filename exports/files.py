@@ -114,10 +114,11 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, dataset: Dataset, targ
 
 def _copy_parquet(connection: duckdb.DuckDBPyConnection, select: str, facts: Mapping[str, str], target: Path) -> None:
     told = ", ".join(f"{quoted(key)}: {literal(value)}" for key, value in facts.items())
+    metadata = f", kv_metadata {{{told}}}" if facts else ""
     connection.execute(
         f"copy ({select}) to {literal(str(target))} "
         # spelt out, because a later DuckDB may choose other defaults and so other bytes
-        f"(format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880, kv_metadata {{{told}}})"
+        f"(format parquet, parquet_version v1, compression zstd, compression_level 3, row_group_size 122880{metadata})"
     )
 
 
