@@ -16,6 +16,8 @@ HEAD = """\
 # Settings of a Gongkai workspace; every key is explained in docs/settings.md.
 # jurisdiction: {name: 某市某县, code: "990101"}   # whose registers these are: full name and GB/T 2260 code
 # as_of: 2026-10-31                                # the day for which figures hold; left out: today in Beijing
+# Under a source of a register without a column for the disclosure attribute, where all of it is public:
+#   when_absent: {disclosure_attribute: 主动公开}  # 该来源全部为主动公开时写明；不写，没有公开属性列的行不发布
 # portal: {url: https://data.example.org, organization: county}   # the token comes from CKAN_API_TOKEN
 """
 

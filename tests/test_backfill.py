@@ -23,9 +23,10 @@ from flows.settings import Every
 from tests.conftest import County, gongkai
 
 MakeCounty = Callable[..., County]
-RECORDS = """索引号,标题,公开单位,形成日期,公开日期
-A1,关于一月的公告,栖川县财政局,2026-01-05,2026-01-12
-A2,关于四月的公告,栖川县财政局,2026-03-30,2026-04-02
+RECORDS = """索引号,标题,公开单位,公开属性,形成日期,公开日期,撤回日期
+A1,关于一月的公告,栖川县财政局,主动公开,2026-01-05,2026-01-12,
+A2,关于四月的公告,栖川县财政局,主动公开,2026-03-30,2026-04-02,
+A3,关于二月的公告,栖川县财政局,主动公开,2026-02-02,2026-02-05,2026-09-01
 """
 QUARTERS = ("--from", "2026-01-31", "--to", "2026-04-30", "--every", "quarter")
 
@@ -68,6 +69,12 @@ def test_a_past_day_is_released_as_it_stood_and_the_workspace_is_left_alone(inge
     assert [titles(release) for release in made_in(series)] == [1, 2]
     assert series.latest.name == ingested.latest.name
     assert {path.name for path in series.root.iterdir()} == {path.name for path in ingested.root.iterdir()} | {"backfill"}
+
+
+def test_what_was_withdrawn_since_is_in_no_release_of_a_past_day(series: County) -> None:
+    for release in made_in(series):
+        standing = b"".join(path.read_bytes() for path in release.rglob("*") if path.is_file())
+        assert "关于二月的公告".encode() not in standing
 
 
 def test_the_releases_of_a_series_form_a_chain_in_the_order_of_their_days(series: County) -> None:
