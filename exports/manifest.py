@@ -29,6 +29,10 @@ class ReleaseError(Exception):
     """A release cannot be written or read: the message says where, what was found, what was expected and what to do."""
 
 
+MAY_NOT_LEAVE = "隐私检查未通过 privacy gate"
+"""How the reason begins for which a dataset is left out because its rows may not leave: what a portal has of it goes."""
+
+
 class GateClosedError(ReleaseError):
     """The release gate found what must not leave: `reasons` has for each file, by its path, why."""
 

@@ -14,7 +14,7 @@ from typing import Literal
 
 from exports.catalog import Catalog, Text
 from exports.credentials import public_address
-from exports.manifest import Release
+from exports.manifest import MAY_NOT_LEAVE, Release
 from exports.portal_access import Claim, create_group, create_organisation, organisation_id, refuse_if_claimed, usable_groups
 from exports.portal_apply import apply_dataset, retire_dataset
 from exports.portal_client import PortalAddress, PortalClient
@@ -131,11 +131,19 @@ def _plan(client: PortalClient, release: Release, catalog: Catalog, portal: Port
 
 
 def _gone(client: PortalClient, release: Release, portal: PortalAddress, wanted: list[Wanted]) -> Iterator[Package]:
-    """Datasets of ours that are released no more. One that failed its checks is not gone: it stays as it was last good."""
-    names = {one.name for one in wanted} | {portal.dataset_prefix + name.replace("_", "-") for name, _ in release.left_out}
+    """Datasets of ours that are released no more. One that failed its checks is not gone: it stays as it was last good, unless its
+    rows may not leave.
+    """
+    kept = {portal.dataset_prefix + name.replace("_", "-") for name, _ in release.left_out} - _may_not_leave(release, portal)
+    names = {one.name for one in wanted} | kept
     for package in our_datasets(client, portal):
-        if package["name"] not in names and ARCHIVED not in extras_of(package):
+        if package["name"] not in names and (ARCHIVED not in extras_of(package) or package["name"] in _may_not_leave(release, portal)):
             yield package
+
+
+def _may_not_leave(release: Release, portal: PortalAddress) -> set[str]:
+    """Datasets of the portal whose rows may not leave: an archive would go on serving them."""
+    return {portal.dataset_prefix + name.replace("_", "-") for name, because in release.left_out if because.startswith(MAY_NOT_LEAVE)}
 
 
 def publish(
@@ -167,7 +175,7 @@ def publish(
         _apply_all(client, planned, touched, groups, manner, str(catalog.publisher.name), progress)
         for package in planned.retired:
             progress(f"{package['name']}: no longer released")
-            retire_dataset(client, package, release.name, retirement)
+            retire_dataset(client, package, release.name, "delete" if package["name"] in _may_not_leave(release, portal) else retirement)
         return _report(client, planned, touched, groups, notes, manner)
 
 

@@ -9,6 +9,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from exports.catalog import Catalog, load_catalog
+from exports.manifest import MAY_NOT_LEAVE
 from exports.release import LATEST, Checked, GateClosedError, Input, Release, read_release, write_release
 from flows.build import CODE, key_of
 from flows.check import CRITICAL, digests, held_back, quality_of
@@ -113,7 +114,7 @@ def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None =
         if found.severity == CRITICAL:
             path = found.place.split(" ", maxsplit=1)[0]
             reasons.setdefault(path, []).append(describe(found, folder))
-    return {path: f"隐私检查未通过 privacy gate: {'; '.join(sorted(set(kinds)))}" for path, kinds in reasons.items()}
+    return {path: f"{MAY_NOT_LEAVE}: {'; '.join(sorted(set(kinds)))}" for path, kinds in reasons.items()}
 
 
 def latest_release(workspace: Workspace) -> Release | None:

@@ -210,13 +210,14 @@ class County:
         assert old in text
         path.write_text(text.replace(old, new, 1), "utf-8")
 
-    def release(self) -> Release:
+    def release(self, blocked: Mapping[str, str] | None = None, forgotten: frozenset[str] = frozenset()) -> Release:
         return write_release(
             self.folder / "warehouse.duckdb",
             self.catalog,
             self.folder / "releases",
             as_of=self.as_of,
-            blocked={},
+            blocked=blocked or {},
+            forgotten=forgotten,
             inputs=[Input("plans/a.txt", "ab" * 32, 3)],
             code_version="1",
             quality={name: Quality(rules=12, rules_not_met=1, rows_set_aside=3) for name in self.datasets},

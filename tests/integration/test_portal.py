@@ -13,6 +13,7 @@ import pytest
 import requests
 from conftest import Ckan, County
 
+from exports.manifest import MAY_NOT_LEAVE
 from exports.portal import plan, publish, verify
 
 pytestmark = pytest.mark.integration
@@ -230,6 +231,17 @@ def test_a_dataset_no_longer_released_is_deleted_where_the_settings_say_so(ckan:
     with pytest.raises((ckanapi.NotFound, ckanapi.NotAuthorized)):
         ckan.public.action.package_show(id=county.name("target_progress"))
     county.datasets = ("units", "target_progress")
+    assert publish(county.release(), county.catalog, county.portal).problems == ()
+
+
+def test_a_dataset_whose_rows_may_not_leave_is_deleted_and_one_that_failed_its_checks_stays(ckan: Ckan, county: County) -> None:
+    publish(county.release(), county.catalog, county.portal)
+    publish(county.release({"units": "合计不符"}, frozenset({"units"})), county.catalog, county.portal)
+    assert ckan.public.action.package_show(id=county.name("units"))["resources"]
+    publish(county.release({"units": f"{MAY_NOT_LEAVE}: 手机号码"}, frozenset({"units"})), county.catalog, county.portal)
+    with pytest.raises((ckanapi.NotFound, ckanapi.NotAuthorized)):
+        ckan.public.action.package_show(id=county.name("units"))
+    assert ckan.public.action.package_show(id=county.name("target_progress"))["resources"]
     assert publish(county.release(), county.catalog, county.portal).problems == ()
 
 
