@@ -3,6 +3,7 @@
     core.record_versions   rows of a record that is told more than once: which counts, which repeat it, which it supersedes
     core.record_notices    rows that say that some record may not leave, by its numbers, link, or unit and title
     core.record_matches    which records those rows name
+    core.held_corrections  corrections of cells of held records: their values stay in
     core.record_holds      records that may not leave because of another row than the one that counts
 
 The later statement wins: by the record's own days, else by when its file arrived, and not by the name of the file. On the question
@@ -39,6 +40,7 @@ def version_models(records: Mapping[str, Register], catalog: Catalog) -> dict[st
         "core.record_notices": _notices(records),
         "core.record_matches": _all_matches(records),
         "core.record_holds": HOLDS,
+        "core.held_corrections": _held_corrections(records),
     }
 
 
@@ -182,6 +184,22 @@ from core.record_versions
 where row_hold is not null
 {" ".join(f"union all {match}" for match in matches)}
 """
+
+
+def _held_corrections(records: Mapping[str, Register]) -> str:
+    """A row that was set aside is held whatever it says."""
+    same = " and ".join(f"corrections.{column} is not distinct from records.{column}" for column in PLACE)
+    columns = "{id} as record_id, row_hold, " + ", ".join(PLACE)
+    selects = [
+        f"select corrections.correction_id, {', '.join(f'records.{column}' for column in PLACE)} from staging.corrections as corrections "
+        f"inner join ({_rows(name, columns.format(id=register.id))}) as records "
+        f"on corrections.register_name = {literal(name)} and {same} "
+        f"left join core.record_holds as holds on holds.register_name = {literal(name)} and records.record_id = holds.record_id "
+        "where records.is_aside or records.row_hold is not null or holds.hold_reason is not null"
+        for name, register in records.items()
+    ]
+    nothing = "select null::varchar as correction_id, null::varchar as source_path, null::varchar as source_sheet, null::bigint as source_row where false"
+    return f"-- one row per correction and row of a register that is held: what the correction changes there is not public\n{' union all '.join(selects) or nothing}\n"
 
 
 def _matches(name: str, register: Register) -> Iterator[str]:

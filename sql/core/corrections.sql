@@ -3,8 +3,14 @@ select
     corrections.correction_id || '#' || row_number() over (
         partition by corrections.correction_id order by corrections.source_path, corrections.source_sheet, corrections.source_row
     ) as record_id,
-    corrections.*
+    corrections.* replace (corrections.is_public and held.correction_id is null as is_public)
 from staging.corrections as corrections
+left join core.held_corrections as held
+    on
+        corrections.correction_id = held.correction_id
+        and corrections.source_path is not distinct from held.source_path
+        and corrections.source_row is not distinct from held.source_row
+        and corrections.source_sheet is not distinct from held.source_sheet
 where
     not starts_with(corrections.correction_id, 'project:')
     or corrections.correction_state in ('applied', 'guard_failed')

@@ -34,6 +34,17 @@ def made(county: Callable[..., County]) -> County:
     return county({"disclosures/a.csv": REGISTER.encode(), "disclosures/b.csv": REGISTER.replace("A", "B").encode()})
 
 
+def test_values_of_a_held_record_stay_in_whatever_the_list_says(county: Callable[..., County]) -> None:
+    text = "索引号,标题,公开单位,公开属性,形成日期,公开日期\nA1,公告,县财政局,主动公开,2026-10-08,2026-10-09\nA2,密件,县财政局,不予公开,2026-10-08,2026-10-09\n"
+    made = county({"disclosures/a.csv": text.encode()})
+    lines = [
+        line("disclosure_title", old, new, record_key=key, is_public="yes")
+        for key, old, new in (("A1", "公告", "通告"), ("A2", "密件", "密函"))
+    ]
+    decided(made, *lines).built()
+    assert made.ask("select old_value, new_value from marts.corrections order by source_row") == [("公告", "通告"), (None, None)]
+
+
 def test_a_cell_is_corrected_by_its_place_or_its_key_and_what_was_printed_stays_findable(made: County) -> None:
     decided(
         made,
