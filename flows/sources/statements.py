@@ -33,7 +33,7 @@ CHAINS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str | None]] = {
     "is_online": (("is_online", "is_withdrawn"), ("is_online",), "unknown_withdrawal"),
     "review": (("review", "is_approved"), ("review",), "unknown_review"),
     "withheld_reason": (("is_withheld",), (), "withheld"),
-    "remark": ((), ("remark",), None),
+    "remark": ((), ("remark", "any"), None),
     "unknown": ((), ("any", "unknown"), None),
     "any": ((), ("any",), None),
     "title": ((), ("title",), None),
