@@ -96,8 +96,10 @@ def macros() -> str:
         else otherwise
     end;
 
-    create or replace macro attribute_code(written) as case {says("attribute", "written")}
-        when 'public' then '主动公开' when 'on_request' then '依申请公开' when 'withheld' then '不予公开' when 'secret' then '不予公开' end;
+    create or replace macro attribute_of(said) as case said
+        when 'public' then '主动公开' when 'on_request' then '依申请公开' when 'withheld' then '不予公开' end;
+
+    create or replace macro attribute_code(written) as attribute_of(replace({says("attribute", "written")}, 'secret', 'withheld'));
 
     create or replace macro review_says(state) as {says("review", "state")};
 

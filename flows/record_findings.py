@@ -23,18 +23,6 @@ INVALID = {
 
 # A reason that the row's own column gives in plain words needs no finding; one that a person must look at does.
 ASKS_A_PERSON = ("not_approved", "contradictory", "unknown_withdrawal", "unknown_attribute", "unknown_review")
-HELD_ELSEWHERE = """
-    select
-        holds.register_name, holds.record_id, holds.source_path, holds.source_sheet, holds.source_row,
-        'held_' || holds.hold_origin as finding_kind, cast(null as varchar) as column_name,
-        '记录“' || holds.record_id || '”因此处所写不对外发布：' || reasons.reason_title || '。' || reasons.remedy_text
-        || ' (the record is held because of what stands here: ' || reasons.reason_title_en || ')' as finding_text
-    from core.record_holds as holds
-    inner join reference.hold_reasons as reasons on holds.hold_reason = reasons.hold_reason
-    anti join core.record_versions as own
-        on
-            holds.hold_origin = 'version' and own.version_rank = 1
-            and holds.source_path = own.source_path and holds.source_row = own.source_row and holds.source_sheet is not distinct from own.source_sheet"""
 MATCHES_NOTHING = """
     select
         'withdrawals' as register_name, notices.record_id, notices.source_path, notices.source_sheet, notices.source_row,
@@ -65,6 +53,7 @@ def record_findings(records: Mapping[str, Register], catalog: Catalog) -> str:
         for select in (
             _set_aside(name, register),
             _held(name, register),
+            _held_elsewhere(name, register),
             _pass(name, f"staging.{name}", register, list(_as_they_came(register, catalog.columns))),
             _pass(name, f"core.{name}", register, list(_of_what_counts(register, catalog.columns))),
         )
@@ -77,7 +66,7 @@ def record_findings(records: Mapping[str, Register], catalog: Catalog) -> str:
     from core.record_versions
     where version_kind is not null"""
     return f"""-- one row per fault of a register's row that its descriptor tells: what it is, and where it stands
-with faults as ({" union all ".join([repeated, HELD_ELSEWHERE, MATCHES_NOTHING, *selects])}
+with faults as ({" union all ".join([repeated, MATCHES_NOTHING, *selects])}
 )
 
 select finding_kind, register_name, column_name, record_id, source_path, source_sheet, source_row, finding_text
@@ -106,6 +95,27 @@ def _held(name: str, register: Register) -> str:
     from staging.{name} as records
     inner join reference.hold_reasons as reasons on records.row_hold = reasons.hold_reason
     where {asks} or statements is not null"""
+
+
+def _held_elsewhere(name: str, register: Register) -> str:
+    """Records whose own row says nothing against them, and which another row holds: the finding stands at that row."""
+    if name == WITHDRAWALS:
+        return ""
+    return f"""
+    select distinct
+        {literal(name)} as register_name, holds.record_id, holds.source_path, holds.source_sheet, holds.source_row,
+        'held_' || holds.hold_origin as finding_kind, cast(null as varchar) as column_name,
+        '记录“' || holds.record_id || '”因此处所写不对外发布：' || reasons.reason_title || '。' || reasons.remedy_text
+        || ' (the record is held because of what stands here: ' || reasons.reason_title_en || ')' as finding_text
+    from core.record_holds as holds
+    inner join staging.{name} as records on holds.record_id = records.{register.id} and records.row_hold is null
+    inner join reference.hold_reasons as reasons on holds.hold_reason = reasons.hold_reason
+    anti join core.record_versions as repeated
+        on
+            repeated.register_name = {literal(name)} and repeated.version_kind is not null
+            and records.source_path = repeated.source_path and records.source_row = repeated.source_row
+            and records.source_sheet is not distinct from repeated.source_sheet
+    where holds.register_name = {literal(name)}"""
 
 
 def _as_they_came(register: Register, columns: Mapping[str, Column]) -> Iterator[Fault]:

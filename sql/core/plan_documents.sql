@@ -75,7 +75,7 @@ select
     scopes.region_code,
     scopes.region_name,
     scopes.region_scope,
-    case ruled.mark_kind when 'public' then '主动公开' when 'on_request' then '依申请公开' when 'withheld' then '不予公开' end as disclosure_attribute,
+    attribute_of(ruled.mark_kind) as disclosure_attribute,
     ruled.kind as document_kind,
     ruled.kind_rule,
     ruled.hold_reason,

@@ -25,7 +25,7 @@ marks as (
     select former.source_sha256, 'unknown' as mark_kind, former.disclosure_attribute as quoted_text, cast(null as bigint) as line
     from raw.former_plan_documents as former
     anti join raw.former_plan_marks as read_since on former.source_sha256 = read_since.source_sha256
-    where former.disclosure_attribute <> '主动公开'
+    where former.disclosure_attribute <> attribute_of('public')
 )
 
 select

@@ -75,13 +75,23 @@ def lateness(row: Row, as_of: date) -> tuple[date, int] | None:
     return due_on, working_days_between(due_on, day(row["published_on"]) or as_of)
 
 
+DAYS = ("published_on", "changed_on", "made_on", "withdrawn_on")
+
+
+def content(row: dict[str, Any]) -> list[Any]:
+    """What a record says, however its file writes days."""
+    return [row["disclosure_title"], row["printed_unit_name"], *((None if is_no_date(row) else day(row.get(name))) for name in DAYS)]
+
+
 def found(inbox: Inbox) -> dict[str, set[Place]]:
     """Every kind of row fault, looked for in all rows by a rule of its own."""
     rows, late = inbox.disclosures, {place: lateness(row, as_of()) for place, row in inbox.disclosures.items()}
     tombstones = {row["index_number"] for row in inbox.registers["withdrawals"].values()}
-    first: dict[str, Place] = {}
+    same: dict[str, list[Place]] = {}
     for place, row in sorted(rows.items()):
-        first.setdefault(row["index_number"], place)
+        same.setdefault(row["index_number"], []).append(place)
+    told = {place: [day(row.get(name)) for name in DAYS if not is_no_date(row)] for place, row in rows.items()}
+    last = {number: max(places, key=lambda place: max((str(d) for d in told[place] if d), default="")) for number, places in same.items()}
     return {
         "published_late": {p for p, row in rows.items() if row["published_on"] and (late[p] or (None, 0))[1] > 0},
         "not_published": {p for p, row in rows.items() if not row["published_on"] and (late[p] or (None, 0))[1] > 0},
@@ -96,7 +106,10 @@ def found(inbox: Inbox) -> dict[str, set[Place]]:
         "withheld_without_reason": {p for p, row in rows.items() if is_unreasoned(row)},
         "withdrawn": {p for p, row in rows.items() if row.get("withdrawn_on") and row["index_number"] in tombstones},
         "withdrawn_without_tombstone": {p for p, row in rows.items() if row.get("withdrawn_on") and row["index_number"] not in tombstones},
-        "duplicate": {p for p, row in rows.items() if first[row["index_number"]] != p},
+        "duplicate": {p for p, row in rows.items() if content(row) in [content(rows[q]) for q in same[row["index_number"]] if q < p]},
+        "superseded": {
+            p for p, row in rows.items() if content(row) != content(rows[last[row["index_number"]]]) and last[row["index_number"]] != p
+        },
     }
 
 

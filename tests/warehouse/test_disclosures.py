@@ -92,7 +92,11 @@ def test_rows_of_two_sheets_with_the_same_number_are_two_rows(county: Callable[.
     first = [["索引号", "标题", "公开单位", "形成日期", "公开日期"], ["A", "一号", UNIT, "2026-03-02", "2026-03-05"]]
     second = [first[0], ["A", "一号又报", UNIT, "2026-03-02", "2026-03-05"], ["B", "二号", UNIT, "2026-03-02", "2026-03-05"]]
     made = county({"disclosures/a.xlsx": as_xlsx(("上半年", first), ("下半年", second))}).built()
-    assert made.ask("select disclosure_title from core.disclosures order by 1") == [("一号",), ("二号",)]
+    assert made.ask("select index_number, disclosure_title in ('一号', '一号又报') from core.disclosures order by 1") == [
+        ("A", True),
+        ("B", False),
+    ]
+    assert made.ask("select count(*) from core.findings where finding_kind = 'superseded'") == [(1,)]
 
 
 def test_only_what_is_public_published_and_not_withdrawn_is_in_the_mart(registered: Callable[[Rows], County]) -> None:
