@@ -20,7 +20,6 @@ from tests.release.second import Between
 from tests.release.workspace import Workspace
 
 SEEDS = range(first := int(os.environ.get("RELEASE_FIRST_SEED", "1")), first + int(os.environ.get("RELEASE_SEEDS", "1")))
-OPT_IN = os.environ.get("RELEASE_OPT_IN", "1") != "0"  # 0: for versions whose settings know no `when_absent`
 LEAST_WITHHELD = 2000
 LEAST_RELEASED = 0.98
 
@@ -52,7 +51,7 @@ def runs(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactor
     first.put(list(counties.statements(make)), plans.documents(marks))
     done = {"statements": released(first, "subprocess")}
     done["second"] = _second(first, make, done["statements"])
-    done["conflicts"] = _conflicts(Workspace(root / "conflicts", Marks(seed + 1_000_000), opt_in=OPT_IN))
+    done["conflicts"] = _conflicts(Workspace(root / "conflicts", Marks(seed + 1_000_000)))
     return done
 
 

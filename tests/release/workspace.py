@@ -28,7 +28,6 @@ class Workspace:
 
     root: Path
     marks: Marks
-    opt_in: bool = True
     said: list[tuple[str, str]] = field(default_factory=list)
     sheets: list[Sheet] = field(default_factory=list)
     documents: list[Document] = field(default_factory=list)
@@ -59,7 +58,7 @@ class Workspace:
             "sources:",
         ]
         for folder in sorted(path.name for path in (self.root / "inbox").iterdir()):
-            kind, more = ("disclosures", f", {OPT_IN}" if self.opt_in else "") if folder == "optin" else (folder, "")
+            kind, more = ("disclosures", f", {OPT_IN}") if folder == "optin" else (folder, "")
             lines.append(f"  - {{name: {folder.replace('_', '-')}, kind: {kind}, location: inbox/{folder}/**{more}}}")
         (self.root / "gongkai.yaml").write_text("\n".join(lines) + "\n", "utf-8")
 
