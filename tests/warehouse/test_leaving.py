@@ -274,6 +274,17 @@ def test_a_tombstone_takes_its_record_out_by_number_link_or_unit_and_title(count
     assert nothing == [(7,), (8,)]
 
 
+def test_a_tombstone_without_reason_or_unit_takes_its_record_out_all_the_same(county: Callable[..., County]) -> None:
+    rows = [[n, f"第{n}号公告", UNIT, "主动公开", *DAYS] for n in ("QX-0001", "QX-0002")]
+    files = {
+        "disclosures/a.csv": csv(["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期"], rows),
+        "withdrawals/w.csv": csv(["索引号", "下架日期"], [["qx－0001", "2026年10月10日"]]),
+    }
+    made = county(files).built()
+    assert released(made) == {"QX-0002"}
+    assert made.ask("select count(*) from marts.withdrawals") == [(0,)]
+
+
 def test_what_a_row_says_of_its_record_holds_under_another_number_of_the_same_link_or_title(county: Callable[..., County]) -> None:
     header = ["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期", "链接"]
     rows = [
