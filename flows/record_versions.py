@@ -61,7 +61,7 @@ with told as (
 ),
 
 placed as (
-    select told.*, sources.seen_from
+    select told.*, sources.arrival_number
     from told
     inner join staging.sources as sources on told.source_path = sources.source_path and told.register_name = sources.source_kind
 ),
@@ -76,7 +76,7 @@ numbered as (
     from placed
     window versions as (
         partition by register_name, record_key
-        order by is_aside, told_on desc nulls last, seen_from desc, strictness nulls last, content_key, source_path, source_sheet, source_row
+        order by is_aside, told_on desc nulls last, arrival_number desc, strictness nulls last, content_key, source_path, source_sheet, source_row
     )
 )
 
