@@ -128,6 +128,7 @@ class Register(_Strict):
     grain: Text
     id: Identifier = "record_id"  # what the id of a row is called
     key: tuple[Identifier, ...]  # rows of one key are the same record
+    leaves: bool = False  # whether rows of it are public one by one: the file describes a dataset too (the loader says so)
     identified_by: tuple[Identifier, ...] = ()  # columns each of which names one record by itself: its numbers
     titles: tuple[Identifier, ...] = ()  # columns with the title under which a record is known, with its unit
     versioned_by: tuple[Identifier, ...] = ()  # the days by which of two versions the later is told; empty: all days of the row
@@ -320,7 +321,7 @@ def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
         register = facts.pop("register", None)
         if register is not None:
             about = {key: facts.get(key) for key in ("title", "description", "grain")}
-            registers[path.stem] = _register(path, columns, about | register)
+            registers[path.stem] = _register(path, columns, about | register | {"leaves": "columns" in facts})
             if "columns" not in facts and not facts.keys() - about.keys():
                 continue
         facts["columns"] = [_resolved(path, columns, entry) for entry in facts.get("columns", [])]

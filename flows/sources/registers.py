@@ -108,8 +108,7 @@ def _read(
     refused = [header for header in unknown if register.refuses(header)]
     target = folder / f"{ROWS}.parquet"
     rows = _write_rows(connection, frame, register, names, kept, digest, target)
-    leaves_by_row = register.titles or register.identified_by
-    questions = _write_statements(connection, register, names, kept, target) if leaves_by_row else {}
+    questions = _write_statements(connection, register, names, kept, target) if register.leaves else {}
     _write_headers(connection, digest, frame, names, refused, questions, folder / f"{HEADERS}.parquet")
     rejects = frame.rejects()
     if rejects:
