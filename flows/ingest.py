@@ -23,7 +23,14 @@ from flows.sources.statements import TABLES as STATEMENT_TABLES
 from flows.sources.store import Store, code_key, write_rejects, write_tables
 
 PLANS = "plans"
-READ_BY = {"columns", "required_headers", "refused", "leaves", "identified_by", "titles"}  # what of a register's descriptor its reader goes by
+READ_BY = {
+    "columns",
+    "required_headers",
+    "refused",
+    "leaves",
+    "identified_by",
+    "titles",
+}  # what of a register's descriptor its reader goes by
 SOURCES = Path(__file__).resolve().parent / "sources"
 
 

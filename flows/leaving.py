@@ -167,60 +167,67 @@ def require_known(workspace: Workspace, catalog: Catalog) -> None:
                 raise ConfigurationError(finding(place, value, f"one of {expected}", "See docs/settings.md."))
 
 
-def attribute_column(register: Register) -> str | None:
-    """SQL of a row's attribute in staging: the strictest of what its own column and others say; null where nothing is known."""
-    if ATTRIBUTE not in register.column_names:
-        return None
-    return (
-        f"case when masked.has_{ATTRIBUTE} and masked.{ATTRIBUTE} is null then null "
-        f"when masked.statements is null and masked.{ATTRIBUTE} is not null then masked.{ATTRIBUTE} "
-        f"else attribute_said(masked.{ATTRIBUTE}, masked.statements, defaults.when_absent_value) end"
-    )
+def stated_columns(register: Register) -> dict[str, str]:
+    """SQL of what a row of staging says of itself, over `masked`, `defaults`, `reviewed` and `run`, by the names that `holds` reads:
+    `stated_attribute` (the strictest of what its own column and others say, null where nothing is known) and `stated_review`.
+    """
+    stated = {}
+    if ATTRIBUTE in register.column_names:
+        stated["stated_attribute"] = (
+            f"case when masked.has_{ATTRIBUTE} and masked.{ATTRIBUTE} is null then null "
+            f"when masked.statements is null and masked.{ATTRIBUTE} is not null then masked.{ATTRIBUTE} "
+            f"else attribute_said(masked.{ATTRIBUTE}, masked.statements, defaults.when_absent_value) end"
+        )
+    if REVIEW in register.column_names:
+        stated["stated_review"] = (
+            f"case when masked.{REVIEW} is null then if(reviewed.source_sha256 is null, null, 'unknown_review') "
+            f"else nullif(review_says(masked.{REVIEW}), 'approved') end"
+        )
+    return stated
+
+
+def holds(name: str, register: Register) -> dict[str, str]:
+    """SQL of each reason for which a row is held by what it says itself, over the columns of `stated`; null where it is not."""
+    names = set(register.column_names) if name != WITHDRAWALS else set()
+    found = {}
+    if ATTRIBUTE in names:
+        held = " ".join(f"when {literal(word)} then {literal(reason)}" for word, reason in OF_ATTRIBUTE.items())
+        found["attribute_hold"] = f"case stated_attribute {held} when '主动公开' then null else 'unknown_attribute' end"
+    if REVIEW in names:
+        found["review_hold"] = "stated_review"
+    if WITHDRAWN in names:
+        found["withdrawn_hold"] = (
+            f"case when {WITHDRAWN} <= leaving_on then 'withdrawn' when has_{WITHDRAWN} and {WITHDRAWN} is null then 'unknown_withdrawal' end"
+        )
+    if "revoked_on" in names:  # a revoked decision is taken down within three working days (Administrative Penalty Law 48)
+        found["revoked_hold"] = "case when revoked_on <= leaving_on then 'withdrawn' end"
+    if contradictions := _contradictions(names):
+        found["contradiction_hold"] = f"case when {' or '.join(contradictions)} then 'contradictory' end"
+    return found
 
 
 def row_hold(name: str, register: Register) -> str:
-    """SQL of `row_hold` in staging: why a row is held by what it says itself. Most rows are asked no more than whether all is well.
+    """SQL of `row_hold` in staging: the strictest reason. Most rows are asked no more than whether there is any.
 
     A tombstone (Administrative Penalty Law 48) tells of what was withdrawn; it is held by everything else that it says of itself.
     """
     if name == WITHDRAWALS:
         of_itself = "said.says not in ('withdrawn', 'unknown_withdrawal')"
         return f"strictest_hold(statement_holds(list_filter(masked.statements, lambda said: {of_itself})))"
-    names = set(register.column_names)
-    parts = []
-    if attribute := attribute_column(register):
-        held = " ".join(f"when {literal(word)} then {literal(reason)}" for word, reason in OF_ATTRIBUTE.items())
-        parts.append(f"case {attribute} {held} when '主动公开' then null else 'unknown_attribute' end")
-    if REVIEW in names:
-        parts.append(
-            f"case when masked.{REVIEW} is null then if(reviewed.source_sha256 is null, null, 'unknown_review') "
-            f"else nullif(review_says(masked.{REVIEW}), 'approved') end"
-        )
-    if WITHDRAWN in names:
-        parts.append(
-            f"case when masked.{WITHDRAWN} <= run.leaving_on then 'withdrawn' "
-            f"when masked.has_{WITHDRAWN} and masked.{WITHDRAWN} is null then 'unknown_withdrawal' end"
-        )
-    if "revoked_on" in names:  # a revoked decision is taken down within three working days (Administrative Penalty Law 48)
-        parts.append("case when masked.revoked_on <= run.leaving_on then 'withdrawn' end")
-    if contradictions := list(_contradictions(names, attribute)):
-        parts.append(f"case when {' or '.join(contradictions)} then 'contradictory' end")
-    plain = " and ".join(["masked.statements is null", *(f"({part}) is null" for part in parts)])
-    listed = f"list_concat([{', '.join([*parts, 'null'])}], statement_holds(masked.statements))"
-    return f"case when {plain} then null else strictest_hold({listed}) end"
+    own = [f"masked.{hold}" for hold in holds(name, register)] or ["cast(null as varchar)"]
+    plain = f"masked.statements is null and coalesce({', '.join([*own, 'null'])}) is null"
+    return f"case when {plain} then null else strictest_hold(list_concat([{', '.join(own)}], statement_holds(masked.statements))) end"
 
 
-def _contradictions(names: set[str], attribute: str | None) -> list[str]:
+def _contradictions(names: set[str]) -> list[str]:
     found = []
     if {"withdrawal_reason", WITHDRAWN} <= names:
-        found.append(f"(masked.withdrawal_reason is not null and not masked.has_{WITHDRAWN} and not is_unsaid(masked.withdrawal_reason))")
+        found.append(f"(withdrawal_reason is not null and not has_{WITHDRAWN} and not is_unsaid(withdrawal_reason))")
     if {"revocation_reason", "revoked_on", WITHDRAWN} <= names:
-        found.append(
-            f"(masked.revocation_reason is not null and not masked.has_revoked_on and not masked.has_{WITHDRAWN} "
-            "and not is_unsaid(masked.revocation_reason))"
-        )
-    if attribute and "withheld_reason" in names:
-        found.append(f"(masked.withheld_reason is not null and {attribute} = '主动公开' and not is_unsaid(masked.withheld_reason))")
+        neither = f"not has_revoked_on and not has_{WITHDRAWN}"
+        found.append(f"(revocation_reason is not null and {neither} and not is_unsaid(revocation_reason))")
+    if {ATTRIBUTE, "withheld_reason"} <= names:
+        found.append("(withheld_reason is not null and stated_attribute = '主动公开' and not is_unsaid(withheld_reason))")
     return found
 
 

@@ -23,7 +23,7 @@ from textwrap import indent
 from exports.catalog import Catalog, Column, Dataset, Masked, Register, load_catalog
 from exports.files import literal
 from flows.clock_models import clock_columns, clock_joins, receipts, started
-from flows.leaving import ATTRIBUTE, REVIEW, attribute_column, row_hold
+from flows.leaving import ATTRIBUTE, REVIEW, holds, row_hold, stated_columns
 from flows.masking import spared
 from flows.person_rows import LINK, held_columns, masked_text, person_names, persons_row, proven_text, said_text, text_columns
 from flows.record_findings import record_findings
@@ -62,7 +62,9 @@ def _staging(name: str, register: Register, catalog: Catalog) -> str:
         SAID,
         *(["rows.other_columns"] if _name_mask(masks) else ()),
     ]
-    shown = {ATTRIBUTE: f"{attribute_column(register)} as {ATTRIBUTE}"}
+    stated = ["sources.source_path", "run.leaving_on", *(f"{sql} as {column}" for column, sql in stated_columns(register).items())]
+    judged = ["*", *(f"{sql} as {column}" for column, sql in holds(name, register).items())]
+    shown = {ATTRIBUTE: f"masked.stated_attribute as {ATTRIBUTE}"}
     return f"""-- one row per row of the register {name}, typed; a date, number or word that is none is null and named in invalid_cells
 with typed as (
     select
@@ -80,7 +82,25 @@ defaults as (
     select source_sha256, when_absent_value from raw.file_defaults where source_kind = {literal(name)}
 ),
 
-{_masked(masks, columns, held)}
+{_masked(masks, columns, held)},
+
+stated as (
+    select
+        masked.*,
+{indent(_lines(stated), " " * 8)}
+    from masked
+    cross join reference.run as run
+    inner join staging.sources as sources
+        on masked.source_sha256 = sources.source_sha256 and sources.source_kind = {literal(name)}
+    left join reviewed on masked.source_sha256 = reviewed.source_sha256
+    left join defaults on masked.source_sha256 = defaults.source_sha256
+),
+
+judged as (
+    select
+{indent(_lines(judged), " " * 8)}
+    from stated
+)
 
 select
     {_record_id(register)} as {register.id},
@@ -89,15 +109,10 @@ select
     {row_hold(name, register)} as row_hold,
     {_any(checked, "date")} as is_date_invalid,
     case when {_any(checked)} then {_invalid_cells(checked)} end as invalid_cells,
-    sources.source_path,
+    masked.source_path,
     masked.source_sheet,
     masked.source_row
-from masked
-cross join reference.run as run
-inner join staging.sources as sources
-    on masked.source_sha256 = sources.source_sha256 and sources.source_kind = {literal(name)}
-left join reviewed on masked.source_sha256 = reviewed.source_sha256
-left join defaults on masked.source_sha256 = defaults.source_sha256
+from judged as masked
 """
 
 

@@ -101,10 +101,10 @@ def statements_in(connection: duckdb.DuckDBPyConnection, relation: str, columns:
 def says(question: str, value: str) -> str:
     """SQL: what a text says in answer to a question; null for an empty one, and for one that is no answer where none is asked for."""
     lists, patterns, otherwise = CHAINS[question]
-    key = f"statement_key({value})"
+    key = "key"
     cases = [f"when {value} is null then null"]
     if question != "title":
-        cases.append(f"when {key} = '' then null")
+        cases.append("when key = '' then null")
     for name in lists:
         cases += [f"when {key} in ({_listed(words)}) then {_text(code)}" for code, words in _by_says(words_of(name)).items()]
     if question in {"any", "unknown", "remark"}:
@@ -112,7 +112,9 @@ def says(question: str, value: str) -> str:
     if question == "is_withdrawn":
         cases.append(f"when regexp_matches({value}, '^\\s*(19|20)\\d{{2}}\\D?\\d') then 'withdrawn'")
     cases += [_pattern_case(row, value, key) for row in _patterns() if row[0] in patterns]
-    return f"case {' '.join(cases)} else {_text(otherwise) if otherwise else 'null'} end"
+    said = f"case {' '.join(cases)} else {_text(otherwise) if otherwise else 'null'} end"
+    # The key is named once: a macro that stands thirty times in an expression is bound thirty times, for each file and table anew.
+    return said if question == "title" else f"list_transform([statement_key({value})], lambda key: {said})[1]"
 
 
 def _settled(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Asked]) -> Iterator[Asked]:
