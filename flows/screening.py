@@ -28,6 +28,15 @@ from flows.record_versions import UNIT
 KIND = "withdrawn"
 PRIVATE_FAULTS = ("private_data", "name_not_masked")
 HELD_DOCUMENTS = "select unnest([document_id, source_sha256]) from warehouse.core.plan_documents where not is_released"
+TOMBSTONES = """
+    select notices.number_key, notices.link_key, notices.title_key,
+        coalesce((
+            select min(aliases.unit_id) from warehouse.core.unit_aliases as aliases, warehouse.reference.run as run
+            where plain_name(aliases.alias_name) = plain_name(notices.printed_unit_name) and aliases.region_scope = run.region_scope
+        ), plain_name(notices.printed_unit_name)) as unit_key
+    from warehouse.core.record_notices as notices
+    where notices.register_name is null
+"""
 SHORTEST = 8  # characters: shorter titles are words that many records share
 
 
@@ -58,19 +67,18 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
         return
     define_macros(connection)
     if register.id in there:
-        yield f"rows.{register.id} in ({_held_ids(dataset.name, register)})"
+        yield f"record_number_key(rows.{register.id}) in (select record_number_key(held_id) from ({_held_ids(dataset.name, register)}))"
     if dataset.name == WITHDRAWALS:
         return
-    notices = f"from warehouse.core.record_notices as notices where (notices.register_name is null or notices.register_name = {literal(dataset.name)})"
+    tombstones = f"from ({TOMBSTONES}) where"
     for number in (column for column in register.identified_by if column in there):
-        yield f"record_number_key(rows.{number}) in (select number_key {notices} and register_name is null and length(number_key) >= 4)"
+        yield f"record_number_key(rows.{number}) in (select number_key {tombstones} length(number_key) >= 4)"
     if "url" in there:
-        yield f"link_key(rows.url) in (select link_key {notices} and register_name is null)"
+        yield f"link_key(rows.url) in (select link_key {tombstones} link_key is not null)"
     for title in (column for column in register.titles if column in there):
-        yield (
-            f"(title_key(rows.{title}), plain_name(rows.{UNIT})) in "
-            f"(select (title_key, plain_name(printed_unit_name)) {notices} and register_name is null and title_key is not null)"
-        )
+        unit = f"coalesce({'rows.unit_id, ' if 'unit_id' in there else ''}plain_name(rows.{UNIT}))"
+        yield f"(title_key(rows.{title}), {unit}) in (select (title_key, unit_key) {tombstones} title_key is not null and unit_key is not null)"
+        yield f"title_key(rows.{title}) in (select title_key {tombstones} unit_key is null)"
 
 
 def _find_private_rows(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str, there: set[str], catalog: Catalog) -> bool:
@@ -93,7 +101,7 @@ def _held_ids(name: str, register: Register) -> str:
     """SQL: ids of a register's records that are held today, and of rows that were set aside and say so, or hold something private."""
     private = ", ".join(map(literal, PRIVATE_FAULTS))
     return (
-        f"select {register.id} from warehouse.core.{name} where hold_reason is not null union all "
+        f"select {register.id} as held_id from warehouse.core.{name} where hold_reason is not null union all "
         f"select {register.id} from warehouse.quarantine.{name} where row_hold is not null or list_has_any(fault_kinds, [{private}]) union all "
         f"select record_id from warehouse.core.record_holds where register_name = {literal(name)}"
     )

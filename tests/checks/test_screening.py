@@ -30,6 +30,7 @@ NUMBERS = [
     "linked",
     "titled",
     "no title now",
+    "QX-00071",
 ]
 
 
@@ -55,19 +56,21 @@ TODAY = [
     line("rejected", state="已驳回"),
     line("unread", attribute="乙类"),
     line("no title now", title="", attribute="不予公开"),
+    line("ｑｘ－00071", attribute="不予公开"),
 ]
 TOMBSTONED = [
     ["tombstone", "", UNIT, "2026-10-10", "个人隐私", "", ""],
     ["", "", UNIT, "十月中", "", "", LINK.format("linked")],
-    ["", "第titled号公告", UNIT, "2026-10-10", "个人隐私", "", ""],
+    ["", "第titled号公告", "栖川县财政局", "2026-10-10", "个人隐私", "", ""],
 ]
 
 
 @pytest.fixture(scope="module")
 def yesterday_and_today(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, County]:
     """A county of which all records left yesterday; today most are held, and three stand in their register no longer."""
-    yesterday = a_county(tmp_path_factory.mktemp("yesterday"), {"disclosures/a.csv": csv(HEADER, map(line, NUMBERS))}).placed()
-    files = {"disclosures/a.csv": csv(HEADER, TODAY), "withdrawals/w.csv": csv(TOMBSTONES, TOMBSTONED)}
+    units = {"units/u.csv": "单位名称\n栖川县财政局\n".encode()}
+    yesterday = a_county(tmp_path_factory.mktemp("yesterday"), {"disclosures/a.csv": csv(HEADER, map(line, NUMBERS)), **units}).placed()
+    files = {"disclosures/a.csv": csv(HEADER, TODAY), "withdrawals/w.csv": csv(TOMBSTONES, TOMBSTONED), **units}
     return yesterday, a_county(tmp_path_factory.mktemp("today"), files).placed()
 
 
