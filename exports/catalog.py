@@ -46,6 +46,20 @@ class CatalogError(Exception):
     """A descriptor is wrong: the message names the file, the key, what was found and what is expected."""
 
 
+class _UniqueKeys(LOADER):  # type: ignore[misc,valid-type]  # one of two loaders, chosen when the module is read
+    """YAML in which a key that stands twice is an error: of two descriptions of a column the later would win in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
+        seen: set[Any] = set()
+        for key, _ in node.value:
+            name = self.construct_object(key, deep=deep)
+            if name in seen:
+                raise yaml.constructor.ConstructorError(None, None, f"found the key {name!r} twice; expected it once", key.start_mark)
+            seen.add(name)
+        mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
+        return mapping
+
+
 class _Strict(BaseModel):
     model_config = ConfigDict(extra="forbid", frozen=True)
 
@@ -332,7 +346,7 @@ def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
 
 def _mapping(path: Path) -> dict[str, Any]:
     try:
-        facts = yaml.load(path.read_text("utf-8"), LOADER)  # noqa: S506 - a safe loader
+        facts = yaml.load(path.read_text("utf-8"), _UniqueKeys)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CatalogError(f"{path}: cannot be read as YAML: {error}") from error
     if not isinstance(facts, dict):

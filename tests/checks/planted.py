@@ -9,6 +9,7 @@ import random
 import string
 from collections.abc import Callable
 from datetime import date, timedelta
+from functools import partial
 from urllib.parse import quote
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -164,7 +165,7 @@ def spelled(chance: random.Random) -> dict[str, list[str]]:
 
 def announced(chance: random.Random) -> dict[str, list[str]]:
     """Kinds that are told by a word before them, or by their form."""
-    number = lambda count: digits(chance, count)  # noqa: E731
+    number = partial(digits, chance)
     sign = chance.choice("ABCDEFGHJKLMNPQRSTUVWXYZ")
     return {
         "resident_id": [
