@@ -19,12 +19,13 @@ lint:  ## what the gate checks before the tests
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint -q sql
-	$(BIN)/python -m exports.documents --check
-	$(BIN)/python -m exports.registers_page --check
-	$(BIN)/python -m flows.warehouse_page --check
-	$(BIN)/python -m flows.audit_page --check
-	$(BIN)/python -m flows.leaving_page --check
+	$(BIN)/python -m exports.pages.documents --check
+	$(BIN)/python -m exports.pages.registers_page --check
+	$(BIN)/python -m flows.docs.warehouse_page --check
+	$(BIN)/python -m flows.docs.audit_page --check
+	$(BIN)/python -m flows.docs.leaving_page --check
 
 format:  ## put code and SQL into shape
 	$(BIN)/ruff format .
@@ -32,11 +33,11 @@ format:  ## put code and SQL into shape
 	$(BIN)/sqlfluff fix -q sql
 
 docs:  ## write what the descriptors say into README and docs
-	$(BIN)/python -m exports.documents
-	$(BIN)/python -m exports.registers_page
-	$(BIN)/python -m flows.warehouse_page
-	$(BIN)/python -m flows.audit_page
-	$(BIN)/python -m flows.leaving_page
+	$(BIN)/python -m exports.pages.documents
+	$(BIN)/python -m exports.pages.registers_page
+	$(BIN)/python -m flows.docs.warehouse_page
+	$(BIN)/python -m flows.docs.audit_page
+	$(BIN)/python -m flows.docs.leaving_page
 
 bench:  ## the whole pipeline against its floor, into docs/performance.md
 	$(BIN)/python -m tests.benchmarks.pipeline --write

@@ -18,8 +18,8 @@ import venv
 from hashlib import sha256
 from pathlib import Path
 
-HOUSE = Path(__file__).resolve().parent
-ENVIRONMENT = HOUSE / ".venv"
+PROJECT_ROOT = Path(__file__).resolve().parent
+ENVIRONMENT = PROJECT_ROOT / ".venv"
 BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
 SOME_REJECTED = 3  # exit code of `gongkai refresh`
 ALL_TESTS = ["--numprocesses", "auto", "--dist", "loadscope"]  # what must share a process: tests/conftest.py
@@ -37,27 +37,27 @@ def index_settings() -> dict[str, str]:
 
 def install(requirements: str) -> None:
     """Bring .venv to exactly `requirements` (a file of the folder of that name); a second call costs nothing."""
-    wanted = HOUSE / "requirements" / requirements
+    wanted = PROJECT_ROOT / "requirements" / requirements
     stamp = ENVIRONMENT / ".installed"
-    mark = sha256(wanted.read_bytes() + (HOUSE / "pyproject.toml").read_bytes()).hexdigest()
+    mark = sha256(wanted.read_bytes() + (PROJECT_ROOT / "pyproject.toml").read_bytes()).hexdigest()
     if stamp.exists() and json.loads(stamp.read_text()).get(requirements) == mark:
         return
     print(f"Installing {requirements} into {ENVIRONMENT.name} …", flush=True)
     if not PYTHON.exists():
         venv.create(ENVIRONMENT, with_pip=True)
     lock = ["--require-hashes", "-r"]
-    subprocess.run([PYTHON, "-m", "pip", "install", "-q", *lock, HOUSE / "requirements" / "uv.txt"], check=True)
+    subprocess.run([PYTHON, "-m", "pip", "install", "-q", *lock, PROJECT_ROOT / "requirements" / "uv.txt"], check=True)
     uv = [PYTHON, "-m", "uv", "pip", "install", "-q", "--python", PYTHON]
     settings = os.environ | index_settings()
     subprocess.run([*uv, *lock, wanted], check=True, env=settings)
-    subprocess.run([*uv, "--no-deps", "-e", HOUSE], check=True, env=settings)
+    subprocess.run([*uv, "--no-deps", "-e", PROJECT_ROOT], check=True, env=settings)
     done = json.loads(stamp.read_text()) if stamp.exists() else {}
     stamp.write_text(json.dumps(done | {requirements: mark}))
 
 
 def demo() -> int:
     """Run the sample county. Its inbox holds broken files on purpose, so "done, but some sources were rejected" (3) is a success here."""
-    workspace = HOUSE / "sample-workspace"
+    workspace = PROJECT_ROOT / "sample-workspace"
     gongkai = BIN / "gongkai"
     if not (workspace / "gongkai.yaml").exists():
         subprocess.run([gongkai, "init", workspace, "--sample"], check=True)
@@ -83,7 +83,7 @@ def main(words: list[str]) -> int:
         return 0
     if job == "test":
         install("dev.txt")
-        return subprocess.run([PYTHON, "-m", "pytest", *(rest or ALL_TESTS)], cwd=HOUSE, check=False).returncode
+        return subprocess.run([PYTHON, "-m", "pytest", *(rest or ALL_TESTS)], cwd=PROJECT_ROOT, check=False).returncode
     print(__doc__)
     return 0 if job in {"-h", "--help", "help"} else 2
 

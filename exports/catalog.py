@@ -21,8 +21,8 @@ from typing import Annotated, Any, Literal, TypeVar
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
 
-HOUSE = Path(__file__).resolve().parent.parent
-DESCRIPTORS = HOUSE / "exports"
+PROJECT_ROOT = Path(__file__).resolve().parent.parent
+DESCRIPTORS = PROJECT_ROOT / "exports"
 SHARED = "_shared.yaml"
 
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
@@ -131,7 +131,7 @@ RETURNED = (
     RegisterColumn(name="supersedes", headers=("来源行",)),
     RegisterColumn(name="asked_of_clerk", headers=("问题与要求",)),
 )
-"""Columns of every register, filled where a clerk sends back a corrected row (flows/returned_rows.py)."""
+"""Columns of every register, filled where a clerk sends back a corrected row (flows/warehouse/returned_rows.py)."""
 
 
 class Register(_Strict):
@@ -243,7 +243,7 @@ class Dataset(_Strict):
     lawful: tuple[Lawful, ...] = ()
     masked: tuple[Masked, ...] = ()
     small_cells: SmallCells | None = None
-    may_shrink: Text | None = None  # why rows may leave it without a person's yes, if they may (flows/loss_guard.py)
+    may_shrink: Text | None = None  # why rows may leave it without a person's yes, if they may (flows/quality/loss_guard.py)
     licence: Licence
     publisher: Party
     contact: Party

@@ -10,11 +10,11 @@ from pathlib import Path
 
 import duckdb
 
-from flows.annual_report_files import Report, write_document, write_workbook
-from flows.annual_report_layout import Figure, grids
-from flows.conductor import Conductor
-from flows.errors import ConfigurationError, finding
-from flows.settings import Workspace
+from flows.reports.annual_report_files import Report, write_document, write_workbook
+from flows.reports.annual_report_layout import Figure, grids
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.runner import Runner
+from flows.workspace.settings import Workspace
 
 _BODIES = """
     select distinct reporter_id, reporter_name
@@ -51,12 +51,12 @@ class Body:
     name: str
 
 
-def annual_report(workspace: Workspace, *, conductor: Conductor, year: int, to: Path, unit: str | None = None) -> Sequence[Path]:
+def annual_report(workspace: Workspace, *, runner: Runner, year: int, to: Path, unit: str | None = None) -> Sequence[Path]:
     """Write the report of a unit, or of every unit and the government, as .xlsx and .docx into the folder `to`.
 
     Args:
         workspace: its checked warehouse is read.
-        conductor: carries out one report after the other.
+        runner: carries out one report after the other.
         year: the year reported on.
         to: a folder; it is made where it is missing, files of the same name are replaced.
         unit: a unit's id, name or any name it goes by, or the government's; None writes all.
@@ -71,7 +71,7 @@ def annual_report(workspace: Workspace, *, conductor: Conductor, year: int, to: 
         raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one to report from", "Run: gongkai refresh"))
     bodies = _bodies(workspace, year, unit)
     to.mkdir(parents=True, exist_ok=True)
-    return [path for paths in conductor.each("reports", partial(_write, workspace, year, to), bodies) for path in paths]
+    return [path for paths in runner.map_items("reports", partial(_write, workspace, year, to), bodies) for path in paths]
 
 
 def _bodies(workspace: Workspace, year: int, unit: str | None) -> list[Body]:

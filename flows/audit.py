@@ -19,10 +19,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from flows.conductor import Conductor
-from flows.errors import ConfigurationError, finding
-from flows.models import SQL, tables_read
-from flows.settings import Workspace
+from flows.warehouse.models import SQL, tables_read
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.runner import Runner
+from flows.workspace.settings import Workspace
 
 QUESTIONS = SQL / "audit"
 AS_OF = "as_of"
@@ -85,7 +85,7 @@ def ask(workspace: Workspace, question: Question, as_of: date | None = None) -> 
         return _answers(connection, question)
 
 
-def audit(workspace: Workspace, *, conductor: Conductor, names: Sequence[str] = (), as_of: date | None = None) -> Audit:
+def audit(workspace: Workspace, *, runner: Runner, names: Sequence[str] = (), as_of: date | None = None) -> Audit:
     """Ask every question, or those of `names`, and count the answers.
 
     Raises:
@@ -94,7 +94,7 @@ def audit(workspace: Workspace, *, conductor: Conductor, names: Sequence[str] = 
     questions = load_questions()
     asked = [chosen(name, questions) for name in names] or list(questions.values())
     with _open(workspace, as_of) as connection:
-        counted = conductor.each("auditing", lambda question: _answers(connection, question).num_rows, asked)
+        counted = runner.map_items("auditing", lambda question: _answers(connection, question).num_rows, asked)
         counts = {question.name: count for question, count in zip(asked, counted, strict=True)}
         row = connection.execute(f"select getvariable('{AS_OF}')").fetchone()
     assert row is not None

@@ -14,26 +14,27 @@ from functools import partial
 from pathlib import Path
 
 from exports.catalog import load_catalog
-from exports.manifest import Release, read_release
-from exports.release import NEXT_LATEST
-from flows.build import build, build_key
+from exports.release.folder import NEXT_LATEST
+from exports.release.manifest import Release, read_release
+from flows.build import build
 from flows.check import check
-from flows.conductor import Conductor, quiet
-from flows.errors import ConfigurationError, finding
-from flows.history import was_made_of
-from flows.raw_tables import current_sources, former_plans
+from flows.quality.history import was_made_of
 from flows.release import release
-from flows.settings import Every, Workspace
+from flows.warehouse.build_key import build_key
+from flows.warehouse.raw_tables import current_sources, former_plans
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.runner import Runner
+from flows.workspace.settings import Every, Workspace
 
 MONTHS = {Every.month: 1, Every.quarter: 3, Every.year: 12}
 DAYS = {Every.day: 1, Every.week: 7}
 
 
-class PastDay(Workspace):
+class BackfillWorkspace(Workspace):
     """A workspace as of an earlier day: its sources and settings, with a warehouse for the meantime and releases of its own."""
 
     @classmethod
-    def of(cls, workspace: Workspace, day: date) -> PastDay:
+    def of(cls, workspace: Workspace, day: date) -> BackfillWorkspace:
         return cls(workspace.root, workspace.settings.model_copy(update={"as_of": day}), workspace.leaving_on)
 
     @property
@@ -57,9 +58,7 @@ class PastDay(Workspace):
         return self.root / "backfill"
 
 
-def backfill(
-    workspace: Workspace, first: date, last: date | None = None, every: Every = Every.month, *, conductor: Conductor
-) -> list[Release]:
+def backfill(workspace: Workspace, first: date, last: date | None = None, every: Every = Every.month, *, runner: Runner) -> list[Release]:
     """Make a release for each day from `first` to `last` (left out: the workspace's own day), of what the raw store holds now.
 
     A day that has its release, made of the same sources and code, is passed over: a run that broke off is simply run again.
@@ -70,10 +69,10 @@ def backfill(
     """
     days = days_between(first, last or workspace.as_of, every)
     _require_past(workspace, days)
-    standing = _standing(PastDay.of(workspace, days[0]).releases)
+    standing = _standing(BackfillWorkspace.of(workspace, days[0]).releases)
     _require_nothing_rewritten(workspace, days, standing)
-    missing = [PastDay.of(workspace, day) for day in days if day not in standing]
-    made = {past.as_of: done for past, done in zip(missing, conductor.each("backfilling", partial(_make, conductor), missing), strict=True)}
+    missing = [BackfillWorkspace.of(workspace, day) for day in days if day not in standing]
+    made = {past.as_of: done for past, done in zip(missing, runner.map_items("backfilling", partial(_make, runner), missing), strict=True)}
     return [(standing | made)[day] for day in days]
 
 
@@ -120,7 +119,7 @@ def _require_nothing_rewritten(workspace: Workspace, days: Sequence[date], stand
     newest = max(standing)
     for day in days:
         made = standing.get(day)
-        if made and not was_made_of(made, build_key(PastDay.of(workspace, day), sources)):
+        if made and not was_made_of(made, build_key(BackfillWorkspace.of(workspace, day), sources)):
             found, remedy = f"release {made.name}, made of other sources or other code", "Begin after it,"
         elif not made and day < newest:
             found, remedy = f"release {standing[newest].name}, of a later day", "Begin after it,"
@@ -131,15 +130,16 @@ def _require_nothing_rewritten(workspace: Workspace, days: Sequence[date], stand
         raise ConfigurationError(finding(place, found, expected, f"{remedy} or move the folder away to make the whole series anew."))
 
 
-def _make(conductor: Conductor, past: PastDay) -> Release:
+def _make(runner: Runner, past: BackfillWorkspace) -> Release:
     """One day's release, out of a warehouse that is gone afterwards."""
     past.scratch.mkdir(exist_ok=True)
+    quiet = runner.quiet_runner()
     try:
-        build(past, conductor=quiet())
-        held_back = check(past, conductor=quiet())
-        made = release(past, conductor=quiet(), accept_loss=None)  # one set of sources for all days: nothing can have got lost between them
+        build(past, runner=quiet)
+        held_back = check(past, runner=quiet)
+        made = release(past, runner=quiet, accept_loss=None)  # one set of sources for all days: nothing can have got lost between them
     finally:
         shutil.rmtree(past.scratch, ignore_errors=True)
     kept = f"; held back: {', '.join(held_back)}" if held_back else ""
-    conductor.say(f"{past.as_of}: {made.name}, {len(made.datasets)} datasets{kept}")
+    runner.say(f"{past.as_of}: {made.name}, {len(made.datasets)} datasets{kept}")
     return made

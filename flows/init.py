@@ -8,9 +8,9 @@ from pathlib import Path
 import yaml
 
 from exports.catalog import load_catalog
-from flows.errors import ConfigurationError, finding
-from flows.ingest import PLANS
-from flows.settings import SETTINGS, read_settings
+from flows.sources.readers import PLANS
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings import SETTINGS, read_settings
 
 HEAD = """\
 # Settings of a Gongkai workspace; every key is explained in docs/settings.md.

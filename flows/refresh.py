@@ -9,22 +9,22 @@ from functools import partial
 from pathlib import Path
 
 from exports.catalog import CatalogError, load_catalog
-from exports.manifest import ReleaseError
+from exports.release.manifest import ReleaseError
 from flows.build import build
 from flows.check import check
-from flows.conductor import Conductor, Workers
-from flows.errors import GongkaiError
 from flows.ingest import ingest
-from flows.lock import one_run_at_a_time
-from flows.loss_guard import chosen
 from flows.publish import publish
+from flows.quality.loss_guard import chosen
 from flows.release import release
-from flows.settings import DASK, Workspace
-from flows.summary import Summary, summarize
+from flows.reports.summary import Summary, summarize
+from flows.workspace.errors import GongkaiError
+from flows.workspace.lock import one_run_at_a_time
+from flows.workspace.runner import Runner, Workers
+from flows.workspace.settings import DASK, Workspace
 
 
 def refresh(
-    workspace: Workspace, *, conductor: Conductor, to_portal: bool = True, patience: float = 0.0, accept_loss: Collection[str] = ()
+    workspace: Workspace, *, runner: Runner, to_portal: bool = True, patience: float = 0.0, accept_loss: Collection[str] = ()
 ) -> Summary:
     """Carry out every step; each does only what its inputs ask for, so a second run finds nothing to do.
 
@@ -36,12 +36,12 @@ def refresh(
     """
     if accept_loss:
         chosen(accept_loss, load_catalog())
-    with one_run_at_a_time(workspace, patience=patience, say=conductor.say):
-        done = conductor.step(ingest, workspace)
-        conductor.step(build, workspace)
-        conductor.step(check, workspace)
-        conductor.step(release, workspace, accept_loss=accept_loss)
-        report = conductor.step(publish, workspace) if to_portal else None
+    with one_run_at_a_time(workspace, patience=patience, say=runner.say):
+        done = runner.step(ingest, workspace)
+        runner.step(build, workspace)
+        runner.step(check, workspace)
+        runner.step(release, workspace, accept_loss=accept_loss)
+        report = runner.step(publish, workspace) if to_portal else None
         return summarize(workspace, done, report)
 
 
@@ -55,21 +55,21 @@ class Refreshed:
     error: str | None = None
 
 
-def refresh_all(folders: Sequence[Path], *, conductor: Conductor, to_portal: bool = True, patience: float = 0.0) -> list[Refreshed]:
+def refresh_all(folders: Sequence[Path], *, runner: Runner, to_portal: bool = True, patience: float = 0.0) -> list[Refreshed]:
     """Refresh many workspaces, each as if by itself, in the order of `folders`; with Dask in the environment, side by side.
 
     One that fails is no hindrance to the others: its error stands in its place.
     """
-    work = partial(_refresh_one, conductor=conductor.within(), to_portal=to_portal, patience=patience)
+    work = partial(_refresh_one, runner=runner.nested_runner(), to_portal=to_portal, patience=patience)
     places = [folder.resolve() for folder in folders]
     shared = Path(os.path.commonpath([place.parent for place in places])) if places else Path()
-    return list(conductor.spread("refreshing", work, places, Workers(os.environ.get(DASK, ""), shared)))
+    return list(runner.map_parallel("refreshing", work, places, Workers(os.environ.get(DASK, ""), shared)))
 
 
-def _refresh_one(folder: Path, conductor: Conductor, to_portal: bool, patience: float) -> Refreshed:
+def _refresh_one(folder: Path, runner: Runner, to_portal: bool, patience: float) -> Refreshed:
     try:
-        summary = refresh(Workspace.open(folder), conductor=conductor, to_portal=to_portal, patience=patience)
+        summary = refresh(Workspace.open(folder), runner=runner, to_portal=to_portal, patience=patience)
     except (GongkaiError, CatalogError, ReleaseError) as error:
-        conductor.say(f"{folder.name}: {error}")
+        runner.say(f"{folder.name}: {error}")
         return Refreshed(folder, None, is_clean=False, error=str(error))
     return Refreshed(folder, summary.release.name if summary.release else None, summary.is_clean)

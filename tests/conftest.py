@@ -15,7 +15,7 @@ from selenium import webdriver
 from typer.testing import CliRunner
 from xdist.scheduler import LoadScopeScheduling
 
-from flows.cli import app
+from flows.cli.app import app
 
 
 class ByFile(LoadScopeScheduling):

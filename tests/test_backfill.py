@@ -16,10 +16,10 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from exports.manifest import sha256_of
-from exports.verify import verify_release
+from exports.release.manifest import sha256_of
+from exports.release.verify import verify_release
 from flows.backfill import days_between
-from flows.settings import Every
+from flows.workspace.settings import Every
 from tests.conftest import County, gongkai
 
 MakeCounty = Callable[..., County]

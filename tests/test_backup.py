@@ -9,10 +9,10 @@ from pathlib import Path
 
 import pytest
 
-from exports.catalog import HOUSE
+from exports.catalog import PROJECT_ROOT
 from tests.conftest import County, gongkai
 
-GUIDE = HOUSE / "docs" / "operations.md"
+GUIDE = PROJECT_ROOT / "docs" / "operations.md"
 
 
 @pytest.fixture

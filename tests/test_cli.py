@@ -17,11 +17,11 @@ import pytest
 from reportlab.pdfgen.canvas import Canvas
 from typer.main import get_command
 
-from exports.catalog import HOUSE, load_catalog
-from flows.cli import app
+from exports.catalog import PROJECT_ROOT, load_catalog
+from flows.cli.app import app
 from tests.conftest import County, gongkai
 
-PLANS = HOUSE.parent / "shared" / "plans"
+PLANS = PROJECT_ROOT.parent / "shared" / "plans"
 VERBS = sorted(get_command(app).commands)  # type: ignore[attr-defined]
 needs_plans = pytest.mark.skipif(not PLANS.exists(), reason="the published plans are not beside this repository")
 
@@ -256,8 +256,8 @@ def test_the_verbs_one_by_one_come_to_what_refresh_comes_to(tmp_path: Path, whol
 
 
 def test_a_second_run_in_a_held_workspace_is_told_who_holds_it(sample: County) -> None:
-    from flows.lock import one_run_at_a_time
-    from flows.settings import Workspace
+    from flows.workspace.lock import one_run_at_a_time
+    from flows.workspace.settings import Workspace
 
     with one_run_at_a_time(Workspace.open(sample.root)):
         refused = sample.refresh()
@@ -302,15 +302,16 @@ def test_a_release_that_was_taken_away_by_hand_is_told_in_a_sentence(sample: Cou
 def test_a_title_changed_in_a_descriptor_changes_wherever_it_is_shown(
     sample: County, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from exports import documents
+    from exports.pages import documents
     from flows import build, check, ingest, release
+    from flows.quality import gates
 
     house = tmp_path / "house"
-    shutil.copytree(HOUSE / "exports", house / "exports")
-    shutil.copy(HOUSE / "README.md", house)
+    shutil.copytree(PROJECT_ROOT / "exports", house / "exports")
+    shutil.copy(PROJECT_ROOT / "README.md", house)
     descriptor = house / "exports" / "units.yaml"
     descriptor.write_text(descriptor.read_text("utf-8").replace("title: {zh: 单位, en: Units}", "title: {zh: 机构, en: Bodies}"), "utf-8")
-    for module in (ingest, build, check, release):
+    for module in (ingest, build, check, gates, release):
         monkeypatch.setattr(module, "load_catalog", lambda: load_catalog(house / "exports"))
     (sample.root / "warehouse.duckdb").unlink()
     shutil.rmtree(sample.root / "releases")

@@ -9,13 +9,13 @@ from pathlib import Path
 import duckdb
 import yaml
 
-from exports.catalog import HOUSE, load_catalog
-from exports.files import write_dataset
-from flows.models import load_models, reads_of_marts
-from flows.settings import Settings
+from exports.catalog import PROJECT_ROOT, load_catalog
+from exports.release.files import write_dataset
+from flows.warehouse.models import load_models, reads_of_marts
+from flows.workspace.settings import Settings
 from tests.conftest import County
 
-DOCS = HOUSE / "docs"
+DOCS = PROJECT_ROOT / "docs"
 
 
 def blocks(page: str, language: str) -> list[str]:
@@ -23,7 +23,10 @@ def blocks(page: str, language: str) -> list[str]:
 
 
 def test_the_two_files_of_the_guide_make_a_dataset(whole_sample: County, tmp_path: Path) -> None:
-    exports, sql = Path(shutil.copytree(HOUSE / "exports", tmp_path / "exports")), Path(shutil.copytree(HOUSE / "sql", tmp_path / "sql"))
+    exports, sql = (
+        Path(shutil.copytree(PROJECT_ROOT / "exports", tmp_path / "exports")),
+        Path(shutil.copytree(PROJECT_ROOT / "sql", tmp_path / "sql")),
+    )
     (sql / "marts" / "unit_workload.sql").write_text(blocks("adding-a-dataset.md", "sql")[0], "utf-8")
     (exports / "unit_workload.yaml").write_text(blocks("adding-a-dataset.md", "yaml")[0], "utf-8")
 
@@ -49,7 +52,7 @@ def test_the_settings_of_the_guide_are_settings() -> None:
 
 
 def test_every_link_between_the_documents_leads_somewhere() -> None:
-    pages = [HOUSE / "README.md", HOUSE / "README.zh-CN.md", *DOCS.rglob("*.md")]
+    pages = [PROJECT_ROOT / "README.md", PROJECT_ROOT / "README.zh-CN.md", *DOCS.rglob("*.md")]
     links = [
         (page, link) for page in pages for link in re.findall(r"\]\(([^)#\s]+)(?:#[^)]*)?\)", page.read_text("utf-8")) if "://" not in link
     ]

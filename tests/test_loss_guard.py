@@ -13,10 +13,10 @@ import duckdb
 import pytest
 
 from exports.catalog import load_catalog
-from flows.errors import ConfigurationError
-from flows.loss_guard import Verdict, judge
-from flows.release import latest_release
-from flows.settings import Workspace
+from flows.quality.history import latest_release
+from flows.quality.loss_guard import Verdict, judge
+from flows.workspace.errors import ConfigurationError
+from flows.workspace.settings import Workspace
 from tests.conftest import County, a_county, gongkai
 
 HEAD = "索引号,标题,公开单位,形成日期,公开日期,撤回日期,撤回原因\n"

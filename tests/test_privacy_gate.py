@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from exports.catalog import load_catalog
-from flows.release import what_must_not_leave
+from flows.publication.privacy_gate import what_must_not_leave
 from tests.conftest import County, gongkai
 
 # An identity number with the right check digit (GB 11643) that was never given out: born on the first day of 1900, sequence 001.

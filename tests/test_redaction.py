@@ -11,9 +11,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import ConfigurationError, SourceUnavailable, UnreadableSource, finding
-from flows.redaction import redact_logs, redacted_errors
-from flows.settings import Settings, read_settings
+from flows.privacy.redaction import redact_logs, redacted_errors
+from flows.workspace.errors import ConfigurationError, SourceUnavailable, UnreadableSource, finding
+from flows.workspace.settings import Settings, read_settings
 
 URL = "https://reader:{0}@data.example.org/a.csv?ticket={0}"
 HUSH = "hushHUSH77"

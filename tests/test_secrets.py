@@ -125,7 +125,7 @@ class Planted:
     def run(self, *words: str, **more: str) -> tuple[str, str]:
         """What a verb says, by its words; it may fail."""
         environment = {**os.environ, **self.environment, **more}
-        command = [sys.executable, "-c", "from flows.cli import app; app()", *words]
+        command = [sys.executable, "-c", "from flows.cli.app import app; app()", *words]
         done = subprocess.run(command, capture_output=True, env=environment, timeout=280, check=False)
         return " ".join(words), f"exit {done.returncode}\n{done.stdout.decode()}\n{done.stderr.decode()}"
 

@@ -12,7 +12,7 @@ from flows.init import make_workspace
 PROBE = """
 import sys
 from typer.testing import CliRunner
-from flows.cli import app
+from flows.cli.app import app
 
 done = CliRunner().invoke(app, ["refresh", "--workspace", sys.argv[1], *sys.argv[2:]])
 print(done.exit_code, any(name.split(".")[0] == "prefect" for name in sys.modules), done.output)

@@ -17,7 +17,7 @@ from exports.credentials import public_address
 from flows.sources.locate import SourceFile
 
 LEDGER = "ledger.ndjson"
-FORGOTTEN = "forgotten"  # the stamp of an address of which a person said that its file is gone (flows/forget.py)
+FORGOTTEN = "forgotten"  # the stamp of an address of which a person said that its file is gone (flows/sources/forget.py)
 
 
 @dataclass(frozen=True)

@@ -14,8 +14,8 @@ import fsspec
 from fsspec.core import url_to_fs
 
 from exports.credentials import hides_values, numbered, public_address
-from flows.errors import ConfigurationError, SourceUnavailable, finding
-from flows.settings import Source
+from flows.workspace.errors import ConfigurationError, SourceUnavailable, finding
+from flows.workspace.settings import Source
 
 _MAGIC = frozenset("*?[")
 _CHANGE_MARKS = ("mtime", "LastModified", "last_modified", "Last-Modified", "ETag", "etag", "md5Hash", "Content-MD5", "Digest")

@@ -2,7 +2,7 @@
 
 A folder that was moved away, a disk that is not mounted, a website that answers every address with 404: none of these says that
 a government took its information back. Nothing is concluded from them; the run stops until the files are back or a person says
-that they are meant to be gone (flows/forget.py). A file that vanished from among others, one that was renamed, and a source whose
+that they are meant to be gone (flows/sources/forget.py). A file that vanished from among others, one that was renamed, and a source whose
 files were all replaced by others (2026-09.csv by 2026-10.csv) are usual practice: the run goes on and says so.
 """
 
@@ -13,10 +13,10 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.errors import SourceUnavailable, finding
-from flows.settings import Source, Workspace
 from flows.sources.ledger import Ledger
 from flows.sources.locate import SourceFile, fixed_folder, is_missing
+from flows.workspace.errors import SourceUnavailable, finding
+from flows.workspace.settings import Source, Workspace
 
 
 @dataclass(frozen=True)

@@ -11,8 +11,6 @@ import tempfile
 from collections.abc import Iterable, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
-from functools import cache
-from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -51,7 +49,7 @@ class Store:
         readings = sorted(self.folder.parent.glob(f"*/{digest}"), key=lambda folder: (folder.parent == self.folder, folder.stat().st_mtime))
         return {path.stem: path for folder in readings[-1:] for path in sorted(folder.glob("*.parquet"))}
 
-    def clear_litter(self) -> None:
+    def remove_incomplete(self) -> None:
         """Remove the scratch folders of writers that were killed. Only for who holds the workspace: nobody else writes then."""
         for scratch in self.folder.glob(f"{SCRATCH}*"):
             shutil.rmtree(scratch, ignore_errors=True)
@@ -95,16 +93,3 @@ def write_rejects(folder: Path, digest: str, address: str, rejects: Iterable[tup
         for row, place, reason in rejects
     ]
     pq.write_table(pa.Table.from_pylist(rows, REJECT_SCHEMA), folder / f"{REJECTS}.parquet", compression="zstd")
-
-
-@cache
-def code_key(*places: Path) -> str:
-    """A digest of source code: of every source file and table at or below `places`. New code reads again what old code read."""
-    digest = sha256()
-    for place in places:
-        for path in (
-            [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in {".py", ".yaml", ".sql", ".csv", ".parquet"})
-        ):
-            digest.update(path.name.encode())
-            digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]

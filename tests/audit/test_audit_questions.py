@@ -11,16 +11,16 @@ import duckdb
 import pytest
 import yaml
 
-from exports.catalog import HOUSE, load_catalog
+from exports.catalog import PROJECT_ROOT, load_catalog
 from flows.audit import Question, load_questions
 from flows.build import build
-from flows.conductor import Direct
-from flows.errors import ConfigurationError
-from flows.settings import Jurisdiction, Settings, Workspace
+from flows.orchestration.local import LocalRunner
 from flows.sources.ledger import Ledger
+from flows.workspace.errors import ConfigurationError
+from flows.workspace.settings import Jurisdiction, Settings, Workspace
 
 AS_OF = date(2026, 10, 31)
-CASES: dict[str, dict[str, Any]] = yaml.safe_load((HOUSE / "tests/audit/questions.yaml").read_text("utf-8"))
+CASES: dict[str, dict[str, Any]] = yaml.safe_load((PROJECT_ROOT / "tests/audit/questions.yaml").read_text("utf-8"))
 QUESTIONS = load_questions()
 
 
@@ -30,7 +30,7 @@ def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyC
     settings = Settings(jurisdiction=Jurisdiction(name="澜泽市栖川县", code="990101"), as_of=AS_OF)
     workspace = Workspace(tmp_path_factory.mktemp("empty"), settings)
     Ledger(workspace.raw).record([], [])
-    build(workspace, conductor=Direct())
+    build(workspace, runner=LocalRunner())
     with duckdb.connect(str(workspace.next_warehouse)) as connection:
         yield connection
 

@@ -21,9 +21,9 @@ from typing import Any
 
 from flows.sources.plans import READER_VERSION, read_plan
 
-HOUSE = Path(__file__).resolve().parent.parent.parent
-SHARED = HOUSE.parent / "shared"
-FIGURES = HOUSE / "sql" / "reference" / "extraction_accuracy.csv"
+PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
+SHARED = PROJECT_ROOT.parent / "shared"
+FIGURES = PROJECT_ROOT / "sql" / "reference" / "extraction_accuracy.csv"
 COLUMNS = ("plan_layout", "field_name", "document_count", "right_count", "labelled_count", "found_count", "reader_version")
 ALL = "all"
 LAYOUTS = {
@@ -75,7 +75,7 @@ def main() -> None:
     arguments = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     arguments.add_argument("--gold", type=Path, default=SHARED / "gold")
     arguments.add_argument("--plans", type=Path, default=SHARED / "plans")
-    arguments.add_argument("--write", action="store_true", help=f"write {FIGURES.relative_to(HOUSE)}")
+    arguments.add_argument("--write", action="store_true", help=f"write {FIGURES.relative_to(PROJECT_ROOT)}")
     given = arguments.parse_args()
     rows = figures(given.gold, given.plans)
     with FIGURES.open("w", encoding="utf-8", newline="") if given.write else sys.stdout as stream:

@@ -25,12 +25,12 @@ from typing import Any
 import duckdb
 
 from exports.catalog import load_catalog
-from flows.check import suites_of_registers
-from flows.checks import EXPECTATIONS
-from flows.suites import UNEXPECTED_ROWS, Rule, Suite, load_suites
+from flows.quality.checks import EXPECTATIONS
+from flows.quality.gates import suites_of_registers
+from flows.quality.suites import UNEXPECTED_ROWS, Rule, Suite, load_suites
 from tests.benchmarks.generate import make_workspace
 from tests.benchmarks.measured import peak_mb
-from tests.benchmarks.pipeline import HOUSE, write
+from tests.benchmarks.pipeline import PROJECT_ROOT, write
 
 TABLE_LEVEL = "expect_table_columns_to_match_ordered_list"  # asks the catalog of the database, reads no row
 
@@ -53,7 +53,7 @@ def by_hand(warehouse: Path) -> dict[str, int]:
 
 def by_great_expectations(warehouse: Path) -> dict[str, int]:
     """The two gates as `gongkai check` runs them."""
-    from flows.checks import run_suites
+    from flows.quality.checks import run_suites
 
     results = run_suites(warehouse, all_suites(), lambda _: ())
     assert not [result for result in results if result.error_text], [result for result in results if result.error_text]
@@ -105,7 +105,7 @@ def timed(side: str, warehouse: Path) -> tuple[float, float, dict[str, int]]:
     """Seconds, peak memory (MB) and counts of one side as a whole process."""
     began = time.perf_counter()
     order = [sys.executable, "-m", "tests.benchmarks.checks_speed", "--side", side, "--warehouse", str(warehouse)]
-    with subprocess.Popen(order, cwd=HOUSE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(order, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         output = process.stdout.read()
     if process.returncode:
@@ -118,7 +118,7 @@ def built(folder: Path, rows: int) -> Path:
     """A warehouse of so many disclosures, ready for its check."""
     workspace = make_workspace(folder / "workspace", rows)
     for verb in ("ingest", "build"):
-        subprocess.run([sys.executable, "-c", "from flows.cli import app; app()", verb, "-w", workspace], cwd=HOUSE, check=True)
+        subprocess.run([sys.executable, "-c", "from flows.cli.app import app; app()", verb, "-w", workspace], cwd=PROJECT_ROOT, check=True)
     return workspace / ".next" / "warehouse.duckdb"
 
 

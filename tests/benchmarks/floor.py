@@ -11,7 +11,7 @@ from pathlib import Path
 
 import duckdb
 
-from flows.calendar_days import calendar_days
+from flows.warehouse.calendar_days import calendar_days
 
 SCRIPT = """
     create table units as from read_csv('{inbox}/units.csv');

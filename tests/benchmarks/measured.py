@@ -12,13 +12,13 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from flows.conductor import Direct
+from flows.orchestration.local import LocalRunner
 from flows.refresh import refresh
-from flows.settings import Workspace
+from flows.workspace.settings import Workspace
 
 
-class Measured(Direct):
-    """Carries steps out as `Direct` does, and keeps for each its seconds and the most memory the process held during it."""
+class Measured(LocalRunner):
+    """Carries steps out as `LocalRunner` does, and keeps for each its seconds and the most memory the process held during it."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -38,6 +38,6 @@ def peak_mb() -> float:
 
 
 if __name__ == "__main__":
-    conductor = Measured()
-    refresh(Workspace.open(Path(sys.argv[1])), conductor=conductor)
-    print(json.dumps(conductor.stages))
+    runner = Measured()
+    refresh(Workspace.open(Path(sys.argv[1])), runner=runner)
+    print(json.dumps(runner.stages))

@@ -28,8 +28,8 @@ from flows.init import make_workspace
 
 GONGKAI = Path(sys.executable).with_name("gongkai")
 PLAIN = (
-    "import sys; from pathlib import Path; from flows.conductor import quiet; from flows.refresh import refresh; "
-    "from flows.settings import Workspace; refresh(Workspace.open(Path(sys.argv[1])), conductor=quiet())"
+    "import sys; from pathlib import Path; from flows.workspace.runner import quiet; from flows.refresh import refresh; "
+    "from flows.workspace.settings import Workspace; refresh(Workspace.open(Path(sys.argv[1])), runner=quiet())"
 )
 SETTINGS = (
     'jurisdiction: {name: 基准市基准县, code: "990199"}\nas_of: 2026-10-31\nsources: [{name: inbox, kind: KIND, location: inbox/*}]\n'

@@ -24,15 +24,15 @@ from typing import Any
 from tests.benchmarks.generate import make_workspace
 
 HERE = Path(__file__).resolve().parent
-HOUSE = HERE.parent.parent
-PAGE = HOUSE / "docs" / "performance.md"
+PROJECT_ROOT = HERE.parent.parent
+PAGE = PROJECT_ROOT / "docs" / "performance.md"
 
 
 def timed(script: str, *words: str | Path) -> tuple[float, str, float]:
     """Seconds, output and peak memory (MB) of one script of this folder as a whole process."""
     began = time.perf_counter()
     order = [sys.executable, "-m", f"tests.benchmarks.{script}", *words]
-    with subprocess.Popen(order, cwd=HOUSE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(order, cwd=PROJECT_ROOT, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
         output = process.stdout.read()
         _, status, usage = os.wait4(process.pid, 0)

@@ -25,12 +25,12 @@ from uuid import uuid4
 import ckanapi
 import duckdb
 
-from exports import portal as room
 from exports.catalog import Catalog, load_catalog
-from exports.manifest import Release, read_release
-from exports.portal import PortalAddress, publish
-from exports.portal_client import PortalClient
-from exports.release import Input, write_release
+from exports.ckan import publish as room
+from exports.ckan.client import PortalAddress, PortalClient
+from exports.ckan.publish import publish
+from exports.release.folder import write_release
+from exports.release.manifest import Input, Release, read_release
 from tests.benchmarks.measured import peak_mb
 from tests.exports.conftest import AS_OF, fill
 

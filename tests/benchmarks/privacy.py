@@ -11,9 +11,9 @@ import time
 
 import duckdb
 
-from flows.privacy import scan_table
-from flows.privacy_kinds import JOINT, SUSPICIOUS
-from flows.privacy_search import MACROS
+from flows.privacy.detect import scan_table
+from flows.privacy.kinds import JOINT, SUSPICIOUS
+from flows.privacy.search import MACROS
 
 COLUMNS = {
     "index_number": "'QC' || lpad((i % 40)::varchar, 2, '0') || '/2026-' || lpad((i % 100000)::varchar, 5, '0')",

@@ -14,7 +14,7 @@ from pathlib import Path
 from flows.sources.plans import read_plan_text
 from flows.sources.plans.text import SourceText, read_text
 
-HOUSE = Path(__file__).resolve().parent.parent.parent
+PROJECT_ROOT = Path(__file__).resolve().parent.parent.parent
 ROUNDS = 7
 
 
@@ -28,8 +28,8 @@ def seconds(source: SourceText, rounds: int = ROUNDS) -> float:
 
 
 def default_plans() -> list[Path]:
-    return sorted((HOUSE / "tests" / "sources" / "plans" / "layouts").glob("*.txt")) + sorted(
-        (HOUSE.parent / "shared" / "plans").glob("*.txt")
+    return sorted((PROJECT_ROOT / "tests" / "sources" / "plans" / "layouts").glob("*.txt")) + sorted(
+        (PROJECT_ROOT.parent / "shared" / "plans").glob("*.txt")
     )
 
 

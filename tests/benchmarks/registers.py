@@ -20,9 +20,9 @@ from pathlib import Path
 import duckdb
 
 from flows.build import build
-from flows.conductor import Direct
 from flows.ingest import ingest
-from flows.settings import Workspace
+from flows.orchestration.local import LocalRunner
+from flows.workspace.settings import Workspace
 from tests.benchmarks.generate import UNITS, make_workspace
 from tests.benchmarks.pipeline import timed, write
 
@@ -68,7 +68,7 @@ def stage(verb: str, workspace: Path, rows: int, events: int) -> None:
         make_workspace(workspace, rows)
         add_events(workspace, events)
     else:
-        VERBS[verb](Workspace.open(workspace), conductor=Direct())
+        VERBS[verb](Workspace.open(workspace), runner=LocalRunner())
 
 
 def measure(verb: str, workspace: Path, rows: int, events: int) -> tuple[float, float]:

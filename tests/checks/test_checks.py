@@ -10,9 +10,9 @@ import duckdb
 import pytest
 
 from exports.catalog import Catalog
-from flows.checks import CheckResult, guards, run_suites
-from flows.errors import ConfigurationError
-from flows.suites import load_suites
+from flows.quality.checks import CheckResult, guards, run_suites
+from flows.quality.suites import load_suites
+from flows.workspace.errors import ConfigurationError
 
 READS: Mapping[str, frozenset[str]] = {
     "marts.units": frozenset({"core.numbers"}),

@@ -8,8 +8,8 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import load_catalog
-from flows.checks import run_suites
-from flows.register_rules import completeness_suites
+from flows.quality.checks import run_suites
+from flows.quality.register_rules import completeness_suites
 from tests.conftest import County
 
 

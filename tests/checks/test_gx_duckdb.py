@@ -6,7 +6,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.catalog import HOUSE
+from exports.catalog import PROJECT_ROOT
 
 STOCK = """
 import sys
@@ -19,7 +19,7 @@ print(result.success, [fault["exception_message"] for fault in result.exception_
 
 
 def run(code: str, *words: str) -> subprocess.CompletedProcess[str]:
-    return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True, cwd=HOUSE)
+    return subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True, check=True, cwd=PROJECT_ROOT)
 
 
 def test_the_fetch_defect_is_still_there_upstream(tmp_path: Path) -> None:
@@ -27,12 +27,12 @@ def test_the_fetch_defect_is_still_there_upstream(tmp_path: Path) -> None:
     with duckdb.connect(path) as connection:
         connection.execute("create table t as select 1 as n")
     told = run(STOCK, str(path)).stdout
-    assert "list index out of range" in told, f"mended upstream: flows/gx_duckdb.py can do without its execution context ({told})"
+    assert "list index out of range" in told, f"mended upstream: flows/quality/gx_duckdb.py can do without its execution context ({told})"
 
 
 def test_great_expectations_is_imported_only_when_checks_run_and_then_without_what_they_never_use() -> None:
     told = run(
-        "import sys, flows.checks as checks\n"
+        "import sys, flows.quality.checks as checks\n"
         "early = 'great_expectations' in sys.modules or 'sqlalchemy' in sys.modules\n"
         "checks.warm_up()\n"
         "print(early, 'scipy.stats._stats_py' in sys.modules, 'altair.vegalite' in sys.modules)\n"

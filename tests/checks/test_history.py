@@ -11,7 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 
 from exports.catalog import Catalog, Dataset
-from flows.suites import FRESH_DAYS, Rule, history_rules
+from flows.quality.suites import FRESH_DAYS, Rule, history_rules
 from tests.conftest import County, gongkai
 from tests.warehouse.test_build import content
 

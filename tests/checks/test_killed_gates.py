@@ -6,7 +6,7 @@ import signal
 from hashlib import sha256
 from pathlib import Path
 
-from flows.suites import GATE_TITLES, GATES
+from flows.quality.suites import GATE_TITLES, GATES
 from tests.conftest import County, gongkai
 from tests.warehouse.test_build import COMMAND, change, start
 

@@ -16,11 +16,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from exports.catalog import HOUSE, Catalog, Dataset, Masked, SmallCells, Text, load_catalog
-from exports.manifest import Release
-from exports.release import GateClosedError, write_release
-from flows.masking import MACROS, thresholds, unmasked
-from flows.release import what_must_not_leave
+from exports.catalog import PROJECT_ROOT, Catalog, Dataset, Masked, SmallCells, Text, load_catalog
+from exports.release.folder import write_release
+from exports.release.manifest import GateClosedError, Release
+from flows.publication.privacy_gate import what_must_not_leave
+from flows.warehouse.masking import MACROS, thresholds, unmasked
 
 WHY = Text(zh="国办发〔2018〕118号", en="enforcement against natural persons")
 RULES = (
@@ -175,7 +175,7 @@ def released_by(tmp_path: Path) -> Callable[[str], Release]:
     """The release of a cross-table whose descriptor declares `small_cells`, its mart made by the given SELECT."""
     descriptors = tmp_path / "exports"
     descriptors.mkdir()
-    (descriptors / "_shared.yaml").write_text((HOUSE / "exports" / "_shared.yaml").read_text("utf-8"), "utf-8")
+    (descriptors / "_shared.yaml").write_text((PROJECT_ROOT / "exports" / "_shared.yaml").read_text("utf-8"), "utf-8")
     (descriptors / "request_counts.yaml").write_text(DESCRIPTOR, "utf-8")
     catalog = load_catalog(descriptors)
 

@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import duckdb
 import pytest
 
-from flows.masking import MACROS
+from flows.warehouse.masking import MACROS
 from tests.checks.person_cases import COLUMNS, clean_rows, named_rows
 from tests.conftest import County
 

@@ -13,8 +13,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from flows.errors import UnreadableSource
-from flows.privacy import Allowance, PrivateFinding, scan_file, scan_folder, scan_table
+from flows.privacy.detect import Allowance, PrivateFinding, scan_file, scan_folder, scan_table
+from flows.workspace.errors import UnreadableSource
 from tests.conftest import County
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)

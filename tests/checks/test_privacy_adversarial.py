@@ -10,7 +10,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from flows.privacy import scan_table
+from flows.privacy.detect import scan_table
 from tests.checks.planted import LINKS, TEXTS, announced, spelled
 
 

@@ -13,7 +13,7 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from flows.privacy import scan_table
+from flows.privacy.detect import scan_table
 
 COUNT = 10_000
 SURE = [

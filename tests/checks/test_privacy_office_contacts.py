@@ -8,8 +8,8 @@ import duckdb
 import pyarrow as pa
 import pytest
 
-from exports.catalog import HOUSE
-from flows.privacy import scan_table
+from exports.catalog import PROJECT_ROOT
+from flows.privacy.detect import scan_table
 
 
 def held(text: str) -> bool:
@@ -19,7 +19,7 @@ def held(text: str) -> bool:
 
 
 def listed(kind: str) -> list[str]:
-    with (HOUSE / "sql" / "reference" / "office_contacts.csv").open(encoding="utf-8", newline="") as lines:
+    with (PROJECT_ROOT / "sql" / "reference" / "office_contacts.csv").open(encoding="utf-8", newline="") as lines:
         return [row["written"] for row in csv.DictReader(lines) if row["match_kind"] == kind]
 
 

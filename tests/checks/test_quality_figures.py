@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exports.release import read_release
-from flows.check import quality_of
+from exports.release.manifest import read_release
+from flows.quality.results import quality_of
 from tests.conftest import County
 
 

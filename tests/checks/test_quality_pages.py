@@ -12,8 +12,8 @@ from selenium import webdriver
 from selenium.webdriver.common.by import By
 
 from exports.catalog import load_catalog
-from flows.data_docs import KEPT, write_docs
-from flows.settings import Workspace
+from flows.quality.data_docs import KEPT, write_docs
+from flows.workspace.settings import Workspace
 from tests.conftest import County, gongkai
 
 # An identity number with the right check digit that was never given out, and a telephone of no range in use.

@@ -6,9 +6,9 @@ import duckdb
 import pytest
 
 from exports.catalog import Text
-from flows.errors import ConfigurationError
-from flows.quarantine import row_rules, set_aside
-from flows.suites import Rule, Suite
+from flows.quality.quarantine import row_rules, set_aside
+from flows.quality.suites import Rule, Suite
+from flows.workspace.errors import ConfigurationError
 
 
 def rule(name: str, query: str, *, quarantine: bool = True) -> Rule:

@@ -7,8 +7,8 @@ import io
 from collections.abc import Callable
 
 from exports.catalog import load_catalog
-from flows.checks import EXPECTATIONS, run_suites
-from flows.suites import load_suites
+from flows.quality.checks import EXPECTATIONS, run_suites
+from flows.quality.suites import load_suites
 from tests.conftest import County, gongkai
 
 HEAD = ["索引号", "标题", "公开单位", "形成日期", "公开日期", "文号"]

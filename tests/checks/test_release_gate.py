@@ -9,10 +9,10 @@ import duckdb
 import pytest
 
 from exports.catalog import Catalog
-from exports.files import DATETIME, paths_of
-from flows import release_gate
-from flows.checks import CheckResult
-from flows.release_gate import Drafted, draft, read_back
+from exports.release.files import DATETIME, paths_of
+from flows.quality import release_gate
+from flows.quality.checks import CheckResult
+from flows.quality.release_gate import Drafted, draft, read_back
 from tests.conftest import County
 
 NAMES = ("disclosures", "unit_targets", "units", "plan_documents", "target_progress")

@@ -11,8 +11,10 @@ import duckdb
 import pytest
 
 from exports.catalog import load_catalog
-from exports.release import Release, verify_release, write_release
-from flows.screening import still_leaving, still_told
+from exports.release.folder import write_release
+from exports.release.manifest import Release
+from exports.release.verify import verify_release
+from flows.publication.screening import still_leaving, still_told
 from tests.conftest import County, a_county
 from tests.warehouse.test_leaving import DAYS, LINK, TOMBSTONES, UNIT, csv
 

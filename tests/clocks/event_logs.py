@@ -11,9 +11,9 @@ from typing import NamedTuple
 import duckdb
 import pyarrow as pa
 
-from flows.calendar_days import calendar_days
-from flows.clock_models import receipts
-from flows.models import SQL
+from flows.warehouse.calendar_days import calendar_days
+from flows.warehouse.clock_models import receipts
+from flows.warehouse.models import SQL
 from tests.clocks.articles import Event
 
 CHANNELS = ("in_person", "post", "ordinary_post", "internet", "fax", "other", None)

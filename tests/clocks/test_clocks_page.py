@@ -9,11 +9,11 @@ from datetime import date
 import duckdb
 import pytest
 
-from exports.catalog import HOUSE
+from exports.catalog import PROJECT_ROOT
 from tests.clocks.articles import Event
 from tests.clocks.event_logs import Log, judged_logs
 
-PAGE = (HOUSE / "docs" / "clocks.md").read_text("utf-8")
+PAGE = (PROJECT_ROOT / "docs" / "clocks.md").read_text("utf-8")
 AS_OF = date(2026, 10, 31)
 EXAMPLES = re.findall(r"```clock\n(.*?)```", PAGE, re.DOTALL)
 SIMPLE = [example for example in EXAMPLES if example.startswith("rule:")]
@@ -73,7 +73,7 @@ def test_the_terms_of_a_request_are_as_the_page_says(example: str) -> None:
 
 
 def test_every_rule_has_an_example() -> None:
-    rules = {line.split(",")[0] for line in (HOUSE / "sql/reference/clock_rules.csv").read_text("utf-8").splitlines()[1:]}
+    rules = {line.split(",")[0] for line in (PROJECT_ROOT / "sql/reference/clock_rules.csv").read_text("utf-8").splitlines()[1:]}
     shown = set(re.findall(r"^rule: (\w+)", PAGE, re.MULTILINE)) | set(re.findall(r"^(\w+): \S+ ->", PAGE, re.MULTILINE))
     assert rules - {"request_extension"} == shown  # the extension lengthens request_answer, and has its examples there
 

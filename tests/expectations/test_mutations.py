@@ -11,12 +11,12 @@ import duckdb
 import pytest
 import yaml
 
-from exports.catalog import HOUSE, load_catalog
-from flows.checks import EXPECTATIONS, CheckResult, guards, run_suites
-from flows.suites import load_suites
+from exports.catalog import PROJECT_ROOT, load_catalog
+from flows.quality.checks import EXPECTATIONS, CheckResult, guards, run_suites
+from flows.quality.suites import load_suites
 from tests.conftest import County
 
-MUTATIONS: dict[str, dict[str, str]] = yaml.safe_load((HOUSE / "tests/expectations/mutations.yaml").read_text("utf-8"))
+MUTATIONS: dict[str, dict[str, str]] = yaml.safe_load((PROJECT_ROOT / "tests/expectations/mutations.yaml").read_text("utf-8"))
 NO_DATASETS = replace(load_catalog(), datasets={})
 RULES = [(suite.table, rule.name.zh) for suite in load_suites(NO_DATASETS, EXPECTATIONS) for rule in suite.rules]
 

@@ -8,8 +8,8 @@ from urllib.parse import quote
 
 import pytest
 
+from exports.ckan.http import PortalRefused
 from exports.credentials import hides_values, looks_random, public_address, remember_secrets, suffix_of, without_secrets
-from exports.portal_wire import PortalRefused
 
 ADDRESSES = {
     "https://reader:w0rd@data.example.org/a/b.csv": "https://data.example.org/a/b.csv",

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from exports.portal_facts import Facts, Translated
-from exports.portal_schema import Offer, SchemaField, same, shaped
+from exports.ckan.facts import Facts, Translated
+from exports.ckan.schema import Offer, SchemaField, same, shaped
 
 FACTS = Facts(
     fields={"title": "单位 (Units)", "notes": "…"},

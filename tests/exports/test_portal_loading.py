@@ -7,9 +7,9 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exports.portal_loading import Manner
-from exports.portal_wanted import WantedFile, WantedTable
-from exports.portal_wire import Body
+from exports.ckan.desired import WantedFile, WantedTable
+from exports.ckan.http import Body
+from exports.ckan.loading import Manner
 
 
 def table(folder: Path, rows: int, title: str = "'题名 ' || i") -> WantedTable:

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from exports.portal_parallel import at_most, each_told
+from exports.ckan.parallel import at_most, each_told
 
 
 class Busy:

@@ -16,10 +16,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from exports.catalog import Catalog, Column, Dataset, Text
-from exports.files import BOM, connect, write_dataset
-from exports.manifest import ReleasedDataset
-from exports.release import ReleaseError
-from exports.verify import csv_source
+from exports.release.files import BOM, connect, write_dataset
+from exports.release.manifest import ReleasedDataset, ReleaseError
+from exports.release.verify import csv_source
 from tests.exports.conftest import Releasing, fill
 
 WORDS = st.one_of(

@@ -17,8 +17,9 @@ from typing import Any
 import duckdb
 import pytest
 
-from exports.catalog import HOUSE, Catalog
-from exports.release import Input, Quality, Release, ReleaseError, read_release, verify_release
+from exports.catalog import PROJECT_ROOT, Catalog
+from exports.release.manifest import Input, Quality, Release, ReleaseError, read_release
+from exports.release.verify import verify_release
 from tests.exports.conftest import Releasing
 
 
@@ -215,7 +216,7 @@ def test_a_second_writer_is_turned_away(release: Releasing, tmp_path: Path) -> N
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import exports.release as room
+import exports.release.folder as room
 from tests.exports.conftest import AS_OF, load_catalog
 
 steps, place = int(sys.argv[1]), Path(sys.argv[2])
@@ -246,7 +247,9 @@ def test_a_kill_at_any_step_leaves_the_last_good_release_and_nothing_for_long(
 ) -> None:
     good = release()
     change_a_mart(warehouse)
-    ended = subprocess.run([sys.executable, "-c", KILLED, str(step), str(tmp_path)], cwd=HOUSE, capture_output=True, text=True, check=False)
+    ended = subprocess.run(
+        [sys.executable, "-c", KILLED, str(step), str(tmp_path)], cwd=PROJECT_ROOT, capture_output=True, text=True, check=False
+    )
     assert ended.returncode == -signal.SIGKILL, ended.stderr
     latest = tmp_path / "releases/latest"
     assert verify_release(latest.resolve()) == []
@@ -262,7 +265,7 @@ def test_a_kill_at_any_moment_leaves_the_last_good_release(release: Releasing, w
     good = release()
     change_a_mart(warehouse)
     for wait in (0.05, 0.15, 0.3):
-        running = subprocess.Popen([sys.executable, "-c", KILLED, "1000", str(tmp_path)], cwd=HOUSE)
+        running = subprocess.Popen([sys.executable, "-c", KILLED, "1000", str(tmp_path)], cwd=PROJECT_ROOT)
         while running.poll() is None and not (tmp_path / "releases/.draft").exists():
             time.sleep(0.01)
         time.sleep(wait)

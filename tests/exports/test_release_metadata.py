@@ -11,10 +11,10 @@ import pytest
 from frictionless import Package, Report
 from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 
-from exports.catalog import HOUSE, Catalog, CatalogError, load_catalog
-from exports.comments import comment_statements
-from exports.documents import chinese_table, documents, english_table, main
-from exports.release import Release
+from exports.catalog import PROJECT_ROOT, Catalog, CatalogError, load_catalog
+from exports.pages.documents import chinese_table, documents, english_table, main
+from exports.release.manifest import Release
+from flows.warehouse.comments import comment_statements
 from tests.exports.conftest import Releasing
 
 SPDX = Namespace("http://spdx.org/rdf/terms#")
@@ -113,7 +113,7 @@ def test_the_catalog_tells_period_place_and_frequency_where_the_data_do(release:
 def retitled(tmp_path: Path) -> Catalog:
     """The catalog after one title of a dataset and one of a column were changed in their descriptors."""
     folder = tmp_path / "exports"
-    shutil.copytree(HOUSE / "exports", folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(PROJECT_ROOT / "exports", folder, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     for path, found, put in [
         ("units.yaml", "{zh: 单位, en: Units}\ndesc", "{zh: 机构甲, en: Bodies}\ndesc"),
         ("_shared.yaml", "zh: 别名数", "zh: 别称数"),
@@ -165,7 +165,7 @@ def test_a_column_in_no_dictionary_is_an_error_that_names_it(catalog: Catalog) -
 
 
 def test_the_check_of_the_documents_fails_when_they_are_stale(tmp_path: Path) -> None:
-    shutil.copytree(HOUSE / "exports", tmp_path / "exports", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+    shutil.copytree(PROJECT_ROOT / "exports", tmp_path / "exports", ignore=shutil.ignore_patterns("*.py", "__pycache__"))
     (tmp_path / "README.md").write_text("# Gongkai\n\nWords of its author.\n", "utf-8")
     said: list[str] = []
     assert main(["--check"], tmp_path, said.append) == 1
@@ -182,8 +182,8 @@ def test_the_check_of_the_documents_fails_when_they_are_stale(tmp_path: Path) ->
 
 
 def test_the_reference_of_datasets_is_current(catalog: Catalog) -> None:
-    path = HOUSE / "docs/datasets.md"
-    assert path.read_text("utf-8") == documents(catalog)[path], "Run: python -m exports.documents"
+    path = PROJECT_ROOT / "docs/datasets.md"
+    assert path.read_text("utf-8") == documents(catalog)[path], "Run: python -m exports.pages.documents"
 
 
 def _resources(release: Release) -> list[dict[str, object]]:

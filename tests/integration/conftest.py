@@ -23,9 +23,10 @@ import duckdb
 import psutil
 import pytest
 
-from exports.catalog import HOUSE, Catalog, Dataset, load_catalog
-from exports.portal import PortalAddress
-from exports.release import Input, Quality, Release, write_release
+from exports.catalog import PROJECT_ROOT, Catalog, Dataset, load_catalog
+from exports.ckan.client import PortalAddress
+from exports.release.folder import write_release
+from exports.release.manifest import Input, Quality, Release
 
 # CKAN 2.12 reads the logging section of its settings a second time while it starts, and that switches off every logger that
 # the section does not name, gunicorn's access log among them.
@@ -33,7 +34,7 @@ GUNICORN = """
 def post_worker_init(worker):
     worker.log.access_log.disabled = False
 """
-SCRIPTS = HOUSE.parent / "shared" / "portal"
+SCRIPTS = PROJECT_ROOT.parent / "shared" / "portal"
 WRITES = ("create", "update", "patch", "revise", "upsert", "delete", "purge", "reorder")
 MARTS = """
     create schema marts;
@@ -169,7 +170,7 @@ class County:
 
     def __post_init__(self) -> None:
         self.descriptors = self.folder / "exports"
-        shutil.copytree(HOUSE / "exports", self.descriptors, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
+        shutil.copytree(PROJECT_ROOT / "exports", self.descriptors, ignore=shutil.ignore_patterns("*.py", "__pycache__"))
         self.sql(MARTS)
         for name in self.datasets:
             self._complete(name)

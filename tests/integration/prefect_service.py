@@ -24,8 +24,8 @@ import psutil
 
 from start import index_settings
 
-HOUSE = Path(__file__).resolve().parents[2]
-UNITS = HOUSE / "docs" / "systemd"
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+UNITS = PROJECT_ROOT / "docs" / "systemd"
 POOL = "gongkai"
 PATIENCE = 240.0  # seconds: two cores may be shared with a dozen other processes
 Found = TypeVar("Found")
@@ -136,7 +136,7 @@ def stop(process: psutil.Process) -> None:
 def wheel_environment(folder: Path) -> Path:
     """The interpreter of an environment that has the wheel and, from the locked one, what it needs: no way leads to the checkout."""
     uv = [sys.executable, "-m", "uv", "-q"]
-    subprocess.run([*uv, "build", "--wheel", "-o", folder, HOUSE], check=True, env=os.environ | index_settings())
+    subprocess.run([*uv, "build", "--wheel", "-o", folder, PROJECT_ROOT], check=True, env=os.environ | index_settings())
     venv.create(folder / "venv", symlinks=True)
     python = folder / "venv" / "bin" / "python"
     (wheel,) = folder.glob("*.whl")
@@ -172,7 +172,7 @@ def prefect_service(folder: Path, **extra: str) -> Iterator[PrefectService]:
     """A running server with our work pool and every deployment of `prefect.yaml`, of the wheel."""
     with prefect_server(folder, wheel_environment(folder), **extra) as service:
         service.ask("/work_pools/", name=POOL, type="process")
-        service.command("deploy", "--all", "--prefect-file", service.module("flows.deployments").strip())
+        service.command("deploy", "--all", "--prefect-file", service.module("flows.orchestration.deployments").strip())
         yield service
 
 

@@ -17,10 +17,10 @@ import psutil
 import pytest
 from prefect_service import stop, wait_for
 
-from exports.manifest import MANIFEST, sha256_of
-from flows import on_dask
-from flows.errors import ConfigurationError
-from flows.on_dask import Shared
+from exports.release.manifest import MANIFEST, sha256_of
+from flows.orchestration import dask as on_dask
+from flows.orchestration.dask import Shared
+from flows.workspace.errors import ConfigurationError
 from tests.conftest import County, gongkai
 
 pytestmark = pytest.mark.integration

@@ -14,16 +14,16 @@ from conftest import County as Marts
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
-from exports.manifest import MANIFEST, Release, read_release, sha256_of
-from exports.portal import PortalAddress
-from exports.verify import verify_release
-from flows import mirror as mirroring
-from flows.conductor import quiet
-from flows.errors import ConfigurationError, PortalUnavailable
+from exports.ckan.client import PortalAddress
+from exports.release.manifest import MANIFEST, Release, read_release, sha256_of
+from exports.release.verify import verify_release
 from flows.ingest import ingest
-from flows.mirror import Mirror, mirror, verify_mirror
+from flows.orchestration.local import quiet
+from flows.publication import mirror as mirroring
+from flows.publication.mirror import Mirror, mirror, verify_mirror
 from flows.publish import publish
-from flows.settings import Workspace
+from flows.workspace.errors import ConfigurationError, PortalUnavailable
+from flows.workspace.settings import Workspace
 from tests.conftest import County, a_county
 
 pytestmark = pytest.mark.integration
@@ -69,7 +69,7 @@ def raw(county: County) -> dict[str, str]:
 
 
 def read(county: County) -> tuple[int, int]:
-    done = ingest(Workspace.open(county.root), conductor=quiet())
+    done = ingest(Workspace.open(county.root), runner=quiet())
     return len(done.stored), len(done.read)
 
 
@@ -97,7 +97,7 @@ def test_a_bucket_that_does_not_answer_leaves_its_sources_as_they_were_last_seen
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     monkeypatch.setenv("AWS_MAX_ATTEMPTS", "1")
     S3FileSystem.clear_instance_cache()
-    done = ingest(Workspace.open(county.root), conductor=quiet())
+    done = ingest(Workspace.open(county.root), runner=quiet())
     assert done.unreachable == ("source disclosures",)
     assert done.vanished == ()
 
@@ -117,7 +117,7 @@ def released(marts: Marts) -> Workspace:
 
 
 def test_a_release_is_copied_to_the_bucket_whole_and_read_back(s3: fsspec.AbstractFileSystem, released: Workspace, tmp_path: Path) -> None:
-    assert publish(released, conductor=quiet()) is None
+    assert publish(released, runner=quiet()) is None
     release = read_release((released.releases / "latest").resolve())
     s3.get(f"county/releases/{release.name}", str(tmp_path / "back"), recursive=True)
     assert verify_release(tmp_path / "back") == []

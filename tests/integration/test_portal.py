@@ -13,8 +13,8 @@ import pytest
 import requests
 from conftest import Ckan, County
 
-from exports.manifest import MAY_NOT_LEAVE
-from exports.portal import plan, publish, verify
+from exports.ckan.publish import plan, publish, verify
+from exports.release.manifest import MAY_NOT_LEAVE
 
 pytestmark = pytest.mark.integration
 

@@ -15,8 +15,10 @@ import pytest
 from conftest import Ckan, County
 from proxy import Proxy
 
-from exports import portal_loading, portal_table
-from exports.portal import Patience, PortalNotAnswering, PortalRefused, publish, verify
+from exports.ckan import datastore_table as portal_table
+from exports.ckan import loading as portal_loading
+from exports.ckan.http import Patience, PortalNotAnswering, PortalRefused
+from exports.ckan.publish import publish, verify
 
 pytestmark = pytest.mark.integration
 QUICK = Patience(tries=3, pause=0.05)
@@ -196,8 +198,8 @@ import os, sys
 from dataclasses import replace
 from pathlib import Path
 from exports.catalog import load_catalog
-from exports.portal import PortalAddress, publish
-from exports.release import read_release
+from exports.ckan.publish import PortalAddress, publish
+from exports.release.folder import read_release
 catalog = load_catalog(Path(sys.argv[1], "exports"))
 portal = PortalAddress(*(os.environ[name] for name in ("P_URL", "P_TOKEN", "P_ORGANIZATION", "P_PREFIX")))
 publish(read_release(Path(sys.argv[2])), catalog, portal)

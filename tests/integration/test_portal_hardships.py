@@ -19,9 +19,10 @@ from conftest import Ckan, County
 from prefect_service import prefect_server
 from proxy import Proxy
 
-from exports import portal_client
-from exports.catalog import HOUSE
-from exports.portal import Patience, PortalNotAnswering, PortalRefused, publish, verify
+from exports.catalog import PROJECT_ROOT
+from exports.ckan import client as portal_client
+from exports.ckan.http import Patience, PortalNotAnswering, PortalRefused
+from exports.ckan.publish import publish, verify
 
 pytestmark = pytest.mark.integration
 QUICK = Patience(tries=2, pause=0.05)
@@ -123,8 +124,8 @@ def test_a_line_that_hangs_or_breaks_in_the_middle_of_an_upload_is_tried_again(
 UPLOAD = """
 import sys
 from pathlib import Path
-from exports.portal_client import PortalClient
-from exports.portal_wire import Body
+from exports.ckan.client import PortalClient
+from exports.ckan.http import Body
 from tests.benchmarks.measured import peak_mb
 told = []
 client = PortalClient(sys.argv[1], "token")
@@ -142,7 +143,7 @@ def test_a_file_of_two_gigabytes_goes_up_in_less_than_300_megabytes_of_memory(tm
         sink.start()
         url = f"http://127.0.0.1:{listener.getsockname()[1]}"
         words = [sys.executable, "-c", UPLOAD, url, str(tmp_path / "large.csv")]
-        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=HOUSE)
+        done = subprocess.run(words, capture_output=True, text=True, check=False, cwd=PROJECT_ROOT)
         sink.join()
     assert done.returncode == 0, done.stderr
     peak, sent = map(float, done.stdout.split())
@@ -167,9 +168,9 @@ RUN = """
 import logging, sys
 logging.basicConfig(level=logging.DEBUG)
 if sys.argv[1] == "crash":
-    from exports import portal_apply
+    from exports.ckan import apply as portal_apply
     portal_apply.resource_named = lambda *_: 1 / 0
-from flows.cli import app
+from flows.cli.app import app
 app(sys.argv[2:])
 """
 
@@ -209,8 +210,8 @@ def test_the_token_is_told_nowhere(ckan: Ckan, small_county: County) -> None:
 IN_PREFECT = """
 import logging, os, sys
 from pathlib import Path
-from exports import portal_apply
-from flows.deployments import publish
+from exports.ckan import apply as portal_apply
+from flows.orchestration.deployments import publish
 
 for name in ("urllib3", "requests", "ckanapi"):
     logging.getLogger(name).setLevel(logging.DEBUG)

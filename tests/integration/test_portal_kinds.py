@@ -13,7 +13,8 @@ import requests
 from conftest import Ckan, County
 from rdflib import DCAT, DCTERMS, Graph, Literal
 
-from exports.portal import PortalRefused, plan, publish, verify
+from exports.ckan.http import PortalRefused
+from exports.ckan.publish import plan, publish, verify
 
 pytestmark = pytest.mark.integration
 SCHEMA = Path(__file__).with_name("portal_schema.yaml").as_uri()

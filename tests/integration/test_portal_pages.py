@@ -11,7 +11,7 @@ from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from exports.portal import publish
+from exports.ckan.publish import publish
 
 pytestmark = pytest.mark.integration
 PATIENCE = 60

@@ -22,15 +22,16 @@ from prefect import flow
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.events import emit_event
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
-from prefect_service import HOUSE, UNITS, PrefectService, prefect_service, stop, wait_for
+from prefect_service import PROJECT_ROOT, UNITS, PrefectService, prefect_service, stop, wait_for
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
-from exports.manifest import read_release, sha256_of
-from flows import automations, under_prefect
-from flows.errors import ConfigurationError, SourceUnavailable
-from flows.lock import one_run_at_a_time
-from flows.settings import Workspace
+from exports.release.manifest import read_release, sha256_of
+from flows.orchestration import automations
+from flows.orchestration import prefect as orchestration
+from flows.workspace.errors import ConfigurationError, SourceUnavailable
+from flows.workspace.lock import one_run_at_a_time
+from flows.workspace.settings import Workspace
 from tests.conftest import a_county
 
 pytestmark = pytest.mark.integration
@@ -119,7 +120,7 @@ def _deployed(service: PrefectService) -> dict[str, dict[str, Any]]:
 
 
 def test_every_deployment_of_the_file_runs_to_its_end_though_all_are_triggered_at_once(all_runs: Runs) -> None:
-    wanted = yaml.safe_load((HOUSE / "prefect.yaml").read_text("utf-8"))["deployments"]
+    wanted = yaml.safe_load((PROJECT_ROOT / "prefect.yaml").read_text("utf-8"))["deployments"]
     names = {f"gongkai-{one['entrypoint'].rpartition('.')[2].replace('_', '-')}/{one['name']}" for one in wanted}
     assert set(all_runs.by_deployment) == names
     assert {name: run["state_type"] for name, run in all_runs.by_deployment.items()} == dict.fromkeys(names, "COMPLETED")
@@ -257,13 +258,13 @@ def test_a_run_takes_its_code_from_a_git_branch_where_the_deployment_says_so(
     """The branch names its runs otherwise than the installed wheel does."""
     repository = tmp_path / "repository"
     for room in ("flows", "exports", "sql", "expectations"):
-        shutil.copytree(HOUSE / room, repository / room, ignore=shutil.ignore_patterns("__pycache__"))
-    code = repository / "flows" / "under_prefect.py"
+        shutil.copytree(PROJECT_ROOT / room, repository / room, ignore=shutil.ignore_patterns("__pycache__"))
+    code = repository / "flows" / "orchestration.py"
     code.write_text(code.read_text("utf-8").replace('return f"{verb} {', 'return f"{verb} from a branch {'), "utf-8")
     git = ["git", "-C", repository, "-c", "user.name=test", "-c", "user.email=test@example.org"]
     for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "code"]):
         subprocess.run([*git, *words], check=True)
-    deployments = yaml.safe_load((HOUSE / "prefect.yaml").read_text("utf-8"))
+    deployments = yaml.safe_load((PROJECT_ROOT / "prefect.yaml").read_text("utf-8"))
     deployments["pull"] = [{"prefect.deployments.steps.git_clone": {"repository": repository.as_uri(), "branch": "main"}}]
     deployments["deployments"] = [d | {"name": "branch"} for d in deployments["deployments"] if d["entrypoint"].endswith(".build")]
     (tmp_path / "prefect.yaml").write_text(yaml.safe_dump(deployments), "utf-8")
@@ -300,7 +301,7 @@ class _RobotAnswer(BaseHTTPRequestHandler):
 @pytest.fixture(scope="module")
 def robot(service: PrefectService) -> Iterator[_Robot]:
     server = _Robot()
-    service.module("flows.automations", "--webhook", f"http://127.0.0.1:{server.server_port}/", "--robot", "wecom")
+    service.module("flows.orchestration.automations", "--webhook", f"http://127.0.0.1:{server.server_port}/", "--robot", "wecom")
     yield server
     server.shutdown()
     server.server_close()
@@ -461,7 +462,7 @@ def test_after_a_killed_worker_the_next_run_completes(
 
 
 def test_only_what_hangs_on_others_is_tried_again(service: PrefectService, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(under_prefect, "RETRY_DELAYS", (0, 0))
+    monkeypatch.setattr(orchestration, "RETRY_DELAYS", (0, 0))
     tried: list[int] = []
 
     def read(item: int) -> int:
@@ -474,7 +475,7 @@ def test_only_what_hangs_on_others_is_tried_again(service: PrefectService, monke
 
     @flow
     def over(items: list[int]) -> list[int]:
-        return list(under_prefect.UnderPrefect().each("reading", read, items))
+        return list(orchestration.PrefectRunner().each("reading", read, items))
 
     with temporary_settings({PREFECT_API_URL: service.url, PREFECT_HOME: service.folder, PREFECT_LOGGING_TO_API_ENABLED: False}):
         assert over([1, 2, 3, 4]) == [1, 2, 3, 4]

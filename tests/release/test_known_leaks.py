@@ -7,10 +7,10 @@ import shutil
 
 import pytest
 
-from exports.catalog import HOUSE
+from exports.catalog import PROJECT_ROOT
 from tests.conftest import County, gongkai
 
-CASES = HOUSE.parent / "shared" / "cases"
+CASES = PROJECT_ROOT.parent / "shared" / "cases"
 PHONE = b"13490001234"
 PERSONS = ("王小明", "王 小 明", "王　小明", "陈大文", "何三思", "买买提", "郑壬癸")
 pytestmark = pytest.mark.skipif(not CASES.exists(), reason="the cases are not at hand: ../shared/cases is absent")

@@ -19,7 +19,7 @@ from tests.release.sheets import Sheet, written
 
 PROJECT = Path(__file__).parents[2]
 OPT_IN = "when_absent: {disclosure_attribute: 主动公开}"
-COMMAND = "from flows.cli import app; app()"
+COMMAND = "from flows.cli.app import app; app()"
 
 
 @dataclass

@@ -18,10 +18,10 @@ import yaml
 from chinese_calendar import is_workday
 
 from exports.catalog import Register, fold_header, load_catalog
-from flows.settings import read_settings
+from flows.workspace.settings import read_settings
 
-HOUSE = Path(__file__).resolve().parents[2]
-SAMPLE = HOUSE / "flows" / "sample"
+PROJECT_ROOT = Path(__file__).resolve().parents[2]
+SAMPLE = PROJECT_ROOT / "flows" / "sample"
 Place = tuple[str, int | None]
 Row = dict[str, Any]
 Finding = tuple[str, str | None, str | Place]

@@ -17,7 +17,7 @@ from docx import Document
 from exports.catalog import fold_header, load_catalog
 from flows.sample import write_sample
 from tests.sample.reading import (
-    HOUSE,
+    PROJECT_ROOT,
     Inbox,
     Place,
     Row,
@@ -32,7 +32,7 @@ from tests.sample.reading import (
     working_days_between,
 )
 
-REGIONS = HOUSE.parent / "shared" / "regions"
+REGIONS = PROJECT_ROOT.parent / "shared" / "regions"
 
 
 @pytest.fixture(scope="module")

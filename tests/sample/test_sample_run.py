@@ -13,11 +13,11 @@ import yaml
 
 from flows.audit import load_questions
 from flows.build import build
-from flows.conductor import Direct
 from flows.ingest import ingest
 from flows.init import make_workspace
-from flows.settings import Workspace
+from flows.orchestration.local import LocalRunner
 from flows.sources.plans import read_plan
+from flows.workspace.settings import Workspace
 from tests.sample.reading import (
     SAMPLE,
     Inbox,
@@ -40,8 +40,8 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     folder = tmp_path_factory.mktemp("county")
     make_workspace(folder, sample=True, sources=[])
     made = Workspace.open(folder)
-    ingest(made, conductor=Direct())
-    build(made, conductor=Direct())
+    ingest(made, runner=LocalRunner())
+    build(made, runner=LocalRunner())
     return made
 
 
@@ -101,8 +101,8 @@ def test_auditors_questions_are_answered_by_what_is_planted_for_them(warehouse: 
 def test_a_plan_changed_without_a_word_answers_which_deadlines_moved(workspace: Workspace, tmp_path: Path) -> None:
     changed = Workspace.open(Path(shutil.copytree(workspace.root, tmp_path / "county")))
     shutil.copytree(changed.root / "later", changed.root / "inbox", dirs_exist_ok=True)
-    ingest(changed, conductor=Direct())
-    build(changed, conductor=Direct())
+    ingest(changed, runner=LocalRunner())
+    build(changed, runner=LocalRunner())
     with duckdb.connect(str(changed.next_warehouse), read_only=True) as connection:
         moved, dropped = answers(connection, "deadlines_moved"), answers(connection, "tasks_dropped")
     assert ["发布首批开放数据集" in moved[0], "建立数据需求征集渠道" in moved[1], len(moved)] == [True, True, 2]

@@ -8,10 +8,10 @@ import duckdb
 import pytest
 
 from flows.build import build
-from flows.conductor import Direct
-from flows.errors import SourceUnavailable
 from flows.ingest import ingest
-from flows.settings import Settings, Source, Workspace
+from flows.orchestration.local import LocalRunner
+from flows.workspace.errors import SourceUnavailable
+from flows.workspace.settings import Settings, Source, Workspace
 from tests.conftest import County
 
 PLAN = "某局2026年工作要点\n一、公开预算。(责任单位:财务科)\n"
@@ -32,15 +32,15 @@ def test_a_source_that_does_not_answer_stays_as_it_was_last_seen(tmp_path: Path,
         (tmp_path / name).mkdir()
         (tmp_path / name / "plan.txt").write_text(f"{name}{PLAN}", encoding="utf-8")
     place = workspace(tmp_path, "here/*", "there/*")
-    assert ingest(place, conductor=Direct()).unreachable == ()
+    assert ingest(place, runner=LocalRunner()).unreachable == ()
 
     moved = workspace(tmp_path, "here/*", "https://127.0.0.1:9/there/plan.txt")  # port 9: nobody answers
-    done = ingest(moved, conductor=Direct())
+    done = ingest(moved, runner=LocalRunner())
     assert (done.unreachable, done.vanished) == (("source plans1",), ())
-    build(moved, conductor=Direct())
+    build(moved, runner=LocalRunner())
     assert tasks(moved) == [("plans0/plan.txt", 1), ("plans1/plan.txt", 1)]
     with pytest.raises(SourceUnavailable):
-        ingest(workspace(tmp_path, "https://127.0.0.1:9/plan.txt"), conductor=Direct())
+        ingest(workspace(tmp_path, "https://127.0.0.1:9/plan.txt"), runner=LocalRunner())
 
 
 def test_a_file_on_which_the_reader_fails_is_rejected_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -56,8 +56,8 @@ def test_a_file_on_which_the_reader_fails_is_rejected_and_the_rest_is_read(tmp_p
     for name in ("bad", "good"):
         (tmp_path / f"{name}.txt").write_text(f"{name}{PLAN}", encoding="utf-8")
     place = workspace(tmp_path, "*.txt")
-    ingest(place, conductor=Direct())
-    build(place, conductor=Direct())
+    ingest(place, runner=LocalRunner())
+    build(place, runner=LocalRunner())
     assert tasks(place) == [("plans0/good.txt", 1)]
     ((where, why),) = County(tmp_path).ask("select source_path, reject_reason from raw.rejects")
     assert where == "plans0/bad.txt"
@@ -74,6 +74,6 @@ def test_each_of_several_printed_totals_is_held_against_its_own_rows(tmp_path: P
     )
     (tmp_path / "plan.txt").write_text(text, encoding="utf-8")
     place = workspace(tmp_path, "*.txt")
-    ingest(place, conductor=Direct())
-    build(place, conductor=Direct())
+    ingest(place, runner=LocalRunner())
+    build(place, runner=LocalRunner())
     assert County(tmp_path).ask("select total_count, summed_count from core.unit_target_totals order by line") == [(30, 30), (70, 60)]

@@ -8,9 +8,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.settings import Settings, Source
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.locate import SourceFile, locate
+from flows.workspace.settings import Settings, Source
 
 SETTINGS = Settings(sources=(Source(name="plans", kind="plans", location=("in/**",)),))
 

@@ -13,9 +13,9 @@ from threading import Thread
 import fsspec
 import pytest
 
-from flows.errors import ConfigurationError, SourceUnavailable
-from flows.settings import Source
 from flows.sources.locate import SourceFile, locate
+from flows.workspace.errors import ConfigurationError, SourceUnavailable
+from flows.workspace.settings import Source
 
 
 def located(root: Path, *locations: str, names: tuple[str, ...] = ("plans",)) -> list[SourceFile]:

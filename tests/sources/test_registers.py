@@ -21,11 +21,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from exports.catalog import Register, fold_header, load_catalog
-from flows.errors import UnreadableSource
 from flows.sample.formats import delimited
-from flows.sources import delimited as delimited_text
 from flows.sources.locate import SourceFile
-from flows.sources.registers import read_register, rows_of
+from flows.sources.registers import delimited as delimited_text
+from flows.sources.registers.reader import read_register, rows_of
+from flows.workspace.errors import UnreadableSource
 
 REGISTER = load_catalog().registers["disclosures"]
 HEADERS = ["标题", "单位", "备注"]  # the last is named by no register

@@ -10,14 +10,14 @@ from random import Random
 
 import pytest
 
-from exports.catalog import HOUSE
+from exports.catalog import PROJECT_ROOT
 from tests.conftest import County, a_county
 
-FACTS = HOUSE.parent / "shared" / "facts" / "annual_report_requests.csv"
+FACTS = PROJECT_ROOT.parent / "shared" / "facts" / "annual_report_requests.csv"
 HEAD = ("报告单位", "年度", "表号", "项目", "栏目", "数值")
 COLUMNS = ("自然人", "商业企业", "科研机构", "社会公益组织", "法律服务机构", "其他", "总计")
 Cells = dict[tuple[str, str], str]
-REAL = HOUSE.parent / "shared" / "gold" / "reports"
+REAL = PROJECT_ROOT.parent / "shared" / "gold" / "reports"
 REAL_REPORTS = {"pingtan-2021": "县实验局", "shanghai-office-2019": "县政府办公室"}
 needs_facts = pytest.mark.skipif(not FACTS.exists(), reason="the published table is not beside this repository")
 

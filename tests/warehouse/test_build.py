@@ -17,7 +17,7 @@ import pytest
 from exports.catalog import load_catalog
 from tests.conftest import NO_PORTAL, County, gongkai
 
-COMMAND = "import sys; from flows.cli import app; sys.argv[0] = 'gongkai'; app()"
+COMMAND = "import sys; from flows.cli.app import app; sys.argv[0] = 'gongkai'; app()"
 READ = """
 import sys, time, duckdb
 from pathlib import Path

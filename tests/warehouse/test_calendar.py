@@ -9,11 +9,11 @@ from datetime import date, timedelta
 import duckdb
 import pytest
 
-from exports.catalog import HOUSE
-from flows.calendar_days import FIRST_DAY, calendar_days, last_announced_year
-from flows.models import SQL
+from exports.catalog import PROJECT_ROOT
+from flows.warehouse.calendar_days import FIRST_DAY, calendar_days, last_announced_year
+from flows.warehouse.models import SQL
 
-FACTS = HOUSE.parent / "shared" / "facts" / "working_days.csv"
+FACTS = PROJECT_ROOT.parent / "shared" / "facts" / "working_days.csv"
 AFTER = """
     select due.calendar_on, due.is_provisional
     from core.calendar as start

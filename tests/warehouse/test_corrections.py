@@ -7,9 +7,9 @@ from collections.abc import Callable
 import pytest
 
 from exports.catalog import load_catalog
-from flows.corrections import COLUMNS, read_corrections
-from flows.errors import ConfigurationError
-from flows.settings import Workspace
+from flows.warehouse.corrections import COLUMNS, read_corrections
+from flows.workspace.errors import ConfigurationError
+from flows.workspace.settings import Workspace
 from tests.conftest import County
 
 REGISTER = "索引号,标题,公开单位,形成日期,公开日期\nA1,公告,县财政局,2026-10-08,2026-10-09\nA2,公告二,县财政局,2026-10-08,\n"

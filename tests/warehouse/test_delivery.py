@@ -7,7 +7,7 @@ from datetime import date
 import duckdb
 import pytest
 
-from flows.models import SQL
+from flows.warehouse.models import SQL
 from tests.conftest import County, a_county
 
 PLAN = """栖政办发〔2026〕7号

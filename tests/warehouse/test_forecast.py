@@ -8,7 +8,7 @@ import duckdb
 import numpy as np
 import pytest
 
-from flows.models import SQL
+from flows.warehouse.models import SQL
 
 UNITS = 1500
 

@@ -10,7 +10,7 @@ import signal
 import subprocess
 import sys
 
-from exports.catalog import HOUSE
+from exports.catalog import PROJECT_ROOT
 from tests.conftest import County
 
 # The command, with one function replaced by the process's sudden death at the moment it is called.
@@ -18,7 +18,7 @@ DIES = """
 import os, signal, sys
 import flows.build
 flows.build.set_aside = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
-from flows.cli import app
+from flows.cli.app import app
 app()
 """
 
@@ -29,7 +29,7 @@ def test_a_run_killed_while_rows_are_set_aside_leaves_what_stood_and_the_next_go
     row = "QX-2,2026-10-08,县财政局,2026-10-08,2026-10-09\n"
     (sample.root / "inbox" / "disclosures" / "late.csv").write_text(f"索引号,标题,公开单位,形成日期,公开日期\n{row}", "utf-8")
     words = [sys.executable, "-c", DIES, "refresh", "-w", str(sample.root)]
-    died = subprocess.run(words, cwd=HOUSE, env=os.environ, capture_output=True, check=False)
+    died = subprocess.run(words, cwd=PROJECT_ROOT, env=os.environ, capture_output=True, check=False)
     assert died.returncode == -signal.SIGKILL, died.stderr.decode()[-500:]
     assert (sample.root / "warehouse.duckdb").read_bytes() == before
     assert sample.latest == release

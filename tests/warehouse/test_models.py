@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from exports.catalog import load_catalog
-from flows.errors import ConfigurationError
-from flows.models import LAYERS, load_models, reads_of_marts
+from flows.warehouse.models import LAYERS, load_models, reads_of_marts
+from flows.workspace.errors import ConfigurationError
 
 GRAIN = "-- one row per thing\n"
 

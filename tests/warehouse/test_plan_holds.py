@@ -11,10 +11,10 @@ import duckdb
 import pytest
 
 from exports.catalog import load_catalog
-from flows.document_decisions import read_document_decisions
-from flows.errors import ConfigurationError
-from flows.held_documents import still_released
-from flows.settings import Workspace
+from flows.publication.held_documents import still_released
+from flows.warehouse.document_decisions import read_document_decisions
+from flows.workspace.errors import ConfigurationError
+from flows.workspace.settings import Workspace
 from tests.conftest import County, gongkai
 from tests.sources.plans.nonplans import NON_PLANS
 from tests.sources.plans.test_marks import MARKS as KNOWN_MARKS

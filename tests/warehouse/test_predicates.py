@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.models import SQL
+from flows.warehouse.models import SQL
 from tests.conftest import County
 
 ATTRIBUTES = re.compile(r"主动公开|依申请公开|不予公开")

@@ -11,12 +11,12 @@ from typing import Any
 import duckdb
 import pytest
 
-from exports.catalog import HOUSE, load_catalog
+from exports.catalog import PROJECT_ROOT, load_catalog
 from flows import build as building
 from flows import ingest as ingesting
-from flows import models as modelling
-from flows.conductor import Direct
-from flows.settings import Workspace
+from flows.orchestration.local import LocalRunner
+from flows.warehouse import models as modelling
+from flows.workspace.settings import Workspace
 
 DICTIONARY = """
   fair_name: {title: {zh: 灯会, en: Fair}, description: {zh: 灯会名称, en: Name of the fair}}
@@ -69,7 +69,10 @@ class Fairs:
 
 def built(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> Fairs:
     """A county with the invented register, read and built by a copy of exports/ and sql/ that holds its descriptor and `files`."""
-    exports, sql = Path(shutil.copytree(HOUSE / "exports", folder / "exports")), Path(shutil.copytree(HOUSE / "sql", folder / "sql"))
+    exports, sql = (
+        Path(shutil.copytree(PROJECT_ROOT / "exports", folder / "exports")),
+        Path(shutil.copytree(PROJECT_ROOT / "sql", folder / "sql")),
+    )
     shared = exports / "_shared.yaml"
     shared.write_text(shared.read_text("utf-8").rstrip() + "\n" + DICTIONARY, "utf-8")
     (exports / "fairs.yaml").write_text(DESCRIPTOR, "utf-8")
@@ -80,8 +83,8 @@ def built(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> Fairs:
     for module in (building, ingesting):
         monkeypatch.setattr(module, "load_catalog", lambda: load_catalog(exports))
     monkeypatch.setattr(building, "load_models", lambda catalog: modelling.load_models(sql, catalog))
-    monkeypatch.setattr("flows.raw_tables.SQL", sql)
-    monkeypatch.setattr("flows.raw_tables.PROJECT", sql / "reference" / "corrections.csv")
+    monkeypatch.setattr("flows.warehouse.raw_tables.SQL", sql)
+    monkeypatch.setattr("flows.warehouse.raw_tables.PROJECT", sql / "reference" / "corrections.csv")
     workspace = folder / "county"
     for kind, text in (("fairs", HEADERS + ROWS), ("units", "单位名称\n县财政局\n")):
         (workspace / "inbox" / kind).mkdir(parents=True)
@@ -91,8 +94,8 @@ def built(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> Fairs:
         f'jurisdiction: {{name: 澜泽市栖川县, code: "990101"}}\nas_of: 2026-10-31\nsources:\n{sources}', "utf-8"
     )
     county = Workspace.open(workspace)
-    ingesting.ingest(county, conductor=Direct())
-    building.build(county, conductor=Direct())
+    ingesting.ingest(county, runner=LocalRunner())
+    building.build(county, runner=LocalRunner())
     return Fairs(duckdb.connect(str(county.next_warehouse), read_only=True))
 
 
@@ -130,7 +133,7 @@ def test_a_descriptor_alone_makes_a_register(tmp_path: Path, monkeypatch: pytest
 
 
 def test_a_staging_model_takes_the_place_of_the_one_that_would_be_written(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    staging = modelling.load_models(HOUSE / "sql", load_catalog())
+    staging = modelling.load_models(PROJECT_ROOT / "sql", load_catalog())
     trainings = next(model.select for model in staging if model.name == "staging.trainings")
     assert trainings.startswith("-- one row per ")
     own = """-- one row per fair that any unit held, under the name of its street

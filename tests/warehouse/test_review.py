@@ -9,11 +9,11 @@ import duckdb
 import pytest
 
 from flows.build import build
-from flows.conductor import Direct
-from flows.errors import ConfigurationError
 from flows.ingest import ingest
-from flows.review import take_decisions, write_review
-from flows.settings import Workspace
+from flows.orchestration.local import LocalRunner
+from flows.warehouse.review import take_decisions, write_review
+from flows.workspace.errors import ConfigurationError
+from flows.workspace.settings import Workspace
 
 SETTINGS = """\
 jurisdiction: {name: 四川省遂宁市安居区, code: "510904"}
@@ -35,8 +35,8 @@ PLAN = """\
 
 def rebuild(workspace: Workspace) -> None:
     """Ingest and build, without the checks that other tests make."""
-    ingest(workspace, conductor=Direct())
-    build(workspace, conductor=Direct())
+    ingest(workspace, runner=LocalRunner())
+    build(workspace, runner=LocalRunner())
     workspace.next_warehouse.replace(workspace.warehouse)
 
 

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from flows.errors import ConfigurationError
-from flows.scoring import read_scheme
+from flows.warehouse.scoring import read_scheme
+from flows.workspace.errors import ConfigurationError
 from tests.conftest import County
 
 SCHEME = """

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator
 import duckdb
 import pytest
 
-from flows.models import SQL
+from flows.warehouse.models import SQL
 from tests.conftest import County
 
 COUNTY = "^(澜泽市)?(栖川县)?"

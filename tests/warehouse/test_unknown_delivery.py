@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from flows.report import overview
-from flows.settings import Workspace
-from flows.summary import summarize
+from flows.reports.overview import overview
+from flows.reports.summary import summarize
+from flows.workspace.settings import Workspace
 from tests.conftest import County, a_county
 
 HEAD = "计划文号,任务编号,填报单位,填报日期,完成情况,完成日期\n"

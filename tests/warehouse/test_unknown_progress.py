@@ -7,9 +7,9 @@ from typing import Any
 
 import pytest
 
-from flows.report import overview
-from flows.settings import Workspace
-from flows.summary import summarize
+from flows.reports.overview import overview
+from flows.reports.summary import summarize
+from flows.workspace.settings import Workspace
 from tests.conftest import County
 
 HEAD = "索引号,标题,公开单位,形成日期,公开日期,审核状态,目录事项编号\n"

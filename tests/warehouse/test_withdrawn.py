@@ -6,8 +6,8 @@ import csv
 from collections.abc import Callable
 
 from exports.catalog import load_catalog
-from flows.release import what_must_not_leave
-from flows.screening import still_told
+from flows.publication.privacy_gate import what_must_not_leave
+from flows.publication.screening import still_told
 from tests.conftest import County
 
 HEADER = "索引号,标题,公开单位,形成日期,公开日期,撤回日期,撤回原因,链接\n"

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from exports.credentials import suffix_of
-from flows.errors import UnreadableSource
 from flows.sources.plans.formats import doc, docx, html, pdf, plain
 from flows.sources.plans.formats.boilerplate import mark_boilerplate
 from flows.sources.plans.formats.draft import Draft
 from flows.sources.plans.formats.metadata import take_metadata
 from flows.sources.plans.formats.repairs import find_repairs
 from flows.sources.plans.formats.signature import true_format
+from flows.workspace.errors import UnreadableSource
 
 _READERS: dict[str, Callable[[bytes, str], Draft]] = {
     "txt": plain.read,

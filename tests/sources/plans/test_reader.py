@@ -15,10 +15,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from text_makers import PLAN, WRITERS, as_pdf
 
-from flows.errors import UnreadableSource
 from flows.sources.plans import READER_VERSION, read_plan, read_plan_text
 from flows.sources.plans.answer import SCHEMAS
 from flows.sources.plans.text import read_text
+from flows.workspace.errors import UnreadableSource
 
 FUZZ_SECONDS = float(os.environ.get("PLAN_FUZZ_SECONDS", "4"))
 

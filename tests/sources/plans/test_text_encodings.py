@@ -8,8 +8,8 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
-from flows.errors import UnreadableSource
 from flows.sources.plans.text import read_text
+from flows.workspace.errors import UnreadableSource
 
 SIMPLIFIED = "为进一步推进政务公开工作,提升服务水平,现就有关事项通知如下:各单位要按时公开预算、决算和重大项目信息。"
 TRADITIONAL = "為進一步推動政府資訊公開,提升服務水準,請各機關依限公布預算、決算及重大建設資料。"

@@ -15,9 +15,9 @@ from typing import Any
 
 from lxml import etree
 
-from flows.errors import UnreadableSource
 from flows.sources.plans.formats import docx, html, plain
 from flows.sources.plans.formats.draft import Draft
+from flows.workspace.errors import UnreadableSource
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_WORD = "WordDocument".encode("utf-16-le")

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-from flows.errors import UnreadableSource
 from flows.sources.plans.formats.docx_numbers import Numbers
 from flows.sources.plans.formats.docx_package import Package, child, is_on, local, value, whole
 from flows.sources.plans.formats.draft import Draft, Row, one_line
 from flows.sources.plans.formats.grid import MOST_COLUMNS, Cell, lay_out
+from flows.workspace.errors import UnreadableSource
 
 _WRAPPERS = frozenset(
     {"sdt", "sdtContent", "ins", "moveTo", "smartTag", "customXml", "hyperlink", "fldSimple", "dir", "bdo", "oMath", "oMathPara"}

@@ -10,7 +10,7 @@ from typing import Any
 
 from lxml import etree
 
-from flows.errors import UnreadableSource
+from flows.workspace.errors import UnreadableSource
 
 _LARGEST_PART = 32 << 20
 _LEAST_ALLOWED = 8 << 20

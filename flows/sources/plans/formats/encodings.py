@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import codecs
 
-from flows.errors import UnreadableSource
+from flows.workspace.errors import UnreadableSource
 
 _BOMS = (
     (codecs.BOM_UTF8, "utf-8", "utf-8"),

@@ -10,12 +10,12 @@ from typing import Any
 
 from lxml import etree
 
-from flows.errors import UnreadableSource
 from flows.sources.plans.formats import html_page
 from flows.sources.plans.formats.draft import Draft, Row, one_line
 from flows.sources.plans.formats.encodings import decode
 from flows.sources.plans.formats.grid import MOST_COLUMNS, Cell, lay_out
 from flows.sources.plans.formats.numbering import count
+from flows.workspace.errors import UnreadableSource
 
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]+)""", re.IGNORECASE)
 _HEAD_BYTES = 8192

@@ -8,12 +8,12 @@ from typing import Any
 
 from pypdfium2 import PdfiumError, raw  # type: ignore[import-untyped]  # ships no types
 
-from flows.errors import UnreadableSource
 from flows.sources.plans.formats.draft import Draft, Row, gap, one_cell
 from flows.sources.plans.formats.grid import Cell, lay_out
 from flows.sources.plans.formats.pdf_flow import Measure, PageItems, TableBlock, TextLine, continues, mark_margins, measures, page_items
 from flows.sources.plans.formats.pdf_lost import SecondReader
 from flows.sources.plans.formats.pdf_page import open_document, read_page
+from flows.workspace.errors import UnreadableSource
 
 _PDFIUM = Lock()  # pdfium is not made for several threads at once
 _MOST_PAGES = 3000

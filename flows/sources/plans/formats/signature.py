@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from flows.errors import UnreadableSource
+from flows.workspace.errors import UnreadableSource
 
 _BY_SUFFIX = {
     ".txt": "txt", ".text": "txt", ".md": "md", ".markdown": "md", ".html": "html", ".htm": "html", ".shtml": "html", ".xhtml": "html",

@@ -1,0 +1,129 @@
+"""Who publishes: whether the token may, into which organisation, and that no two do at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import socket
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from exports.catalog import Text
+from exports.ckan.client import PortalClient
+from exports.ckan.facts import CLAIM, THEME
+from exports.ckan.http import PortalBusy, PortalRefused
+from exports.ckan.plan import DatasetPlan, extras_of
+
+STALE = timedelta(hours=2)
+
+
+@dataclass(frozen=True)
+class Claim:
+    """Who is at work on a dataset. The machine is named by a digest: a claim can be read by everyone."""
+
+    user: str
+    machine: str
+    process: int
+    since: str
+
+    @classmethod
+    def of_this_run(cls, user: str) -> Claim:
+        machine = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:12]
+        return cls(user, machine, os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"))
+
+    def text(self) -> str:
+        return json.dumps(self.__dict__, sort_keys=True)
+
+    def is_dead(self) -> bool:
+        """Whether its process is known to be gone, or is so old that it must be."""
+        mine = Claim.of_this_run(self.user)
+        if self.machine == mine.machine:
+            return self.process == mine.process or not _is_alive(self.process)
+        return datetime.fromisoformat(self.since) < datetime.now(UTC) - STALE
+
+
+def _is_alive(process: int) -> bool:
+    try:
+        os.kill(process, 0)
+    except ProcessLookupError:
+        return False
+    except PermissionError:
+        return True
+    return True
+
+
+def refuse_if_claimed(plan: DatasetPlan) -> None:
+    """Keep off a dataset that another publisher is at work on.
+
+    Raises:
+        PortalBusy: who, and since when.
+    """
+    found = extras_of(plan.present or {}).get(CLAIM)
+    if found and not (claim := Claim(**json.loads(found))).is_dead():
+        raise PortalBusy(
+            f"{plan.wanted.name}: user {claim.user} (process {claim.process} on machine {claim.machine}) has been publishing it "
+            f"since {claim.since}; wait until that run ends. If it is known to be dead, remove the extra {CLAIM} from the dataset"
+        )
+
+
+def organisation_id(client: PortalClient, name: str) -> str | None:
+    """The organisation's id, None where there is none.
+
+    Raises:
+        PortalRefused: the token is not valid, or may not publish in the organisation.
+    """
+    user = client.find("user_show")
+    if user is None:
+        raise PortalRefused(
+            "the portal does not know the token: it is wrong, expired or revoked. Make a new one on the portal and set CKAN_API_TOKEN"
+        )
+    mine = client.call("organization_list_for_user", permission="create_dataset")
+    for organisation in mine:
+        if name in {organisation["name"], organisation["id"]}:
+            return str(organisation["id"])
+    if client.find("organization_show", id=name) is None:
+        return None
+    raise PortalRefused(f"user {user['name']} may not publish in organisation {name}; let an administrator of it make that user an editor")
+
+
+def create_organisation(client: PortalClient, name: str, title: str) -> str:
+    """A new organisation.
+
+    Raises:
+        PortalRefused: the token may not make one.
+    """
+    try:
+        return str(client.call("organization_create", name=name, title=title)["id"])
+    except PortalRefused as error:
+        if owner := organisation_id(client, name):  # made by the first try of a call whose answer was lost
+            return owner
+        raise PortalRefused(
+            f"organisation {name} does not exist, and the token may not create it ({error}); let the portal's administrator create it "
+            "and make the token's user an editor of it"
+        ) from error
+
+
+def usable_groups(client: PortalClient) -> frozenset[str]:
+    """The groups that this token may put datasets into; none for a reader without a token."""
+    return frozenset(group["name"] for group in client.call("group_list_authz"))
+
+
+def create_group(client: PortalClient, name: str, theme: Text) -> str | None:
+    """Make the group of a theme, marked as ours. Where the token may not, or someone else has the name: what to tell a person."""
+    try:
+        client.call(
+            "group_create",
+            name=name,
+            title=str(theme),
+            description=f"主题“{theme.zh}”的数据集。 Datasets on the theme “{theme.en}”.",
+            extras=[{"key": THEME, "value": theme.en}],
+        )
+    except PortalRefused as error:
+        if name in usable_groups(client):  # made by the first try of a call whose answer was lost
+            return None
+        return (
+            f"主题分组 group {name} ({theme}): the token cannot use it ({error}); the datasets stand without it. Let the portal's "
+            "administrator create it, if it does not exist, and make the token's user a member of it"
+        )
+    return None

@@ -1,0 +1,123 @@
+"""Talks to one CKAN by its action API, and says plainly what is wrong. ckanapi does the protocol, `exports.ckan.http` the wire."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import Any, BinaryIO, cast
+from urllib.parse import urlsplit
+
+import ckanapi
+import requests
+
+from exports.ckan.http import BLOCK, MOVED, Body, Line, Patience, PortalRefused, PortalTooLarge, safe_redirect
+from exports.credentials import remember_secrets, without_secrets
+
+TOO_LARGE = 413
+TIMEOUT = (30, 300)  # seconds to connect and to send one block; seconds to wait for the answer
+USER_AGENT = "gongkai (open data publisher)"
+
+
+@dataclass(frozen=True)
+class PortalAddress:
+    """Where to publish and as whom. The token is never shown: not in a repr, a log or a message."""
+
+    url: str = field(repr=False)
+    token: str = field(repr=False)
+    organization: str
+    dataset_prefix: str = "gongkai-"
+
+
+class PortalClient:
+    """One portal, with a token or, for `anonymous()`, as any reader sees it."""
+
+    def __init__(self, url: str, token: str | None, patience: Patience | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
+        remember_secrets({"token": token, "url": url})  # a portal may repeat them
+        self.url = url.rstrip("/")
+        self._token = token
+        self.patience = patience or Patience()
+        self.sleep = sleep
+        self._line = Line(self.patience, sleep)
+        self._ckan = ckanapi.RemoteCKAN(self.url, apikey=token, user_agent=USER_AGENT, session=self._line)
+
+    def anonymous(self) -> PortalClient:
+        """The same portal as the public sees it."""
+        return PortalClient(self.url, None, self.patience, self.sleep)
+
+    def close(self) -> None:
+        """Let go of the connections."""
+        self._line.close()
+
+    def call(
+        self,
+        action: str,
+        *,
+        files: Mapping[str, Body] | None = None,
+        tries: int | None = None,
+        sent: Callable[[int, int], None] | None = None,
+        **words: Any,
+    ) -> Any:
+        """Call one action; `sent` is told how many bytes of how many have gone.
+
+        Raises:
+            PortalError: one of its family, with the portal's own words.
+        """
+        try:
+            return self._call(action, words, files, {"tries": tries, "sent": sent})
+        except ckanapi.NotFound as error:
+            what = words.get("id") or words.get("resource_id") or "this"
+            raise PortalRefused(f"{action}: the portal does not know {what}") from error
+
+    def find(self, action: str, **words: Any) -> Any | None:
+        """Call one action; None where the portal has no such thing."""
+        try:
+            return self._call(action, words, None, {})
+        except ckanapi.NotFound:
+            return None
+
+    def _call(self, action: str, words: dict[str, Any], files: Mapping[str, Body] | None, manner: dict[str, Any]) -> Any:
+        try:
+            return self._ckan.call_action(action, words, files=files, requests_kwargs={"timeout": TIMEOUT, **manner})
+        except ckanapi.NotFound:
+            raise
+        except ckanapi.NotAuthorized as error:
+            raise PortalRefused(f"{action}: the token may not do this ({_said(error)})") from error
+        except ckanapi.ValidationError as error:
+            raise PortalRefused(f"{action}: the portal does not accept this ({_said(error)})") from error
+        except (ckanapi.CKANAPIError, ckanapi.ServerIncompatibleError) as error:
+            if f", {TOO_LARGE}, " in str(error):
+                raise PortalTooLarge(f"{action}: the portal takes no request of this size (HTTP 413); raise its limit") from error
+            raise PortalRefused(
+                f"{action}: this is no answer of a CKAN portal, is {self.url} its address? {without_secrets(str(error))[:200]}"
+            ) from error
+
+    def download(self, url: str, target: BinaryIO) -> None:
+        """Write what stands at `url` to `target`, block by block; an answer cut short is asked for again from its start."""
+        headers = {"User-Agent": USER_AGENT} | ({"Authorization": self._token} if self._token and self._is_ours(url) else {})
+
+        def ask(place: str = url, hops: int = 1) -> requests.Response:
+            target.seek(0)
+            target.truncate()
+            follow = "Authorization" not in headers
+            with self._line.session.get(place, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=follow) as response:
+                if response.status_code in MOVED and hops:
+                    return ask(safe_redirect(place, response), hops - 1)
+                target.writelines(response.iter_content(BLOCK))
+                return response
+
+        response = self._line.patiently(url, ask)
+        if response.status_code != requests.codes.ok:
+            raise PortalRefused(f"{url}: HTTP {response.status_code} {response.reason}")
+
+    def _is_ours(self, url: str) -> bool:
+        return urlsplit(url)[:2] == urlsplit(self.url)[:2]
+
+
+def _said(error: Exception) -> str:
+    """The portal's words without the wrapping."""
+    words = getattr(error, "error_dict", None) or cast("Any", error).args[0]
+    if isinstance(words, Mapping):
+        words = {key: value for key, value in words.items() if key != "__type"}
+        words = words["message"] if set(words) == {"message"} else words
+    return without_secrets(str(words))[:500]

@@ -1,0 +1,244 @@
+"""What the portal shall hold for one released dataset: facts, files and table, all from its descriptor and the release."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from exports.catalog import Catalog, Column, Dataset, Text
+from exports.ckan.facts import RECORD, Facts, facts_of_dataset, facts_of_record
+from exports.ckan.http import Body
+from exports.ckan.schema import Offer, shaped
+from exports.release.files import literal
+from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
+from exports.release.metadata import PROFILES
+
+MD5 = "http://spdx.org/rdf/terms#checksumAlgorithm_md5"
+TABLE_NAME = "数据表 (Data table)"
+LOADING_NAME = "数据表，正在装载，请勿使用 (Data table, still loading, do not use)"
+FORMER_NAME = "旧数据表，即将删除 (Former data table, about to go)"
+PACKAGE_FILE = "datapackage.json"
+KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own name: its name and note on the portal, its format there
+    "csv": ("CSV 文件 (CSV file)", "UTF-8（带 BOM），可用 Excel 直接打开。 UTF-8 with BOM, opens in Excel.", "CSV"),
+    "parquet": ("Parquet 文件 (Parquet file)", "供程序使用，自带列说明。 For programs; carries the column descriptions.", "Parquet"),
+    PACKAGE_FILE: (
+        "数据包说明 (Data package)",
+        "列、类型、约束与文件哈希（Frictionless Data Package）。 Columns, types, constraints and hashes, for Frictionless and the like.",
+        "JSON",
+    ),
+    MANIFEST: ("发布清单 (Manifest)", "每个文件、来源与程序版本，附 SHA-256。 Every file, source and the code, with SHA-256.", "JSON"),
+    SUMS: ("校验和 (Checksums)", "可用 sha256sum -c 核对。 For sha256sum -c.", "TXT"),
+    "jsonld": ("DCAT 目录 (DCAT catalog)", "供其他数据门户收割。 For the harvesters of other portals.", "JSON-LD"),
+}
+POSTGRES_TYPES = {
+    "VARCHAR": "text",
+    "BIGINT": "int8",
+    "DOUBLE": "float8",
+    "BOOLEAN": "bool",
+    "DATE": "date",
+    "TIMESTAMP": "timestamp",
+}
+
+
+@dataclass(frozen=True)
+class WantedFile:
+    """A file to be served. `md5` goes into CKAN's own hash field: xloader leaves an uploaded CSV alone whose hash it finds there."""
+
+    body: Body
+    sha256: str
+    md5: str
+    resource: dict[str, Any]
+
+    @property
+    def name(self) -> str:
+        return self.body.name
+
+    @property
+    def bytes(self) -> int:
+        return len(self.body)
+
+
+@dataclass(frozen=True)
+class WantedTable:
+    """A DataStore table: the rows of `parquet` under `fields` (CKAN's form, with the data dictionary). `csv` has the same rows."""
+
+    parquet: Path
+    csv: WantedFile
+    fields: tuple[dict[str, Any], ...]
+    primary_key: tuple[str, ...]
+    rows: int
+    alias: str
+    resource: dict[str, Any]
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        return tuple(field["id"] for field in self.fields)
+
+    @property
+    def md5(self) -> str:
+        return self.csv.md5
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """One dataset as the portal shall hold it. `themes` are the groups that it shall be in, beside those it is in.
+
+    `computed` are fields that the portal makes itself, of others that it is sent.
+    """
+
+    name: str
+    facts: Facts
+    files: tuple[WantedFile, ...]
+    table: WantedTable | None
+    themes: Mapping[str, Text] = field(default_factory=dict)
+    computed: frozenset[str] = frozenset()
+
+    @property
+    def groups(self) -> frozenset[str]:
+        return frozenset(self.themes)
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        return self.facts.fields
+
+    @property
+    def extras(self) -> dict[str, str | None]:
+        return self.facts.extras
+
+
+def group_name(theme: Text, prefix: str) -> str:
+    """The name of a theme's group on the portal."""
+    return prefix + re.sub(r"[^a-z0-9]+", "-", theme.en.lower()).strip("-")
+
+
+def wanted_datasets(release: Release, catalog: Catalog, prefix: str, offer: Offer) -> list[Wanted]:
+    """All that a portal with this offer shall hold of the release: its datasets, and last one for the release itself."""
+    datasets = [_wanted_dataset(release, released, catalog, prefix, offer) for released in release.datasets]
+    record = Wanted(
+        name=prefix + RECORD,
+        facts=shaped(facts_of_record(release, catalog), offer),
+        files=tuple(_record_files(release)),
+        table=None,
+        computed=_computed(offer),
+    )
+    return [*datasets, record]
+
+
+def _computed(offer: Offer) -> frozenset[str]:
+    return frozenset(name for name in ("title", "notes") if offer.computes(name))
+
+
+def _wanted_dataset(release: Release, released: ReleasedDataset, catalog: Catalog, prefix: str, offer: Offer) -> Wanted:
+    dataset = catalog.datasets[released.name]
+    name = prefix + dataset.slug
+    entry = _package_entry(release, released)
+    files = [_file(Body.of_file(release.folder / file.path), file.sha256, file.format, file.media_type) for file in released.files]
+    csv = next(file for file in files if file.resource["format"] == "CSV")
+    csv.resource["schema"] = json.dumps(entry["schema"], ensure_ascii=False, sort_keys=True)
+    table = None
+    if offer.has_datastore:
+        parquet = release.folder / released.file("parquet").path
+        table = _table(parquet, csv, catalog, dataset, released.rows, name)
+    return Wanted(
+        name=name,
+        facts=shaped(facts_of_dataset(release, released, dataset), offer),
+        files=(*files, _package_file(entry)),
+        table=table,
+        themes={group_name(dataset.theme, prefix): dataset.theme},
+        computed=_computed(offer),
+    )
+
+
+def _package_entry(release: Release, released: ReleasedDataset) -> dict[str, Any]:
+    """The dataset's own resource of the release's data package, its files as they are named when they are downloaded."""
+    package = json.loads((release.folder / PACKAGE_FILE).read_text("utf-8"))
+    entry: dict[str, Any] = next(entry for entry in package["resources"] if entry["name"] == released.slug)
+    entry["schema"].pop("foreignKeys", None)  # they lead to files that stand in other datasets of the portal
+    for file in (entry, *entry["alternates"]):
+        file["path"] = Path(file["path"]).name
+    return entry
+
+
+def _package_file(entry: dict[str, Any]) -> WantedFile:
+    """A data package of one dataset: beside its CSV in one folder it is what validators and programs read."""
+    package = {
+        "$schema": f"{PROFILES}/datapackage.json",
+        "profile": "tabular-data-package",
+        "name": entry["name"],
+        "title": entry["title"],
+        "licenses": entry["licenses"],
+        "resources": [entry],
+    }
+    content = json_text(package).encode()
+    return _file(Body(PACKAGE_FILE, content), hashlib.sha256(content).hexdigest(), PACKAGE_FILE, MEDIA_TYPES["json"])
+
+
+def _record_files(release: Release) -> Iterator[WantedFile]:
+    listed = [(MANIFEST, MEDIA_TYPES["json"]), (SUMS, "text/plain"), *((file.path, file.media_type) for file in _catalogs(release))]
+    for path, media_type in listed:
+        kind = path if path in KINDS else path.rsplit(".", 1)[-1]
+        if kind in KINDS:
+            yield _file(Body.of_file(release.folder / path), sha256_of(release.folder / path), kind, media_type)
+
+
+def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
+    """The release's files that belong to no dataset and stand at its top; what lies in folders is the release's own web site."""
+    return tuple(file for file in release.files if "/" not in file.path)
+
+
+def _file(body: Body, sha256: str, kind: str, media_type: str) -> WantedFile:
+    other = kind.upper()
+    name, note, form = KINDS.get(kind, (f"{other} 文件 ({other} file)", "", other))
+    md5 = body.md5()
+    return WantedFile(
+        body=body,
+        sha256=sha256,
+        md5=md5,
+        resource={
+            "name": name,
+            "description": note,
+            "format": form,
+            "mimetype": media_type,
+            "hash": md5,
+            "hash_algorithm": MD5,
+            "sha256": sha256,
+        },
+    )
+
+
+def _table(parquet: Path, csv: WantedFile, catalog: Catalog, dataset: Dataset, rows: int, name: str) -> WantedTable:
+    """The table of a file. Columns and types are the file's own: one that was carried over may be older than its descriptor."""
+    described = {**catalog.columns, **{column.name: column for column in dataset.columns}}
+    with duckdb.connect() as connection:
+        columns = connection.execute(
+            f"select column_name, column_type from (describe from read_parquet({literal(str(parquet))}))"
+        ).fetchall()
+    return WantedTable(
+        parquet=parquet,
+        csv=csv,
+        fields=tuple({"id": column, "type": POSTGRES_TYPES[kind], "info": _info(described.get(column))} for column, kind in columns),
+        primary_key=dataset.primary_key,
+        rows=rows,
+        alias=name.replace("-", "_"),
+        resource={
+            "name": TABLE_NAME,
+            "description": "在线预览、筛选与查询接口。 Preview, filters and query API.",
+            "format": "CSV",
+            "hash": csv.md5,
+        },
+    )
+
+
+def _info(column: Column | None) -> dict[str, str]:
+    """A column's entry in the data dictionary: label in Chinese, notes in both languages."""
+    if column is None:
+        return {}
+    notes = f"{column.description.zh}\n\n{column.title.en}: {column.description.en}"
+    return {"label": column.title.zh, "notes": notes, "type": column.type} | ({"unit": column.unit} if column.unit else {})

@@ -1,0 +1,180 @@
+"""What the portal is told of a dataset beside its files: title, notes, licence, tags, extras. All of it from descriptor and release.
+
+Titles and notes are Chinese with English beside, since plain CKAN has one language; `translations` keeps both apart for a portal
+that has fields in several languages (exports/ckan/schema.py). Extras bear the names that ckanext-dcat reads
+(frequency, publisher_name, contact_email …), so that a portal with it serves them as DCAT.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from dataclasses import dataclass
+from typing import Any
+
+from exports.catalog import Catalog, Dataset, Licence, Party, Text
+from exports.release.dcat import AUTHORITY, FREQUENCIES, node_id
+from exports.release.manifest import Release, ReleasedDataset
+
+MARK = "gongkai_dataset"  # the extra that says: this dataset is ours, made from the descriptor of that name
+THEME = "gongkai_theme"  # the same for a group
+RELEASE = "gongkai_release"  # the release whose files these are
+CLAIM = "gongkai_publishing"  # who is at work on it just now
+ARCHIVED = "gongkai_archived"  # the release since which it is no longer published
+FOLLOW_FILES = frozenset({RELEASE, "version", "provenance"})  # a release that leaves a dataset's files as they are does not touch these
+RECORD = "release"  # the dataset that holds the release's own files: manifest, sums, catalogs
+FREQUENCY_WORDS = {"daily": "每日", "weekly": "每周", "monthly": "每月", "quarterly": "每季度", "annual": "每年", "irregular": "不定期"}
+LICENCE_IDS = {"CC-BY-4.0": "cc-by", "CC-BY-SA-4.0": "cc-by-sa", "CC0-1.0": "cc-zero", "ODbL-1.0": "odc-odbl", "PDDL-1.0": "odc-pddl"}
+MOST_PLACES, MOST_LETTERS = 20, 1000
+GOVERNMENT = f"{AUTHORITY}/data-theme/GOVE"  # DCAT-AP's theme for government and public sector
+LANGUAGES = json.dumps([f"{AUTHORITY}/language/ZHO", f"{AUTHORITY}/language/ENG"])
+RECORD_TITLE = Text(zh="发布清单", en="Release record")
+RECORD_NOTES = Text(
+    zh="整个发布包的清单：每个文件的大小与 SHA-256、所用的来源文件、程序版本、上一份清单的哈希，以及数据包与 DCAT 目录。",
+    en="What the release consists of: size and SHA-256 of every file, the source files, the code, the hash of the manifest before it; "
+    "with the data package and the DCAT catalog.",
+)
+
+
+@dataclass(frozen=True)
+class Translated:
+    """One field in both languages: a text, or a list of keywords."""
+
+    zh: str | list[str]
+    en: str | list[str]
+
+
+@dataclass(frozen=True)
+class Facts:
+    """`fields` are CKAN's own; `extras` are ours, None where one is not to be; `translations` are by CKAN's name of the field."""
+
+    fields: dict[str, Any]
+    extras: dict[str, str | None]
+    tags: frozenset[str]
+    translations: dict[str, Translated]
+
+
+def facts_of_dataset(release: Release, released: ReleasedDataset, dataset: Dataset) -> Facts:
+    """What is told of one dataset of the release."""
+    notes = Text(zh=f"{dataset.description.zh}\n\n{dataset.grain.zh}。", en=f"{dataset.description.en}\n\n{_sentence(dataset.grain.en)}")
+    fields = _fields(dataset.title, notes, dataset.licence, dataset.publisher, dataset.contact) | {"version": _version(release, released)}
+    extras = {
+        **_marks(dataset.name, released.carried_over_from or release.name),
+        "carried_over_because": released.carried_over_because,
+        "grain": str(dataset.grain),
+        "theme_name": str(dataset.theme),
+        "primary_key": ", ".join(dataset.primary_key),
+        "row_count": str(released.rows),
+        **_quality(released),
+        "identifier": dataset.slug,
+        "frequency": f"{AUTHORITY}/frequency/{FREQUENCIES[dataset.update_frequency]}",
+        "update_frequency": f"{FREQUENCY_WORDS[dataset.update_frequency]} ({dataset.update_frequency})",
+        **_common_extras(release, dataset.title, dataset.licence, dataset.publisher, dataset.contact),
+        **_coverage(release, dataset),
+    }
+    return Facts(fields, extras, _tags(dataset.keywords), _translations(dataset.title, notes, dataset.keywords))
+
+
+def facts_of_record(release: Release, catalog: Catalog) -> Facts:
+    """What is told of the release as a whole, on the dataset that holds its manifest."""
+    title = Text(zh=f"{RECORD_TITLE.zh}：{catalog.title.zh}", en=f"{RECORD_TITLE.en}: {catalog.title.en}")
+    fields = _fields(title, RECORD_NOTES, catalog.licence, catalog.publisher, catalog.contact) | {"version": release.name}
+    extras = {
+        **_marks(RECORD, release.name),
+        "dataset_count": str(len(release.datasets)),
+        "left_out": "; ".join(f"{name}: {because}" for name, because in release.left_out) or None,
+        "identifier": RECORD,
+        **_common_extras(release, title, catalog.licence, catalog.publisher, catalog.contact),
+    }
+    words = (RECORD_TITLE,)
+    return Facts(fields, extras, _tags(words), _translations(title, RECORD_NOTES, words))
+
+
+def _marks(name: str, made_in: str) -> dict[str, str | None]:
+    return {MARK: name, RELEASE: made_in, CLAIM: None, ARCHIVED: None, "as_of": made_in[:10]}
+
+
+def _version(release: Release, released: ReleasedDataset) -> str:
+    """The day and eight digits of the data's own hash: the same rows on the same day are the same version."""
+    return f"{(released.carried_over_from or release.name)[:10]}+{released.file('parquet').sha256[:8]}"
+
+
+def _quality(released: ReleasedDataset) -> dict[str, str | None]:
+    """How the checks went, in figures; None where the release was made without."""
+    quality = released.quality
+    return {
+        "checks_passed": str(quality.rules - quality.rules_not_met) if quality else None,
+        "checks_failed": str(quality.rules_not_met) if quality else None,
+        "rows_quarantined": str(quality.rows_set_aside) if quality else None,
+    }
+
+
+def _fields(title: Text, notes: Text, licence: Licence, publisher: Party, contact: Party) -> dict[str, Any]:
+    return {
+        "title": str(title),
+        "notes": f"{notes.zh}\n\n{notes.en}",
+        "license_id": LICENCE_IDS.get(licence.name, licence.name),
+        "author": str(publisher.name),
+        "author_email": publisher.email or "",
+        "maintainer": str(contact.name),
+        "maintainer_email": contact.email or "",
+    }
+
+
+def _common_extras(release: Release, title: Text, licence: Licence, publisher: Party, contact: Party) -> dict[str, str | None]:
+    """The licence to the version, since CKAN's own list of licences names none; who stands behind it; how it was made."""
+    return {
+        "title_zh": title.zh,
+        "title_en": title.en,
+        "licence_name": licence.name,
+        "licence_title": str(licence.title),
+        "licence_url": licence.url,
+        "language": LANGUAGES,
+        "theme": json.dumps([GOVERNMENT]),
+        "publisher_name": str(publisher.name),
+        "publisher_url": publisher.url,
+        "contact_name": str(contact.name),
+        "contact_email": contact.email,
+        "contact_uri": contact.url,
+        "provenance": (
+            f"由「公开」流水线 {release.code_version} 生成；来源文件及其 SHA-256 见发布清单 manifest.json。 "
+            f"Made by gongkai {release.code_version}; its source files and their SHA-256 stand in the release's manifest.json."
+        ),
+    }
+
+
+def _sentence(words: str) -> str:
+    return words[:1].upper() + words[1:] + "."
+
+
+def tag(word: str) -> str:
+    """A keyword as CKAN takes it: letters of any script, digits, blanks and -_. between 2 and 100 characters."""
+    return re.sub(r"\s+", " ", re.sub(r"[^\w\-. ]", " ", word)).strip()[:100].ljust(2, "_")
+
+
+def _tags(keywords: tuple[Text, ...]) -> frozenset[str]:
+    return frozenset(tag(word) for keyword in keywords for word in (keyword.zh, keyword.en))
+
+
+def _translations(title: Text, notes: Text, keywords: tuple[Text, ...]) -> dict[str, Translated]:
+    words = Translated([tag(word.zh) for word in keywords], [tag(word.en) for word in keywords])
+    return {"title": Translated(title.zh, title.en), "notes": Translated(notes.zh, notes.en), "tags": words}
+
+
+def _coverage(release: Release, dataset: Dataset) -> dict[str, str | None]:
+    """Period and places, as the release's own catalog has them."""
+    catalog = json.loads((release.folder / "catalog.jsonld").read_text("utf-8"))
+    node: dict[str, Any] = next((node for node in catalog["dcat:dataset"] if node["@id"] == node_id(dataset.slug)), {})
+    period, places = node.get("dcterms:temporal", {}), node.get("dcterms:spatial", [])
+    names = [place.get("skos:prefLabel", {}).get("@value") or place["dcterms:identifier"] for place in places]
+    return {
+        "temporal_start": period.get("dcat:startDate", {}).get("@value"),
+        "temporal_end": period.get("dcat:endDate", {}).get("@value"),
+        "spatial_text": _listed(names),
+    }
+
+
+def _listed(names: list[str]) -> str | None:
+    """Names as a reader wants them, and as a search index holds them: not three thousand towns."""
+    more = f" 等 {len(names):,} 处 ({len(names):,} places)" if len(names) > MOST_PLACES else ""
+    return "、".join(names[:MOST_PLACES])[:MOST_LETTERS] + more or None

@@ -1,0 +1,156 @@
+"""Fills a new DataStore table beside the one that readers use (docs/decisions/datastore.md).
+
+Two ways: by chunks of our own through `datastore_upsert`, or by xloader, which the portal's own worker runs (COPY straight
+into PostgreSQL). Either way the table has its types and its dictionary before the first row, and is read back before anybody is shown it.
+
+xloader is not trusted with the content: it strips blanks unless told not to, turns an empty text into null and CRLF within a
+text into LF. What it loaded is compared with the release like any other table, and the rows that differ are written anew.
+It also leaves changed rows out of the full-text search from then on, unless the DataStore's trigger is set again.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import duckdb
+
+from exports.ckan.client import PortalClient
+from exports.ckan.datastore_table import (
+    Records,
+    both_sides,
+    chunks,
+    count_anew,
+    describe_table,
+    differing_rows,
+    insert,
+    removals,
+    remove,
+    size,
+    update,
+)
+from exports.ckan.desired import LOADING_NAME, WantedTable
+from exports.ckan.http import PortalError
+from exports.ckan.parallel import at_most
+from exports.release.files import literal
+
+Loader = Literal["auto", "rows", "xloader"]
+Progress = Callable[[str], None]
+
+CHUNK_ROWS = 5_000
+XLOADER_PAYS = 50_000  # rows from which xloader takes half the time of our own portions, unless much is to be mended (docs/portal.md)
+FULL_TEXT = {"function": "populate_full_text_trigger"}  # the DataStore's own; xloader 2.6.0 switches it off and, on CKAN 2.12, not on again
+UNNOTICED = 300.0  # seconds in which the portal's worker must have begun, else there is none; other jobs may stand before ours
+XLOADER_TIME = 3 * 3600.0  # seconds; xloader's own limit for a job
+
+
+@dataclass(frozen=True)
+class Manner:
+    """How a publication goes about it: datasets, and portions of a table, at once; the way to load a table."""
+
+    parallel: int = 2
+    loader: Loader = "auto"
+    has_xloader: bool = False
+
+    def takes_xloader(self, table: WantedTable) -> bool:
+        if not self.has_xloader or self.loader == "rows":
+            return False
+        return self.loader == "xloader" or (table.rows >= XLOADER_PAYS and _rows_to_mend(table) * 100 <= table.rows)
+
+
+def _rows_to_mend(table: WantedTable) -> int:
+    """Rows with a text that xloader would change: each costs more to mend than a portion of ours would have cost."""
+    texts = [field["id"] for field in table.fields if field["type"] == "text"]
+    changed = " or ".join(f"{name} = '' or contains({name}, chr(13))" for name in texts) or "false"
+    with duckdb.connect() as connection:
+        return int(connection.execute(f"select count(*) from read_parquet({literal(str(table.parquet))}) where {changed}").fetchall()[0][0])
+
+
+def fresh_table(client: PortalClient, present: dict[str, Any], table: WantedTable, manner: Manner, progress: Progress) -> str:
+    """Load the release's rows into a resource that no reader uses yet, and read it back. Returns its id.
+
+    One that an earlier run began with these very rows is filled up.
+
+    Raises:
+        PortalError: the portal refuses the rows, or what it gives back is not what was sent.
+    """
+    slot = _slot(present, table)
+    by_xloader = manner.takes_xloader(table) if slot is None else slot.get("url_type") == "upload"
+    if slot is None:
+        slot = _new_slot(client, present, table, by_xloader=by_xloader)
+    _prepare(client, slot["id"], table, by_xloader=by_xloader)
+    if by_xloader:
+        _run_xloader(client, slot["id"], table, progress)
+        client.call("datastore_create", resource_id=slot["id"], triggers=[FULL_TEXT], force=True)
+        client.call("resource_patch", id=slot["id"], url="_datastore_only_resource", clear_upload=True)
+    _complete(client, slot["id"], table, manner, progress)
+    return str(slot["id"])
+
+
+def _slot(present: dict[str, Any], table: WantedTable) -> dict[str, Any] | None:
+    found = (one for one in present["resources"] if one["name"] == LOADING_NAME and one.get("hash") == table.md5)
+    return next(found, None)
+
+
+def _new_slot(client: PortalClient, present: dict[str, Any], table: WantedTable, *, by_xloader: bool) -> dict[str, Any]:
+    """Under a format of no meaning until it is whole: with one that it knows (or CKAN guesses), xloader would begin by itself."""
+    facts = {**table.resource, "name": LOADING_NAME, "format": "loading"}
+    if by_xloader:
+        return dict(client.call("resource_create", package_id=present["id"], files={"upload": table.csv.body}, **facts))
+    return dict(client.call("resource_create", package_id=present["id"], url_type="datastore", url="_datastore_only_resource", **facts))
+
+
+def _prepare(client: PortalClient, resource_id: str, table: WantedTable, *, by_xloader: bool) -> None:
+    """Types, key and dictionary before the first row. xloader keeps the types that it finds as overrides in the dictionary."""
+    fields = list(table.fields)
+    if by_xloader:
+        fields = [
+            {**one, "info": {**one["info"], "type_override": one["type"], "strip_extra_white": False}, "strip_extra_white": False}
+            for one in fields
+        ]
+    client.call("datastore_create", resource_id=resource_id, fields=fields, primary_key=list(table.primary_key), force=True)
+
+
+def _run_xloader(client: PortalClient, resource_id: str, table: WantedTable, progress: Progress) -> None:
+    """Let the portal's worker load the file. Where it fails or there is no worker, what is missing goes by chunks of our own."""
+    client.call("xloader_submit", resource_id=resource_id, ignore_hash=True)
+    began, pause, last = time.monotonic(), 0.5, ""
+    while time.monotonic() - began < XLOADER_TIME:
+        status = client.call("xloader_status", resource_id=resource_id)
+        if status["status"] != last:
+            progress(f"{table.alias}: xloader: {status['status']}")
+            last = status["status"]
+        if last in {"complete", "error"} or (last in {"submitting", "pending"} and time.monotonic() - began > UNNOTICED):
+            return
+        time.sleep(pause)
+        pause = min(5.0, pause * 1.2)
+
+
+def _complete(client: PortalClient, resource_id: str, table: WantedTable, manner: Manner, progress: Progress) -> None:
+    """Add what is missing, mend what differs, and read it all back."""
+    with both_sides(client, resource_id, table) as connection:
+        done = table.rows - size(connection, "added")
+        for loaded in _inserted(client, resource_id, table, chunks(connection, "added", table, CHUNK_ROWS), manner.parallel):
+            done += loaded
+            progress(f"{table.alias}: {done:,} of {table.rows:,} rows")
+        if wrong := size(connection, "changed") + size(connection, "removed"):
+            progress(f"{table.alias}: {wrong:,} rows to mend")
+            for portion in chunks(connection, "changed", table, CHUNK_ROWS):
+                update(client, resource_id, portion)
+            remove(client, resource_id, removals(connection))
+    describe_table(client, resource_id, table)
+    count_anew(client, resource_id)
+    if (left := differing_rows(client, resource_id, table)).total:
+        raise PortalError(f"{table.alias}: the loaded table differs from the release ({left}); the table that readers see was not touched")
+
+
+def _inserted(client: PortalClient, resource_id: str, table: WantedTable, portions: Iterable[Records], width: int) -> Iterator[int]:
+    """The size of each portion when it is in the table; several are on their way at once."""
+
+    def work(portion: Records) -> int:
+        insert(client, resource_id, table, portion)
+        return len(portion)
+
+    return at_most(width, work, portions)

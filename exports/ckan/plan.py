@@ -1,0 +1,202 @@
+"""Sets what the portal holds against what it shall hold: the plan, before anything is written.
+
+Datasets are found by name, files and tables by the name of their resource; no id is kept between runs. What does not bear
+our mark is never touched: a dataset of that name that someone else made is an error, foreign extras and resources stay.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any, Literal
+
+from exports.ckan.client import PortalAddress, PortalClient
+from exports.ckan.datastore_table import RowChanges, differing_rows
+from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, Wanted, WantedFile, WantedTable
+from exports.ckan.facts import FOLLOW_FILES, MARK
+from exports.ckan.http import PortalRefused
+from exports.ckan.schema import same
+
+Package = dict[str, Any]
+PAGE = 1000
+
+
+@dataclass(frozen=True)
+class TablePlan:
+    """What the DataStore table needs: nothing, some rows in place, or a whole new table; and whether its dictionary changed.
+
+    `none`: there is to be none, since the portal has no DataStore or the dataset no rows.
+    """
+
+    kind: Literal["keep", "rows", "load", "none"]
+    why: str = ""
+    resource_id: str | None = None
+    changes: RowChanges | None = None
+    describe: bool = False
+    alias: bool = False
+
+    @property
+    def is_empty(self) -> bool:
+        return self.kind in {"keep", "none"} and not self.describe and not self.alias
+
+
+@dataclass(frozen=True)
+class DatasetPlan:
+    """What one dataset needs. `present` is the portal's own answer, None where there is no such dataset yet.
+
+    `groups` are those that it is yet to be put into.
+    """
+
+    wanted: Wanted
+    present: Package | None
+    fields: tuple[str, ...]
+    uploads: tuple[WantedFile, ...]
+    described: tuple[str, ...]
+    table: TablePlan
+    leftovers: tuple[str, ...] = ()
+    groups: frozenset[str] = frozenset()
+
+    @property
+    def is_empty(self) -> bool:
+        asks = (self.fields, self.uploads, self.described, self.leftovers, self.groups)
+        return self.present is not None and not any(asks) and self.table.is_empty
+
+    def lines(self) -> Iterator[str]:
+        """For a person: what will be done, with sizes."""
+        if self.is_empty:
+            return
+        yield f"{'create' if self.present is None else 'change'} {self.wanted.name}"
+        if self.fields and self.present:
+            yield f"    fields: {', '.join(self.fields)}"
+        yield from (f"    upload {file.name} ({file.bytes:,} bytes)" for file in self.uploads)
+        yield from (f"    describe {name}" for name in self.described)
+        yield from (f"    put into group {name}" for name in sorted(self.groups))
+        if self.table.kind == "load" and self.wanted.table:
+            yield f"    load table: {self.wanted.table.rows:,} rows ({self.table.why})"
+        if self.table.kind == "rows":
+            yield f"    change table: {self.table.changes}"
+        if self.table.describe:
+            yield "    data dictionary"
+        yield from (f"    remove left-over table {resource_id}" for resource_id in self.leftovers)
+
+
+def is_ours(package: Package, prefix: str) -> bool:
+    """Whether we made it: its mark and its name belong together (so that two prefixes may share an organisation)."""
+    mark = fact(package, MARK)
+    return mark is not None and package["name"] == prefix + mark.replace("_", "-")
+
+
+def extras_of(package: Package) -> dict[str, str]:
+    return {extra["key"]: extra["value"] for extra in package.get("extras", [])}
+
+
+def fact(package: Package, name: str) -> Any:
+    """One fact, wherever this portal keeps it: among the extras or in a field of its schema."""
+    return extras_of(package).get(name, package.get(name))
+
+
+def plan_dataset(
+    client: PortalClient, wanted: Wanted, address: PortalAddress, owner: str | None, groups: frozenset[str] = frozenset()
+) -> DatasetPlan:
+    """Read one dataset and set it against what is wanted; `owner` is the organisation's id, None where it is yet to be made.
+
+    `groups` are those that datasets can be put into.
+
+    Raises:
+        PortalRefused: a dataset of that name exists that we did not make.
+    """
+    present = client.find("package_show", id=wanted.name)
+    if present is None:
+        table = TablePlan("load", "new") if wanted.table else TablePlan("none")
+        return DatasetPlan(wanted, None, (), wanted.files, (), table, groups=wanted.groups & groups)
+    if not is_ours(present, address.dataset_prefix):
+        raise PortalRefused(
+            f"{wanted.name}: the portal has a dataset of this name that was not made by this program, so it is left alone; "
+            "set another dataset_prefix in the settings, or rename that dataset"
+        )
+    uploads = tuple(file for file in wanted.files if _differs_in_content(file, resource_named(present, file.resource["name"])))
+    described = [file.resource["name"] for file in wanted.files if file not in uploads and _differs_in_words(file.resource, present)]
+    table = _plan_table(client, wanted, present)
+    if wanted.table and table.kind != "load" and _differs_in_words(wanted.table.resource, present):
+        described.append(TABLE_NAME)
+    fields = tuple(_differing_fields(wanted, present, owner, is_same_data=not uploads))
+    missing = (wanted.groups & groups) - {group["name"] for group in present.get("groups", [])}
+    return DatasetPlan(wanted, present, fields, uploads, tuple(described), table, tuple(_leftovers(present, wanted.table)), missing)
+
+
+def _differing_fields(wanted: Wanted, present: Package, owner: str | None, *, is_same_data: bool) -> Iterator[str]:
+    """Names of what differs. A release that left a dataset's files as they are does not put its own name on them."""
+    untouched = wanted.computed | (FOLLOW_FILES if is_same_data else frozenset())
+    settled = {**wanted.fields, "owner_org": owner, "private": False, "state": "active"}
+    yield from (name for name, value in settled.items() if name not in untouched and not same(present.get(name), value))
+    if wanted.facts.tags != {tag["name"] for tag in present.get("tags", [])}:
+        yield "tags"
+    extras = extras_of(present)
+    yield from (name for name, value in wanted.extras.items() if name not in untouched and extras.get(name) != value)
+
+
+def resource_named(package: Package, name: str) -> dict[str, Any] | None:
+    return next((resource for resource in package["resources"] if resource["name"] == name), None)
+
+
+def _differs_in_content(file: WantedFile, resource: dict[str, Any] | None) -> bool:
+    return resource is None or (resource.get("hash"), resource.get("size")) != (file.md5, file.bytes)
+
+
+def _differs_in_words(wanted: dict[str, Any], present: Package) -> bool:
+    """Facts that a portal's own schema does not keep (it then answers without them) are no difference."""
+    resource = resource_named(present, wanted["name"]) or {}
+    return any(key in resource and resource[key] != value for key, value in wanted.items())
+
+
+def _plan_table(client: PortalClient, wanted: Wanted, present: Package) -> TablePlan:
+    table = wanted.table
+    if table is None:
+        return TablePlan("none")
+    resource = resource_named(present, TABLE_NAME)
+    info = client.find("datastore_info", id=resource["id"]) if resource else None
+    if resource is None or info is None:
+        return TablePlan("load", "no table yet")
+    if other := _other_shape(table, info, present):
+        return TablePlan("load", other)
+    describe = [field.get("info") or {} for field in info["fields"]] != [field["info"] for field in table.fields]
+    alias = table.alias not in info["meta"].get("aliases", []) and owner_of_alias(client, table.alias) is None
+    if resource.get("hash") == table.md5 and info["meta"]["count"] == table.rows:
+        return TablePlan("keep", "", resource["id"], None, describe, alias)
+    changes = differing_rows(client, resource["id"], table)
+    if not changes.fit_in_place:
+        return TablePlan("load", f"{changes}: more than one request holds")
+    return TablePlan("rows" if changes.total else "keep", "", resource["id"], changes, describe, alias)
+
+
+def _other_shape(table: WantedTable, info: dict[str, Any], present: Package) -> str | None:
+    """Why the table cannot take the release's rows as it is."""
+    if [(field["id"], field["type"]) for field in info["fields"]] != [(field["id"], field["type"]) for field in table.fields]:
+        return "other columns"
+    return None if fact(present, "primary_key") == ", ".join(table.primary_key) else "another key"
+
+
+def owner_of_alias(client: PortalClient, alias: str) -> str | None:
+    """The table that an alias stands for, if any. A dataset that was purged leaves its tables, which then keep their aliases for ever."""
+    found = client.find("datastore_search", resource_id="_table_metadata", filters={"name": alias}, limit=1)
+    return str(found["records"][0]["alias_of"]) if found and found["records"] else None
+
+
+def _leftovers(present: Package, table: WantedTable | None) -> Iterator[str]:
+    """Tables that a run which was cut short left behind; one that was being loaded with these very rows is of use."""
+    for resource in present["resources"]:
+        is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get("hash") != table.md5)
+        if is_half_loaded or resource["name"] == FORMER_NAME:
+            yield resource["id"]
+
+
+def our_datasets(client: PortalClient, address: PortalAddress) -> Iterator[Package]:
+    """Every dataset of the organisation that bears our mark, drafts and private ones too."""
+    start, where = 0, f'organization:"{address.organization}"'
+    while True:
+        words: dict[str, Any] = {"fq": where, "rows": PAGE, "start": start, "sort": "name asc"}
+        found = client.call("package_search", include_private=True, include_drafts=True, **words)["results"]
+        yield from (package for package in found if is_ours(package, address.dataset_prefix))
+        if len(found) < PAGE:
+            return
+        start += PAGE

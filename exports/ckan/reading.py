@@ -1,0 +1,91 @@
+"""Reads back what a portal serves to anybody, and sets it against the release: fields, files to the byte, rows, dictionary."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import chain
+from tempfile import TemporaryFile
+
+from exports.ckan.client import PortalAddress, PortalClient
+from exports.ckan.datastore_table import differing_rows
+from exports.ckan.desired import TABLE_NAME, Wanted
+from exports.ckan.http import PortalRefused
+from exports.ckan.plan import DatasetPlan, Package, plan_dataset, resource_named
+
+
+@dataclass(frozen=True)
+class ReadBack:
+    """What was read as an anonymous user, and every way in which it differs from the release, one sentence each."""
+
+    datasets: int = 0
+    files: int = 0
+    bytes: int = 0
+    rows: int = 0
+    problems: tuple[str, ...] = ()
+
+    @classmethod
+    def together(cls, parts: Iterable[ReadBack]) -> ReadBack:
+        """The sum of several."""
+        every = list(parts)
+        return cls(
+            datasets=sum(part.datasets for part in every),
+            files=sum(part.files for part in every),
+            bytes=sum(part.bytes for part in every),
+            rows=sum(part.rows for part in every),
+            problems=tuple(chain.from_iterable(part.problems for part in every)),
+        )
+
+    @property
+    def amount(self) -> str:
+        """How much was read."""
+        return f"{self.datasets} datasets, {self.files} files ({self.bytes:,} bytes), {self.rows:,} rows"
+
+    def __str__(self) -> str:
+        if self.problems:
+            return f"读回不一致 read back ({self.amount}) and found different: {'; '.join(self.problems)}"
+        return f"读回与发布包一致 read back and equal to the release: {self.amount}"
+
+
+def read_back(anyone: PortalClient, wanted: Wanted, portal: PortalAddress, groups: frozenset[str] = frozenset()) -> ReadBack:
+    """Read one dataset as `anyone` does. It is expected in those of its groups that are among `groups`."""
+    try:
+        found = anyone.find("package_show", id=wanted.name)
+    except PortalRefused as error:
+        return ReadBack(1, problems=(f"{wanted.name}: not to be seen by the public ({error})",))
+    if found is None:
+        return ReadBack(1, problems=(f"{wanted.name}: the portal has no such dataset",))
+    seen = plan_dataset(anyone, wanted, portal, found["owner_org"], groups)
+    files, size, wrong_files = _read_files(anyone, wanted, found)
+    rows, wrong_rows = _read_rows(anyone, wanted, found, seen)
+    wrong_facts = [line.strip() for line in list(seen.lines())[1:]]
+    return ReadBack(1, files, size, rows, tuple(f"{wanted.name}: {what}" for what in (*wrong_facts, *wrong_files, *wrong_rows)))
+
+
+def _read_files(anyone: PortalClient, wanted: Wanted, found: Package) -> tuple[int, int, list[str]]:
+    """How many files and bytes were read, and what is wrong. A portal may answer 200 for a file that it has lost: only the bytes tell."""
+    count = size = 0
+    wrong: list[str] = []
+    for file in wanted.files:
+        resource = resource_named(found, file.resource["name"])
+        if resource is None:
+            continue
+        with TemporaryFile() as copy:
+            anyone.download(resource["url"], copy)
+            count, size = count + 1, size + copy.tell()
+            copy.seek(0)
+            if (sha256 := hashlib.file_digest(copy, "sha256").hexdigest()) != file.sha256:
+                wrong.append(f"{file.name} is served with SHA-256 {sha256}, the release has {file.sha256}")
+    return count, size, wrong
+
+
+def _read_rows(anyone: PortalClient, wanted: Wanted, found: Package, seen: DatasetPlan) -> tuple[int, list[str]]:
+    """How many rows the table was read to have, and how they differ; one that the plan has already read is not read twice."""
+    table = resource_named(found, TABLE_NAME)
+    if wanted.table is None or table is None or seen.table.kind == "load":
+        return 0, []
+    changes = seen.table.changes or differing_rows(anyone, table["id"], wanted.table)
+    rows = wanted.table.rows - changes.added + changes.removed
+    is_told = seen.table.kind == "rows"  # its line is among the plan's
+    return rows, [f"the table's rows differ from the release ({changes})"] if changes.total and not is_told else []

@@ -1,0 +1,112 @@
+"""What one portal can hold: its extensions, and the fields of its own dataset schema (ckanext-scheming, ckanext-fluent).
+
+Where the schema has a field, the fact goes there, in that field's form; else it is an extra. A portal without the DataStore
+gets the files, and no table.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal
+
+from exports.ckan.client import PortalClient
+from exports.ckan.facts import Facts
+
+Form = Literal["text", "list", "translated", "parts"]
+TRANSLATED = "_translated"
+PARTS: Mapping[str, Mapping[str, str]] = {  # fields with subfields, as ckanext-dcat's schemas have them, and the facts that fill them
+    "contact": {"name": "contact_name", "email": "contact_email", "url": "contact_uri"},
+    "publisher": {"name": "publisher_name", "url": "publisher_url"},
+    "temporal_coverage": {"start": "temporal_start", "end": "temporal_end"},
+    "spatial_coverage": {"text": "spatial_text"},
+}
+
+
+@dataclass(frozen=True)
+class SchemaField:
+    """A field of the portal's schema; `parts` are the names of its subfields."""
+
+    form: Form
+    parts: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Offer:
+    """What a portal has to offer: plugins by name, fields of its dataset schema, the languages of its forms."""
+
+    extensions: frozenset[str] = frozenset()
+    schema: Mapping[str, SchemaField] = field(default_factory=dict)
+    languages: tuple[str, ...] = ()
+
+    @property
+    def has_datastore(self) -> bool:
+        return "datastore" in self.extensions
+
+    @property
+    def has_xloader(self) -> bool:
+        return "xloader" in self.extensions
+
+    def computes(self, name: str) -> bool:
+        """Whether the portal itself makes this core field from its translations, in the language of its site."""
+        return name + TRANSLATED in self.schema
+
+
+def offer_of(client: PortalClient) -> Offer:
+    """Ask the portal. What it does not tell it does not have."""
+    extensions = frozenset(client.call("status_show")["extensions"])
+    schema = client.find("scheming_dataset_schema_show", type="dataset") if "scheming_datasets" in extensions else None
+    if schema is None:
+        return Offer(extensions)
+    fields = {entry["field_name"]: _field(entry) for entry in schema["dataset_fields"]}
+    return Offer(extensions, fields, tuple(schema.get("form_languages", ())))
+
+
+def _field(entry: Mapping[str, Any]) -> SchemaField:
+    if subfields := entry.get("repeating_subfields"):
+        return SchemaField("parts", frozenset(part["field_name"] for part in subfields))
+    preset = entry.get("preset", "")
+    if preset.startswith("fluent") or entry["field_name"].endswith(TRANSLATED):
+        return SchemaField("translated")
+    return SchemaField("list" if preset.startswith("multiple") else "text")
+
+
+def shaped(facts: Facts, offer: Offer) -> Facts:
+    """The same facts as this portal holds them: what its schema has a field for may not be an extra there."""
+    fields, extras = dict(facts.fields), dict(facts.extras)
+    for name, described in offer.schema.items():
+        if described.form == "parts" and name in PARTS:
+            _fill_parts(name, described, fields, extras)
+        elif described.form == "translated":
+            _fill_translations(name, facts, offer, fields)
+        elif name in extras and (value := extras.pop(name)) is not None:
+            fields[name] = _listed(value) if described.form == "list" else value
+    return replace(facts, fields=fields, extras=extras)
+
+
+def _fill_parts(name: str, described: SchemaField, fields: dict[str, Any], extras: dict[str, str | None]) -> None:
+    known = {part: extras.pop(key) for part, key in PARTS[name].items() if part in described.parts and key in extras}
+    if filled := {part: value for part, value in known.items() if value}:
+        fields[name] = [filled]
+
+
+def _fill_translations(name: str, facts: Facts, offer: Offer, fields: dict[str, Any]) -> None:
+    """Every language of the portal's forms is filled, since a required field asks for each: Chinese ones in Chinese, all others in English."""
+    if text := facts.translations.get(name.removesuffix(TRANSLATED)):
+        chinese = next((code for code in offer.languages if code.startswith("zh")), "zh")
+        codes = dict.fromkeys((chinese, "en", *offer.languages))
+        fields[name] = {code: text.zh if code.startswith("zh") else text.en for code in codes}
+
+
+def _listed(value: str) -> list[str]:
+    return list(json.loads(value)) if value.startswith("[") else [value]
+
+
+def same(present: Any, wanted: Any) -> bool:
+    """Whether the portal's value is the wanted one. It fills up what it was not told (None, empty), and adds parts of its own."""
+    if isinstance(wanted, list) and isinstance(present, list) and len(wanted) == len(present):
+        return all(map(same, present, wanted))
+    if isinstance(wanted, Mapping) and isinstance(present, Mapping):
+        return all(same(present.get(key), value) for key, value in wanted.items())
+    return bool((present or "") == (wanted or ""))

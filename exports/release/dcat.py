@@ -1,0 +1,175 @@
+"""`catalog.jsonld`: the release as a DCAT 3 catalog, for the harvesters of other data portals.
+
+Addresses are relative to the file, so that the folder is right wherever it is served; the context stands in the file, so that
+nothing is fetched to read it. Frequencies, languages and the checksum's algorithm come from the vocabularies that DCAT-AP names.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from exports.catalog import Catalog, Dataset, Frequency, Party, Text
+from exports.release.files import Coverage
+from exports.release.manifest import ReleasedDataset, ReleasedFile
+from exports.release.quality_page import PAGE
+
+CONTEXT = {
+    "dcat": "http://www.w3.org/ns/dcat#",
+    "dcterms": "http://purl.org/dc/terms/",
+    "foaf": "http://xmlns.com/foaf/0.1/",
+    "skos": "http://www.w3.org/2004/02/skos/core#",
+    "spdx": "http://spdx.org/rdf/terms#",
+    "vcard": "http://www.w3.org/2006/vcard/ns#",
+    "adms": "http://www.w3.org/ns/adms#",
+    "xsd": "http://www.w3.org/2001/XMLSchema#",
+}
+AUTHORITY = "http://publications.europa.eu/resource/authority"
+IANA = "https://www.iana.org/assignments/media-types"
+FREQUENCIES: dict[Frequency, str] = {
+    "daily": "DAILY",
+    "weekly": "WEEKLY",
+    "monthly": "MONTHLY",
+    "quarterly": "QUARTERLY",
+    "annual": "ANNUAL",
+    "irregular": "IRREG",
+}
+FORMAT_TITLES = {"csv": Text(zh="CSV 文件（UTF-8）", en="CSV (UTF-8)"), "parquet": Text(zh="Parquet 文件", en="Parquet")}
+
+
+def catalog_jsonld(
+    catalog: Catalog,
+    as_of: date,
+    datasets: Iterable[ReleasedDataset],
+    coverages: Mapping[str, Coverage],
+    earlier_nodes: Mapping[str, dict[str, Any]],
+) -> dict[str, Any]:
+    """The catalog; a dataset carried over keeps the node that described its files when they were made (`earlier_nodes`, by id)."""
+    nodes = [
+        _node(catalog.datasets[released.name], released, as_of, coverages[released.name])
+        if released.carried_over_from is None
+        else _with_its_files(earlier_nodes[node_id(released.slug)], released) | _mark(released)
+        for released in datasets
+    ]
+    return {
+        "@context": CONTEXT,
+        "@id": "#catalog",
+        "@type": "dcat:Catalog",
+        "dcterms:title": _both(catalog.title),
+        "dcterms:description": _both(catalog.description),
+        "dcterms:publisher": _agent(catalog.publisher),
+        "dcat:contactPoint": _contact(catalog.contact),
+        "dcterms:license": {"@id": catalog.licence.url},
+        "dcterms:language": [{"@id": f"{AUTHORITY}/language/ZHO"}, {"@id": f"{AUTHORITY}/language/ENG"}],
+        "dcterms:modified": _day(as_of.isoformat()),
+        "foaf:page": {"@id": PAGE},
+        "dcat:dataset": nodes,
+    }
+
+
+def node_id(slug: str) -> str:
+    return f"#{slug}"
+
+
+def _node(dataset: Dataset, released: ReleasedDataset, as_of: date, coverage: Coverage) -> dict[str, Any]:
+    return {
+        "@id": node_id(dataset.slug),
+        "@type": "dcat:Dataset",
+        "dcterms:identifier": dataset.slug,
+        "dcterms:title": _both(dataset.title),
+        "dcterms:description": _both(dataset.description),
+        "dcat:keyword": [entry for keyword in dataset.keywords for entry in _both(keyword)],
+        "dcat:theme": {"@id": f"#theme-{_slug(dataset.theme)}", "@type": "skos:Concept", "skos:prefLabel": _both(dataset.theme)},
+        "dcterms:publisher": _agent(dataset.publisher),
+        "dcat:contactPoint": _contact(dataset.contact),
+        "dcterms:license": {"@id": dataset.licence.url},
+        "dcterms:language": {"@id": f"{AUTHORITY}/language/ZHO"},
+        "dcterms:accrualPeriodicity": {"@id": f"{AUTHORITY}/frequency/{FREQUENCIES[dataset.update_frequency]}"},
+        "dcterms:modified": _day(as_of.isoformat()),
+        **_covered(coverage),
+        "dcat:distribution": [_distribution(dataset, file) for file in released.files],
+    }
+
+
+def _distribution(dataset: Dataset, file: ReleasedFile) -> dict[str, Any]:
+    form = FORMAT_TITLES[file.format]
+    return {
+        "@id": f"#{dataset.slug}-{file.format}",
+        "@type": "dcat:Distribution",
+        "dcterms:title": _both(Text(zh=f"{dataset.title.zh}：{form.zh}", en=f"{dataset.title.en}: {form.en}")),
+        "dcat:accessURL": {"@id": file.path},
+        "dcat:downloadURL": {"@id": file.path},
+        "dcat:mediaType": {"@id": f"{IANA}/{file.media_type}"},
+        "dcterms:license": {"@id": dataset.licence.url},
+        **_bytes_of(file),
+    }
+
+
+def _covered(coverage: Coverage) -> dict[str, Any]:
+    facts: dict[str, Any] = {}
+    if coverage.first_day and coverage.last_day:
+        period = {"dcat:startDate": _day(coverage.first_day), "dcat:endDate": _day(coverage.last_day)}
+        facts["dcterms:temporal"] = {"@type": "dcterms:PeriodOfTime", **period}
+    if coverage.regions:
+        facts["dcterms:spatial"] = [_place(code, name) for code, name in coverage.regions]
+    return facts
+
+
+def _place(code: str, name: str | None) -> dict[str, Any]:
+    """A division by its code of GB/T 2260."""
+    label = {"skos:prefLabel": {"@value": name, "@language": "zh"}} if name else {}
+    return {"@id": f"#region-{code}", "@type": "dcterms:Location", "dcterms:identifier": code, **label}
+
+
+def _with_its_files(node: dict[str, Any], released: ReleasedDataset) -> dict[str, Any]:
+    """The node with size and checksum of the files as they are: of what was carried over some rows may leave no longer."""
+    files = {file.path: file for file in released.files}
+    distributions = [
+        entry | _bytes_of(files[path]) if (path := entry["dcat:downloadURL"]["@id"]) in files else entry
+        for entry in node["dcat:distribution"]
+    ]
+    return node | {"dcat:distribution": distributions}
+
+
+def _bytes_of(file: ReleasedFile) -> dict[str, Any]:
+    return {
+        "dcat:byteSize": {"@value": str(file.bytes), "@type": "xsd:nonNegativeInteger"},
+        "spdx:checksum": {
+            "@type": "spdx:Checksum",
+            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+            "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
+        },
+    }
+
+
+def _mark(released: ReleasedDataset) -> dict[str, Any]:
+    origin, why = released.carried_over_from, released.carried_over_because
+    return {
+        "adms:versionNotes": _both(
+            Text(zh=f"未通过校验，沿用发布 {origin} 的文件：{why}", en=f"Failed its checks; files of release {origin} carried over: {why}")
+        )
+    }
+
+
+def _agent(party: Party) -> dict[str, Any]:
+    homepage = {"foaf:homepage": {"@id": party.url}} if party.url else {}
+    return {"@id": f"#agent-{_slug(party.name)}", "@type": "foaf:Agent", "foaf:name": _both(party.name), **homepage}
+
+
+def _contact(party: Party) -> dict[str, Any]:
+    reach = {"vcard:hasURL": party.url, "vcard:hasEmail": f"mailto:{party.email}" if party.email else None}
+    known = {key: {"@id": value} for key, value in reach.items() if value}
+    return {"@id": f"#contact-{_slug(party.name)}", "@type": "vcard:Organization", "vcard:fn": _both(party.name), **known}
+
+
+def _both(text: Text) -> list[dict[str, str]]:
+    return [{"@value": text.zh, "@language": "zh"}, {"@value": text.en, "@language": "en"}]
+
+
+def _day(day: str) -> dict[str, str]:
+    return {"@value": day, "@type": "xsd:date"}
+
+
+def _slug(text: Text) -> str:
+    return "-".join(text.en.lower().split())

@@ -1,0 +1,197 @@
+"""What a release consists of, and `manifest.json`, the file that says so.
+
+A manifest names every file of its release with bytes and SHA-256, the inputs and the code that made them, and the SHA-256 of
+the manifest before it: the manifests form a chain, so that no release can be changed or taken out unseen.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+MANIFEST = "manifest.json"
+SUMS = "SHA256SUMS"
+MEDIA_TYPES = {
+    "csv": "text/csv",
+    "parquet": "application/vnd.apache.parquet",
+    "json": "application/json",
+    "jsonld": "application/ld+json",
+    "html": "text/html",
+}
+
+
+class ReleaseError(Exception):
+    """A release cannot be written or read: the message says where, what was found, what was expected and what to do."""
+
+
+MAY_NOT_LEAVE = "隐私检查未通过 privacy gate"
+"""How the reason begins for which a dataset is left out because its rows may not leave: what a portal has of it goes."""
+
+
+class GateClosedError(ReleaseError):
+    """The release gate found what must not leave: `reasons` has for each file, by its path, why."""
+
+    def __init__(self, reasons: Mapping[str, str]) -> None:
+        super().__init__("; ".join(f"{path}: {reason}" for path, reason in reasons.items()))
+        self.reasons = dict(reasons)
+
+
+@dataclass(frozen=True)
+class Input:
+    """One file that went into the release, by its path below the inbox."""
+
+    path: str
+    sha256: str
+    bytes: int
+
+
+@dataclass(frozen=True)
+class ReleasedFile:
+    """One file of a release; `path` is relative to the release's folder, with forward slashes."""
+
+    path: str
+    format: str
+    media_type: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How the checks of a dataset and of all that it rests on went: rules held against it, those not met, rows set aside."""
+
+    rules: int
+    rules_not_met: int
+    rows_set_aside: int
+
+
+@dataclass(frozen=True)
+class Loss:
+    """Rows of a dataset before and after, and those of before that are no longer there: how much the public would lose."""
+
+    name: str
+    rows_before: int
+    rows_after: int
+    rows_lost: int
+
+
+@dataclass(frozen=True)
+class ReleasedDataset:
+    """One dataset as released; `carried_over_from` names the release that made its files, if that was an earlier one.
+
+    `quality` is None where nobody told the writer.
+    """
+
+    name: str
+    slug: str
+    rows: int
+    files: tuple[ReleasedFile, ...]
+    carried_over_from: str | None = None
+    carried_over_because: str | None = None
+    quality: Quality | None = None
+
+    def file(self, format_name: str) -> ReleasedFile:
+        return next(file for file in self.files if file.format == format_name)
+
+
+@dataclass(frozen=True)
+class Release:
+    """A release folder, read. `left_out` are datasets that failed their checks and have no earlier good release; `build_key`
+    is the digest of all that the warehouse was built from. `accepted_losses`: large losses of rows to which a person said yes.
+    """
+
+    folder: Path
+    name: str
+    as_of: date
+    code_version: str
+    datasets: tuple[ReleasedDataset, ...]
+    files: tuple[ReleasedFile, ...]
+    left_out: tuple[tuple[str, str], ...] = ()
+    build_key: str = ""
+    previous_manifest_sha256: str | None = None
+    accepted_losses: tuple[Loss, ...] = ()
+
+    @property
+    def all_files(self) -> tuple[ReleasedFile, ...]:
+        return tuple(file for dataset in self.datasets for file in dataset.files) + self.files
+
+
+def released_file(folder: Path, path: str) -> ReleasedFile:
+    """The facts of a file that stands in `folder`, read back from the disk."""
+    suffix = path.rsplit(".", 1)[-1]
+    return ReleasedFile(path, suffix, MEDIA_TYPES[suffix], (folder / path).stat().st_size, sha256_of(folder / path))
+
+
+def sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def json_text(value: Any) -> str:
+    """JSON as every file of a release has it: readable, Chinese as Chinese, the same text for the same value."""
+    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+def named(release: Release, inputs: Sequence[Input], previous_sha256: str | None) -> tuple[Release, str]:
+    """The release under its name, and the text of its manifest.
+
+    The name is the as-of date and eight digits of the manifest's own digest: the same release bears the same name wherever it
+    is made, and two that differ in anything, be it only in what came before, never share a folder.
+    """
+    facts = _facts(release, inputs, previous_sha256)
+    digest = hashlib.sha256(json_text(facts).encode()).hexdigest()
+    name = f"{release.as_of.isoformat()}-{digest[:8]}"
+    return replace(release, name=name), json_text({"name": name, **facts})
+
+
+def _facts(release: Release, inputs: Sequence[Input], previous_sha256: str | None) -> dict[str, Any]:
+    return {
+        "as_of": release.as_of.isoformat(),
+        "code_version": release.code_version,
+        "build_key": release.build_key,
+        "previous_manifest_sha256": previous_sha256,
+        "inputs": [asdict(source) for source in sorted(inputs, key=lambda source: (source.path, source.sha256))],
+        "datasets": [asdict(dataset) for dataset in release.datasets],
+        "left_out": [{"name": name, "because": because} for name, because in release.left_out],
+        "accepted_losses": [asdict(loss) for loss in release.accepted_losses],
+        "files": [asdict(file) for file in release.files],
+    }
+
+
+def read_release(folder: Path) -> Release:
+    """Read a release from its manifest; the data files are not opened (`exports.release.verify` does that).
+
+    Raises:
+        ReleaseError: there is no manifest, or it is not one of ours.
+    """
+    path = folder / MANIFEST
+    try:
+        facts = json.loads(path.read_text("utf-8"))
+        return Release(
+            folder=folder,
+            name=facts["name"],
+            as_of=date.fromisoformat(facts["as_of"]),
+            code_version=facts["code_version"],
+            datasets=tuple(_dataset(entry) for entry in facts["datasets"]),
+            files=tuple(ReleasedFile(**entry) for entry in facts["files"]),
+            left_out=tuple((entry["name"], entry["because"]) for entry in facts["left_out"]),
+            build_key=facts["build_key"],
+            previous_manifest_sha256=facts["previous_manifest_sha256"],
+            accepted_losses=tuple(Loss(**entry) for entry in facts.get("accepted_losses", ())),
+        )
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReleaseError(
+            f"{path}: found no readable manifest ({type(error).__name__}: {error}); expected the one written with the release. "
+            "Point `latest` at a whole release, or remove the link to begin a new chain"
+        ) from error
+
+
+def _dataset(entry: dict[str, Any]) -> ReleasedDataset:
+    quality = entry.get("quality")
+    files = tuple(ReleasedFile(**file) for file in entry["files"])
+    return ReleasedDataset(**{**entry, "files": files, "quality": Quality(**quality) if quality else None})

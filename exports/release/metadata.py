@@ -1,0 +1,161 @@
+"""`datapackage.json`: the release as a Data Package (v2), each dataset's CSV a resource with its Table Schema.
+
+Parquet copies stand beside their CSV as `alternates`: the standard's version 2.0 knows no resource type for them, and a
+validator without Parquet support would fail on the whole package. `profile` stands beside `$schema` for version 1 readers.
+
+Vocabulary: https://datapackage.org/standard/data-package/ and /table-schema/.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from exports.catalog import Catalog, Column, Dataset, ForeignKey, Licence
+from exports.release.manifest import ReleasedDataset, ReleasedFile
+
+PROFILES = "https://datapackage.org/profiles/2.0"
+
+
+def table_schema(dataset: Dataset) -> dict[str, Any]:
+    """The dataset's columns and primary key as a Table Schema; keys to other datasets depend on the release that holds them."""
+    return {
+        "$schema": f"{PROFILES}/tableschema.json",
+        "fields": [_field(column) for column in dataset.columns],
+        "primaryKey": list(dataset.primary_key),
+        "missingValues": [""],
+    }
+
+
+def _field(column: Column) -> dict[str, Any]:
+    field: dict[str, Any] = {
+        "name": column.name,
+        "type": column.type,
+        "title": str(column.title),
+        "description": f"{column.description.zh} / {column.description.en}",
+    }
+    if column.unit:
+        field["unit"] = column.unit
+    constraints = {
+        "required": column.required or None,
+        "unique": column.unique or None,
+        "enum": list(column.enum) if column.enum else None,
+        "minimum": column.minimum,
+        "maximum": column.maximum,
+    }
+    if held := {name: value for name, value in constraints.items() if value is not None}:
+        field["constraints"] = held
+    return field
+
+
+def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
+    """A dataset made in this release. Its keys name the other datasets' resources whether or not these are in the release."""
+    dataset = catalog.datasets[released.name]
+    csv = released.file("csv")
+    return {
+        "$schema": f"{PROFILES}/dataresource.json",
+        "profile": "tabular-data-resource",
+        "name": dataset.slug,
+        "type": "table",
+        "title": str(dataset.title),
+        "description": f"{dataset.description.zh} / {dataset.description.en}",
+        **_file_facts(csv),
+        "encoding": "utf-8",
+        "dialect": {
+            "$schema": f"{PROFILES}/tabledialect.json",
+            "header": True,
+            "delimiter": ",",
+            "lineTerminator": "\r\n",
+            "quoteChar": '"',
+            "doubleQuote": True,
+        },
+        "licenses": [_licence(dataset.licence)],
+        "schema": table_schema(dataset) | {"foreignKeys": [_foreign_key(catalog, key) for key in dataset.foreign_keys]},
+        "alternates": [_file_facts(file) for file in released.files if file != csv],
+        **_disclosure_control(dataset),
+    }
+
+
+def _disclosure_control(dataset: Dataset) -> dict[str, Any]:
+    """What was left out of the rows on purpose, and why: a reader must not take an empty cell for an unknown."""
+    masked = [{"field": rule.column, "by": rule.by, "unless": rule.unless, "reason": str(rule.reason)} for rule in dataset.masked]
+    cells = dataset.small_cells
+    small = {"threshold": cells.threshold, "fields": list(cells.columns), "reason": str(cells.reason)} if cells else None
+    return ({"masked": masked} if masked else {}) | ({"smallCells": small} if small else {})
+
+
+def _file_facts(file: ReleasedFile) -> dict[str, Any]:
+    return {"path": file.path, "format": file.format, "mediatype": file.media_type, "bytes": file.bytes, "hash": f"sha256:{file.sha256}"}
+
+
+def _licence(licence: Licence) -> dict[str, str]:
+    return {"name": licence.name, "path": licence.url, "title": str(licence.title)}
+
+
+def _foreign_key(catalog: Catalog, key: ForeignKey) -> dict[str, Any]:
+    target = catalog.datasets[key.references]
+    return {"fields": list(key.columns), "reference": {"resource": target.slug, "fields": list(target.primary_key)}}
+
+
+def datapackage(
+    catalog: Catalog, as_of: date, datasets: Iterable[ReleasedDataset], earlier_resources: Mapping[str, dict[str, Any]]
+) -> dict[str, Any]:
+    """The whole descriptor.
+
+    A dataset carried over keeps the resource that described its files when they were made (`earlier_resources`, by slug):
+    today's descriptor may have other columns. Nothing here comes from the clock.
+    """
+    released = list(datasets)
+    resources = [_resource_of(catalog, dataset, earlier_resources) for dataset in released]
+    _keep_keys_that_hold(released, resources)
+    return {
+        "$schema": f"{PROFILES}/datapackage.json",
+        "profile": "tabular-data-package",
+        "name": "gongkai",
+        "title": str(catalog.title),
+        "description": f"{catalog.description.zh} / {catalog.description.en}",
+        "version": f"{as_of.year}.{as_of.month}.{as_of.day}+{_digest(released)}",
+        "created": f"{as_of.isoformat()}T00:00:00+08:00",
+        "licenses": [_licence(catalog.licence)],
+        "contributors": _contributors(catalog),
+        "keywords": sorted({word for dataset in catalog for keyword in dataset.keywords for word in (keyword.zh, keyword.en)}),
+        "resources": resources,
+    }
+
+
+def _resource_of(catalog: Catalog, released: ReleasedDataset, earlier: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    if released.carried_over_from is None:
+        return resource(catalog, released)
+    mark = {"carriedOverFrom": released.carried_over_from, "carriedOverBecause": released.carried_over_because}
+    files = {file.path: _file_facts(file) for file in released.files}  # fewer rows than they were made with, where some may leave no longer
+    entry = earlier[released.slug]
+    own = {key: value for key, value in files.get(entry["path"], {}).items() if key in {"bytes", "hash"}}
+    return entry | own | {"alternates": [files.get(other["path"], other) for other in entry.get("alternates", [])]} | mark
+
+
+def _keep_keys_that_hold(released: list[ReleasedDataset], resources: list[dict[str, Any]]) -> None:
+    """Only rows made together are sure to fit together: a key between two datasets stays where one release made both."""
+    origins = {dataset.slug: dataset.carried_over_from for dataset in released}
+    absent = object()
+    for entry in resources:
+        keys = entry["schema"].pop("foreignKeys", [])
+        if held := [key for key in keys if origins.get(key["reference"]["resource"], absent) == origins[entry["name"]]]:
+            entry["schema"]["foreignKeys"] = held
+
+
+def _contributors(catalog: Catalog) -> list[dict[str, Any]]:
+    parties = {"publisher": catalog.publisher, "contact": catalog.contact}
+    return [
+        {"title": str(party.name), "roles": [role]}
+        | ({"path": party.url} if party.url else {})
+        | ({"email": party.email} if party.email else {})
+        for role, party in parties.items()
+    ]
+
+
+def _digest(released: list[ReleasedDataset]) -> str:
+    """Eight digits that stand for the data: the same data has the same version."""
+    files = sorted(f"{file.sha256}  {file.path}" for dataset in released for file in dataset.files)
+    return hashlib.sha256("\n".join(files).encode()).hexdigest()[:8]

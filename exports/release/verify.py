@@ -1,0 +1,126 @@
+"""Reads a release back from the disk and compares what stands there with what its manifest and descriptors promise.
+
+It trusts nothing that the writer knew: hashes are taken again, Parquet and CSV are both read with the types of the Table
+Schema, and their rows and values are counted column by column.
+"""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from exports.catalog import DUCKDB_TYPES
+from exports.release.files import BOM, DATETIME, literal, quoted
+from exports.release.manifest import MANIFEST, SUMS, Release, ReleasedDataset, ReleaseError, read_release, sha256_of
+
+LONGEST_LINE = 16_000_000  # bytes; a long quotation passes DuckDB's default of 2 000 000
+BUFFER = 2 * LONGEST_LINE  # DuckDB would take 16 lines a buffer: ten times the memory, and half the speed
+
+
+def verify_release(folder: Path) -> list[str]:
+    """Every way in which the release in `folder` is not what it says, one sentence each; an empty list for a good one."""
+    try:
+        release = read_release(folder)
+        resources = {entry["name"]: entry for entry in json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]}
+    except (ReleaseError, OSError, ValueError, KeyError) as error:
+        return [str(error)]
+    findings = [*_wrong_files(release), *_wrong_sums(release)]
+    if findings:
+        return findings  # the tables of damaged files tell nothing more
+    with duckdb.connect() as connection:
+        return [finding for dataset in release.datasets for finding in _wrong_table(connection, folder, dataset, resources)]
+
+
+def sums_text(release: Release, manifest_sha256: str) -> str:
+    """The text of SHA256SUMS: what `sha256sum -c` reads, of every file but itself."""
+    lines = [(file.path, file.sha256) for file in release.all_files] + [(MANIFEST, manifest_sha256)]
+    return "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(lines))
+
+
+def _wrong_files(release: Release) -> Iterator[str]:
+    for file in release.all_files:
+        path = release.folder / file.path
+        if not path.is_file():
+            yield f"{path}: found no file; expected {file.bytes} bytes"
+        elif path.stat().st_size != file.bytes:
+            yield f"{path}: found {path.stat().st_size} bytes; expected {file.bytes}"
+        elif (sha256 := sha256_of(path)) != file.sha256:
+            yield f"{path}: found SHA-256 {sha256}; expected {file.sha256}"
+    named = {file.path for file in release.all_files} | {MANIFEST, SUMS}
+    there = {path.relative_to(release.folder).as_posix() for path in release.folder.rglob("*") if not path.is_dir()}
+    for stray in sorted(there - named):
+        yield f"{release.folder / stray}: found a file that the manifest does not name; expected none"
+
+
+def _wrong_sums(release: Release) -> Iterator[str]:
+    path = release.folder / SUMS
+    expected = sums_text(release, sha256_of(release.folder / MANIFEST))
+    if not path.is_file() or path.read_text("utf-8") != expected:
+        yield f"{path}: found other sums than those of the manifest; expected {len(expected.splitlines())} lines in agreement with it"
+
+
+def _wrong_table(
+    connection: duckdb.DuckDBPyConnection, folder: Path, dataset: ReleasedDataset, resources: dict[str, dict[str, Any]]
+) -> Iterator[str]:
+    if dataset.slug not in resources:
+        yield f"{folder / 'datapackage.json'}: found no resource {dataset.slug}; expected one, as the manifest names it"
+        return
+    fields = {field["name"]: DUCKDB_TYPES[field["type"]] for field in resources[dataset.slug]["schema"]["fields"]}
+    parquet, csv = folder / dataset.file("parquet").path, folder / dataset.file("csv").path
+    try:
+        yield from _wrong_columns(connection, parquet, csv, fields)
+        yield from _wrong_counts(connection, dataset, parquet, csv, fields)
+    except duckdb.Error as error:
+        yield f"{folder}: {dataset.name} cannot be read back: {error}"
+
+
+def _wrong_columns(connection: duckdb.DuckDBPyConnection, parquet: Path, csv: Path, fields: dict[str, str]) -> Iterator[str]:
+    found = {name: kind for name, kind, *_ in connection.execute(f"describe from {literal(str(parquet))}").fetchall()}
+    if list(found.items()) != list(fields.items()):
+        yield f"{parquet}: found columns {found}; expected {fields}"
+    with csv.open("rb") as file:
+        header = file.readline().decode()
+    if header != (expected := BOM + ",".join(fields) + "\r\n"):
+        yield f"{csv}: found header {header!r}; expected {expected!r}"
+
+
+def _wrong_counts(
+    connection: duckdb.DuckDBPyConnection, dataset: ReleasedDataset, parquet: Path, csv: Path, fields: dict[str, str]
+) -> Iterator[str]:
+    counts = ", ".join(["count(*)", *(f"count({quoted(name)})" for name in fields)])
+    (from_parquet,) = connection.execute(f"select {counts} from {literal(str(parquet))}").fetchall()
+    (from_csv,) = connection.execute(f"select {counts} from {csv_source(csv, fields)}").fetchall()
+    if from_parquet[0] != dataset.rows:
+        yield f"{parquet}: found {from_parquet[0]} rows; expected {dataset.rows}"
+    for name, left, right in zip(["rows", *fields], from_parquet, from_csv, strict=True):
+        if left != right:
+            yield f"{csv}: found {right} values in {name}; expected {left} as in {parquet.name}"
+    numbers = [name for name, kind in fields.items() if kind == DUCKDB_TYPES["number"]]
+    for name in numbers:
+        ((endless,),) = connection.execute(f"select count(*) from {literal(str(parquet))} where not isfinite({quoted(name)})").fetchall()
+        if endless:
+            yield f"{parquet}: found {endless} values in {name} that are infinite or no number; expected null where nothing is known"
+
+
+def csv_source(path: Path, fields: dict[str, str]) -> str:
+    """The FROM clause that reads one of our CSV files with nothing left to guess; an empty text and a null stay apart."""
+    columns = ", ".join(f"{quoted(name)}: {literal(kind)}" for name, kind in fields.items())
+    return f"read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, {_DIALECT})"
+
+
+def csv_texts(path: Path) -> str:
+    """The FROM clause that reads one of our CSV files as text under the headers that it bears itself."""
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        headers = next(csv.reader(file), [])
+    return csv_source(path, dict.fromkeys(headers, "VARCHAR"))
+
+
+_DIALECT = (
+    "header = true, delim = ',', quote = '\"', escape = '\"', new_line = '\\r\\n', nullstr = '', allow_quoted_nulls = false, "
+    f"timestampformat = {literal(DATETIME)}, max_line_size = {LONGEST_LINE}, buffer_size = {BUFFER}"
+)

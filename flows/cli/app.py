@@ -1,0 +1,21 @@
+"""The command `gongkai`: every verb of the pipeline, and a look into what it made."""
+
+from __future__ import annotations
+
+import typer
+
+from flows.cli import decisions, inspection, pipeline
+from flows.cli.quarantine import quarantine
+
+app = typer.Typer(
+    name="gongkai",
+    help="公开：让政务公开的承诺与落实可以核对。Makes government openness in China checkable.\n\n"
+    "Exit codes: 0 all well; 1 it failed; 2 wrong usage; 3 done, but some sources were rejected or some datasets held back.",
+    no_args_is_help=True,
+    rich_markup_mode="rich",
+    pretty_exceptions_show_locals=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+for module in (pipeline, inspection, decisions):
+    app.add_typer(module.commands)
+app.add_typer(quarantine, name="quarantine")

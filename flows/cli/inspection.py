@@ -1,0 +1,136 @@
+"""The commands that look: what stands, what a plan says, what the warehouse answers."""
+
+from __future__ import annotations
+
+import json
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from flows.cli.shared import (
+    HERE,
+    INCOMPLETE,
+    AnswerForm,
+    Form,
+    WorkspaceOption,
+    console,
+    errors,
+    example,
+    make_runner,
+    report_errors,
+)
+from flows.workspace.settings import Workspace
+
+commands = typer.Typer()
+
+
+@commands.command(epilog=example("gongkai status -w demo"))
+def status(workspace: WorkspaceOption = HERE) -> None:
+    """当前状态。What stands: sources, warehouse, checks, latest release."""
+    from flows.cli.rendering import print_summary
+    from flows.reports.summary import summarize
+
+    with report_errors():
+        place = Workspace.open(workspace)
+        if not place.warehouse.exists():
+            console.print("尚未建库 Nothing built yet. Run: [cyan]gongkai refresh[/cyan]")
+            raise typer.Exit(0)
+        print_summary(console, summarize(place))
+
+
+@commands.command(epilog=example("gongkai parse plan.docx --json", "gongkai parse plans/*.txt --out answers"))
+def parse(
+    files: Annotated[list[Path], typer.Argument(help="Plan documents: .txt .md .html .docx .pdf", exists=True, dir_okay=False)],
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Write DIR/<stem>.json instead of printing.")] = None,
+) -> None:
+    """识读计划文件。Read plan documents and show their tasks, units and deadlines."""
+    from flows.cli.rendering import print_plan
+    from flows.sources.plans import read_plan
+    from flows.workspace.errors import UnreadableSource
+
+    if out and len({file.stem for file in files}) < len(files):
+        raise typer.BadParameter(
+            "two files have the same stem, so one answer would overwrite the other: parse them apart", param_hint="--out"
+        )
+    failed = False
+    for file in files:
+        try:
+            answer = read_plan(file.read_bytes(), file.name).as_answer()
+        except UnreadableSource as error:
+            errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            failed = True
+            continue
+        text = json.dumps(answer, ensure_ascii=False, default=str, indent=None if as_json and not out else 1)
+        if out:
+            out.mkdir(parents=True, exist_ok=True)
+            (out / f"{file.stem}.json").write_text(text + "\n", encoding="utf-8")
+        elif as_json:
+            sys.stdout.write(text + "\n")
+        else:
+            print_plan(console, file, answer)
+    raise typer.Exit(INCOMPLETE if failed else 0)
+
+
+@commands.command(epilog=example('gongkai query "from marts.plan_tasks limit 5"', 'gongkai query "from core.findings" --format csv'))
+def query(
+    sql: Annotated[str, typer.Argument(help="One SELECT on the warehouse.")],
+    workspace: WorkspaceOption = HERE,
+    form: Annotated[Form, typer.Option("--format", "-f", help="How to show the rows.")] = Form.table,
+) -> None:
+    """查询数据仓库（只读）。Ask the warehouse; nothing can be changed by it."""
+    from flows.cli.rendering import print_query
+
+    with report_errors():
+        print_query(console, Workspace.open(workspace).warehouse, sql, form.value)
+
+
+@commands.command(epilog=example("gongkai audit", "gongkai audit published_before_made --format csv", "gongkai audit --list"))
+def audit(
+    name: Annotated[str | None, typer.Argument(help="One question; left out: all of them, with the number of answers.")] = None,
+    workspace: WorkspaceOption = HERE,
+    as_of: Annotated[
+        datetime | None, typer.Option("--as-of", help="The day asked about; the warehouse's own.", formats=["%Y-%m-%d"])
+    ] = None,
+    form: Annotated[AnswerForm, typer.Option("--format", "-f", help="How to give the answers.")] = AnswerForm.table,
+    listed: Annotated[bool, typer.Option("--list", help="Only list the questions.")] = False,
+) -> None:
+    """审计提问（只读）。Questions that auditors ask of the warehouse, each one SELECT in sql/audit."""
+    from flows.audit import ask, chosen, load_questions
+    from flows.audit import audit as verb
+    from flows.cli import audit_rendering
+
+    with report_errors():
+        questions, day = load_questions(), as_of.date() if as_of else None
+        if listed:
+            audit_rendering.print_questions(console, questions.values())
+        elif name is None:
+            if form is not AnswerForm.table:
+                raise typer.BadParameter("name one question, whose answers have the same columns", param_hint="--format")
+            audit_rendering.print_counts(console, questions, verb(Workspace.open(workspace), runner=make_runner(False), as_of=day))
+        elif form is AnswerForm.parquet and sys.stdout.isatty():
+            raise typer.BadParameter("Parquet is no text for a terminal: write > answers.parquet behind it", param_hint="--format")
+        else:
+            question = chosen(name, questions)
+            audit_rendering.print_answers(console, question, ask(Workspace.open(workspace), question, day), form.value)
+
+
+@commands.command(
+    name="annual-report",
+    epilog=example("gongkai annual-report --year 2025 --to reports", "gongkai annual-report --year 2025 --unit 县财政局 --to reports"),
+)
+def annual_report(
+    year: Annotated[int, typer.Option("--year", "-y", help="The year reported on.")],
+    to: Annotated[Path, typer.Option("--to", help="Folder for the files; made where it is missing.", file_okay=False)],
+    workspace: WorkspaceOption = HERE,
+    unit: Annotated[str | None, typer.Option("--unit", "-u", help="One unit (id, name or any name it goes by), or the government.")] = None,
+) -> None:
+    """生成年度报告。Write the annual reports of units and government, filled from the registers, as .xlsx and .docx."""
+    from flows.annual_report import annual_report as verb
+
+    with report_errors():
+        written = verb(Workspace.open(workspace), runner=make_runner(False), year=year, to=to, unit=unit)
+    console.print(f"已生成 {len(written)} 个文件 (files written): {to}", markup=False, soft_wrap=True)

@@ -1,0 +1,214 @@
+"""The commands that carry the data along: from a new workspace to the portal."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.shared import (
+    FAILED,
+    HERE,
+    INCOMPLETE,
+    AcceptLossOption,
+    VerboseOption,
+    WorkspaceOption,
+    console,
+    example,
+    make_runner,
+    report_errors,
+    run_verb,
+)
+from flows.workspace.settings import Every, Workspace
+
+if TYPE_CHECKING:
+    from flows.reports.summary import Summary
+
+commands = typer.Typer()
+
+
+@commands.command(epilog=example("gongkai init demo --sample", "gongkai init town -s 'plans=/data/plans/*.txt'"))
+def init(
+    folder: Annotated[Path, typer.Argument(help="Folder of the new workspace.")] = HERE,
+    sample: Annotated[bool, typer.Option("--sample", help="With an invented county's inbox, to try everything out.")] = False,
+    source: Annotated[
+        list[str] | None, typer.Option("--source", "-s", help="KIND=PATH, GLOB or URL instead of the inbox folders; may be repeated.")
+    ] = None,
+) -> None:
+    """新建工作区。Make a workspace: inbox folders and a settings file."""
+    from flows.init import make_workspace
+
+    with report_errors():
+        make_workspace(folder, sample=sample, sources=source or [])
+        console.print(f"工作区已建立 Workspace made: {folder}. 下一步 Next: gongkai refresh -w {folder}", markup=False, soft_wrap=True)
+
+
+@commands.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish", "gongkai refresh --accept-loss disclosures"))
+def refresh(
+    workspace: WorkspaceOption = HERE,
+    verbose: VerboseOption = False,
+    publish: Annotated[bool, typer.Option(help="Tell the portal, where one is set.")] = True,
+    prefect: Annotated[bool, typer.Option("--prefect", help="Show the run in the Prefect that PREFECT_API_URL names.")] = False,
+    accept_loss: AcceptLossOption = None,
+) -> None:
+    """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish."""
+    from flows.cli.rendering import print_summary
+
+    with report_errors():
+        print_summary(console, summary := run_refresh(workspace, verbose, publish, prefect, accept_loss or []))
+    raise typer.Exit(0 if summary.is_clean else INCOMPLETE)
+
+
+@commands.command(epilog=example("gongkai refresh-all /srv/gongkai/*", "GONGKAI_DASK=local:4 gongkai refresh-all a b c"))
+def refresh_all(
+    workspaces: Annotated[list[str], typer.Argument(help="Folders of workspaces, or globs.")],
+    verbose: VerboseOption = False,
+    publish: Annotated[bool, typer.Option(help="Tell the portal, where one is set.")] = True,
+) -> None:
+    """刷新多个工作区。Refresh many workspaces, each as if by itself; side by side where GONGKAI_DASK says how."""
+    from flows.privacy.redaction import redacted
+    from flows.refresh import refresh_all as verb
+    from flows.workspace.settings import workspaces_at
+
+    with report_errors():
+        done = verb(workspaces_at(workspaces), runner=make_runner(verbose), to_portal=publish)
+    for one in done:
+        what = redacted(one.error or f"{one.release or '无发布包 no release'}{'' if one.is_clean else ' (incomplete)'}")
+        console.print(f"{one.workspace}: {what}", markup=False, highlight=False, soft_wrap=True)
+    failed = any(one.error for one in done)
+    raise typer.Exit(FAILED if failed else 0 if all(one.is_clean for one in done) else INCOMPLETE)
+
+
+@commands.command(epilog=example("gongkai backfill --from 2026-01-31 --to 2026-10-31 --every month"))
+def backfill(
+    first: Annotated[datetime, typer.Option("--from", help="The first day of the series.", formats=["%Y-%m-%d"])],
+    workspace: WorkspaceOption = HERE,
+    last: Annotated[
+        datetime | None, typer.Option("--to", help="The last day; left out: the workspace's own as-of day.", formats=["%Y-%m-%d"])
+    ] = None,
+    every: Annotated[Every, typer.Option("--every", help="How far apart the days lie.")] = Every.month,
+    verbose: VerboseOption = False,
+) -> None:
+    """补发历史日期的发布包。Releases of past days, in a series of their own: backfill/."""
+    from flows.backfill import backfill as verb
+
+    made = run_verb(verb, workspace, verbose, first=first.date(), last=last.date() if last else None, every=every)
+    for one in made:
+        console.print(f"{one.as_of} {one.name}", highlight=False)
+
+
+@commands.command(epilog=example("gongkai ingest -v"))
+def ingest(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
+    """读取有变化的来源文件。Read what changed in the sources into the raw store."""
+    from flows.cli.rendering import print_changes
+    from flows.ingest import ingest as verb
+
+    done = run_verb(verb, workspace, verbose)
+    print_changes(console, done)
+    console.print(f"来源 {len(done.stored)} 个，读取 {len(done.read)} 个，消失 {len(done.vanished)} 个 (sources, read, vanished)")
+    if done.unreachable:
+        raise typer.Exit(INCOMPLETE)
+
+
+@commands.command(epilog=example("gongkai build"))
+def build(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
+    """由原始库重建数据仓库。Build the next warehouse from the raw store; `check` puts it in place."""
+    from flows.build import build as verb
+
+    run_verb(verb, workspace, verbose)
+    console.print("数据仓库已建成，待校验 (built; run: gongkai check)")
+
+
+@commands.command(epilog=example("gongkai check", "gongkai check --again"))
+def check(
+    workspace: WorkspaceOption = HERE,
+    verbose: VerboseOption = False,
+    again: Annotated[bool, typer.Option("--again", help="Check the standing warehouse anew.")] = False,
+) -> None:
+    """校验数据仓库。Hold the warehouse against every expectation and put it in place."""
+    from flows.check import check as verb
+    from flows.cli.rendering import print_checks
+    from flows.reports.summary import summarize
+
+    blocked = run_verb(verb, workspace, verbose, again=again)
+    with report_errors():
+        print_checks(console, summarize(Workspace.open(workspace)))
+    raise typer.Exit(INCOMPLETE if blocked else 0)
+
+
+@commands.command(epilog=example("gongkai release", "gongkai release --accept-loss disclosures"))
+def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False, accept_loss: AcceptLossOption = None) -> None:
+    """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
+    from exports.catalog import load_catalog
+    from flows.cli.rendering import print_losses
+    from flows.quality.loss_guard import explained
+    from flows.release import release as verb
+
+    done = run_verb(verb, workspace, verbose, accept_loss=accept_loss or [])
+    print_losses(console, losses := explained(Workspace.open(workspace), load_catalog(), done))
+    console.print(f"发布包 Release: {done.folder}，{len(done.datasets)} 个数据集 (datasets)", markup=False, soft_wrap=True)
+    raise typer.Exit(INCOMPLETE if losses else 0)
+
+
+@commands.command(epilog=example("CKAN_API_TOKEN=… gongkai publish --plan", "CKAN_API_TOKEN=… gongkai publish"))
+def publish(
+    workspace: WorkspaceOption = HERE,
+    verbose: VerboseOption = False,
+    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be created, changed, uploaded, retired.")] = False,
+) -> None:
+    """发布到 CKAN 门户。Bring the CKAN portal to the latest release."""
+    from flows.privacy.redaction import redacted
+    from flows.publication.portal import plan_publication
+    from flows.publish import publish as verb
+
+    with report_errors():
+        done = plan_publication(Workspace.open(workspace)) if plan else run_verb(verb, workspace, verbose)
+    console.print(
+        redacted(str(done)) if done else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)",
+        markup=False,
+        soft_wrap=True,
+    )
+    raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) else 0)
+
+
+@commands.command(epilog=example("gongkai verify", "gongkai verify --portal", "gongkai verify --mirror"))
+def verify(
+    workspace: WorkspaceOption = HERE,
+    portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as anybody may, instead of the release folder.")] = False,
+    mirror: Annotated[bool, typer.Option("--mirror", help="Read the latest release's copy on the mirror instead.")] = False,
+) -> None:
+    """核对发布内容。Read back what was released, or what portal or mirror serve, and tell what differs."""
+    from exports.release.verify import verify_release
+    from flows.privacy.redaction import redacted
+    from flows.publication.mirror import verify_mirror
+    from flows.publication.portal import verify_portal
+    from flows.quality.history import latest_release
+
+    with report_errors():
+        place = Workspace.open(workspace)
+        latest = latest_release(place)
+        if latest is None:
+            console.print("尚无发布包 No release yet. Run: [cyan]gongkai refresh[/cyan]")
+            raise typer.Exit(FAILED)
+        read = verify_portal(place) if portal else None
+        elsewhere = read.problems if read else verify_mirror(place) if mirror else None
+        differences = verify_release(latest.folder) if elsewhere is None else list(elsewhere)
+    for difference in differences:
+        console.print(redacted(difference), markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        f"{latest.name}: {'不一致 differs' if differences else '一致 equal'}{f' ({read.amount})' if read else ''}", soft_wrap=True
+    )
+    raise typer.Exit(FAILED if differences else 0)
+
+
+def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str]) -> Summary:
+    place = Workspace.open(workspace)
+    if in_prefect:
+        from flows.orchestration.deployments import refresh_in_sight  # Prefect itself takes seconds to load
+
+        return refresh_in_sight(place.root, to_portal=to_portal, accept_loss=accept_loss)
+    from flows.refresh import refresh as run
+
+    return run(place, runner=make_runner(verbose), to_portal=to_portal, accept_loss=accept_loss)

@@ -1,0 +1,77 @@
+"""What the commands have in common: options, exit codes, and how errors are shown."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+
+from exports.catalog import CatalogError
+from exports.release.manifest import ReleaseError
+from flows.workspace.errors import GongkaiError
+from flows.workspace.settings import Workspace
+
+FAILED = 1  # exit code: nothing usable came of it
+INCOMPLETE = 3  # exit code: it went through, but sources were rejected or datasets held back
+console = Console()
+errors = Console(stderr=True)
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help="Folder with gongkai.yaml.", envvar="GONGKAI_WORKSPACE")]
+VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done even where no terminal watches.")]
+AcceptLossOption = Annotated[
+    list[str] | None,
+    typer.Option("--accept-loss", help="A dataset that may lose many of its public rows this time; may be repeated.", metavar="DATASET"),
+]
+HERE = Path()
+
+
+class Form(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+
+
+class AnswerForm(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+def example(*lines: str) -> str:
+    return "[dim]Example:[/dim] " + " · ".join(f"[cyan]{line}[/cyan]" for line in lines)
+
+
+@contextmanager
+def report_errors() -> Iterator[None]:
+    """What a person can mend is told in a line; a defect of the program keeps its traceback."""
+    from flows.privacy.redaction import redact_logs, redacted, redacted_errors
+
+    redact_logs()
+    try:
+        with redacted_errors():
+            yield
+    except (GongkaiError, CatalogError, ReleaseError) as error:
+        errors.print(f"[red]{type(error).__name__}[/red]", end=" ")
+        errors.print(redacted(str(error)), markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED) from error
+
+
+def make_runner(verbose: bool) -> Any:
+    from flows.orchestration.local import LocalRunner
+
+    return LocalRunner(errors, verbose=verbose)
+
+
+def run_verb(verb: Callable[..., Any], workspace: Path, verbose: bool, **options: Any) -> Any:
+    """One verb by itself, in a workspace that no other run holds."""
+    from flows.workspace.lock import one_run_at_a_time
+
+    with report_errors():
+        place = Workspace.open(workspace)
+        with one_run_at_a_time(place):
+            return verb(place, runner=make_runner(verbose), **options)

@@ -1,0 +1,242 @@
+"""What a run leaves in Prefect for people to see: summary, sources, checks, release; and events for machines.
+
+Keys bear the region's code, so that each government has its own history under Artifacts. No value of a row is shown: only
+figures, addresses of sources, and names of rules.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
+from prefect.events import emit_event
+
+from exports.ckan.publish import PortalPlan, PublishReport
+from exports.release.manifest import MANIFEST, Release, sha256_of
+from flows.audit import Audit, load_questions
+from flows.orchestration.assets import owner_of
+from flows.privacy.redaction import redacted
+from flows.quality.loss_guard import held_by_guard
+from flows.refresh import Refreshed
+from flows.reports.overview import FINDINGS, overview
+from flows.reports.summary import Summary
+from flows.sources.reading import Ingested
+from flows.workspace.settings import Workspace
+
+RELEASE_CREATED = "gongkai.release.created"
+DATASETS_HELD_BACK = "gongkai.datasets.held-back"
+INCOMPLETE = "Incomplete"  # the name of the state in which some sources were rejected or some datasets held back
+MOST_ROWS = 500  # of a table: more than anybody reads, and little enough for a page
+
+
+def name_of_latest(workspace: Workspace) -> str | None:
+    """The name of the release that `latest` points to, whatever its state: enough to see whether a new one came."""
+    latest = workspace.releases / "latest"
+    return latest.resolve().name if latest.exists() else None
+
+
+def show(workspace: Workspace, verb: str, result: Any, released_before: str | None) -> str:
+    """Leave the artifacts and events of one verb's result; gives the line for the log."""
+    if verb == "release":
+        return _show_release(workspace, result, is_new=result.name != released_before)
+    shown: Mapping[str, Callable[[Workspace, Any], str]] = {
+        "ingest": _show_sources,
+        "check": _show_checks,
+        "publish": _show_publication,
+        "audit": _show_audit,
+        "annual_report": _show_reports,
+        "backfill": _show_series,
+    }
+    return shown[verb](workspace, result) if verb in shown else f"{verb}: done"
+
+
+def show_summary(workspace: Workspace, summary: Summary) -> str:
+    """The run summary and the table of what was rejected; gives the run's last words."""
+    lines = [f"# {_place(workspace)} · {summary.as_of}", "", *_table(("", ""), overview(summary))]
+    if summary.findings:
+        findings = [(FINDINGS.get(kind, kind), f"{count:,}") for kind, count in summary.findings.items()]
+        lines += ["", "## 发现的问题 Findings", "", *_table(("", "条数 Count"), findings)]
+    if summary.failed_rules:
+        lines += [
+            "",
+            "## 未通过的规则 Rules not met",
+            "",
+            *_table(("严重程度 Severity", "数据表 Table", "规则 Rule"), summary.failed_rules),
+        ]
+    if summary.losses:
+        lines += ["", "## 待确认的数据减少 Losses that wait for a yes", "", *(f"- {line}" for line in summary.losses)]
+    create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "run"), "运行摘要 Run summary")
+    if summary.rejects:
+        rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects[:MOST_ROWS]]
+        create_table_artifact(_safe(rows), _key(workspace, "rejects"), f"退回的来源 Rejected ({len(summary.rejects):,})")
+    counts, done = summary.counts, summary.ingested
+    unreachable = f", {len(done.unreachable)} unreachable" if done and done.unreachable else ""
+    release = summary.release.name if summary.release else "no release"
+    return (
+        f"{counts['sources']} sources{unreachable}, {len(summary.rejects)} rejects; {counts['tasks']} tasks, {counts['disclosures']:,} disclosures; "
+        f"{counts['rules_not_met']} of {counts['rules']} rules not met; {release}"
+    )
+
+
+def _show_sources(workspace: Workspace, done: Ingested) -> str:
+    states = {"读取 read": done.read, "无法打开 unreachable": done.unreachable, "消失 vanished": done.vanished}
+    states |= {"来源的文件全部更换 all files replaced": done.replaced, "位置不存在 no such place": done.absent}
+    rows = [{"来源 Source": path, "状态 State": state} for state, paths in states.items() for path in paths]
+    words = f"{len(done.stored)} sources: {len(done.read)} read, {len(done.unreachable)} unreachable, {len(done.vanished)} vanished"
+    if rows:
+        create_table_artifact(_safe(rows[:MOST_ROWS]), _key(workspace, "sources"), f"来源变化 What changed in the sources ({words})")
+    return words
+
+
+def _show_checks(workspace: Workspace, held_back: Mapping[str, str]) -> str:
+    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            select is_met, severity, table_name, rule_name, checked_count, failed_count, error_text from checks.results
+            order by is_met, severity, table_name, rule_name
+            """
+        ).fetchall()
+    names = ("通过 Met", "严重程度 Severity", "数据表 Table", "规则 Rule", "检查行 Checked", "未通过行 Failed", "说明 Note")
+    failed = sum(not row[0] for row in rows)
+    words = f"{len(rows)} rules, {failed} not met, {len(held_back)} datasets held back"
+    shown = [dict(zip(names, ("✓" if row[0] else "✗", *row[1:]), strict=True)) for row in rows[:MOST_ROWS]]
+    create_table_artifact(_safe(shown), _key(workspace, "checks"), f"校验结果 Check results ({words})")
+    if held_back:
+        emit_event(DATASETS_HELD_BACK, _resource(workspace, "checks"), payload={"datasets": dict(held_back)})
+    return words
+
+
+def _show_release(workspace: Workspace, release: Release, *, is_new: bool) -> str:
+    """The links, and for a new release the event that other systems wait for: it bears the hashes of every file."""
+    manifest = sha256_of(release.folder / MANIFEST)
+    rows = [(d.slug, f"{d.rows:,}", f"{sum(file.bytes for file in d.files):,}", d.carried_over_from or "") for d in release.datasets]
+    lines = [
+        f"# {release.name}",
+        "",
+        f"目录 Folder: `{release.folder}`",
+        f"质量报告 Quality report: `{release.folder / 'quality.html'}`",
+        f"校验文档 Data Docs: `{workspace.quality / 'latest' / 'index.html'}`",
+        f"manifest.json SHA-256: `{manifest}`",
+        "",
+        *_table(("数据集 Dataset", "行数 Rows", "字节 Bytes", "沿用 Carried over from"), rows),
+    ]
+    create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "release"), f"发布包 Release {release.name}")
+    if is_new and (held := held_by_guard(release)):
+        emit_event(DATASETS_HELD_BACK, _resource(workspace, "checks"), payload={"datasets": held})
+    if not is_new:
+        return f"nothing new to release, {release.name} stands"
+    emit_event(
+        RELEASE_CREATED,
+        _resource(workspace, f"release.{release.name}"),
+        payload={
+            "release": release.name,
+            "as_of": release.as_of.isoformat(),
+            "workspace": str(workspace.root),
+            "folder": str(release.folder),
+            "manifest_sha256": manifest,
+            "datasets": [
+                {"slug": d.slug, "rows": d.rows, "carried_over_from": d.carried_over_from, "sha256": {f.path: f.sha256 for f in d.files}}
+                for d in release.datasets
+            ],
+        },
+    )
+    return f"released {release.name}: {len(release.datasets)} datasets"
+
+
+def _show_publication(workspace: Workspace, report: PublishReport | None) -> str:
+    if report is None:
+        return "no portal is set: the release folder is the portal"
+    words = (
+        f"{len(report.created)} created, {len(report.changed)} changed, {len(report.unchanged)} unchanged, {len(report.retired)} retired"
+    )
+    states = {
+        "新建 created": report.created,
+        "更新 changed": report.changed,
+        "未变 unchanged": report.unchanged,
+        "停止 retired": report.retired,
+    }
+    rows = [{"数据集 Dataset": name, "状态 State": state} for state, names in states.items() for name in names]
+    rows += [{"数据集 Dataset": problem, "状态 State": "不符 differs"} for problem in report.problems]
+    rows += [{"数据集 Dataset": note, "状态 State": "提示 note"} for note in report.notes]
+    create_table_artifact(_safe(rows[:MOST_ROWS]), _key(workspace, "portal"), f"门户 Portal ({words})")
+    create_link_artifact(report.url, link_text=report.url, key=_key(workspace, "portal-link"), description="门户 Portal")
+    return f"{report.url}: {words}, {len(report.problems)} problems; {report.read if not report.is_unchanged else 'nothing written'}"
+
+
+def _show_series(workspace: Workspace, made: Sequence[Release]) -> str:
+    names = ("日期 As of", "发布包 Release", "数据集 Datasets", "manifest.json SHA-256")
+    rows = [
+        dict(zip(names, (str(r.as_of), r.name, len(r.datasets), sha256_of(r.folder / MANIFEST)), strict=True)) for r in made[:MOST_ROWS]
+    ]
+    words = f"{len(made)} releases, {made[0].as_of} to {made[-1].as_of}, in {made[-1].folder.parent}"
+    create_table_artifact(_safe(rows), _key(workspace, "backfill"), f"补发 Backfill ({words})")
+    return words
+
+
+def show_plan(workspace: Workspace, plan: PortalPlan | None) -> str:
+    """What a publication would do, before anything is done."""
+    words = str(plan) if plan else "未设门户 no portal is set: the release folder is the portal"
+    create_markdown_artifact(f"```\n{words}\n```", _key(workspace, "portal-plan"), "发布计划 Plan of the publication")
+    return words.split("\n", maxsplit=1)[0]
+
+
+def _show_reports(workspace: Workspace, files: Sequence[Path]) -> str:
+    words = f"{len(files)} files in {files[0].parent}" if files else "no report: no body has figures of that year"
+    rows = [{"文件 File": file.name, "字节 Bytes": file.stat().st_size} for file in files[:MOST_ROWS]]
+    create_table_artifact(rows, _key(workspace, "annual-report"), f"年度报告 Annual reports ({words})")
+    return words
+
+
+def _show_audit(workspace: Workspace, audit: Audit) -> str:
+    questions = load_questions()
+    rows = [
+        {"问题 Question": f"{questions[name].zh} {questions[name].en}", "答案 Answers": count, "命令 Command": f"gongkai audit {name}"}
+        for name, count in sorted(audit.counts.items(), key=lambda item: -item[1])
+    ]
+    words = f"{len(rows)} questions as of {audit.as_of}, {sum(count > 0 for count in audit.counts.values())} with answers"
+    create_table_artifact(rows[:MOST_ROWS], _key(workspace, "audit"), f"审计 Audit ({words})")
+    return words
+
+
+def show_all(done: Sequence[Refreshed]) -> str:
+    """The table of many workspaces refreshed in one run; gives the run's last words."""
+    rows = [
+        {
+            "工作区 Workspace": str(one.workspace),
+            "发布包 Release": one.release or "",
+            "结果 Result": one.error or ("✓" if one.is_clean else INCOMPLETE),
+        }
+        for one in done
+    ]
+    failed, held = sum(one.error is not None for one in done), sum(one.error is None and not one.is_clean for one in done)
+    words = f"{len(done)} workspaces: {len(done) - failed - held} whole, {held} incomplete, {failed} failed"
+    create_table_artifact(_safe(rows[:MOST_ROWS]), "gongkai-refresh-all", f"各工作区 Workspaces ({words})")
+    return words
+
+
+def _key(workspace: Workspace, what: str) -> str:
+    """A key that is one workspace's own."""
+    return f"gongkai-{owner_of(workspace)}-{what}"
+
+
+def _place(workspace: Workspace) -> str:
+    jurisdiction = workspace.settings.jurisdiction
+    return jurisdiction.name if jurisdiction else workspace.root.name
+
+
+def _resource(workspace: Workspace, what: str) -> dict[str, str]:
+    return {"prefect.resource.id": f"{_key(workspace, 'workspace')}.{what}", "prefect.resource.name": f"{_place(workspace)} {what}"}
+
+
+def _safe(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The rows of a table with every text looked through: addresses of sources are people's own words."""
+    return [{name: redacted(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
+
+
+def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:
+    """A Markdown table."""
+    cells = ([cell.replace("|", "\\|").replace("\n", " ") for cell in row] for row in rows)
+    return [f"| {' | '.join(head)} |", f"|{' --- |' * len(head)}", *(f"| {' | '.join(row)} |" for row in cells)]

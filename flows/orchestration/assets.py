@@ -1,0 +1,96 @@
+"""What the steps make, as Prefect's assets: from which source came which warehouse, and from that which public dataset.
+
+Every step that made something new says so with an event (`prefect.asset.materialization.succeeded`); Prefect Cloud draws the
+lineage from these, an own server keeps them among its events. A step that found nothing to do tells nothing.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Mapping
+from hashlib import sha256
+from pathlib import Path
+from typing import Any
+
+from prefect.assets import Asset, AssetProperties, add_asset_metadata
+
+from exports.catalog import load_catalog
+from exports.ckan.publish import PublishReport
+from exports.credentials import public_address
+from exports.release.folder import LATEST
+from exports.release.manifest import Release
+from flows.publication.portal import URL
+from flows.sources.ledger import LEDGER
+from flows.workspace.settings import Workspace
+
+Made = tuple[list[Asset], list[Asset]]
+
+
+def owner_of(workspace: Workspace) -> str:
+    """The word by which one workspace's keys differ from another's: its region's code, or where it has none, its folder's digest."""
+    jurisdiction = workspace.settings.jurisdiction
+    return jurisdiction.code if jurisdiction else sha256(str(workspace.root).encode()).hexdigest()[:6]
+
+
+def made_by(workspace: Workspace, verb: str) -> Made:
+    """The assets that a verb makes, and those that it makes them from; none for a verb that only prepares another's."""
+    sources = [_asset(workspace, f"sources/{source.name}", source.name) for source in workspace.settings.sources]
+    raw = _asset(workspace, "raw", "原始库 raw store")
+    warehouse = _asset(workspace, "warehouse", "数据仓库 warehouse")
+    match verb:
+        case "ingest":
+            return [raw], sources
+        case "check":
+            return [warehouse], [raw]
+        case "release":
+            return _datasets(workspace), [warehouse]
+        case "publish" if url := (os.environ.get(URL) or workspace.settings.portal.url):
+            return [_asset(workspace, "portal", "门户 portal", public_address(url))], _datasets(workspace)
+        case _:
+            return [], []
+
+
+def trace(workspace: Workspace) -> Mapping[str, object]:
+    """By verb, what is otherwise after it has made something new."""
+    return {
+        "ingest": _stamp(workspace.raw / LEDGER),
+        "build": _stamp(workspace.next_warehouse),
+        "check": _stamp(workspace.warehouse),
+        "release": (workspace.releases / LATEST).resolve().name,
+    }
+
+
+def has_made(workspace: Workspace, verb: str, result: Any, before: Mapping[str, object]) -> bool:
+    """Whether a verb made something new, by the traces before it and now, or for a portal by its own report; others always do."""
+    if verb == "publish":
+        return isinstance(result, PublishReport) and not result.is_unchanged
+    now = trace(workspace)
+    return verb not in now or before[verb] != now[verb]
+
+
+def describe(workspace: Workspace, result: Any) -> None:
+    """Put rows and hashes to the datasets of a new release. Call it within the task that makes them."""
+    if not isinstance(result, Release):
+        return
+    keys = {asset.key for asset in _datasets(workspace)}
+    for dataset in result.datasets:
+        if (key := _key(workspace, f"datasets/{dataset.slug}")) in keys:
+            hashes = {file.format: file.sha256 for file in dataset.files}
+            carried = {"carried_over_from": dataset.carried_over_from} if dataset.carried_over_from else {}
+            add_asset_metadata(key, {"release": result.name, "rows": dataset.rows, "sha256": hashes, **carried})
+
+
+def _datasets(workspace: Workspace) -> list[Asset]:
+    return [_asset(workspace, f"datasets/{dataset.slug}", f"{dataset.title.zh} {dataset.title.en}") for dataset in load_catalog()]
+
+
+def _asset(workspace: Workspace, path: str, name: str, url: str | None = None) -> Asset:
+    return Asset(key=_key(workspace, path), properties=AssetProperties(name=name, url=url))
+
+
+def _key(workspace: Workspace, path: str) -> str:
+    return f"gongkai://{owner_of(workspace)}/{path}"
+
+
+def _stamp(path: Path) -> tuple[int, int] | None:
+    return (path.stat().st_ino, path.stat().st_mtime_ns) if path.exists() else None

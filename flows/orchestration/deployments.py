@@ -1,0 +1,258 @@
+"""The verbs as Prefect flows: what `prefect.yaml` deploys and what Prefect's form shows.
+
+Each is the plain function of the same name, carried out by `flows.orchestration.prefect`. What a parameter means stands with its type;
+Prefect's form reads it from the docstring, so `_deployable` writes it there.
+"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable, Mapping
+from datetime import date
+from pathlib import Path
+from typing import Annotated, Any, get_type_hints
+
+from prefect import Flow, runtime
+from prefect.client.schemas.objects import FlowRun, State
+from prefect.logging.loggers import flow_run_logger
+from prefect.settings import get_current_settings
+from prefect.states import Completed, Failed
+from pydantic import AfterValidator, Field
+from pydantic.fields import FieldInfo
+
+from exports.catalog import PROJECT_ROOT
+from flows import annual_report as annual
+from flows import audit as auditing
+from flows import backfill as backfilling
+from flows import build as building
+from flows import check as checking
+from flows import ingest as ingesting
+from flows import publish as publishing
+from flows import refresh as refreshing
+from flows import release as releasing
+from flows.orchestration.artifacts import INCOMPLETE, show_all, show_plan, show_summary
+from flows.orchestration.prefect import PrefectRunner, flow_name, run_name, time_limit
+from flows.privacy.redaction import redacted
+from flows.publication.portal import plan_publication
+from flows.quality.loss_guard import held_by_guard
+from flows.reports.summary import Summary
+from flows.workspace.errors import ConfigurationError, GongkaiError, finding
+from flows.workspace.lock import one_run_at_a_time
+from flows.workspace.settings import Every, Workspace, workspaces_at
+
+REMEDIES: Mapping[str, str] = {
+    "Failed": "The message above says what was found and what to do. Run again when that is done: it goes on from where this run came to.",
+    "Crashed": "The process ended before the run did. Run again: whatever was done is kept, whatever was half done is cleared.",
+    "TimedOut": "The step took longer than it ever should. See where the log stops, and run again.",
+}
+
+
+def _is_workspace(folder: Path) -> Path:
+    """Refuse a folder without good settings before the run begins."""
+    try:
+        Workspace.open(folder)
+    except ConfigurationError as error:
+        raise ValueError(str(error)) from error
+    return folder
+
+
+WorkspaceFolder = Annotated[
+    Path, AfterValidator(_is_workspace), Field(description="工作区目录。Folder with gongkai.yaml, on the worker's machine.")
+]
+WaitMinutes = Annotated[
+    int,
+    Field(
+        ge=0,
+        le=24 * 60,
+        description="工作区被占用时最多等待几分钟，0 为立即拒绝。Minutes to wait while another run holds the workspace; 0 refuses at once.",
+    ),
+]
+ToPortal = Annotated[bool, Field(description="是否发布到门户。Tell the portal, where one is set.")]
+Workspaces = Annotated[
+    list[str],
+    Field(
+        min_length=1, description="工作区目录，可用通配符。Folders of workspaces, or globs such as /srv/gongkai/*, on the worker's machine."
+    ),
+]
+FirstDay = Annotated[date, Field(description="首日。The first day of the series.")]
+LastDay = Annotated[date | None, Field(description="末日，缺省为工作区的截止日。The last day; left out: the workspace's own as-of day.")]
+Step = Annotated[Every, Field(description="间隔。How far apart the days lie.")]
+Year = Annotated[int | None, Field(ge=2000, le=2100, description="报告年度，缺省为上一年。The year reported on; left out: the last one.")]
+Unit = Annotated[str | None, Field(description="单位，缺省为全部。One unit, by id or name; left out: every unit and the government.")]
+RefreshFirst = Annotated[bool, Field(description="先全流程刷新。Refresh before, so that the answers are of today.")]
+PlanOnly = Annotated[bool, Field(description="只列出将作的变更。Only say what would be created, changed, uploaded, retired.")]
+AcceptLoss = Annotated[
+    list[str] | None,
+    Field(description="允许本次大幅减少的数据集。Datasets that may lose many of their public rows this time."),
+]
+Again = Annotated[bool, Field(description="没有变化也重新校验。Check the standing warehouse anew, though nothing changed.")]
+
+
+def _named_run() -> str:
+    verb = str(runtime.flow_run.flow_name).removeprefix(flow_name(""))
+    try:
+        return run_name(verb, Workspace.open(Path(runtime.flow_run.parameters["workspace"])))
+    except (GongkaiError, KeyError):
+        return verb  # the run itself will say what is wrong
+
+
+def _say_what_to_do(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect calls it so
+    flow_run_logger(flow_run).error("%s", REMEDIES.get(state.name or "", REMEDIES["Failed"]))
+
+
+def _deployable(verb: Callable[..., State[Any]]) -> Flow[..., State[Any]]:
+    """What all flows have in common. Flows are not tried again as a whole: the tasks that can gain by it are."""
+    hints = get_type_hints(verb, include_extras=True).items()
+    meanings = {name: part.description for name, hint in hints for part in getattr(hint, "__metadata__", ()) if isinstance(part, FieldInfo)}
+    words = inspect.getdoc(verb) or ""
+    verb.__doc__ = "\n".join([words, "", "Args:", *(f"    {name}: {text}" for name, text in meanings.items())])
+    return Flow(
+        verb,
+        name=flow_name(verb.__name__),
+        description=words,
+        flow_run_name=_named_run,
+        timeout_seconds=time_limit(verb.__name__),
+        persist_result=False,
+        on_failure=[_say_what_to_do],
+        on_crashed=[_say_what_to_do],
+    )
+
+
+@_deployable
+def refresh(
+    workspace: WorkspaceFolder, to_portal: ToPortal = True, wait_minutes: WaitMinutes = 120, accept_loss: AcceptLoss = None
+) -> State[Any]:
+    """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish.
+
+    Each step does only what its inputs ask for, so a run that finds nothing changed ends at once, and one that was
+    cancelled or broke off is simply run again.
+    """
+    place = Workspace.open(workspace)
+    patience = 60 * wait_minutes
+    summary = refreshing.refresh(place, runner=PrefectRunner(), to_portal=to_portal, patience=patience, accept_loss=accept_loss or ())
+    words = show_summary(place, summary)
+    return _concluded(words, is_whole=summary.is_clean, result=summary)
+
+
+def refresh_in_sight(workspace: Path, *, to_portal: bool, accept_loss: list[str]) -> Summary:
+    """Refresh in this process, to be seen in the Prefect that this environment names. A busy workspace is refused.
+
+    Raises:
+        ConfigurationError: no Prefect is named; a temporary one would cost a quarter of a minute and be forgotten.
+        GongkaiError: as from the verbs themselves.
+    """
+    if not get_current_settings().api.url:
+        raise ConfigurationError(
+            finding("--prefect", "no PREFECT_API_URL", "the address of a Prefect API", "Set it, or run without --prefect.")
+        )
+    state: State[Summary] = refresh(workspace, to_portal=to_portal, wait_minutes=0, accept_loss=accept_loss, return_state=True)
+    return state.result()
+
+
+@_deployable
+def refresh_all(workspaces: Workspaces, to_portal: ToPortal = True, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """刷新多个工作区。Refresh many workspaces; with GONGKAI_DASK in the worker's environment, side by side.
+
+    One that fails is no hindrance to the others; the run then ends as failed and says which.
+    """
+    done = refreshing.refresh_all(workspaces_at(workspaces), runner=PrefectRunner(), to_portal=to_portal, patience=60 * wait_minutes)
+    words = show_all(done)
+    if errors := [f"{one.workspace.name}: {one.error}" for one in done if one.error]:
+        return Failed(message=redacted(f"{words}. {'; '.join(errors)}"))
+    return _concluded(words, is_whole=all(one.is_clean for one in done), result=done)
+
+
+@_deployable
+def backfill(
+    workspace: WorkspaceFolder, first: FirstDay, last: LastDay = None, every: Step = Every.month, wait_minutes: WaitMinutes = 120
+) -> State[Any]:
+    """补发历史日期的发布包。Releases of past days, in a series of their own, out of what the raw store holds now.
+
+    Days that have their release are passed over, so a run that broke off is simply run again.
+    """
+    return _alone(backfilling.backfill, workspace, wait_minutes, first=first, last=last, every=every)
+
+
+@_deployable
+def audit(workspace: WorkspaceFolder, refresh_first: RefreshFirst = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """审计提问。Ask every question of sql/audit and count the answers; for the monthly inspection after a refresh."""
+    place, runner = Workspace.open(workspace), PrefectRunner()
+    is_whole = _refreshed(place, runner, wait_minutes) if refresh_first else True
+    runner.step(auditing.audit, place)
+    return _concluded(runner.words, is_whole=is_whole)
+
+
+@_deployable
+def annual_report(
+    workspace: WorkspaceFolder, year: Year = None, unit: Unit = None, refresh_first: RefreshFirst = False, wait_minutes: WaitMinutes = 120
+) -> State[Any]:
+    """编制年度报告。Write the annual reports of units and government (Regulations art. 49 and 50) to `reports/<year>` in the workspace."""
+    place, runner = Workspace.open(workspace), PrefectRunner()
+    reported = year or place.as_of.year - 1
+    is_whole = _refreshed(place, runner, wait_minutes) if refresh_first else True
+    runner.step(annual.annual_report, place, year=reported, to=place.root / "reports" / str(reported), unit=unit)
+    return _concluded(runner.words, is_whole=is_whole)
+
+
+def _refreshed(place: Workspace, runner: PrefectRunner, wait_minutes: int) -> bool:
+    summary = refreshing.refresh(place, runner=runner, patience=60 * wait_minutes)
+    show_summary(place, summary)
+    return summary.is_clean
+
+
+@_deployable
+def ingest(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """读取有变化的来源文件。Read what changed in the sources into the raw store."""
+    return _alone(ingesting.ingest, workspace, wait_minutes, is_whole=lambda done: not done.unreachable)
+
+
+@_deployable
+def build(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """由原始库重建数据仓库。Build the next warehouse from the raw store; `check` puts it in place."""
+    return _alone(building.build, workspace, wait_minutes)
+
+
+@_deployable
+def check(workspace: WorkspaceFolder, again: Again = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """校验数据仓库。Hold the warehouse against every expectation and put it in place."""
+    return _alone(checking.check, workspace, wait_minutes, is_whole=lambda held_back: not held_back, again=again)
+
+
+@_deployable
+def release(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120, accept_loss: AcceptLoss = None) -> State[Any]:
+    """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
+    return _alone(releasing.release, workspace, wait_minutes, is_whole=lambda made: not held_by_guard(made), accept_loss=accept_loss or ())
+
+
+@_deployable
+def publish(workspace: WorkspaceFolder, plan_only: PlanOnly = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
+    """发布到 CKAN 门户。Bring the CKAN portal to the latest release, or only say what that would change."""
+    if plan_only:
+        place = Workspace.open(workspace)
+        return Completed(message=show_plan(place, plan_publication(place)))
+    return _alone(publishing.publish, workspace, wait_minutes, is_whole=lambda report: not (report and report.problems))
+
+
+def _alone(
+    verb: Callable[..., Any], folder: Path, wait_minutes: int, *, is_whole: Callable[[Any], bool] = lambda _: True, **options: Any
+) -> State[Any]:
+    """One verb by itself, in a workspace that no other run holds."""
+    place = Workspace.open(folder)
+    runner = PrefectRunner()
+    with one_run_at_a_time(place, patience=60 * wait_minutes, say=runner.say):
+        result = runner.step(verb, place, **options)
+    return _concluded(runner.words, is_whole=is_whole(result))
+
+
+def _concluded(words: str, *, is_whole: bool, result: Any = None) -> State[Any]:
+    return Completed(name=None if is_whole else INCOMPLETE, message=words, data=result)
+
+
+def deployment_file() -> Path:
+    """`prefect.yaml`: beside the rooms in a checkout, within this one in a wheel."""
+    here = Path(__file__).resolve().parent
+    return next(path for path in (here / "prefect.yaml", PROJECT_ROOT / "prefect.yaml") if path.exists())
+
+
+if __name__ == "__main__":
+    print(deployment_file())

@@ -1,0 +1,46 @@
+"""What stems from a plan document that is held leaves in no file: a second look, at the files themselves, that does not trust the marts.
+
+A dataset carried over from an earlier release may still have rows of a document that says today that it is not public.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from exports.catalog import Catalog
+from exports.release.files import connect, literal, quoted
+
+HELD = "select document_id, source_sha256 from {prefix}core.plan_documents where not is_released"
+PLACES = ("document_id", "task_id", "record_id", "source_path", "source_sha256")
+
+
+def held_digests(warehouse: Path) -> frozenset[str]:
+    """The SHA-256 of each plan document that does not leave: not even its file's name is told."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return frozenset(digest for _, digest in connection.execute(HELD.format(prefix="")).fetchall())
+
+
+def still_released(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
+    """Files of a release folder with rows of held documents: path -> for each column how many rows."""
+    with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
+        connection.execute(f"create temp table held as {HELD.format(prefix='warehouse.')}")
+        ((count,),) = connection.execute("select count(*) from held").fetchall()
+        paths = [f"data/{dataset.slug}.parquet" for dataset in catalog] if count else []
+        found = {path: list(_rows_of_held(connection, folder / path)) for path in paths if (folder / path).exists()}
+    return {path: reasons for path, reasons in found.items() if reasons}
+
+
+def _rows_of_held(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
+    relation = literal(str(path))
+    columns = {name for name, *_ in connection.execute(f"describe from {relation}").fetchall()}
+    for name in (name for name in PLACES if name in columns):
+        ((count,),) = connection.execute(
+            f"select count(*) from {relation} as leaving semi join held on regexp_replace(leaving.{quoted(name)}::varchar, '#[0-9]+$', '') "
+            "in (held.document_id, held.source_sha256)"
+        ).fetchall()
+        if count:
+            yield f"未公开文件的内容 rows of held documents: {name}, {count}"

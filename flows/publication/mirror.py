@@ -1,0 +1,206 @@
+"""A copy of the releases in object storage, or wherever else fsspec can write: for the public to fetch, and against the loss of a disk.
+
+    <mirror>/<release>/…    what stands in the release's folder; manifest.json comes last
+    <mirror>/latest.json    the manifest of the newest release, for an object store has no links
+
+An object store has no rename of a folder either; the order of writing does its work. Who finds a manifest finds all the files that
+it names, each read back with its SHA-256 before the manifest was written. What a broken-off run brought is not sent again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from hashlib import file_digest
+
+from fsspec.core import url_to_fs
+
+from exports.credentials import public_address
+from exports.release.manifest import MANIFEST, SUMS, Release, read_release, sha256_of
+from flows.publication.retraction import retracted
+from flows.sources.locate import failures
+from flows.workspace.errors import ConfigurationError, PortalUnavailable, finding
+from flows.workspace.settings import Workspace
+
+LATEST = "latest.json"
+
+
+@dataclass(frozen=True)
+class Mirrored:
+    """What a run brought to the mirror: releases that it lacked, files that were sent, and files that another release there had."""
+
+    releases: tuple[str, ...]
+    sent: int
+    sent_bytes: int
+    copied: int
+
+    def __str__(self) -> str:
+        if not self.releases:
+            return "nothing to bring"
+        return f"{', '.join(self.releases)}: {self.sent} files sent ({self.sent_bytes:,} bytes), {self.copied} copied there"
+
+
+@dataclass(frozen=True)
+class _File:
+    path: str
+    byte_count: int
+    sha256: str
+
+
+class Mirror:
+    """The releases at one address. Every call may raise what `mirror` raises."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+        self.said = public_address(address)
+        with self._told():
+            self._store, root = url_to_fs(address)
+            self._store.invalidate_cache()
+        self._root = root.rstrip("/")
+
+    def has(self, release: Release) -> bool:
+        return self._holds_manifest(f"{release.name}/{MANIFEST}", release)
+
+    def names_latest(self, release: Release) -> bool:
+        return self._holds_manifest(LATEST, release)
+
+    def bring(self, release: Release, known: Mapping[str, str]) -> tuple[list[_File], int]:
+        """Send what of a release is not there; `known` has places in the store by SHA-256. Gives the files sent, and how many were copied."""
+        files = _files(release)
+        with self._told():
+            folder = f"{self._root}/{release.name}"
+            sizes = {name: info["size"] for name, info in self._store.find(folder, detail=True).items()}
+            missing = [file for file in files if sizes.get(f"{folder}/{file.path}") != file.byte_count]
+            copied = [file for file in missing if file.sha256 in known and self._copy(known[file.sha256], f"{folder}/{file.path}")]
+            sent = [file for file in missing if file not in copied]
+            for file in sent:
+                self._send(release, file)
+            for file in self._differing(release.name, files):  # what came broken, or was there and is another
+                self._send(release, file)
+                sent.append(file)
+            if broken := [file.path for file in self._differing(release.name, sent)]:
+                raise OSError(f"{broken[0]} is not what was sent, on reading it back")
+            self._store.put_file(str(release.folder / MANIFEST), f"{folder}/{MANIFEST}")
+        return sent, len(copied)
+
+    def take_off(self, name: str) -> bool:
+        """Remove every file of a release, the manifest first: who finds none finds no release. Gives whether there was any."""
+        with self._told():
+            folder = f"{self._root}/{name}"
+            files = sorted(self._store.find(folder), key=lambda path: not path.endswith(f"/{MANIFEST}"))
+            for path in files:
+                self._store.rm_file(path)
+            return bool(files)
+
+    def name_latest(self, release: Release) -> None:
+        with self._told():
+            self._store.put_file(str(release.folder / MANIFEST), f"{self._root}/{LATEST}")
+
+    def differences(self, release: Release) -> list[str]:
+        """Every way in which what the mirror serves is not this release, the newest; one sentence each."""
+        with self._told():
+            if not self.names_latest(release):
+                return [f"{self.said}/{LATEST}: found another manifest or none; expected that of {release.name}"]
+            wrong = self._differing(release.name, [*_files(release), _file(release, MANIFEST)])
+            return [f"{self.said}/{release.name}/{file.path}: found other bytes or none; expected SHA-256 {file.sha256}" for file in wrong]
+
+    def places(self, release: Release) -> dict[str, str]:
+        return {file.sha256: f"{self._root}/{release.name}/{file.path}" for file in _files(release)}
+
+    def _send(self, release: Release, file: _File) -> None:
+        target = f"{self._root}/{release.name}/{file.path}"
+        self._store.makedirs(target.rpartition("/")[0], exist_ok=True)
+        self._store.put_file(str(release.folder / file.path), target)
+
+    def _copy(self, source: str, target: str) -> bool:
+        try:
+            self._store.makedirs(target.rpartition("/")[0], exist_ok=True)
+            self._store.cp_file(source, target)
+        except FileNotFoundError:
+            return False
+        return True
+
+    def _differing(self, name: str, files: Sequence[_File]) -> list[_File]:
+        return [file for file in files if self._digest(f"{self._root}/{name}/{file.path}") != file.sha256]
+
+    def _digest(self, place: str) -> str | None:
+        try:
+            with self._store.open(place, "rb") as stream:
+                return file_digest(stream, "sha256").hexdigest()
+        except FileNotFoundError:
+            return None
+
+    def _holds_manifest(self, path: str, release: Release) -> bool:
+        with self._told():
+            try:
+                return bool(self._store.cat_file(f"{self._root}/{path}") == (release.folder / MANIFEST).read_bytes())
+            except FileNotFoundError:
+                return False
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Fsspec's errors in the words of the run."""
+        place = f"mirror {self.said}"
+        try:
+            yield
+        except (ImportError, NotImplementedError) as error:
+            expected, remedy = "a store that can be written", "For s3:// run pip install 'gongkai[s3]'; see docs/scale-out.md."
+            raise ConfigurationError(finding(place, str(error) or type(error).__name__, expected, remedy)) from error
+        except failures(self.address) as error:
+            found = str(error) or type(error).__name__
+            raise PortalUnavailable(finding(place, found, "a store that takes the release", "Run publish again; it goes on.")) from error
+
+
+def mirror(workspace: Workspace, address: str, progress: Callable[[str], None]) -> Mirrored:
+    """Bring every release of the workspace to the mirror that it lacks, the oldest first, and point it to the newest.
+
+    An older release in which a record stands that may leave no longer is taken off the mirror, and not brought again.
+
+    Raises:
+        ConfigurationError: fsspec cannot write there, or the package for it is not installed.
+        PortalUnavailable: the store does not answer or refuses, or gives back other bytes than were sent.
+    """
+    there = Mirror(address)
+    folders = sorted(workspace.releases.glob(f"[0-9]*/{MANIFEST}"), key=lambda path: path.stat().st_mtime_ns)
+    known: dict[str, str] = {}
+    done = Mirrored((), 0, 0, 0)
+    newest = read_release((workspace.releases / "latest").resolve())
+    gone = {name: reason for name, reason in retracted(workspace).items() if name != newest.name}
+    for name, reason in gone.items():
+        if there.take_off(name):
+            progress(
+                f"镜像：{name} 含现已不得公开的记录，已撤下（{reason}） / mirror: {name} holds records that may leave no longer: taken off"
+            )
+    for release in [read_release(path.parent) for path in folders if path.parent.name not in gone]:
+        if not there.has(release):
+            sent, copied = there.bring(release, known)
+            progress(f"mirror: {release.name}, {len(sent)} files sent, {copied} copied there")
+            size = sum(file.byte_count for file in sent)
+            done = Mirrored((*done.releases, release.name), done.sent + len(sent), done.sent_bytes + size, done.copied + copied)
+        known |= there.places(release)
+    if not there.names_latest(newest):
+        there.name_latest(newest)
+    return done
+
+
+def verify_mirror(workspace: Workspace) -> list[str]:
+    """What the mirror of the settings serves that differs from the latest release.
+
+    Raises:
+        ConfigurationError: no mirror is set. Else as `mirror`.
+    """
+    address = workspace.settings.mirror
+    if not address:
+        place = f"{workspace.root / 'gongkai.yaml'}: mirror"
+        raise ConfigurationError(finding(place, "nothing", "an address such as s3://bucket/releases", "Name it there."))
+    return Mirror(address).differences(read_release((workspace.releases / "latest").resolve()))
+
+
+def _files(release: Release) -> list[_File]:
+    """The files of a release but its manifest."""
+    return [*(_File(file.path, file.bytes, file.sha256) for file in release.all_files), _file(release, SUMS)]
+
+
+def _file(release: Release, path: str) -> _File:
+    return _File(path, (release.folder / path).stat().st_size, sha256_of(release.folder / path))

@@ -1,0 +1,85 @@
+"""The CKAN portal of a workspace: its address, the plan of a publication, the publication, and reading it back."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+
+from exports.catalog import load_catalog
+from exports.ckan.client import PortalAddress
+from exports.ckan.http import PortalError, PortalRefused
+from exports.ckan.publish import PortalPlan, PublishReport, plan, verify
+from exports.ckan.publish import publish as publish_release
+from exports.ckan.reading import ReadBack
+from exports.release.manifest import Release
+from flows.quality.history import latest_release
+from flows.workspace.errors import ConfigurationError, PortalUnavailable, finding
+from flows.workspace.settings import Portal, Workspace
+
+URL, TOKEN, ORGANIZATION = "CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION"
+
+
+def plan_publication(workspace: Workspace) -> PortalPlan | None:
+    """What `publish` would do, read from the portal; None where no portal is set. Raises as `publish` does."""
+    address = portal_address(workspace)
+    with translate_portal_errors():
+        return plan(latest_to_publish(workspace), load_catalog(), address) if address else None
+
+
+def verify_portal(workspace: Workspace) -> ReadBack:
+    """What the portal serves to anybody, read and set against the latest release; a token is not needed.
+
+    Raises:
+        ConfigurationError: there is no release, or no portal is set.
+        PortalUnavailable: the portal does not answer.
+    """
+    address = portal_address(workspace, needs_token=False)
+    if address is None:
+        place = f"{workspace.root / 'gongkai.yaml'}: portal.url"
+        raise ConfigurationError(finding(place, "nothing", "the address of a CKAN portal", "Name it there, or in CKAN_URL."))
+    with translate_portal_errors():
+        return verify(latest_to_publish(workspace), load_catalog(), address)
+
+
+def portal_address(workspace: Workspace, *, needs_token: bool = True) -> PortalAddress | None:
+    """The portal of the settings or of the environment; the token only from the environment."""
+    portal = workspace.settings.portal
+    url = os.environ.get(URL) or portal.url
+    if not url:
+        return None
+    organization = os.environ.get(ORGANIZATION) or portal.organization
+    token = os.environ.get(TOKEN) or ""
+    if needs_token and not token:
+        raise ConfigurationError(
+            finding(f"portal {url}", f"no {TOKEN} in the environment", "an API token", "Make one on your CKAN profile page.")
+        )
+    if not organization:
+        place = f"{workspace.root / 'gongkai.yaml'}: portal.organization"
+        raise ConfigurationError(finding(place, "nothing", "the CKAN organisation that owns the datasets", "Name it there."))
+    return PortalAddress(url, token, organization, portal.dataset_prefix)
+
+
+def latest_to_publish(workspace: Workspace) -> Release:
+    latest = latest_release(workspace)
+    if latest is None:
+        raise ConfigurationError(finding(str(workspace.root), "no release", "one to publish", "Run: gongkai release"))
+    return latest
+
+
+def publish_to_portal(release: Release, address: PortalAddress, progress: Callable[[str], None], portal: Portal) -> PublishReport:
+    with translate_portal_errors():
+        return publish_release(
+            release, load_catalog(), address, progress, parallel=portal.parallel, loader=portal.loader, retirement=portal.retire
+        )
+
+
+@contextmanager
+def translate_portal_errors() -> Iterator[None]:
+    """The portal room's errors in the words of the run: what a person must mend, and what is worth another try."""
+    try:
+        yield
+    except PortalRefused as error:
+        raise ConfigurationError(str(error)) from error
+    except PortalError as error:
+        raise PortalUnavailable(str(error)) from error

@@ -1,0 +1,36 @@
+"""The last gate of a release: the written files are searched for what may not leave."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from pathlib import Path
+
+from exports.catalog import Catalog
+from exports.release.manifest import MAY_NOT_LEAVE
+from flows.privacy.detect import allowances, describe, scan_folder
+from flows.publication.held_documents import still_released
+from flows.publication.screening import still_told
+from flows.quality.results import CRITICAL
+from flows.warehouse.masking import unmasked
+
+COPIES = frozenset({".csv"})  # each is written from the Parquet file beside it (exports/release/files.py)
+
+
+def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None = None) -> Mapping[str, str]:
+    """The privacy gate: files of a release folder that hold identifiers of natural persons, each with kinds, columns and rows;
+    and those in which a mask that the descriptor declares (`masked`, `small_cells`) was not put on.
+
+    Held against a warehouse, those too in which a record stands that it knows as withdrawn, or a row of a plan document that it holds.
+
+    What was found is never repeated. A descriptor may name what is lawful in a column (`lawful`).
+    """
+    reasons = {path: list(found) for path, found in unmasked(folder, catalog).items()}
+    for path, told in (still_told(folder, warehouse, catalog) if warehouse else {}).items():
+        reasons.setdefault(path, []).extend(told)
+    for path, told in (still_released(folder, warehouse, catalog) if warehouse else {}).items():
+        reasons.setdefault(path, []).extend(told)
+    for found in scan_folder(folder, allowances(catalog), COPIES):
+        if found.severity == CRITICAL:
+            path = found.place.split(" ", maxsplit=1)[0]
+            reasons.setdefault(path, []).append(describe(found, folder))
+    return {path: f"{MAY_NOT_LEAVE}: {'; '.join(sorted(set(kinds)))}" for path, kinds in reasons.items()}

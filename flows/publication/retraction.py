@@ -1,0 +1,71 @@
+"""Older releases in which something stands that may leave no longer: they are taken off the mirror, and named for those who serve folders.
+
+Which records are held changes seldom: the answer for each release is kept in `releases/.retracted.json` with a digest of what was
+looked for, so that a night on which nothing new is held looks into the newest release alone.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass
+from hashlib import sha256
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+from exports.catalog import load_catalog
+from exports.release.files import connect
+from exports.release.manifest import MANIFEST
+from flows.publication.held_documents import still_released
+from flows.publication.screening import held_values, is_there, still_told
+from flows.workspace.settings import Workspace
+
+NOTES = ".retracted.json"
+
+
+@dataclass(frozen=True)
+class Notes:
+    """`held` is the digest of what was looked for; `found` has for each release what of it stands there, empty for nothing."""
+
+    held: str
+    found: dict[str, str]
+
+
+def retracted(workspace: Workspace) -> Mapping[str, str]:
+    """The workspace's releases that may be served no longer: name -> files and columns in which held records stand. Never their words."""
+    wanted = _digest(workspace) if workspace.warehouse.exists() else None
+    if wanted is None:
+        return {}
+    notes = _read(workspace.releases / NOTES)
+    known = notes.found if notes.held == wanted else {}
+    names = sorted(path.parent.name for path in workspace.releases.glob(f"[0-9]*/{MANIFEST}"))
+    found = {name: known[name] if name in known else _reasons(workspace, name) for name in names}
+    (workspace.releases / NOTES).write_text(json.dumps(asdict(Notes(wanted, found)), ensure_ascii=False, indent=1), "utf-8")
+    return {name: reason for name, reason in found.items() if reason}
+
+
+def _reasons(workspace: Workspace, name: str) -> str:
+    catalog, folder = load_catalog(), workspace.releases / name
+    told = [still_told(folder, workspace.warehouse, catalog), still_released(folder, workspace.warehouse, catalog)]
+    return "; ".join(f"{path}: {', '.join(reasons)}" for found in told for path, reasons in sorted(found.items()))
+
+
+def _digest(workspace: Workspace) -> str | None:
+    """A digest of all that must not stand in a release, and of nothing else: the values themselves are kept nowhere. None where the
+    warehouse was not built by us.
+    """
+    with TemporaryDirectory() as scratch, connect(workspace.warehouse, Path(scratch)) as connection:
+        if not is_there(connection, "plan_documents"):
+            return None
+        values = connection.execute(f"select * from ({held_values(connection, load_catalog())}) order by all").fetchall()
+        documents = connection.execute(
+            "select document_id, source_sha256 from warehouse.core.plan_documents where not is_released order by all"
+        )
+        return sha256(json.dumps([values, documents.fetchall()], ensure_ascii=False).encode()).hexdigest()
+
+
+def _read(path: Path) -> Notes:
+    try:
+        return Notes(**json.loads(path.read_text("utf-8")))
+    except (OSError, ValueError, TypeError):
+        return Notes("", {})

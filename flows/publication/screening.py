@@ -1,0 +1,166 @@
+"""What may no longer leave, asked of files: those carried over lose its rows, and a whole release is searched for what is left of it.
+
+A record that is held (`hold_reason`), was set aside as private, or is named by a row of core.record_notices leaves in no file, new or
+carried over. A tombstone that the law asks for (Administrative Penalty Law 48: the reason stays) names the columns in which a number
+and an old link may, with `lawful: {column: …, kind: withdrawn}` in its descriptor.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from exports.catalog import Catalog, Dataset, Register
+from exports.release.files import connect, literal, quoted
+from flows.privacy.detect import allowances
+from flows.privacy.search import MACROS as PRIVACY_MACROS
+from flows.privacy.search import holding, text_columns
+from flows.publication.held_documents import PLACES as DOCUMENT_PLACES
+from flows.quality.private_rows import KINDS_HELD, PLACES, PLAN_PLACES
+from flows.warehouse.leaving import WITHDRAWALS
+from flows.warehouse.leaving import macros as leaving_macros
+from flows.warehouse.models import SQL
+from flows.warehouse.record_versions import UNIT
+
+KIND = "withdrawn"
+PRIVATE_FAULTS = ("private_data", "name_not_masked")
+HELD_DOCUMENTS = "select unnest([document_id, source_sha256]) from warehouse.core.plan_documents where not is_released"
+TOMBSTONES = """
+    select notices.number_key, notices.link_key, notices.title_key,
+        coalesce((
+            select min(aliases.unit_id) from warehouse.core.unit_aliases as aliases, warehouse.reference.run as run
+            where plain_name(aliases.alias_name) = plain_name(notices.printed_unit_name) and aliases.region_scope = run.region_scope
+        ), plain_name(notices.printed_unit_name)) as unit_key
+    from warehouse.core.record_notices as notices
+    where notices.register_name is null
+"""
+SHORTEST = 8  # characters: shorter titles are words that many records share
+
+
+def still_leaving(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path, catalog: Catalog) -> str | None:
+    """The SQL relation of the rows of an earlier file that may still leave (its columns and `file_row_number`); None where all may.
+
+    `connection` has today's warehouse attached as `warehouse`.
+    """
+    rows = f"read_parquet({literal(str(parquet))}, file_row_number = true)"
+    there = {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()}
+    conditions = list(_conditions(connection, dataset, rows, catalog, there))
+    if not conditions:
+        return None
+    kept = f"(select * from {rows} as rows where not coalesce({' or '.join(f'({condition})' for condition in conditions)}, false))"
+    ((gone,),) = connection.execute(f"select (select count(*) from {rows}) - (select count(*) from {kept})").fetchall()
+    return kept if gone else None
+
+
+def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str, catalog: Catalog, there: set[str]) -> Iterator[str]:
+    """SQL conditions on `rows` of an earlier file, each of rows that may leave no longer."""
+    if _find_private_rows(connection, dataset, rows, there, catalog):
+        yield "rows.file_row_number in (select scanned_row from private_rows)"
+    yield from (
+        f"regexp_replace(rows.{place}::varchar, '#[0-9]+$', '') in ({HELD_DOCUMENTS})" for place in DOCUMENT_PLACES if place in there
+    )
+    register = catalog.records.get(dataset.name)
+    if register is None:
+        return
+    define_macros(connection)
+    if register.id in there:
+        yield f"record_number_key(rows.{register.id}) in (select record_number_key(held_id) from ({_held_ids(dataset.name, register)}))"
+    if dataset.name == WITHDRAWALS:
+        return
+    tombstones = f"from ({TOMBSTONES}) where"
+    for number in (column for column in register.identified_by if column in there):
+        yield f"record_number_key(rows.{number}) in (select number_key {tombstones} length(number_key) >= 4)"
+    if "url" in there:
+        yield f"link_key(rows.url) in (select link_key {tombstones} link_key is not null)"
+    for title in (column for column in register.titles if column in there):
+        unit = f"coalesce({'rows.unit_id, ' if 'unit_id' in there else ''}plain_name(rows.{UNIT}))"
+        yield f"(title_key(rows.{title}), {unit}) in (select (title_key, unit_key) {tombstones} title_key is not null and unit_key is not null)"
+        yield f"title_key(rows.{title}) in (select title_key {tombstones} unit_key is null)"
+
+
+def _find_private_rows(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str, there: set[str], catalog: Catalog) -> bool:
+    """Make the temporary table `private_rows` (scanned_row) of rows in which today's scanner finds somebody; gives whether there are any."""
+    connection.execute(PRIVACY_MACROS)
+    columns = [name for name in text_columns(connection, rows) if name in there - PLACES - PLAN_PLACES - {"file_row_number"}]
+    if not columns:
+        return False
+    found = holding(connection, f"(select * exclude (file_row_number), file_row_number as scanned_row from {rows})", columns)
+    lawful = [f"(column_name = {literal(one.column)} and kind = {literal(one.kind)})" for one in allowances(catalog, dataset.name)]
+    connection.execute(
+        f"create or replace temp table private_rows as select distinct scanned_row from ({found}) "
+        f"where kind in (select unnest($1)) and not ({' or '.join(lawful) or 'false'})",
+        [sorted(KINDS_HELD)],
+    )
+    return connection.execute("select 1 from private_rows limit 1").fetchone() is not None
+
+
+def _held_ids(name: str, register: Register) -> str:
+    """SQL: ids of a register's records that are held today, and of rows that were set aside and say so, or hold something private."""
+    private = ", ".join(map(literal, PRIVATE_FAULTS))
+    return (
+        f"select {register.id} as held_id from warehouse.core.{name} where hold_reason is not null union all "
+        f"select {register.id} from warehouse.quarantine.{name} where row_hold is not null or list_has_any(fault_kinds, [{private}]) union all "
+        f"select record_id from warehouse.core.record_holds where register_name = {literal(name)}"
+    )
+
+
+def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """The macros by which numbers, links and titles are compared, as the warehouse has them."""
+    connection.execute((SQL / "macros.sql").read_text("utf-8").replace("create macro", "create or replace macro"))
+    connection.execute(leaving_macros())
+
+
+def still_told(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
+    """Files of a release folder in which something of a held record stands: path -> for each column how many cells."""
+    with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
+        connection.execute(f"create temp table gone as {held_values(connection, catalog)}")
+        ((count,),) = connection.execute("select count(*) from gone").fetchall()
+        if not count:
+            return {}
+        paths = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog}
+        found = {path: list(_told(connection, dataset, folder / path)) for path, dataset in paths.items() if (folder / path).exists()}
+    return {path: reasons for path, reasons in found.items() if reasons}
+
+
+def held_values(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str:
+    """SQL: register, whether a title, and value: ids, numbers, links and titles of held records that no record bears which leaves."""
+    selects = ["select null::varchar as register_name, false as is_title, null::varchar as value where false"]
+    for name, register in catalog.records.items():
+        if name == WITHDRAWALS or not is_there(connection, name):
+            continue
+        named = dict.fromkeys((register.id, *register.identified_by, *(["url"] if "url" in register.column_names else [])))
+        for is_title, columns in ((False, [*named]), (True, [*register.titles])):
+            if columns:
+                cells = ", ".join(f"{quoted(column)}::varchar" for column in columns)
+                values = f"select {literal(name)}, {is_title}, unnest([{cells}]) as value from warehouse.core.{name}"
+                selects.append(f"({values} where hold_reason is not null except {values} where hold_reason is null)")
+    return f"select distinct * from ({' union all '.join(selects)}) where length(value) >= {SHORTEST}"
+
+
+def is_there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+    """Whether the attached warehouse has `core.<name>` with a column `hold_reason`."""
+    described = connection.execute(
+        "select count(*) from duckdb_columns() where database_name = 'warehouse' and schema_name = 'core' and table_name = $1 "
+        "and column_name = 'hold_reason'",
+        [name],
+    )
+    return bool((described.fetchone() or (0,))[0])
+
+
+def _told(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> Iterator[str]:
+    """A title counts in the register's own dataset only: plans and documents may rightly bear the same."""
+    spared = {lawful.column for lawful in dataset.lawful if lawful.kind == KIND}
+    enums = {column.name for column in dataset.columns if column.enum}
+    described = connection.execute(f"describe from {literal(str(path))}").fetchall()
+    texts = [name for name, kind, *_ in described if kind == "VARCHAR" and name not in spared | enums]
+    if not texts:
+        return
+    gone = f"(select value from gone where not is_title or register_name = {literal(dataset.name)})"
+    counts = ", ".join(f"count(*) filter ({quoted(name)} in {gone})" for name in texts)
+    (cells,) = connection.execute(f"select {counts} from {literal(str(path))}").fetchall()
+    for name, count in zip(texts, cells, strict=True):
+        if count:
+            yield f"已保留的信息 held records: {name}, {count}"

@@ -1,0 +1,210 @@
+"""Runs every rule of `flows.quality.suites` on a warehouse, inside DuckDB, and says of each which datasets it guards.
+
+No row is fetched and no value of the data stands in a result: what is reported is counts.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from importlib import import_module
+from importlib.machinery import ModuleSpec, PathFinder
+from importlib.util import LazyLoader
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+from exports.catalog import PROJECT_ROOT, Catalog
+from flows.quality.suites import GATE_TITLES, GATES, Gate, Rule, Suite
+from flows.workspace.errors import ConfigurationError, finding
+
+EXPECTATIONS = PROJECT_ROOT / "expectations"
+# Great Expectations loads these for distribution tests and charts: two fifths of its import time, and 80 MB.
+RARELY_USED = ("scipy.stats", "altair")
+# Faults that DuckDB and Great Expectations find before they read a row. Others may quote values.
+FOUND_BEFORE_READING = re.compile(
+    r'(?:Parser|Binder|Catalog) Error: [^\n]+|[Cc]olumn "[^"\n]+" in BatchData does not exist|cannot be computed on column of type \w+'
+)
+KIND_OF_FAULT = re.compile(r"\b[A-Z]\w+(?: \w+)? Error\b")
+
+Guards = Callable[[str], tuple[str, ...]]
+
+
+@dataclass(frozen=True)
+class CheckResult:
+    """What became of one rule. `error_text` is set where the rule itself could not be run: that tells nothing of the data.
+
+    `datasets` are those whose release the rule guards: the mart it looks at, or every mart that reads its table.
+    """
+
+    gate: Gate
+    table_name: str
+    rule_name: str
+    severity: str
+    rule_why: str
+    is_met: bool
+    checked_count: int | None
+    failed_count: int | None
+    error_text: str | None
+    datasets: tuple[str, ...]
+
+
+def guards(catalog: Catalog, reads: Mapping[str, frozenset[str]]) -> Guards:
+    """Which datasets a rule on a table holds back: the mart itself, or every mart that reads the table by `reads` (mart -> tables)."""
+
+    def guarded(table: str) -> tuple[str, ...]:
+        return tuple(dataset.name for dataset in catalog if dataset.table == table or table in reads.get(dataset.table, frozenset()))
+
+    return guarded
+
+
+def run_suites(
+    warehouse: Path, suites: Sequence[Suite], guarded: Guards, progress: Callable[[str], None] = lambda _: None
+) -> list[CheckResult]:
+    """Run suites on a DuckDB file, gate by gate, a checkpoint for each.
+
+    Args:
+        warehouse: the file, opened read-only.
+        suites: from `flows.quality.suites.load_suites`, say.
+        guarded: names the datasets that rules on a table hold back.
+        progress: told each gate before it is run.
+
+    Raises:
+        ConfigurationError: a rule has arguments that its expectation does not take.
+    """
+    gx = warm_up()
+    results: list[CheckResult] = []
+    with gx.open_warehouse(warehouse) as opened:
+        for gate in GATES:
+            by_table: dict[str, list[tuple[Rule, Any]]] = {}
+            for suite in suites:
+                if suite.gate == gate:
+                    by_table.setdefault(suite.table, []).extend(zip(suite.rules, _expectations(gx, suite), strict=True))
+            if not by_table:
+                continue
+            progress(f"{GATE_TITLES[gate]}: {sum(map(len, by_table.values()))} rules, {len(by_table)} tables")
+            outcomes = _outcomes(opened, gate, {table: [built for _, built in checks] for table, checks in by_table.items()})
+            results += [
+                _result(gate, table, rule, outcomes[built.meta["rule"]], guarded(table))
+                for table, checks in by_table.items()
+                for rule, built in checks
+            ]
+    return results
+
+
+def warm_up() -> ModuleType:
+    """Import Great Expectations (`flows.quality.gx_duckdb`): a second and a half that can pass in a thread while DuckDB builds."""
+    with _loaded_when_used(RARELY_USED):
+        return import_module("flows.quality.gx_duckdb")
+
+
+class _LoadedWhenUsed:
+    """Finds the named modules as usual, and has them executed at the first use of one of their names."""
+
+    def __init__(self, names: Sequence[str]) -> None:
+        self._names = names
+
+    def find_spec(self, name: str, path: Sequence[str] | None, _: ModuleType | None = None) -> ModuleSpec | None:
+        spec = PathFinder.find_spec(name, path) if name in self._names else None
+        if spec is not None and spec.loader is not None:
+            spec.loader = LazyLoader(spec.loader)
+        return spec
+
+
+@contextmanager
+def _loaded_when_used(names: Sequence[str]) -> Iterator[None]:
+    finder = _LoadedWhenUsed(names)
+    sys.meta_path.insert(0, finder)
+    try:
+        yield
+    finally:
+        sys.meta_path.remove(finder)
+
+
+@dataclass(frozen=True)
+class _Outcome:
+    """`result` is Great Expectations' own, without values; None where the rule could not be run."""
+
+    is_met: bool
+    result: Mapping[str, Any]
+    error: str | None = None
+
+
+def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
+    """Each carries the place and name of its rule, by which its result is known again."""
+    built = []
+    for rule in suite.rules:
+        try:
+            built.append(gx.expectation(rule.type, rule.kwargs, {"rule": f"{suite.place}: {rule.name.zh}"}))
+        except ValueError as error:
+            place = f"{suite.place}: rule {rule.name.zh}"
+            found = f"{rule.type} with {', '.join(rule.kwargs) or 'no arguments'}"
+            raise ConfigurationError(finding(place, found, "what Great Expectations takes", f"It says: {error}")) from error
+    return built
+
+
+def _outcomes(opened: Any, gate: Gate, built: Mapping[str, Sequence[Any]]) -> dict[str, _Outcome]:
+    """The outcome of each expectation, by its rule's place and name.
+
+    Great Expectations asks for many counts in one query: a rule that cannot be run takes its neighbours along. So those
+    are run again, each by itself.
+    """
+    outcomes: dict[str, _Outcome] = {}
+    for table in built.keys() - opened.tables:
+        absent = _Outcome(is_met=False, result={}, error=f"仓库中没有此表 (there is no {table} in the warehouse)")
+        outcomes |= {each.meta["rule"]: absent for each in built[table]}
+    present = [(table, table, checks) for table, checks in built.items() if table in opened.tables]
+    outcomes |= _run(opened, gate, present)
+    broken = [(table, each) for table, _, checks in present for each in checks if outcomes[each.meta["rule"]].error is not None]
+    alone = [(f"{table}, rule {number}", table, [each]) for number, (table, each) in enumerate(broken, start=1)]
+    return outcomes | _run(opened, f"{gate}, rule by rule", alone)
+
+
+def _run(opened: Any, checkpoint: str, suites: Sequence[tuple[str, str, Sequence[Any]]]) -> dict[str, _Outcome]:
+    """By the rule's place and name."""
+    outcomes = {}
+    for result in opened.run(checkpoint, suites) if suites else ():
+        error = _error_text(result.exception_info)
+        name = result.expectation_config.meta["rule"]
+        outcomes[name] = _Outcome(is_met=bool(result.success) and error is None, result=result.result, error=error)
+    return outcomes
+
+
+def _result(gate: Gate, table: str, rule: Rule, outcome: _Outcome, datasets: tuple[str, ...]) -> CheckResult:
+    return CheckResult(
+        gate=gate,
+        table_name=table,
+        rule_name=str(rule.name),
+        severity=rule.severity,
+        rule_why=str(rule.why),
+        is_met=outcome.is_met,
+        checked_count=outcome.result.get("element_count"),
+        failed_count=outcome.result.get("unexpected_count"),
+        error_text=outcome.error,
+        datasets=datasets,
+    )
+
+
+def met(suite: Suite, rule: Rule, row_count: int, datasets: tuple[str, ...]) -> CheckResult:
+    """The result of a rule that holds on a table of so many rows. Rules about the table as a whole look at no row."""
+    checked, failed = (None, None) if rule.type.startswith("expect_table_") else (row_count, 0)
+    return _result(
+        suite.gate, suite.table, rule, _Outcome(is_met=True, result={"element_count": checked, "unexpected_count": failed}), datasets
+    )
+
+
+def _error_text(info: Mapping[str, Any]) -> str | None:
+    """Why an expectation could not be run, or None where it was."""
+    entries = [info] if "raised_exception" in info else list(info.values())
+    return next((_told(str(entry["exception_message"])) for entry in entries if entry["raised_exception"]), None)
+
+
+def _told(message: str) -> str:
+    """What may be told of a fault: all of one found before any row was read, of others only the kind."""
+    if safe := FOUND_BEFORE_READING.search(message):
+        return f"规则无法执行 (the rule could not be run): {safe[0]}"
+    kind = KIND_OF_FAULT.search(message)
+    return f"规则执行中断 (the rule broke off): {kind[0] if kind else 'unknown error'}; run its SQL on the warehouse to see where"

@@ -1,0 +1,195 @@
+"""The loss guard: a dataset that would lose many of its public rows waits for a person's yes.
+
+A folder filled by mistake, a register exported by half, a header that is read no more: each takes rows out of the public data
+without any rule that fails. So the rows of the last release are counted that a new one would no longer hold. Lawful reasons to
+lose rows (withdrawals, rows withheld) count as well: what must not leave is gone at once in any case, and a loss of that size is
+worth a look. A row counts as lost if its primary key is gone and no new row says the same under another key: a plan file that was
+renamed changes the ids of its tasks and loses none.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import duckdb
+
+from exports.catalog import Catalog, Dataset, load_catalog
+from exports.release.files import connect, literal, paths_of, quoted
+from exports.release.manifest import MANIFEST, Loss, Release
+from flows.quality.history import chain
+from flows.quality.results import digests
+from flows.sources.ledger import Ledger
+from flows.warehouse.raw_tables import current_sources
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings import DEFAULT, Workspace
+
+MARK = "数据量骤减，待确认"  # how the reason begins by which a dataset is held back here
+SPARED = 1  # rows: one alone is no mass loss, unless it was the last
+MOST_NAMED = 10  # source files that a message names
+
+
+@dataclass(frozen=True)
+class Verdict:
+    """Datasets that wait for a yes, each with the reason that the public is given; and the losses to which a person has said yes."""
+
+    held: dict[str, str]
+    accepted: tuple[Loss, ...]
+
+
+def judge(
+    workspace: Workspace, catalog: Catalog, latest: Release | None, accepted: Collection[str], blocked: Collection[str] = ()
+) -> Verdict:
+    """What the warehouse would take out of the public data, held against `max_loss` of the settings. `blocked` datasets are not looked at.
+
+    Raises:
+        ConfigurationError: `max_loss` or `accepted` names something that is no dataset.
+    """
+    yes = chosen(accepted, catalog, "--accept-loss")
+    chosen([name for name in workspace.settings.max_losses if name != DEFAULT], catalog, "gongkai.yaml: max_loss")
+    large = [loss for loss in _losses(workspace, catalog, latest, blocked) if _is_large(loss, workspace)] if latest else []
+    return Verdict({loss.name: _reason(loss) for loss in large if loss.name not in yes}, tuple(loss for loss in large if loss.name in yes))
+
+
+def chosen(names: Iterable[str], catalog: Catalog, place: str = "--accept-loss") -> set[str]:
+    """The datasets of these names, which may be written with hyphens, as in file names.
+
+    Raises:
+        ConfigurationError: one is no dataset.
+    """
+    found = {name.replace("-", "_") for name in names}
+    if unknown := sorted(found - catalog.datasets.keys()):
+        raise ConfigurationError(finding(place, unknown[0], "the name of a dataset", f"These are: {', '.join(catalog.datasets)}."))
+    return found
+
+
+def may_go_on(workspace: Workspace, latest: Release, accepted: Collection[str]) -> bool:
+    """Whether a dataset that was held back in `latest` may be released now: by a person's yes, or by other settings.
+
+    What would have been carried over may be gone since (withdrawn): then another reason stands for the dataset than the guard's.
+    """
+    left = {entry.name for entry in latest.datasets if entry.carried_over_from} | dict(latest.left_out).keys()
+    waiting = held_by_guard(latest).keys() | (left & chosen(accepted, load_catalog()) if accepted else set())
+    return bool(waiting) and bool(waiting - judge(workspace, load_catalog(), latest, accepted).held.keys())
+
+
+def held_by_guard(release: Release) -> dict[str, str]:
+    """The datasets of a release that wait for a yes, with the reason."""
+    reasons = {entry.name: entry.carried_over_because or "" for entry in release.datasets} | dict(release.left_out)
+    return {name: reason for name, reason in reasons.items() if reason.startswith(MARK)}
+
+
+def explained(workspace: Workspace, catalog: Catalog, latest: Release | None) -> tuple[str, ...]:
+    """For each dataset that waits for a yes a line to the person who can give it: how much, the likely causes, the way out."""
+    held = held_by_guard(latest) if latest else {}
+    return tuple(_explanation(workspace, catalog, latest, name, reason) for name, reason in held.items()) if latest else ()
+
+
+def _is_large(loss: Loss, workspace: Workspace) -> bool:
+    limits = workspace.settings.max_losses
+    limit = limits.get(loss.name, limits[DEFAULT])
+    return loss.rows_after == 0 or (loss.rows_lost > SPARED and loss.rows_lost > limit * loss.rows_before)
+
+
+def _reason(loss: Loss) -> str:
+    share = f"{loss.rows_lost / loss.rows_before:.0%}"
+    zh = f"{loss.rows_before} 行中有 {loss.rows_lost} 行（{share}）将不再公开，更新后共 {loss.rows_after} 行"
+    en = f"{loss.rows_lost} of {loss.rows_before} rows ({share}) would leave the public data, {loss.rows_after} would be in it"
+    return f"{MARK}：{zh} many rows would be lost, waits for a person: {en}"
+
+
+def _losses(workspace: Workspace, catalog: Catalog, latest: Release, blocked: Collection[str]) -> Iterator[Loss]:
+    """Every dataset that would lose rows, with how many. A dataset whose files are as they were is not opened."""
+    checked = digests(workspace.warehouse)
+    with TemporaryDirectory() as scratch, connect(workspace.warehouse, Path(scratch)) as connection:
+        for dataset in catalog:
+            before = None if dataset.may_shrink or dataset.name in blocked else _public_before(latest, dataset)
+            if before is None or before[1] == checked.get(paths_of(dataset)[1]):
+                continue
+            loss = _loss(connection, dataset, before[0])
+            if loss.rows_lost:
+                yield loss
+
+
+def _public_before(latest: Release, dataset: Dataset) -> tuple[Path, str] | None:
+    """The Parquet file that the last good release of a dataset has, and its SHA-256; None where there is none.
+
+    While a dataset is carried over, its loss is measured from the release that made it: waiting makes no loss smaller.
+    """
+    left_out = dataset.name in dict(latest.left_out)
+    for release in chain(latest) if left_out else [latest]:
+        entry = next((entry for entry in release.datasets if entry.name == dataset.name), None)
+        if entry:
+            file = entry.file("parquet")
+            origin = release.folder.parent / (entry.carried_over_from or release.name) / file.path
+            path = origin if origin.exists() else release.folder / file.path
+            return (path, file.sha256 if path.samefile(release.folder / file.path) else "") if path.exists() else None
+    return None
+
+
+def _loss(connection: duckdb.DuckDBPyConnection, dataset: Dataset, file: Path) -> Loss:
+    """Rows before and after, and those that are gone. Where the file lacks a column of the key, only the numbers are compared."""
+    known = {name for name, *_ in connection.execute(f"describe from {literal(str(file))}").fetchall()}
+    columns = [*dataset.primary_key, *(name for name in _content(dataset) if name in known)]
+    if not known.issuperset(dataset.primary_key):
+        query = f"select count(*), (select count(*) from warehouse.{dataset.table}), 0 from {literal(str(file))}"
+        before, after, _ = connection.execute(query).fetchall()[0]
+        return Loss(dataset.name, before, after, max(0, before - after))
+    texts = ", ".join(f"{quoted(name)}::varchar as {quoted(name)}" for name in columns)
+    same_key, same_content = (_same(names) for names in (dataset.primary_key, columns[len(dataset.primary_key) :]))
+    content = ", ".join(map(quoted, columns[len(dataset.primary_key) :])) or "null as nothing"
+    ((before, after, lost),) = connection.execute(
+        f"""
+        with earlier as (select {texts} from {literal(str(file))}),
+        now as (select {texts} from warehouse.{dataset.table}),
+        gone as (select {content}, count(*) as amount from earlier as a anti join now as b on {same_key} group by all),
+        come as (select {content}, count(*) as amount from now as a anti join earlier as b on {same_key} group by all)
+        select (select count(*) from earlier), (select count(*) from now),
+            (select coalesce(sum(greatest(a.amount - coalesce(b.amount, 0), 0)), 0) from gone as a left join come as b on {same_content})
+        """
+    ).fetchall()
+    return Loss(dataset.name, before, after, int(lost))
+
+
+def _same(names: Sequence[str]) -> str:
+    """SQL: whether rows `a` and `b` agree in these columns; where there are none, no row is like another."""
+    return " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in names) or "false"
+
+
+def _content(dataset: Dataset) -> list[str]:
+    """The columns by which a row is known under another key: texts that are neither ids, codes of a list nor addresses of files."""
+    return [
+        column.name
+        for column in dataset.columns
+        if column.type == "string"
+        and not column.enum
+        and column.name not in dataset.primary_key
+        and not column.name.endswith("_id")
+        and not column.name.startswith("source_")
+    ]
+
+
+def _explanation(workspace: Workspace, catalog: Catalog, latest: Release, name: str, reason: str) -> str:
+    causes = "；".join(_causes(workspace, catalog, latest, name)) or (
+        "来源文件无变化，可能是行被隔离、撤回或不予公开 no source file changed; rows may be set aside, withdrawn or withheld"
+    )
+    way_out = f"gongkai refresh --accept-loss {name}"
+    return f"{name}：{reason}。可能的原因 Likely causes: {causes}。核对无误后运行 If that is meant, run: {way_out}"
+
+
+def _causes(workspace: Workspace, catalog: Catalog, latest: Release, name: str) -> list[str]:
+    """Source files that the last good release was made of and that changed or vanished since: the register's own, where some did."""
+    entry = next((entry for entry in latest.datasets if entry.name == name), None)
+    origin = latest.folder.parent / (entry.carried_over_from or latest.name if entry else latest.name)
+    manifest = (origin if (origin / MANIFEST).exists() else latest.folder) / MANIFEST
+    before = {(one["path"], one["sha256"]) for one in json.loads(manifest.read_text("utf-8"))["inputs"]}
+    sources = current_sources(workspace, catalog)
+    now, standing = {(source.path, source.sha256) for source in sources}, {source.path for source in sources}
+    last = Ledger(workspace.raw).last
+    changed = sorted(path for path, _ in before - now)
+    own = [path for path in changed if path in last and last[path].kind == name] or changed
+    words = [f"{'已变更 changed' if path in standing else '已消失 vanished'} {path}" for path in own[:MOST_NAMED]]
+    return [*words, f"等 {len(own)} 个文件 files in all"] if len(own) > MOST_NAMED else words

@@ -1,0 +1,100 @@
+"""Quarantine: rows that break a row-level rule are set aside, each with every rule it breaks, and the others go on.
+
+A rule with `quarantine: true` returns from its query whole rows (`from {batch} where …`), or columns by which rows are known
+again, e.g. their key. Call `set_aside` on a table as soon as it is built: what reads it then sees only rows that may go on.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import duckdb
+
+from flows.quality.suites import Rule, Suite
+from flows.workspace.errors import ConfigurationError, finding
+
+SCHEMA = "quarantine"
+NOTHING = "cast(null as varchar[]) as broken_rules, cast(null as varchar[]) as fault_kinds"
+ROWID = "rowid"
+
+
+def row_rules(suites: Sequence[Suite]) -> dict[str, list[Rule]]:
+    """The rules that set rows aside, by table."""
+    rules: dict[str, list[Rule]] = {}
+    for suite in suites:
+        rules.setdefault(suite.table, []).extend(rule for rule in suite.rules if rule.quarantine)
+    return {table: chosen for table, chosen in rules.items() if chosen}
+
+
+def quarantine_of(table: str) -> str:
+    """Where the faulty rows of a table stand: quarantine.disclosures for staging.disclosures."""
+    return f"{SCHEMA}.{table.partition('.')[2]}"
+
+
+def set_aside(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> int:
+    """Move every row of `table` that breaks one of `rules` to its quarantine, and say how many went.
+
+    That table has the columns of `table`; `broken_rules`, the names of all rules that the row breaks; and `fault_kinds`, for
+    each of them the kind of finding.
+
+    Raises:
+        ConfigurationError: a rule's query cannot be run, or returns what is no column of the table.
+    """
+    if connection.execute(f"select 1 from {table} limit 1").fetchone() is None:
+        connection.execute(f"create schema if not exists {SCHEMA}")
+        connection.execute(f"create table {quarantine_of(table)} as select *, {NOTHING} from {table}")
+        return 0
+    columns = {*_columns(connection, f"select * from {table}"), ROWID}
+    breaches = [_breaches(connection, table, columns, rule) for rule in rules]
+    facts = [fact for rule in rules for fact in (str(rule.name), rule.fault)]
+    named = [
+        f"select row_id, {n} as number, ${2 * n - 1} as rule, ${2 * n} as fault from ({sql})" for n, sql in enumerate(breaches, start=1)
+    ]
+    connection.begin()
+    try:
+        connection.execute(f"create schema if not exists {SCHEMA}")
+        connection.execute(
+            "create or replace temp table breaches as select row_id, list(rule order by number) as broken_rules, "
+            f"list(fault order by number) as fault_kinds from (select distinct * from ({' union all '.join(named)})) group by row_id",
+            facts,
+        )
+        connection.execute(
+            f"create table {quarantine_of(table)} as select rows.*, breaches.broken_rules, breaches.fault_kinds "
+            f"from {table} as rows inner join breaches on rows.rowid = breaches.row_id"
+        )
+        connection.execute(f"delete from {table} where rowid in (select row_id from breaches)")
+        connection.execute("drop table breaches")
+        connection.commit()
+    except duckdb.Error as error:
+        connection.rollback()
+        raise ConfigurationError(_told(table, "; ".join(str(rule.name) for rule in rules), str(error))) from error
+    row = connection.execute(f"select count(*) from {quarantine_of(table)}").fetchone()
+    return int(row[0]) if row else 0
+
+
+def _breaches(connection: duckdb.DuckDBPyConnection, table: str, columns: set[str], rule: Rule) -> str:
+    """SQL for the row ids of the table's rows that the rule's query names."""
+    query = str(rule.kwargs["unexpected_rows_query"]).format(batch=f"(select rowid, * from {table})")
+    try:
+        named = _columns(connection, query)
+    except duckdb.Error as error:
+        raise ConfigurationError(_told(table, str(rule.name), str(error))) from error
+    if strange := [name for name in named if name not in columns]:
+        raise ConfigurationError(_told(table, str(rule.name), f"a query that returns {', '.join(strange)}"))
+    if ROWID in named:  # whole rows: nothing need be compared
+        return f"select rowid as row_id from ({query})"
+    same = " and ".join(f'rows."{name}" is not distinct from named."{name}"' for name in named)
+    return f"select rows.rowid as row_id from {table} as rows semi join ({query}) as named on {same}"
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
+    return [name for name, *_ in connection.execute(f"describe {query}").fetchall()]
+
+
+def _told(table: str, rule: str, found: str) -> str:
+    return finding(
+        f"expectations/{table.replace('.', '/')}.yaml, {rule}",
+        found,
+        "a query that returns whole rows, or columns of its table",
+        "Name its key, e.g. the id.",
+    )

@@ -1,0 +1,222 @@
+"""Quarantine for people: what was set aside, as a list, on the terminal, and as a CSV a unit that a clerk can mend and send back.
+
+A row that is exported may hold what identifies people: it is written for its owner alone, said how many there are, and
+never printed.
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from exports.catalog import RETURNED, Catalog, Register, load_catalog
+from exports.release.files import BOM, literal, quoted
+from flows.privacy.detect import PrivateFinding, scan_file, scan_table
+from flows.privacy.kinds import KINDS
+from flows.quality.private_rows import RULE as PRIVATE
+from flows.quality.quarantine import SCHEMA
+from flows.quality.register_rules import quarantine_rules
+from flows.sources.registers.formulas import as_text
+from flows.sources.registers.reader import ROWS, rows_of
+from flows.warehouse.raw_tables import current_sources
+from flows.warehouse.returned_rows import REFERENCE, REFERENCES
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings import Workspace
+
+NO_UNIT = "未注明单位"
+SHOWN_FIRST = ("source_path", "source_sheet", "source_row", "broken_rules")
+UNIT_COLUMNS = ("printed_unit_name", "unit_name")
+TITLES = {kind.name: kind.title for kind in KINDS}
+
+
+@dataclass(frozen=True)
+class Exported:
+    """One CSV that was written: for which unit, how many rows, and what the privacy scanner found in it."""
+
+    path: Path
+    unit: str
+    rows: int
+    findings: tuple[PrivateFinding, ...]
+
+
+def overview(workspace: Workspace) -> list[tuple[str, str, str, int]]:
+    """(table, rule, unit, rows), those with most rows first. A row that breaks two rules counts under both.
+
+    Raises:
+        ConfigurationError: there is no warehouse.
+    """
+    with _opened(workspace) as connection:
+        parts = [
+            f"select {literal(table)} as table_name, unnest(broken_rules) as rule_name, {_unit(connection, table)} as unit_name from {SCHEMA}.{table} as aside"
+            for table in _tables(connection)
+        ]
+        if not parts:
+            return []
+        return connection.execute(f"select *, count(*) from ({' union all '.join(parts)}) group by all order by 4 desc, 1, 2, 3").fetchall()
+
+
+def look(workspace: Workspace, table: str, rule: str, unit: str, limit: int) -> tuple[list[str], list[tuple[Any, ...]]]:
+    """Rows of one table as the data team sees them: header and cells; a cell with something private says only what kind.
+
+    Raises:
+        ConfigurationError: there is no warehouse, or nothing of that table is set aside.
+    """
+    with _opened(workspace) as connection:
+        _require(connection, table)
+        names = _columns(connection, table)
+        shown = [name for name in SHOWN_FIRST if name in names]
+        connection.execute(
+            f"""
+            create temp table shown as
+            select {", ".join(shown)}, aside.* exclude ({", ".join([*shown, "fault_kinds"])}) from {SCHEMA}.{table} as aside
+            where contains(array_to_string(broken_rules, ' '), $1) and contains({_unit(connection, table)}, $2)
+            order by {", ".join(shown[:-1]) or "all"} limit $3
+            """,
+            [rule, unit, limit],
+        )
+        private = {(row - 1, found.column): found.kind for found in scan_table(connection, "shown", most_rows=limit) for row in found.rows}
+        result = connection.execute("from shown")
+        names = [name for name, *_ in result.description or []]
+        rows = result.fetchall()
+    return names, [_masked(names, row, number, private) for number, row in enumerate(rows)]
+
+
+def export(workspace: Workspace, target: Path, unit: str | None = None) -> list[Exported]:
+    """Write a CSV for each register and unit (or for the one unit) below `target`: in the register's own headers, with the
+    reference by which a corrected row finds its source, and what is wrong and asked for. UTF-8 with byte-order mark: Excel
+    opens it right, and takes no cell for a formula. Folder and files are their owner's alone.
+
+    Raises:
+        ConfigurationError: there is no warehouse, or no row of that unit is set aside.
+    """
+    catalog = load_catalog()
+    written: list[Exported] = []
+    with _opened(workspace) as connection, _owner_only():
+        target.mkdir(parents=True, exist_ok=True)
+        for table in _tables(connection):
+            if table in catalog.registers:
+                written += _export_table(connection, workspace, catalog, table, target, unit)
+    if unit and not written:
+        expected = "words of the name of a unit with rows set aside"
+        raise ConfigurationError(finding("--unit", unit, expected, "See: gongkai quarantine list"))
+    return written
+
+
+def _export_table(
+    connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, table: str, target: Path, unit: str | None
+) -> Iterator[Exported]:
+    register = catalog.registers[table]
+    sources = [source for source in current_sources(workspace, catalog) if source.kind == table and ROWS in source.tables]
+    connection.execute(
+        "create or replace temp table files as select unnest($1::varchar[]) as source_path, unnest($2::varchar[]) as source_sha256",
+        [[source.path for source in sources], [source.sha256 for source in sources]],
+    )
+    asked = _asked(catalog, table)
+    connection.execute(
+        "create or replace temp table asked as select unnest($1::varchar[]) as rule, unnest($2::varchar[]) as words",
+        [list(asked), list(asked.values())],
+    )
+    has_sheet = "source_sheet" in _columns(connection, table)
+    connection.execute(f"""
+        create or replace temp table faulty as
+        select {_unit(connection, table)} as unit, files.source_sha256, {"source_sheet" if has_sheet else "null::varchar as source_sheet"}, source_row,
+            (select string_agg(coalesce(words, rule), '；') from (select unnest(broken_rules) as rule) left join asked using (rule)) as words
+        from {SCHEMA}.{table} as aside inner join files using (source_path)
+    """)
+    units = [
+        name
+        for (name,) in connection.execute("select distinct unit from faulty where contains(unit, $1) order by 1", [unit or ""]).fetchall()
+    ]
+    rows = rows_of(sorted({source.tables[ROWS] for source in sources}))
+    for name in units:
+        path = target / f"{table}-{_safe(name)}.csv"
+        count = _write(connection, register, rows, name, path)
+        yield Exported(path, name, count, tuple(scan_file(path)))
+
+
+def _write(connection: duckdb.DuckDBPyConnection, register: Register, rows: str, unit: str, path: Path) -> int:
+    """The rows as they are printed in the source. A row that came back before keeps its references: it still stands for those."""
+    own = [column for column in register.columns if column not in RETURNED]
+    reference, faults = (column.headers[0] for column in RETURNED)
+    cells = [f"{as_text(f'printed.{column.name}')} as {quoted(column.headers[0])}" for column in own]
+    cells[0] = cells[0].replace(f"as {quoted(own[0].headers[0])}", f"as {quoted(BOM + own[0].headers[0])}")
+    here = REFERENCE.replace("source_", "printed.source_")
+    connection.execute(f"""
+        copy (
+            select {", ".join(cells)}, concat_ws(' ', printed.{REFERENCES}, {here}) as {quoted(reference)}, faulty.words as {quoted(faults)}
+            from {rows} as printed inner join faulty on faulty.source_sha256 = printed.source_sha256 and faulty.source_row = printed.source_row
+                and faulty.source_sheet is not distinct from printed.source_sheet
+            where faulty.unit = {literal(unit)} order by printed.source_sha256, printed.source_sheet, printed.source_row
+        ) to {literal(str(path))} (format csv, header, new_line '\\r\\n', use_tmp_file false)
+    """)
+    path.chmod(0o600)
+    ((count,),) = connection.execute("select count(*) from faulty where unit = $1", [unit]).fetchall()
+    return int(count)
+
+
+def _asked(catalog: Catalog, table: str) -> Mapping[str, str]:
+    """Each rule of the register's tables in words for a clerk: what must hold, and why."""
+    rules = quarantine_rules(catalog).get(f"staging.{table}", [])
+    return {str(rule.name): f"应满足“{rule.name.zh}”：{rule.why.zh}" for rule in (*rules, PRIVATE)}
+
+
+@contextmanager
+def _opened(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
+    if not workspace.warehouse.exists():
+        raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one with a quarantine", "Run: gongkai refresh"))
+    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
+        yield connection
+
+
+@contextmanager
+def _owner_only() -> Iterator[None]:
+    before = os.umask(0o077)
+    try:
+        yield
+    finally:
+        os.umask(before)
+
+
+def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
+    query = "select table_name from duckdb_tables() where schema_name = $1 order by 1"
+    return [name for (name,) in connection.execute(query, [SCHEMA]).fetchall()]
+
+
+def _require(connection: duckdb.DuckDBPyConnection, table: str) -> None:
+    known = _tables(connection)
+    if table not in known:
+        raise ConfigurationError(finding("TABLE", table, f"one of {', '.join(known) or 'none'}", "See: gongkai quarantine list"))
+
+
+def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
+    return [name for name, *_ in connection.execute(f"describe {SCHEMA}.{quoted(table)}").fetchall()]
+
+
+def _unit(connection: duckdb.DuckDBPyConnection, table: str) -> str:
+    """SQL: the unit of a row: its standard name where the printed one is known, else as it is printed."""
+    printed = next((name for name in UNIT_COLUMNS if name in _columns(connection, table)), None)
+    if printed is None:
+        return literal(NO_UNIT)
+    known = (
+        "select any_value(aliases.unit_name) from core.unit_aliases as aliases cross join reference.run as run "
+        f"where aliases.alias_name = aside.{printed} and aliases.region_scope = run.region_scope"
+    )
+    return f"coalesce(({known}), aside.{printed}, {literal(NO_UNIT)})"
+
+
+def _masked(names: Sequence[str], row: Sequence[Any], number: int, private: Mapping[tuple[int, str], str]) -> tuple[Any, ...]:
+    return tuple(
+        f"［已隐去 {TITLES[private[number, name]]}］" if (number, name) in private else value
+        for name, value in zip(names, row, strict=True)
+    )
+
+
+def _safe(unit: str) -> str:
+    """A unit's name as part of a file's: no separators of paths, nothing hidden, not endless."""
+    return "".join(sign if sign.isalnum() or sign in "（）()-·" else "_" for sign in unit)[:60]

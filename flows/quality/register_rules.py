@@ -1,0 +1,121 @@
+"""Which rows of a register cannot go on, as rules written out of its descriptor: they are set aside while the warehouse is built.
+
+What a row must fill, that its dates are dates, and that its words for what it must fill are known. The rest goes on and is told
+in core.record_findings.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from exports.catalog import Catalog, Column, Register, Text
+from exports.release.files import literal, quoted
+from flows.quality.checks import EXPECTATIONS
+from flows.quality.quarantine import row_rules
+from flows.quality.suites import UNEXPECTED_ROWS, Rule, Suite, load_suites
+from flows.warehouse.person_rows import FAULT, STRUCK, held_columns, text_columns
+
+USELESS = Text(zh="缺少此项的记录无法计入任何单位或期限", en="a record without it counts for nobody, or towards no term")
+NO_DATE = Text(
+    zh="如“2026-02-30”“待定”；应写作 2026-03-05，没有的留空",
+    en="such as 2026-02-30 or 待定; write 2026-03-05, leave empty what is not there",
+)
+NO_WORD = Text(zh="应填登记簿说明所列的取值（docs/registers.md）", en="one of the words of docs/registers.md")
+
+
+NO_NAMES_LEFT = Rule(
+    name=Text(zh="自然人姓名均已隐去", en="no name of a natural person is left"),
+    type=UNEXPECTED_ROWS,
+    kwargs={"unexpected_rows_query": "from {batch} where false"},
+    severity="critical",
+    why=Text(
+        zh="标题、依据等处可能有自然人姓名，未能确认已隐去。请在当事人一栏写明姓名（系统据此隐去），或将各处姓名改为“张某某”后交回；国办发〔2018〕118号",
+        en="a title, basis or other text may name a natural person: name the party in its own column, or write 张某某 everywhere, and send the row again",
+    ),
+    quarantine=True,
+    fault=FAULT,
+)
+
+
+def quarantine_rules(catalog: Catalog) -> dict[str, list[Rule]]:
+    """For each table the rules by which rows are set aside from it: those of the descriptors, and those of expectations/."""
+    return row_rules([*register_suites(catalog), *load_suites(catalog, EXPECTATIONS)])
+
+
+def register_suites(catalog: Catalog) -> list[Suite]:
+    """One suite for the staging table of each register."""
+    return [
+        Suite(f"staging.{name}", f"exports/{name}.yaml", (*_rules(register, catalog), *_names(name, register, catalog)))
+        for name, register in catalog.records.items()
+    ]
+
+
+def _names(name: str, register: Register, catalog: Catalog) -> Iterator[Rule]:
+    """Where names are masked, a row that may still hold one is set aside."""
+    dataset = catalog.datasets.get(name)
+    if dataset and any(mask.by == "name" for mask in dataset.masked):
+        texts = text_columns(catalog.columns[column] for column in register.column_names)
+        yield no_names_left(held_columns(register, dataset, texts))
+
+
+def completeness_suites(catalog: Catalog) -> list[Suite]:
+    """For each register one rule on `core.<register>`: every row that stands in staging is there, or repeats one that is."""
+    return [Suite(f"core.{name}", f"exports/{name}.yaml", (_complete(name),)) for name in catalog.records]
+
+
+def _complete(name: str) -> Rule:
+    same = " and ".join(f"{{0}}.{column} is not distinct from record.{column}" for column in ("source_path", "source_sheet", "source_row"))
+    query = (
+        f"select record.source_path from staging.{name} as record anti join {{batch}} as kept on {same.format('kept')} "
+        f"anti join core.record_versions as repeated on repeated.register_name = {literal(name)} and repeated.version_kind is not null "
+        f"and {same.format('repeated')}"
+    )
+    return Rule(
+        name=Text(zh="登记的每一行都有去处", en="every row that may go on is here, or a repetition"),
+        type=UNEXPECTED_ROWS,
+        kwargs={"unexpected_rows_query": query},
+        severity="critical",
+        why=Text(
+            zh="目录须完整：一行要么列出，要么是重复，要么已隔离，不得悄悄丢失",
+            en="the catalogue is complete: a row is listed, repeats another, or was set aside; none gets lost in silence",
+        ),
+    )
+
+
+def _rules(register: Register, catalog: Catalog) -> Iterator[Rule]:
+    for name in dict.fromkeys([*register.required_headers, *register.filled]):
+        column = catalog.columns[name]
+        empty = f"{name} is null and not coalesce(list_contains(invalid_cells, {literal(name)}), false)"
+        yield _rule(f"{column.title.zh}已填写", f"{name} is filled", empty, f"missing_{name}", USELESS)
+        if column.enum:
+            yield _known_word(column)
+    for group in register.either:
+        titles = "、".join(catalog.columns[name].title.zh for name in group)
+        empty = " and ".join(f"{name} is null" for name in group)
+        said = (f"{titles}至少填写一项", f"one of {', '.join(group)} is filled")
+        yield _rule(*said, f"not is_date_invalid and {empty}", f"missing_{group[-1]}", USELESS)
+    yield _rule("日期均为有效日期", "dates are dates", "is_date_invalid", "invalid_date", NO_DATE)
+
+
+def _known_word(column: Column) -> Rule:
+    unknown = f"list_contains(invalid_cells, {literal(column.name)})"
+    return _rule(f"{column.title.zh}取规定的值", f"{column.name} is a known word", unknown, "unknown_code", NO_WORD)
+
+
+def _rule(zh: str, en: str, broken: str, fault: str, why: Text) -> Rule:
+    return Rule(
+        name=Text(zh=zh, en=en),
+        type=UNEXPECTED_ROWS,
+        kwargs={"unexpected_rows_query": f"from {{batch}} where {broken}"},
+        severity="critical",
+        why=why,
+        quarantine=True,
+        fault=fault,
+    )
+
+
+def no_names_left(columns: Sequence[str]) -> Rule:
+    """The rule for a staging table: rows in which a text that leaves was struck out are set aside."""
+    texts = ", ".join(quoted(name) for name in columns)
+    query = f"from {{batch}} where contains(concat_ws(' ', {texts}), {literal(STRUCK)})"
+    return NO_NAMES_LEFT.model_copy(update={"kwargs": {"unexpected_rows_query": query}})

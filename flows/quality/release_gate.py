@@ -1,0 +1,78 @@
+"""The release gate: datasets are written as they would leave, read back from their files, and held against all that is promised.
+
+The files stay in `.next/files` with their digests in `checks.files`: what `flows/release.py` gives out is what was checked here.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+import duckdb
+
+from exports.catalog import Catalog, Dataset
+from exports.release.files import connect, literal, paths_of, write_dataset
+from exports.release.manifest import ReleasedDataset
+from exports.release.verify import csv_texts
+from flows.quality.checks import CheckResult, run_suites
+from flows.quality.suites import file_suites
+
+SCRATCH = ".scratch"
+READ_BACK = "read-back.duckdb"
+
+
+@dataclass(frozen=True)
+class Drafted:
+    """A dataset's files as they would leave, and the rows that the warehouse has for them."""
+
+    dataset: Dataset
+    row_count: int
+    files: ReleasedDataset
+
+
+def draft(warehouse: Path, datasets: Sequence[Dataset], folder: Path) -> list[Drafted]:
+    """Write the files of `datasets` below `folder`.
+
+    Raises:
+        ReleaseError: a mart is missing, lacks a column, or holds values that are not of the promised type.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    drafted = []
+    with connect(warehouse, folder / SCRATCH) as connection:
+        for dataset in datasets:
+            files = write_dataset(connection, dataset, folder)
+            ((rows,),) = connection.execute(f"select count(*) from warehouse.{dataset.table}").fetchall()
+            drafted.append(Drafted(dataset, rows, files))
+    shutil.rmtree(folder / SCRATCH, ignore_errors=True)
+    return drafted
+
+
+def read_back(catalog: Catalog, drafted: Sequence[Drafted], folder: Path, progress: Callable[[str], None]) -> list[CheckResult]:
+    """Hold the written files against their descriptors: every type, value and key, and each CSV against its Parquet file."""
+    tables = folder / READ_BACK
+    tables.unlink(missing_ok=True)
+    with duckdb.connect(str(tables)) as connection:
+        connection.execute("create schema parquet; create schema csv")
+        for each in drafted:
+            csv, parquet = (folder / path for path in paths_of(each.dataset))
+            _view(connection, f"parquet.{each.dataset.name}", f"read_parquet({literal(str(parquet))})")
+            with suppress(UnicodeDecodeError):
+                _view(connection, f"csv.{each.dataset.name}", csv_texts(csv))
+    written = replace(catalog, datasets={each.dataset.name: each.dataset for each in drafted})
+    suites = [suite for each in drafted for suite in file_suites(each.dataset, written, each.row_count)]
+    try:
+        return run_suites(tables, suites, lambda table: (table.partition(".")[2],), progress)
+    finally:
+        tables.unlink()
+
+
+def _view(connection: duckdb.DuckDBPyConnection, name: str, relation: str) -> None:
+    """A file that cannot be opened becomes no table, and so fails every rule about it."""
+    try:
+        connection.execute(f"from {relation} limit 1").fetchall()
+    except duckdb.Error:
+        return
+    connection.execute(f"create view {name} as from {relation}")

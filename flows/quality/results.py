@@ -1,0 +1,134 @@
+"""What came of the checks, as tables of the warehouse: `checks.results`, `checks.datasets`, `checks.files`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+
+import duckdb
+import pyarrow as pa
+
+from exports.catalog import Catalog
+from exports.release.manifest import Quality
+from flows.quality.checks import CheckResult
+from flows.quality.quarantine import SCHEMA, quarantine_of
+from flows.quality.release_gate import Drafted
+from flows.warehouse.connection import open_warehouse
+
+RESULTS = pa.schema(
+    [
+        *((name, pa.string()) for name in ("gate_name", "table_name", "rule_name", "severity", "rule_why")),
+        ("is_met", pa.bool_()),
+        *((name, pa.int64()) for name in ("checked_count", "failed_count", "quarantined_count")),
+        ("error_text", pa.string()),
+        ("dataset_names", pa.list_(pa.string())),
+    ]
+)
+FILES = pa.schema([("file_path", pa.string()), ("dataset_name", pa.string()), ("byte_count", pa.int64()), ("file_sha256", pa.string())])
+DATASETS = pa.schema([("dataset_name", pa.string()), ("dataset_row_count", pa.int64())])
+CRITICAL = "critical"
+MARTS = "select table_name from information_schema.tables where table_schema = 'marts'"
+
+
+def write_results(warehouse: Path, catalog: Catalog, results: Sequence[CheckResult], drafted: Sequence[Drafted]) -> dict[str, int]:
+    """Write down results and files in place of what stood there, and how many rows each mart has, which is returned."""
+    with open_warehouse(warehouse) as connection:
+        aside = _set_aside(connection, {result.table_name for result in results})
+        _fill(connection, "checks.results", RESULTS, [_row(result, aside) for result in results])
+        files = [(file.path, each.dataset.name, file.bytes, file.sha256) for each in drafted for file in each.files.files]
+        _fill(connection, "checks.files", FILES, files)
+        standing = {name for (name,) in connection.execute(MARTS).fetchall()}
+        counts = {dataset.name: _count(connection, dataset.table) for dataset in catalog if dataset.name in standing}
+        _fill(connection, "checks.datasets", DATASETS, list(counts.items()))
+    return counts
+
+
+def _row(result: CheckResult, aside: Mapping[tuple[str, str], int]) -> tuple[object, ...]:
+    set_aside = aside.get((result.table_name, result.rule_name), 0)
+    return (
+        result.gate,
+        result.table_name,
+        result.rule_name,
+        result.severity,
+        result.rule_why,
+        result.is_met,
+        result.checked_count,
+        result.failed_count,
+        set_aside,
+        result.error_text,
+        list(result.datasets),
+    )
+
+
+def _set_aside(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> dict[tuple[str, str], int]:
+    """How many rows were set aside, by table and rule."""
+    standing = connection.execute(
+        f"select table_schema || '.' || table_name from information_schema.tables where table_schema = '{SCHEMA}'"
+    ).fetchall()
+    counts: dict[tuple[str, str], int] = {}
+    for table in tables:
+        if (quarantine_of(table),) in standing:
+            rules = f"select unnest(broken_rules) as rule_name from {quarantine_of(table)}"
+            counts |= {
+                (table, rule): n for rule, n in connection.execute(f"select rule_name, count(*) from ({rules}) group by 1").fetchall()
+            }
+    return counts
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+    ((count,),) = connection.execute(f"select count(*) from {table}").fetchall()
+    return int(count)
+
+
+def _fill(connection: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema, rows: Sequence[tuple[object, ...]]) -> None:
+    columns = [pa.array([row[index] for row in rows], field.type) for index, field in enumerate(schema)]
+    connection.register("arrow_rows", pa.table(columns, schema=schema))
+    connection.execute(f"delete from {table}; insert into {table} by name from arrow_rows")
+    connection.unregister("arrow_rows")
+
+
+def held_back(warehouse: Path) -> dict[str, str]:
+    """The datasets that a critical rule holds back, with the first such rule, as the warehouse has it on record."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            with failed as (
+                select unnest(dataset_names) as dataset_name, table_name || ': ' || rule_name as rule
+                from checks.results where severity = ? and not is_met
+            )
+            select dataset_name, min(rule) from failed group by 1 order by 1
+            """,
+            [CRITICAL],
+        ).fetchall()
+    return dict(rows)
+
+
+def digests(warehouse: Path) -> dict[str, str]:
+    """The files that passed the release gate, by their path in a release, with their SHA-256."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        return dict(connection.execute("select file_path, file_sha256 from checks.files").fetchall())
+
+
+def quality_of(warehouse: Path) -> dict[str, Quality]:
+    """For each dataset that any rule concerns: rules, rules not met, and rows set aside from the tables that it rests on."""
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        rows = connection.execute(
+            """
+            with concerned as (
+                select unnest(dataset_names) as dataset_name, table_name, is_met from checks.results
+            ),
+            set_aside as (
+                select table_name, estimated_size as row_count from duckdb_tables() where schema_name = 'quarantine'
+            ),
+            rested_on as (
+                select distinct dataset_name, split_part(table_name, '.', 2) as table_name from concerned
+            ),
+            aside as (
+                select dataset_name, sum(row_count) as row_count from rested_on inner join set_aside using (table_name) group by all
+            )
+            select dataset_name, count(*), count(*) filter (not is_met), coalesce(any_value(row_count), 0)
+            from concerned left join aside using (dataset_name)
+            group by dataset_name
+            """
+        ).fetchall()
+    return {name: Quality(*map(int, figures)) for name, *figures in rows}

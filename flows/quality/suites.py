@@ -1,0 +1,311 @@
+"""What must be true, as suites of rules: structure out of the descriptors, meaning out of `expectations/<layer>/<table>.yaml`.
+
+A rule is an expectation in Great Expectations' own vocabulary (its snake-case type and its arguments) with a name that
+reads as a sentence, what its failure means, and why it stands. Nothing here imports Great Expectations.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Literal, get_args
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+
+from exports.catalog import LOADER, Catalog, Column, Dataset, ForeignKey, Text
+from flows.workspace.errors import ConfigurationError, finding
+
+UNEXPECTED_ROWS = "unexpected_rows_expectation"
+Gate = Literal["raw", "core", "release"]
+Severity = Literal["critical", "warning", "info"]
+GATES: tuple[Gate, ...] = get_args(Gate)
+GATE_TITLES: Mapping[str, str] = {"raw": "来源关 raw", "core": "含义关 core", "release": "发布关 release"}
+# Which gate a table stands at, by its schema: did the source keep its shape, does it make sense, is it what was promised.
+GATE_OF_SCHEMA: Mapping[str, Gate] = {
+    "raw": "raw",
+    "reference": "raw",
+    "staging": "raw",
+    "core": "core",
+    "marts": "core",
+    "parquet": "release",
+    "csv": "release",
+}
+# Great Expectations has no form of these for DuckDB: each would end as an error.
+NOT_IN_DUCKDB = re.compile(r"regex|like_pattern|strftime|dateutil|json|creasing|outliers|other_table|kl_divergence|p_value")
+IN_SQL = f"one that runs in DuckDB: write it as {UNEXPECTED_ROWS} (with regexp_matches(), for a pattern)"
+
+PROMISED = Text(
+    zh="公开数据字典如此承诺，下载者据此编写程序",
+    en="the public dictionary of columns promises it, and programs of those who download rely on it",
+)
+ONE_ROW = Text(zh="主键标识一行，重复的行会被重复计数", en="the key stands for one row; a row that comes twice is counted twice")
+FINDABLE = Text(zh="引用的记录必须能够找到", en="a record that is referred to can be looked up")
+ALL_LEAVES = Text(zh="校验过的行必须原样、全部发布", en="all rows that were checked leave, and as they were checked")
+DRIFT = Text(
+    zh="行数骤减多为来源缺失，骤增多为重复计入；容许范围取历次变化的稳健离散度，不足 8 次发布不判断",
+    en="a sudden loss is mostly a source gone, a sudden gain rows counted twice; the range is the robust spread of past changes, and none is judged before 8 releases",
+)
+FRESH = Text(zh="更新频率是对公众的承诺", en="the update frequency is a promise to the public")
+
+# Drift: how far the number of rows may be from the last release's plus the median change. The share and the number of rows are
+# floors: a register that mostly stands still may still move a little, and one that grows may grow at once by what a quarter brings.
+FEWEST_RELEASES = 8
+SPREADS = 6  # median absolute deviations, scaled to standard deviations
+LOSS_SHARE, LOSS_ROWS = 0.2, 10
+GAIN_SHARE, GAIN_ROWS = 1.0, 200
+# Freshness: days without a new record. The longest public holidays last nine days; yearly plans come out from December to May.
+FRESH_DAYS: Mapping[str, int] = {"daily": 10, "weekly": 17, "monthly": 45, "quarterly": 120, "annual": 430}
+
+
+class Rule(BaseModel):
+    """One expectation. `kwargs` are its arguments as Great Expectations names them.
+
+    `quarantine` sets single rows aside (flows/quality/quarantine.py): the rule's query returns them whole, or names them by columns of
+    their table; `fault` is the kind of finding (core.findings) that such a row is.
+    """
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    name: Text
+    type: str = Field(pattern=r"^[a-z][a-z0-9_]+$")
+    kwargs: dict[str, Any] = {}
+    severity: Severity
+    why: Text
+    quarantine: bool = False
+    fault: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]+$")
+
+    @field_validator("type")
+    @classmethod
+    def _runs_in_duckdb(cls, value: str) -> str:
+        if NOT_IN_DUCKDB.search(value):
+            raise ValueError(IN_SQL)
+        return value
+
+    @model_validator(mode="after")
+    def _reads_its_table(self) -> Rule:
+        if self.type == UNEXPECTED_ROWS and "{batch}" not in str(self.kwargs.get("unexpected_rows_query")):
+            raise ValueError("an unexpected_rows_query that reads its own table as {batch}")
+        if self.quarantine and self.type != UNEXPECTED_ROWS:
+            raise ValueError(f"{UNEXPECTED_ROWS}, for rows to be set aside: its query says which")
+        if self.quarantine != (self.fault is not None):
+            raise ValueError("a kind of finding (`fault`) for rows that are set aside, and for no others")
+        return self
+
+
+@dataclass(frozen=True)
+class Suite:
+    """All rules of one table (`layer.table`); `place` is where to mend them."""
+
+    table: str
+    place: str
+    rules: tuple[Rule, ...]
+
+    @property
+    def gate(self) -> Gate:
+        return GATE_OF_SCHEMA[self.table.partition(".")[0]]
+
+
+class _RuleFile(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+    rules: tuple[Rule, ...] = Field(min_length=1)
+
+
+def load_suites(catalog: Catalog, folder: Path) -> list[Suite]:
+    """Every rule there is: one suite a mart from its descriptor, one suite a file of `folder`.
+
+    Raises:
+        ConfigurationError: a file has an unknown or missing key, no rule, two rules of one name, or a type that cannot run.
+    """
+    described = [
+        Suite(dataset.table, f"exports/{dataset.name}.yaml", (*structural_rules(dataset, catalog), *history_rules(dataset)))
+        for dataset in catalog
+    ]
+    return [*described, *(_read(path) for path in sorted(folder.glob("*/*.yaml")))]
+
+
+def structural_rules(dataset: Dataset, catalog: Catalog, schema: str = "marts") -> Iterator[Rule]:
+    """What a descriptor says of its dataset in `schema`: columns and types, what is required, one of a list, within bounds, a key.
+
+    A reference to a dataset that `catalog` does not have is passed over.
+    """
+    yield _promised(
+        "列名及次序与数据字典一致",
+        "its columns are those of the dictionary, in that order",
+        "expect_table_columns_to_match_ordered_list",
+        column_list=dataset.column_names,
+    )
+    yield _rows("各列类型与数据字典一致", "its columns have the types of the dictionary", _wrong_types(dataset), PROMISED)
+    for column in dataset.columns:
+        yield from _column_rules(column, required=column.required or column.name in dataset.primary_key)
+    yield from _key_rules(dataset)
+    for key in dataset.foreign_keys:
+        if key.references in catalog.datasets:
+            yield _foreign_key(key, catalog.datasets[key.references], schema)
+
+
+def _column_rules(column: Column, *, required: bool) -> Iterator[Rule]:
+    name, title = column.name, column.title.zh
+    if required:
+        yield _promised(f"{title}不为空", f"{name} is never null", "expect_column_values_to_not_be_null", column=name)
+    if column.enum:
+        yield _promised(
+            f"{title}只取所列值",
+            f"{name} is one of its listed values",
+            "expect_column_values_to_be_in_set",
+            column=name,
+            value_set=list(column.enum),
+        )
+    if column.minimum is not None or column.maximum is not None:
+        bounds = {"min_value": column.minimum, "max_value": column.maximum}
+        given = {bound: value for bound, value in bounds.items() if value is not None}
+        yield _promised(
+            f"{title}在许可范围内", f"{name} lies within its bounds", "expect_column_values_to_be_between", column=name, **given
+        )
+
+
+def _key_rules(dataset: Dataset) -> Iterator[Rule]:
+    """In SQL of our own: Great Expectations carries every column of every row through a window to find what comes twice."""
+    unique = [(column.name,) for column in dataset.columns if column.unique]
+    for key in dict.fromkeys([*unique, dataset.primary_key]):
+        words = "、".join(column.title.zh for column in dataset.columns if column.name in key)
+        names = ", ".join(key)
+        told = (f"{words}合起来不重复", f"{names} are unique together") if len(key) > 1 else (f"{words}不重复", f"{names} is unique")
+        known = " and ".join(f'"{name}" is not null' for name in key)
+        yield _rows(*told, f"select 1 from {{batch}} where {known} group by {names} having count(*) > 1", ONE_ROW)
+
+
+def _foreign_key(key: ForeignKey, target: Dataset, schema: str) -> Rule:
+    """Nulls refer to nothing and are no fault, as in SQL."""
+    table = f"{schema}.{target.name}"
+    matches = " and ".join(f'parent."{there}" = child."{here}"' for here, there in zip(key.columns, target.primary_key, strict=True))
+    known = " and ".join(f'child."{name}" is not null' for name in key.columns)
+    sql = f"select 1 from {{batch}} as child anti join {table} as parent on {matches} where {known}"
+    names = ", ".join(key.columns)
+    return _rows(f"所引用的{target.title.zh}均存在", f"{names} names a row of {table}", sql, FINDABLE)
+
+
+def _wrong_types(dataset: Dataset) -> str:
+    wanted = ", ".join(f"('{column.name}', '{column.duckdb_type}')" for column in dataset.columns)
+    return (
+        f"select wanted.name from (values {wanted}) as wanted(name, type) "
+        "left join (describe select * from {batch}) as found on found.column_name = wanted.name "
+        "where found.column_type is distinct from wanted.type"
+    )
+
+
+def history_rules(dataset: Dataset) -> Iterator[Rule]:
+    """Whether a mart has about as many rows as its past leads to expect, and records as new as its update frequency promises."""
+    yield _rows("行数变化在历次发布的常态之内", "its number of rows moved as it mostly does", _drift(dataset), DRIFT, "warning")
+    days = FRESH_DAYS.get(dataset.update_frequency)
+    if dataset.dated_by and days:
+        found = (
+            f"select newest from (select max({dataset.dated_by}) as newest from {{batch}} "
+            f"where {dataset.dated_by} <= (select as_of_on from reference.run)) "
+            f"where newest < (select as_of_on from reference.run) - {days}"
+        )
+        told = f"最新记录距数据日期不超过 {days} 天", f"its newest record is at most {days} days older than the as-of date"
+        yield _rows(*told, found, FRESH, "warning")
+
+
+def _drift(dataset: Dataset) -> str:
+    """One row where the number of rows left the range that the changes between earlier releases make likely (docs/checks.md)."""
+    return f"""
+        with past as (
+            select release_number, any_value(dataset_row_count) as row_count from reference.quality_history
+            where dataset_slug = '{dataset.slug}' and dataset_row_count is not null group by release_number
+        ),
+        changes as (select *, row_count - lag(row_count) over (order by release_number) as change from past),
+        typical as (
+            select count(*) as releases, max_by(row_count, release_number) as row_count, median(change) as change,
+                {SPREADS} * 1.4826 * mad(change) as spread
+            from changes
+        ),
+        now as (select count(*) as row_count from {{batch}}),
+        moved as (
+            select now.row_count - typical.row_count - typical.change as too_many, typical.row_count as before, typical.spread
+            from now cross join typical where typical.releases >= {FEWEST_RELEASES}
+        )
+        select 1 from moved
+        where too_many < -greatest(spread, {LOSS_SHARE} * before, {LOSS_ROWS}) or too_many > greatest(spread, {GAIN_SHARE} * before, {GAIN_ROWS})
+    """
+
+
+def file_suites(dataset: Dataset, released: Catalog, row_count: int) -> list[Suite]:
+    """What a dataset's written files must be: `parquet.<name>` all that the descriptor promises, `csv.<name>` (text) its equal.
+
+    Args:
+        dataset: whose files they are.
+        released: the datasets whose files are written together.
+        row_count: rows that the dataset has in the warehouse.
+    """
+    place = f"exports/{dataset.name}.yaml"
+    kept = f"select 1 from (select count(*) as found from {{batch}}) where found <> {row_count}"
+    as_written = _rows("行数与数据仓库一致", "it has as many rows as the warehouse", kept, ALL_LEAVES)
+    columns = _promised(
+        "表头及次序与数据字典一致",
+        "its headers are the columns of the dictionary, in that order",
+        "expect_table_columns_to_match_ordered_list",
+        column_list=dataset.column_names,
+    )
+    equal = _rows("与 Parquet 文件逐值相同", "it holds the values of the Parquet file", _differing_values(dataset), ALL_LEAVES)
+    return [
+        Suite(f"parquet.{dataset.name}", place, (*structural_rules(dataset, released, "parquet"), as_written)),
+        Suite(f"csv.{dataset.name}", place, (columns, equal)),
+    ]
+
+
+def _differing_values(dataset: Dataset) -> str:
+    """Rows are told apart by a hash over their typed values; sums of the hashes are equal where all rows are, in whatever order."""
+
+    def summed(relation: str) -> str:
+        typed = ", ".join(f'try_cast("{column.name}" as {column.duckdb_type})' for column in dataset.columns)
+        return f"select count(*) as row_count, sum(hash({typed})) as row_hashes from {relation}"
+
+    told = "row_count, row_hashes"
+    return f"select {told} from ({summed('{batch}')}) except select {told} from ({summed(f'parquet.{dataset.name}')})"
+
+
+def _promised(zh: str, en: str, kind: str, **arguments: Any) -> Rule:
+    return Rule(name=Text(zh=zh, en=en), type=kind, kwargs=arguments, severity="critical", why=PROMISED)
+
+
+def _rows(zh: str, en: str, sql: str, why: Text, severity: Severity = "critical") -> Rule:
+    return Rule(name=Text(zh=zh, en=en), type=UNEXPECTED_ROWS, kwargs={"unexpected_rows_query": sql}, severity=severity, why=why)
+
+
+def _read(path: Path) -> Suite:
+    table = f"{path.parent.name}.{path.stem}"
+    place = f"expectations/{path.parent.name}/{path.name}"
+    if path.parent.name not in GATE_OF_SCHEMA:
+        raise _wrong(place, f"a folder {path.parent.name}", f"one named for a layer: {', '.join(GATE_OF_SCHEMA)}")
+    try:
+        facts = yaml.load(path.read_text("utf-8"), LOADER)  # noqa: S506 - a safe loader
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        raise _wrong(place, f"no YAML ({error})", "YAML with the key `rules`") from error
+    try:
+        rules = _RuleFile.model_validate(facts).rules
+    except ValidationError as error:
+        raise _wrong(*_first_fault(place, error)) from error
+    names = [rule.name.zh for rule in rules]
+    for name in names:
+        if names.count(name) > 1:
+            raise _wrong(place, f"two rules named {name}", "a name of its own for each rule")
+    return Suite(table, place, rules)
+
+
+def _first_fault(place: str, error: ValidationError) -> tuple[str, str, str]:
+    first = error.errors()[0]
+    key = ".".join(map(str, first["loc"])) or "the whole file"
+    if first["type"] == "missing":
+        return f"{place}: {key}", "no such key", "it to be there"
+    if first["type"] == "extra_forbidden":
+        return f"{place}: {key}", "an unknown key", f"none but {', '.join(Rule.model_fields)} (and zh, en of a text)"
+    return f"{place}: {key}", f"{first['input']!r:.80}", first["msg"].removeprefix("Value error, ")
+
+
+def _wrong(place: str, found: str, expected: str) -> ConfigurationError:
+    return ConfigurationError(finding(place, found, expected, "docs/checks.md tells how a rule is written"))

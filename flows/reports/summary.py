@@ -1,0 +1,168 @@
+"""What a run came to, read from the warehouse and the release: for the terminal, for Prefect, for `gongkai status`."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from exports.catalog import load_catalog
+from exports.ckan.publish import PublishReport
+from exports.release.manifest import Release
+from flows.quality.data_docs import INDEX, LATEST
+from flows.quality.history import latest_release
+from flows.quality.loss_guard import explained
+from flows.quality.results import CRITICAL
+from flows.sources.reading import Ingested
+from flows.workspace.settings import Workspace
+
+# one row per task that a unit has reported as not done after its deadline
+_OVERDUE_TASKS = """
+    select distinct task_id, deadline_on, task_no, task_title, document_id
+    from core.task_delivery
+    where delivery_status = 'overdue'
+"""
+# one row per task past its deadline of which it is not known whether it was done, with the first reason; no unit reported it as not done
+_UNKNOWN_TASKS = """
+    select task_id, min(delivery_rule) filter (delivery_status = 'unknown') as delivery_rule
+    from core.task_delivery
+    where deadline_on < as_of_on
+    group by task_id
+    having bool_or(delivery_status = 'unknown') and not bool_or(delivery_status = 'overdue')
+"""
+_COUNTS: Mapping[str, str] = {
+    "sources": "select count(*) from raw.sources where seen_until is null",
+    "rejected_files": "select count(*) from raw.rejects where source_row is null",
+    "rejected_rows": "select count(*) from raw.rejects where source_row is not null",
+    "unknown_headers": "select count(*) from raw.unknown_headers",
+    "documents": "select count(*) from core.plan_documents",
+    "tasks": "select count(*) from core.plan_tasks",
+    "units": "select count(*) from core.units",
+    "unit_names": "select count(*) from core.unit_aliases where not is_collective",
+    "unit_names_resolved": "select count(*) from core.unit_aliases where not is_collective and unit_id is not null",
+    "targets": "select count(*) from core.unit_targets",
+    "target_sum": "select coalesce(sum(target_count), 0) from core.unit_targets",
+    "disclosures": "select count(*) from core.disclosures",
+    "quarantined": "select coalesce(sum(estimated_size), 0) from duckdb_tables() where schema_name = 'quarantine'",
+    "corrected": "select count(*) from core.corrections where correction_state = 'applied'",
+    "corrections_not_applied": "select count(*) from core.corrections where correction_state in ('guard_failed', 'not_found')",
+    "rules": "select count(*) from checks.results",
+    "rules_not_met": "select count(*) from checks.results where not is_met",
+    "rows_checked": "select coalesce(sum(rows), 0) from (select table_name, max(checked_count) as rows from checks.results group by 1)",
+    "tasks_overdue": f"select count(*) from ({_OVERDUE_TASKS})",
+    "tasks_unknown": f"select count(*) from ({_UNKNOWN_TASKS})",
+    **{
+        f"tasks_{status}": f"select count(distinct task_id) from core.task_delivery where delivery_status = '{status}'"
+        for status in ("done_on_time", "done_late", "standing_kept", "standing_neglected")
+    },
+    "units_behind": "select count(*) from core.target_progress where is_behind",
+    "units_unknown": "select count(*) from core.target_progress where progress_reason is not null",
+}
+
+
+_OVERDUE = f"select deadline_on, task_no, task_title, document_id from ({_OVERDUE_TASKS}) order by deadline_on, task_id limit 5"
+_UNKNOWN = f"select delivery_rule, count(*) from ({_UNKNOWN_TASKS}) group by 1 order by 2 desc, 1"
+_UNKNOWN_UNITS = (
+    "select progress_reason, count(*) from core.target_progress where progress_reason is not null group by 1 order by 2 desc, 1"
+)
+_BEHIND = "select unit_name, disclosed_count, target_count, pace from core.target_progress where is_behind order by pace, unit_id limit 5"
+_GATES = """
+    select gate_name, count(*), count(*) filter (not is_met), count(*) filter (not is_met and severity = 'critical')
+    from checks.results group by gate_name order by list_position(['raw', 'core', 'release'], gate_name)
+"""
+
+
+# terms that bind a unit; those of applicants, third parties and other organs lapse, and nobody is late by them
+_TERMS = """
+    select
+        rules.rule_title, rules.rule_title_en,
+        count(*) filter (where receipts.outcome = 'in_time'), count(*) filter (where receipts.outcome = 'late'),
+        count(*) filter (where receipts.outcome = 'overdue'), count(*) filter (where receipts.outcome in ('running', 'waiting'))
+    from core.clock_runs as receipts
+    inner join reference.clock_rules as rules on receipts.rule_id = rules.rule_id
+    where rules.bound_party = 'organ'
+    group by all
+    order by count(*) desc, rules.rule_title
+"""
+
+
+@dataclass(frozen=True)
+class Summary:
+    """Figures of the warehouse that stands, and the release made of it. `gates` has for each its rules, those not met, and those
+    of them that are critical. `overdue` and `behind` are the first few: the oldest deadlines after which a task was reported as not done, the units
+    furthest behind their targets. `unknown_tasks` and `unknown_units` count by reason what is past its deadline, or has a target, and of which
+    nothing can be said. `terms`: per legal term how often it was kept, exceeded, is
+    exceeded and not done, is running.
+    """
+
+    as_of: str
+    counts: Mapping[str, int]
+    findings: Mapping[str, int]
+    rejects: tuple[tuple[str, str], ...]
+    gates: tuple[tuple[str, int, int, int], ...]
+    failed_rules: tuple[tuple[str, str, str], ...]
+    overdue: tuple[tuple[date, str, str, str], ...]
+    behind: tuple[tuple[str, int, int, float], ...]
+    unknown_tasks: tuple[tuple[str, int], ...]
+    unknown_units: tuple[tuple[str, int], ...]
+    terms: tuple[tuple[str, str, int, int, int, int], ...]
+    release: Release | None
+    warehouse: Path
+    docs: Path | None = None
+    ingested: Ingested | None = None
+    published: PublishReport | None = None
+    losses: tuple[str, ...] = ()
+
+    @property
+    def is_clean(self) -> bool:
+        """Whether every source was reached and read, every critical rule held, every dataset is released anew, and the portal serves it."""
+        critical = any(severity == CRITICAL for severity, _, _ in self.failed_rules)
+        unreachable = self.ingested is not None and self.ingested.unreachable
+        kept = self.release is not None and (self.release.left_out or any(dataset.carried_over_from for dataset in self.release.datasets))
+        wrong = self.published is not None and self.published.problems
+        return not (self.rejects or critical or unreachable or kept or wrong)
+
+
+def summarize(workspace: Workspace, ingested: Ingested | None = None, published: PublishReport | None = None) -> Summary:
+    """Read the summary of the workspace's warehouse and latest release; `ingested` and `published` are what this run did."""
+    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
+        counts = {name: int(_one(connection, query)) for name, query in _COUNTS.items()}
+        findings = connection.execute("select finding_kind, count(*) from core.findings group by 1 order by 2 desc, 1").fetchall()
+        rejects = connection.execute("select reject_place, reject_reason from raw.rejects order by 1").fetchall()
+        failed = connection.execute("select severity, table_name, rule_name from checks.results where not is_met order by all").fetchall()
+        gates = connection.execute(_GATES).fetchall()
+        overdue = connection.execute(_OVERDUE).fetchall()
+        behind = connection.execute(_BEHIND).fetchall()
+        unknown_tasks, unknown_units = connection.execute(_UNKNOWN).fetchall(), connection.execute(_UNKNOWN_UNITS).fetchall()
+        terms = connection.execute(_TERMS).fetchall()
+        as_of = str(_one(connection, "select as_of_on from reference.run"))
+    latest = latest_release(workspace)
+    return Summary(
+        as_of=as_of,
+        counts=counts,
+        findings=dict(findings),
+        rejects=tuple(rejects),
+        gates=tuple(gates),
+        failed_rules=tuple(failed),
+        overdue=tuple(overdue),
+        behind=tuple(behind),
+        unknown_tasks=tuple(unknown_tasks),
+        unknown_units=tuple(unknown_units),
+        terms=tuple(terms),
+        release=latest,
+        warehouse=workspace.warehouse,
+        docs=docs if (docs := workspace.quality / LATEST / INDEX).exists() else None,
+        ingested=ingested,
+        published=published,
+        losses=explained(workspace, load_catalog(), latest),
+    )
+
+
+def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:
+    row = connection.execute(query).fetchone()
+    assert row is not None
+    return row[0]

@@ -1,0 +1,91 @@
+"""One source file read into the raw store: what it held, or why it was rejected."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+from exports.catalog import Catalog
+from flows.sources.locate import SourceFile, changed_meanwhile
+from flows.sources.readers import PLANS
+from flows.sources.registers.reader import read_register
+from flows.sources.store import Store, write_rejects, write_tables
+from flows.workspace.errors import SourceUnavailable, UnreadableSource
+
+
+@dataclass(frozen=True)
+class Stored:
+    """A source file and the bytes it holds: what the build reads."""
+
+    file: SourceFile
+    sha256: str
+    store: Store
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """What ingest found: every source file as it stands, and how many of them it had to read. Paths are public ones.
+
+    `vanished` has addresses; `replaced` names sources of which every file was replaced by others, `absent` sources that never had a
+    file and whose place is not there; `to_rename` has a line for each file whose name tells of a person.
+    """
+
+    stored: tuple[Stored, ...]
+    read: tuple[str, ...]
+    vanished: tuple[str, ...]
+    unreachable: tuple[str, ...]
+    replaced: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
+    to_rename: tuple[str, ...] = ()
+
+
+def read_into_store(stored: Stored, catalog: Catalog) -> str:
+    """Read one new file into the store; what cannot be read is stored as its rejection, what cannot be reached is not stored."""
+    try:
+        with stored.store.writing(stored.sha256) as folder:
+            try:
+                return _read_into(folder, stored, catalog)
+            except UnreadableSource as error:
+                return _reject(folder, stored, error)
+            except (SourceUnavailable, OSError):
+                raise
+            except Exception as error:  # noqa: BLE001 - a library's failure on one file must not end everybody's run
+                place, found = stored.file.path, f"a file on which the reader failed ({type(error).__name__})"
+                return _reject(folder, stored, UnreadableSource(place, found, "one that it reads", "Please report it, with the file."))
+    except SourceUnavailable as error:
+        return f"left for the next run {error}"
+
+
+def _reject(folder: Path, stored: Stored, error: UnreadableSource) -> str:
+    for path in folder.glob("*.parquet"):
+        path.unlink()
+    write_rejects(folder, stored.sha256, stored.file.path, [(None, error.place, _reason(error))])
+    return f"rejected {error}"
+
+
+def _reason(error: UnreadableSource) -> str:
+    return f"found {error.found}; expected {error.expected}. {error.remedy}"
+
+
+def _read_into(folder: Path, stored: Stored, catalog: Catalog) -> str:
+    file = stored.file
+    if file.kind == PLANS:
+        from flows.sources.plans import read_plan
+
+        with file.open() as stream:
+            data = stream.read()
+        if sha256(data).hexdigest() != stored.sha256:
+            raise changed_meanwhile(file.path)
+        plan = read_plan(data, file.path)
+        write_tables(folder, stored.sha256, plan.as_tables())
+        return f"read {file.path}"
+    done = read_register(file, stored.sha256, catalog.registers[file.kind], folder)
+    notes = [f"{done.rows} rows"]
+    if done.rejected_rows:
+        notes.append(f"{done.rejected_rows} rows rejected")
+    if done.unknown_headers:
+        notes.append(f"unknown columns kept: {'、'.join(done.unknown_headers)}")
+    if done.refused_headers:
+        notes.append(f"columns dropped, which nobody named or which may tell who a person is: {'、'.join(done.refused_headers)}")
+    return f"read {file.path}: {', '.join(notes)}"

@@ -1,0 +1,228 @@
+"""What a row of a register says on whether it may leave, whatever the header above it: attribute, secrecy, review, withdrawal.
+
+A header asks a question (`公开范围`, `密级`, `审核意见`, `下架时间` …) or none; below a question every cell is an answer, and one that is
+not understood is an answer that is not known. Below any other header only cells that are such words themselves count; where half
+of a column are, the column is one of them. Words, headers and patterns are tables of `sql/reference/leaving_*.csv`, each with its
+source (政府信息公开条例 13 to 17, 27, 37; 保守国家秘密法 14; 行政处罚法 48); docs/what-leaves.md is written from them.
+"""
+
+from __future__ import annotations
+
+import csv
+import re
+import unicodedata
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from functools import cache
+
+import duckdb
+
+from exports.catalog import PROJECT_ROOT
+
+REFERENCE = PROJECT_ROOT / "sql" / "reference"
+TABLES = tuple(REFERENCE / f"leaving_{name}.csv" for name in ("headers", "words", "patterns"))
+TYPE = "struct(header varchar, question varchar, says varchar)[]"
+
+# What a cell is held against, for each question: word lists first, patterns next, and what it says where none of them knows it.
+CHAINS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str | None]] = {
+    "attribute": (("attribute", "review"), ("attribute",), "unknown_attribute"),
+    "is_public": (("is_public", "attribute"), ("attribute",), "unknown_attribute"),
+    "is_on_request": (("is_on_request", "attribute"), ("attribute",), "unknown_attribute"),
+    "is_withheld": (("is_withheld", "attribute"), ("attribute",), "unknown_attribute"),
+    "is_secret": (("is_secret", "attribute"), ("is_secret",), "unknown_attribute"),
+    "is_withdrawn": (("is_withdrawn",), ("is_withdrawn",), "unknown_withdrawal"),
+    "is_online": (("is_online", "is_withdrawn"), ("is_online",), "unknown_withdrawal"),
+    "review": (("review", "is_approved"), ("review",), "unknown_review"),
+    "withheld_reason": (("is_withheld",), (), "withheld"),
+    "remark": ((), ("remark", "any"), None),
+    "unknown": ((), ("any", "unknown"), None),
+    "any": ((), ("any",), None),
+    "title": ((), ("title",), None),
+}
+ASKING = frozenset(CHAINS) - {"remark", "unknown", "any", "title"}
+SILENT = ("nothing", "public", "approved")  # what opens nothing that was closed
+# Words that mean this wherever they stand; others (社会, 密, 待定) do so only below a header that asks.
+PLAIN_ATTRIBUTE = re.compile("公开|依申请|^(秘密|机密|绝密|工作秘密|国家秘密|涉密|密件)|^内部|外传")
+PLAIN_REVIEW = re.compile("[审批签驳]|退回|通过|公开|发布")
+QUICK = "公.{0,2}开|依.{0,2}申|密|内.{0,2}部|外.{0,2}传|審|审|驳|退|通.{0,2}过|撤|下.{0,2}[架线]|删|召回|開"
+MARKED, UNMARKED = "☑√✓✔■●", "□☐○"
+KEY = f"""
+    create or replace temp macro chosen_box(written) as case
+        when regexp_matches(written, '[{UNMARKED}]') and regexp_matches(written, '[{MARKED}]')
+        then regexp_extract(written, '[{MARKED}]\\s*([^{MARKED}{UNMARKED}]*)', 1) else written end;
+
+    create or replace temp macro statement_key(written) as case
+        when regexp_full_match(written, '\\s*[{MARKED}]\\s*') then '是'
+        when regexp_full_match(written, '\\s*[×✗✘]\\s*') then '否'
+        else lower(translate(
+            regexp_replace(chosen_box(written), '[\\s\\p{{Z}}\\p{{P}}\\p{{S}}\\p{{C}}]', '', 'g'),
+            '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ動開請絕機內審過駁祕於',
+            '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ动开请绝机内审过驳秘于'))
+    end;
+"""
+
+
+@dataclass(frozen=True)
+class Asked:
+    """A column of a file and what it is asked: `header` as the file has it, the SQL of its text, and the question."""
+
+    header: str
+    value: str
+    question: str
+
+
+def question_of(header: str) -> str | None:
+    """The question that a header asks (a key of `CHAINS`), None where it asks none that is known."""
+    plain = "".join(unicodedata.normalize("NFKC", header).split()).casefold()
+    plain = re.sub(r"\([^()]*\)|\[[^\[\]]*\]|【[^】]*】", "", plain).strip(":*_()[]、.。")
+    for question, pattern, unless in _headers():
+        if pattern.search(plain) and not (unless and unless.search(plain)):
+            return question
+    return None
+
+
+def words_of(question: str) -> dict[str, str]:
+    """Every word of a question as it is compared (see `statement_key`) -> what it says."""
+    return {word: says for asked, word, says in _words() if asked == question}
+
+
+def statements_in(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Asked]) -> tuple[list[Asked], str]:
+    """The columns of a relation that say something, each with the question that its own words show it to ask, and SQL for the
+    statements of a row (`TYPE`, null where it makes none). Nothing is said: no columns, and `null`.
+    """
+    connection.execute(KEY)
+    asked = list(_settled(connection, relation, columns))
+    if not asked:
+        return [], f"cast(null as {TYPE})"
+    items = ", ".join(f"{{'header': {_text(a.header)}, 'question': {_text(a.question)}, 'says': {_said(a)}}}" for a in asked)
+    said = f"list_filter([{items}], lambda item: item.says is not null and item.says <> 'nothing')"
+    return asked, f"cast(nullif({said}, []) as {TYPE})"
+
+
+def says(question: str, value: str) -> str:
+    """SQL: what a text says in answer to a question; null for an empty one, and for one that is no answer where none is asked for."""
+    lists, patterns, otherwise = CHAINS[question]
+    key = "key"
+    cases = [f"when {value} is null then null"]
+    if question != "title":
+        cases.append("when key = '' then null")
+    for name in lists:
+        cases += [f"when {key} in ({_listed(words)}) then {_text(code)}" for code, words in _by_says(words_of(name)).items()]
+    if question in {"any", "unknown", "remark"}:
+        cases += [f"when {key} in ({_listed(words)}) then {_text(code)}" for code, words in _plain("attribute") if code not in SILENT]
+    if question == "is_withdrawn":
+        cases.append(f"when regexp_matches({value}, '^\\s*(19|20)\\d{{2}}\\D?\\d') then 'withdrawn'")
+    cases += [_pattern_case(row, value, key) for row in _patterns() if row[0] in patterns]
+    said = f"case {' '.join(cases)} else {_text(otherwise) if otherwise else 'null'} end"
+    # The key is named once: a macro that stands thirty times in an expression is bound thirty times, for each file and table anew.
+    return said if question == "title" else f"list_transform([statement_key({value})], lambda key: {said})[1]"
+
+
+def _settled(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Asked]) -> Iterator[Asked]:
+    """Those columns in which something is said. One pass counts cells, and those that are an attribute's or a review's words."""
+    counts = ", ".join(_counts(column) for column in columns)
+    if not counts:
+        return
+    found = connection.execute(f"select {counts} from {relation}").fetchone() or ()
+    for position, column in enumerate(columns):
+        filled, hits, attributes, reviews = found[4 * position : 4 * position + 4]
+        if not filled:
+            continue
+        if column.question in {*ASKING, "any", "unknown"} and 2 * attributes >= filled:
+            yield Asked(column.header, column.value, "attribute")
+        elif column.question in ASKING:
+            yield column
+        elif column.question == "unknown" and 2 * reviews >= filled:
+            yield Asked(column.header, column.value, "review")
+        elif hits:
+            yield column
+
+
+def _counts(column: Asked) -> str:
+    """SQL: four counts of a column: filled cells, cells that may say something, attribute words, review words."""
+    value, key = column.value, f"statement_key({column.value})"
+    if column.question == "title":
+        return f"count({value}), count(*) filter ({says('title', value)} is not null), 0, 0"
+    quick = _may_say(value)
+    attribute, review = ({word for _, words in _plain(question) for word in words} for question in ("attribute", "review"))
+    if column.question in ASKING:  # 同意公开 below a header of review is its own word
+        attribute -= {word for word, code in words_of("review").items() if code == "approved"}
+    known = [_listed(sorted(words)) for words in (attribute, review)]
+    return (
+        f"count({value}), count(*) filter ({quick} and {says(column.question, value)} is not null), "
+        f"count(*) filter (length({value}) <= 40 and {quick} and {key} in ({known[0]})), "
+        f"count(*) filter (length({value}) <= 40 and {quick} and {key} in ({known[1]}))"
+    )
+
+
+def _plain(question: str) -> list[tuple[str, list[str]]]:
+    """What is said -> the words that say so wherever they stand."""
+    plain = PLAIN_ATTRIBUTE if question == "attribute" else PLAIN_REVIEW
+    chosen = {word: code for word, code in words_of(question).items() if plain.search(word) and code != "nothing"}
+    return list(_by_says(chosen).items())
+
+
+def _said(column: Asked) -> str:
+    """SQL: what a cell says; below a header that asks nothing only those are read closely in which such a word may stand."""
+    said = says(column.question, column.value)
+    return said if column.question in {*ASKING, "title"} else f"case when {_may_say(column.value)} then {said} end"
+
+
+def _may_say(value: str) -> str:
+    return f"length({value}) <= 400 and regexp_matches({value}, {_text(QUICK)})"
+
+
+def _pattern_case(row: tuple[str, str, str, str, int], value: str, key: str) -> str:
+    question, pattern, unless, code, longest = row
+    text = value if question == "title" else key
+    parts = [f"regexp_matches({text}, {_text(pattern)})"]
+    if unless:
+        parts.append(f"not regexp_matches({text}, {_text(unless)})")
+    if longest:
+        parts.insert(0, f"length({text}) <= {longest}")
+    return f"when {' and '.join(parts)} then {_text(code)}"
+
+
+def _by_says(words: Mapping[str, str]) -> dict[str, list[str]]:
+    grouped: dict[str, list[str]] = {}
+    for word, code in words.items():
+        grouped.setdefault(code, []).append(word)
+    return grouped
+
+
+def _listed(words: Iterable[str]) -> str:
+    return ", ".join(map(_text, words)) or "null"
+
+
+@cache
+def _headers() -> list[tuple[str, re.Pattern[str], re.Pattern[str] | None]]:
+    return [
+        (row["question"], re.compile(row["header_pattern"]), re.compile(row["unless_pattern"]) if row["unless_pattern"] else None)
+        for row in _table("headers")
+    ]
+
+
+@cache
+def _words() -> list[tuple[str, str, str]]:
+    with duckdb.connect() as connection:
+        connection.execute(KEY)
+        folded = dict(
+            connection.execute(
+                "select distinct w, statement_key(w) from (select unnest($1) as w)", [[r["written"] for r in _table("words")]]
+            ).fetchall()
+        )
+    return [(row["question"], folded[row["written"]], row["says"]) for row in _table("words")]
+
+
+@cache
+def _patterns() -> list[tuple[str, str, str, str, int]]:
+    return [(r["question"], r["word_pattern"], r["unless_pattern"], r["says"], int(r["longest"])) for r in _table("patterns")]
+
+
+def _table(name: str) -> list[dict[str, str]]:
+    with (REFERENCE / f"leaving_{name}.csv").open(encoding="utf-8", newline="") as stream:
+        return list(csv.DictReader(stream))
+
+
+def _text(words: str) -> str:
+    return "'" + words.replace("'", "''") + "'"

@@ -1,0 +1,52 @@
+"""What a build depends on, as one digest, and the table `reference.run` that keeps it."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from hashlib import sha256
+
+import duckdb
+
+from flows.warehouse.document_decisions import read_document_decisions
+from flows.warehouse.raw_tables import Source
+from flows.warehouse.review import read_decisions
+from flows.warehouse.scoring import schemes
+from flows.workspace.fingerprint import CODE, code_key
+from flows.workspace.settings import Workspace
+
+
+def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
+    """What a build depends on, as one digest: sources, code, as-of date, jurisdiction. With equal pasts, equal keys give equal warehouses."""
+    jurisdiction = workspace.settings.jurisdiction
+    facts = [
+        [[source.path, source.kind, source.sha256] for source in sources],
+        code_key(*CODE),
+        workspace.as_of.isoformat(),
+        workspace.leaving_on.isoformat(),
+        [[source.name, source.kind, source.when_absent, source.says_nothing] for source in workspace.settings.sources],
+        jurisdiction.model_dump() if jurisdiction else None,
+        sorted(map(list, read_decisions(workspace).items())),
+        [scheme.model_dump() for scheme in schemes(workspace)],
+        workspace.corrections.read_text("utf-8-sig") if workspace.corrections.exists() else None,
+        read_document_decisions(workspace),
+    ]
+    return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
+
+
+def load_run(connection: duckdb.DuckDBPyConnection, workspace: Workspace, key: str) -> None:
+    """One row: for which day and government this warehouse was built, and out of what."""
+    jurisdiction = workspace.settings.jurisdiction
+    name, code = (jurisdiction.name, jurisdiction.code) if jurisdiction else (None, None)
+    connection.execute(
+        """
+        create table reference.run as
+        select $as_of::date as as_of_on, $leaving::date as leaving_on, $code::varchar as region_code, $name::varchar as region_name,
+            coalesce($code::varchar, 'local') as region_scope,
+            cast('^' || array_to_string(
+                list_transform(regexp_extract_all($name::varchar, '.+?(省|自治区|市|区|县|州|盟|旗)'), part -> '(' || part || ')?'), ''
+            ) as varchar) as region_pattern,
+            $key::varchar as build_key
+        """,
+        {"as_of": workspace.as_of, "leaving": workspace.leaving_on, "code": code, "name": name, "key": key},
+    )

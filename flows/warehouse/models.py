@@ -1,0 +1,158 @@
+"""The SQL models of `sql/`: one SELECT a file, named by its folder and stem, put in order by what they read.
+
+What every register has alike is written from its descriptor (flows/warehouse/register_models.py), unless a file of that name stands here.
+
+What a model reads is asked of DuckDB's own parser (`json_serialize_sql`), so the order is never written down by hand, and
+the rules of the layers can be held: a model reads its own layer or the one above it, marts never read marts, every table is
+named with its schema.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from exports.catalog import PROJECT_ROOT, Catalog
+from flows.warehouse.register_models import register_models
+from flows.workspace.errors import ConfigurationError, finding
+
+SQL = PROJECT_ROOT / "sql"
+LAYERS: Mapping[str, frozenset[str]] = {
+    "staging": frozenset({"raw", "reference", "staging"}),
+    "core": frozenset({"staging", "reference", "core", "quarantine"}),
+    "marts": frozenset({"core", "reference", "checks"}),
+}
+
+
+@dataclass(frozen=True)
+class Model:
+    """One table of the warehouse: `name` is folder.stem, `grain` what its first line says one row is."""
+
+    name: str
+    path: Path
+    select: str
+    grain: str
+    reads: frozenset[str]
+
+    @property
+    def layer(self) -> str:
+        return self.name.split(".", maxsplit=1)[0]
+
+    @property
+    def stem(self) -> str:
+        return self.name.partition(".")[2]
+
+    @property
+    def is_view(self) -> bool:
+        """Marts are views, and so is what says `(a view …)` of itself: too wide to be kept for millions of rows, cheap for those asked for."""
+        return self.layer == "marts" or "(a view" in self.grain
+
+
+def load_models(folder: Path = SQL, catalog: Catalog | None = None) -> list[Model]:
+    """Every model below `folder`, and of the registers of `catalog`, each after all that it reads.
+
+    Raises:
+        ConfigurationError: a file is no single SELECT, lacks its grain, reads a layer it may not read, or models read each other in a circle.
+    """
+    with duckdb.connect() as connection:
+        paths = [path for layer in LAYERS for path in sorted((folder / layer).glob("*.sql"))]
+        texts = {f"{path.parent.name}.{path.stem}": (path, path.read_text("utf-8")) for path in paths}
+        written = register_models(catalog) if catalog else {}
+        texts = {name: (Path(f"flows/warehouse/register_models.py, {name}"), text) for name, text in written.items()} | texts
+        models = {name: _model(connection, name, path, text) for name, (path, text) in texts.items()}
+    for model in models.values():
+        _require_known_reads(model, models)
+    graph = {model.name: (model.reads | _set_aside_from(model)) & models.keys() for model in models.values()}
+    try:
+        return [models[name] for name in TopologicalSorter(graph).static_order()]
+    except CycleError as error:
+        raise ConfigurationError(
+            finding("sql/", f"a circle: {' → '.join(error.args[1])}", "models that can be put in order", "Break it.")
+        ) from error
+
+
+def reads_of_marts(models: list[Model]) -> dict[str, frozenset[str]]:
+    """For each mart all tables it reads, directly or through others: what its release rests on."""
+    by_name = {model.name: model for model in models}
+
+    def closure(name: str) -> Iterator[str]:
+        for read in by_name[name].reads if name in by_name else ():
+            yield read
+            yield from closure(read)
+
+    return {model.name: frozenset(closure(model.name)) for model in models if model.layer == "marts"}
+
+
+def _set_aside_from(model: Model) -> frozenset[str]:
+    """The tables whose faulty rows a model reads: quarantine.x is filled as soon as staging.x is built (flows/quality/quarantine.py)."""
+    return frozenset(f"staging.{read.partition('.')[2]}" for read in model.reads if read.startswith("quarantine."))
+
+
+def _model(connection: duckdb.DuckDBPyConnection, name: str, path: Path, text: str) -> Model:
+    first = text.split("\n", maxsplit=1)[0]
+    if not first.startswith("-- one row per "):
+        raise ConfigurationError(
+            finding(f"{path}, line 1", repr(first[:60]), "a comment '-- one row per …' that says the grain", "Write it.")
+        )
+    reads = frozenset(tables_read(connection, path, text))
+    return Model(name, path, text, first.removeprefix("-- "), reads)
+
+
+def tables_read(connection: duckdb.DuckDBPyConnection, path: Path, text: str) -> Iterator[str]:
+    """The tables that the SELECT `text` of the file `path` reads, each with its schema.
+
+    Raises:
+        ConfigurationError: the file holds no single SELECT, or names a table without its schema.
+    """
+    row = connection.execute("select json_serialize_sql($1::varchar)", [text]).fetchone()
+    assert row is not None
+    parsed: dict[str, Any] = json.loads(row[0])
+    if parsed.get("error"):
+        raise ConfigurationError(
+            finding(str(path), parsed.get("error_message", "no SELECT"), "one SELECT", "A model file holds nothing else.")
+        )
+    if len(parsed["statements"]) != 1:
+        raise ConfigurationError(
+            finding(str(path), f"{len(parsed['statements'])} statements", "one SELECT", "Give each a file of its own.")
+        )
+    common = {name["key"] for node in _nodes(parsed) if "cte_map" in node for name in node["cte_map"]["map"]}
+    for node in _nodes(parsed):
+        if node.get("type") == "BASE_TABLE":
+            if node["schema_name"]:
+                yield f"{node['schema_name']}.{node['table_name']}"
+            elif node["table_name"] not in common:
+                raise ConfigurationError(
+                    finding(str(path), f"table {node['table_name']}", "a table named with its schema", "Write schema.table.")
+                )
+
+
+def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
+    if isinstance(tree, dict):
+        yield tree
+        for value in tree.values():
+            yield from _nodes(value)
+    elif isinstance(tree, list):
+        for value in tree:
+            yield from _nodes(value)
+
+
+def _require_known_reads(model: Model, models: Mapping[str, Model]) -> None:
+    for read in sorted(model.reads):
+        layer = read.split(".", maxsplit=1)[0]
+        if layer not in LAYERS[model.layer]:
+            expected = f"only {', '.join(sorted(LAYERS[model.layer]))}"
+            raise ConfigurationError(
+                finding(str(model.path), f"a read of {read}", expected, "Read it through a model of the layer between.")
+            )
+        if layer in LAYERS and read not in models:
+            raise ConfigurationError(
+                finding(
+                    str(model.path), f"a read of {read}", "a model of that name", f"There is no sql/{layer}/{read[len(layer) + 1 :]}.sql."
+                )
+            )

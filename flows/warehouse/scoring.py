@@ -1,0 +1,138 @@
+"""Scoring schemes: how a plan says that units are marked, as a YAML file of the workspace. No SQL stands in it, only named measures.
+
+A measure is a closed list (`sql/reference/measures.csv`), counted row by row in `core.measure_rows`: a scheme can be read, disputed
+and changed by people who write no SQL, and cannot ask what no measure says.
+"""
+
+from __future__ import annotations
+
+import csv
+from functools import cache
+from pathlib import Path
+from typing import Literal
+
+import pyarrow as pa
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
+
+from exports.catalog import Text
+from flows.warehouse.models import SQL
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings import Workspace, read_written
+
+NEEDS = {
+    "deduct": {"points", "each"},
+    "share": {"points", "target"},
+    "at_least": {"points", "target"},
+    "bonus": {"each", "at_most"},
+    "veto": set(),
+}
+SCHEMA = pa.schema(
+    [
+        ("plan_year", pa.int64()),
+        ("item_id", pa.string()),
+        ("item_order", pa.int64()),
+        ("item_title", pa.string()),
+        ("item_kind", pa.string()),
+        ("measure_id", pa.string()),
+        ("item_points", pa.float64()),
+        ("points_each", pa.float64()),
+        ("points_at_most", pa.float64()),
+        ("item_target", pa.float64()),
+    ]
+)
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Item(_Strict):
+    """One line of a scheme.
+
+    deduct     `points`, less `each` for every row that is not in order, at most `at_most` (else all the points)
+    share      `points` where the share of rows in order reaches `target`, else in proportion
+    at_least   `points` where `target` rows are in order, else in proportion
+    bonus      `each` for every row in order, `at_most` in all
+    veto       any row that is not in order brings the total to nothing
+    """
+
+    id: str = Field(pattern=r"^[a-z][a-z0-9_]*$")
+    title: Text
+    kind: Literal["deduct", "share", "at_least", "bonus", "veto"]
+    measure: str
+    points: float | None = Field(default=None, gt=0)
+    each: float | None = Field(default=None, gt=0)
+    at_most: float | None = Field(default=None, gt=0)
+    target: float | None = Field(default=None, gt=0)
+
+    @field_validator("measure")
+    @classmethod
+    def _is_counted(cls, name: str) -> str:
+        if name not in measures():
+            raise ValueError(f"a measure: one of {', '.join(measures())}")
+        return name
+
+    @model_validator(mode="after")
+    def _has_what_its_kind_needs(self) -> Item:
+        given = {name for name in ("points", "each", "at_most", "target") if getattr(self, name) is not None}
+        needs = NEEDS[self.kind]
+        spare = {"at_most"} if self.kind == "deduct" else set()
+        if given - spare != needs - spare:
+            raise ValueError(f"an item of kind {self.kind} with {', '.join(sorted(needs)) or 'no points'} and nothing else")
+        if self.kind == "share" and self.target is not None and self.target > 1:
+            raise ValueError("a share as target, such as 0.9")
+        return self
+
+
+class Scheme(_Strict):
+    """A scheme for one year; the points of its items add up to `full_points`, bonus apart."""
+
+    title: Text
+    year: int = Field(ge=2008, le=2100)
+    full_points: float = Field(gt=0)
+    items: tuple[Item, ...] = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Scheme:
+        names = [item.id for item in self.items]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two items bear the id {twice[0]}")
+        total = sum(item.points or 0 for item in self.items)
+        if abs(total - self.full_points) > 0.001:  # noqa: PLR2004 - points are written with two digits
+            raise ValueError(f"items whose points add up to full_points ({total:g} is not {self.full_points:g})")
+        return self
+
+
+@cache
+def measures() -> tuple[str, ...]:
+    """Everything that a scheme can count, by name."""
+    with (SQL / "reference" / "measures.csv").open(encoding="utf-8") as stream:
+        return tuple(row["measure_id"] for row in csv.DictReader(stream))
+
+
+def read_scheme(path: Path) -> Scheme:
+    """Read a scheme.
+
+    Raises:
+        ConfigurationError: the file is no YAML, an item lacks or has too much, or its points do not add up; the message names the place.
+    """
+    return read_written(path, Scheme, "See docs/scorecards.md.")
+
+
+def scoring_items(workspace: Workspace) -> pa.Table:
+    """The items of every scheme that the settings name, a row each, as `reference.scoring_items` has them."""
+    rows = [
+        (scheme.year, item.id, order, str(item.title), item.kind, item.measure, item.points, item.each, item.at_most, item.target)
+        for scheme in schemes(workspace)
+        for order, item in enumerate(scheme.items, start=1)
+    ]
+    return pa.Table.from_pylist([dict(zip(SCHEMA.names, row, strict=True)) for row in rows], SCHEMA)
+
+
+def schemes(workspace: Workspace) -> list[Scheme]:
+    """The schemes that the settings name, at most one for a year."""
+    found = [read_scheme(workspace.root / name) for name in workspace.settings.scoring]
+    years = [scheme.year for scheme in found]
+    if twice := sorted({year for year in years if years.count(year) > 1}):
+        raise ConfigurationError(finding("gongkai.yaml: scoring", f"two schemes for {twice[0]}", "one a year", "Take one out."))
+    return found

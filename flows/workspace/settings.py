@@ -1,0 +1,274 @@
+"""A workspace and its one settings file, `gongkai.yaml`: where sources lie, whose they are, where the portal is."""
+
+from __future__ import annotations
+
+import glob
+import os
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+from functools import cached_property
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+from zoneinfo import ZoneInfo
+
+import yaml
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from exports.credentials import looks_random, remember_secrets, without_secrets
+from flows.workspace.errors import ConfigurationError, finding
+
+SETTINGS = "gongkai.yaml"
+DASK = "GONGKAI_DASK"
+DEFAULT = "default"  # in `max_loss`: every dataset that is not named
+MAX_LOSS = 0.2
+BEIJING = ZoneInfo("Asia/Shanghai")
+T = TypeVar("T", bound=BaseModel)
+Share = Annotated[float, Field(ge=0, le=1)]
+
+
+class Every(StrEnum):
+    """How far apart the days of a series lie."""
+
+    day = "day"
+    week = "week"
+    month = "month"
+    quarter = "quarter"
+    year = "year"
+
+
+class _Strict(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True, hide_input_in_errors=True)
+
+    def __repr__(self) -> str:
+        return without_secrets(super().__repr__())
+
+    __str__ = __repr__
+
+
+class Jurisdiction(_Strict):
+    """The government whose units the registers speak of: its full name and its GB/T 2260 code."""
+
+    name: str = Field(min_length=2)
+    code: str = Field(pattern=r"^\d{6}$")
+
+
+class Source(_Strict):
+    """Files of one kind: `plans`, or the name of a register; `location` holds paths, globs or URLs (any fsspec protocol).
+
+    `when_absent` says what holds for files of this source that have no such column: {disclosure_attribute: 主动公开}. `says_nothing`
+    names headers whose words say nothing on publication, where the reader takes them to.
+    """
+
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    kind: str
+    location: tuple[str, ...]
+    when_absent: dict[str, str] = {}
+    says_nothing: tuple[str, ...] = ()
+
+    @field_validator("location", mode="before")
+    @classmethod
+    def _one_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+
+class Portal(_Strict):
+    """A CKAN portal; its API token comes from the environment (CKAN_API_TOKEN), never from a file of the workspace.
+
+    `parallel`: datasets worked on at once. `loader`: how a new DataStore table is filled. `retire`: what becomes of a dataset
+    that is released no more.
+    """
+
+    url: str | None = None
+    organization: str | None = None
+    dataset_prefix: str = Field(default="gongkai-", pattern=r"^[a-z0-9_-]*$")
+    parallel: int = Field(default=2, ge=1, le=16)
+    loader: Literal["auto", "rows", "xloader"] = "auto"
+    retire: Literal["archive", "delete"] = "archive"
+
+
+class Settings(_Strict):
+    """What `gongkai.yaml` may say. `as_of` fixes the day for which figures hold; left out, it is today in Beijing. `dask` names who
+    shares the reading of many files: `local` or `local:4` for workers on this machine, or a scheduler's address. `mirror`
+    is where releases are copied to: an address of fsspec. `max_loss` is the share of its public rows that a dataset may lose without
+    a person's yes (flows/quality/loss_guard.py): one for all, or by dataset, with `default` for those that are not named.
+    """
+
+    jurisdiction: Jurisdiction | None = None
+    as_of: date | None = None
+    sources: tuple[Source, ...] = ()
+    portal: Portal = Portal()
+    scoring: tuple[str, ...] = ()
+    dask: str | None = Field(default=None, pattern=r"^(local(:[1-9]\d*)?|[a-z]+://.+)$")
+    mirror: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]*://[^/].*$|^file:///.+$")
+    max_loss: Share | dict[str, Share] = MAX_LOSS
+
+    @property
+    def max_losses(self) -> dict[str, float]:
+        """The share that each dataset may lose, by its name with underscores; `default` is always there."""
+        named = self.max_loss if isinstance(self.max_loss, dict) else {DEFAULT: self.max_loss}
+        return {DEFAULT: MAX_LOSS} | {name.replace("-", "_"): share for name, share in named.items()}
+
+    @field_validator("scoring", mode="before")
+    @classmethod
+    def _one_scheme_or_many(cls, value: object) -> object:
+        return (value,) if isinstance(value, str) else value
+
+    @field_validator("sources")
+    @classmethod
+    def _names_differ(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
+        names = [source.name for source in sources]
+        if twice := sorted({name for name in names if names.count(name) > 1}):
+            raise ValueError(f"two sources bear the name {twice[0]}")
+        return sources
+
+
+@dataclass(frozen=True)
+class Workspace:
+    """A folder with a settings file; everything else in it can be rebuilt from the sources."""
+
+    root: Path
+    settings: Settings
+    leaves_on: date | None = None  # of a past day: the day on which its release is made
+
+    @classmethod
+    def open(cls, root: Path) -> Workspace:
+        """The workspace at `root`.
+
+        Raises:
+            ConfigurationError: there is no settings file, or it says something that it may not say.
+        """
+        path = root / SETTINGS
+        if not path.exists():
+            raise ConfigurationError(
+                finding(str(root), "no gongkai.yaml", "a workspace", f"Make one with: gongkai init {root} (add --sample to try it out).")
+            )
+        return cls(root.resolve(), read_settings(path))
+
+    @cached_property
+    def as_of(self) -> date:
+        """The day for which figures hold: one day for a whole run, though midnight pass."""
+        return self.settings.as_of or datetime.now(BEIJING).date()
+
+    @property
+    def leaving_on(self) -> date:
+        """The day up to which withdrawals keep a record in: what was withdrawn since a past day is not released for it."""
+        return max(self.as_of, self.leaves_on or self.as_of)
+
+    @property
+    def dask(self) -> str:
+        """Where the Dask is that shares the work of a run, empty for none; the environment goes before the file."""
+        return os.environ.get(DASK) or self.settings.dask or ""
+
+    @property
+    def raw(self) -> Path:
+        return self.root / "raw"
+
+    @property
+    def warehouse(self) -> Path:
+        return self.root / "warehouse.duckdb"
+
+    @property
+    def next_warehouse(self) -> Path:
+        """Where a build grows until it is checked; never read by anybody but the run itself."""
+        return self.root / ".next" / "warehouse.duckdb"
+
+    @property
+    def next_files(self) -> Path:
+        """The datasets' files as they would leave: written and checked by `check`, taken over by `release`."""
+        return self.next_warehouse.parent / "files"
+
+    @property
+    def quality(self) -> Path:
+        """Data Docs of the last runs, `latest` among them (flows/quality/data_docs.py)."""
+        return self.root / "quality"
+
+    @property
+    def decisions(self) -> Path:
+        """What people decided about unit names (flows/warehouse/review.py)."""
+        return self.root / "decisions" / "units.csv"
+
+    @property
+    def corrections(self) -> Path:
+        """What people decided about single cells of the sources (flows/warehouse/corrections.py)."""
+        return self.root / "decisions" / "corrections.csv"
+
+    @property
+    def document_decisions(self) -> Path:
+        """What people decided about single plan documents (flows/warehouse/document_decisions.py)."""
+        return self.root / "decisions" / "documents.csv"
+
+    @property
+    def releases(self) -> Path:
+        return self.root / "releases"
+
+
+def workspaces_at(places: Iterable[str]) -> list[Path]:
+    """The folders that are named, and those workspaces that globs find, in order and each once.
+
+    Raises:
+        ConfigurationError: a glob finds no workspace.
+    """
+    found: dict[Path, None] = {}
+    for place in places:
+        is_glob = glob.has_magic(place)
+        folders = sorted(Path(path) for path in glob.glob(place) if (Path(path) / SETTINGS).exists()) if is_glob else [Path(place)]  # noqa: PTH207 - the pattern may begin anywhere
+        if not folders:
+            raise ConfigurationError(finding(place, "no workspace", "folders with gongkai.yaml", "Make them with: gongkai init"))
+        found |= dict.fromkeys(folders)
+    return list(found)
+
+
+def read_settings(path: Path) -> Settings:
+    """Read and check a settings file.
+
+    Raises:
+        ConfigurationError: the file is no YAML or a key is unknown or wrong; the message names the key.
+    """
+    return read_written(path, Settings, "See docs/settings.md.")
+
+
+def read_written(path: Path, model: type[T], advice: str) -> T:
+    """A YAML file that people write, as what it must be; an empty one says nothing.
+
+    Raises:
+        ConfigurationError: it is no YAML in UTF-8, or a key is unknown or wrong; the message names the key and ends with the advice.
+            It has no cause, and repeats no text that stands in the file: people put tokens where none belongs.
+    """
+    try:
+        facts: Any = yaml.safe_load(path.read_text("utf-8")) or {}
+        remember_secrets(facts)
+        return model.model_validate(facts)
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+        refusal = finding(str(path), f"a file that is no YAML ({_fault_of_yaml(error)})", "YAML in UTF-8", advice)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = f"{path}: {'.'.join(_said_key(key) for key in first['loc']) or 'the whole file'}"
+        refusal = finding(place, _kind_of_value(first["type"], first["input"]), first["msg"], advice)
+    raise ConfigurationError(refusal)
+
+
+def _fault_of_yaml(error: Exception) -> str:
+    """Where a file is no YAML and why, without the line's text; words that the parser puts in quotes may be part of it."""
+    if not isinstance(error, yaml.MarkedYAMLError):
+        return error.strerror or type(error).__name__ if isinstance(error, OSError) else type(error).__name__
+    at = error.problem_mark
+    place = f"line {at.line + 1}, column {at.column + 1}: " if at else ""
+    return place + re.sub(r"(['\"]).{2,}\1", "…", error.problem or type(error).__name__)
+
+
+def _said_key(key: object) -> str:
+    """A key as a message may name it; what looks like no word of settings may be a secret that slipped into a key's place."""
+    return str(key) if isinstance(key, int) or (re.fullmatch(r"[^\W\d][\w.-]{0,40}", str(key)) and not looks_random(str(key))) else "…"
+
+
+def _kind_of_value(fault: str, value: object) -> str:
+    """What a message says of a wrong value: numbers and dates as they are, of a text only that it is one."""
+    if fault == "extra_forbidden":
+        return "an unknown key"
+    if isinstance(value, bool | int | float | date) or value is None:
+        return repr(value) if not isinstance(value, int) or abs(value) < 10**6 else "a number"
+    kinds = {str: "a text", list: "a list", tuple: "a list", dict: "a mapping"}
+    return f"{kinds.get(type(value), 'a value')} of length {len(value)}" if isinstance(value, str | list | tuple | dict) else "a value"
