@@ -77,6 +77,12 @@ MACROS = f"""
             [1, 3, 9, 27, 19, 26, 16, 17, 20, 29, 25, 13, 8, 24, 10, 30, 28],
             lambda weight, i: weight * digit(substr(number, i, 1)))) % 31) % 31 as integer), 1) = right(number, 1);
 
+    -- beside the groups of a telephone number: a year, a day, a counter, or a number too long for one of its groups
+    create or replace temp macro is_another_number(part) as
+        regexp_full_match(part, '(?:19|20)[0-9]{{2}}') or length(part) <= 2 or length(part) >= 6;
+
+    create or replace temp macro is_mobile(parts) as regexp_full_match(array_to_string(parts, ''), '{MOBILE_PREFIX}[0-9]{{8}}');
+
     create or replace temp macro signs_of(chain) as regexp_replace(chain, '[^0-9X]', '', 'g');
 """
 
@@ -177,7 +183,9 @@ def _windows() -> str:
         'parting': coalesce(seps[first], ''),
         'partings': array_to_string(seps[first:first + more - 1], ''),
         'is_uniform': more = 0 or len(list_distinct(seps[first:first + more - 1])) = 1,
-        'is_bounded': (first = 1 or seps[first - 1] <> seps[first]) and (first + more = len(parts) or seps[first + more] <> seps[first])
+        'is_bounded': (first = 1 or seps[first - 1] <> seps[first] or is_another_number(parts[first - 1]) or is_mobile(parts[first - 1 - more:first - 1]))
+            and (first + more = len(parts) or seps[first + more] <> seps[first] or is_another_number(parts[first + more + 1])
+                or is_mobile(parts[first + more + 1:first + 2 * more + 1]))
     }"""
     return f"""
         select scanned_row, column_name, is_text, found.*

@@ -57,3 +57,32 @@ def test_what_a_word_announces_is_found_in_links(seed: int) -> None:
     chance = random.Random(seed)
     cells = [(kind, place(form)) for kind, forms in announced(chance).items() for form in forms for place in LINKS]
     assert missed(cells, "url") == []
+
+
+BESIDE = ("2026年第三季度", "2026-03-05", "2026.3.5", "20260305", "1", "3 件", "88", "县财政局", "第12号", "{}", "202603", "2025—2026年度")
+
+
+@pytest.mark.parametrize("seed", range(5))
+@pytest.mark.parametrize("sign", [" ", "-", "\u3000", "·"])
+def test_a_grouped_number_is_found_beside_another_number(seed: int, sign: str) -> None:
+    """A year or a counter before or behind it, parted by the same sign as its groups, does not make it a table of numbers."""
+    chance = random.Random(seed)
+    cells = []
+    for kind, number, sizes in (
+        (
+            "mobile",
+            f"1{chance.choice(('39', '58', '76', '87'))}{chance.randrange(10**8):08d}",
+            ((3, 4, 4), (4, 3, 4), (3, 3, 5), (4, 4, 3)),
+        ),
+        ("resident_id", "440524188001010014", ((6, 8, 4), (6, 4, 4, 4), (3, 3, 4, 4, 4))),
+        ("bank_card", "6222021234567890128", ((4, 4, 4, 4, 3), (6, 13))),
+    ):
+        for form in sizes:
+            parts, left = [], number
+            for size in form:
+                parts, left = [*parts, left[:size]], left[size:]
+            written = sign.join(parts)
+            for neighbour in BESIDE:
+                other = neighbour.format(written)
+                cells += [(kind, f"{written}{sign}{other}公开情况"), (kind, f"公开情况{other}{sign}{written}")]
+    assert missed(cells) == []
