@@ -26,6 +26,7 @@ lint:  ## what the gate checks before the tests
 	$(BIN)/python -m flows.docs.warehouse_page --check
 	$(BIN)/python -m flows.docs.audit_page --check
 	$(BIN)/python -m flows.docs.leaving_page --check
+	$(BIN)/python -m flows.docs.packages_page --check
 
 format:  ## put code and SQL into shape
 	$(BIN)/ruff format .
@@ -38,6 +39,7 @@ docs:  ## write what the descriptors say into README and docs
 	$(BIN)/python -m flows.docs.warehouse_page
 	$(BIN)/python -m flows.docs.audit_page
 	$(BIN)/python -m flows.docs.leaving_page
+	$(BIN)/python -m flows.docs.packages_page
 
 bench:  ## the whole pipeline against its floor, into docs/performance.md
 	$(BIN)/python -m tests.benchmarks.pipeline --write
