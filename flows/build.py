@@ -10,7 +10,7 @@ import duckdb
 
 from exports.catalog import Catalog, load_catalog
 from flows.privacy.detect import allowances
-from flows.quality.history import Past, load_history
+from flows.quality.history import PreviousRelease, load_history
 from flows.quality.private_rows import PLAN_TASKS, PLAN_TEXTS, strike_out
 from flows.quality.private_rows import RULE as PRIVATE
 from flows.quality.quarantine import SCHEMA as QUARANTINE
@@ -37,7 +37,7 @@ def build(workspace: Workspace, *, runner: Runner) -> None:
     """
     catalog = load_catalog()
     sources, former = current_sources(workspace, catalog), former_plans(workspace, catalog)
-    past = Past.of(workspace, build_key(workspace, [*sources, *former]))
+    past = PreviousRelease.of(workspace, build_key(workspace, [*sources, *former]))
     if past.key == key_of(workspace.next_warehouse):
         runner.say("build: nothing changed, the next warehouse waits for its check")
         return
@@ -57,7 +57,7 @@ def _build(
     catalog: Catalog,
     sources: Sequence[Source],
     former: Sequence[Source],
-    past: Past,
+    past: PreviousRelease,
     runner: Runner,
 ) -> None:
     models = load_models(catalog=catalog)

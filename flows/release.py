@@ -12,7 +12,7 @@ from exports.release.folder import Checked, write_release
 from exports.release.manifest import GateClosedError, Input, Release
 from flows.publication.held_documents import held_digests
 from flows.publication.privacy_gate import what_must_not_leave
-from flows.publication.screening import still_leaving
+from flows.publication.screening import screen_carried_over
 from flows.quality.history import latest_release
 from flows.quality.loss_guard import judge, may_go_on
 from flows.quality.results import digests, held_back, quality_of
@@ -76,7 +76,7 @@ def _write(
                 quality=quality_of(workspace.warehouse),
                 accepted_losses=losses.accepted,
                 gate=partial(what_must_not_leave, catalog=catalog, warehouse=workspace.warehouse),
-                screen=partial(still_leaving, catalog=catalog),
+                screen=partial(screen_carried_over, catalog=catalog),
                 progress=runner.say,
             )
         except GateClosedError as closed:

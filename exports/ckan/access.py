@@ -19,8 +19,8 @@ STALE = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
-class Claim:
-    """Who is at work on a dataset. The machine is named by a digest: a claim can be read by everyone."""
+class PublishLock:
+    """Who is at work on a dataset. The machine is named by a digest: a lock can be read by everyone."""
 
     user: str
     machine: str
@@ -28,7 +28,7 @@ class Claim:
     since: str
 
     @classmethod
-    def of_this_run(cls, user: str) -> Claim:
+    def of_this_run(cls, user: str) -> PublishLock:
         machine = hashlib.sha256(socket.gethostname().encode()).hexdigest()[:12]
         return cls(user, machine, os.getpid(), datetime.now(UTC).isoformat(timespec="seconds"))
 
@@ -37,7 +37,7 @@ class Claim:
 
     def is_dead(self) -> bool:
         """Whether its process is known to be gone, or is so old that it must be."""
-        mine = Claim.of_this_run(self.user)
+        mine = PublishLock.of_this_run(self.user)
         if self.machine == mine.machine:
             return self.process == mine.process or not _is_alive(self.process)
         return datetime.fromisoformat(self.since) < datetime.now(UTC) - STALE
@@ -60,10 +60,10 @@ def refuse_if_claimed(plan: DatasetPlan) -> None:
         PortalBusy: who, and since when.
     """
     found = extras_of(plan.present or {}).get(CLAIM)
-    if found and not (claim := Claim(**json.loads(found))).is_dead():
+    if found and not (lock := PublishLock(**json.loads(found))).is_dead():
         raise PortalBusy(
-            f"{plan.wanted.name}: user {claim.user} (process {claim.process} on machine {claim.machine}) has been publishing it "
-            f"since {claim.since}; wait until that run ends. If it is known to be dead, remove the extra {CLAIM} from the dataset"
+            f"{plan.desired.name}: user {lock.user} (process {lock.process} on machine {lock.machine}) has been publishing it "
+            f"since {lock.since}; wait until that run ends. If it is known to be dead, remove the extra {CLAIM} from the dataset"
         )
 
 

@@ -2,7 +2,7 @@
 
 A new dataset stays private until it is whole. Fields and files change together in one `package_revise`, which CKAN does in
 one transaction and only if the dataset is still as the plan saw it. Work that takes several calls (a table's rows) begins
-with a claim in the dataset's extras and ends with the same call that takes the claim away: whoever finds the claim of
+with a lock in the dataset's extras and ends with the same call that takes the lock away: whoever finds the lock of
 a living publisher keeps off and says whose it is.
 """
 
@@ -13,13 +13,13 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
-from exports.ckan.access import Claim, refuse_if_claimed
+from exports.ckan.access import PublishLock, refuse_if_claimed
 from exports.ckan.client import PortalClient
 from exports.ckan.datastore_table import describe_table, write_rows
-from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, WantedTable
+from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, DesiredTable
 from exports.ckan.facts import ARCHIVED, CLAIM, FOLLOW_FILES
 from exports.ckan.http import Body, PortalBusy, PortalRefused
-from exports.ckan.loading import Manner, fresh_table
+from exports.ckan.loading import LoadOptions, fresh_table
 from exports.ckan.plan import DatasetPlan, Package, extras_of, owner_of_alias, resource_named
 
 TRIES = 3
@@ -30,7 +30,7 @@ ARCHIVED_NOTICE = "【本数据集已停止发布，仅供存档。】 [This dat
 
 
 def apply_dataset(
-    client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, manner: Manner, progress: Callable[[str], None]
+    client: PortalClient, plan: DatasetPlan, owner: str, lock: PublishLock, options: LoadOptions, progress: Callable[[str], None]
 ) -> None:
     """Bring one dataset to its plan.
 
@@ -39,21 +39,21 @@ def apply_dataset(
             old table or, where a few rows were changed in place, the new one.
     """
     refuse_if_claimed(plan)
-    present = _create(client, plan, owner, claim) if plan.present is None else plan.present
+    present = _create(client, plan, owner, lock) if plan.present is None else plan.present
     if plan.table.kind in {"rows", "load"} and plan.present is not None:
-        present = _revise(client, present, {"extras": _extras(present, {CLAIM: claim.text()})})
-    table_id = _bring_table(client, plan, present, manner, progress)
+        present = _revise(client, present, {"extras": _extras(present, {CLAIM: lock.text()})})
+    table_id = _bring_table(client, plan, present, options, progress)
     for file in plan.uploads:
-        progress(f"{plan.wanted.name}: uploading {file.name} ({file.bytes:,} bytes)")
-    present = _finish(client, plan, owner, claim, table_id, progress)
+        progress(f"{plan.desired.name}: uploading {file.name} ({file.bytes:,} bytes)")
+    present = _finish(client, plan, owner, lock, table_id, progress)
     leftovers = [resource["id"] for resource in present["resources"] if resource["name"] in {LOADING_NAME, FORMER_NAME}]
     for resource_id in leftovers:
         client.find("resource_delete", id=resource_id)
-    if plan.wanted.table and (plan.table.kind == "load" or plan.table.alias or leftovers):
-        _open_to_readers(client, present, plan.wanted.table, progress)
+    if plan.desired.table and (plan.table.kind == "load" or plan.table.alias or leftovers):
+        _open_to_readers(client, present, plan.desired.table, progress)
 
 
-def _open_to_readers(client: PortalClient, present: Package, table: WantedTable, progress: Callable[[str], None]) -> None:
+def _open_to_readers(client: PortalClient, present: Package, table: DesiredTable, progress: Callable[[str], None]) -> None:
     """A preview, and the name that stays the same when the table's id does not. The name comes last: the next run looks for it."""
     resource = resource_named(present, TABLE_NAME) or {}
     client.call("resource_create_default_resource_views", resource=resource, package=present, create_datastore_views=True)
@@ -63,12 +63,12 @@ def _open_to_readers(client: PortalClient, present: Package, table: WantedTable,
         client.call("datastore_create", resource_id=resource["id"], aliases=[table.alias], force=True)
 
 
-def _create(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim) -> Package:
-    wanted = plan.wanted
-    extras = _extras({}, {**wanted.extras, CLAIM: claim.text()})
+def _create(client: PortalClient, plan: DatasetPlan, owner: str, lock: PublishLock) -> Package:
+    desired = plan.desired
+    extras = _extras({}, {**desired.extras, CLAIM: lock.text()})
     facts: dict[str, Any] = {
-        **wanted.fields,
-        "name": wanted.name,
+        **desired.fields,
+        "name": desired.name,
         "owner_org": owner,
         "private": True,
         "tags": _tags(plan),
@@ -78,14 +78,14 @@ def _create(client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim) -
         with CREATING:
             return dict(client.call("package_create", **facts))
     except PortalRefused:  # perhaps the second try of a call whose first answer was lost
-        present = client.find("package_show", id=wanted.name)
-        if present is None or extras_of(present).get(CLAIM) != claim.text():
+        present = client.find("package_show", id=desired.name)
+        if present is None or extras_of(present).get(CLAIM) != lock.text():
             raise
         return dict(present)
 
 
 def _tags(plan: DatasetPlan) -> list[dict[str, str]]:
-    return [{"name": tag} for tag in sorted(plan.wanted.facts.tags)]
+    return [{"name": tag} for tag in sorted(plan.desired.facts.tags)]
 
 
 def _extras(present: Package, changes: Mapping[str, str | None]) -> list[dict[str, str]]:
@@ -119,16 +119,18 @@ def _revise(
         raise
 
 
-def _bring_table(client: PortalClient, plan: DatasetPlan, present: Package, manner: Manner, progress: Callable[[str], None]) -> str | None:
+def _bring_table(
+    client: PortalClient, plan: DatasetPlan, present: Package, options: LoadOptions, progress: Callable[[str], None]
+) -> str | None:
     """The id of the table that holds the release's rows; None where there is to be no table."""
-    table = plan.wanted.table
+    table = plan.desired.table
     if table is None:
         return None
     if plan.table.kind == "load":
-        return fresh_table(client, present, table, manner, progress)
+        return fresh_table(client, present, table, options, progress)
     resource_id = str(plan.table.resource_id)
     if plan.table.changes and plan.table.changes.total:
-        progress(f"{plan.wanted.name}: {plan.table.changes}")
+        progress(f"{plan.desired.name}: {plan.table.changes}")
         write_rows(client, resource_id, table, plan.table.changes)
     if plan.table.describe:
         describe_table(client, resource_id, table)
@@ -136,21 +138,21 @@ def _bring_table(client: PortalClient, plan: DatasetPlan, present: Package, mann
 
 
 def _finish(
-    client: PortalClient, plan: DatasetPlan, owner: str, claim: Claim, table_id: str | None, progress: Callable[[str], None]
+    client: PortalClient, plan: DatasetPlan, owner: str, lock: PublishLock, table_id: str | None, progress: Callable[[str], None]
 ) -> Package:
     """Files, fields and the table's name in one transaction. Tried again where CKAN's own jobs touched the dataset meanwhile."""
     is_claimed = plan.present is None or plan.table.kind in {"rows", "load"}
-    expected = claim.text() if is_claimed else extras_of(plan.present or {}).get(CLAIM)  # none, or that of a dead run
+    expected = lock.text() if is_claimed else extras_of(plan.present or {}).get(CLAIM)  # none, or that of a dead run
     for number in range(TRIES):
-        present = client.call("package_show", id=plan.wanted.name)
+        present = client.call("package_show", id=plan.desired.name)
         held = extras_of(present).get(CLAIM)
         if held != expected:
-            raise PortalBusy(f"{plan.wanted.name}: another publisher took this dataset over: {held}")
+            raise PortalBusy(f"{plan.desired.name}: another publisher took this dataset over: {held}")
         update, more, files = _last_words(plan, present, owner, table_id)
         try:
-            return _revise(client, present, update, more, files, _told(plan.wanted.name, progress))
+            return _revise(client, present, update, more, files, _progress_of(plan.desired.name, progress))
         except PortalBusy:  # or done, and the answer lost on its way
-            present = client.call("package_show", id=plan.wanted.name)
+            present = client.call("package_show", id=plan.desired.name)
             if _is_whole(plan, present, table_id):
                 return dict(present)
             if number == TRIES - 1:
@@ -158,7 +160,7 @@ def _finish(
     raise AssertionError("unreachable")
 
 
-def _told(name: str, progress: Callable[[str], None]) -> Callable[[int, int], None]:
+def _progress_of(name: str, progress: Callable[[str], None]) -> Callable[[int, int], None]:
     """Tells of each further tenth of a long upload."""
     tenths = 0
 
@@ -172,19 +174,19 @@ def _told(name: str, progress: Callable[[str], None]) -> Callable[[int, int], No
 
 
 def _is_whole(plan: DatasetPlan, present: Package, table_id: str | None) -> bool:
-    wanted, table = plan.wanted, resource_named(present, TABLE_NAME) or {}
+    desired, table = plan.desired, resource_named(present, TABLE_NAME) or {}
     served = {resource.get("hash") for resource in present["resources"]}
     settled = CLAIM not in extras_of(present) and not present["private"]
-    is_titled = "title" in wanted.computed or present["title"] == wanted.fields["title"]
-    return settled and is_titled and (table_id is None or table.get("id") == table_id) and served >= {file.md5 for file in wanted.files}
+    is_titled = "title" in desired.computed or present["title"] == desired.fields["title"]
+    return settled and is_titled and (table_id is None or table.get("id") == table_id) and served >= {file.md5 for file in desired.files}
 
 
 def _last_words(
     plan: DatasetPlan, present: Package, owner: str, table_id: str | None
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Body]]:
-    wanted = plan.wanted
-    update = {**wanted.fields, "owner_org": owner, "private": False, "state": "active", "tags": _tags(plan)}
-    extras = dict(wanted.extras)
+    desired = plan.desired
+    update = {**desired.fields, "owner_org": owner, "private": False, "state": "active", "tags": _tags(plan)}
+    extras = dict(desired.extras)
     if not plan.uploads:
         extras |= {key: extras_of(present).get(key) for key in FOLLOW_FILES & extras.keys()}
         update |= {key: present.get(key) for key in FOLLOW_FILES & update.keys()}
@@ -192,8 +194,8 @@ def _last_words(
     if plan.groups:
         update["groups"] = [{"name": name} for name in sorted(plan.groups | {group["name"] for group in present["groups"]})]
     more: dict[str, Any] = {}
-    if wanted.table and table_id:
-        more[f"update__resources__{table_id}"] = {**wanted.table.resource, **DATASTORE_ONLY}
+    if desired.table and table_id:
+        more[f"update__resources__{table_id}"] = {**desired.table.resource, **DATASTORE_ONLY}
         if (former := resource_named(present, TABLE_NAME)) and former["id"] != table_id:
             more[f"update__resources__{former['id']}"] = {"name": FORMER_NAME}
     files = _place_files(plan, present, more)
@@ -204,7 +206,7 @@ def _place_files(plan: DatasetPlan, present: Package, more: dict[str, Any]) -> d
     """Each file into the resource of its name, or into a new one behind those that are there; `more` gets their facts."""
     files: dict[str, Body] = {}
     new: list[dict[str, Any]] = []
-    for file in plan.wanted.files:
+    for file in plan.desired.files:
         resource = resource_named(present, file.resource["name"])
         if resource is None:
             place = str(len(present["resources"]) + len(new))

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import ckanapi
 import requests
 
-from exports.ckan.http import BLOCK, MOVED, Body, Line, Patience, PortalRefused, PortalTooLarge, safe_redirect
+from exports.ckan.http import BLOCK, MOVED, Body, HttpSession, Patience, PortalRefused, PortalTooLarge, safe_redirect
 from exports.credentials import remember_secrets, without_secrets
 
 TOO_LARGE = 413
@@ -38,7 +38,7 @@ class PortalClient:
         self._token = token
         self.patience = patience or Patience()
         self.sleep = sleep
-        self._line = Line(self.patience, sleep)
+        self._line = HttpSession(self.patience, sleep)
         self._ckan = ckanapi.RemoteCKAN(self.url, apikey=token, user_agent=USER_AGENT, session=self._line)
 
     def anonymous(self) -> PortalClient:

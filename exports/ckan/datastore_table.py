@@ -25,7 +25,7 @@ from typing import Any
 import duckdb
 
 from exports.ckan.client import PortalClient
-from exports.ckan.desired import WantedTable
+from exports.ckan.desired import DesiredTable
 from exports.ckan.http import PortalNotAnswering, PortalTooLarge
 from exports.release.files import literal
 
@@ -59,7 +59,7 @@ class RowChanges:
         return f"+{self.added} ~{self.changed} -{self.removed} rows"
 
 
-def differing_rows(client: PortalClient, resource_id: str, table: WantedTable) -> RowChanges:
+def differing_rows(client: PortalClient, resource_id: str, table: DesiredTable) -> RowChanges:
     """Read the table as it stands and set it against the release.
 
     Raises:
@@ -79,20 +79,20 @@ def differing_rows(client: PortalClient, resource_id: str, table: WantedTable) -
 
 
 @contextmanager
-def both_sides(client: PortalClient, resource_id: str, table: WantedTable) -> Iterator[duckdb.DuckDBPyConnection]:
+def both_sides(client: PortalClient, resource_id: str, table: DesiredTable) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection with `added`, `changed` (rows as the release has them) and `removed` (the table's `_id`)."""
     with TemporaryDirectory() as folder, _small_database(Path(folder)) as connection, ThreadPoolExecutor(1) as beside:
         fetching = beside.submit(_fetch_rows, client, resource_id, Path(folder))
         keys = ", ".join(table.primary_key)
         connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
-        connection.execute(f"create table wanted as select {keys}, {_print(table)} as print from release")
+        connection.execute(f"create table desired as select {keys}, {_print(table)} as print from release")
         dump = _dump(fetching.result(), table)
         connection.execute(f"create table portal as select _id, {keys}, {_print(table)} as print from {dump}")
         connection.execute(f"""
             create table differing as
-            select {keys}, portal._id, portal.print is null as is_added, wanted.print is null as is_removed
-            from wanted full join portal using ({keys})
-            where wanted.print is distinct from portal.print
+            select {keys}, portal._id, portal.print is null as is_added, desired.print is null as is_removed
+            from desired full join portal using ({keys})
+            where desired.print is distinct from portal.print
         """)
         connection.execute(f"create view added as from release semi join (from differing where is_added) using ({keys})")
         connection.execute(
@@ -109,7 +109,7 @@ def _small_database(folder: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def _print(table: WantedTable) -> str:
+def _print(table: DesiredTable) -> str:
     """A row's fingerprint: 64 bits tell two versions of one row apart, and a million of them fit where the rows would not."""
     columns = (f"date_trunc('millisecond', {field['id']})" if field["type"] == "timestamp" else field["id"] for field in table.fields)
     return f"hash({', '.join(columns)})"
@@ -126,7 +126,7 @@ def _fetch_rows(client: PortalClient, resource_id: str, folder: Path) -> Path:
     return rows
 
 
-def _dump(path: Path, table: WantedTable) -> str:
+def _dump(path: Path, table: DesiredTable) -> str:
     """The FROM clause that reads rows of a dump: null is written as nothing, an empty text as two quotation marks."""
     types = {"_id": "bigint"} | {field["id"]: field["type"] for field in table.fields}
     return (
@@ -146,18 +146,18 @@ def _last_bytes(path: Path) -> bytes:
         return file.read()
 
 
-def _records(connection: duckdb.DuckDBPyConnection, rows: str, table: WantedTable) -> Records:
+def _records(connection: duckdb.DuckDBPyConnection, rows: str, table: DesiredTable) -> Records:
     return [record for chunk in chunks(connection, rows, table, IN_PLACE_ROWS) for record in chunk]
 
 
-def chunks(connection: duckdb.DuckDBPyConnection, rows: str, table: WantedTable, size: int) -> Iterator[Records]:
+def chunks(connection: duckdb.DuckDBPyConnection, rows: str, table: DesiredTable, size: int) -> Iterator[Records]:
     """Rows as CKAN takes them, a request's worth at a time; DuckDB writes the JSON."""
     as_json = f"select to_json({{{', '.join(f'{name!r}: {name}' for name in table.columns)}}})::varchar from {rows}"
     batches = connection.execute(as_json).to_arrow_reader(size)
     return (json.loads("[" + ",".join(batch.column(0).to_pylist()) + "]") for batch in batches)
 
 
-def write_rows(client: PortalClient, resource_id: str, table: WantedTable, changes: RowChanges) -> None:
+def write_rows(client: PortalClient, resource_id: str, table: DesiredTable, changes: RowChanges) -> None:
     """Write a few changed rows in place.
 
     Raises:
@@ -196,7 +196,7 @@ def update(client: PortalClient, resource_id: str, records: Records) -> None:
         update(client, resource_id, records[middle:])
 
 
-def describe_table(client: PortalClient, resource_id: str, table: WantedTable) -> None:
+def describe_table(client: PortalClient, resource_id: str, table: DesiredTable) -> None:
     """Bring the data dictionary of a table up to date."""
     client.call("datastore_create", resource_id=resource_id, fields=list(table.fields), force=True)
 
@@ -210,7 +210,7 @@ def size(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
     return int(connection.execute(f"select count(*) from {rows}").fetchall()[0][0])
 
 
-def insert(client: PortalClient, resource_id: str, table: WantedTable, chunk: Records) -> None:
+def insert(client: PortalClient, resource_id: str, table: DesiredTable, chunk: Records) -> None:
     """Insert one chunk exactly once: it is one transaction, so its first row tells whether an unanswered request was done.
 
     A chunk too large for the portal is halved.

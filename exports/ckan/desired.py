@@ -15,7 +15,7 @@ import duckdb
 from exports.catalog import Catalog, Column, Dataset, Text
 from exports.ckan.facts import RECORD, Facts, facts_of_dataset, facts_of_record
 from exports.ckan.http import Body
-from exports.ckan.schema import Offer, shaped
+from exports.ckan.schema import PortalCapabilities, shaped
 from exports.release.files import literal
 from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
 from exports.release.metadata import PROFILES
@@ -48,7 +48,7 @@ POSTGRES_TYPES = {
 
 
 @dataclass(frozen=True)
-class WantedFile:
+class DesiredFile:
     """A file to be served. `md5` goes into CKAN's own hash field: xloader leaves an uploaded CSV alone whose hash it finds there."""
 
     body: Body
@@ -66,11 +66,11 @@ class WantedFile:
 
 
 @dataclass(frozen=True)
-class WantedTable:
+class DesiredTable:
     """A DataStore table: the rows of `parquet` under `fields` (CKAN's form, with the data dictionary). `csv` has the same rows."""
 
     parquet: Path
-    csv: WantedFile
+    csv: DesiredFile
     fields: tuple[dict[str, Any], ...]
     primary_key: tuple[str, ...]
     rows: int
@@ -87,7 +87,7 @@ class WantedTable:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class DesiredDataset:
     """One dataset as the portal shall hold it. `themes` are the groups that it shall be in, beside those it is in.
 
     `computed` are fields that the portal makes itself, of others that it is sent.
@@ -95,8 +95,8 @@ class Wanted:
 
     name: str
     facts: Facts
-    files: tuple[WantedFile, ...]
-    table: WantedTable | None
+    files: tuple[DesiredFile, ...]
+    table: DesiredTable | None
     themes: Mapping[str, Text] = field(default_factory=dict)
     computed: frozenset[str] = frozenset()
 
@@ -118,24 +118,26 @@ def group_name(theme: Text, prefix: str) -> str:
     return prefix + re.sub(r"[^a-z0-9]+", "-", theme.en.lower()).strip("-")
 
 
-def wanted_datasets(release: Release, catalog: Catalog, prefix: str, offer: Offer) -> list[Wanted]:
-    """All that a portal with this offer shall hold of the release: its datasets, and last one for the release itself."""
-    datasets = [_wanted_dataset(release, released, catalog, prefix, offer) for released in release.datasets]
-    record = Wanted(
+def desired_datasets(release: Release, catalog: Catalog, prefix: str, capabilities: PortalCapabilities) -> list[DesiredDataset]:
+    """All that a portal with this capabilities shall hold of the release: its datasets, and last one for the release itself."""
+    datasets = [_desired_dataset(release, released, catalog, prefix, capabilities) for released in release.datasets]
+    record = DesiredDataset(
         name=prefix + RECORD,
-        facts=shaped(facts_of_record(release, catalog), offer),
+        facts=shaped(facts_of_record(release, catalog), capabilities),
         files=tuple(_record_files(release)),
         table=None,
-        computed=_computed(offer),
+        computed=_computed(capabilities),
     )
     return [*datasets, record]
 
 
-def _computed(offer: Offer) -> frozenset[str]:
-    return frozenset(name for name in ("title", "notes") if offer.computes(name))
+def _computed(capabilities: PortalCapabilities) -> frozenset[str]:
+    return frozenset(name for name in ("title", "notes") if capabilities.computes(name))
 
 
-def _wanted_dataset(release: Release, released: ReleasedDataset, catalog: Catalog, prefix: str, offer: Offer) -> Wanted:
+def _desired_dataset(
+    release: Release, released: ReleasedDataset, catalog: Catalog, prefix: str, capabilities: PortalCapabilities
+) -> DesiredDataset:
     dataset = catalog.datasets[released.name]
     name = prefix + dataset.slug
     entry = _package_entry(release, released)
@@ -143,16 +145,16 @@ def _wanted_dataset(release: Release, released: ReleasedDataset, catalog: Catalo
     csv = next(file for file in files if file.resource["format"] == "CSV")
     csv.resource["schema"] = json.dumps(entry["schema"], ensure_ascii=False, sort_keys=True)
     table = None
-    if offer.has_datastore:
+    if capabilities.has_datastore:
         parquet = release.folder / released.file("parquet").path
         table = _table(parquet, csv, catalog, dataset, released.rows, name)
-    return Wanted(
+    return DesiredDataset(
         name=name,
-        facts=shaped(facts_of_dataset(release, released, dataset), offer),
+        facts=shaped(facts_of_dataset(release, released, dataset), capabilities),
         files=(*files, _package_file(entry)),
         table=table,
         themes={group_name(dataset.theme, prefix): dataset.theme},
-        computed=_computed(offer),
+        computed=_computed(capabilities),
     )
 
 
@@ -166,7 +168,7 @@ def _package_entry(release: Release, released: ReleasedDataset) -> dict[str, Any
     return entry
 
 
-def _package_file(entry: dict[str, Any]) -> WantedFile:
+def _package_file(entry: dict[str, Any]) -> DesiredFile:
     """A data package of one dataset: beside its CSV in one folder it is what validators and programs read."""
     package = {
         "$schema": f"{PROFILES}/datapackage.json",
@@ -180,7 +182,7 @@ def _package_file(entry: dict[str, Any]) -> WantedFile:
     return _file(Body(PACKAGE_FILE, content), hashlib.sha256(content).hexdigest(), PACKAGE_FILE, MEDIA_TYPES["json"])
 
 
-def _record_files(release: Release) -> Iterator[WantedFile]:
+def _record_files(release: Release) -> Iterator[DesiredFile]:
     listed = [(MANIFEST, MEDIA_TYPES["json"]), (SUMS, "text/plain"), *((file.path, file.media_type) for file in _catalogs(release))]
     for path, media_type in listed:
         kind = path if path in KINDS else path.rsplit(".", 1)[-1]
@@ -193,11 +195,11 @@ def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
     return tuple(file for file in release.files if "/" not in file.path)
 
 
-def _file(body: Body, sha256: str, kind: str, media_type: str) -> WantedFile:
+def _file(body: Body, sha256: str, kind: str, media_type: str) -> DesiredFile:
     other = kind.upper()
     name, note, form = KINDS.get(kind, (f"{other} 文件 ({other} file)", "", other))
     md5 = body.md5()
-    return WantedFile(
+    return DesiredFile(
         body=body,
         sha256=sha256,
         md5=md5,
@@ -213,14 +215,14 @@ def _file(body: Body, sha256: str, kind: str, media_type: str) -> WantedFile:
     )
 
 
-def _table(parquet: Path, csv: WantedFile, catalog: Catalog, dataset: Dataset, rows: int, name: str) -> WantedTable:
+def _table(parquet: Path, csv: DesiredFile, catalog: Catalog, dataset: Dataset, rows: int, name: str) -> DesiredTable:
     """The table of a file. Columns and types are the file's own: one that was carried over may be older than its descriptor."""
     described = {**catalog.columns, **{column.name: column for column in dataset.columns}}
     with duckdb.connect() as connection:
         columns = connection.execute(
             f"select column_name, column_type from (describe from read_parquet({literal(str(parquet))}))"
         ).fetchall()
-    return WantedTable(
+    return DesiredTable(
         parquet=parquet,
         csv=csv,
         fields=tuple({"id": column, "type": POSTGRES_TYPES[kind], "info": _info(described.get(column))} for column, kind in columns),

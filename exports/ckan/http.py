@@ -1,6 +1,6 @@
 """The wire to a portal: uploads streamed from disk, short faults waited out, only safe redirects followed.
 
-`Line` stands where ckanapi expects a requests session: files are sent as they are read (requests alone would hold them in
+`HttpSession` stands where ckanapi expects a requests session: files are sent as they are read (requests alone would hold them in
 memory), and 429, 5xx, time-outs and cut connections are tried again. A token never gets into a message, nor do the
 credentials and query values of an address, whoever repeats them; and a token never leaves for another host.
 TLS certificates are verified, against REQUESTS_CA_BUNDLE where that is set.
@@ -127,7 +127,7 @@ def _part_head(boundary: str, name: str, more: str = "") -> bytes:
     return f'--{boundary}\r\nContent-Disposition: form-data; name="{name}"{more}\r\n'.encode()
 
 
-class Line:
+class HttpSession:
     """The session that ckanapi posts through."""
 
     def __init__(self, patience: Patience, sleep: Callable[[float], None]) -> None:

@@ -31,9 +31,9 @@ from exports.ckan.datastore_table import (
     size,
     update,
 )
-from exports.ckan.desired import LOADING_NAME, WantedTable
+from exports.ckan.desired import LOADING_NAME, DesiredTable
 from exports.ckan.http import PortalError
-from exports.ckan.parallel import at_most
+from exports.ckan.parallel import bounded_map
 from exports.release.files import literal
 
 Loader = Literal["auto", "rows", "xloader"]
@@ -47,20 +47,20 @@ XLOADER_TIME = 3 * 3600.0  # seconds; xloader's own limit for a job
 
 
 @dataclass(frozen=True)
-class Manner:
+class LoadOptions:
     """How a publication goes about it: datasets, and portions of a table, at once; the way to load a table."""
 
     parallel: int = 2
     loader: Loader = "auto"
     has_xloader: bool = False
 
-    def takes_xloader(self, table: WantedTable) -> bool:
+    def takes_xloader(self, table: DesiredTable) -> bool:
         if not self.has_xloader or self.loader == "rows":
             return False
         return self.loader == "xloader" or (table.rows >= XLOADER_PAYS and _rows_to_mend(table) * 100 <= table.rows)
 
 
-def _rows_to_mend(table: WantedTable) -> int:
+def _rows_to_mend(table: DesiredTable) -> int:
     """Rows with a text that xloader would change: each costs more to mend than a portion of ours would have cost."""
     texts = [field["id"] for field in table.fields if field["type"] == "text"]
     changed = " or ".join(f"{name} = '' or contains({name}, chr(13))" for name in texts) or "false"
@@ -68,7 +68,7 @@ def _rows_to_mend(table: WantedTable) -> int:
         return int(connection.execute(f"select count(*) from read_parquet({literal(str(table.parquet))}) where {changed}").fetchall()[0][0])
 
 
-def fresh_table(client: PortalClient, present: dict[str, Any], table: WantedTable, manner: Manner, progress: Progress) -> str:
+def fresh_table(client: PortalClient, present: dict[str, Any], table: DesiredTable, options: LoadOptions, progress: Progress) -> str:
     """Load the release's rows into a resource that no reader uses yet, and read it back. Returns its id.
 
     One that an earlier run began with these very rows is filled up.
@@ -77,7 +77,7 @@ def fresh_table(client: PortalClient, present: dict[str, Any], table: WantedTabl
         PortalError: the portal refuses the rows, or what it gives back is not what was sent.
     """
     slot = _slot(present, table)
-    by_xloader = manner.takes_xloader(table) if slot is None else slot.get("url_type") == "upload"
+    by_xloader = options.takes_xloader(table) if slot is None else slot.get("url_type") == "upload"
     if slot is None:
         slot = _new_slot(client, present, table, by_xloader=by_xloader)
     _prepare(client, slot["id"], table, by_xloader=by_xloader)
@@ -85,16 +85,16 @@ def fresh_table(client: PortalClient, present: dict[str, Any], table: WantedTabl
         _run_xloader(client, slot["id"], table, progress)
         client.call("datastore_create", resource_id=slot["id"], triggers=[FULL_TEXT], force=True)
         client.call("resource_patch", id=slot["id"], url="_datastore_only_resource", clear_upload=True)
-    _complete(client, slot["id"], table, manner, progress)
+    _complete(client, slot["id"], table, options, progress)
     return str(slot["id"])
 
 
-def _slot(present: dict[str, Any], table: WantedTable) -> dict[str, Any] | None:
+def _slot(present: dict[str, Any], table: DesiredTable) -> dict[str, Any] | None:
     found = (one for one in present["resources"] if one["name"] == LOADING_NAME and one.get("hash") == table.md5)
     return next(found, None)
 
 
-def _new_slot(client: PortalClient, present: dict[str, Any], table: WantedTable, *, by_xloader: bool) -> dict[str, Any]:
+def _new_slot(client: PortalClient, present: dict[str, Any], table: DesiredTable, *, by_xloader: bool) -> dict[str, Any]:
     """Under a format of no meaning until it is whole: with one that it knows (or CKAN guesses), xloader would begin by itself."""
     facts = {**table.resource, "name": LOADING_NAME, "format": "loading"}
     if by_xloader:
@@ -102,7 +102,7 @@ def _new_slot(client: PortalClient, present: dict[str, Any], table: WantedTable,
     return dict(client.call("resource_create", package_id=present["id"], url_type="datastore", url="_datastore_only_resource", **facts))
 
 
-def _prepare(client: PortalClient, resource_id: str, table: WantedTable, *, by_xloader: bool) -> None:
+def _prepare(client: PortalClient, resource_id: str, table: DesiredTable, *, by_xloader: bool) -> None:
     """Types, key and dictionary before the first row. xloader keeps the types that it finds as overrides in the dictionary."""
     fields = list(table.fields)
     if by_xloader:
@@ -113,7 +113,7 @@ def _prepare(client: PortalClient, resource_id: str, table: WantedTable, *, by_x
     client.call("datastore_create", resource_id=resource_id, fields=fields, primary_key=list(table.primary_key), force=True)
 
 
-def _run_xloader(client: PortalClient, resource_id: str, table: WantedTable, progress: Progress) -> None:
+def _run_xloader(client: PortalClient, resource_id: str, table: DesiredTable, progress: Progress) -> None:
     """Let the portal's worker load the file. Where it fails or there is no worker, what is missing goes by chunks of our own."""
     client.call("xloader_submit", resource_id=resource_id, ignore_hash=True)
     began, pause, last = time.monotonic(), 0.5, ""
@@ -128,11 +128,11 @@ def _run_xloader(client: PortalClient, resource_id: str, table: WantedTable, pro
         pause = min(5.0, pause * 1.2)
 
 
-def _complete(client: PortalClient, resource_id: str, table: WantedTable, manner: Manner, progress: Progress) -> None:
+def _complete(client: PortalClient, resource_id: str, table: DesiredTable, options: LoadOptions, progress: Progress) -> None:
     """Add what is missing, mend what differs, and read it all back."""
     with both_sides(client, resource_id, table) as connection:
         done = table.rows - size(connection, "added")
-        for loaded in _inserted(client, resource_id, table, chunks(connection, "added", table, CHUNK_ROWS), manner.parallel):
+        for loaded in _inserted(client, resource_id, table, chunks(connection, "added", table, CHUNK_ROWS), options.parallel):
             done += loaded
             progress(f"{table.alias}: {done:,} of {table.rows:,} rows")
         if wrong := size(connection, "changed") + size(connection, "removed"):
@@ -146,11 +146,11 @@ def _complete(client: PortalClient, resource_id: str, table: WantedTable, manner
         raise PortalError(f"{table.alias}: the loaded table differs from the release ({left}); the table that readers see was not touched")
 
 
-def _inserted(client: PortalClient, resource_id: str, table: WantedTable, portions: Iterable[Records], width: int) -> Iterator[int]:
+def _inserted(client: PortalClient, resource_id: str, table: DesiredTable, portions: Iterable[Records], width: int) -> Iterator[int]:
     """The size of each portion when it is in the table; several are on their way at once."""
 
     def work(portion: Records) -> int:
         insert(client, resource_id, table, portion)
         return len(portion)
 
-    return at_most(width, work, portions)
+    return bounded_map(width, work, portions)

@@ -13,7 +13,7 @@ Answer = TypeVar("Answer")
 HEARD = 0.2  # seconds after which words of the workers are passed on
 
 
-def at_most(width: int, work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Answer]:
+def bounded_map(width: int, work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Answer]:
     """The answers in the order of the items, `width` of which are worked on at a time; no item is made before its turn.
 
     Raises:
@@ -29,7 +29,7 @@ def at_most(width: int, work: Callable[[Item], Answer], items: Iterable[Item]) -
             yield begun.popleft().result()
 
 
-def each_told(
+def map_with_progress(
     width: int, work: Callable[[Item, Callable[[str], None]], Answer], items: Sequence[Item], progress: Callable[[str], None]
 ) -> list[Answer]:
     """The answers in the order of the items. What the workers say is passed on from the caller's own thread.

@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 from exports.ckan.client import PortalAddress, PortalClient
 from exports.ckan.datastore_table import RowChanges, differing_rows
-from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, Wanted, WantedFile, WantedTable
+from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, DesiredDataset, DesiredFile, DesiredTable
 from exports.ckan.facts import FOLLOW_FILES, MARK
 from exports.ckan.http import PortalRefused
 from exports.ckan.schema import same
@@ -47,10 +47,10 @@ class DatasetPlan:
     `groups` are those that it is yet to be put into.
     """
 
-    wanted: Wanted
+    desired: DesiredDataset
     present: Package | None
     fields: tuple[str, ...]
-    uploads: tuple[WantedFile, ...]
+    uploads: tuple[DesiredFile, ...]
     described: tuple[str, ...]
     table: TablePlan
     leftovers: tuple[str, ...] = ()
@@ -65,14 +65,14 @@ class DatasetPlan:
         """For a person: what will be done, with sizes."""
         if self.is_empty:
             return
-        yield f"{'create' if self.present is None else 'change'} {self.wanted.name}"
+        yield f"{'create' if self.present is None else 'change'} {self.desired.name}"
         if self.fields and self.present:
             yield f"    fields: {', '.join(self.fields)}"
         yield from (f"    upload {file.name} ({file.bytes:,} bytes)" for file in self.uploads)
         yield from (f"    describe {name}" for name in self.described)
         yield from (f"    put into group {name}" for name in sorted(self.groups))
-        if self.table.kind == "load" and self.wanted.table:
-            yield f"    load table: {self.wanted.table.rows:,} rows ({self.table.why})"
+        if self.table.kind == "load" and self.desired.table:
+            yield f"    load table: {self.desired.table.rows:,} rows ({self.table.why})"
         if self.table.kind == "rows":
             yield f"    change table: {self.table.changes}"
         if self.table.describe:
@@ -96,61 +96,61 @@ def fact(package: Package, name: str) -> Any:
 
 
 def plan_dataset(
-    client: PortalClient, wanted: Wanted, address: PortalAddress, owner: str | None, groups: frozenset[str] = frozenset()
+    client: PortalClient, desired: DesiredDataset, address: PortalAddress, owner: str | None, groups: frozenset[str] = frozenset()
 ) -> DatasetPlan:
-    """Read one dataset and set it against what is wanted; `owner` is the organisation's id, None where it is yet to be made.
+    """Read one dataset and set it against what is desired; `owner` is the organisation's id, None where it is yet to be made.
 
     `groups` are those that datasets can be put into.
 
     Raises:
         PortalRefused: a dataset of that name exists that we did not make.
     """
-    present = client.find("package_show", id=wanted.name)
+    present = client.find("package_show", id=desired.name)
     if present is None:
-        table = TablePlan("load", "new") if wanted.table else TablePlan("none")
-        return DatasetPlan(wanted, None, (), wanted.files, (), table, groups=wanted.groups & groups)
+        table = TablePlan("load", "new") if desired.table else TablePlan("none")
+        return DatasetPlan(desired, None, (), desired.files, (), table, groups=desired.groups & groups)
     if not is_ours(present, address.dataset_prefix):
         raise PortalRefused(
-            f"{wanted.name}: the portal has a dataset of this name that was not made by this program, so it is left alone; "
+            f"{desired.name}: the portal has a dataset of this name that was not made by this program, so it is left alone; "
             "set another dataset_prefix in the settings, or rename that dataset"
         )
-    uploads = tuple(file for file in wanted.files if _differs_in_content(file, resource_named(present, file.resource["name"])))
-    described = [file.resource["name"] for file in wanted.files if file not in uploads and _differs_in_words(file.resource, present)]
-    table = _plan_table(client, wanted, present)
-    if wanted.table and table.kind != "load" and _differs_in_words(wanted.table.resource, present):
+    uploads = tuple(file for file in desired.files if _differs_in_content(file, resource_named(present, file.resource["name"])))
+    described = [file.resource["name"] for file in desired.files if file not in uploads and _differs_in_words(file.resource, present)]
+    table = _plan_table(client, desired, present)
+    if desired.table and table.kind != "load" and _differs_in_words(desired.table.resource, present):
         described.append(TABLE_NAME)
-    fields = tuple(_differing_fields(wanted, present, owner, is_same_data=not uploads))
-    missing = (wanted.groups & groups) - {group["name"] for group in present.get("groups", [])}
-    return DatasetPlan(wanted, present, fields, uploads, tuple(described), table, tuple(_leftovers(present, wanted.table)), missing)
+    fields = tuple(_differing_fields(desired, present, owner, is_same_data=not uploads))
+    missing = (desired.groups & groups) - {group["name"] for group in present.get("groups", [])}
+    return DatasetPlan(desired, present, fields, uploads, tuple(described), table, tuple(_leftovers(present, desired.table)), missing)
 
 
-def _differing_fields(wanted: Wanted, present: Package, owner: str | None, *, is_same_data: bool) -> Iterator[str]:
+def _differing_fields(desired: DesiredDataset, present: Package, owner: str | None, *, is_same_data: bool) -> Iterator[str]:
     """Names of what differs. A release that left a dataset's files as they are does not put its own name on them."""
-    untouched = wanted.computed | (FOLLOW_FILES if is_same_data else frozenset())
-    settled = {**wanted.fields, "owner_org": owner, "private": False, "state": "active"}
+    untouched = desired.computed | (FOLLOW_FILES if is_same_data else frozenset())
+    settled = {**desired.fields, "owner_org": owner, "private": False, "state": "active"}
     yield from (name for name, value in settled.items() if name not in untouched and not same(present.get(name), value))
-    if wanted.facts.tags != {tag["name"] for tag in present.get("tags", [])}:
+    if desired.facts.tags != {tag["name"] for tag in present.get("tags", [])}:
         yield "tags"
     extras = extras_of(present)
-    yield from (name for name, value in wanted.extras.items() if name not in untouched and extras.get(name) != value)
+    yield from (name for name, value in desired.extras.items() if name not in untouched and extras.get(name) != value)
 
 
 def resource_named(package: Package, name: str) -> dict[str, Any] | None:
     return next((resource for resource in package["resources"] if resource["name"] == name), None)
 
 
-def _differs_in_content(file: WantedFile, resource: dict[str, Any] | None) -> bool:
+def _differs_in_content(file: DesiredFile, resource: dict[str, Any] | None) -> bool:
     return resource is None or (resource.get("hash"), resource.get("size")) != (file.md5, file.bytes)
 
 
-def _differs_in_words(wanted: dict[str, Any], present: Package) -> bool:
+def _differs_in_words(desired: dict[str, Any], present: Package) -> bool:
     """Facts that a portal's own schema does not keep (it then answers without them) are no difference."""
-    resource = resource_named(present, wanted["name"]) or {}
-    return any(key in resource and resource[key] != value for key, value in wanted.items())
+    resource = resource_named(present, desired["name"]) or {}
+    return any(key in resource and resource[key] != value for key, value in desired.items())
 
 
-def _plan_table(client: PortalClient, wanted: Wanted, present: Package) -> TablePlan:
-    table = wanted.table
+def _plan_table(client: PortalClient, desired: DesiredDataset, present: Package) -> TablePlan:
+    table = desired.table
     if table is None:
         return TablePlan("none")
     resource = resource_named(present, TABLE_NAME)
@@ -169,7 +169,7 @@ def _plan_table(client: PortalClient, wanted: Wanted, present: Package) -> Table
     return TablePlan("rows" if changes.total else "keep", "", resource["id"], changes, describe, alias)
 
 
-def _other_shape(table: WantedTable, info: dict[str, Any], present: Package) -> str | None:
+def _other_shape(table: DesiredTable, info: dict[str, Any], present: Package) -> str | None:
     """Why the table cannot take the release's rows as it is."""
     if [(field["id"], field["type"]) for field in info["fields"]] != [(field["id"], field["type"]) for field in table.fields]:
         return "other columns"
@@ -182,7 +182,7 @@ def owner_of_alias(client: PortalClient, alias: str) -> str | None:
     return str(found["records"][0]["alias_of"]) if found and found["records"] else None
 
 
-def _leftovers(present: Package, table: WantedTable | None) -> Iterator[str]:
+def _leftovers(present: Package, table: DesiredTable | None) -> Iterator[str]:
     """Tables that a run which was cut short left behind; one that was being loaded with these very rows is of use."""
     for resource in present["resources"]:
         is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get("hash") != table.md5)

@@ -1,8 +1,8 @@
 """Publishes a release to a CKAN portal: reads what is there, changes only what differs, reads back what it then serves.
 
-The rooms behind: `portal_schema` (what the portal can hold), `portal_facts` and `portal_wanted` (what it shall hold),
-`portal_plan` (what differs), `portal_access` (who may), `portal_apply` (change it), `portal_table` and `portal_loading` (rows),
-`portal_reading` (read back), `portal_client` and `portal_wire` (the wire). A run that finds nothing changed writes nothing.
+The modules beside this one: `schema` (what the portal can hold), `facts` and `desired` (what it should hold), `plan` (what differs),
+`access` (who may), `apply` (change it), `datastore_table` and `loading` (rows), `reading` (read back), `client` and `http` (the
+connection). A run that finds nothing changed writes nothing.
 """
 
 from __future__ import annotations
@@ -13,17 +13,17 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from exports.catalog import Catalog, Text
-from exports.ckan.access import Claim, create_group, create_organisation, organisation_id, refuse_if_claimed, usable_groups
+from exports.ckan.access import PublishLock, create_group, create_organisation, organisation_id, refuse_if_claimed, usable_groups
 from exports.ckan.apply import apply_dataset, retire_dataset
 from exports.ckan.client import PortalAddress, PortalClient
-from exports.ckan.desired import TABLE_NAME, Wanted, wanted_datasets
+from exports.ckan.desired import TABLE_NAME, DesiredDataset, desired_datasets
 from exports.ckan.facts import ARCHIVED, RECORD
 from exports.ckan.http import Patience, PortalBusy, PortalError, PortalNotAnswering, PortalRefused
-from exports.ckan.loading import Loader, Manner
-from exports.ckan.parallel import at_most, each_told
+from exports.ckan.loading import Loader, LoadOptions
+from exports.ckan.parallel import bounded_map, map_with_progress
 from exports.ckan.plan import DatasetPlan, Package, extras_of, our_datasets, plan_dataset, resource_named
 from exports.ckan.reading import ReadBack, read_back
-from exports.ckan.schema import Offer, offer_of
+from exports.ckan.schema import PortalCapabilities, capabilities_of
 from exports.credentials import public_address
 from exports.release.manifest import MAY_NOT_LEAVE, Release
 
@@ -54,7 +54,7 @@ class PortalPlan:
     """
 
     address: PortalAddress
-    offer: Offer
+    capabilities: PortalCapabilities
     owner: str | None
     datasets: tuple[DatasetPlan, ...]
     retired: tuple[Package, ...]
@@ -122,20 +122,20 @@ def plan(release: Release, catalog: Catalog, portal: PortalAddress, *, patience:
 
 
 def _plan(client: PortalClient, release: Release, catalog: Catalog, portal: PortalAddress) -> PortalPlan:
-    owner, offer, groups = organisation_id(client, portal.organization), offer_of(client), usable_groups(client)
-    wanted = wanted_datasets(release, catalog, portal.dataset_prefix, offer)
-    datasets = tuple(at_most(READERS, lambda one: plan_dataset(client, one, portal, owner, groups), wanted))
-    retired = tuple(_gone(client, release, portal, wanted)) if owner else ()
-    themes = {name: theme for one in wanted for name, theme in one.themes.items() if name not in groups}
-    return PortalPlan(portal, offer, owner, datasets, retired, groups, themes)
+    owner, capabilities, groups = organisation_id(client, portal.organization), capabilities_of(client), usable_groups(client)
+    desired = desired_datasets(release, catalog, portal.dataset_prefix, capabilities)
+    datasets = tuple(bounded_map(READERS, lambda one: plan_dataset(client, one, portal, owner, groups), desired))
+    retired = tuple(_gone(client, release, portal, desired)) if owner else ()
+    themes = {name: theme for one in desired for name, theme in one.themes.items() if name not in groups}
+    return PortalPlan(portal, capabilities, owner, datasets, retired, groups, themes)
 
 
-def _gone(client: PortalClient, release: Release, portal: PortalAddress, wanted: list[Wanted]) -> Iterator[Package]:
+def _gone(client: PortalClient, release: Release, portal: PortalAddress, desired: list[DesiredDataset]) -> Iterator[Package]:
     """Datasets of ours that are released no more. One that failed its checks is not gone: it stays as it was last good, unless its
     rows may not leave.
     """
     kept = {portal.dataset_prefix + name.replace("_", "-") for name, _ in release.left_out} - _may_not_leave(release, portal)
-    names = {one.name for one in wanted} | kept
+    names = {one.name for one in desired} | kept
     for package in our_datasets(client, portal):
         if package["name"] not in names and (ARCHIVED not in extras_of(package) or package["name"] in _may_not_leave(release, portal)):
             yield package
@@ -169,14 +169,14 @@ def publish(
     with closing(PortalClient(portal.url, portal.token, patience)) as client:
         planned = _plan(client, release, catalog, portal)
         if planned.is_empty:
-            return PublishReport(public_address(portal.url), unchanged=tuple(dataset.wanted.name for dataset in planned.datasets))
-        manner = Manner(parallel, loader, planned.offer.has_xloader)
+            return PublishReport(public_address(portal.url), unchanged=tuple(dataset.desired.name for dataset in planned.datasets))
+        options = LoadOptions(parallel, loader, planned.capabilities.has_xloader)
         touched, groups, notes = _with_groups(client, planned)
-        _apply_all(client, planned, touched, groups, manner, str(catalog.publisher.name), progress)
+        _apply_all(client, planned, touched, groups, options, str(catalog.publisher.name), progress)
         for package in planned.retired:
             progress(f"{package['name']}: no longer released")
             retire_dataset(client, package, release.name, "delete" if package["name"] in _may_not_leave(release, portal) else retirement)
-        return _report(client, planned, touched, groups, notes, manner)
+        return _report(client, planned, touched, groups, notes, options)
 
 
 def _with_groups(client: PortalClient, planned: PortalPlan) -> tuple[list[DatasetPlan], frozenset[str], tuple[str, ...]]:
@@ -184,9 +184,9 @@ def _with_groups(client: PortalClient, planned: PortalPlan) -> tuple[list[Datase
     trouble = {name: create_group(client, name, theme) for name, theme in planned.themes.items()}
     made = frozenset(name for name, note in trouble.items() if note is None)
     touched = [
-        replace(dataset, groups=dataset.groups | (dataset.wanted.groups & made))
+        replace(dataset, groups=dataset.groups | (dataset.desired.groups & made))
         for dataset in planned.datasets
-        if not dataset.is_empty or dataset.wanted.groups & made
+        if not dataset.is_empty or dataset.desired.groups & made
     ]
     return touched, planned.groups | made, tuple(note for note in trouble.values() if note)
 
@@ -196,29 +196,29 @@ def _apply_all(
     planned: PortalPlan,
     touched: list[DatasetPlan],
     groups: frozenset[str],
-    manner: Manner,
+    options: LoadOptions,
     publisher: str,
     progress: Callable[[str], None],
 ) -> None:
     """Several datasets at once, the release's own record after all others."""
     owner = planned.owner or create_organisation(client, planned.address.organization, publisher)
-    claim = Claim.of_this_run(str(client.call("user_show")["name"]))
+    lock = PublishLock.of_this_run(str(client.call("user_show")["name"]))
     for dataset in touched:
         refuse_if_claimed(dataset)
 
     def work(dataset: DatasetPlan, say: Callable[[str], None]) -> None:
-        say(f"{dataset.wanted.name}: {'new' if dataset.present is None else 'changed'}")
+        say(f"{dataset.desired.name}: {'new' if dataset.present is None else 'changed'}")
         try:
-            apply_dataset(client, dataset, owner, claim, manner, say)
+            apply_dataset(client, dataset, owner, lock, options, say)
         except PortalBusy:  # CKAN touches datasets by itself some seconds after a write; where only that happened, the plan still holds
-            again = plan_dataset(client, dataset.wanted, planned.address, owner, groups)
+            again = plan_dataset(client, dataset.desired, planned.address, owner, groups)
             if list(again.lines()) != list(dataset.lines()):
                 raise
-            apply_dataset(client, again, owner, claim, manner, say)
+            apply_dataset(client, again, owner, lock, options, say)
 
     record = planned.address.dataset_prefix + RECORD
-    each_told(manner.parallel, work, [dataset for dataset in touched if dataset.wanted.name != record], progress)
-    each_told(1, work, [dataset for dataset in touched if dataset.wanted.name == record], progress)
+    map_with_progress(options.parallel, work, [dataset for dataset in touched if dataset.desired.name != record], progress)
+    map_with_progress(1, work, [dataset for dataset in touched if dataset.desired.name == record], progress)
 
 
 def _report(
@@ -227,16 +227,16 @@ def _report(
     touched: list[DatasetPlan],
     groups: frozenset[str],
     notes: tuple[str, ...],
-    manner: Manner,
+    options: LoadOptions,
 ) -> PublishReport:
     with closing(client.anonymous()) as anyone:
-        read = list(at_most(manner.parallel, lambda one: _read_back(client, anyone, one, planned.address, groups), touched))
-    worked_on = {dataset.wanted.name for dataset in touched}
+        read = list(bounded_map(options.parallel, lambda one: _read_back(client, anyone, one, planned.address, groups), touched))
+    worked_on = {dataset.desired.name for dataset in touched}
     return PublishReport(
         url=public_address(planned.address.url),
-        created=tuple(dataset.wanted.name for dataset in touched if dataset.present is None),
-        changed=tuple(dataset.wanted.name for dataset in touched if dataset.present is not None),
-        unchanged=tuple(dataset.wanted.name for dataset in planned.datasets if dataset.wanted.name not in worked_on),
+        created=tuple(dataset.desired.name for dataset in touched if dataset.present is None),
+        changed=tuple(dataset.desired.name for dataset in touched if dataset.present is not None),
+        unchanged=tuple(dataset.desired.name for dataset in planned.datasets if dataset.desired.name not in worked_on),
         retired=tuple(package["name"] for package in planned.retired),
         uploaded_bytes=sum(file.bytes for dataset in touched for file in dataset.uploads),
         read=ReadBack.together(read),
@@ -246,10 +246,10 @@ def _report(
 
 def _read_back(client: PortalClient, anyone: PortalClient, dataset: DatasetPlan, portal: PortalAddress, groups: frozenset[str]) -> ReadBack:
     """What the public sees. Where it differs, the table's mark is taken away, so that the next run compares every row."""
-    read = read_back(anyone, dataset.wanted, portal, groups)
+    read = read_back(anyone, dataset.desired, portal, groups)
     if (
         read.problems
-        and (present := client.find("package_show", id=dataset.wanted.name))
+        and (present := client.find("package_show", id=dataset.desired.name))
         and (table := resource_named(present, TABLE_NAME))
     ):
         client.call("resource_patch", id=table["id"], hash="")
@@ -265,5 +265,5 @@ def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patienc
         PortalError: the portal cannot be read.
     """
     with closing(PortalClient(portal.url, None, patience)) as anyone:
-        wanted = wanted_datasets(release, catalog, portal.dataset_prefix, offer_of(anyone))
-        return ReadBack.together(at_most(READERS, lambda one: read_back(anyone, one, portal), wanted))
+        desired = desired_datasets(release, catalog, portal.dataset_prefix, capabilities_of(anyone))
+        return ReadBack.together(bounded_map(READERS, lambda one: read_back(anyone, one, portal), desired))

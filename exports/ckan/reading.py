@@ -10,7 +10,7 @@ from tempfile import TemporaryFile
 
 from exports.ckan.client import PortalAddress, PortalClient
 from exports.ckan.datastore_table import differing_rows
-from exports.ckan.desired import TABLE_NAME, Wanted
+from exports.ckan.desired import TABLE_NAME, DesiredDataset
 from exports.ckan.http import PortalRefused
 from exports.ckan.plan import DatasetPlan, Package, plan_dataset, resource_named
 
@@ -48,26 +48,26 @@ class ReadBack:
         return f"读回与发布包一致 read back and equal to the release: {self.amount}"
 
 
-def read_back(anyone: PortalClient, wanted: Wanted, portal: PortalAddress, groups: frozenset[str] = frozenset()) -> ReadBack:
+def read_back(anyone: PortalClient, desired: DesiredDataset, portal: PortalAddress, groups: frozenset[str] = frozenset()) -> ReadBack:
     """Read one dataset as `anyone` does. It is expected in those of its groups that are among `groups`."""
     try:
-        found = anyone.find("package_show", id=wanted.name)
+        found = anyone.find("package_show", id=desired.name)
     except PortalRefused as error:
-        return ReadBack(1, problems=(f"{wanted.name}: not to be seen by the public ({error})",))
+        return ReadBack(1, problems=(f"{desired.name}: not to be seen by the public ({error})",))
     if found is None:
-        return ReadBack(1, problems=(f"{wanted.name}: the portal has no such dataset",))
-    seen = plan_dataset(anyone, wanted, portal, found["owner_org"], groups)
-    files, size, wrong_files = _read_files(anyone, wanted, found)
-    rows, wrong_rows = _read_rows(anyone, wanted, found, seen)
+        return ReadBack(1, problems=(f"{desired.name}: the portal has no such dataset",))
+    seen = plan_dataset(anyone, desired, portal, found["owner_org"], groups)
+    files, size, wrong_files = _read_files(anyone, desired, found)
+    rows, wrong_rows = _read_rows(anyone, desired, found, seen)
     wrong_facts = [line.strip() for line in list(seen.lines())[1:]]
-    return ReadBack(1, files, size, rows, tuple(f"{wanted.name}: {what}" for what in (*wrong_facts, *wrong_files, *wrong_rows)))
+    return ReadBack(1, files, size, rows, tuple(f"{desired.name}: {what}" for what in (*wrong_facts, *wrong_files, *wrong_rows)))
 
 
-def _read_files(anyone: PortalClient, wanted: Wanted, found: Package) -> tuple[int, int, list[str]]:
+def _read_files(anyone: PortalClient, desired: DesiredDataset, found: Package) -> tuple[int, int, list[str]]:
     """How many files and bytes were read, and what is wrong. A portal may answer 200 for a file that it has lost: only the bytes tell."""
     count = size = 0
     wrong: list[str] = []
-    for file in wanted.files:
+    for file in desired.files:
         resource = resource_named(found, file.resource["name"])
         if resource is None:
             continue
@@ -80,12 +80,12 @@ def _read_files(anyone: PortalClient, wanted: Wanted, found: Package) -> tuple[i
     return count, size, wrong
 
 
-def _read_rows(anyone: PortalClient, wanted: Wanted, found: Package, seen: DatasetPlan) -> tuple[int, list[str]]:
+def _read_rows(anyone: PortalClient, desired: DesiredDataset, found: Package, seen: DatasetPlan) -> tuple[int, list[str]]:
     """How many rows the table was read to have, and how they differ; one that the plan has already read is not read twice."""
     table = resource_named(found, TABLE_NAME)
-    if wanted.table is None or table is None or seen.table.kind == "load":
+    if desired.table is None or table is None or seen.table.kind == "load":
         return 0, []
-    changes = seen.table.changes or differing_rows(anyone, table["id"], wanted.table)
-    rows = wanted.table.rows - changes.added + changes.removed
+    changes = seen.table.changes or differing_rows(anyone, table["id"], desired.table)
+    rows = desired.table.rows - changes.added + changes.removed
     is_told = seen.table.kind == "rows"  # its line is among the plan's
     return rows, [f"the table's rows differ from the release ({changes})"] if changes.total and not is_told else []

@@ -33,8 +33,8 @@ class SchemaField:
 
 
 @dataclass(frozen=True)
-class Offer:
-    """What a portal has to offer: plugins by name, fields of its dataset schema, the languages of its forms."""
+class PortalCapabilities:
+    """What a portal has to capabilities: plugins by name, fields of its dataset schema, the languages of its forms."""
 
     extensions: frozenset[str] = frozenset()
     schema: Mapping[str, SchemaField] = field(default_factory=dict)
@@ -53,14 +53,14 @@ class Offer:
         return name + TRANSLATED in self.schema
 
 
-def offer_of(client: PortalClient) -> Offer:
+def capabilities_of(client: PortalClient) -> PortalCapabilities:
     """Ask the portal. What it does not tell it does not have."""
     extensions = frozenset(client.call("status_show")["extensions"])
     schema = client.find("scheming_dataset_schema_show", type="dataset") if "scheming_datasets" in extensions else None
     if schema is None:
-        return Offer(extensions)
+        return PortalCapabilities(extensions)
     fields = {entry["field_name"]: _field(entry) for entry in schema["dataset_fields"]}
-    return Offer(extensions, fields, tuple(schema.get("form_languages", ())))
+    return PortalCapabilities(extensions, fields, tuple(schema.get("form_languages", ())))
 
 
 def _field(entry: Mapping[str, Any]) -> SchemaField:
@@ -72,14 +72,14 @@ def _field(entry: Mapping[str, Any]) -> SchemaField:
     return SchemaField("list" if preset.startswith("multiple") else "text")
 
 
-def shaped(facts: Facts, offer: Offer) -> Facts:
+def shaped(facts: Facts, capabilities: PortalCapabilities) -> Facts:
     """The same facts as this portal holds them: what its schema has a field for may not be an extra there."""
     fields, extras = dict(facts.fields), dict(facts.extras)
-    for name, described in offer.schema.items():
+    for name, described in capabilities.schema.items():
         if described.form == "parts" and name in PARTS:
             _fill_parts(name, described, fields, extras)
         elif described.form == "translated":
-            _fill_translations(name, facts, offer, fields)
+            _fill_translations(name, facts, capabilities, fields)
         elif name in extras and (value := extras.pop(name)) is not None:
             fields[name] = _listed(value) if described.form == "list" else value
     return replace(facts, fields=fields, extras=extras)
@@ -91,11 +91,11 @@ def _fill_parts(name: str, described: SchemaField, fields: dict[str, Any], extra
         fields[name] = [filled]
 
 
-def _fill_translations(name: str, facts: Facts, offer: Offer, fields: dict[str, Any]) -> None:
+def _fill_translations(name: str, facts: Facts, capabilities: PortalCapabilities, fields: dict[str, Any]) -> None:
     """Every language of the portal's forms is filled, since a required field asks for each: Chinese ones in Chinese, all others in English."""
     if text := facts.translations.get(name.removesuffix(TRANSLATED)):
-        chinese = next((code for code in offer.languages if code.startswith("zh")), "zh")
-        codes = dict.fromkeys((chinese, "en", *offer.languages))
+        chinese = next((code for code in capabilities.languages if code.startswith("zh")), "zh")
+        codes = dict.fromkeys((chinese, "en", *capabilities.languages))
         fields[name] = {code: text.zh if code.startswith("zh") else text.en for code in codes}
 
 
@@ -103,10 +103,10 @@ def _listed(value: str) -> list[str]:
     return list(json.loads(value)) if value.startswith("[") else [value]
 
 
-def same(present: Any, wanted: Any) -> bool:
-    """Whether the portal's value is the wanted one. It fills up what it was not told (None, empty), and adds parts of its own."""
-    if isinstance(wanted, list) and isinstance(present, list) and len(wanted) == len(present):
-        return all(map(same, present, wanted))
-    if isinstance(wanted, Mapping) and isinstance(present, Mapping):
-        return all(same(present.get(key), value) for key, value in wanted.items())
-    return bool((present or "") == (wanted or ""))
+def same(present: Any, desired: Any) -> bool:
+    """Whether the portal's value is the desired one. It fills up what it was not told (None, empty), and adds parts of its own."""
+    if isinstance(desired, list) and isinstance(present, list) and len(desired) == len(present):
+        return all(map(same, present, desired))
+    if isinstance(desired, Mapping) and isinstance(present, Mapping):
+        return all(same(present.get(key), value) for key, value in desired.items())
+    return bool((present or "") == (desired or ""))

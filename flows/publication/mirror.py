@@ -54,7 +54,7 @@ class Mirror:
     def __init__(self, address: str) -> None:
         self.address = address
         self.said = public_address(address)
-        with self._told():
+        with self._translate_storage_errors():
             self._store, root = url_to_fs(address)
             self._store.invalidate_cache()
         self._root = root.rstrip("/")
@@ -68,7 +68,7 @@ class Mirror:
     def bring(self, release: Release, known: Mapping[str, str]) -> tuple[list[_File], int]:
         """Send what of a release is not there; `known` has places in the store by SHA-256. Gives the files sent, and how many were copied."""
         files = _files(release)
-        with self._told():
+        with self._translate_storage_errors():
             folder = f"{self._root}/{release.name}"
             sizes = {name: info["size"] for name, info in self._store.find(folder, detail=True).items()}
             missing = [file for file in files if sizes.get(f"{folder}/{file.path}") != file.byte_count]
@@ -86,7 +86,7 @@ class Mirror:
 
     def take_off(self, name: str) -> bool:
         """Remove every file of a release, the manifest first: who finds none finds no release. Gives whether there was any."""
-        with self._told():
+        with self._translate_storage_errors():
             folder = f"{self._root}/{name}"
             files = sorted(self._store.find(folder), key=lambda path: not path.endswith(f"/{MANIFEST}"))
             for path in files:
@@ -94,12 +94,12 @@ class Mirror:
             return bool(files)
 
     def name_latest(self, release: Release) -> None:
-        with self._told():
+        with self._translate_storage_errors():
             self._store.put_file(str(release.folder / MANIFEST), f"{self._root}/{LATEST}")
 
     def differences(self, release: Release) -> list[str]:
         """Every way in which what the mirror serves is not this release, the newest; one sentence each."""
-        with self._told():
+        with self._translate_storage_errors():
             if not self.names_latest(release):
                 return [f"{self.said}/{LATEST}: found another manifest or none; expected that of {release.name}"]
             wrong = self._differing(release.name, [*_files(release), _file(release, MANIFEST)])
@@ -132,14 +132,14 @@ class Mirror:
             return None
 
     def _holds_manifest(self, path: str, release: Release) -> bool:
-        with self._told():
+        with self._translate_storage_errors():
             try:
                 return bool(self._store.cat_file(f"{self._root}/{path}") == (release.folder / MANIFEST).read_bytes())
             except FileNotFoundError:
                 return False
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def _translate_storage_errors(self) -> Iterator[None]:
         """Fsspec's errors in the words of the run."""
         place = f"mirror {self.said}"
         try:

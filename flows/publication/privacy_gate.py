@@ -9,7 +9,7 @@ from exports.catalog import Catalog
 from exports.release.manifest import MAY_NOT_LEAVE
 from flows.privacy.detect import allowances, describe, scan_folder
 from flows.publication.held_documents import still_released
-from flows.publication.screening import still_told
+from flows.publication.screening import find_withdrawn_values
 from flows.quality.results import CRITICAL
 from flows.warehouse.masking import unmasked
 
@@ -25,7 +25,7 @@ def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None =
     What was found is never repeated. A descriptor may name what is lawful in a column (`lawful`).
     """
     reasons = {path: list(found) for path, found in unmasked(folder, catalog).items()}
-    for path, told in (still_told(folder, warehouse, catalog) if warehouse else {}).items():
+    for path, told in (find_withdrawn_values(folder, warehouse, catalog) if warehouse else {}).items():
         reasons.setdefault(path, []).extend(told)
     for path, told in (still_released(folder, warehouse, catalog) if warehouse else {}).items():
         reasons.setdefault(path, []).extend(told)

@@ -17,7 +17,7 @@ from exports.catalog import load_catalog
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST
 from flows.publication.held_documents import still_released
-from flows.publication.screening import held_values, is_there, still_told
+from flows.publication.screening import find_withdrawn_values, held_values, is_there
 from flows.workspace.settings import Workspace
 
 NOTES = ".retracted.json"
@@ -46,7 +46,7 @@ def retracted(workspace: Workspace) -> Mapping[str, str]:
 
 def _reasons(workspace: Workspace, name: str) -> str:
     catalog, folder = load_catalog(), workspace.releases / name
-    told = [still_told(folder, workspace.warehouse, catalog), still_released(folder, workspace.warehouse, catalog)]
+    told = [find_withdrawn_values(folder, workspace.warehouse, catalog), still_released(folder, workspace.warehouse, catalog)]
     return "; ".join(f"{path}: {', '.join(reasons)}" for found in told for path, reasons in sorted(found.items()))
 
 

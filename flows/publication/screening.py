@@ -40,7 +40,7 @@ TOMBSTONES = """
 SHORTEST = 8  # characters: shorter titles are words that many records share
 
 
-def still_leaving(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path, catalog: Catalog) -> str | None:
+def screen_carried_over(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path, catalog: Catalog) -> str | None:
     """The SQL relation of the rows of an earlier file that may still leave (its columns and `file_row_number`); None where all may.
 
     `connection` has today's warehouse attached as `warehouse`.
@@ -113,7 +113,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
     connection.execute(leaving_macros())
 
 
-def still_told(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
+def find_withdrawn_values(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """Files of a release folder in which something of a held record stands: path -> for each column how many cells."""
     with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
         connection.execute(f"create temp table gone as {held_values(connection, catalog)}")
@@ -121,7 +121,9 @@ def still_told(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, 
         if not count:
             return {}
         paths = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog}
-        found = {path: list(_told(connection, dataset, folder / path)) for path, dataset in paths.items() if (folder / path).exists()}
+        found = {
+            path: list(_withdrawn_values(connection, dataset, folder / path)) for path, dataset in paths.items() if (folder / path).exists()
+        }
     return {path: reasons for path, reasons in found.items() if reasons}
 
 
@@ -150,7 +152,7 @@ def is_there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     return bool((described.fetchone() or (0,))[0])
 
 
-def _told(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> Iterator[str]:
+def _withdrawn_values(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> Iterator[str]:
     """A title counts in the register's own dataset only: plans and documents may rightly bear the same."""
     spared = {lawful.column for lawful in dataset.lawful if lawful.kind == KIND}
     enums = {column.name for column in dataset.columns if column.enum}

@@ -199,10 +199,10 @@ def met(suite: Suite, rule: Rule, row_count: int, datasets: tuple[str, ...]) -> 
 def _error_text(info: Mapping[str, Any]) -> str | None:
     """Why an expectation could not be run, or None where it was."""
     entries = [info] if "raised_exception" in info else list(info.values())
-    return next((_told(str(entry["exception_message"])) for entry in entries if entry["raised_exception"]), None)
+    return next((_safe_message(str(entry["exception_message"])) for entry in entries if entry["raised_exception"]), None)
 
 
-def _told(message: str) -> str:
+def _safe_message(message: str) -> str:
     """What may be told of a fault: all of one found before any row was read, of others only the kind."""
     if safe := FOUND_BEFORE_READING.search(message):
         return f"规则无法执行 (the rule could not be run): {safe[0]}"

@@ -26,14 +26,14 @@ KEPT_RELEASES = 30  # with the one being made: a month of nightly runs
 
 
 @dataclass(frozen=True)
-class Past:
+class PreviousRelease:
     """The release before the one that a build will make, None at first; `key` is the digest of the build and its past."""
 
     key: str
     latest: Release | None
 
     @classmethod
-    def of(cls, workspace: Workspace, build_key: str) -> Past:
+    def of(cls, workspace: Workspace, build_key: str) -> PreviousRelease:
         """The past of a build whose own inputs have the digest `build_key`."""
         link = workspace.releases / LATEST
         latest = read_release(link.resolve()) if link.exists() else None
@@ -68,7 +68,7 @@ def chain(latest: Release) -> Iterator[Release]:
         yield release
 
 
-def load_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: Past) -> None:
+def load_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: PreviousRelease) -> None:
     """Make `reference.quality_history`: the dataset `data_quality` of the latest release, without what that says of this very build.
 
     Raises:

@@ -67,7 +67,7 @@ def set_aside(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence
         connection.commit()
     except duckdb.Error as error:
         connection.rollback()
-        raise ConfigurationError(_told(table, "; ".join(str(rule.name) for rule in rules), str(error))) from error
+        raise ConfigurationError(_bad_rule(table, "; ".join(str(rule.name) for rule in rules), str(error))) from error
     row = connection.execute(f"select count(*) from {quarantine_of(table)}").fetchone()
     return int(row[0]) if row else 0
 
@@ -78,9 +78,9 @@ def _breaches(connection: duckdb.DuckDBPyConnection, table: str, columns: set[st
     try:
         named = _columns(connection, query)
     except duckdb.Error as error:
-        raise ConfigurationError(_told(table, str(rule.name), str(error))) from error
+        raise ConfigurationError(_bad_rule(table, str(rule.name), str(error))) from error
     if strange := [name for name in named if name not in columns]:
-        raise ConfigurationError(_told(table, str(rule.name), f"a query that returns {', '.join(strange)}"))
+        raise ConfigurationError(_bad_rule(table, str(rule.name), f"a query that returns {', '.join(strange)}"))
     if ROWID in named:  # whole rows: nothing need be compared
         return f"select rowid as row_id from ({query})"
     same = " and ".join(f'rows."{name}" is not distinct from named."{name}"' for name in named)
@@ -91,7 +91,7 @@ def _columns(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
     return [name for name, *_ in connection.execute(f"describe {query}").fetchall()]
 
 
-def _told(table: str, rule: str, found: str) -> str:
+def _bad_rule(table: str, rule: str, found: str) -> str:
     return finding(
         f"expectations/{table.replace('.', '/')}.yaml, {rule}",
         found,

@@ -86,7 +86,7 @@ def _drawn(random: Random, register: SampleRegister, county: County) -> Iterator
     for unit in county.units:
         for serial, given in enumerate(_starts(random, register, unit), start=1):
             record = _record(random, register, unit, {"serial": serial} | given)
-            yield from _told(random, register, record) if register.stories else [record]
+            yield from _versions_of(random, register, record) if register.stories else [record]
 
 
 def _starts(random: Random, register: SampleRegister, unit: Unit) -> list[Row]:
@@ -124,7 +124,7 @@ def _record(random: Random, register: SampleRegister, unit: Unit, given: Row, ab
     return row
 
 
-def _told(random: Random, register: SampleRegister, record: Row) -> Iterator[Row]:
+def _versions_of(random: Random, register: SampleRegister, record: Row) -> Iterator[Row]:
     """The record's events, as far as they have happened by the as-of date."""
     assert register.order is not None
     names = list(register.stories)

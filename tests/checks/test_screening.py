@@ -14,7 +14,7 @@ from exports.catalog import load_catalog
 from exports.release.folder import write_release
 from exports.release.manifest import Release
 from exports.release.verify import verify_release
-from flows.publication.screening import still_leaving, still_told
+from flows.publication.screening import find_withdrawn_values, screen_carried_over
 from tests.conftest import County, a_county
 from tests.warehouse.test_leaving import DAYS, LINK, TOMBSTONES, UNIT, csv
 
@@ -86,7 +86,7 @@ def release_of(county: County, releases: Path, blocked: dict[str, str]) -> Relea
         blocked=blocked | {"data_quality": "no check was run"},
         inputs=[],
         code_version="1",
-        screen=lambda connection, dataset, parquet: still_leaving(connection, dataset, parquet, catalog),
+        screen=lambda connection, dataset, parquet: screen_carried_over(connection, dataset, parquet, catalog),
     )
 
 
@@ -104,7 +104,7 @@ def test_what_may_leave_no_longer_is_not_carried_over(yesterday_and_today: tuple
     (entry,) = (dataset for dataset in kept.datasets if dataset.name == "disclosures")
     assert (entry.rows, entry.carried_over_from) == (2, first.name)
     assert verify_release(kept.folder) == []
-    assert still_told(kept.folder, today.root / "warehouse.duckdb", load_catalog()) == {}
+    assert find_withdrawn_values(kept.folder, today.root / "warehouse.duckdb", load_catalog()) == {}
     held = b"".join(path.read_bytes() for path in kept.folder.rglob("*") if path.is_file() and "withdrawals" not in path.name)
     for number in set(NUMBERS) - {"stays", "gone from its file"}:
         assert f"第{number}号公告".encode() not in held

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from exports.ckan.facts import Facts, Translated
-from exports.ckan.schema import Offer, SchemaField, same, shaped
+from exports.ckan.schema import PortalCapabilities, SchemaField, same, shaped
 
 FACTS = Facts(
     fields={"title": "单位 (Units)", "notes": "…"},
@@ -22,7 +22,7 @@ FACTS = Facts(
 
 
 def test_a_plain_portal_is_told_everything_in_extras() -> None:
-    assert shaped(FACTS, Offer()) == FACTS
+    assert shaped(FACTS, PortalCapabilities()) == FACTS
 
 
 def test_what_a_portals_schema_has_a_field_for_is_sent_as_that_field_in_its_form() -> None:
@@ -33,7 +33,7 @@ def test_what_a_portals_schema_has_a_field_for_is_sent_as_that_field_in_its_form
         "contact": SchemaField("parts", frozenset({"uri", "name", "email"})),
         "temporal_coverage": SchemaField("parts", frozenset({"start", "end"})),
     }
-    sent = shaped(FACTS, Offer(schema=schema))
+    sent = shaped(FACTS, PortalCapabilities(schema=schema))
     assert sent.fields["frequency"] == "DAILY"
     assert sent.fields["language"] == ["ZHO", "ENG"]
     assert sent.fields["contact"] == [{"name": "数据组"}]
@@ -43,7 +43,7 @@ def test_what_a_portals_schema_has_a_field_for_is_sent_as_that_field_in_its_form
 
 def test_a_portal_in_several_languages_gets_each_of_its_languages_since_all_of_a_required_field_must_be_there() -> None:
     schema = {"title_translated": SchemaField("translated"), "tags_translated": SchemaField("translated")}
-    offer = Offer(schema=schema, languages=("en", "ca", "zh_Hans_CN"))
+    offer = PortalCapabilities(schema=schema, languages=("en", "ca", "zh_Hans_CN"))
     sent = shaped(FACTS, offer)
     assert sent.fields["title_translated"] == {"zh_Hans_CN": "单位", "en": "Units", "ca": "Units"}
     assert sent.fields["tags_translated"] == {"zh_Hans_CN": ["单位"], "en": ["units"], "ca": ["units"]}

@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from exports.ckan.parallel import at_most, each_told
+from exports.ckan.parallel import bounded_map, map_with_progress
 
 
 class Busy:
@@ -35,7 +35,7 @@ class Busy:
 
 def test_the_bound_holds_and_answers_keep_the_order_of_the_items() -> None:
     work = Busy()
-    assert list(at_most(3, work, range(9))) == [number * number for number in range(9)]
+    assert list(bounded_map(3, work, range(9))) == [number * number for number in range(9)]
     assert work.most == 3
 
 
@@ -48,7 +48,7 @@ def test_no_item_is_made_before_its_turn() -> None:
             made.append(number)
             yield number
 
-    answers = at_most(2, Busy(), items())
+    answers = bounded_map(2, Busy(), items())
     next(answers)
     assert len(made) == 3
     assert len(list(answers)) == 19
@@ -56,7 +56,7 @@ def test_no_item_is_made_before_its_turn() -> None:
 
 def test_words_of_the_workers_come_from_the_callers_thread() -> None:
     heard: list[tuple[str, int]] = []
-    each_told(4, Busy(), range(5), lambda word: heard.append((word, threading.get_ident())))
+    map_with_progress(4, Busy(), range(5), lambda word: heard.append((word, threading.get_ident())))
     assert {word for word, _ in heard} == {f"{number} begun" for number in range(5)}
     assert {thread for _, thread in heard} == {threading.get_ident()}
 
@@ -64,5 +64,5 @@ def test_words_of_the_workers_come_from_the_callers_thread() -> None:
 def test_one_trouble_ends_what_has_not_begun_and_is_the_one_that_is_told() -> None:
     work = Busy()
     with pytest.raises(ValueError, match="13"):
-        each_told(2, work, range(12, 200), lambda _: None)
+        map_with_progress(2, work, range(12, 200), lambda _: None)
     assert len(work.done) < 60

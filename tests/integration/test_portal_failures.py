@@ -70,7 +70,7 @@ def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_heals_i
 def test_a_run_that_stops_between_rows_and_files_is_healed_by_the_next(ckan: Ckan, small_county: County, proxied: Proxy) -> None:
     publish(small_county.release(), small_county.catalog, small_county.portal)
     small_county.sql("update marts.units set unit_name = '改名局' where unit_id = 'u001'")
-    calls = iter(range(1))  # the claim passes, what would end it does not
+    calls = iter(range(1))  # the lock passes, what would end it does not
     proxied.rule = lambda head: "503" if b"package_revise" in head.split(b"\r\n")[0] and next(calls, None) is None else None
     with pytest.raises(PortalNotAnswering):
         publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)

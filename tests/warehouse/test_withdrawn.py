@@ -7,7 +7,7 @@ from collections.abc import Callable
 
 from exports.catalog import load_catalog
 from flows.publication.privacy_gate import what_must_not_leave
-from flows.publication.screening import still_told
+from flows.publication.screening import find_withdrawn_values
 from tests.conftest import County
 
 HEADER = "索引号,标题,公开单位,形成日期,公开日期,撤回日期,撤回原因,链接\n"
@@ -46,7 +46,7 @@ def test_nothing_of_a_withdrawn_record_leaves_and_the_gate_knows_a_file_that_hol
         ("enforcement_results", "栖建罚〔2026〕1号", "复议撤销", "https://qichuan.example/x/1.html"),
     ]
     warehouse = made.root / "warehouse.duckdb"
-    assert still_told(made.latest, warehouse, load_catalog()) == {}
+    assert find_withdrawn_values(made.latest, warehouse, load_catalog()) == {}
     (reason,) = what_must_not_leave(old, load_catalog(), warehouse).values()
     assert "disclosure_title, 1" in reason
     assert "url, 1" in reason
