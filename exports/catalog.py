@@ -24,6 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DESCRIPTORS = PROJECT_ROOT / "exports"
 SHARED = "_shared.yaml"
+PLACEHOLDERS = ("待填", "TODO")  # of texts that nobody has written yet, in Chinese and in English: refused wherever they stand
 
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
 DUCKDB_TYPES: dict[ColumnType, str] = {
@@ -69,6 +70,12 @@ class Text(_Strict):
 
     zh: str = Field(min_length=1)
     en: str = Field(min_length=1)
+
+    @model_validator(mode="after")
+    def _is_written(self) -> Text:
+        if any(placeholder in text for placeholder, text in zip(PLACEHOLDERS, (self.zh, self.en), strict=True)):
+            raise ValueError("a text in place of the placeholder")
+        return self
 
     def __str__(self) -> str:
         return f"{self.zh} ({self.en})"

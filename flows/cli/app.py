@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from flows.cli import decisions, inspection, pipeline
+from flows.cli.new import new
 from flows.cli.quarantine import quarantine
 
 app = typer.Typer(
@@ -19,3 +20,4 @@ app = typer.Typer(
 for module in (pipeline, inspection, decisions):
     app.add_typer(module.commands)
 app.add_typer(quarantine, name="quarantine")
+app.add_typer(new, name="new")

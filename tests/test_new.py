@@ -1,0 +1,85 @@
+"""`gongkai new` in a copy of the checkout: what it writes is a dataset or register as soon as the placeholders are filled."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import duckdb
+import pytest
+
+from exports.catalog import PLACEHOLDERS, PROJECT_ROOT
+from tests.conftest import a_county
+
+COMMAND = "from flows.cli.app import app; app()"
+HEADERS = "活动名称，举办单位，举办日期，参加人数"
+
+
+@pytest.fixture
+def checkout(tmp_path: Path) -> Path:
+    root = tmp_path / "checkout"
+    for folder in ("flows", "exports", "sql", "expectations"):
+        shutil.copytree(PROJECT_ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    return root
+
+
+def run(root: Path, *words: str | Path) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "PYTHONPATH": str(root)}
+    order = [sys.executable, "-c", COMMAND, *map(str, words)]
+    return subprocess.run(order, cwd=root, env=environment, capture_output=True, text=True, check=False)
+
+
+def fill(root: Path, *paths: str) -> None:
+    zh, en = PLACEHOLDERS
+    for path in paths:
+        text = (root / path).read_text("utf-8")
+        (root / path).write_text(text.replace(zh, "政府开放日").replace(en, "open days"), "utf-8")
+
+
+def test_a_new_register_is_read_built_and_released_when_its_placeholders_are_filled(checkout: Path, tmp_path: Path) -> None:
+    made = run(checkout, "new", "register", "open_days", "--headers", HEADERS, "--public")
+    assert made.returncode == 0, made.stderr
+    files = [line.strip() for line in made.stdout.splitlines() if line.startswith("  ") and line.strip().endswith((".yaml", ".sql"))]
+    assert all((checkout / file).exists() for file in files if " " not in file)
+    rows = "活动名称,举办单位,举办日期,参加人数,公开属性\n走进气象台,县气象局,2026-03-05,12,主动公开\n"
+    (tmp_path / "town").mkdir()
+    county = a_county(tmp_path / "town", {"open_days/2026.csv": rows.encode(), "units/units.csv": "单位名称\n县气象局\n".encode()})
+    refused = run(checkout, "refresh", "-w", county.root)
+    assert refused.returncode == 1
+    assert "placeholder" in refused.stderr
+    fill(checkout, "exports/open_days.yaml", "exports/_shared.yaml", "sql/audit/open_days_of_unknown_units.sql")
+    done = run(checkout, "refresh", "-w", county.root)
+    assert done.returncode in {0, 3}, done.stdout + done.stderr
+    with duckdb.connect(str(county.root / "warehouse.duckdb"), read_only=True) as warehouse:
+        assert warehouse.execute("select held_on::varchar, attendee_count from marts.open_days").fetchall() == [("2026-03-05", 12)]
+    assert "走进气象台" in (county.latest / "data" / "open-days.csv").read_text("utf-8")
+
+
+def test_a_new_dataset_is_two_files_that_build(checkout: Path, tmp_path: Path) -> None:
+    assert run(checkout, "new", "dataset", "unit_names").returncode == 0
+    fill(checkout, "exports/unit_names.yaml")
+    (tmp_path / "town").mkdir()
+    county = a_county(tmp_path / "town", {"units/units.csv": "单位名称\n县气象局\n".encode()})
+    done = run(checkout, "refresh", "-w", county.root)
+    assert done.returncode in {0, 3}, done.stdout + done.stderr
+    assert "县气象局" in (county.latest / "data" / "unit-names.csv").read_text("utf-8")
+
+
+@pytest.mark.parametrize(
+    ("words", "said"),
+    [
+        (("dataset", "units"), "exports/units.yaml"),
+        (("dataset", "Unit-Names"), "lower-case"),
+        (("register", "open_days", "--headers", "活动名称,举办日期"), "单位"),
+    ],
+)
+def test_what_cannot_be_made_is_said_and_nothing_is_written(checkout: Path, words: tuple[str, ...], said: str) -> None:
+    before = sorted(path.relative_to(checkout) for path in checkout.rglob("*.yaml"))
+    done = run(checkout, "new", *words)
+    assert done.returncode == 1
+    assert said in done.stderr
+    assert "Traceback" not in done.stderr
+    assert sorted(path.relative_to(checkout) for path in checkout.rglob("*.yaml")) == before
