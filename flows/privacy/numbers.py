@@ -43,7 +43,7 @@ UNIT = "[十百千万亿]*元|[万亿](?:人|户|吨|亩|平方|千瓦|立方|�
 AMOUNT = rf"(^|[^0-9])(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)? ?(?:{UNIT})"
 DIGEST = r"[0-9A-F]{32,}"
 NUMBER_OF_A_THING = rf"(?:{NUMBER_WORDS})[:是为(№ ]{{0,2}}[A-Z-]{{0,6}}[0-9]{{11,}}"
-LINK = r"HTTPS?:(?:[^ ，。；、)]| [0-9X](?:[0-9X &?./#=_-]|$))+"
+LINK = r"HTTPS?:(?:[^ ，。；、)]| {1,3}[0-9X](?:[0-9X &?./#=_-]|$))+"
 # Names of pages as content systems make them: the numbers in them are counters.
 COUNTERS = r"ART_[0-9]+_[0-9]+|T20[0-9]{6}_[0-9]+"
 

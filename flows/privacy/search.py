@@ -92,14 +92,17 @@ def _suspects(columns: Sequence[str]) -> str:
 
 
 def _readings() -> str:
-    """Suspects as they can be read: the words without the links in them, each link by itself with its escapes decoded, and both
-    with Chinese numerals as digits. `is_text` is false of a link.
+    """Suspects as they can be read: the words without the links in them, each link by itself with its escapes decoded, a cell with a
+    link as a whole (a number may go on where the link seems to end), and all with Chinese numerals as digits. `is_text` is false
+    of a link and of such a whole.
     """
     return f"""
         with texts as (
             select scanned_row, column_name, true as is_text, regexp_replace(plain_text, '{LINK}', ' ', 'g') as plain_text from suspects
             union all
             select scanned_row, column_name, false, unnest(regexp_extract_all(plain_text, '{LINK}')) from suspects
+            union all
+            select scanned_row, column_name, false, plain_text from suspects where regexp_matches(plain_text, 'HTTPS?:')
         ),
         decoded as (
             from texts

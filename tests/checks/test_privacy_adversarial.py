@@ -11,7 +11,7 @@ import pyarrow as pa
 import pytest
 
 from flows.privacy.detect import scan_table
-from tests.checks.planted import LINKS, TEXTS, announced, spelled
+from tests.checks.planted import LINKS, SEPARATORS, TEXTS, announced, spelled
 
 
 def usual_in_links(form: str) -> bool:
@@ -86,3 +86,16 @@ def test_a_grouped_number_is_found_beside_another_number(seed: int, sign: str) -
                 other = neighbour.format(written)
                 cells += [(kind, f"{written}{sign}{other}公开情况"), (kind, f"公开情况{other}{sign}{written}")]
     assert missed(cells) == []
+
+
+@pytest.mark.parametrize("column", ["url", "title"])
+def test_a_parted_number_is_found_in_a_link_whatever_parts_it(column: str) -> None:
+    """Also by a sign at which a link ends."""
+    number = "440524188001010014"
+    places = ("https://www.qichuan.gov.cn/q?sfz={}&p=1", "https://a.cn/{}.html", "详见 https://a.cn/q?n={}，谢谢", "http://a.cn/x {}")
+    forms = ((6, 8, 4), (6, 4, 4, 4))
+    parts = [[number[sum(form[:at]) : sum(form[: at + 1])] for at in range(len(form))] for form in forms]
+    assert (
+        missed([("resident_id", place.format(sign.join(groups))) for place in places for sign in SEPARATORS for groups in parts], column)
+        == []
+    )
