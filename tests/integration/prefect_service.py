@@ -86,16 +86,19 @@ class PrefectService:
         return self.running("worker")
 
     def ask(self, path: str, **body: Any) -> Any:
-        def answer() -> httpx.Response | None:
-            found = httpx.post(f"{self.url}{path}", json=body, timeout=30)
-            return (
-                None if found.status_code == httpx.codes.SERVICE_UNAVAILABLE else found
-            )  # its database was busy: Prefect's own client asks again too
-
-        return wait_for(path, answer).raise_for_status().json()
+        return self._answer(path, lambda: httpx.post(f"{self.url}{path}", json=body, timeout=300))
 
     def get(self, path: str) -> Any:
-        return httpx.get(f"{self.url}{path}", timeout=30).raise_for_status().json()
+        return self._answer(path, lambda: httpx.get(f"{self.url}{path}", timeout=300))
+
+    def _answer(self, path: str, request: Callable[[], httpx.Response]) -> Any:
+        """What the server answers when its database is free: Prefect's own client asks again too."""
+
+        def answer() -> httpx.Response | None:
+            found = request()
+            return None if found.status_code == httpx.codes.SERVICE_UNAVAILABLE else found
+
+        return wait_for(path, answer).raise_for_status().json()
 
     def trigger(self, deployment: str, **parameters: Any) -> str:
         """Ask for a run now; gives its id."""

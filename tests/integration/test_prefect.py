@@ -5,9 +5,12 @@ from __future__ import annotations
 import json
 import shutil
 import signal
+import sqlite3
 import subprocess
 import threading
+import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from itertools import takewhile
@@ -22,7 +25,7 @@ from prefect import flow
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.events import emit_event
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
-from prefect_service import PROJECT_ROOT, UNITS, PrefectService, prefect_service, stop, wait_for
+from prefect_service import PATIENCE, PROJECT_ROOT, UNITS, PrefectService, prefect_service, stop, wait_for
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
@@ -459,6 +462,29 @@ def test_after_a_killed_worker_the_next_run_completes(
         assert again["state_type"] == "COMPLETED", again["state"]["message"]
         assert "2 sources: 2 read" in again["state"]["message"]
         stop(second)
+
+
+def _held_again_and_again(database: Path, times: int = 4, seconds: float = 20) -> None:
+    for _ in range(times):
+        with closing(sqlite3.connect(database, timeout=60, isolation_level=None)) as connection:
+            connection.execute("begin exclusive")
+            time.sleep(seconds)
+            connection.execute("rollback")
+        time.sleep(1)
+
+
+def test_a_busy_database_of_the_server_crashes_no_run(
+    service: PrefectService, worker: psutil.Process, county: Path, first_run: str
+) -> None:
+    """As when all deployments are triggered at once on a slow machine: Prefect's own limits ended runs before they began."""
+    runs = [service.trigger("gongkai-audit/inspection", refresh_first=False), service.trigger("gongkai-check/on-demand", again=True)]
+    holder = threading.Thread(target=_held_again_and_again, args=(service.folder / "prefect.db",))
+    holder.start()
+    try:
+        states = [service.ended(run, 3 * PATIENCE)["state_type"] for run in runs]
+    finally:
+        holder.join()
+    assert states == ["COMPLETED", "COMPLETED"]
 
 
 def test_only_what_hangs_on_others_is_tried_again(service: PrefectService, monkeypatch: pytest.MonkeyPatch) -> None:
