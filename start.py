@@ -2,7 +2,10 @@
 """Makes the project's own environment in .venv from the locked requirements, then does one job in it.
 
     python3 start.py            run the invented sample county end to end, in ./sample-workspace
-    python3 start.py test       run all tests, as many at a time as there are cores; with further words: pytest with these
+    python3 start.py test       run the tests, as many at a time as there are cores
+    python3 start.py test --fast    only those that need no county and no server
+    python3 start.py test --rest    those that repeat for the sake of repeating: many seeds, kills, long searches
+    python3 start.py test WORDS     pytest with these words
     python3 start.py install    only make the environment
 
 Needs Python 3.11 or newer and a way to a package index, nothing else: the standard library is all it imports.
@@ -83,7 +86,8 @@ def main(words: list[str]) -> int:
         return 0
     if job == "test":
         install("dev.txt")
-        return subprocess.run([PYTHON, "-m", "pytest", *(rest or ALL_TESTS)], cwd=PROJECT_ROOT, check=False).returncode
+        several = ALL_TESTS if set(rest) <= {"--fast", "--rest"} else []
+        return subprocess.run([PYTHON, "-m", "pytest", *several, *rest], cwd=PROJECT_ROOT, check=False).returncode
     print(__doc__)
     return 0 if job in {"-h", "--help", "help"} else 2
 

@@ -1,4 +1,8 @@
-"""The sample county, refreshed once; tests that change it take a copy."""
+"""Which tests run, and the sample county, refreshed once; tests that change it take a copy.
+
+By default everything runs that a user would miss. Tests marked `rest` repeat for the sake of repeating (many seeds, kills, long
+searches, hours of portal trouble): `--rest` runs just these. `--fast` runs only what needs no county and no service.
+"""
 
 from __future__ import annotations
 
@@ -16,6 +20,30 @@ from typer.testing import CliRunner
 from xdist.scheduler import LoadScopeScheduling
 
 from flows.cli.app import app
+
+COUNTIES = {"whole_sample", "sample", "county", "made", "checkout", "browser", "service", "ckan", "planted"}  # fixtures that take seconds
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--fast", action="store_true", help="only tests that need no county and no service")
+    parser.addoption("--rest", action="store_true", help="only tests that repeat for the sake of repeating")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Keep the tests asked for; those named one by one on the command line run whatever their mark."""
+    if any("::" in word for word in config.args):
+        return
+    kept = [item for item in items if _is_asked_for(item, config)]
+    config.hook.pytest_deselected(items=[item for item in items if item not in kept])
+    items[:] = kept
+
+
+def _is_asked_for(item: pytest.Item, config: pytest.Config) -> bool:
+    is_rest = item.get_closest_marker("rest") is not None
+    if config.getoption("--rest"):
+        return is_rest
+    is_slow = item.get_closest_marker("integration") or COUNTIES.intersection(getattr(item, "fixturenames", ()))
+    return not is_rest and not (config.getoption("--fast") and is_slow)
 
 
 class ByFile(LoadScopeScheduling):

@@ -20,6 +20,8 @@ from urllib.parse import quote, quote_plus, urlsplit
 import duckdb
 import pytest
 
+pytestmark = pytest.mark.rest
+
 PLAN = (
     "栖川县2026年政务公开工作要点\n\n一、公开预算。（责任单位：县财政局；完成时限：2026年6月底前）\n\n栖川县人民政府办公室\n2026年3月1日\n"
 )

@@ -6,9 +6,13 @@ import signal
 from hashlib import sha256
 from pathlib import Path
 
+import pytest
+
 from flows.quality.suites import GATE_TITLES, GATES
 from tests.conftest import County, gongkai
 from tests.warehouse.test_build import COMMAND, change, start
+
+pytestmark = pytest.mark.rest
 
 
 def standing(county: County) -> dict[str, str]:

@@ -10,8 +10,12 @@ from collections import Counter
 from datetime import date
 from random import Random
 
+import pytest
+
 from tests.clocks.articles import Standing, judge
 from tests.clocks.event_logs import Log, is_working, judged_logs, random_log
+
+pytestmark = pytest.mark.rest
 
 LOGS = int(os.environ.get("GONGKAI_CLOCK_LOGS", "4000"))
 SEED = int(os.environ.get("GONGKAI_CLOCK_SEED", "711"))

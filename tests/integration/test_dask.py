@@ -86,6 +86,7 @@ def cluster(tmp_path: Path) -> Iterator[tuple[str, list[psutil.Popen]]]:
                 stop(process)
 
 
+@pytest.mark.rest
 def test_a_worker_that_is_killed_midway_leaves_no_trace_in_the_release(
     plans: Path, by_one_process: str, cluster: tuple[str, list[psutil.Popen]], tmp_path: Path
 ) -> None:

@@ -20,7 +20,7 @@ from exports.ckan import loading as portal_loading
 from exports.ckan.http import Patience, PortalNotAnswering, PortalRefused
 from exports.ckan.publish import publish, verify
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.rest]
 QUICK = Patience(tries=3, pause=0.05)
 
 

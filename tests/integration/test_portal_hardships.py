@@ -24,7 +24,7 @@ from exports.ckan import client as portal_client
 from exports.ckan.http import Patience, PortalNotAnswering, PortalRefused
 from exports.ckan.publish import publish, verify
 
-pytestmark = pytest.mark.integration
+pytestmark = [pytest.mark.integration, pytest.mark.rest]
 QUICK = Patience(tries=2, pause=0.05)
 
 

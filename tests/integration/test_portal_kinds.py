@@ -77,6 +77,7 @@ def test_harvesters_read_the_dataset_as_dcat(ckan: Ckan, county: County) -> None
     assert any("parquet" in form for form in formats)
 
 
+@pytest.mark.rest
 def test_a_portals_own_schema_is_filled_in_every_language_and_form(with_schema: None, ckan: Ckan, small_county: County) -> None:
     assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
     dataset = ckan.public.action.package_show(id=small_county.name("units"))
@@ -93,6 +94,7 @@ def test_a_portals_own_schema_is_filled_in_every_language_and_form(with_schema: 
     assert {Literal("单位", lang="zh"), Literal("Units", lang="en")} & set(graph.objects(subject, DCTERMS.title))
 
 
+@pytest.mark.rest
 def test_an_expired_token_is_told_and_changes_nothing(with_schema: None, ckan: Ckan, small_county: County) -> None:
     made = ckan.api.action.api_token_create(user=ckan.api.action.user_show()["name"], name="short", expires_in=3, unit=1)
     assert ckanapi.RemoteCKAN(ckan.url, apikey=made["token"]).action.user_show()["sysadmin"]
@@ -105,6 +107,7 @@ def test_an_expired_token_is_told_and_changes_nothing(with_schema: None, ckan: C
         ckan.api.action.package_show(id=small_county.name("units"))
 
 
+@pytest.mark.rest
 def test_groups_that_an_editor_may_not_make_are_told_and_used_once_they_are_there(
     with_schema: None, ckan: Ckan, small_county: County
 ) -> None:
@@ -130,6 +133,7 @@ def token_of_new_user(ckan: Ckan, name: str) -> str:
     return str(ckan.api.action.api_token_create(user=name, name="test", expires_in=1, unit=3600)["token"])
 
 
+@pytest.mark.rest
 def test_a_portal_without_datastore_gets_the_files_and_later_the_table(with_schema: None, ckan: Ckan, small_county: County) -> None:
     """After the others, so that the portal need not start once more."""
     ckan.become(CKAN_PLUGINS=PLAIN)

@@ -255,6 +255,7 @@ def test_deployments_are_listed_with_schedules_and_help(service: PrefectService)
         assert one["work_queue_name"] == ("scheduled" if when[name] else "on-demand")
 
 
+@pytest.mark.rest
 def test_a_run_takes_its_code_from_a_git_branch_where_the_deployment_says_so(
     service: PrefectService, worker: psutil.Process, first_run: str, county: Path, tmp_path: Path
 ) -> None:
@@ -433,6 +434,7 @@ def slow(county: Path, tmp_path: Path) -> Iterator[tuple[_SlowSource, Path]]:
     server.server_close()
 
 
+@pytest.mark.rest
 def test_a_cancelled_run_can_be_run_again(service: PrefectService, worker: psutil.Process, slow: tuple[_SlowSource, Path]) -> None:
     source, workspace = slow
     run_id = service.trigger("gongkai-ingest/on-demand", workspace=str(workspace))
@@ -445,6 +447,7 @@ def test_a_cancelled_run_can_be_run_again(service: PrefectService, worker: psuti
     assert "2 sources: 2 read" in again["state"]["message"]
 
 
+@pytest.mark.rest
 def test_after_a_killed_worker_the_next_run_completes(
     service: PrefectService, worker: psutil.Process, slow: tuple[_SlowSource, Path]
 ) -> None:
@@ -473,6 +476,7 @@ def _held_again_and_again(database: Path, times: int = 4, seconds: float = 20) -
         time.sleep(1)
 
 
+@pytest.mark.rest
 def test_a_busy_database_of_the_server_crashes_no_run(
     service: PrefectService, worker: psutil.Process, county: Path, first_run: str
 ) -> None:

@@ -19,6 +19,8 @@ from tests.release.search import Found, leaked, wrongly_held
 from tests.release.second import Between
 from tests.release.workspace import Workspace
 
+pytestmark = pytest.mark.rest
+
 SEEDS = range(first := int(os.environ.get("RELEASE_FIRST_SEED", "1")), first + int(os.environ.get("RELEASE_SEEDS", "1")))
 LEAST_WITHHELD = 2000
 LEAST_RELEASED = 0.98

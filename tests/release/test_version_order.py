@@ -9,6 +9,8 @@ import pytest
 from tests.release.order import records, rows_released, spread
 from tests.release.test_adversarial_release import SEEDS
 
+pytestmark = pytest.mark.rest
+
 SPREADS = 2
 
 

@@ -19,6 +19,8 @@ import os, signal, sys
 import flows.build
 flows.build.set_aside = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 from flows.cli.app import app
+
+pytestmark = pytest.mark.rest
 app()
 """
 
