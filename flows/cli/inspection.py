@@ -22,6 +22,7 @@ from flows.cli.shared import (
     make_runner,
     report_errors,
 )
+from flows.workspace import help_texts
 from flows.workspace.settings import Workspace
 
 commands = typer.Typer()
@@ -123,10 +124,10 @@ def audit(
     epilog=example("gongkai annual-report --year 2025 --to reports", "gongkai annual-report --year 2025 --unit 县财政局 --to reports"),
 )
 def annual_report(
-    year: Annotated[int, typer.Option("--year", "-y", help="The year reported on.")],
+    year: Annotated[int, typer.Option("--year", "-y", help=help_texts.YEAR)],
     to: Annotated[Path, typer.Option("--to", help="Folder for the files; made where it is missing.", file_okay=False)],
     workspace: WorkspaceOption = HERE,
-    unit: Annotated[str | None, typer.Option("--unit", "-u", help="One unit (id, name or any name it goes by), or the government.")] = None,
+    unit: Annotated[str | None, typer.Option("--unit", "-u", help=help_texts.UNIT)] = None,
 ) -> None:
     """生成年度报告。Write the annual reports of units and government, filled from the registers, as .xlsx and .docx."""
     from flows.annual_report import annual_report as verb

@@ -22,6 +22,7 @@ ROOT_OPTION = typer.Option("--root", help="The checkout.", hidden=True)
 
 new = typer.Typer(
     help="新建数据集或台账的文件。The files of a new dataset or register, in a checkout of this project.",
+    epilog=example("gongkai new dataset unit_workload"),
     no_args_is_help=True,
     rich_markup_mode="rich",
 )

@@ -21,6 +21,7 @@ from flows.cli.shared import (
     report_errors,
     run_verb,
 )
+from flows.workspace import help_texts
 from flows.workspace.settings import Every, Workspace
 
 if TYPE_CHECKING:
@@ -49,7 +50,7 @@ def init(
 def refresh(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
-    publish: Annotated[bool, typer.Option(help="Tell the portal, where one is set.")] = True,
+    publish: Annotated[bool, typer.Option(help=help_texts.TO_PORTAL)] = True,
     prefect: Annotated[bool, typer.Option("--prefect", help="Show the run in the Prefect that PREFECT_API_URL names.")] = False,
     accept_loss: AcceptLossOption = None,
 ) -> None:
@@ -63,9 +64,9 @@ def refresh(
 
 @commands.command(epilog=example("gongkai refresh-all /srv/gongkai/*", "GONGKAI_DASK=local:4 gongkai refresh-all a b c"))
 def refresh_all(
-    workspaces: Annotated[list[str], typer.Argument(help="Folders of workspaces, or globs.")],
+    workspaces: Annotated[list[str], typer.Argument(help=help_texts.WORKSPACES)],
     verbose: VerboseOption = False,
-    publish: Annotated[bool, typer.Option(help="Tell the portal, where one is set.")] = True,
+    publish: Annotated[bool, typer.Option(help=help_texts.TO_PORTAL)] = True,
 ) -> None:
     """刷新多个工作区。Refresh many workspaces, each as if by itself; side by side where GONGKAI_DASK says how."""
     from flows.privacy.redaction import redacted
@@ -83,12 +84,10 @@ def refresh_all(
 
 @commands.command(epilog=example("gongkai backfill --from 2026-01-31 --to 2026-10-31 --every month"))
 def backfill(
-    first: Annotated[datetime, typer.Option("--from", help="The first day of the series.", formats=["%Y-%m-%d"])],
+    first: Annotated[datetime, typer.Option("--from", help=help_texts.FIRST_DAY, formats=["%Y-%m-%d"])],
     workspace: WorkspaceOption = HERE,
-    last: Annotated[
-        datetime | None, typer.Option("--to", help="The last day; left out: the workspace's own as-of day.", formats=["%Y-%m-%d"])
-    ] = None,
-    every: Annotated[Every, typer.Option("--every", help="How far apart the days lie.")] = Every.month,
+    last: Annotated[datetime | None, typer.Option("--to", help=help_texts.LAST_DAY, formats=["%Y-%m-%d"])] = None,
+    every: Annotated[Every, typer.Option("--every", help=help_texts.EVERY)] = Every.month,
     verbose: VerboseOption = False,
 ) -> None:
     """补发历史日期的发布包。Releases of past days, in a series of their own: backfill/."""
@@ -125,7 +124,7 @@ def build(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> 
 def check(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
-    again: Annotated[bool, typer.Option("--again", help="Check the standing warehouse anew.")] = False,
+    again: Annotated[bool, typer.Option("--again", help=help_texts.AGAIN)] = False,
 ) -> None:
     """校验数据仓库。Hold the warehouse against every expectation and put it in place."""
     from flows.check import check as verb
@@ -156,7 +155,7 @@ def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False, a
 def publish(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
-    plan: Annotated[bool, typer.Option("--plan", help="Only say what would be created, changed, uploaded, retired.")] = False,
+    plan: Annotated[bool, typer.Option("--plan", help=help_texts.PLAN_ONLY)] = False,
 ) -> None:
     """发布到 CKAN 门户。Bring the CKAN portal to the latest release."""
     from flows.privacy.redaction import redacted

@@ -13,6 +13,7 @@ from rich.console import Console
 
 from exports.catalog import CatalogError
 from exports.release.manifest import ReleaseError
+from flows.workspace import help_texts
 from flows.workspace.errors import GongkaiError
 from flows.workspace.settings import Workspace
 
@@ -20,11 +21,11 @@ FAILED = 1  # exit code: nothing usable came of it
 INCOMPLETE = 3  # exit code: it went through, but sources were rejected or datasets held back
 console = Console()
 errors = Console(stderr=True)
-WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help="Folder with gongkai.yaml.", envvar="GONGKAI_WORKSPACE")]
+WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help=help_texts.WORKSPACE, envvar="GONGKAI_WORKSPACE")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done even where no terminal watches.")]
 AcceptLossOption = Annotated[
     list[str] | None,
-    typer.Option("--accept-loss", help="A dataset that may lose many of its public rows this time; may be repeated.", metavar="DATASET"),
+    typer.Option("--accept-loss", help=help_texts.ACCEPT_LOSS, metavar="DATASET"),
 ]
 HERE = Path()
 

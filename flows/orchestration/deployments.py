@@ -36,6 +36,7 @@ from flows.privacy.redaction import redacted
 from flows.publication.portal import plan_publication
 from flows.quality.loss_guard import held_by_guard
 from flows.reports.summary import Summary
+from flows.workspace import help_texts
 from flows.workspace.errors import ConfigurationError, GongkaiError, finding
 from flows.workspace.lock import one_run_at_a_time
 from flows.workspace.settings import Every, Workspace, workspaces_at
@@ -56,9 +57,7 @@ def _is_workspace(folder: Path) -> Path:
     return folder
 
 
-WorkspaceFolder = Annotated[
-    Path, AfterValidator(_is_workspace), Field(description="工作区目录。Folder with gongkai.yaml, on the worker's machine.")
-]
+WorkspaceFolder = Annotated[Path, AfterValidator(_is_workspace), Field(description=help_texts.WORKSPACE)]
 WaitMinutes = Annotated[
     int,
     Field(
@@ -67,25 +66,23 @@ WaitMinutes = Annotated[
         description="工作区被占用时最多等待几分钟，0 为立即拒绝。Minutes to wait while another run holds the workspace; 0 refuses at once.",
     ),
 ]
-ToPortal = Annotated[bool, Field(description="是否发布到门户。Tell the portal, where one is set.")]
+ToPortal = Annotated[bool, Field(description=help_texts.TO_PORTAL)]
 Workspaces = Annotated[
     list[str],
-    Field(
-        min_length=1, description="工作区目录，可用通配符。Folders of workspaces, or globs such as /srv/gongkai/*, on the worker's machine."
-    ),
+    Field(min_length=1, description=help_texts.WORKSPACES),
 ]
-FirstDay = Annotated[date, Field(description="首日。The first day of the series.")]
-LastDay = Annotated[date | None, Field(description="末日，缺省为工作区的截止日。The last day; left out: the workspace's own as-of day.")]
-Step = Annotated[Every, Field(description="间隔。How far apart the days lie.")]
-Year = Annotated[int | None, Field(ge=2000, le=2100, description="报告年度，缺省为上一年。The year reported on; left out: the last one.")]
-Unit = Annotated[str | None, Field(description="单位，缺省为全部。One unit, by id or name; left out: every unit and the government.")]
+FirstDay = Annotated[date, Field(description=help_texts.FIRST_DAY)]
+LastDay = Annotated[date | None, Field(description=help_texts.LAST_DAY)]
+Step = Annotated[Every, Field(description=help_texts.EVERY)]
+Year = Annotated[int | None, Field(ge=2000, le=2100, description=f"{help_texts.YEAR} 缺省为上一年 Left out: the last one.")]
+Unit = Annotated[str | None, Field(description=help_texts.UNIT)]
 RefreshFirst = Annotated[bool, Field(description="先全流程刷新。Refresh before, so that the answers are of today.")]
-PlanOnly = Annotated[bool, Field(description="只列出将作的变更。Only say what would be created, changed, uploaded, retired.")]
+PlanOnly = Annotated[bool, Field(description=help_texts.PLAN_ONLY)]
 AcceptLoss = Annotated[
     list[str] | None,
-    Field(description="允许本次大幅减少的数据集。Datasets that may lose many of their public rows this time."),
+    Field(description=help_texts.ACCEPT_LOSS),
 ]
-Again = Annotated[bool, Field(description="没有变化也重新校验。Check the standing warehouse anew, though nothing changed.")]
+Again = Annotated[bool, Field(description=help_texts.AGAIN)]
 
 
 def _named_run() -> str:

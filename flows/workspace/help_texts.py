@@ -1,0 +1,15 @@
+"""What the options mean that the commands and Prefect's forms have in common: each is said once, Chinese first."""
+
+from __future__ import annotations
+
+WORKSPACE = "工作区目录，含 gongkai.yaml。Folder with gongkai.yaml."
+WORKSPACES = "工作区目录，可用通配符。Folders of workspaces, or globs such as /srv/gongkai/*."
+TO_PORTAL = "是否发布到门户（如已设置）。Publish to the portal, where one is set."
+ACCEPT_LOSS = "允许本次大幅减少的数据集，可重复。A dataset that may lose many of its public rows this time; may be repeated."
+FIRST_DAY = "首日。The first day of the series."
+LAST_DAY = "末日，缺省为工作区的截止日。The last day; left out: the workspace's own as-of day."
+EVERY = "间隔。How far apart the days lie."
+YEAR = "报告年度。The year reported on."
+UNIT = "单位（编号或名称），缺省为全部。One unit (id, name or any name it goes by), or the government; left out: all of them."
+PLAN_ONLY = "只列出将作的变更。Only say what would be created, changed, uploaded, retired."
+AGAIN = "没有变化也重新校验。Check the current warehouse anew, though nothing changed."
