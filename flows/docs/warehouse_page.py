@@ -1,7 +1,7 @@
-"""docs/warehouse.md: every table of the warehouse with its columns, read from the comments of an empty one.
+"""docs/warehouse.md and a page for each table in docs/warehouse/, read from the comments of an empty warehouse.
 
-python -m flows.docs.warehouse_page            write it
-python -m flows.docs.warehouse_page --check    only say whether it is current; exit code 1 if not
+python -m flows.docs.warehouse_page            write them
+python -m flows.docs.warehouse_page --check    only say whether they are current; exit code 1 if not
 """
 
 from __future__ import annotations
@@ -20,7 +20,8 @@ from flows.orchestration.local import LocalRunner
 from flows.workspace.settings import Settings, Workspace
 from flows.sources.ledger import Ledger
 
-PAGE = PROJECT_ROOT / "docs" / "warehouse.md"
+INDEX = PROJECT_ROOT / "docs" / "warehouse.md"
+FOLDER = PROJECT_ROOT / "docs" / "warehouse"
 HEAD = """\
 # The warehouse
 
@@ -34,30 +35,32 @@ gongkai query "from core.findings limit 10"
 python -c "import duckdb; duckdb.connect('warehouse.duckdb', read_only=True).sql('from marts.plan_tasks').show()"
 ```
 
-Written by `python -m flows.docs.warehouse_page` from the warehouse's own comments; change the models and descriptors, not this page.
+Written by `python -m flows.docs.warehouse_page` from the warehouse's own comments; change the models and descriptors, not these pages.
 """
 
 
-def page() -> str:
-    """The page's text, from a warehouse built out of an empty inbox."""
+def pages() -> dict[Path, str]:
+    """The index and a page for each table, from a warehouse built out of an empty inbox."""
     with tempfile.TemporaryDirectory() as folder:
         workspace = Workspace(Path(folder), Settings())
         Ledger(workspace.raw).record([], [])
         build(workspace, runner=LocalRunner())
         with duckdb.connect(str(workspace.next_warehouse), read_only=True) as connection:
-            return "\n".join([HEAD, *_chapters(connection)])
+            grains, columns = _tables(connection)
+    by_table = {name: list(rows) for name, rows in groupby(columns, key=lambda row: row[0])}
+    texts = {FOLDER / f"{name}.md": _page(name, grains[name], rows) for name, rows in by_table.items()}
+    return {INDEX: _index({name: grains[name] for name in by_table}), **texts}
 
 
-def _chapters(connection: duckdb.DuckDBPyConnection) -> list[str]:
-    tables = dict(
-        connection.execute(
-            """
-            select schema_name || '.' || table_name, comment from duckdb_tables()
-            union all
-            select schema_name || '.' || view_name, comment from duckdb_views() where not internal
-            """
-        ).fetchall()
-    )
+def _tables(connection: duckdb.DuckDBPyConnection) -> tuple[dict[str, str], list[tuple[str, str, str, str]]]:
+    """What one row of each table is; and table, column, type and meaning of every column, in the order of the layers."""
+    grains = connection.execute(
+        """
+        select schema_name || '.' || table_name, comment from duckdb_tables()
+        union all
+        select schema_name || '.' || view_name, comment from duckdb_views() where not internal
+        """
+    ).fetchall()
     columns = connection.execute(
         """
         select schema_name || '.' || table_name, column_name, data_type, comment from duckdb_columns()
@@ -65,14 +68,36 @@ def _chapters(connection: duckdb.DuckDBPyConnection) -> list[str]:
         order by list_position(['raw', 'reference', 'staging', 'core', 'quarantine', 'marts', 'checks'], schema_name), table_name, column_index
         """
     ).fetchall()
-    return [_chapter(name, tables[name], list(rows)) for name, rows in groupby(columns, key=lambda row: row[0])]
+    return dict(grains), columns
 
 
-def _chapter(name: str, grain: str, rows: list[tuple[str, str, str, str]]) -> str:
-    lines = [f"## {name}", "", grain, "", "| column | type | meaning |", "| --- | --- | --- |"]
+def _index(grains: dict[str, str]) -> str:
+    lines = [HEAD]
+    for layer, names in groupby(grains, key=lambda name: name.partition(".")[0]):
+        lines += [f"## {layer}", "", "| table | a row |", "| --- | --- |"]
+        lines += [f"| [`{name}`]({FOLDER.name}/{name}.md) | {grains[name].removeprefix('one row per ')} |" for name in names]
+        lines.append("")
+    return "\n".join(lines)
+
+
+def _page(name: str, grain: str, rows: list[tuple[str, str, str, str]]) -> str:
+    lines = [f"# {name}", "", grain, "", "| column | type | meaning |", "| --- | --- | --- |"]
     lines += [f"| `{column}` | {kind} | {comment.replace('|', chr(92) + '|')} |" for _, column, kind, comment in rows]
-    return "\n".join([*lines, ""])
+    return "\n".join([*lines, "", f"[All tables](../{INDEX.name})", ""])
+
+
+def main(words: list[str]) -> int:
+    """Write or check the pages; a page of a table that is no more is deleted, or found stale."""
+    texts = pages()
+    gone = sorted(set(FOLDER.glob("*.md")) - texts.keys())
+    if words == ["--check"]:
+        for path in gone:
+            print(f"{path.relative_to(PROJECT_ROOT)}: no such table. Run: python -m flows.docs.warehouse_page")
+        return write_or_check(texts, words, "flows.docs.warehouse_page") or int(bool(gone))
+    for path in gone:
+        path.unlink()
+    return write_or_check(texts, words, "flows.docs.warehouse_page")
 
 
 if __name__ == "__main__":
-    sys.exit(write_or_check({PAGE: page()}, sys.argv[1:], "flows.docs.warehouse_page"))
+    sys.exit(main(sys.argv[1:]))
