@@ -17,6 +17,7 @@ from flows.quality.quarantine import SCHEMA as QUARANTINE
 from flows.quality.quarantine import set_aside
 from flows.quality.register_rules import quarantine_rules
 from flows.quality.suites import Rule
+from flows.sources.ledger import LEDGER
 from flows.warehouse.build_key import build_key, load_run
 from flows.warehouse.comments import comment_statements
 from flows.warehouse.connection import RESULT_TABLES, key_of, open_warehouse
@@ -36,6 +37,7 @@ def build(workspace: Workspace, *, runner: Runner) -> None:
         ConfigurationError: a model or descriptor is wrong, or the raw store lacks what the ledger names.
     """
     catalog = load_catalog()
+    _require_ledger(workspace)
     sources, former = current_sources(workspace, catalog), former_plans(workspace, catalog)
     past = PreviousRelease.of(workspace, build_key(workspace, [*sources, *former]))
     if past.key == key_of(workspace.next_warehouse):
@@ -49,6 +51,12 @@ def build(workspace: Workspace, *, runner: Runner) -> None:
     growing = workspace.next_warehouse.with_name("growing.duckdb")
     _build(growing, workspace, catalog, sources, former, past, runner)
     growing.rename(workspace.next_warehouse)
+
+
+def _require_ledger(workspace: Workspace) -> None:
+    if not (workspace.raw / LEDGER).exists():
+        place = str(workspace.root)
+        raise ConfigurationError(finding(place, "尚未读取任何来源 no raw store", "one that `ingest` has filled", "Run: gongkai ingest"))
 
 
 def _build(

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from importlib.metadata import version
+from typing import Annotated
+
 import typer
 
 from flows.cli import decisions, inspection, pipeline
@@ -10,13 +13,29 @@ from flows.cli.quarantine import quarantine
 
 app = typer.Typer(
     name="gongkai",
-    help="公开：让政务公开的承诺与落实可以核对。Makes government openness in China checkable.\n\n"
-    "Exit codes: 0 all well; 1 it failed; 2 wrong usage; 3 done, but some sources were rejected or some datasets held back.",
     no_args_is_help=True,
     rich_markup_mode="rich",
     pretty_exceptions_show_locals=False,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
+
+
+def _print_version(is_asked: bool) -> None:
+    if is_asked:
+        typer.echo(f"gongkai {version('gongkai')}")
+        raise typer.Exit
+
+
+@app.callback()
+def main(
+    _: Annotated[bool, typer.Option("--version", help="版本。Print the version.", callback=_print_version, is_eager=True)] = False,
+) -> None:
+    """公开：让政务公开的承诺与落实可以核对。Makes government openness in China checkable.
+
+    Exit codes: 0 all well; 1 it failed; 2 wrong usage; 3 done, but some sources were rejected or some datasets held back.
+    """
+
+
 for module in (pipeline, inspection, decisions):
     app.add_typer(module.commands)
 app.add_typer(quarantine, name="quarantine")

@@ -19,7 +19,7 @@ from flows.privacy.redaction import redacted
 from flows.quality.suites import GATE_TITLES
 from flows.reports.overview import overview, title_of_finding
 from flows.reports.summary import Summary
-from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.errors import ConfigurationError, QueryError, finding
 
 if TYPE_CHECKING:
     from flows.quality.quarantine_export import Exported
@@ -226,15 +226,15 @@ def print_query(console: Console, warehouse: Path, sql: str, form: str) -> None:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             connection.execute("set enable_external_access = false")
             result = connection.execute(sql)
+            if result is None:  # an empty text, or only comments
+                raise QueryError(finding("query", "没有语句 no statement", "one SELECT", "Such as: from core.findings limit 10"))
             columns = [column[0] for column in result.description or []]
             if form == "csv":
                 _stream_csv(result, columns)
                 return
             rows = result.fetchall()
     except duckdb.Error as error:
-        raise ConfigurationError(
-            finding("query", str(error), "a SELECT on the warehouse", "See docs/warehouse.md for its tables.")
-        ) from error
+        raise QueryError(finding("query", str(error), "a SELECT on the warehouse", "See docs/warehouse.md for its tables.")) from error
     if form == "json":
         sys.stdout.write(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=str) + "\n")
         return

@@ -14,10 +14,11 @@ from rich.console import Console
 from exports.catalog import CatalogError
 from exports.release.manifest import ReleaseError
 from flows.workspace import help_texts
-from flows.workspace.errors import GongkaiError
+from flows.workspace.errors import GongkaiError, finding
 from flows.workspace.settings import Workspace
 
 FAILED = 1  # exit code: nothing usable came of it
+INTERRUPTED = 130  # exit code: Ctrl-C
 INCOMPLETE = 3  # exit code: it went through, but sources were rejected or datasets held back
 console = Console()
 errors = Console(stderr=True)
@@ -60,6 +61,21 @@ def report_errors() -> Iterator[None]:
         errors.print(f"[red]{type(error).__name__}[/red]", end=" ")
         errors.print(redacted(str(error)), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
+    except OSError as error:
+        place = error.filename or "the disk"
+        words = finding(
+            str(place),
+            error.strerror or type(error).__name__,
+            "可以读写 a place that can be read and written",
+            "Check rights and free space.",
+        )
+        errors.print(redacted(words), style="red", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED) from error
+    except KeyboardInterrupt as error:
+        errors.print(
+            "已中断；已完成的部分保留，再次运行即可继续。Interrupted: what is done is kept; run it again and it goes on.", soft_wrap=True
+        )
+        raise typer.Exit(INTERRUPTED) from error
 
 
 def make_runner(verbose: bool) -> Any:

@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Annotated, Any, get_type_hints
 
 from prefect import Flow, runtime
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun, State
 from prefect.logging.loggers import flow_run_logger
 from prefect.settings import get_current_settings
@@ -141,6 +142,13 @@ def refresh_in_sight(workspace: Path, *, to_portal: bool, accept_loss: list[str]
     if not get_current_settings().api.url:
         raise ConfigurationError(
             finding("--prefect", "no PREFECT_API_URL", "the address of a Prefect API", "Set it, or run without --prefect.")
+        )
+    with get_client(sync_client=True) as client:
+        fault = client.api_healthcheck()
+    if fault:
+        found = f"no Prefect API that answers ({type(fault).__name__})"
+        raise ConfigurationError(
+            finding(f"--prefect: {get_current_settings().api.url}", found, "one", "Start it, or run without --prefect.")
         )
     state: State[Summary] = refresh(workspace, to_portal=to_portal, wait_minutes=0, accept_loss=accept_loss, return_state=True)
     return state.result()

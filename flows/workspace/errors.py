@@ -23,6 +23,10 @@ class ConfigurationError(GongkaiError):
     """Settings, descriptors, SQL models or expectations are wrong: nothing can be run until they are mended."""
 
 
+class QueryError(GongkaiError):
+    """A question asked of the warehouse is no SELECT that runs. Nothing was changed."""
+
+
 class WorkspaceBusy(GongkaiError):
     """Another run holds the workspace. Worth another try when it has ended."""
 

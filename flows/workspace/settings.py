@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
+import difflib
 import glob
 import os
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Any, Literal, TypeVar, get_args
 from zoneinfo import ZoneInfo
 
 import yaml
@@ -241,13 +242,61 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
         facts: Any = yaml.safe_load(path.read_text("utf-8")) or {}
         remember_secrets(facts)
         return model.model_validate(facts)
+    except ValidationError as error:
+        first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")  # a key misspelt is also one missing
+        place = f"{path}: {'.'.join(_said_key(key) for key in first['loc']) or 'the whole file'}"
+        refusal = finding(place, _kind_of_value(first["type"], first["input"]), _expected(first, model), advice)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         refusal = finding(str(path), f"a file that is no YAML ({_fault_of_yaml(error)})", "YAML in UTF-8", advice)
-    except ValidationError as error:
-        first = error.errors()[0]
-        place = f"{path}: {'.'.join(_said_key(key) for key in first['loc']) or 'the whole file'}"
-        refusal = finding(place, _kind_of_value(first["type"], first["input"]), first["msg"], advice)
+    except ValueError as error:  # a date or time written as one that does not exist: the parser refuses it without its line
+        refusal = finding(
+            str(path),
+            f"不存在的日期或时间 a date or time that does not exist ({error})",
+            "日期如 2026-10-31 a day such as 2026-10-31",
+            advice,
+        )
     raise ConfigurationError(refusal)
+
+
+EXPECTED: Mapping[str, str] = {  # pydantic's kind of fault -> what a person should write
+    "missing": "此项必填 this key, it is required",
+    "string_type": "文字 a text",
+    "int_type": "整数 a whole number",
+    "int_parsing": "整数 a whole number",
+    "float_type": "数字 a number",
+    "float_parsing": "数字 a number",
+    "bool_type": "true 或 false true or false",
+    "bool_parsing": "true 或 false true or false",
+    "date_type": "日期如 2026-10-31 a day such as 2026-10-31",
+    "date_parsing": "日期如 2026-10-31 a day such as 2026-10-31",
+    "date_from_datetime_parsing": "日期如 2026-10-31 a day such as 2026-10-31",
+    "list_type": "列表 a list",
+    "tuple_type": "列表 a list",
+    "dict_type": "若干键和值 a mapping of keys to values",
+    "model_type": "若干键和值 a mapping of keys to values",
+    "model_attributes_type": "若干键和值 a mapping of keys to values",
+}
+
+
+def _expected(fault: Any, model: type[BaseModel]) -> str:
+    """What should be there instead: for an unknown key the known one that is most alike, for other faults words of our own or pydantic's."""
+    if fault["type"] != "extra_forbidden":
+        return EXPECTED.get(fault["type"], str(fault["msg"]))
+    alike = difflib.get_close_matches(str(fault["loc"][-1]), sorted(_keys_of(model)), n=1)
+    return "文档所列的键 a key of the settings page" + (f"，是否应为 did you mean `{alike[0]}`?" if alike else "")
+
+
+def _keys_of(model: type[BaseModel]) -> set[str]:
+    """Every key that may stand somewhere in a file of this form."""
+    inner = [part for field in model.model_fields.values() for part in _models_in(field.annotation)]
+    return {field.alias or name for name, field in model.model_fields.items()} | {key for part in inner for key in _keys_of(part)}
+
+
+def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        yield annotation
+    for part in get_args(annotation):
+        yield from _models_in(part)
 
 
 def _fault_of_yaml(error: Exception) -> str:
@@ -266,8 +315,8 @@ def _said_key(key: object) -> str:
 
 def _kind_of_value(fault: str, value: object) -> str:
     """What a message says of a wrong value: numbers and dates as they are, of a text only that it is one."""
-    if fault == "extra_forbidden":
-        return "an unknown key"
+    if fault in {"extra_forbidden", "missing"}:
+        return "未知的键 an unknown key" if fault == "extra_forbidden" else "没有 nothing"
     if isinstance(value, bool | int | float | date) or value is None:
         return repr(value) if not isinstance(value, int) or abs(value) < 10**6 else "a number"
     kinds = {str: "a text", list: "a list", tuple: "a list", dict: "a mapping"}
