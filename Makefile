@@ -21,6 +21,7 @@ lint:  ## what the gate checks before the tests
 	$(BIN)/mypy
 	$(BIN)/lint-imports --no-cache
 	$(BIN)/sqlfluff lint -q sql
+	$(BIN)/python -m flows.docs.rendered_sql --check
 	$(BIN)/python -m exports.pages.documents --check
 	$(BIN)/python -m exports.pages.registers_page --check
 	$(BIN)/python -m flows.docs.warehouse_page --check

@@ -120,7 +120,7 @@ class Clock(_Strict):
     rule: Identifier  # a row of sql/reference/clock_rules.csv
     start: Identifier  # the column with the day from which is counted; that day itself is not (Civil Code 201)
     done: Identifier  # the column with the day on which it was done
-    when: str = "true"  # which rows start it: SQL over the columns of core.<register>
+    when: Identifier | None = None  # which rows start it: a column of core.<register>, or a predicate of sql/registers/predicates.sql.j2
     is_main: bool = False  # whether core.<register> shows due_on, is_due_provisional and days_late of it
 
 
@@ -163,7 +163,7 @@ class Register(_Strict):
     reasons: tuple[tuple[Identifier, Identifier], ...] = ()  # where the first is filled, the second must be
     clocks: tuple[Clock, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    computed: dict[Identifier, str] = {}  # columns that core.<register> adds: SQL over its own columns and as_of_on
+    computed: dict[Identifier, Identifier] = {}  # columns that core.<register> adds, and the predicates that say what they are
 
     @cached_property
     def names_by_header(self) -> dict[str, str]:

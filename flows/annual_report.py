@@ -12,35 +12,10 @@ import duckdb
 
 from flows.reports.annual_report_files import Report, write_document, write_workbook
 from flows.reports.annual_report_layout import Figure, grids
+from flows.warehouse.queries import load_query
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace
-
-_BODIES = """
-    select distinct reporter_id, reporter_name
-    from core.annual_report
-    where report_year = $year and ($unit is null or $unit in (reporter_id, reporter_name)
-        or reporter_id in (select unit_id from core.unit_aliases where alias_name = $unit))
-    order by reporter_id
-"""
-_FIGURES = """
-    select layout.table_code, layout.section_code, (layout.row_group, layout.row_subgroup, layout.row_title),
-        (layout.column_group, layout.column_subgroup, layout.column_title), report.cell_value
-    from core.annual_report as report
-    inner join core.annual_report_layout as layout
-        on report.format_year = layout.format_year and report.table_code = layout.table_code
-        and report.row_code = layout.row_code and report.column_code = layout.column_code
-    where report.reporter_id = $body and report.report_year = $year
-    order by layout.table_code, layout.row_order, layout.column_order
-"""
-_GAPS = """
-    select distinct cell_note from core.annual_report
-    where reporter_id = $body and report_year = $year and cell_note is not null order by all
-"""
-_FAULTS = """
-    select finding_text from core.annual_report_checks
-    where figure_source = 'computed' and reporter_id = $body and report_year = $year and is_met = false order by all
-"""
 
 
 @dataclass(frozen=True)
@@ -76,7 +51,7 @@ def annual_report(workspace: Workspace, *, runner: Runner, year: int, to: Path, 
 
 def _bodies(workspace: Workspace, year: int, unit: str | None) -> list[Body]:
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
-        found = connection.execute(_BODIES, {"year": year, "unit": unit}).fetchall()
+        found = connection.execute(load_query("annual_report_bodies"), {"year": year, "unit": unit}).fetchall()
         years = connection.execute("select min(report_year), max(report_year) from core.annual_report").fetchone()
     if not found:
         asked = f"{unit or 'any body'} in {year}"
@@ -102,9 +77,11 @@ def read_report(workspace: Workspace, year: int, body: Body) -> Report:
     """One report out of the warehouse, with notes on the day it holds for, on cells left empty, and on sums that do not hold."""
     asked = {"body": body.reporter_id, "year": year}
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
-        figures = [Figure(*row) for row in connection.execute(_FIGURES, asked).fetchall()]
-        gaps = [f"空白单元格 Left empty: {note}" for (note,) in connection.execute(_GAPS, asked).fetchall()]
-        faults = [f"勾稽不符 Does not add up: {text}" for (text,) in connection.execute(_FAULTS, asked).fetchall()]
+        figures = [Figure(*row) for row in connection.execute(load_query("annual_report_figures"), asked).fetchall()]
+        gaps = [f"空白单元格 Left empty: {note}" for (note,) in connection.execute(load_query("annual_report_gaps"), asked).fetchall()]
+        faults = [
+            f"勾稽不符 Does not add up: {text}" for (text,) in connection.execute(load_query("annual_report_faults"), asked).fetchall()
+        ]
         as_of = connection.execute("select as_of_on from reference.run").fetchone()
     assert as_of is not None
     day = f"数据截至 {as_of[0]}，由登记簿自动生成，提交前请核对 (figures as of this day, from the registers: check before handing in)"

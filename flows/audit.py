@@ -19,7 +19,8 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from flows.warehouse.models import SQL, tables_read
+from flows.warehouse.models import tables_read
+from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace

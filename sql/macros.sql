@@ -85,12 +85,6 @@ create macro parse_amount(written) as try_cast(
 -- a word as it is compared: no white space, half-width brackets, small letters
 create macro fold_word(written) as lower(plain_name(written));
 
--- yes or no as clerks write it; null for anything else
-create macro parse_truth(written) as case
-    when fold_word(written) in ('是', '有', '需要', '需', '应', '要', '√', '✓', '对', 'y', 'yes', 'true', 't', '1') then true
-    when fold_word(written) in ('否', '无', '不需要', '不需', '不', '不是', '没有', '×', '✗', 'n', 'no', 'false', 'f', '0') then false
-end;
-
 -- ---- clocks: one family for every register. Days are counted on core.calendar; what comes after the as-of date has not happened
 
 -- the day up to which a term is judged: that on which it was done, or the as-of date
@@ -167,3 +161,11 @@ create macro task_no_key(written) as coalesce(
 
 -- an official number as it is compared: 〔2026〕, [2026] and (2026) are the same
 create macro document_number_key(written) as translate(plain_name(written), '[]［］', '()()');
+
+-- ---- disclosures
+
+-- of a row that was set aside: whether it may have been published by a day; one whose day cannot be read may have been
+create macro may_be_published(published_on, invalid_cells, as_of_on) as coalesce(published_on <= as_of_on, list_contains(invalid_cells, 'published_on'));
+
+-- published, and held back though its attribute does not say so: released it may yet be
+create macro is_held_back(is_standing, is_released, is_withheld, is_on_request) as is_standing and not (is_released or is_withheld or is_on_request);

@@ -17,6 +17,7 @@ from exports.pages.documents import write_or_check
 PAGE = Path("docs/registers.md")
 WORDS = Path("sql/reference/code_words.csv")
 RULES = Path("sql/reference/clock_rules.csv")
+PREDICATES = Path("sql/registers/predicates.sql.j2")
 HEAD = """\
 # 登记簿 Registers
 
@@ -76,10 +77,15 @@ def _facts(register: Register, rules: dict[str, dict[str, str]]) -> Iterator[str
     for clock in register.clocks:
         rule = rules[clock.rule]
         unit = {"working": "个工作日 working days", "calendar": "天 calendar days"}[rule["day_unit"]]
-        when = "" if clock.when == "true" else f"，条件 when `{clock.when}`"
+        when = f"，条件 when {_condition(register, clock.when)}" if clock.when else ""
         yield f"期限 clock `{clock.rule}`: {rule['rule_title']}，`{clock.start}` → `{clock.done}`，{rule['term_days']} {unit}，{rule['law']}{rule['article']}{when}"
     if register.refused:
         yield f"读取时即舍弃 dropped while it is read: {'、'.join(register.refused)}，以及所有未列出的列 and every column not named below"
+
+
+def _condition(register: Register, when: str) -> str:
+    """A column of the register by its name; a predicate with a link to the file in which it stands."""
+    return f"`{when}`" if when in register.column_names else f"[`{when}`](../{PREDICATES.as_posix()})"
 
 
 def _columns(register: Register, catalog: Catalog) -> Iterator[str]:

@@ -16,6 +16,7 @@ from exports.catalog import PROJECT_ROOT, Catalog, Dataset, load_catalog
 from exports.pages.documents import write_or_check
 from flows.privacy.kinds import KINDS
 from flows.sources.registers.statements import REFERENCE
+from flows.warehouse.predicates import computed_columns
 
 KINDS_OF_DOCUMENTS = PROJECT_ROOT / "flows" / "sources" / "plans" / "kinds.csv"
 PAGE = PROJECT_ROOT / "docs" / "what-leaves.md"
@@ -82,7 +83,7 @@ def _rows(dataset: Dataset, catalog: Catalog) -> str:
     register = catalog.records.get(dataset.name)
     if register is None:
         return "由其他表计算，只计可公布的记录 computed of records that may leave"
-    asked = register.computed.get("is_released")
+    asked = computed_columns(dataset.name, register).get("is_released")
     return f"没有保留原因，且 nothing holds it, and `{asked}`" if asked else "没有保留原因 nothing holds it"
 
 

@@ -32,6 +32,7 @@ have it), **core** (joined, resolved, dated), **quarantine** (rows that broke a 
 
 ```sh
 gongkai query "from core.findings limit 10"
+gongkai sql core.disclosures    # the SELECT that makes a table; without a name: all tables
 python -c "import duckdb; duckdb.connect('warehouse.duckdb', read_only=True).sql('from marts.plan_tasks').show()"
 ```
 

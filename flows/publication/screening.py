@@ -22,8 +22,8 @@ from flows.publication.held_documents import PLACES as DOCUMENT_PLACES
 from flows.quality.private_rows import KINDS_HELD, PLACES, PLAN_PLACES
 from flows.warehouse.leaving import WITHDRAWALS
 from flows.warehouse.leaving import macros as leaving_macros
-from flows.warehouse.models import SQL
-from flows.warehouse.record_versions import UNIT
+from flows.warehouse.person_rows import UNIT
+from flows.warehouse.templates import SQL
 
 KIND = "withdrawn"
 PRIVATE_FAULTS = ("private_data", "name_not_masked")

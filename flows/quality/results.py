@@ -14,6 +14,7 @@ from flows.quality.checks import CheckResult
 from flows.quality.quarantine import SCHEMA, quarantine_of
 from flows.quality.release_gate import Drafted
 from flows.warehouse.connection import open_warehouse
+from flows.warehouse.queries import load_query
 
 RESULTS = pa.schema(
     [
@@ -112,23 +113,5 @@ def digests(warehouse: Path) -> dict[str, str]:
 def quality_of(warehouse: Path) -> dict[str, Quality]:
     """For each dataset that any rule concerns: rules, rules not met, and rows set aside from the tables that it rests on."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        rows = connection.execute(
-            """
-            with concerned as (
-                select unnest(dataset_names) as dataset_name, table_name, is_met from checks.results
-            ),
-            set_aside as (
-                select table_name, estimated_size as row_count from duckdb_tables() where schema_name = 'quarantine'
-            ),
-            rested_on as (
-                select distinct dataset_name, split_part(table_name, '.', 2) as table_name from concerned
-            ),
-            aside as (
-                select dataset_name, sum(row_count) as row_count from rested_on inner join set_aside using (table_name) group by all
-            )
-            select dataset_name, count(*), count(*) filter (not is_met), coalesce(any_value(row_count), 0)
-            from concerned left join aside using (dataset_name)
-            group by dataset_name
-            """
-        ).fetchall()
+        rows = connection.execute(load_query("rules_by_dataset")).fetchall()
     return {name: Quality(*map(int, figures)) for name, *figures in rows}

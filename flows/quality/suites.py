@@ -16,6 +16,7 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from exports.catalog import LOADER, Catalog, Column, Dataset, ForeignKey, Text
+from flows.warehouse.templates import render
 from flows.workspace.errors import ConfigurationError, finding
 
 UNEXPECTED_ROWS = "unexpected_rows_expectation"
@@ -212,26 +213,17 @@ def history_rules(dataset: Dataset) -> Iterator[Rule]:
 
 
 def _drift(dataset: Dataset) -> str:
-    """One row where the number of rows left the range that the changes between earlier releases make likely (docs/checks.md)."""
-    return f"""
-        with past as (
-            select release_number, any_value(dataset_row_count) as row_count from reference.quality_history
-            where dataset_slug = '{dataset.slug}' and dataset_row_count is not null group by release_number
-        ),
-        changes as (select *, row_count - lag(row_count) over (order by release_number) as change from past),
-        typical as (
-            select count(*) as releases, max_by(row_count, release_number) as row_count, median(change) as change,
-                {SPREADS} * 1.4826 * mad(change) as spread
-            from changes
-        ),
-        now as (select count(*) as row_count from {{batch}}),
-        moved as (
-            select now.row_count - typical.row_count - typical.change as too_many, typical.row_count as before, typical.spread
-            from now cross join typical where typical.releases >= {FEWEST_RELEASES}
-        )
-        select 1 from moved
-        where too_many < -greatest(spread, {LOSS_SHARE} * before, {LOSS_ROWS}) or too_many > greatest(spread, {GAIN_SHARE} * before, {GAIN_ROWS})
-    """
+    """SQL: one row where the number of rows left the range that the changes between earlier releases make likely (docs/checks.md)."""
+    return render(
+        "row_count_drift",
+        dataset_slug=dataset.slug,
+        fewest_releases=FEWEST_RELEASES,
+        spreads=SPREADS,
+        loss_share=LOSS_SHARE,
+        loss_rows=LOSS_ROWS,
+        gain_share=GAIN_SHARE,
+        gain_rows=GAIN_ROWS,
+    )
 
 
 def file_suites(dataset: Dataset, released: Catalog, row_count: int) -> list[Suite]:

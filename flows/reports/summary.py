@@ -18,22 +18,9 @@ from flows.quality.history import latest_release
 from flows.quality.loss_guard import explained
 from flows.quality.results import CRITICAL
 from flows.sources.reading import Ingested
+from flows.warehouse.queries import load_query
 from flows.workspace.settings import Workspace
 
-# one row per task that a unit has reported as not done after its deadline
-_OVERDUE_TASKS = """
-    select distinct task_id, deadline_on, task_no, task_title, document_id
-    from core.task_delivery
-    where delivery_status = 'overdue'
-"""
-# one row per task past its deadline of which it is not known whether it was done, with the first reason; no unit reported it as not done
-_UNKNOWN_TASKS = """
-    select task_id, min(delivery_rule) filter (delivery_status = 'unknown') as delivery_rule
-    from core.task_delivery
-    where deadline_on < as_of_on
-    group by task_id
-    having bool_or(delivery_status = 'unknown') and not bool_or(delivery_status = 'overdue')
-"""
 _COUNTS: Mapping[str, str] = {
     "sources": "select count(*) from raw.sources where seen_until is null",
     "rejected_files": "select count(*) from raw.rejects where source_row is null",
@@ -53,8 +40,8 @@ _COUNTS: Mapping[str, str] = {
     "rules": "select count(*) from checks.results",
     "rules_not_met": "select count(*) from checks.results where not is_met",
     "rows_checked": "select coalesce(sum(rows), 0) from (select table_name, max(checked_count) as rows from checks.results group by 1)",
-    "tasks_overdue": f"select count(*) from ({_OVERDUE_TASKS})",
-    "tasks_unknown": f"select count(*) from ({_UNKNOWN_TASKS})",
+    "tasks_overdue": "select count(*) from {tasks_overdue}",
+    "tasks_unknown": "select count(*) from {tasks_unknown}",
     **{
         f"tasks_{status}": f"select count(distinct task_id) from core.task_delivery where delivery_status = '{status}'"
         for status in ("done_on_time", "done_late", "standing_kept", "standing_neglected")
@@ -64,30 +51,12 @@ _COUNTS: Mapping[str, str] = {
 }
 
 
-_OVERDUE = f"select deadline_on, task_no, task_title, document_id from ({_OVERDUE_TASKS}) order by deadline_on, task_id limit 5"
-_UNKNOWN = f"select delivery_rule, count(*) from ({_UNKNOWN_TASKS}) group by 1 order by 2 desc, 1"
+_OVERDUE = "select deadline_on, task_no, task_title, document_id from {tasks_overdue} order by deadline_on, task_id limit 5"
+_UNKNOWN = "select delivery_rule, count(*) from {tasks_unknown} group by 1 order by 2 desc, 1"
 _UNKNOWN_UNITS = (
     "select progress_reason, count(*) from core.target_progress where progress_reason is not null group by 1 order by 2 desc, 1"
 )
 _BEHIND = "select unit_name, disclosed_count, target_count, pace from core.target_progress where is_behind order by pace, unit_id limit 5"
-_GATES = """
-    select gate_name, count(*), count(*) filter (not is_met), count(*) filter (not is_met and severity = 'critical')
-    from checks.results group by gate_name order by list_position(['raw', 'core', 'release'], gate_name)
-"""
-
-
-# terms that bind a unit; those of applicants, third parties and other organs lapse, and nobody is late by them
-_TERMS = """
-    select
-        rules.rule_title, rules.rule_title_en,
-        count(*) filter (where receipts.outcome = 'in_time'), count(*) filter (where receipts.outcome = 'late'),
-        count(*) filter (where receipts.outcome = 'overdue'), count(*) filter (where receipts.outcome in ('running', 'waiting'))
-    from core.clock_runs as receipts
-    inner join reference.clock_rules as rules on receipts.rule_id = rules.rule_id
-    where rules.bound_party = 'organ'
-    group by all
-    order by count(*) desc, rules.rule_title
-"""
 
 
 @dataclass(frozen=True)
@@ -130,15 +99,15 @@ class Summary:
 def summarize(workspace: Workspace, ingested: Ingested | None = None, published: PublishReport | None = None) -> Summary:
     """Read the summary of the workspace's warehouse and latest release; `ingested` and `published` are what this run did."""
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
-        counts = {name: int(_one(connection, query)) for name, query in _COUNTS.items()}
+        counts = {name: int(_one(connection, _filled(query))) for name, query in _COUNTS.items()}
         findings = connection.execute("select finding_kind, count(*) from core.findings group by 1 order by 2 desc, 1").fetchall()
         rejects = connection.execute("select reject_place, reject_reason from raw.rejects order by 1").fetchall()
         failed = connection.execute("select severity, table_name, rule_name from checks.results where not is_met order by all").fetchall()
-        gates = connection.execute(_GATES).fetchall()
-        overdue = connection.execute(_OVERDUE).fetchall()
+        gates = connection.execute(load_query("rules_by_gate")).fetchall()
+        overdue = connection.execute(_filled(_OVERDUE)).fetchall()
         behind = connection.execute(_BEHIND).fetchall()
-        unknown_tasks, unknown_units = connection.execute(_UNKNOWN).fetchall(), connection.execute(_UNKNOWN_UNITS).fetchall()
-        terms = connection.execute(_TERMS).fetchall()
+        unknown_tasks, unknown_units = connection.execute(_filled(_UNKNOWN)).fetchall(), connection.execute(_UNKNOWN_UNITS).fetchall()
+        terms = connection.execute(load_query("terms_kept")).fetchall()
         as_of = str(_one(connection, "select as_of_on from reference.run"))
     latest = latest_release(workspace)
     return Summary(
@@ -160,6 +129,13 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         published=published,
         losses=explained(workspace, load_catalog(), latest),
     )
+
+
+def _filled(query: str) -> str:
+    """The query with the rows that it asks for, {tasks_overdue} or {tasks_unknown}, put in from sql/queries/."""
+    for name in ("tasks_overdue", "tasks_unknown"):
+        query = query.replace(f"{{{name}}}", f"({load_query(name)})")
+    return query
 
 
 def _one(connection: duckdb.DuckDBPyConnection, query: str) -> Any:

@@ -18,7 +18,7 @@ import pyarrow as pa
 
 from exports.catalog import Catalog, Register
 from exports.release.files import literal, quoted
-from flows.warehouse.models import SQL
+from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 

@@ -1,6 +1,7 @@
 """The SQL models of `sql/`: one SELECT a file, named by its folder and stem, put in order by what they read.
 
-What every register has alike is written from its descriptor (flows/warehouse/register_models.py), unless a file of that name stands here.
+What every register has alike is rendered from the templates of `sql/registers/` with the facts of its descriptor
+(flows/warehouse/register_models.py), unless a file of that name stands here.
 
 What a model reads is asked of DuckDB's own parser (`json_serialize_sql`), so the order is never written down by hand, and
 the rules of the layers can be held: a model reads its own layer or the one above it, marts never read marts, every table is
@@ -20,9 +21,9 @@ import duckdb
 
 from exports.catalog import PROJECT_ROOT, Catalog
 from flows.warehouse.register_models import register_models
+from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
 
-SQL = PROJECT_ROOT / "sql"
 LAYERS: Mapping[str, frozenset[str]] = {
     "staging": frozenset({"raw", "reference", "staging"}),
     "core": frozenset({"staging", "reference", "core", "quarantine"}),
@@ -49,6 +50,11 @@ class Model:
         return self.name.partition(".")[2]
 
     @property
+    def place(self) -> str:
+        """The file in which the model is written, from the project's folder where it lies in it; of a template's models each has the same."""
+        return str(self.path.relative_to(PROJECT_ROOT)) if self.path.is_relative_to(PROJECT_ROOT) else str(self.path).partition(",")[0]
+
+    @property
     def is_view(self) -> bool:
         """Marts are views, and so is what says `(a view …)` of itself: too wide to be kept for millions of rows, cheap for those asked for."""
         return self.layer == "marts" or "(a view" in self.grain
@@ -63,8 +69,8 @@ def load_models(folder: Path = SQL, catalog: Catalog | None = None) -> list[Mode
     with duckdb.connect() as connection:
         paths = [path for layer in LAYERS for path in sorted((folder / layer).glob("*.sql"))]
         texts = {f"{path.parent.name}.{path.stem}": (path, path.read_text("utf-8")) for path in paths}
-        written = register_models(catalog) if catalog else {}
-        texts = {name: (Path(f"flows/warehouse/register_models.py, {name}"), text) for name, text in written.items()} | texts
+        rendered = register_models(catalog, folder) if catalog else {}
+        texts = {name: (Path(f"{template}, {name}"), text) for name, (template, text) in rendered.items()} | texts
         models = {name: _model(connection, name, path, text) for name, (path, text) in texts.items()}
     for model in models.values():
         _require_known_reads(model, models)

@@ -29,14 +29,15 @@ from flows.warehouse.document_decisions import document_decisions
 from flows.warehouse.leaving import GRAINS as LEAVING_GRAINS
 from flows.warehouse.leaving import load_leaving
 from flows.warehouse.leaving import macros as leaving_macros
-from flows.warehouse.masking import MACROS as MASKS
 from flows.warehouse.masking import thresholds
-from flows.warehouse.models import SQL
+from flows.warehouse.person_rows import macros as person_macros
+from flows.warehouse.queries import load_query
 from flows.warehouse.returned_rows import GONE, STALE, SUPERSEDED, settle, standing
 from flows.warehouse.returned_rows import GRAIN as SUPERSEDED_GRAIN
 from flows.warehouse.review import COLUMNS, NONE, read_decisions
 from flows.warehouse.scoring import scoring_items
 from flows.warehouse.source_changes import load_changes
+from flows.warehouse.templates import SQL, render
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 
@@ -138,7 +139,8 @@ def load_raw(
     for schema in ("raw", "reference", "staging", "core", "marts", "checks"):
         connection.execute(f"create schema {schema}")
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
-    connection.execute(MASKS)
+    connection.execute(render("word_macros", SQL))
+    connection.execute(person_macros())
     connection.execute(leaving_macros())
     for path in sorted(set((SQL / "reference").glob("*.csv")) - {PROJECT}):
         connection.execute(f"create table reference.{path.stem} as from read_csv($1, all_varchar = true, header = true)", [str(path)])
@@ -223,24 +225,7 @@ def _decisions(workspace: Workspace) -> pa.Table:
 def _load_sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
     """The ledger as intervals: a line that only moved a date is no new interval."""
     connection.execute(
-        """
-        create table raw.sources as
-        with entries as (
-            select *, cast("at" as timestamp) as seen_from
-            from read_json($1, format = 'newline_delimited', columns = {
-                "at": 'varchar', path: 'varchar', source: 'varchar', kind: 'varchar', byte_count: 'bigint', stamp: 'varchar', sha256: 'varchar'})
-        ),
-        changes as (
-            select * from entries
-            window in_order as (partition by path order by seen_from)
-            qualify sha256 is distinct from lag(sha256) over in_order or kind is distinct from lag(kind) over in_order
-        )
-        select path as source_path, source as source_name, kind as source_kind, sha256 as source_sha256, byte_count, seen_from,
-            lead(seen_from) over (partition by path order by seen_from) as seen_until
-        from changes
-        qualify sha256 is not null
-        order by path, seen_from
-        """,
+        f"create table raw.sources as {load_query('source_intervals')}",
         [str(workspace.raw / LEDGER)],
     )
     _hide_paths(connection, "raw.sources", public_paths(Ledger(workspace.raw).entries))

@@ -15,7 +15,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from exports.catalog import Text
-from flows.warehouse.models import SQL
+from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace, read_written
 

@@ -2,5 +2,5 @@
 -- 规范性文件到期自动失效；废止的须及时更新文件库。 They lapse on their day; the library must follow.
 select unit_name, document_number, document_title, expires_on, repealed_on, document_status, source_path, source_row
 from core.normative_documents
-where document_status = '有效' and least(expires_on, repealed_on) < getvariable('as_of')
+where is_marked_in_force(document_status) and least(expires_on, repealed_on) < getvariable('as_of')
 order by document_number, source_row

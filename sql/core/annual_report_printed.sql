@@ -18,8 +18,8 @@ valued as (
 
 select
     written.record_id,
-    case when written.short_name in ('', '人民政府', '省人民政府', '市人民政府', '县人民政府', '区人民政府') then written.region_scope else written.unit_id end as reporter_id,
-    case when written.short_name in ('', '人民政府', '省人民政府', '市人民政府', '县人民政府', '区人民政府') then 'government' else 'unit' end as reporter_kind,
+    case when is_government_alone(written.short_name) then written.region_scope else written.unit_id end as reporter_id,
+    case when is_government_alone(written.short_name) then 'government' else 'unit' end as reporter_kind,
     written.printed_unit_name,
     written.report_year,
     written.format_year,

@@ -11,8 +11,8 @@ documents as (
         documents.published_on,
         documents.repealed_on,
         documents.expires_on,
-        documents.document_status in ('废止', '失效') and coalesce(documents.repealed_on, documents.expires_on) is null as is_void_undated,
-        case when regexp_matches(coalesce(documents.document_number, ''), '令') then 'regulations' else 'normative_documents' end as row_code,
+        is_marked_void(documents.document_status) and coalesce(documents.repealed_on, documents.expires_on) is null as is_void_undated,
+        case when is_order_number(documents.document_number) then 'regulations' else 'normative_documents' end as row_code,
         years.report_year,
         least(make_date(years.report_year, 12, 31), years.as_of_on) as until_on
     from core.normative_documents as documents
@@ -47,7 +47,7 @@ decisions as (
     select
         results.unit_id,
         year(results.decided_on) as report_year,
-        case results.enforcement_kind when '行政许可' then 'licences' when '行政处罚' then 'penalties' when '行政强制' then 'coercions' end as row_code,
+        decision_row_code(results.enforcement_kind) as row_code,
         'decision_count' as column_code
     from core.enforcement_results as results
     inner join reference.run as run on results.decided_on <= run.as_of_on

@@ -7,7 +7,7 @@ with records as (
         plain_name(catalogue_matter) as matter_name,
         unit_id,
         case when is_released then published_on end as published_on,
-        case when is_standing and not (is_released or is_withheld or is_on_request) then published_on end as held_on,
+        case when is_held_back(is_standing, is_released, is_withheld, is_on_request) then published_on end as held_on,
         is_released
     from core.disclosures
     where matter_id is not null or catalogue_matter is not null
@@ -33,7 +33,7 @@ set_aside as ( -- rows that broke a rule: of any day where theirs cannot be read
     cross join reference.run as run
     where
         (rows.matter_id is not null or rows.catalogue_matter is not null)
-        and coalesce(rows.published_on <= run.as_of_on, list_contains(rows.invalid_cells, 'published_on'))
+        and may_be_published(rows.published_on, rows.invalid_cells, run.as_of_on)
     group by all
 ),
 

@@ -11,7 +11,7 @@ rows_read as (
         year(coalesce(published_on, changed_on, made_on)) as plan_year,
         count(*) as record_count,
         count(*) filter (is_released) as disclosed_count,
-        count(*) filter (is_standing and not (is_released or is_withheld or is_on_request)) as held_count
+        count(*) filter (is_held_back(is_standing, is_released, is_withheld, is_on_request)) as held_count
     from core.disclosures
     group by all
 ),
@@ -35,7 +35,7 @@ set_aside as (
         count(*) as row_count
     from quarantine.disclosures as rows
     cross join run
-    where coalesce(rows.published_on <= run.as_of_on, list_contains(rows.invalid_cells, 'published_on'))
+    where may_be_published(rows.published_on, rows.invalid_cells, run.as_of_on)
     group by all
 ),
 

@@ -16,7 +16,7 @@ with owned as (
         tasks.deadline_on,
         tasks.is_deadline_interpreted,
         tasks.recurrence_rule,
-        tasks.deadline_kind in ('ongoing', 'year_round') or tasks.recurrence_rule is not null as is_standing,
+        tasks.deadline_kind in ('ongoing', 'year_round') or tasks.recurrence_rule is not null as is_standing_duty,
         coalesce(tasks.deadline_on, make_date(cast(tasks.plan_year as integer), 12, 31)) as due_on,
         run.as_of_on
     from core.task_owners as owners
@@ -98,7 +98,7 @@ judged as (
         *,
         case
             when unit_id is null then 'unit_unknown'
-            when is_standing and recurrence_rule is not null
+            when is_standing_duty and recurrence_rule is not null
                 then
                     case
                         when period_count = 0 then 'no_period_over'
@@ -108,7 +108,7 @@ judged as (
                         when is_reported then 'period_not_reported'
                         else 'no_reports'
                     end
-            when is_standing
+            when is_standing_duty
                 then
                     case
                         when doing_count > 0 then 'evidence_in_year'
@@ -156,7 +156,7 @@ select
     done_on,
     not_done_on,
     case
-        when not is_standing and deadline_on is not null and (done_on is not null or delivery_rule = 'deadline_passed')
+        when not is_standing_duty and deadline_on is not null and (done_on is not null or delivery_rule = 'deadline_passed')
             then greatest(coalesce(done_on, not_done_on) - deadline_on, 0)
     end as calendar_days_late,
     period_count,

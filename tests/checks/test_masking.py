@@ -20,7 +20,8 @@ from exports.catalog import PROJECT_ROOT, Catalog, Dataset, Masked, SmallCells, 
 from exports.release.folder import write_release
 from exports.release.manifest import GateClosedError, Release
 from flows.publication.privacy_gate import what_must_not_leave
-from flows.warehouse.masking import MACROS, thresholds, unmasked
+from flows.warehouse.masking import thresholds, unmasked
+from flows.warehouse.person_rows import macros as person_macros
 
 WHY = Text(zh="国办发〔2018〕118号", en="enforcement against natural persons")
 RULES = (
@@ -33,7 +34,7 @@ THRESHOLD = 5
 @pytest.fixture(scope="module")
 def macros() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute(MACROS)
+    connection.execute(person_macros())
     return connection
 
 
@@ -181,7 +182,7 @@ def released_by(tmp_path: Path) -> Callable[[str], Release]:
 
     def release(select: str) -> Release:
         with duckdb.connect(str(tmp_path / "warehouse.duckdb")) as connection:
-            connection.execute(f"create schema reference; create schema marts; {MACROS}")
+            connection.execute(f"create schema reference; create schema marts; {person_macros()}")
             connection.register("rules", thresholds(catalog))
             connection.execute("create table reference.small_cells as from rules")
             connection.execute(

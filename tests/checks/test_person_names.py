@@ -11,7 +11,7 @@ from urllib.parse import unquote
 import duckdb
 import pytest
 
-from flows.warehouse.masking import MACROS
+from flows.warehouse.person_rows import macros as person_macros
 from tests.checks.person_cases import COLUMNS, clean_rows, named_rows
 from tests.conftest import County
 
@@ -72,7 +72,7 @@ NAMES = (
 @pytest.fixture(scope="module")
 def macros() -> duckdb.DuckDBPyConnection:
     connection = duckdb.connect()
-    connection.execute(MACROS)
+    connection.execute(person_macros())
     return connection
 
 

@@ -12,8 +12,8 @@ import duckdb
 import pyarrow as pa
 
 from flows.warehouse.calendar_days import calendar_days
-from flows.warehouse.clock_models import receipts
 from flows.warehouse.models import SQL
+from flows.warehouse.templates import render
 from tests.clocks.articles import Event
 
 CHANNELS = ("in_person", "post", "ordinary_post", "internet", "fax", "other", None)
@@ -125,7 +125,7 @@ def judged_by_sql(
     _insert(connection, "quarantine.request_events", unread)
     for model in MODELS:
         connection.execute(f"create table core.{model} as {(SQL / 'core' / f'{model}.sql').read_text('utf-8')}")
-    connection.execute(f"create table core.register_receipts as {receipts({})}")  # no other register is here
+    connection.execute(f"create table core.register_receipts as {render('register_receipts', rules=[])}")  # no other register is here
     for view in ("clock_runs", "receipts"):
         connection.execute(f"create view core.{view} as {(SQL / 'core' / f'{view}.sql').read_text('utf-8')}")
     return connection

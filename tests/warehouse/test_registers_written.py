@@ -32,8 +32,8 @@ register:
   required_headers: [fair_name, printed_unit_name, held_on]
   orders: [[held_on, published_on]]
   reasons: [[withdrawn_on, withdrawal_reason]]
-  clocks: [{rule: simple_enquiry, start: held_on, done: published_on, is_main: true, when: "fair_kind = 'large'"}]
-  computed: {is_released: published_on <= as_of_on}
+  clocks: [{rule: simple_enquiry, start: held_on, done: published_on, is_main: true, when: is_large}]
+  computed: {is_released: is_published}
   columns:
     - {name: fair_name, headers: [灯会名称]}
     - {name: printed_unit_name, headers: [主办单位]}
@@ -44,6 +44,7 @@ register:
     - {name: guest_count, headers: [来宾人数]}
     - {name: fair_kind, headers: [类别]}
 """
+PREDICATES = "{% macro is_large() %}\nfair_kind = 'large'\n{% endmacro %}\n"
 WORDS = "fair_kind,大型,large\nfair_kind,小型,small\n"
 HEADERS = "灯会名称,主办单位,举办日期,公布日期,撤下日期,撤下原因,来宾人数,类别\n"
 ROWS = """\
@@ -78,6 +79,8 @@ def built(folder: Path, monkeypatch: pytest.MonkeyPatch, **files: str) -> Fairs:
     (exports / "fairs.yaml").write_text(DESCRIPTOR, "utf-8")
     with (sql / "reference" / "code_words.csv").open("a", encoding="utf-8") as words:
         words.write(WORDS)
+    with (sql / "registers" / "predicates.sql.j2").open("a", encoding="utf-8") as predicates:
+        predicates.write(PREDICATES)
     for name, text in files.items():
         (sql / f"{name.replace('__', '/')}.sql").write_text(text, "utf-8")
     for module in (building, ingesting):

@@ -1,0 +1,21 @@
+"""Questions that Python asks of a warehouse, each a file of `sql/queries/`: longer than a line or two, and so read as SQL."""
+
+from __future__ import annotations
+
+from functools import cache
+
+from flows.warehouse.templates import SQL
+from flows.workspace.errors import ConfigurationError, finding
+
+
+@cache
+def load_query(name: str) -> str:
+    """The text of `sql/queries/<name>.sql`; parameters stand in it as $name.
+
+    Raises:
+        ConfigurationError: there is no such file.
+    """
+    path = SQL / "queries" / f"{name}.sql"
+    if not path.exists():
+        raise ConfigurationError(finding(str(path), "no file 没有该文件", "the SQL of a query 查询语句", "Write it there."))
+    return path.read_text("utf-8")
