@@ -1,10 +1,10 @@
-"""The open-data layer's facts, read from `exports/*.yaml`: the only reader of those files.
+"""The facts of the open-data layer, read from `exports/*.yaml`. This is the only reader of those files.
 
 `_shared.yaml` holds the publisher, the licence and the dictionary of columns (a column means the same in every table);
-each other file describes one public dataset, whose mart, expectations, golden file and portal slug bear the same stem,
+each other file describes one public dataset, whose mart, expectations, golden file and portal slug have the same stem,
 or a register that clerks send, or both. A file without `columns` is a register that is never exported by row.
 From these descriptors come table comments, structural expectations, the CKAN data dictionary, `datapackage.json`, DCAT
-and the README's table. What stands in none of them cannot leave the warehouse.
+and the README's table. A column that is in no descriptor cannot leave the warehouse.
 
 Vocabulary: Frictionless Table Schema v2 (types, constraints), DCAT 3 (themes, frequencies).
 """
@@ -24,7 +24,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_valida
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DESCRIPTORS = PROJECT_ROOT / "exports"
 SHARED = "_shared.yaml"
-PLACEHOLDERS = ("待填", "TODO")  # of texts that nobody has written yet, in Chinese and in English: refused wherever they stand
+PLACEHOLDERS = ("待填", "TODO")  # of texts that are still to be written, in Chinese and in English: refused everywhere
 
 ColumnType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
 DUCKDB_TYPES: dict[ColumnType, str] = {
@@ -35,7 +35,7 @@ DUCKDB_TYPES: dict[ColumnType, str] = {
     "date": "DATE",
     "datetime": "TIMESTAMP",
 }
-LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times as fast, where it is there
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times as fast, where available
 Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual", "irregular"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
@@ -48,7 +48,7 @@ class CatalogError(Exception):
 
 
 class _UniqueKeys(LOADER):  # type: ignore[misc,valid-type]  # one of two loaders, chosen when the module is read
-    """YAML in which a key that stands twice is an error: of two descriptions of a column the later would win in silence."""
+    """YAML in which a duplicate key is an error: of two descriptions of a column the later would win silently."""
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
@@ -82,7 +82,7 @@ class Text(_Strict):
 
 
 class Column(_Strict):
-    """One column as every table means it; a dataset may narrow it (required, unique, other description)."""
+    """One column with the same meaning in every table; a dataset may narrow it (required, unique, other description)."""
 
     name: Identifier
     title: Text
@@ -115,7 +115,7 @@ class RegisterColumn(_Strict):
 
 
 class Clock(_Strict):
-    """A term that rows of a register start. Of several clocks of one rule the first whose condition holds is the one that runs."""
+    """A term that rows of a register start. Of several clocks with one rule, the first whose condition holds runs."""
 
     rule: Identifier  # a row of sql/reference/clock_rules.csv
     start: Identifier  # the column with the day from which is counted; that day itself is not (Civil Code 201)
@@ -125,7 +125,7 @@ class Clock(_Strict):
 
 
 class Evidence(_Strict):
-    """Rows of a register that show how far a unit is with its plan tasks of a kind: no guess, a rule that anybody can read and dispute."""
+    """Rows of a register that show a unit's progress on its plan tasks of a kind: a published rule, not a guess."""
 
     rule: Identifier
     title: Text
@@ -142,22 +142,22 @@ RETURNED = (
 
 
 class Register(_Strict):
-    """How a tabular register comes in and what must hold of its rows, whether or not they are ever public."""
+    """How a tabular register is read and what must hold of its rows, whether or not they are ever public."""
 
     title: Text
     description: Text
     grain: Text
-    id: Identifier = "record_id"  # what the id of a row is called
-    key: tuple[Identifier, ...]  # rows of one key are the same record
-    leaves: bool = False  # whether rows of it are public one by one: the file describes a dataset too (the loader says so)
-    identified_by: tuple[Identifier, ...] = ()  # columns each of which names one record by itself: its numbers
+    id: Identifier = "record_id"  # the name of a row's id
+    key: tuple[Identifier, ...]  # rows with the same key are the same record
+    leaves: bool = False  # whether its rows are public one by one: the file describes a dataset too (set by the loader)
+    identified_by: tuple[Identifier, ...] = ()  # columns each of which identifies one record alone: its numbers
     titles: tuple[Identifier, ...] = ()  # columns with the title under which a record is known, with its unit
-    versioned_by: tuple[Identifier, ...] = ()  # the days by which of two versions the later is told; empty: all days of the row
-    key_otherwise: tuple[Identifier, ...] = ()  # what tells rows apart where the key is not filled; empty: all columns
+    versioned_by: tuple[Identifier, ...] = ()  # the days that decide which of two versions is later; empty: all days of the row
+    key_otherwise: tuple[Identifier, ...] = ()  # what identifies a row where the key is not filled; empty: all columns
     columns: tuple[RegisterColumn, ...]
     required_headers: tuple[Identifier, ...] = ()  # a file must have these columns, and a row must fill them
     filled: tuple[Identifier, ...] = ()  # a row must fill these, too
-    refused: tuple[str, ...] = ()  # headers of what tells who a natural person is; with any, columns nobody named are refused too
+    refused: tuple[str, ...] = ()  # headers of columns that identify natural persons; with any, unknown columns are refused too
     either: tuple[tuple[Identifier, ...], ...] = ()  # of each group a row must fill one
     orders: tuple[tuple[Identifier, Identifier], ...] = ()  # the first day comes no later than the second
     reasons: tuple[tuple[Identifier, Identifier], ...] = ()  # where the first is filled, the second must be
@@ -167,16 +167,16 @@ class Register(_Strict):
 
     @cached_property
     def names_by_header(self) -> dict[str, str]:
-        """Every accepted header, folded, with the column it stands for."""
+        """Accepted header, folded -> column name."""
         return {fold_header(header): column.name for column in self.columns for header in (column.name, *column.headers)}
 
     def refuses(self, header: str) -> bool:
-        """Whether what stands below a header is dropped at reading: of a register about natural persons only named columns are kept."""
+        """Whether the cells below a header are dropped at reading: a register about natural persons keeps only named columns."""
         return bool(self.refused) and fold_header(header) not in self.names_by_header
 
     @property
     def column_names(self) -> list[str]:
-        """The columns that say something of the record itself."""
+        """The columns that describe the record itself."""
         return [column.name for column in self.columns if column not in RETURNED]
 
     @model_validator(mode="after")
@@ -205,7 +205,7 @@ class Licence(_Strict):
 
 
 class Lawful(_Strict):
-    """A kind of identifier that may lawfully stand in a column, and why: officials acting in office, say (Regulations 20(2))."""
+    """A kind of identifier that may lawfully be in a column, and why: officials acting in office, say (Regulations 20(2))."""
 
     column: Identifier
     kind: str
@@ -215,7 +215,7 @@ class Lawful(_Strict):
 class Masked(_Strict):
     """A column that leaves only in part, and why: `name` shows the surname and 某某, `removed` nothing.
 
-    `unless` names columns and the values by which a row surely is none of a natural person's: {party_kind: [法人]}.
+    `unless` names columns and the values with which a row is certainly not about a natural person: {party_kind: [法人]}.
     A name that reads as a person's is masked all the same: sole traders are registered under theirs.
     """
 
@@ -226,7 +226,7 @@ class Masked(_Strict):
 
 
 class SmallCells(_Strict):
-    """Counts of requests by which single requesters could be told: 1 to threshold-1 stay empty. `columns` has the total too."""
+    """Counts of requests by which single requesters could be identified: 1 to threshold-1 stay empty. `columns` has the total too."""
 
     threshold: int = Field(ge=2)
     columns: tuple[Identifier, ...] = Field(min_length=2)
@@ -243,14 +243,14 @@ class Dataset(_Strict):
     theme: Text
     keywords: tuple[Text, ...]
     update_frequency: Frequency
-    dated_by: Identifier | None = None  # the date column whose newest value tells how fresh the dataset is
+    dated_by: Identifier | None = None  # the date column whose newest value shows how fresh the dataset is
     primary_key: tuple[Identifier, ...]
     foreign_keys: tuple[ForeignKey, ...] = ()
     columns: tuple[Column, ...]
     lawful: tuple[Lawful, ...] = ()
     masked: tuple[Masked, ...] = ()
     small_cells: SmallCells | None = None
-    may_shrink: Text | None = None  # why rows may leave it without a person's yes, if they may (flows/quality/loss_guard.py)
+    may_shrink: Text | None = None  # why rows may leave it without confirmation, if they may (flows/quality/loss_guard.py)
     licence: Licence
     publisher: Party
     contact: Party
@@ -306,7 +306,7 @@ class Catalog:
 
     @property
     def records(self) -> dict[str, Register]:
-        """The registers of what units did: those whose rows name a unit (the register of the units themselves is none)."""
+        """The registers of what units did: those whose rows name a unit (not the register of the units themselves)."""
         return {name: register for name, register in self.registers.items() if "printed_unit_name" in register.column_names}
 
     def __iter__(self) -> Iterator[Dataset]:
@@ -323,35 +323,35 @@ class _Shared(_Strict):
 
 
 def fold_header(header: str) -> str:
-    """A header as it is compared: white space, full-width forms and the marks around it make no difference."""
+    """A header as it is compared: white space, full-width forms and surrounding marks are ignored."""
     return "".join(unicodedata.normalize("NFKC", header).split()).strip(":*_()[]").casefold()
 
 
 def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
-    """Read every descriptor of `folder`.
+    """All descriptors of `folder`.
 
     Raises:
-        CatalogError: a file is no YAML, has an unknown or missing key, or names a column that the dictionary lacks.
+        CatalogError: a file is not YAML, has an unknown or missing key, or names a column that the dictionary lacks.
     """
-    shared = _validated(_Shared, folder / SHARED, _mapping(folder / SHARED))
-    columns = {name: _validated(Column, folder / SHARED, {"name": name, **facts}) for name, facts in shared.columns.items()}
+    shared = _validate(_Shared, folder / SHARED, _read_mapping(folder / SHARED))
+    columns = {name: _validate(Column, folder / SHARED, {"name": name, **facts}) for name, facts in shared.columns.items()}
     datasets: dict[str, Dataset] = {}
     registers: dict[str, Register] = {}
     for path in sorted(folder.glob("[!_]*.yaml")):
-        facts = _mapping(path)
+        facts = _read_mapping(path)
         register = facts.pop("register", None)
         if register is not None:
             about = {key: facts.get(key) for key in ("title", "description", "grain")}
             registers[path.stem] = _register(path, columns, about | register | {"leaves": "columns" in facts})
             if "columns" not in facts and not facts.keys() - about.keys():
                 continue
-        facts["columns"] = [_resolved(path, columns, entry) for entry in facts.get("columns", [])]
+        facts["columns"] = [_resolve_column(path, columns, entry) for entry in facts.get("columns", [])]
         defaults = {"licence": shared.licence, "publisher": shared.publisher, "contact": shared.contact}
-        datasets[path.stem] = _validated(Dataset, path, {"name": path.stem, **defaults, **facts})
+        datasets[path.stem] = _validate(Dataset, path, {"name": path.stem, **defaults, **facts})
     return Catalog(shared.publisher, shared.contact, shared.licence, shared.title, shared.description, columns, datasets, registers)
 
 
-def _mapping(path: Path) -> dict[str, Any]:
+def _read_mapping(path: Path) -> dict[str, Any]:
     try:
         facts = yaml.load(path.read_text("utf-8"), _UniqueKeys)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
@@ -361,16 +361,16 @@ def _mapping(path: Path) -> dict[str, Any]:
     return facts
 
 
-def _resolved(path: Path, columns: dict[str, Column], entry: str | dict[str, Any]) -> Column:
+def _resolve_column(path: Path, columns: dict[str, Column], entry: str | dict[str, Any]) -> Column:
     changes = {"name": entry} if isinstance(entry, str) else entry
     name = changes.get("name")
     if name not in columns:
         raise CatalogError(f"{path}: column {name!r} is not in the dictionary of {SHARED}. Describe it there first")
-    return _validated(Column, path, columns[name].model_dump() | changes)
+    return _validate(Column, path, columns[name].model_dump() | changes)
 
 
 def _register(path: Path, columns: dict[str, Column], facts: dict[str, Any]) -> Register:
-    register = _validated(Register, path, {**facts, "columns": [*facts.get("columns", []), *RETURNED]})
+    register = _validate(Register, path, {**facts, "columns": [*facts.get("columns", []), *RETURNED]})
     unknown = [column.name for column in register.columns if column.name not in columns]
     if unknown:
         raise CatalogError(f"{path}: register columns {', '.join(unknown)} are not in the dictionary of {SHARED}")
@@ -382,7 +382,7 @@ def _register(path: Path, columns: dict[str, Column], facts: dict[str, Any]) -> 
     return register
 
 
-def _validated(kind: type[T], path: Path, facts: dict[str, Any]) -> T:
+def _validate(kind: type[T], path: Path, facts: dict[str, Any]) -> T:
     try:
         return kind.model_validate(facts)
     except ValidationError as error:

@@ -1,11 +1,11 @@
-"""What may be said of an address, and words without credentials: the one redaction of secrets for every way out.
+"""Public forms of addresses, and texts without credentials: the one redaction of secrets for every output.
 
-Two rules work together. By form: credentials before a host, and the values of a query, are hidden in whatever looks like an
-address, and so are the values behind words such as `token=` or `Authorization:`. By value: secrets that the environment or the
-settings hold are hidden wherever they appear, as written, percent-encoded or in Base64, since servers and libraries repeat them.
+Two rules work together. By form: credentials before a host, and the values of a query, are hidden in everything that looks like an
+address, and so are the values after words such as `token=` or `Authorization:`. By value: secrets in the environment or the
+settings are hidden wherever they appear, as written, percent-encoded or in Base64, since servers and libraries repeat them.
 
-A hidden value is replaced by a mark that says nothing of it. A digest would not do: tokens can be short, and who has the digest of
-a short one finds it by trying. So addresses that differ in hidden values only are told apart by their order (`numbered`).
+A hidden value is replaced by a mark that says nothing of it. A digest would not do: tokens can be short, and a digest of a
+short one can be guessed. So addresses that differ only in hidden values are distinguished by their order (`numbered`).
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path, PurePosixPath
 from urllib.parse import quote, quote_plus, unquote, unquote_plus
 
 MARK = "…"
-SHORTEST = 6  # characters: a shorter value is hidden where its form shows it, but not searched for in all words
+SHORTEST = 6  # characters: a shorter value is hidden where its form shows it, but not searched for in all texts
 SUFFIXES = frozenset(
     (
         *("csv", "tsv", "txt", "text", "xlsx", "xls", "xlsm", "ods", "json", "ndjson", "jsonl", "parquet", "zip"),
@@ -59,7 +59,7 @@ _remembered: set[str] = set()
 def public_address(address: str) -> str:
     """An address without credentials and without the values of its query: scheme, host, path and names of parameters stay.
 
-    Also for a path that ends in a query (`plans/a.csv?token=…`), as the ledger has them. Applied twice, it changes nothing more.
+    Also for a path that ends in a query (`plans/a.csv?token=…`), as in the ledger. Applying it twice changes nothing more.
     """
     if not re.search(r"[?#;]|://", address):
         return address  # nearly all, and a ledger holds many
@@ -68,7 +68,7 @@ def public_address(address: str) -> str:
 
 
 def numbered(address: str, number: int) -> str:
-    """The public address of the second, third … of several that differ only in what is hidden; the first bears no number."""
+    """The public address of the second, third … of several that differ only in hidden values; the first has no number."""
     return address if number == 1 else f"{address} ({number})"
 
 
@@ -90,11 +90,11 @@ def suffix_of(address: str) -> str:
 
 
 def without_secrets(words: str) -> str:
-    """The words with every credential and every value of a query in them hidden, by form and by value."""
-    if known := _known_pattern(tuple(sorted(_remembered | set(_of_environment())))):
+    """The text with every credential and every query value in it hidden, by form and by value."""
+    if known := _known_pattern(tuple(sorted(_remembered | set(_environment_secrets())))):
         words = known.sub(MARK, words)
-    words = _ADDRESS.sub(_said_address, words)
-    words = _BARE_QUERY.sub(_said_query, words)
+    words = _ADDRESS.sub(_redact_address, words)
+    words = _BARE_QUERY.sub(_redact_query, words)
     words = _BARE_USER.sub(f"{MARK}@", words)
     words = _HEADER.sub(rf"\1\2{MARK}", words)
     words = _NAMED.sub(lambda found: (found[1] or found[3]) + MARK, words)
@@ -103,8 +103,8 @@ def without_secrets(words: str) -> str:
 
 
 def remember_secrets(facts: object, name: str = "") -> None:
-    """Take note of the secrets in what somebody wrote (a text, or lists and mappings of texts), so that `without_secrets` knows them
-    wherever they turn up: credentials in addresses, what stands under a secret's name, and what looks drawn at random.
+    """Remember the secrets in text that people wrote (a text, or lists and mappings of texts), so that `without_secrets` hides them
+    everywhere: credentials in addresses, values under a secret's name, and values that look random.
     """
     if isinstance(facts, dict):
         for key, value in facts.items():
@@ -140,19 +140,19 @@ def _secrets_of_address(rest: str) -> Iterator[str]:
 
 
 def looks_random(text: str) -> bool:
-    """Whether a text looks drawn at random: a long run of letters and digits that change often."""
+    """Whether a text looks random: a long run of letters and digits that change often."""
     runs = re.findall(r"[A-Za-z0-9]{12,}", text)
     return any(len(re.findall(r"(?<=\d)[A-Za-z]|(?<=[A-Za-z])\d", run)) >= 3 for run in runs)  # noqa: PLR2004 - `budget2026` has one change
 
 
-def _of_environment() -> Iterator[str]:
+def _environment_secrets() -> Iterator[str]:
     for name, value in os.environ.items():
-        yield from _of_variable(name, value)
+        yield from _variable_secrets(name, value)
 
 
 @lru_cache(maxsize=1024)
-def _of_variable(name: str, value: str) -> tuple[str, ...]:
-    """The secrets in one variable; a path is none, though its name may sound so (`GOOGLE_APPLICATION_CREDENTIALS`)."""
+def _variable_secrets(name: str, value: str) -> tuple[str, ...]:
+    """The secrets in one variable; a path is not one, even if its name sounds so (`GOOGLE_APPLICATION_CREDENTIALS`)."""
     if "://" in value:
         return tuple(_secrets_in(value, name))
     is_secret = _ENVIRONMENT.search(name) and not Path(value).exists()
@@ -166,7 +166,7 @@ def _known_pattern(secrets: tuple[str, ...]) -> re.Pattern[str] | None:
 
 
 def _forms(secret: str) -> Iterator[str]:
-    """A secret as it may be repeated; nothing of one that is too short to be searched for."""
+    """The forms in which a secret may be repeated; empty for one that is too short to be searched for."""
     if len(secret) < SHORTEST:
         return
     for plain in {secret, unquote(secret), unquote_plus(secret)}:
@@ -178,19 +178,19 @@ def _forms(secret: str) -> Iterator[str]:
 
 
 def _in_base64(plain: str) -> Iterator[str]:
-    """With and without the signs that fill it up."""
+    """Base64 with and without padding."""
     for code in (b64encode, urlsafe_b64encode):
         full = code(plain.encode()).decode()
         yield from (full, full.rstrip("="))
 
 
-def _said_address(found: re.Match[str]) -> str:
-    """An address within words: signs that end a sentence or a bracket stay behind it."""
+def _redact_address(found: re.Match[str]) -> str:
+    """An address within a text, redacted; characters that end a sentence or a bracket are kept after it."""
     behind = _behind(found[2])
     return public_address(found[1] + found[2].removesuffix(behind)) + behind
 
 
-def _said_query(found: re.Match[str]) -> str:
+def _redact_query(found: re.Match[str]) -> str:
     behind = _behind(found[1])
     return f"?{_public_query(found[1].removesuffix(behind))}{behind}"
 
@@ -207,8 +207,8 @@ def _public_part(part: str) -> str:
 
 
 def _without_user(rest: str) -> str:
-    """What follows the credentials of an address. A password with a bare / ? or # in it is none by the standard (RFC 3986, 3.2.1),
-    and yet people write it: a colon in the host's place with no port behind it shows one.
+    """The rest of an address after its credentials. A password with a bare / ? or # is invalid by the standard (RFC 3986, 3.2.1), but
+    people write it: a colon in the host's place with no port after it shows one.
     """
     authority = re.split(r"[/?#]", rest, maxsplit=1)[0]
     if "@" in authority:
@@ -227,7 +227,7 @@ def _public_path(path: str, *, is_web: bool = False) -> str:
 
 
 def _is_suffix(text: str) -> bool:
-    """Whether a name goes on behind a question mark with nothing but its ending: `怎么办?.docx`."""
+    """Whether only an ending follows a question mark, which is then part of the name: `怎么办?.docx`."""
     return text.startswith(".") and text[1:].lower() in SUFFIXES
 
 

@@ -31,7 +31,7 @@ def annual_report(workspace: Workspace, *, runner: Runner, year: int, to: Path, 
 
     Args:
         workspace: its checked warehouse is read.
-        runner: carries out one report after the other.
+        runner: carries out one report after another.
         year: the year reported on.
         to: a folder; it is made where it is missing, files of the same name are replaced.
         unit: a unit's id, name or any name it goes by, or the government's; None writes all.
@@ -40,7 +40,7 @@ def annual_report(workspace: Workspace, *, runner: Runner, year: int, to: Path, 
         The files written.
 
     Raises:
-        ConfigurationError: no warehouse stands, or no body of that name and year is in it.
+        ConfigurationError: there is no warehouse, or it has no body of that name and year.
     """
     if not workspace.warehouse.exists():
         raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one to report from", "Run: gongkai refresh"))
@@ -74,7 +74,7 @@ def _write(workspace: Workspace, year: int, to: Path, body: Body) -> tuple[Path,
 
 
 def read_report(workspace: Workspace, year: int, body: Body) -> Report:
-    """One report out of the warehouse, with notes on the day it holds for, on cells left empty, and on sums that do not hold."""
+    """One report from the warehouse, with notes on its as-of day, on cells left empty, and on sums that do not hold."""
     asked = {"body": body.reporter_id, "year": year}
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
         figures = [Figure(*row) for row in connection.execute(load_query("annual_report_figures"), asked).fetchall()]

@@ -1,4 +1,4 @@
-"""The questions an auditor asks, each one SELECT in `sql/audit/`, and their answers from the warehouse that stands.
+"""The questions an auditor asks, each one SELECT in `sql/audit/`, and their answers from the current warehouse.
 
 A file's first line is its question, Chinese first; the comment lines under it say what an answer means and on which article it
 rests. The day for which it is asked is the variable `as_of`, so that a question can also be asked in DuckDB's own shell:
@@ -28,13 +28,13 @@ from flows.workspace.settings import Workspace
 QUESTIONS = SQL / "audit"
 AS_OF = "as_of"
 LAYERS = frozenset({"raw", "reference", "staging", "core"})
-ON_RECORD = "raw.sources"  # the one raw table that stays in the warehouse and is no text of a source
+ON_RECORD = "raw.sources"  # the one raw table that stays in the warehouse and holds no text of a source
 _QUESTION = re.compile(r"-- (?P<zh>[^？]+？) (?P<en>[A-Z].+\?)$")
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question: `name` is the file's stem, `note` what its answers mean and where the rule stands, `reads` the tables it asks."""
+    """One question: `name` is the file's stem, `note` what its answers mean and which article it rests on, `reads` the tables it queries."""
 
     name: str
     zh: str
@@ -46,7 +46,7 @@ class Question:
 
 @dataclass(frozen=True)
 class Audit:
-    """What an audit came to: the day it was asked for, and the number of answers to each question."""
+    """The result of an audit: the day it was asked for, and the number of answers to each question."""
 
     as_of: date
     counts: Mapping[str, int]
@@ -63,11 +63,11 @@ def load_questions(folder: Path = QUESTIONS) -> dict[str, Question]:
         return {path.stem: _question(connection, path) for path in sorted(folder.glob("*.sql"))}
 
 
-def chosen(name: str, questions: Mapping[str, Question]) -> Question:
+def find_question(name: str, questions: Mapping[str, Question]) -> Question:
     """The question of that name.
 
     Raises:
-        ConfigurationError: there is none; the message names the likest.
+        ConfigurationError: there is none; the message names the closest match.
     """
     if name in questions:
         return questions[name]
@@ -90,10 +90,10 @@ def audit(workspace: Workspace, *, runner: Runner, names: Sequence[str] = (), as
     """Ask every question, or those of `names`, and count the answers.
 
     Raises:
-        ConfigurationError: as `ask` and `chosen`.
+        ConfigurationError: as `ask` and `find_question`.
     """
     questions = load_questions()
-    asked = [chosen(name, questions) for name in names] or list(questions.values())
+    asked = [find_question(name, questions) for name in names] or list(questions.values())
     with _open(workspace, as_of) as connection:
         counted = runner.map_items("auditing", lambda question: _answers(connection, question).num_rows, asked)
         counts = {question.name: count for question, count in zip(asked, counted, strict=True)}

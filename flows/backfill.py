@@ -31,7 +31,7 @@ DAYS = {Every.day: 1, Every.week: 7}
 
 
 class BackfillWorkspace(Workspace):
-    """A workspace as of an earlier day: its sources and settings, with a warehouse for the meantime and releases of its own."""
+    """A workspace as of an earlier day: same sources and settings, a temporary warehouse and releases of its own."""
 
     @classmethod
     def of(cls, workspace: Workspace, day: date) -> BackfillWorkspace:
@@ -59,17 +59,17 @@ class BackfillWorkspace(Workspace):
 
 
 def backfill(workspace: Workspace, first: date, last: date | None = None, every: Every = Every.month, *, runner: Runner) -> list[Release]:
-    """Make a release for each day from `first` to `last` (left out: the workspace's own day), of what the raw store holds now.
+    """The releases made, one for each day from `first` to `last` (default: the workspace's as-of day), from what the raw store holds now.
 
-    A day that has its release, made of the same sources and code, is passed over: a run that broke off is simply run again.
+    A day that has its release, made of the same sources and code, is skipped: a run that stopped early is simply run again.
 
     Raises:
-        ConfigurationError: the days are none or lie after the workspace's own; or, before anything is made, the series would have
-            to be rewritten: a day has a release made of other sources or code, or lies before one that has.
+        ConfigurationError: there are no days, or they lie after the workspace's own; or the series would have to be rewritten
+            because a day has a release made of other sources or code, or lies before one that has. Nothing is made then.
     """
     days = days_between(first, last or workspace.as_of, every)
     _require_past(workspace, days)
-    standing = _standing(BackfillWorkspace.of(workspace, days[0]).releases)
+    standing = _read_series(BackfillWorkspace.of(workspace, days[0]).releases)
     _require_nothing_rewritten(workspace, days, standing)
     missing = [BackfillWorkspace.of(workspace, day) for day in days if day not in standing]
     made = {past.as_of: done for past, done in zip(missing, runner.map_items("backfilling", partial(_make, runner), missing), strict=True)}
@@ -77,14 +77,14 @@ def backfill(workspace: Workspace, first: date, last: date | None = None, every:
 
 
 def days_between(first: date, last: date, every: Every) -> list[date]:
-    """The days from `first` on, as far as `last`; by months, the same day of each, or the last of a month that is shorter."""
+    """The days from `first` to `last` at most; monthly steps keep the day of the month, or take the last day of a shorter month."""
     days, count = [first], 0
-    while (count := count + 1) and (day := _later(first, every, count)) <= last:
+    while (count := count + 1) and (day := _add_intervals(first, every, count)) <= last:
         days.append(day)
     return days if first <= last else []
 
 
-def _later(first: date, every: Every, count: int) -> date:
+def _add_intervals(first: date, every: Every, count: int) -> date:
     if every in DAYS:
         return first + timedelta(days=DAYS[every] * count)
     year, month = divmod(first.year * 12 + first.month - 1 + MONTHS[every] * count, 12)
@@ -92,7 +92,7 @@ def _later(first: date, every: Every, count: int) -> date:
 
 
 def _day_of(first: date) -> int:
-    """The day of the month that a series keeps; one that begins with a month's last day keeps to the last."""
+    """The day of the month that a series keeps; a series that starts on a month's last day stays on last days."""
     return 31 if first.day == monthrange(first.year, first.month)[1] else first.day
 
 
@@ -103,15 +103,15 @@ def _require_past(workspace: Workspace, days: Sequence[date]) -> None:
         raise ConfigurationError(finding("backfill", found, expected, "Give other days."))
 
 
-def _standing(folder: Path) -> dict[date, Release]:
-    """The releases of the series by their day, without one that a crash kept from becoming `latest`: that is made to its end."""
+def _read_series(folder: Path) -> dict[date, Release]:
+    """The releases of the series by their day. One that a crash kept from becoming `latest` is left out: it will be completed."""
     unfinished = (folder / NEXT_LATEST).resolve().name
     manifests = [path for path in folder.glob("[0-9]*/manifest.json") if path.parent.name != unfinished]
     return {made.as_of: made for made in (read_release(path.parent) for path in manifests)}
 
 
 def _require_nothing_rewritten(workspace: Workspace, days: Sequence[date], standing: Mapping[date, Release]) -> None:
-    """A manifest names the one before it, so that a day can only be put behind the last, and none can be made anew."""
+    """Raise where a day already released would change: a manifest names the one before it, so new days only go at the end."""
     if not standing:
         return
     catalog = load_catalog()
@@ -131,13 +131,13 @@ def _require_nothing_rewritten(workspace: Workspace, days: Sequence[date], stand
 
 
 def _make(runner: Runner, past: BackfillWorkspace) -> Release:
-    """One day's release, out of a warehouse that is gone afterwards."""
+    """One day's release, from a warehouse that is deleted afterwards."""
     past.scratch.mkdir(exist_ok=True)
     quiet = runner.quiet_runner()
     try:
         build(past, runner=quiet)
         held_back = check(past, runner=quiet)
-        made = release(past, runner=quiet, accept_loss=None)  # one set of sources for all days: nothing can have got lost between them
+        made = release(past, runner=quiet, accept_loss=None)  # one set of sources for all days: no rows can be lost between them
     finally:
         shutil.rmtree(past.scratch, ignore_errors=True)
     kept = f"; held back: {', '.join(held_back)}" if held_back else ""

@@ -1,4 +1,4 @@
-"""Build: from the raw store a fresh warehouse, by plain SQL, beside the one that stands."""
+"""Build: a fresh warehouse from the raw store, in plain SQL, beside the current one."""
 
 from __future__ import annotations
 
@@ -29,9 +29,9 @@ from flows.workspace.settings import Workspace
 
 
 def build(workspace: Workspace, *, runner: Runner) -> None:
-    """Make the next warehouse out of the raw store. It replaces the one that stands only when it has been checked.
+    """Build the next warehouse from the raw store. It replaces the current one only after `check`.
 
-    Where the standing or the waiting one was built from the same sources, code and day, there is nothing to do.
+    Nothing is done where the current or the waiting warehouse was built from the same sources, code and day.
 
     Raises:
         ConfigurationError: a model or descriptor is wrong, or the raw store lacks what the ledger names.
@@ -43,7 +43,7 @@ def build(workspace: Workspace, *, runner: Runner) -> None:
     if past.key == key_of(workspace.next_warehouse):
         runner.say("build: nothing changed, the next warehouse waits for its check")
         return
-    shutil.rmtree(workspace.next_warehouse.parent, ignore_errors=True)  # what waits there was made of other sources
+    shutil.rmtree(workspace.next_warehouse.parent, ignore_errors=True)  # a waiting warehouse was made of other sources
     if past.key == key_of(workspace.warehouse):
         runner.say("build: nothing changed, the warehouse stands as it is")
         return
@@ -74,8 +74,8 @@ def _build(
         load_run(connection, workspace, past.key)
         load_history(connection, catalog, past)
         connection.execute(RESULT_TABLES)
-        aside = quarantine_rules(catalog)
-        for message in runner.map_items("building", lambda model: _make(connection, model, aside.get(model.name, []), catalog), models):
+        row_rules = quarantine_rules(catalog)
+        for message in runner.map_items("building", lambda model: _make(connection, model, row_rules.get(model.name, []), catalog), models):
             if message:
                 runner.say(message)
         drop_raw_views(connection)
@@ -86,9 +86,9 @@ def _build(
 
 
 def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequence[Rule], catalog: Catalog) -> str | None:
-    """Make one table or view; rows that break a row-level rule are set aside at once, and the message says how many.
+    """Create one table or view and quarantine rows that break a row-level rule. Gives a message with their number, or None.
 
-    So are rows of a register, and tasks of a plan, with an identifier of a natural person, which is struck out first.
+    Rows of a register and tasks of a plan with an identifier of a natural person are quarantined too; the identifier is removed first.
     """
     kind = "view" if model.is_view else "table"
     found = ""
@@ -111,7 +111,7 @@ def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: S
         "select table_schema || '.' || table_name, list(column_name order by ordinal_position) from information_schema.columns "
         "where table_catalog <> 'temp' group by all order by 1"
     ).fetchall()
-    aside = {
+    quarantine_grains = {
         name: "one row that broke a rule, with the names of all rules it broke" for name, _ in rows if name.startswith(f"{QUARANTINE}.")
     }
-    return comment_statements(catalog, dict(rows), GRAINS | aside | {model.name: model.grain for model in models})
+    return comment_statements(catalog, dict(rows), GRAINS | quarantine_grains | {model.name: model.grain for model in models})

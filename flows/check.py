@@ -1,7 +1,7 @@
-"""Check: three gates between the next warehouse and the public, what came of them written down, and the warehouse swapped in.
+"""Check: run the three gates on the next warehouse, record the results, and swap the warehouse in.
 
-Raw: did the sources keep their shape. Core: does what was made of them make sense. Release: are the files that would leave
-what was promised. A dataset that fails a critical rule of any gate keeps its last good release.
+Raw: sources kept their shape. Core: the data makes sense. Release: the files to publish are what the descriptors promise.
+A dataset that fails a critical rule of any gate keeps its last good release.
 """
 
 from __future__ import annotations
@@ -19,17 +19,17 @@ from flows.workspace.settings import Workspace
 
 
 def check(workspace: Workspace, *, runner: Runner, again: bool = False) -> Mapping[str, str]:
-    """Check the next warehouse and swap it in whole. Where none is waiting there is nothing to do, unless `again` asks for it.
+    """Check the next warehouse and swap it in. Where none is waiting, nothing is done unless `again` is set.
 
     Returns:
-        The datasets that may not be released, each with the reason.
+        The datasets that may not be released: name -> reason.
 
     Raises:
-        ConfigurationError: there is no warehouse at all, or an expectation is written wrongly.
+        ConfigurationError: there is no warehouse at all, or an expectation is invalid.
     """
     target = workspace.next_warehouse
     if not target.exists():
-        _require_standing(workspace)
+        _require_warehouse(workspace)
         if not again:
             runner.say("check: nothing changed, the last checks stand")
             return held_back(workspace.warehouse)
@@ -43,6 +43,6 @@ def check(workspace: Workspace, *, runner: Runner, again: bool = False) -> Mappi
     return held_back(workspace.warehouse)
 
 
-def _require_standing(workspace: Workspace) -> None:
+def _require_warehouse(workspace: Workspace) -> None:
     if not workspace.warehouse.exists():
         raise ConfigurationError(finding(str(workspace.root), "no warehouse", "one to check", "Run: gongkai build"))

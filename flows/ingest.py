@@ -1,4 +1,4 @@
-"""Ingest: from the places that the settings name into the raw store. Only what changed is read."""
+"""Ingest: copy the sources that the settings name into the raw store. Only changed files are read."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from flows.workspace.settings import Workspace
 
 
 def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
-    """Bring the raw store up to date with the sources. What cannot be reached stays as it was last seen.
+    """Bring the raw store up to date with the sources. An unreachable source stays as it was last seen.
 
     Raises:
         ConfigurationError: a source's kind is neither `plans` nor a register, or no source is named.
@@ -41,7 +41,7 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     stored = [s for s in found if s.store.holds(s.sha256)]
     unreachable += [s.file.path for s in found if not s.store.holds(s.sha256)]
     if new:
-        os.sync()  # the ledger must not say that something was read which a loss of power could still take
+        os.sync()  # the ledger must not record as read what a loss of power could still take
     ledger.record([(s.file, s.sha256) for s in stored], losses.gone)
     public = public_paths(ledger.entries)
     read, gone, away = (tuple(public.get(path, path) for path in paths) for paths in ([s.file.path for s in new], losses.gone, unreachable))
@@ -49,7 +49,7 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
 
 
 def _list(workspace: Workspace, runner: Runner) -> tuple[list[SourceFile], list[str]]:
-    """The files of every source that can be listed, and the names of those that cannot."""
+    """The files of every source that can be listed, and the names of the sources that cannot."""
     files: list[SourceFile] = []
     unlisted: dict[str, SourceUnavailable] = {}
     for source in workspace.settings.sources:

@@ -1,4 +1,4 @@
-"""Making a workspace: its folders and its settings file, empty or with the sample county."""
+"""Create a workspace: its folders and its settings file, empty or with the sample county."""
 
 from __future__ import annotations
 
@@ -26,14 +26,14 @@ def make_workspace(folder: Path, *, sample: bool, sources: Sequence[str]) -> Non
     """Write the settings file and the inbox folders of a new workspace.
 
     Raises:
-        ConfigurationError: there is a workspace already, or a source is not written as KIND=LOCATION.
+        ConfigurationError: the folder is a workspace already, or a source is not written as KIND=LOCATION.
     """
     settings = folder / SETTINGS
     if settings.exists():
         raise ConfigurationError(
             finding(str(settings), "a workspace", "a folder without one", "Choose another folder, or edit its settings.")
         )
-    text = _sample_settings() if sample else HEAD + _as_yaml(_named(sources) or _inboxes())
+    text = _sample_settings() if sample else HEAD + _format_yaml(_parse_sources(sources) or _default_sources())
     folder.mkdir(parents=True, exist_ok=True)
     settings.write_text(text, encoding="utf-8")
     try:
@@ -49,15 +49,15 @@ def make_workspace(folder: Path, *, sample: bool, sources: Sequence[str]) -> Non
         write_later(folder / "later")
         write_scoring(folder / "inbox" / "scoring")
     elif not sources:
-        for name in _inboxes():
+        for name in _default_sources():
             (folder / "inbox" / name).mkdir(parents=True, exist_ok=True)
 
 
-def _inboxes() -> dict[str, list[str]]:
+def _default_sources() -> dict[str, list[str]]:
     return {kind: [f"inbox/{kind}/**"] for kind in (PLANS, *load_catalog().registers)}
 
 
-def _named(sources: Sequence[str]) -> dict[str, list[str]]:
+def _parse_sources(sources: Sequence[str]) -> dict[str, list[str]]:
     named: dict[str, list[str]] = {}
     for source in sources:
         kind, mark, location = source.partition("=")
@@ -67,7 +67,7 @@ def _named(sources: Sequence[str]) -> dict[str, list[str]]:
     return named
 
 
-def _as_yaml(sources: dict[str, list[str]]) -> str:
+def _format_yaml(sources: dict[str, list[str]]) -> str:
     entries = [{"name": kind, "kind": kind, "location": locations} for kind, locations in sources.items()]
     return yaml.safe_dump({"sources": entries}, allow_unicode=True, sort_keys=False)
 

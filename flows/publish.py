@@ -1,6 +1,6 @@
-"""Publish: copy the releases to the mirror, where one is set, and tell a CKAN portal what the latest holds.
+"""Publish: copy the releases to the mirror, where one is set, and bring a CKAN portal to the latest.
 
-With no portal set, the release folder is the portal.
+With no portal set, the release folder is the publication.
 """
 
 from __future__ import annotations
@@ -15,11 +15,11 @@ from flows.workspace.settings import Workspace
 
 
 def publish(workspace: Workspace, *, runner: Runner) -> PublishReport | None:
-    """Bring mirror and portal to the latest release; None where no portal is set.
+    """The report of bringing mirror and portal to the latest release; None where no portal is set.
 
     Raises:
-        ConfigurationError: there is no release, the portal is named without a token or an organisation, or it refuses; or the
-            mirror is no place that can be written.
+        ConfigurationError: there is no release, the portal is set without a token or an organisation, or it refuses; or the mirror
+            cannot be written.
         PortalUnavailable: mirror or portal do not answer, or another publisher is at work on the portal.
     """
     latest = latest_to_publish(workspace)

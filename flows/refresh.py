@@ -1,4 +1,4 @@
-"""Refresh: the whole way of the data, from the inbox to the portal; of one workspace, or of many at a time."""
+"""Refresh: every step from the inbox to the portal, for one workspace or for many."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from flows.build import build
 from flows.check import check
 from flows.ingest import ingest
 from flows.publish import publish
-from flows.quality.loss_guard import chosen
+from flows.quality.loss_guard import require_datasets
 from flows.release import release
 from flows.reports.summary import Summary, summarize
 from flows.workspace.errors import GongkaiError
@@ -26,16 +26,16 @@ from flows.workspace.settings import DASK, Workspace
 def refresh(
     workspace: Workspace, *, runner: Runner, to_portal: bool = True, patience: float = 0.0, accept_loss: Collection[str] = ()
 ) -> Summary:
-    """Carry out every step; each does only what its inputs ask for, so a second run finds nothing to do.
+    """The summary of running every step; each does only what its inputs require, so a second run finds nothing to do.
 
     `accept_loss` names datasets that may lose many of their public rows in this run.
 
     Raises:
-        ConfigurationError: `accept_loss` names something that is no dataset; nothing is done then.
+        ConfigurationError: `accept_loss` names something that is not a dataset; nothing is done then.
         WorkspaceBusy: another run holds the workspace for longer than `patience` seconds.
     """
     if accept_loss:
-        chosen(accept_loss, load_catalog())
+        require_datasets(accept_loss, load_catalog())
     with one_run_at_a_time(workspace, patience=patience, say=runner.say):
         done = runner.step(ingest, workspace)
         runner.step(build, workspace)
@@ -47,7 +47,7 @@ def refresh(
 
 @dataclass(frozen=True)
 class Refreshed:
-    """What became of one workspace among many: its release, or the error that ended its run."""
+    """The result for one workspace among many: its release, or the error that ended its run."""
 
     workspace: Path
     release: str | None
@@ -56,9 +56,9 @@ class Refreshed:
 
 
 def refresh_all(folders: Sequence[Path], *, runner: Runner, to_portal: bool = True, patience: float = 0.0) -> list[Refreshed]:
-    """Refresh many workspaces, each as if by itself, in the order of `folders`; with Dask in the environment, side by side.
+    """The results of refreshing many workspaces, in the order of `folders`; with Dask in the environment, in parallel.
 
-    One that fails is no hindrance to the others: its error stands in its place.
+    A failing workspace does not stop the others; its error is returned in its place.
     """
     work = partial(_refresh_one, runner=runner.nested_runner(), to_portal=to_portal, patience=patience)
     places = [folder.resolve() for folder in folders]

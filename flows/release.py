@@ -27,10 +27,10 @@ from flows.workspace.settings import Workspace
 def release(workspace: Workspace, *, runner: Runner, accept_loss: Collection[str] | None = ()) -> Release:
     """Write a release of every dataset that passed its checks; the others are carried over from the last good one.
 
-    So is a dataset that would lose many rows (flows/quality/loss_guard.py), unless `accept_loss` names it; None asks nobody about any.
+    So is a dataset that would lose many rows (flows/quality/loss_guard.py), unless `accept_loss` names it; None skips that guard.
 
     Raises:
-        ConfigurationError: there is no checked warehouse, or `accept_loss` names something that is no dataset.
+        ConfigurationError: there is no checked warehouse, or `accept_loss` names something that is not a dataset.
     """
     if not workspace.warehouse.exists():
         raise ConfigurationError(
@@ -51,7 +51,7 @@ def _write(
 ) -> Release:
     """Write the release; a dataset that the privacy gate stops is held back like one that failed its checks.
 
-    Where what would be carried over for it may not leave either, it is left out.
+    Where the carried-over files may not leave either, the dataset is left out.
     """
     blocked = held_back(workspace.warehouse)
     losses = judge(workspace, catalog, None if accept_loss is None else latest, accept_loss or (), blocked)

@@ -1,6 +1,6 @@
 """Which tests run, and the sample county, refreshed once; tests that change it take a copy.
 
-By default everything runs that a user would miss. Tests marked `rest` repeat for the sake of repeating (many seeds, kills, long
+By default everything runs that a user would miss. Tests marked `rest` repeat other tests at length (many seeds, kills, long
 searches, hours of portal trouble): `--rest` runs just these. `--fast` runs only what needs no county and no service.
 """
 
@@ -30,7 +30,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Keep the tests asked for; those named one by one on the command line run whatever their mark."""
+    """Keep the selected tests; those named on the command line run with any mark."""
     if any("::" in word for word in config.args):
         return
     kept = [item for item in items if _is_asked_for(item, config)]
@@ -47,7 +47,7 @@ def _is_asked_for(item: pytest.Item, config: pytest.Config) -> bool:
 
 
 class ByFile(LoadScopeScheduling):
-    """Which tests share a process where several run: those of a file, for their fixtures, and all that need the one CKAN."""
+    """Tests that share a process where several run: those of a file, for their fixtures, and all that need the one CKAN."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = nodeid.partition("::")[0]
@@ -55,7 +55,7 @@ class ByFile(LoadScopeScheduling):
 
 
 def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
-    """pytest-xdist's own groups (`--dist loadgroup`) say nothing under pytest 9.2: it writes them into names that are read no more."""
+    """pytest-xdist's own groups (`--dist loadgroup`) have no effect under pytest 9.2: it writes them into names that are no longer read."""
     return ByFile(config, log)
 
 
@@ -63,13 +63,13 @@ NO_PORTAL = dict.fromkeys(("CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION", "P
 
 
 def gongkai(*words: object) -> Result:
-    """The command, in this process: its imports are paid for once."""
+    """The command, run in this process so that its imports are paid for once."""
     return CliRunner(env=NO_PORTAL).invoke(app, [str(word) for word in words])
 
 
 @dataclass(frozen=True)
 class County:
-    """A workspace and what it is asked in tests."""
+    """A workspace and the queries that tests make of it."""
 
     root: Path
 
@@ -84,7 +84,7 @@ class County:
         return self
 
     def placed(self) -> County:
-        """Built and put in place unchecked: what tests need of a warehouse that stands, where the gates are not what they ask about."""
+        """Built and put in place unchecked: for tests that need a current warehouse and are not about the gates."""
         self.built()
         (self.root / ".next" / "warehouse.duckdb").replace(self.root / "warehouse.duckdb")
         return self
@@ -101,7 +101,7 @@ class County:
 
 @pytest.fixture(scope="session")
 def whole_sample(tmp_path_factory: pytest.TempPathFactory) -> County:
-    """The sample county after one refresh. Not to be changed."""
+    """The sample county after one refresh; must not be changed."""
     root = tmp_path_factory.mktemp("sample") / "county"
     assert gongkai("init", root, "--sample").exit_code == 0
     done = gongkai("refresh", "-w", root)
@@ -111,7 +111,7 @@ def whole_sample(tmp_path_factory: pytest.TempPathFactory) -> County:
 
 @pytest.fixture
 def sample(tmp_path: Path, whole_sample: County) -> County:
-    """A copy of the refreshed sample county, dates of files included, to be changed."""
+    """A copy of the refreshed sample county, dates of files included; may be changed."""
     return County(Path(shutil.copytree(whole_sample.root, tmp_path / "county", symlinks=True)))
 
 
@@ -124,7 +124,7 @@ def a_county(root: Path, files: dict[str, bytes], as_of: str = "2026-10-31") -> 
     kinds = {"plans", "units", "disclosures", *(path.split("/")[0] for path in files)}
     agreed = {
         "disclosures": ", when_absent: {disclosure_attribute: 主动公开}"
-    }  # what a file without the column means, as settings must say
+    }  # the meaning of a file without the column, as settings must state it
     sources = "".join(f"  - {{name: {kind}, kind: {kind}, location: inbox/{kind}/**{agreed.get(kind, '')}}}\n" for kind in sorted(kinds))
     head = f'jurisdiction: {{name: 澜泽市栖川县, code: "990101"}}\nas_of: {as_of}\nsources:\n'
     (root / "gongkai.yaml").write_text(head + sources, "utf-8")

@@ -1,4 +1,4 @@
-"""Releases of past days: what each holds, how the series hangs together, and what is refused."""
+"""Releases of past days: the contents of each, the order of the series, and what is refused."""
 
 from __future__ import annotations
 
@@ -64,14 +64,14 @@ def series(ingested: County, tmp_path_factory: pytest.TempPathFactory) -> County
     return made
 
 
-def test_a_past_day_is_released_as_it_stood_and_the_workspace_is_left_alone(ingested: County, series: County) -> None:
+def test_a_past_day_is_released_as_it_was_and_the_workspace_is_unchanged(ingested: County, series: County) -> None:
     assert [path.name[:10] for path in made_in(series)] == ["2026-01-31", "2026-04-30"]
     assert [titles(release) for release in made_in(series)] == [1, 2]
     assert series.latest.name == ingested.latest.name
     assert {path.name for path in series.root.iterdir()} == {path.name for path in ingested.root.iterdir()} | {"backfill"}
 
 
-def test_what_was_withdrawn_since_is_in_no_release_of_a_past_day(series: County) -> None:
+def test_records_withdrawn_since_are_in_no_release_of_a_past_day(series: County) -> None:
     for release in made_in(series):
         standing = b"".join(path.read_bytes() for path in release.rglob("*") if path.is_file())
         assert "关于二月的公告".encode() not in standing
@@ -85,20 +85,20 @@ def test_the_releases_of_a_series_form_a_chain_in_the_order_of_their_days(series
     assert verify_release(first) == verify_release(second) == []
 
 
-def test_a_series_that_was_killed_goes_on_and_comes_to_the_same_bytes(ingested: County, series: County, tmp_path: Path) -> None:
+def test_a_killed_series_continues_to_the_same_bytes(ingested: County, series: County, tmp_path: Path) -> None:
     made = copy_of(ingested, tmp_path / "killed")
     with subprocess.Popen([Path(sys.executable).with_name("gongkai"), "backfill", "-w", made.root, *QUARTERS]) as process:
         while not made_in(made) and process.poll() is None:
             time.sleep(0.02)
         process.send_signal(signal.SIGKILL)
     (first,) = made_in(made)
-    stood = first.stat().st_ino
+    inode = first.stat().st_ino
     assert gongkai("backfill", "-w", made.root, *QUARTERS).exit_code == 0
-    assert first.stat().st_ino == stood, "a release that stood was made anew"
+    assert first.stat().st_ino == inode, "an existing release was made again"
     assert [sha256_of(path / "SHA256SUMS") for path in made_in(made)] == [sha256_of(path / "SHA256SUMS") for path in made_in(series)]
 
 
-def test_what_would_rewrite_a_series_is_refused_before_anything_is_made(series: County, tmp_path: Path) -> None:
+def test_a_change_that_would_rewrite_a_series_is_refused_before_anything_is_made(series: County, tmp_path: Path) -> None:
     made = copy_of(series, tmp_path / "county")
 
     def refused(*words: str) -> str:

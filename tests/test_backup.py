@@ -1,4 +1,4 @@
-"""Backup, restore and upgrade as docs/operations.md tells them."""
+"""Backup, restore and upgrade as docs/operations.md describes them."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ GUIDE = PROJECT_ROOT / "docs" / "operations.md"
 
 @pytest.fixture
 def restored(sample: County, tmp_path: Path) -> County:
-    """The sample county, lost after its backup was taken, and put back; by the commands of the guide."""
+    """The sample county, lost after its backup was taken, and restored by the commands of the guide."""
     for command in re.findall(r"^tar .*$", GUIDE.read_text("utf-8"), re.MULTILINE):
         words = command.split("  #")[0].replace("/srv/gongkai/county", str(sample.root)).replace("/backup", str(tmp_path))
         subprocess.run(words, shell=True, check=True)
@@ -27,11 +27,11 @@ def restored(sample: County, tmp_path: Path) -> County:
     return sample
 
 
-def test_a_workspace_that_was_lost_comes_back_and_an_older_versions_readings_are_made_anew(restored: County, whole_sample: County) -> None:
+def test_a_lost_workspace_is_restored_and_readings_of_an_older_version_are_made_again(restored: County, whole_sample: County) -> None:
     assert not (restored.root / "warehouse.duckdb").exists()
     ledger = (restored.root / "raw" / "ledger.ndjson").read_bytes()
     readings = {path: path.stat().st_ino for path in restored.root.glob("raw/*/*/*/*.parquet")}
-    assert restored.refresh().exit_code == 3  # as the sample's first run: its broken files are still broken
+    assert restored.refresh().exit_code == 3  # as in the sample's first run: its broken files are still broken
     assert restored.latest.name == whole_sample.latest.name
     assert (restored.root / "raw" / "ledger.ndjson").read_bytes() == ledger
     assert {path: path.stat().st_ino for path in restored.root.glob("raw/*/*/*/*.parquet")} == readings, "something was read again"

@@ -27,7 +27,7 @@ needs_plans = pytest.mark.skipif(not PLANS.exists(), reason="the published plans
 
 
 def words(text: str) -> str:
-    """What was printed, without the line breaks of a narrow terminal."""
+    """The printed text without the line breaks of a narrow terminal."""
     return " ".join(text.split())
 
 
@@ -60,10 +60,10 @@ def test_the_sample_county_gives_a_warehouse_a_release_and_exit_code_3_for_its_f
     assert slugs == {f"{dataset.slug}.{form}" for dataset in load_catalog() for form in ("csv", "parquet")}
 
 
-def test_the_summary_says_what_a_person_wants_to_know(whole_sample: County) -> None:
+def test_the_summary_shows_counts_terms_and_places(whole_sample: County) -> None:
     shown = words(gongkai("status", "-w", whole_sample.root).output)
-    for told in ("Sources │ 38", "Tasks │ 52", "Units │ 39", "reported not done", "names resolved", "plan-tasks │ 52"):
-        assert told in shown
+    for figure in ("Sources │ 38", "Tasks │ 52", "Units │ 39", "reported not done", "names resolved", "plan-tasks │ 52"):
+        assert figure in shown
     assert re.search(r"rules，未通过 not met \d+；行 rows \d", shown)
     assert str(whole_sample.latest) in shown
     assert str(whole_sample.root / "warehouse.duckdb") in shown
@@ -221,7 +221,7 @@ def test_a_query_shows_rows_and_can_change_nothing(sample: County) -> None:
     assert not (sample.root / "other.duckdb").exists()
 
 
-def test_what_is_missing_is_said_with_what_to_do(tmp_path: Path) -> None:
+def test_an_error_about_something_missing_says_what_to_do(tmp_path: Path) -> None:
     nowhere = gongkai("refresh", "-w", tmp_path)
     assert (nowhere.exit_code, "gongkai init" in nowhere.stderr) == (1, True)
     made = tmp_path / "made"
@@ -229,8 +229,8 @@ def test_what_is_missing_is_said_with_what_to_do(tmp_path: Path) -> None:
     assert gongkai("init", made).exit_code == 1
     assert "gongkai refresh" in words(gongkai("status", "-w", made).output)
     for verb, advice in (("check", "gongkai build"), ("release", "gongkai build"), ("publish", "gongkai release")):
-        told = gongkai(verb, "-w", made)
-        assert (told.exit_code, advice in words(told.stderr)) == (1, True), verb
+        done = gongkai(verb, "-w", made)
+        assert (done.exit_code, advice in words(done.stderr)) == (1, True), verb
     assert gongkai("query", "select 1", "-w", made).exit_code == 1
     (made / "gongkai.yaml").write_text("sources: [{name: a, kind: nonsense, location: x}]\n", "utf-8")
     unknown = gongkai("ingest", "-w", made)
@@ -246,7 +246,7 @@ def test_an_empty_inbox_is_no_failure_of_the_program(tmp_path: Path) -> None:
     assert "Sources │ 0" in words(done.output)
 
 
-def test_the_verbs_one_by_one_come_to_what_refresh_comes_to(tmp_path: Path, whole_sample: County) -> None:
+def test_the_single_verbs_give_the_same_result_as_refresh(tmp_path: Path, whole_sample: County) -> None:
     steps = County(tmp_path / "steps")
     assert gongkai("init", steps.root, "--sample").exit_code == 0
     codes = [gongkai(verb, "-w", steps.root).exit_code for verb in ("ingest", "build", "check", "release", "publish")]
@@ -255,7 +255,7 @@ def test_the_verbs_one_by_one_come_to_what_refresh_comes_to(tmp_path: Path, whol
     assert data == {path.name: path.read_bytes() for path in (whole_sample.latest / "data").iterdir()}
 
 
-def test_a_second_run_in_a_held_workspace_is_told_who_holds_it(sample: County) -> None:
+def test_a_second_run_in_a_held_workspace_reports_the_holder(sample: County) -> None:
     from flows.workspace.lock import one_run_at_a_time
     from flows.workspace.settings import Workspace
 
@@ -287,7 +287,7 @@ def test_brackets_in_a_plan_or_its_name_are_shown_as_they_are(tmp_path: Path) ->
     assert "[/附件]" in done.stdout.replace("\n", "")
 
 
-def test_a_release_that_was_taken_away_by_hand_is_told_in_a_sentence(sample: County) -> None:
+def test_a_release_removed_by_hand_is_reported_in_a_sentence(sample: County) -> None:
     shutil.rmtree(sample.latest)
     (sample.root / "warehouse.duckdb").unlink()
     done = sample.refresh()

@@ -1,4 +1,4 @@
-"""What the documents tell people to do works as they tell it."""
+"""The instructions in the documents work as written."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A dataset that would lose many of its public rows waits for a person's yes, from the first release on."""
+"""A dataset that would lose many of its public rows waits for confirmation, from the first release on."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ def settings(made: County, line: str) -> None:
 
 
 def names(made: County) -> list[str]:
-    """Every release folder there is."""
+    """The names of all release folders."""
     return sorted(path.name for path in (made.root / "releases").glob("[0-9]*"))
 
 
@@ -68,7 +68,7 @@ FILES = {"units/all.csv": UNITS.encode(), "disclosures/a.csv": register(range(10
 
 @pytest.fixture(scope="module")
 def released(tmp_path_factory: pytest.TempPathFactory) -> County:
-    """Ten records and ten tasks, released. Not to be changed."""
+    """Ten records and ten tasks, released; must not be changed."""
     made = a_county(tmp_path_factory.mktemp("ten") / "county", FILES)
     assert made.refresh().exit_code == 0
     assert len(rows(made)) == 10
@@ -77,12 +77,12 @@ def released(tmp_path_factory: pytest.TempPathFactory) -> County:
 
 @pytest.fixture
 def ten(released: County, tmp_path: Path) -> County:
-    """A copy of it, to be changed."""
+    """A copy of it that may be changed."""
     return County(Path(shutil.copytree(released.root, tmp_path / "county", symlinks=True)))
 
 
 def verdict(made: County, change: str, accepted: tuple[str, ...] = ()) -> Verdict:
-    """What the guard says of the workspace after a change of its warehouse."""
+    """The guard's verdict on the workspace after a change of its warehouse."""
     with duckdb.connect(str(made.root / "warehouse.duckdb")) as connection:
         for (name,) in connection.execute("select view_name from duckdb_views() where schema_name = 'marts'").fetchall():
             connection.execute(
@@ -95,13 +95,13 @@ def verdict(made: County, change: str, accepted: tuple[str, ...] = ()) -> Verdic
 
 
 def keep(count: int) -> str:
-    """SQL: all but the first so many records are gone."""
+    """SQL: remove all but the first `count` records."""
     return (
         f"delete from marts.disclosures where disclosure_id not in (select disclosure_id from marts.disclosures order by 1 limit {count})"
     )
 
 
-def test_three_of_ten_rows_wait_for_a_yes_and_go_when_it_is_given(ten: County) -> None:
+def test_a_loss_of_three_in_ten_rows_waits_for_confirmation(ten: County) -> None:
     put(ten, "disclosures/a.csv", register(range(7)))
     done = ten.refresh()
     assert done.exit_code == 3
@@ -118,7 +118,7 @@ def test_three_of_ten_rows_wait_for_a_yes_and_go_when_it_is_given(ten: County) -
     assert manifest(ten)["accepted_losses"] == [{"name": "disclosures", "rows_before": 10, "rows_after": 7, "rows_lost": 3}]
 
 
-def test_after_a_yes_the_next_run_finds_nothing_to_do(ten: County) -> None:
+def test_after_a_confirmation_the_next_run_finds_nothing_to_do(ten: County) -> None:
     put(ten, "disclosures/a.csv", register(range(5)))
     assert ten.refresh().exit_code == 3
     assert ten.refresh("--accept-loss", "disclosures").exit_code == 0
@@ -129,7 +129,7 @@ def test_after_a_yes_the_next_run_finds_nothing_to_do(ten: County) -> None:
     assert names(ten) == before
 
 
-def test_a_yes_beforehand_goes_at_once_and_holds_for_that_run_only(ten: County) -> None:
+def test_a_confirmation_in_advance_holds_for_that_run_only(ten: County) -> None:
     put(ten, "disclosures/a.csv", register(range(6)))
     assert ten.refresh("--accept-loss", "disclosures").exit_code == 0
     assert len(rows(ten)) == 6
@@ -152,7 +152,7 @@ def test_the_guard_holds_on_the_second_release_and_with_the_single_verbs(ten: Co
     assert len(rows(ten)) == 4
 
 
-def test_rows_that_come_back_need_no_yes(ten: County) -> None:
+def test_rows_that_come_back_need_no_confirmation(ten: County) -> None:
     put(ten, "disclosures/a.csv", register(range(2)))
     assert ten.refresh().exit_code == 3
     put(ten, "disclosures/a.csv", register(range(9)))
@@ -172,7 +172,7 @@ def test_waiting_makes_no_loss_smaller(ten: County) -> None:
 
 
 @pytest.mark.parametrize("data", [b"", HEAD.encode()], ids=["no byte", "only headers"])
-def test_an_emptied_file_never_empties_a_dataset_by_itself(ten: County, data: bytes) -> None:
+def test_an_emptied_file_never_empties_a_dataset_without_confirmation(ten: County, data: bytes) -> None:
     settings(ten, "max_loss: 1")
     put(ten, "disclosures/a.csv", data)
     assert ten.refresh().exit_code == 3
@@ -193,7 +193,7 @@ def test_a_source_that_was_forgotten_still_asks_before_its_dataset_is_empty(ten:
     assert rows(ten) == []
 
 
-def test_the_tasks_of_a_plan_cut_short_wait_for_a_yes(ten: County) -> None:
+def test_the_lost_tasks_of_a_truncated_plan_wait_for_confirmation(ten: County) -> None:
     put(ten, "plans/a.txt", plan("政务公开", range(1, 5)))
     done = ten.refresh()
     assert done.exit_code == 3
@@ -223,7 +223,7 @@ def test_the_share_is_a_setting_for_all_or_for_one(ten: County, line: str, held:
     assert len(verdict(ten, keep(6)).held) == held
 
 
-def test_a_yes_is_to_one_dataset_only(ten: County) -> None:
+def test_a_confirmation_is_for_one_dataset_only(ten: County) -> None:
     change = f"{keep(6)}; delete from marts.plan_tasks"
     assert set(verdict(ten, change).held) == {"disclosures", "plan_tasks"}
     said = verdict(ten, change, ("plan-tasks",))
@@ -244,7 +244,7 @@ def test_what_the_pipeline_says_of_itself_may_shrink(ten: County, name: str) -> 
     assert verdict(ten, f"delete from marts.{name}").held == {}
 
 
-def test_another_share_lets_go_what_waited(ten: County) -> None:
+def test_another_share_releases_what_waited(ten: County) -> None:
     put(ten, "disclosures/a.csv", register(range(6)))
     assert ten.refresh().exit_code == 3
     settings(ten, "max_loss: {disclosures: 0.5}")
@@ -253,13 +253,13 @@ def test_another_share_lets_go_what_waited(ten: County) -> None:
 
 
 @pytest.mark.parametrize("line", ["max_loss: 20", "max_loss: {disclosures: -1}", "max_loss: {disclosure: 0.5}"])
-def test_a_share_that_is_none_or_of_no_dataset_is_refused(ten: County, line: str) -> None:
+def test_an_invalid_share_or_an_unknown_dataset_is_refused(ten: County, line: str) -> None:
     settings(ten, line)
     with pytest.raises(ConfigurationError, match="max_loss"):
         verdict(ten, keep(6))
 
 
-def test_a_yes_to_something_that_is_no_dataset_is_refused_before_anything_is_done(ten: County) -> None:
+def test_a_confirmation_for_an_unknown_dataset_is_refused_before_anything_is_done(ten: County) -> None:
     put(ten, "disclosures/a.csv", register(range(6)))
     before = (ten.root / "raw" / "ledger.ndjson").read_bytes()
     done = ten.refresh("--accept-loss", "disclosure")
@@ -268,7 +268,7 @@ def test_a_yes_to_something_that_is_no_dataset_is_refused_before_anything_is_don
     assert (ten.root / "raw" / "ledger.ndjson").read_bytes() == before
 
 
-def test_as_many_other_rows_are_no_stand_in_for_those_that_are_lost(ten: County) -> None:
+def test_as_many_other_rows_do_not_make_up_for_lost_ones(ten: County) -> None:
     (ten.root / "inbox" / "disclosures" / "a.csv").unlink()
     put(ten, "disclosures/b.csv", register(range(10), month="10"))
     done = ten.refresh()
@@ -293,7 +293,7 @@ def test_the_last_day_of_the_year_is_followed_by_the_next_without_a_question(cou
         assert done.exit_code == 0, done.output
 
 
-def test_many_withdrawn_rows_are_gone_at_once_whoever_says_yes(ten: County) -> None:
+def test_many_withdrawn_rows_leave_at_once_with_or_without_confirmation(ten: County) -> None:
     put(ten, "disclosures/a.csv", register(range(10), withdrawn=range(4)))
     done = ten.refresh()
     assert done.exit_code == 3

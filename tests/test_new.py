@@ -1,4 +1,4 @@
-"""`gongkai new` in a copy of the checkout: what it writes is a dataset or register as soon as the placeholders are filled."""
+"""`gongkai new` in a copy of the checkout: its files make a dataset or register as soon as the placeholders are filled."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_a_new_dataset_is_two_files_that_build(checkout: Path, tmp_path: Path) -
         (("register", "open_days", "--headers", "活动名称,举办日期"), "单位"),
     ],
 )
-def test_what_cannot_be_made_is_said_and_nothing_is_written(checkout: Path, words: tuple[str, ...], said: str) -> None:
+def test_an_impossible_request_is_reported_and_nothing_is_written(checkout: Path, words: tuple[str, ...], said: str) -> None:
     before = sorted(path.relative_to(checkout) for path in checkout.rglob("*.yaml"))
     done = run(checkout, "new", *words)
     assert done.returncode == 1

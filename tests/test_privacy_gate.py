@@ -1,4 +1,4 @@
-"""Nothing that identifies a natural person leaves, nor stands in the warehouse or in anything that a run says."""
+"""Nothing that identifies a natural person leaves, or is in the warehouse or in a run's output."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from flows.publication.privacy_gate import what_must_not_leave
 from tests.conftest import County, gongkai
 
 # An identity number with the right check digit (GB 11643) that was never given out: born on the first day of 1900, sequence 001.
-NOBODY = "110101190001010014"
+UNUSED_ID = "110101190001010014"
 NO_PHONE = "13800138000"
 HEADER = "索引号,标题,公开单位,形成日期,公开日期"
 GOOD = "QX-8,关于城乡低保待遇的公示,县财政局,2026-10-08,2026-10-09"
@@ -34,7 +34,7 @@ def texts_of_warehouse(county: County) -> str:
 
 
 def test_a_row_with_an_identity_number_is_set_aside_without_it_and_the_rest_goes_on(sample: County) -> None:
-    plant(sample, f"QX-9,关于{NOBODY}低保待遇的公示,县财政局,2026-10-08,2026-10-09", GOOD)
+    plant(sample, f"QX-9,关于{UNUSED_ID}低保待遇的公示,县财政局,2026-10-08,2026-10-09", GOOD)
     done = sample.refresh()
     released = (sample.latest / "data" / "disclosures.csv").read_text("utf-8-sig")
     assert "QX-8" in released
@@ -42,10 +42,10 @@ def test_a_row_with_an_identity_number_is_set_aside_without_it_and_the_rest_goes
     assert "carried over" not in done.output
     set_aside = "select disclosure_title, fault_kinds from quarantine.disclosures where index_number = 'QX-9'"
     assert sample.ask(set_aside) == [("［已隐去 居民身份证号 (resident identity number)］", ["private_data"])]
-    assert NOBODY not in texts_of_warehouse(sample)
-    assert NOBODY not in done.output
+    assert UNUSED_ID not in texts_of_warehouse(sample)
+    assert UNUSED_ID not in done.output
     for path in sample.latest.rglob("*"):
-        assert not path.is_file() or NOBODY.encode() not in path.read_bytes(), path.name
+        assert not path.is_file() or UNUSED_ID.encode() not in path.read_bytes(), path.name
 
 
 PLAN = f"""栖川县2026年政务公开工作要点
@@ -95,13 +95,13 @@ def test_only_the_rows_at_fault_are_set_aside_each_with_its_kind(county: Callabl
     rows += [f"NO-{number},{title},县财政局,2026-10-08,2026-10-09" for number, title in enumerate(ROWS_AT_FAULT.values())]
     made: County = county({"disclosures/a.csv": "\n".join([HEADER, *rows, ""]).encode()}).built()
     assert made.ask("select count(*), count(*) filter (index_number like 'QX-%') from core.disclosures") == [(20, 20)]
-    aside = made.ask("select disclosure_title from quarantine.disclosures order by cast(substr(index_number, 4) as integer)")
-    assert [title.removeprefix("［已隐去 ").partition(" (")[0] for (title,) in aside] == [*ROWS_AT_FAULT]
+    quarantined = made.ask("select disclosure_title from quarantine.disclosures order by cast(substr(index_number, 4) as integer)")
+    assert [title.removeprefix("［已隐去 ").partition(" (")[0] for (title,) in quarantined] == [*ROWS_AT_FAULT]
     texts = texts_of_warehouse(made)
     assert [title for title in ROWS_AT_FAULT.values() if title in texts] == []
 
 
-def test_a_task_that_tells_of_a_dwelling_stays_in_and_the_rest_of_its_plan_goes_out(county: Callable[..., County]) -> None:
+def test_a_task_with_a_dwelling_is_held_and_the_rest_of_its_plan_is_released(county: Callable[..., County]) -> None:
     dwelling = "幸福小区3栋2单元501室"
     made: County = county({"plans/points.txt": PLAN.replace(f"联系人手机{NO_PHONE}", dwelling).encode()}).built()
     assert made.ask("select task_index, fault_kinds from quarantine.plan_tasks") == [(2, ["private_data"])]
@@ -121,10 +121,10 @@ def test_the_gate_names_file_column_rows_and_source_and_never_the_value(tmp_path
     assert NO_PHONE not in reason
 
 
-def test_a_number_in_a_file_name_leaves_nowhere_and_the_rows_do(county: Callable[..., County]) -> None:
+def test_a_private_number_in_a_file_name_does_not_leave_and_the_rows_do(county: Callable[..., County]) -> None:
     names = (
         f"公开台账（联系电话{NO_PHONE}）.csv",
-        f"{NOBODY}/台账.csv",
+        f"{UNUSED_ID}/台账.csv",
         "台账（申请人：王小明）.csv",
         "1 3 8 0 0 1 3 8 0 0 0.csv",
         "台账.csv",
@@ -138,10 +138,10 @@ def test_a_number_in_a_file_name_leaves_nowhere_and_the_rows_do(county: Callable
     manifest = (made.latest / "manifest.json").read_text("utf-8")
     for words in (done.output, texts_of_warehouse(made), manifest):
         joined = words.replace("\n", "")
-        assert [secret for secret in (NO_PHONE, NOBODY, "王小明", "110101190001010015", "1 3 8 0 0") if secret in joined] == []
+        assert [secret for secret in (NO_PHONE, UNUSED_ID, "王小明", "110101190001010015", "1 3 8 0 0") if secret in joined] == []
     for path in made.latest.rglob("*"):
         data = path.read_bytes() if path.is_file() else b""
-        assert not any(secret.encode() in data for secret in (NO_PHONE, NOBODY, "王小明")), path.name
+        assert not any(secret.encode() in data for secret in (NO_PHONE, UNUSED_ID, "王小明")), path.name
     digest = sha256(files[f"disclosures/{names[0]}"]).hexdigest()[:8]
     assert f"公开台账（［已隐去手机号码］）-{digest}.csv" in manifest
     assert digest in done.output
@@ -151,11 +151,11 @@ def test_a_number_in_a_file_name_leaves_nowhere_and_the_rows_do(county: Callable
     assert "disclosures/台账.csv" in paths
 
 
-def test_whatever_a_clerk_writes_wherever_no_run_says_it(sample: County) -> None:
-    plant(sample, f"QX-1,{NOBODY},县财政局,{NO_PHONE},2026-10-09", f"QX-2,公示,县{NO_PHONE}局,待定{NOBODY},2026-10-09")
-    plant(sample, GOOD + f",{NOBODY},多出一格{NO_PHONE}", GOOD.replace("8", "7") + ",", name="ragged.csv", header=HEADER + ",备注")
-    plant(sample, GOOD.replace("8", "6"), name=f"张三{NO_PHONE}.csv", header=HEADER.replace("公开单位", f"单位{NOBODY}"))
-    plant(sample, "不是表格", name=f"名单{NOBODY}.csv", header="无")
+def test_no_run_repeats_private_text_from_any_place(sample: County) -> None:
+    plant(sample, f"QX-1,{UNUSED_ID},县财政局,{NO_PHONE},2026-10-09", f"QX-2,公示,县{NO_PHONE}局,待定{UNUSED_ID},2026-10-09")
+    plant(sample, GOOD + f",{UNUSED_ID},多出一格{NO_PHONE}", GOOD.replace("8", "7") + ",", name="ragged.csv", header=HEADER + ",备注")
+    plant(sample, GOOD.replace("8", "6"), name=f"张三{NO_PHONE}.csv", header=HEADER.replace("公开单位", f"单位{UNUSED_ID}"))
+    plant(sample, "不是表格", name=f"名单{UNUSED_ID}.csv", header="无")
     said = [
         sample.refresh("-v").output,
         gongkai("status", "-w", sample.root).output,
@@ -164,17 +164,17 @@ def test_whatever_a_clerk_writes_wherever_no_run_says_it(sample: County) -> None
     said += [gongkai("quarantine", *words, "-w", sample.root).output for words in (("list",), ("show", "disclosures", "--limit", 1000))]
     for words in said:
         assert words
-        assert NOBODY not in words.replace("\n", "")
+        assert UNUSED_ID not in words.replace("\n", "")
         assert NO_PHONE not in words.replace("\n", "")
 
 
-def test_what_came_in_can_be_read_by_its_owner_alone(whole_sample: County) -> None:
+def test_incoming_files_are_readable_by_their_owner_only(whole_sample: County) -> None:
     folders = [path for path in (whole_sample.root / "raw").glob("*/*/*") if path.is_dir()]
     assert folders
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
 
 
-def test_no_number_that_is_one_persons_reaches_the_warehouse(county: Callable[..., County]) -> None:
+def test_no_private_number_reaches_the_warehouse(county: Callable[..., County]) -> None:
     cells = (f"电话{NO_PHONE}", "浙B12345", "卡号4111111111111111", "护照E12345678")
     rows = "".join(f"QX-{number},公示,县财政局,2026-10-08,2026-10-09,{cell}\n" for number, cell in enumerate(cells))
     made: County = county({"disclosures/a.csv": f"{HEADER},文号\n{rows}".encode()}).built()

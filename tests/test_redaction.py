@@ -1,4 +1,4 @@
-"""Words on their way out of the program: errors with their causes, log records, and what is said of wrong settings."""
+"""Texts that leave the program: errors with their causes, log records, and messages about wrong settings."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ HUSH = "hushHUSH77"
 
 
 def raised(error: BaseException) -> str:
-    """All that a traceback prints of what comes out of `redacted_errors`, frames left out."""
-    with pytest.raises(type(error)) as told, redacted_errors():
+    """The text that a traceback prints of an error from `redacted_errors`, frames left out."""
+    with pytest.raises(type(error)) as caught, redacted_errors():
         raise error
-    found: BaseException | None = told.value
+    found: BaseException | None = caught.value
     said = []
     while found is not None:
         said += [*traceback.format_exception_only(found), repr(found.args)]
@@ -55,13 +55,13 @@ SECRET_URL = URL.format(HUSH)
         with_cause(ConfigurationError("no answer"), with_note(OSError("x"), SECRET_URL)),
     ],
 )
-def test_no_error_says_a_secret_in_its_words_its_causes_or_its_notes(error: BaseException) -> None:
+def test_no_error_holds_a_secret_in_its_message_causes_or_notes(error: BaseException) -> None:
     said = raised(error)
     assert HUSH not in said
     assert "no answer" in said
 
 
-def test_an_error_of_a_library_is_told_by_its_name_and_keeps_what_is_no_secret() -> None:
+def test_a_library_error_keeps_its_name_and_what_is_not_secret() -> None:
     with pytest.raises(RuntimeError, match=r"^OSError: 403, url='https://data\.example\.org/a\.csv\?ticket=…'$"), redacted_errors():
         raise OSError(f"403, url='{SECRET_URL}'")
 
@@ -137,17 +137,17 @@ def test_the_refusal_of_wrong_settings_repeats_no_text_of_theirs(text: str, tmp_
     path = tmp_path / "gongkai.yaml"
     secret = "r4nd0mL00k1ng9z" if "a secret as a key" in text or "{0}: 2" in text else HUSH
     path.write_text(text.format(secret), "utf-8")
-    with pytest.raises(ConfigurationError) as told:
+    with pytest.raises(ConfigurationError) as caught:
         read_settings(path)
-    said = "".join(traceback.format_exception_only(told.value))
+    said = "".join(traceback.format_exception_only(caught.value))
     assert str(path) in said
     for part in (secret, "q9w8e7r6t5y4u3"):
         assert part not in said
-    assert told.value.__cause__ is None
-    assert told.value.__context__ is None
+    assert caught.value.__cause__ is None
+    assert caught.value.__context__ is None
 
 
-def test_the_refusal_names_the_key_and_says_of_a_number_which_it_is(tmp_path: Path) -> None:
+def test_the_refusal_names_the_key_and_shows_a_wrong_number(tmp_path: Path) -> None:
     path = tmp_path / "gongkai.yaml"
     path.write_text("portal: {parallel: 99}", "utf-8")
     with pytest.raises(ConfigurationError, match=r"gongkai\.yaml: portal\.parallel: found 99; expected .*16"):

@@ -1,4 +1,4 @@
-"""Many workspaces in one run: each as if by itself."""
+"""Many workspaces in one run: each as if it were alone."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from tests.conftest import County, gongkai
 
 @pytest.fixture
 def governments(tmp_path: Path, whole_sample: County) -> Path:
-    """A folder with two workspaces that have been refreshed, one whose settings are broken, and one that is none."""
+    """A folder with two refreshed workspaces, one with broken settings, and one folder that is no workspace."""
     for name in ("a", "b"):
         shutil.copytree(whole_sample.root, tmp_path / name, symlinks=True)
     for name in ("broken", "none"):
@@ -21,11 +21,11 @@ def governments(tmp_path: Path, whole_sample: County) -> Path:
     return tmp_path
 
 
-def test_one_that_fails_is_no_hindrance_to_the_others_on_two_workers(
+def test_a_failing_workspace_does_not_stop_the_others_on_two_workers(
     governments: Path, whole_sample: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (governments / "b" / "warehouse.duckdb").unlink()
-    shutil.rmtree(governments / "b" / "raw" / "plans")  # whose plans a worker then reads by itself: it has no workers of its own
+    shutil.rmtree(governments / "b" / "raw" / "plans")  # whose plans a worker then reads alone: it has no workers of its own
     monkeypatch.setenv("GONGKAI_DASK", "local:2")
     done = gongkai("refresh-all", governments / "*")
     assert done.exit_code == 1
@@ -37,6 +37,6 @@ def test_one_that_fails_is_no_hindrance_to_the_others_on_two_workers(
     assert (governments / "b" / "warehouse.duckdb").exists()
 
 
-def test_a_pattern_that_finds_no_workspace_is_told(tmp_path: Path) -> None:
+def test_a_pattern_that_matches_no_workspace_is_an_error(tmp_path: Path) -> None:
     done = gongkai("refresh-all", tmp_path / "*")
     assert (done.exit_code, "no workspace" in done.stderr) == (1, True)

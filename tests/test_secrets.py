@@ -1,4 +1,4 @@
-"""Secrets planted wherever one can stand, and every verb run: nothing that a run says, writes or publishes has one of them."""
+"""Secrets planted in every possible place, and every verb run: none of them is in what a run says, writes or publishes."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ PLACES = (
 
 
 def drawn(seed: int) -> dict[str, str]:
-    """A secret for every place, in four manners: a word, a hexadecimal number, one with signs that addresses encode, one in Base64."""
+    """A secret for every place, of four kinds: a word, a hexadecimal number, one with characters that addresses encode, one in Base64."""
     draw = random.Random(seed)
     kinds = (
         lambda: "".join(draw.choices(string.ascii_letters, k=14)),
@@ -82,7 +82,7 @@ def drawn(seed: int) -> dict[str, str]:
 
 
 class Site(BaseHTTPRequestHandler):
-    """Serves files with or without a query; refuses, sends on and stands for a portal, and repeats all that it was sent."""
+    """Serves files with or without a query, refuses, redirects, acts as a portal, and repeats all that it was sent."""
 
     files: Mapping[str, str]
     moved_to: str
@@ -125,7 +125,7 @@ class Planted:
     environment: Mapping[str, str]
 
     def run(self, *words: str, **more: str) -> tuple[str, str]:
-        """What a verb says, by its words; it may fail."""
+        """The output of a verb; it may fail."""
         environment = {**os.environ, **self.environment, **more}
         command = [sys.executable, "-c", "from flows.cli.app import app; app()", *words]
         done = subprocess.run(command, capture_output=True, env=environment, timeout=280, check=False)
@@ -144,7 +144,7 @@ class Planted:
         return (plain | coded) - {f"reader:{secret}"}
 
     def texts(self) -> Iterator[tuple[str, str]]:
-        """Every file of the workspace but its settings, as text; of databases and Parquet files all that stands in them."""
+        """Every file of the workspace except its settings, as text; of databases and Parquet files all their content."""
         for path in sorted(self.root.rglob("*")):
             if not path.is_file() or path.name == "gongkai.yaml":
                 continue
@@ -226,7 +226,7 @@ def planted(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Planted]:
 
 @pytest.fixture(scope="module")
 def said(planted: Planted) -> Mapping[str, str]:
-    """What every verb said, the failing ones too."""
+    """The output of every verb, including the failing ones."""
     done = dict(
         planted.run(*verb.split()) for verb in ("refresh --no-publish -v", "refresh -v", "check --again -v", "ingest -v", "publish")
     )
@@ -243,8 +243,8 @@ def said(planted: Planted) -> Mapping[str, str]:
     return done
 
 
-def test_the_run_went_through_what_was_planted(planted: Planted, said: Mapping[str, str]) -> None:
-    """Else nothing would have been tried: sources with queries are read and released, all others fail, and so do portal and mirror."""
+def test_the_run_read_the_planted_secrets(planted: Planted, said: Mapping[str, str]) -> None:
+    """Otherwise nothing would have been tested: sources with queries are read and released, all others fail, and so do portal and mirror."""
     assert said["refresh --no-publish -v"].startswith("exit 3"), said["refresh --no-publish -v"]
     manifest = json.loads((planted.root / "releases" / "latest" / "manifest.json").read_text("utf-8"))
     assert [one["path"] for one in manifest["inputs"]] == [
@@ -257,12 +257,12 @@ def test_the_run_went_through_what_was_planted(planted: Planted, said: Mapping[s
         assert said[verb].startswith("exit 1"), (verb, said[verb])
 
 
-def test_nothing_that_was_said_has_a_secret(planted: Planted, said: Mapping[str, str]) -> None:
+def test_no_output_has_a_secret(planted: Planted, said: Mapping[str, str]) -> None:
     shown = {verb: places for verb, text in said.items() if (places := planted.shown_in(text))}
     assert not shown, {verb: said[verb] for verb in shown}
 
 
-def test_nothing_that_was_written_has_a_secret(planted: Planted, said: Mapping[str, str]) -> None:
+def test_no_written_file_has_a_secret(planted: Planted, said: Mapping[str, str]) -> None:
     assert said
     texts = list(planted.texts())
     names = {name for name, _ in texts}
@@ -271,14 +271,14 @@ def test_nothing_that_was_written_has_a_secret(planted: Planted, said: Mapping[s
     assert {name: places for name, text in texts if (places := planted.shown_in(text))} == {}
 
 
-def test_a_new_token_makes_no_file_new_and_none_vanish(planted: Planted, said: Mapping[str, str]) -> None:
+def test_a_new_token_adds_and_removes_no_source_file(planted: Planted, said: Mapping[str, str]) -> None:
     assert said
     path, ledger = planted.root / "gongkai.yaml", planted.root / "raw" / "ledger.ndjson"
     before, written = ledger.read_bytes(), path.read_text("utf-8")
     for place in ("source token", "source sig", "first of two", "source password"):
         written = written.replace(quote(planted.secrets[place], safe=""), "another9Token7Here5")
     path.write_text(written, "utf-8")
-    _, told = planted.run("ingest", "-v")
-    assert "读取 1 个，消失 0 个" in told, told  # the server makes its answer of the query: the one table's content did change
+    _, output = planted.run("ingest", "-v")
+    assert "读取 1 个，消失 0 个" in output, output  # the server makes its answer of the query: the one table's content did change
     assert len(ledger.read_bytes().splitlines()) == len(before.splitlines()) + 1
-    assert "another9Token7Here5" not in told + ledger.read_text("utf-8")
+    assert "another9Token7Here5" not in output + ledger.read_text("utf-8")

@@ -1,4 +1,4 @@
-"""Who publishes: whether the token may, into which organisation, and that no two do at once."""
+"""Access to the portal: the token's rights, the organisation, and the lock against concurrent publishers."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from exports.ckan.facts import CLAIM, THEME
 from exports.ckan.http import PortalBusy, PortalRefused
 from exports.ckan.plan import DatasetPlan, extras_of
 
-STALE = timedelta(hours=2)
+LOCK_LIFETIME = timedelta(hours=2)
 
 
 @dataclass(frozen=True)
 class PublishLock:
-    """Who is at work on a dataset. The machine is named by a digest: a lock can be read by everyone."""
+    """The publisher that is changing a dataset. The machine is named by a digest: everyone can read a lock."""
 
     user: str
     machine: str
@@ -36,11 +36,11 @@ class PublishLock:
         return json.dumps(self.__dict__, sort_keys=True)
 
     def is_dead(self) -> bool:
-        """Whether its process is known to be gone, or is so old that it must be."""
+        """Whether its process is known to have ended, or the lock is too old for a live one."""
         mine = PublishLock.of_this_run(self.user)
         if self.machine == mine.machine:
             return self.process == mine.process or not _is_alive(self.process)
-        return datetime.fromisoformat(self.since) < datetime.now(UTC) - STALE
+        return datetime.fromisoformat(self.since) < datetime.now(UTC) - LOCK_LIFETIME
 
 
 def _is_alive(process: int) -> bool:
@@ -53,11 +53,11 @@ def _is_alive(process: int) -> bool:
     return True
 
 
-def refuse_if_claimed(plan: DatasetPlan) -> None:
-    """Keep off a dataset that another publisher is at work on.
+def require_unlocked(plan: DatasetPlan) -> None:
+    """Raise where another publisher is changing the dataset.
 
     Raises:
-        PortalBusy: who, and since when.
+        PortalBusy: the message says who, and since when.
     """
     found = extras_of(plan.present or {}).get(CLAIM)
     if found and not (lock := PublishLock(**json.loads(found))).is_dead():
@@ -68,7 +68,7 @@ def refuse_if_claimed(plan: DatasetPlan) -> None:
 
 
 def organisation_id(client: PortalClient, name: str) -> str | None:
-    """The organisation's id, None where there is none.
+    """The organisation's id; None where it does not exist.
 
     Raises:
         PortalRefused: the token is not valid, or may not publish in the organisation.
@@ -88,15 +88,15 @@ def organisation_id(client: PortalClient, name: str) -> str | None:
 
 
 def create_organisation(client: PortalClient, name: str, title: str) -> str:
-    """A new organisation.
+    """The id of a new organisation.
 
     Raises:
-        PortalRefused: the token may not make one.
+        PortalRefused: the token may not create one.
     """
     try:
         return str(client.call("organization_create", name=name, title=title)["id"])
     except PortalRefused as error:
-        if owner := organisation_id(client, name):  # made by the first try of a call whose answer was lost
+        if owner := organisation_id(client, name):  # created by the first try of a call whose answer was lost
             return owner
         raise PortalRefused(
             f"organisation {name} does not exist, and the token may not create it ({error}); let the portal's administrator create it "
@@ -105,12 +105,12 @@ def create_organisation(client: PortalClient, name: str, title: str) -> str:
 
 
 def usable_groups(client: PortalClient) -> frozenset[str]:
-    """The groups that this token may put datasets into; none for a reader without a token."""
+    """The groups that this token may add datasets to; empty for a reader without a token."""
     return frozenset(group["name"] for group in client.call("group_list_authz"))
 
 
 def create_group(client: PortalClient, name: str, theme: Text) -> str | None:
-    """Make the group of a theme, marked as ours. Where the token may not, or someone else has the name: what to tell a person."""
+    """Create the group of a theme, with our mark. Gives None, or a note for a person where the token may not or the name is taken."""
     try:
         client.call(
             "group_create",
@@ -120,7 +120,7 @@ def create_group(client: PortalClient, name: str, theme: Text) -> str | None:
             extras=[{"key": THEME, "value": theme.en}],
         )
     except PortalRefused as error:
-        if name in usable_groups(client):  # made by the first try of a call whose answer was lost
+        if name in usable_groups(client):  # created by the first try of a call whose answer was lost
             return None
         return (
             f"主题分组 group {name} ({theme}): the token cannot use it ({error}); the datasets stand without it. Let the portal's "

@@ -1,9 +1,9 @@
-"""Does what the plan of one dataset says, so that a reader never meets half of a file, a table or a description.
+"""Carries out the plan of one dataset, so that a reader never meets half of a file, a table or a description.
 
-A new dataset stays private until it is whole. Fields and files change together in one `package_revise`, which CKAN does in
-one transaction and only if the dataset is still as the plan saw it. Work that takes several calls (a table's rows) begins
-with a lock in the dataset's extras and ends with the same call that takes the lock away: whoever finds the lock of
-a living publisher keeps off and says whose it is.
+A new dataset stays private until it is complete. Fields and files change together in one `package_revise`, which CKAN does in
+one transaction and only if the dataset is unchanged since it was planned. Work that takes several calls (a table's rows) begins
+with a lock in the dataset's extras and ends with the same call that removes the lock. A publisher that finds the lock of a
+live one changes nothing and reports its holder.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from threading import Lock
 from typing import Any
 
-from exports.ckan.access import PublishLock, refuse_if_claimed
+from exports.ckan.access import PublishLock, require_unlocked
 from exports.ckan.client import PortalClient
 from exports.ckan.datastore_table import describe_table, write_rows
 from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, DesiredTable
@@ -24,8 +24,8 @@ from exports.ckan.plan import DatasetPlan, Package, extras_of, owner_of_alias, r
 
 TRIES = 3
 DATASTORE_ONLY = {"url_type": "datastore", "url": "_datastore_only_resource"}  # CKAN's words for a resource that is a table and no file
-WORTH_TELLING = 64 << 20  # bytes of an upload whose progress is told
-CREATING = Lock()  # two datasets that bring the same new tag at the same moment trip over each other in CKAN
+PROGRESS_BYTES = 64 << 20  # bytes of an upload whose progress is reported
+CREATE_LOCK = Lock()  # two datasets that add the same new tag at the same moment collide in CKAN
 ARCHIVED_NOTICE = "【本数据集已停止发布，仅供存档。】 [This dataset is no longer released; kept as an archive.]"
 
 
@@ -38,11 +38,11 @@ def apply_dataset(
         PortalError: one of its family; the next run goes on from there. Until then readers see the old fields and files, and the
             old table or, where a few rows were changed in place, the new one.
     """
-    refuse_if_claimed(plan)
+    require_unlocked(plan)
     present = _create(client, plan, owner, lock) if plan.present is None else plan.present
     if plan.table.kind in {"rows", "load"} and plan.present is not None:
         present = _revise(client, present, {"extras": _extras(present, {CLAIM: lock.text()})})
-    table_id = _bring_table(client, plan, present, options, progress)
+    table_id = _update_table(client, plan, present, options, progress)
     for file in plan.uploads:
         progress(f"{plan.desired.name}: uploading {file.name} ({file.bytes:,} bytes)")
     present = _finish(client, plan, owner, lock, table_id, progress)
@@ -54,7 +54,7 @@ def apply_dataset(
 
 
 def _open_to_readers(client: PortalClient, present: Package, table: DesiredTable, progress: Callable[[str], None]) -> None:
-    """A preview, and the name that stays the same when the table's id does not. The name comes last: the next run looks for it."""
+    """Create a preview, and the alias that stays the same when the table's id does not. The alias comes last: the next run looks for it."""
     resource = resource_named(present, TABLE_NAME) or {}
     client.call("resource_create_default_resource_views", resource=resource, package=present, create_datastore_views=True)
     if owner := owner_of_alias(client, table.alias):
@@ -75,7 +75,7 @@ def _create(client: PortalClient, plan: DatasetPlan, owner: str, lock: PublishLo
         "extras": extras,
     }
     try:
-        with CREATING:
+        with CREATE_LOCK:
             return dict(client.call("package_create", **facts))
     except PortalRefused:  # perhaps the second try of a call whose first answer was lost
         present = client.find("package_show", id=desired.name)
@@ -89,7 +89,7 @@ def _tags(plan: DatasetPlan) -> list[dict[str, str]]:
 
 
 def _extras(present: Package, changes: Mapping[str, str | None]) -> list[dict[str, str]]:
-    """The extras as CKAN takes them: all at once, so those that others put there are sent back as they are."""
+    """The extras as CKAN takes them: all at once, so foreign extras are sent back unchanged."""
     merged = {**extras_of(present), **changes}
     return [{"key": key, "value": value} for key, value in sorted(merged.items()) if value]
 
@@ -102,7 +102,7 @@ def _revise(
     files: Mapping[str, Body] | None = None,
     sent: Callable[[int, int], None] | None = None,
 ) -> Package:
-    """One transaction on the dataset as it was read; lists are replaced whole.
+    """Change the dataset in one transaction, if it is as it was read; lists are replaced whole.
 
     Raises:
         PortalBusy: the dataset was changed since.
@@ -119,7 +119,7 @@ def _revise(
         raise
 
 
-def _bring_table(
+def _update_table(
     client: PortalClient, plan: DatasetPlan, present: Package, options: LoadOptions, progress: Callable[[str], None]
 ) -> str | None:
     """The id of the table that holds the release's rows; None where there is to be no table."""
@@ -140,7 +140,7 @@ def _bring_table(
 def _finish(
     client: PortalClient, plan: DatasetPlan, owner: str, lock: PublishLock, table_id: str | None, progress: Callable[[str], None]
 ) -> Package:
-    """Files, fields and the table's name in one transaction. Tried again where CKAN's own jobs touched the dataset meanwhile."""
+    """Change files, fields and the table's name in one transaction; retried where CKAN's own jobs changed the dataset meanwhile."""
     is_claimed = plan.present is None or plan.table.kind in {"rows", "load"}
     expected = lock.text() if is_claimed else extras_of(plan.present or {}).get(CLAIM)  # none, or that of a dead run
     for number in range(TRIES):
@@ -148,7 +148,7 @@ def _finish(
         held = extras_of(present).get(CLAIM)
         if held != expected:
             raise PortalBusy(f"{plan.desired.name}: another publisher took this dataset over: {held}")
-        update, more, files = _last_words(plan, present, owner, table_id)
+        update, more, files = _final_changes(plan, present, owner, table_id)
         try:
             return _revise(client, present, update, more, files, _progress_of(plan.desired.name, progress))
         except PortalBusy:  # or done, and the answer lost on its way
@@ -161,12 +161,12 @@ def _finish(
 
 
 def _progress_of(name: str, progress: Callable[[str], None]) -> Callable[[int, int], None]:
-    """Tells of each further tenth of a long upload."""
+    """A callback that reports each further tenth of a long upload."""
     tenths = 0
 
     def sent(done: int, total: int) -> None:
         nonlocal tenths
-        if total >= WORTH_TELLING and done * 10 // total != tenths:
+        if total >= PROGRESS_BYTES and done * 10 // total != tenths:
             tenths = done * 10 // total
             progress(f"{name}: {done:,} of {total:,} bytes sent")
 
@@ -181,7 +181,7 @@ def _is_whole(plan: DatasetPlan, present: Package, table_id: str | None) -> bool
     return settled and is_titled and (table_id is None or table.get("id") == table_id) and served >= {file.md5 for file in desired.files}
 
 
-def _last_words(
+def _final_changes(
     plan: DatasetPlan, present: Package, owner: str, table_id: str | None
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Body]]:
     desired = plan.desired
@@ -203,7 +203,7 @@ def _last_words(
 
 
 def _place_files(plan: DatasetPlan, present: Package, more: dict[str, Any]) -> dict[str, Body]:
-    """Each file into the resource of its name, or into a new one behind those that are there; `more` gets their facts."""
+    """Each file by the resource of its name, or of a new one after the existing; `more` gets their facts."""
     files: dict[str, Body] = {}
     new: list[dict[str, Any]] = []
     for file in plan.desired.files:
@@ -222,7 +222,7 @@ def _place_files(plan: DatasetPlan, present: Package, more: dict[str, Any]) -> d
 
 
 def retire_dataset(client: PortalClient, package: Package, release_name: str, how: str) -> None:
-    """Take back a dataset that is released no more: mark it and say so in its notes, or delete it."""
+    """Retire a dataset that is no longer released: mark it and say so in its notes, or delete it."""
     if how == "delete":
         client.call("package_delete", id=package["id"])
         return

@@ -1,4 +1,4 @@
-"""Talks to one CKAN by its action API, and says plainly what is wrong. ckanapi does the protocol, `exports.ckan.http` the wire."""
+"""A client of one CKAN's action API with plain error messages. ckanapi does the protocol, `exports.ckan.http` the connection."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 import ckanapi
 import requests
 
-from exports.ckan.http import BLOCK, MOVED, Body, HttpSession, Patience, PortalRefused, PortalTooLarge, safe_redirect
+from exports.ckan.http import BLOCK, REDIRECT_STATUSES, Body, HttpSession, PortalRefused, PortalTooLarge, RetryPolicy, safe_redirect
 from exports.credentials import remember_secrets, without_secrets
 
 TOO_LARGE = 413
@@ -30,24 +30,26 @@ class PortalAddress:
 
 
 class PortalClient:
-    """One portal, with a token or, for `anonymous()`, as any reader sees it."""
+    """One portal, with a token or, for `anonymous()`, as the public sees it."""
 
-    def __init__(self, url: str, token: str | None, patience: Patience | None = None, sleep: Callable[[float], None] = time.sleep) -> None:
+    def __init__(
+        self, url: str, token: str | None, patience: RetryPolicy | None = None, sleep: Callable[[float], None] = time.sleep
+    ) -> None:
         remember_secrets({"token": token, "url": url})  # a portal may repeat them
         self.url = url.rstrip("/")
         self._token = token
-        self.patience = patience or Patience()
+        self.patience = patience or RetryPolicy()
         self.sleep = sleep
-        self._line = HttpSession(self.patience, sleep)
-        self._ckan = ckanapi.RemoteCKAN(self.url, apikey=token, user_agent=USER_AGENT, session=self._line)
+        self._session = HttpSession(self.patience, sleep)
+        self._ckan = ckanapi.RemoteCKAN(self.url, apikey=token, user_agent=USER_AGENT, session=self._session)
 
     def anonymous(self) -> PortalClient:
         """The same portal as the public sees it."""
         return PortalClient(self.url, None, self.patience, self.sleep)
 
     def close(self) -> None:
-        """Let go of the connections."""
-        self._line.close()
+        """Close the connections."""
+        self._session.close()
 
     def call(
         self,
@@ -58,10 +60,10 @@ class PortalClient:
         sent: Callable[[int, int], None] | None = None,
         **words: Any,
     ) -> Any:
-        """Call one action; `sent` is told how many bytes of how many have gone.
+        """The result of one action; `sent` is called with bytes sent and bytes in all.
 
         Raises:
-            PortalError: one of its family, with the portal's own words.
+            PortalError: one of its family, with the portal's own message.
         """
         try:
             return self._call(action, words, files, {"tries": tries, "sent": sent})
@@ -70,7 +72,7 @@ class PortalClient:
             raise PortalRefused(f"{action}: the portal does not know {what}") from error
 
     def find(self, action: str, **words: Any) -> Any | None:
-        """Call one action; None where the portal has no such thing."""
+        """The result of one action; None where the portal has no such object."""
         try:
             return self._call(action, words, None, {})
         except ckanapi.NotFound:
@@ -82,9 +84,9 @@ class PortalClient:
         except ckanapi.NotFound:
             raise
         except ckanapi.NotAuthorized as error:
-            raise PortalRefused(f"{action}: the token may not do this ({_said(error)})") from error
+            raise PortalRefused(f"{action}: the token may not do this ({_unwrap_message(error)})") from error
         except ckanapi.ValidationError as error:
-            raise PortalRefused(f"{action}: the portal does not accept this ({_said(error)})") from error
+            raise PortalRefused(f"{action}: the portal does not accept this ({_unwrap_message(error)})") from error
         except (ckanapi.CKANAPIError, ckanapi.ServerIncompatibleError) as error:
             if f", {TOO_LARGE}, " in str(error):
                 raise PortalTooLarge(f"{action}: the portal takes no request of this size (HTTP 413); raise its limit") from error
@@ -93,20 +95,20 @@ class PortalClient:
             ) from error
 
     def download(self, url: str, target: BinaryIO) -> None:
-        """Write what stands at `url` to `target`, block by block; an answer cut short is asked for again from its start."""
+        """Write the content of `url` to `target`, block by block; a truncated answer is requested again from its start."""
         headers = {"User-Agent": USER_AGENT} | ({"Authorization": self._token} if self._token and self._is_ours(url) else {})
 
         def ask(place: str = url, hops: int = 1) -> requests.Response:
             target.seek(0)
             target.truncate()
             follow = "Authorization" not in headers
-            with self._line.session.get(place, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=follow) as response:
-                if response.status_code in MOVED and hops:
+            with self._session.session.get(place, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=follow) as response:
+                if response.status_code in REDIRECT_STATUSES and hops:
                     return ask(safe_redirect(place, response), hops - 1)
                 target.writelines(response.iter_content(BLOCK))
                 return response
 
-        response = self._line.patiently(url, ask)
+        response = self._session.retry(url, ask)
         if response.status_code != requests.codes.ok:
             raise PortalRefused(f"{url}: HTTP {response.status_code} {response.reason}")
 
@@ -114,8 +116,8 @@ class PortalClient:
         return urlsplit(url)[:2] == urlsplit(self.url)[:2]
 
 
-def _said(error: Exception) -> str:
-    """The portal's words without the wrapping."""
+def _unwrap_message(error: Exception) -> str:
+    """The portal's message without the wrapping."""
     words = getattr(error, "error_dict", None) or cast("Any", error).args[0]
     if isinstance(words, Mapping):
         words = {key: value for key, value in words.items() if key != "__type"}

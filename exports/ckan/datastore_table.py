@@ -1,13 +1,13 @@
 """Brings one DataStore table to the rows of a release, so that a reader meets no half-loaded table (docs/decisions/datastore.md).
 
-What the table holds is read from the table itself, never remembered: its dump costs a thirtieth of a reload and heals whatever
-came between. A few changed rows are written in place: added rows in one request, changed ones in a second, removed ones in a
+The table's content is read from the table itself, never remembered: its dump costs a thirtieth of a reload and repairs whatever
+changed in between. A few changed rows are written in place: added rows in one request, changed ones in a second, removed ones in a
 third, each a transaction of its own. Anything larger, or other columns, goes into a new table beside the old one, which
-takes the old one's place when it is whole and read back.
+replaces the old one when it is complete and read back.
 
-Changed rows go by `update` and added ones by `insert`: CKAN's `upsert` leaves the full text of a changed row as it was
+Changed rows use `update` and added ones `insert`: CKAN's `upsert` leaves the full text of a changed row unchanged
 (2.12.0: the row is found by its old words). Times are compared to the millisecond, which is all that
-CKAN gives back.
+CKAN returns.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ from exports.release.files import literal
 
 Records = list[dict[str, Any]]
 
-IN_PLACE_ROWS = 10_000  # so many rows go into one request: about 10 MB and 3 s on a small portal
+IN_PLACE_ROWS = 10_000  # rows in one request: about 10 MB and 3 s on a small portal
 MEMORY = "400MB"
 LONGEST_LINE = 16 << 20  # bytes that one row of a dump may have
 
@@ -60,12 +60,12 @@ class RowChanges:
 
 
 def differing_rows(client: PortalClient, resource_id: str, table: DesiredTable) -> RowChanges:
-    """Read the table as it stands and set it against the release.
+    """The differences between the portal's table and the release.
 
     Raises:
-        PortalError: the table cannot be read, or is none that this release's columns fit.
+        PortalError: the table cannot be read, or this release's columns do not fit it.
     """
-    with both_sides(client, resource_id, table) as connection:
+    with open_comparison(client, resource_id, table) as connection:
         added, changed, removed = (size(connection, side) for side in ("added", "changed", "removed"))
         few = added + changed + removed <= IN_PLACE_ROWS
         return RowChanges(
@@ -79,15 +79,15 @@ def differing_rows(client: PortalClient, resource_id: str, table: DesiredTable) 
 
 
 @contextmanager
-def both_sides(client: PortalClient, resource_id: str, table: DesiredTable) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A connection with `added`, `changed` (rows as the release has them) and `removed` (the table's `_id`)."""
+def open_comparison(client: PortalClient, resource_id: str, table: DesiredTable) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection with `added`, `changed` (rows of the release) and `removed` (the table's `_id`)."""
     with TemporaryDirectory() as folder, _small_database(Path(folder)) as connection, ThreadPoolExecutor(1) as beside:
         fetching = beside.submit(_fetch_rows, client, resource_id, Path(folder))
         keys = ", ".join(table.primary_key)
         connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
-        connection.execute(f"create table desired as select {keys}, {_print(table)} as print from release")
+        connection.execute(f"create table desired as select {keys}, {_fingerprint(table)} as print from release")
         dump = _dump(fetching.result(), table)
-        connection.execute(f"create table portal as select _id, {keys}, {_print(table)} as print from {dump}")
+        connection.execute(f"create table portal as select _id, {keys}, {_fingerprint(table)} as print from {dump}")
         connection.execute(f"""
             create table differing as
             select {keys}, portal._id, portal.print is null as is_added, desired.print is null as is_removed
@@ -103,20 +103,20 @@ def both_sides(client: PortalClient, resource_id: str, table: DesiredTable) -> I
 
 
 def _small_database(folder: Path) -> duckdb.DuckDBPyConnection:
-    """What does not fit into a little memory goes to the disk: a publisher may be a small machine."""
+    """A DuckDB connection with little memory, which spills to disk: a publisher may be a small machine."""
     connection = duckdb.connect(str(folder / "sides.duckdb"), config={"temp_directory": str(folder), "memory_limit": MEMORY})
     connection.execute("set preserve_insertion_order = false")
     return connection
 
 
-def _print(table: DesiredTable) -> str:
-    """A row's fingerprint: 64 bits tell two versions of one row apart, and a million of them fit where the rows would not."""
+def _fingerprint(table: DesiredTable) -> str:
+    """SQL: a row's fingerprint. 64 bits distinguish two versions of one row, and a million of them fit where the rows would not."""
     columns = (f"date_trunc('millisecond', {field['id']})" if field["type"] == "timestamp" else field["id"] for field in table.fields)
     return f"hash({', '.join(columns)})"
 
 
 def _fetch_rows(client: PortalClient, resource_id: str, folder: Path) -> Path:
-    """The table's rows as CSV. The header goes: CKAN 2.12 ends it with CRLF and the rows with LF, and no reader takes both."""
+    """The table's rows as CSV without the header: CKAN 2.12 ends it with CRLF and the rows with LF, and no reader takes both."""
     rows = folder / "rows.csv"
     with (folder / "dump.csv").open("w+b") as dump, rows.open("wb") as file:
         client.download(f"{client.url}/datastore/dump/{resource_id}?bom=false", dump)
@@ -127,7 +127,7 @@ def _fetch_rows(client: PortalClient, resource_id: str, folder: Path) -> Path:
 
 
 def _dump(path: Path, table: DesiredTable) -> str:
-    """The FROM clause that reads rows of a dump: null is written as nothing, an empty text as two quotation marks."""
+    """The FROM clause that reads rows of a dump: null is an empty field, an empty text two quotation marks."""
     types = {"_id": "bigint"} | {field["id"]: field["type"] for field in table.fields}
     return (
         f"read_csv({literal(str(path))}, columns = {types}, auto_detect = false, header = false, delim = ',', quote = '\"', "
@@ -151,7 +151,7 @@ def _records(connection: duckdb.DuckDBPyConnection, rows: str, table: DesiredTab
 
 
 def chunks(connection: duckdb.DuckDBPyConnection, rows: str, table: DesiredTable, size: int) -> Iterator[Records]:
-    """Rows as CKAN takes them, a request's worth at a time; DuckDB writes the JSON."""
+    """Rows as CKAN takes them, one request's worth at a time; DuckDB writes the JSON."""
     as_json = f"select to_json({{{', '.join(f'{name!r}: {name}' for name in table.columns)}}})::varchar from {rows}"
     batches = connection.execute(as_json).to_arrow_reader(size)
     return (json.loads("[" + ",".join(batch.column(0).to_pylist()) + "]") for batch in batches)
@@ -161,30 +161,30 @@ def write_rows(client: PortalClient, resource_id: str, table: DesiredTable, chan
     """Write a few changed rows in place.
 
     Raises:
-        PortalError: the portal refuses the rows or does not answer; the next run reads what became of them.
+        PortalError: the portal refuses the rows or does not answer; the next run reads the table's state.
     """
     if changes.inserts:
         insert(client, resource_id, table, changes.inserts)
     if changes.updates:
         update(client, resource_id, changes.updates)
     remove(client, resource_id, changes.removals)
-    count_anew(client, resource_id)
+    recount(client, resource_id)
 
 
 def remove(client: PortalClient, resource_id: str, row_ids: list[int]) -> None:
-    """Rows that are no longer released, by their `_id`."""
+    """Remove rows that are no longer released, by their `_id`."""
     for start in range(0, len(row_ids), IN_PLACE_ROWS):  # never with an empty list: that would mean every row
         words: dict[str, Any] = {"filters": {"_id": row_ids[start : start + IN_PLACE_ROWS]}, "calculate_record_count": False}
         client.call("datastore_records_delete", resource_id=resource_id, force=True, **words)
 
 
-def count_anew(client: PortalClient, resource_id: str) -> None:
-    """Let the portal count the rows anew, for the totals that it shows."""
+def recount(client: PortalClient, resource_id: str) -> None:
+    """Let the portal recount the rows, for the totals that it shows."""
     client.call("datastore_upsert", resource_id=resource_id, force=True, method="insert", records=[], calculate_record_count=True)
 
 
 def update(client: PortalClient, resource_id: str, records: Records) -> None:
-    """Rows that are there, with other values, in one transaction; in more where the portal takes no request of that size."""
+    """Update existing rows in one transaction; in several where the portal takes no request of that size."""
     words: dict[str, Any] = {"resource_id": resource_id, "force": True, "method": "update", "calculate_record_count": False}
     try:
         client.call("datastore_upsert", records=records, **words)
@@ -197,12 +197,12 @@ def update(client: PortalClient, resource_id: str, records: Records) -> None:
 
 
 def describe_table(client: PortalClient, resource_id: str, table: DesiredTable) -> None:
-    """Bring the data dictionary of a table up to date."""
+    """Update the data dictionary of a table."""
     client.call("datastore_create", resource_id=resource_id, fields=list(table.fields), force=True)
 
 
 def removals(connection: duckdb.DuckDBPyConnection) -> list[int]:
-    """The `_id` of every row of the table that the release has no more."""
+    """The `_id` of every row of the table that the release no longer has."""
     return [row[0] for row in connection.execute("select _id from removed").fetchall()]
 
 
@@ -211,7 +211,7 @@ def size(connection: duckdb.DuckDBPyConnection, rows: str) -> int:
 
 
 def insert(client: PortalClient, resource_id: str, table: DesiredTable, chunk: Records) -> None:
-    """Insert one chunk exactly once: it is one transaction, so its first row tells whether an unanswered request was done.
+    """Insert one chunk exactly once: it is one transaction, so its first row shows whether an unanswered request was carried out.
 
     A chunk too large for the portal is halved.
     """

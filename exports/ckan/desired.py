@@ -1,4 +1,4 @@
-"""What the portal shall hold for one released dataset: facts, files and table, all from its descriptor and the release."""
+"""The desired state of one released dataset on the portal: facts, files and table, from its descriptor and the release."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ import duckdb
 from exports.catalog import Catalog, Column, Dataset, Text
 from exports.ckan.facts import RECORD, Facts, facts_of_dataset, facts_of_record
 from exports.ckan.http import Body
-from exports.ckan.schema import PortalCapabilities, shaped
+from exports.ckan.schema import PortalCapabilities, fit_to_schema
 from exports.release.files import literal
 from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
 from exports.release.metadata import PROFILES
@@ -49,7 +49,7 @@ POSTGRES_TYPES = {
 
 @dataclass(frozen=True)
 class DesiredFile:
-    """A file to be served. `md5` goes into CKAN's own hash field: xloader leaves an uploaded CSV alone whose hash it finds there."""
+    """A file to be served. `md5` goes into CKAN's own hash field: xloader skips an uploaded CSV whose hash it finds there."""
 
     body: Body
     sha256: str
@@ -88,9 +88,9 @@ class DesiredTable:
 
 @dataclass(frozen=True)
 class DesiredDataset:
-    """One dataset as the portal shall hold it. `themes` are the groups that it shall be in, beside those it is in.
+    """The desired state of one dataset. `themes` are groups that it must be in; other groups are kept.
 
-    `computed` are fields that the portal makes itself, of others that it is sent.
+    `computed` are fields that the portal derives itself from others.
     """
 
     name: str
@@ -119,19 +119,19 @@ def group_name(theme: Text, prefix: str) -> str:
 
 
 def desired_datasets(release: Release, catalog: Catalog, prefix: str, capabilities: PortalCapabilities) -> list[DesiredDataset]:
-    """All that a portal with this capabilities shall hold of the release: its datasets, and last one for the release itself."""
+    """The desired state for a portal with these capabilities: the release's datasets, and last one for the release itself."""
     datasets = [_desired_dataset(release, released, catalog, prefix, capabilities) for released in release.datasets]
     record = DesiredDataset(
         name=prefix + RECORD,
-        facts=shaped(facts_of_record(release, catalog), capabilities),
+        facts=fit_to_schema(facts_of_record(release, catalog), capabilities),
         files=tuple(_record_files(release)),
         table=None,
-        computed=_computed(capabilities),
+        computed=_computed_fields(capabilities),
     )
     return [*datasets, record]
 
 
-def _computed(capabilities: PortalCapabilities) -> frozenset[str]:
+def _computed_fields(capabilities: PortalCapabilities) -> frozenset[str]:
     return frozenset(name for name in ("title", "notes") if capabilities.computes(name))
 
 
@@ -150,26 +150,26 @@ def _desired_dataset(
         table = _table(parquet, csv, catalog, dataset, released.rows, name)
     return DesiredDataset(
         name=name,
-        facts=shaped(facts_of_dataset(release, released, dataset), capabilities),
+        facts=fit_to_schema(facts_of_dataset(release, released, dataset), capabilities),
         files=(*files, _package_file(entry)),
         table=table,
         themes={group_name(dataset.theme, prefix): dataset.theme},
-        computed=_computed(capabilities),
+        computed=_computed_fields(capabilities),
     )
 
 
 def _package_entry(release: Release, released: ReleasedDataset) -> dict[str, Any]:
-    """The dataset's own resource of the release's data package, its files as they are named when they are downloaded."""
+    """The dataset's own resource of the release's data package, with its files as they are named when downloaded."""
     package = json.loads((release.folder / PACKAGE_FILE).read_text("utf-8"))
     entry: dict[str, Any] = next(entry for entry in package["resources"] if entry["name"] == released.slug)
-    entry["schema"].pop("foreignKeys", None)  # they lead to files that stand in other datasets of the portal
+    entry["schema"].pop("foreignKeys", None)  # they refer to files in other datasets of the portal
     for file in (entry, *entry["alternates"]):
         file["path"] = Path(file["path"]).name
     return entry
 
 
 def _package_file(entry: dict[str, Any]) -> DesiredFile:
-    """A data package of one dataset: beside its CSV in one folder it is what validators and programs read."""
+    """A data package of one dataset, which validators and programs read from one folder with its CSV."""
     package = {
         "$schema": f"{PROFILES}/datapackage.json",
         "profile": "tabular-data-package",
@@ -191,7 +191,7 @@ def _record_files(release: Release) -> Iterator[DesiredFile]:
 
 
 def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
-    """The release's files that belong to no dataset and stand at its top; what lies in folders is the release's own web site."""
+    """The release's files that belong to no dataset and are at its top; folders hold the release's own web site."""
     return tuple(file for file in release.files if "/" not in file.path)
 
 

@@ -1,7 +1,7 @@
-"""What the portal is told of a dataset beside its files: title, notes, licence, tags, extras. All of it from descriptor and release.
+"""The metadata of a dataset on the portal: title, notes, licence, tags, extras. All of it comes from descriptor and release.
 
 Titles and notes are Chinese with English beside, since plain CKAN has one language; `translations` keeps both apart for a portal
-that has fields in several languages (exports/ckan/schema.py). Extras bear the names that ckanext-dcat reads
+with fields in several languages (exports/ckan/schema.py). Extras have the names that ckanext-dcat reads
 (frequency, publisher_name, contact_email …), so that a portal with it serves them as DCAT.
 """
 
@@ -16,16 +16,16 @@ from exports.catalog import Catalog, Dataset, Licence, Party, Text
 from exports.release.dcat import AUTHORITY, FREQUENCIES, node_id
 from exports.release.manifest import Release, ReleasedDataset
 
-MARK = "gongkai_dataset"  # the extra that says: this dataset is ours, made from the descriptor of that name
+MARK = "gongkai_dataset"  # the extra that marks a dataset as ours, made from the descriptor of that name
 THEME = "gongkai_theme"  # the same for a group
 RELEASE = "gongkai_release"  # the release whose files these are
-CLAIM = "gongkai_publishing"  # who is at work on it just now
+CLAIM = "gongkai_publishing"  # the publisher that is changing it now
 ARCHIVED = "gongkai_archived"  # the release since which it is no longer published
-FOLLOW_FILES = frozenset({RELEASE, "version", "provenance"})  # a release that leaves a dataset's files as they are does not touch these
+FOLLOW_FILES = frozenset({RELEASE, "version", "provenance"})  # a release with unchanged files of a dataset does not touch these
 RECORD = "release"  # the dataset that holds the release's own files: manifest, sums, catalogs
 FREQUENCY_WORDS = {"daily": "每日", "weekly": "每周", "monthly": "每月", "quarterly": "每季度", "annual": "每年", "irregular": "不定期"}
 LICENCE_IDS = {"CC-BY-4.0": "cc-by", "CC-BY-SA-4.0": "cc-by-sa", "CC0-1.0": "cc-zero", "ODbL-1.0": "odc-odbl", "PDDL-1.0": "odc-pddl"}
-MOST_PLACES, MOST_LETTERS = 20, 1000
+MAX_PLACES, MAX_LETTERS = 20, 1000
 GOVERNMENT = f"{AUTHORITY}/data-theme/GOVE"  # DCAT-AP's theme for government and public sector
 LANGUAGES = json.dumps([f"{AUTHORITY}/language/ZHO", f"{AUTHORITY}/language/ENG"])
 RECORD_TITLE = Text(zh="发布清单", en="Release record")
@@ -46,7 +46,7 @@ class Translated:
 
 @dataclass(frozen=True)
 class Facts:
-    """`fields` are CKAN's own; `extras` are ours, None where one is not to be; `translations` are by CKAN's name of the field."""
+    """`fields` are CKAN's own; `extras` are ours, None where one must be absent; `translations` are by CKAN's name of the field."""
 
     fields: dict[str, Any]
     extras: dict[str, str | None]
@@ -55,7 +55,7 @@ class Facts:
 
 
 def facts_of_dataset(release: Release, released: ReleasedDataset, dataset: Dataset) -> Facts:
-    """What is told of one dataset of the release."""
+    """The metadata of one dataset of the release."""
     notes = Text(zh=f"{dataset.description.zh}\n\n{dataset.grain.zh}。", en=f"{dataset.description.en}\n\n{_sentence(dataset.grain.en)}")
     fields = _fields(dataset.title, notes, dataset.licence, dataset.publisher, dataset.contact) | {"version": _version(release, released)}
     extras = {
@@ -76,7 +76,7 @@ def facts_of_dataset(release: Release, released: ReleasedDataset, dataset: Datas
 
 
 def facts_of_record(release: Release, catalog: Catalog) -> Facts:
-    """What is told of the release as a whole, on the dataset that holds its manifest."""
+    """The metadata of the release as a whole, for the dataset that holds its manifest."""
     title = Text(zh=f"{RECORD_TITLE.zh}：{catalog.title.zh}", en=f"{RECORD_TITLE.en}: {catalog.title.en}")
     fields = _fields(title, RECORD_NOTES, catalog.licence, catalog.publisher, catalog.contact) | {"version": release.name}
     extras = {
@@ -95,12 +95,12 @@ def _marks(name: str, made_in: str) -> dict[str, str | None]:
 
 
 def _version(release: Release, released: ReleasedDataset) -> str:
-    """The day and eight digits of the data's own hash: the same rows on the same day are the same version."""
+    """The day and eight digits of the data's own hash: the same rows on the same day have the same version."""
     return f"{(released.carried_over_from or release.name)[:10]}+{released.file('parquet').sha256[:8]}"
 
 
 def _quality(released: ReleasedDataset) -> dict[str, str | None]:
-    """How the checks went, in figures; None where the release was made without."""
+    """The results of the checks in figures; None where the release was made without."""
     quality = released.quality
     return {
         "checks_passed": str(quality.rules - quality.rules_not_met) if quality else None,
@@ -122,7 +122,7 @@ def _fields(title: Text, notes: Text, licence: Licence, publisher: Party, contac
 
 
 def _common_extras(release: Release, title: Text, licence: Licence, publisher: Party, contact: Party) -> dict[str, str | None]:
-    """The licence to the version, since CKAN's own list of licences names none; who stands behind it; how it was made."""
+    """Extras common to all: the licence to the version, since CKAN's own list of licences names none; publisher and contact; how it was made."""
     return {
         "title_zh": title.zh,
         "title_en": title.en,
@@ -162,7 +162,7 @@ def _translations(title: Text, notes: Text, keywords: tuple[Text, ...]) -> dict[
 
 
 def _coverage(release: Release, dataset: Dataset) -> dict[str, str | None]:
-    """Period and places, as the release's own catalog has them."""
+    """Period and places from the release's own catalog."""
     catalog = json.loads((release.folder / "catalog.jsonld").read_text("utf-8"))
     node: dict[str, Any] = next((node for node in catalog["dcat:dataset"] if node["@id"] == node_id(dataset.slug)), {})
     period, places = node.get("dcterms:temporal", {}), node.get("dcterms:spatial", [])
@@ -175,6 +175,6 @@ def _coverage(release: Release, dataset: Dataset) -> dict[str, str | None]:
 
 
 def _listed(names: list[str]) -> str | None:
-    """Names as a reader wants them, and as a search index holds them: not three thousand towns."""
-    more = f" 等 {len(names):,} 处 ({len(names):,} places)" if len(names) > MOST_PLACES else ""
-    return "、".join(names[:MOST_PLACES])[:MOST_LETTERS] + more or None
+    """Names in a form that readers and a search index can hold: not three thousand towns."""
+    more = f" 等 {len(names):,} 处 ({len(names):,} places)" if len(names) > MAX_PLACES else ""
+    return "、".join(names[:MAX_PLACES])[:MAX_LETTERS] + more or None

@@ -1,8 +1,8 @@
-"""The wire to a portal: uploads streamed from disk, short faults waited out, only safe redirects followed.
+"""The HTTP connection to a portal: uploads streamed from disk, retries on transient errors, only safe redirects followed.
 
-`HttpSession` stands where ckanapi expects a requests session: files are sent as they are read (requests alone would hold them in
-memory), and 429, 5xx, time-outs and cut connections are tried again. A token never gets into a message, nor do the
-credentials and query values of an address, whoever repeats them; and a token never leaves for another host.
+`HttpSession` is used where ckanapi expects a requests session: files are sent as they are read (requests alone would hold them in
+memory), and 429, 5xx, time-outs and cut connections are retried. A token never gets into a message, nor do the
+credentials and query values of an address; and a token is never sent to another host.
 TLS certificates are verified, against REQUESTS_CA_BUNDLE where that is set.
 """
 
@@ -22,42 +22,42 @@ import requests
 from exports.credentials import without_secrets
 
 BLOCK = 1 << 20
-AGAIN = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
-MOVED = frozenset({301, 302, 303, 307, 308})
+RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
+REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 
 
 class PortalError(Exception):
-    """The portal was not brought to the release. The message says what stands and what to do, and holds no secret."""
+    """The portal was not brought to the release. The message says what state it is in and what to do, and holds no secret."""
 
     def __init__(self, words: str = "") -> None:
         super().__init__(without_secrets(words))
 
 
 class PortalNotAnswering(PortalError):
-    """No answer, or a fault of the portal's own, after all tries. Worth another run later."""
+    """No answer, or an error of the portal's own, after all tries. A later run may succeed."""
 
 
 class PortalRefused(PortalError):
-    """The portal understood and said no: a person has to change the token, the settings or the portal."""
+    """The portal understood and refused: a person has to change the token, the settings or the portal."""
 
 
 class PortalTooLarge(PortalRefused):
-    """The portal, or a proxy before it, takes no body of this size."""
+    """The portal, or a proxy before it, accepts no body of this size."""
 
 
 class PortalBusy(PortalError):
-    """Another publisher is at work on the same dataset, or changed it since it was read."""
+    """Another publisher is changing the same dataset, or changed it since it was read."""
 
 
 @dataclass(frozen=True)
-class Patience:
-    """How often a call is tried and how long the first pause is; each further one is twice as long, a minute at most."""
+class RetryPolicy:
+    """How often a call is tried and how long the first pause is, in seconds; each further one is twice as long, a minute at most."""
 
     tries: int = 6
     pause: float = 1.0
 
     def pauses(self, tries: int | None = None) -> Iterator[float | None]:
-        """The pause after each failed try, None after the last."""
+        """The pause after each failed try in seconds, None after the last."""
         count = tries or self.tries
         yield from (min(60.0, self.pause * 2**number) for number in range(count - 1))
         yield None
@@ -65,7 +65,7 @@ class Patience:
 
 @dataclass(frozen=True)
 class Body:
-    """What is uploaded under a file's name: a file on the disk, or a short text that is made when it is sent."""
+    """The content of an upload: a file on the disk, or a short text that is made when it is sent."""
 
     name: str
     source: Path | bytes
@@ -78,7 +78,7 @@ class Body:
         return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
 
     def blocks(self) -> Iterator[bytes]:
-        """Its bytes, a block at a time; a file is never held whole."""
+        """Its bytes, a block at a time; a file is never held in memory whole."""
         if isinstance(self.source, bytes):
             yield self.source
             return
@@ -87,7 +87,7 @@ class Body:
                 yield block
 
     def md5(self) -> str:
-        """The hash that CKAN and xloader know a file by; nothing rests on its being hard to forge."""
+        """The hash by which CKAN and xloader identify a file; no security depends on it."""
         digest = hashlib.md5(usedforsecurity=False)
         for block in self.blocks():
             digest.update(block)
@@ -130,7 +130,7 @@ def _part_head(boundary: str, name: str, more: str = "") -> bytes:
 class HttpSession:
     """The session that ckanapi posts through."""
 
-    def __init__(self, patience: Patience, sleep: Callable[[float], None]) -> None:
+    def __init__(self, patience: RetryPolicy, sleep: Callable[[float], None]) -> None:
         self.patience = patience
         self.sleep = sleep
         self.session = requests.Session()
@@ -148,23 +148,23 @@ class HttpSession:
         sent: Callable[[int, int], None] | None = None,
         **words: Any,
     ) -> requests.Response:
-        """Post, and post again while the fault may pass. `tries=1` is for calls that must not be done twice."""
+        """The answer to a POST, retried while the error may be transient. `tries=1` is for calls that must not be done twice."""
         body = Multipart(data, files, sent) if files else data
         headers = headers | ({"Content-Type": body.content_type} if isinstance(body, Multipart) else {})
-        return self.patiently(urlsplit(url).path.rsplit("/", 1)[-1], lambda: self._once(url, body, headers, words), tries)
+        return self.retry(urlsplit(url).path.rsplit("/", 1)[-1], lambda: self._once(url, body, headers, words), tries)
 
     def _once(self, url: str, body: Any, headers: dict[str, str], words: dict[str, Any]) -> requests.Response:
         response = self.session.post(url, data=body, headers=headers, **words)
-        if response.status_code in MOVED:
+        if response.status_code in REDIRECT_STATUSES:
             response = self.session.post(safe_redirect(url, response), data=body, headers=headers, **words)
         return response
 
-    def patiently(self, what: str, ask: Callable[[], requests.Response], tries: int | None = None) -> requests.Response:
-        """The answer of `ask`, tried again while the fault may pass.
+    def retry(self, what: str, ask: Callable[[], requests.Response], tries: int | None = None) -> requests.Response:
+        """The answer of `ask`, retried while the error may be transient.
 
         Raises:
             PortalNotAnswering: the last try failed too; the message says how.
-            PortalRefused: the certificate does not hold or the address is none.
+            PortalRefused: the certificate is not valid or the address is malformed.
         """
         for pause in self.patience.pauses(tries):
             wait = 0.0
@@ -177,7 +177,7 @@ class HttpSession:
             except requests.exceptions.RequestException as error:
                 raise PortalRefused(f"{what}: the portal's address cannot be used ({_cause(error)})") from error
             else:
-                if response.status_code not in AGAIN:
+                if response.status_code not in RETRY_STATUSES:
                     return response
                 trouble, wait = f"HTTP {response.status_code} {response.reason}", _retry_after(response)
             if pause is not None:
@@ -189,7 +189,7 @@ class HttpSession:
 
 
 def _cause(error: Exception) -> str:
-    """The innermost reason in a few words: requests wraps the operating system's words in three layers of its own."""
+    """The innermost reason in a few words: requests wraps the operating system's message three times."""
     reason: Any = error
     while isinstance(reason, Exception) and (inner := getattr(reason, "reason", None) or next(iter(reason.args), None)):
         if not isinstance(inner, Exception):
@@ -199,12 +199,12 @@ def _cause(error: Exception) -> str:
 
 
 def _retry_after(response: requests.Response) -> float:
-    told = response.headers.get("Retry-After", "")
-    return min(60.0, float(told)) if told.isdigit() else 0.0
+    seconds = response.headers.get("Retry-After", "")
+    return min(60.0, float(seconds)) if seconds.isdigit() else 0.0
 
 
 def safe_redirect(url: str, response: requests.Response) -> str:
-    """Where a call with a token is redirected to, if that is the same host and no step down from https: a token goes nowhere else."""
+    """The target of a redirect of a call with a token, if it is the same host and not a step down from https; tokens are sent nowhere else."""
     target = urljoin(url, response.headers.get("Location", ""))
     old, new = urlsplit(url), urlsplit(target)
     if (new.hostname, new.path) == (old.hostname, old.path) and (old.scheme, new.scheme) != ("https", "http") and target != url:

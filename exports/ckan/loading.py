@@ -1,10 +1,10 @@
 """Fills a new DataStore table beside the one that readers use (docs/decisions/datastore.md).
 
 Two ways: by chunks of our own through `datastore_upsert`, or by xloader, which the portal's own worker runs (COPY straight
-into PostgreSQL). Either way the table has its types and its dictionary before the first row, and is read back before anybody is shown it.
+into PostgreSQL). Either way the table has its types and its dictionary before the first row, and is read back before readers see it.
 
-xloader is not trusted with the content: it strips blanks unless told not to, turns an empty text into null and CRLF within a
-text into LF. What it loaded is compared with the release like any other table, and the rows that differ are written anew.
+xloader's content is checked: it strips blanks unless configured not to, turns an empty text into null and CRLF within a
+text into LF. Its rows are compared with the release like any other table, and the rows that differ are rewritten.
 It also leaves changed rows out of the full-text search from then on, unless the DataStore's trigger is set again.
 """
 
@@ -20,12 +20,12 @@ import duckdb
 from exports.ckan.client import PortalClient
 from exports.ckan.datastore_table import (
     Records,
-    both_sides,
     chunks,
-    count_anew,
     describe_table,
     differing_rows,
     insert,
+    open_comparison,
+    recount,
     removals,
     remove,
     size,
@@ -40,15 +40,16 @@ Loader = Literal["auto", "rows", "xloader"]
 Progress = Callable[[str], None]
 
 CHUNK_ROWS = 5_000
-XLOADER_PAYS = 50_000  # rows from which xloader takes half the time of our own portions, unless much is to be mended (docs/portal.md)
+XLOADER_MIN_ROWS = 50_000  # rows from which xloader takes half the time of our own portions, unless many must be corrected (docs/portal.md)
 FULL_TEXT = {"function": "populate_full_text_trigger"}  # the DataStore's own; xloader 2.6.0 switches it off and, on CKAN 2.12, not on again
-UNNOTICED = 300.0  # seconds in which the portal's worker must have begun, else there is none; other jobs may stand before ours
+# In which the portal's worker must have begun, else there is none; other jobs may be queued before ours.
+WORKER_START_SECONDS = 300.0
 XLOADER_TIME = 3 * 3600.0  # seconds; xloader's own limit for a job
 
 
 @dataclass(frozen=True)
 class LoadOptions:
-    """How a publication goes about it: datasets, and portions of a table, at once; the way to load a table."""
+    """Options of a publication: datasets, and portions of a table, at once; the way to load a table."""
 
     parallel: int = 2
     loader: Loader = "auto"
@@ -57,11 +58,11 @@ class LoadOptions:
     def takes_xloader(self, table: DesiredTable) -> bool:
         if not self.has_xloader or self.loader == "rows":
             return False
-        return self.loader == "xloader" or (table.rows >= XLOADER_PAYS and _rows_to_mend(table) * 100 <= table.rows)
+        return self.loader == "xloader" or (table.rows >= XLOADER_MIN_ROWS and _rows_to_mend(table) * 100 <= table.rows)
 
 
 def _rows_to_mend(table: DesiredTable) -> int:
-    """Rows with a text that xloader would change: each costs more to mend than a portion of ours would have cost."""
+    """Rows with a text that xloader would change: each costs more to correct than a portion of ours would have cost."""
     texts = [field["id"] for field in table.fields if field["type"] == "text"]
     changed = " or ".join(f"{name} = '' or contains({name}, chr(13))" for name in texts) or "false"
     with duckdb.connect() as connection:
@@ -69,12 +70,12 @@ def _rows_to_mend(table: DesiredTable) -> int:
 
 
 def fresh_table(client: PortalClient, present: dict[str, Any], table: DesiredTable, options: LoadOptions, progress: Progress) -> str:
-    """Load the release's rows into a resource that no reader uses yet, and read it back. Returns its id.
+    """Load the release's rows into a resource that no reader uses yet, and read it back. Gives its id.
 
-    One that an earlier run began with these very rows is filled up.
+    A resource that an earlier run began with the same rows is completed.
 
     Raises:
-        PortalError: the portal refuses the rows, or what it gives back is not what was sent.
+        PortalError: the portal refuses the rows, or returns other rows than were sent.
     """
     slot = _slot(present, table)
     by_xloader = options.takes_xloader(table) if slot is None else slot.get("url_type") == "upload"
@@ -95,7 +96,7 @@ def _slot(present: dict[str, Any], table: DesiredTable) -> dict[str, Any] | None
 
 
 def _new_slot(client: PortalClient, present: dict[str, Any], table: DesiredTable, *, by_xloader: bool) -> dict[str, Any]:
-    """Under a format of no meaning until it is whole: with one that it knows (or CKAN guesses), xloader would begin by itself."""
+    """A new resource, with an unknown format until it is complete: with one that it knows (or CKAN guesses), xloader would start unasked."""
     facts = {**table.resource, "name": LOADING_NAME, "format": "loading"}
     if by_xloader:
         return dict(client.call("resource_create", package_id=present["id"], files={"upload": table.csv.body}, **facts))
@@ -103,7 +104,7 @@ def _new_slot(client: PortalClient, present: dict[str, Any], table: DesiredTable
 
 
 def _prepare(client: PortalClient, resource_id: str, table: DesiredTable, *, by_xloader: bool) -> None:
-    """Types, key and dictionary before the first row. xloader keeps the types that it finds as overrides in the dictionary."""
+    """Set types, key and dictionary before the first row. xloader keeps the types that it finds as overrides in the dictionary."""
     fields = list(table.fields)
     if by_xloader:
         fields = [
@@ -114,7 +115,7 @@ def _prepare(client: PortalClient, resource_id: str, table: DesiredTable, *, by_
 
 
 def _run_xloader(client: PortalClient, resource_id: str, table: DesiredTable, progress: Progress) -> None:
-    """Let the portal's worker load the file. Where it fails or there is no worker, what is missing goes by chunks of our own."""
+    """Let the portal's worker load the file. Where it fails or there is no worker, missing rows are sent by chunks of our own."""
     client.call("xloader_submit", resource_id=resource_id, ignore_hash=True)
     began, pause, last = time.monotonic(), 0.5, ""
     while time.monotonic() - began < XLOADER_TIME:
@@ -122,17 +123,17 @@ def _run_xloader(client: PortalClient, resource_id: str, table: DesiredTable, pr
         if status["status"] != last:
             progress(f"{table.alias}: xloader: {status['status']}")
             last = status["status"]
-        if last in {"complete", "error"} or (last in {"submitting", "pending"} and time.monotonic() - began > UNNOTICED):
+        if last in {"complete", "error"} or (last in {"submitting", "pending"} and time.monotonic() - began > WORKER_START_SECONDS):
             return
         time.sleep(pause)
         pause = min(5.0, pause * 1.2)
 
 
 def _complete(client: PortalClient, resource_id: str, table: DesiredTable, options: LoadOptions, progress: Progress) -> None:
-    """Add what is missing, mend what differs, and read it all back."""
-    with both_sides(client, resource_id, table) as connection:
+    """Add missing rows, correct those that differ, and read the whole table back."""
+    with open_comparison(client, resource_id, table) as connection:
         done = table.rows - size(connection, "added")
-        for loaded in _inserted(client, resource_id, table, chunks(connection, "added", table, CHUNK_ROWS), options.parallel):
+        for loaded in _insert_portions(client, resource_id, table, chunks(connection, "added", table, CHUNK_ROWS), options.parallel):
             done += loaded
             progress(f"{table.alias}: {done:,} of {table.rows:,} rows")
         if wrong := size(connection, "changed") + size(connection, "removed"):
@@ -141,13 +142,13 @@ def _complete(client: PortalClient, resource_id: str, table: DesiredTable, optio
                 update(client, resource_id, portion)
             remove(client, resource_id, removals(connection))
     describe_table(client, resource_id, table)
-    count_anew(client, resource_id)
+    recount(client, resource_id)
     if (left := differing_rows(client, resource_id, table)).total:
         raise PortalError(f"{table.alias}: the loaded table differs from the release ({left}); the table that readers see was not touched")
 
 
-def _inserted(client: PortalClient, resource_id: str, table: DesiredTable, portions: Iterable[Records], width: int) -> Iterator[int]:
-    """The size of each portion when it is in the table; several are on their way at once."""
+def _insert_portions(client: PortalClient, resource_id: str, table: DesiredTable, portions: Iterable[Records], width: int) -> Iterator[int]:
+    """The size of each portion once it is in the table; several are sent at once."""
 
     def work(portion: Records) -> int:
         insert(client, resource_id, table, portion)

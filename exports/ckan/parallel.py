@@ -1,4 +1,4 @@
-"""Several things at once, within a bound: for a portal is somebody else's machine."""
+"""Bounded parallel work: a portal is a remote machine that must not be overloaded."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from typing import TypeVar
 
 Item = TypeVar("Item")
 Answer = TypeVar("Answer")
-HEARD = 0.2  # seconds after which words of the workers are passed on
+POLL_SECONDS = 0.2  # seconds between two looks at the workers' messages
 
 
 def bounded_map(width: int, work: Callable[[Item], Answer], items: Iterable[Item]) -> Iterator[Answer]:
-    """The answers in the order of the items, `width` of which are worked on at a time; no item is made before its turn.
+    """The results in the order of the items, `width` of which are worked on at a time; no item is taken before its turn.
 
     Raises:
-        Whatever `work` raises first; what has begun is then waited for, nothing more is begun.
+        Whatever `work` raises first; work already begun is then waited for, and no more is begun.
     """
     with ThreadPoolExecutor(width) as pool:
         begun: deque[Future[Answer]] = deque()
@@ -32,10 +32,10 @@ def bounded_map(width: int, work: Callable[[Item], Answer], items: Iterable[Item
 def map_with_progress(
     width: int, work: Callable[[Item, Callable[[str], None]], Answer], items: Sequence[Item], progress: Callable[[str], None]
 ) -> list[Answer]:
-    """The answers in the order of the items. What the workers say is passed on from the caller's own thread.
+    """The results in the order of the items. Messages of the workers are passed on from the caller's own thread.
 
     Raises:
-        Whatever `work` raises first; what has begun is then waited for, nothing more is begun.
+        Whatever `work` raises first; work already begun is then waited for, and no more is begun.
     """
     if width == 1 or len(items) < 2:  # noqa: PLR2004 - one item needs no thread
         return [work(item, progress) for item in items]
@@ -44,7 +44,7 @@ def map_with_progress(
         futures = [pool.submit(work, item, words.put) for item in items]
         waiting: set[Future[Answer]] = set(futures)
         while waiting:
-            done, waiting = wait(waiting, timeout=HEARD, return_when=FIRST_COMPLETED)
+            done, waiting = wait(waiting, timeout=POLL_SECONDS, return_when=FIRST_COMPLETED)
             while not words.empty():
                 progress(words.get())
             if any(future.exception() for future in done):
@@ -53,7 +53,7 @@ def map_with_progress(
 
 
 def _answers(futures: Sequence[Future[Answer]]) -> list[Answer]:
-    """All answers, or the first trouble; what was called off because of it is no trouble of its own."""
+    """All results, or the first error; calls cancelled because of it are not errors of their own."""
     for future in futures:
         if not future.cancelled() and (trouble := future.exception()):
             raise trouble

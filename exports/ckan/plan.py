@@ -1,7 +1,7 @@
-"""Sets what the portal holds against what it shall hold: the plan, before anything is written.
+"""Compares what the portal holds with the desired state: the plan, before anything is written.
 
-Datasets are found by name, files and tables by the name of their resource; no id is kept between runs. What does not bear
-our mark is never touched: a dataset of that name that someone else made is an error, foreign extras and resources stay.
+Datasets are found by name, files and tables by the name of their resource; no id is kept between runs. Datasets without our mark
+are never touched: a dataset of that name that someone else made is an error; foreign extras and resources stay.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ PAGE = 1000
 class TablePlan:
     """What the DataStore table needs: nothing, some rows in place, or a whole new table; and whether its dictionary changed.
 
-    `none`: there is to be none, since the portal has no DataStore or the dataset no rows.
+    `none`: there must be none, since the portal has no DataStore or the dataset no rows.
     """
 
     kind: Literal["keep", "rows", "load", "none"]
@@ -42,9 +42,9 @@ class TablePlan:
 
 @dataclass(frozen=True)
 class DatasetPlan:
-    """What one dataset needs. `present` is the portal's own answer, None where there is no such dataset yet.
+    """The changes that one dataset needs. `present` is the portal's own answer, None where it has no such dataset yet.
 
-    `groups` are those that it is yet to be put into.
+    `groups` are those that it must still be added to.
     """
 
     desired: DesiredDataset
@@ -62,7 +62,7 @@ class DatasetPlan:
         return self.present is not None and not any(asks) and self.table.is_empty
 
     def lines(self) -> Iterator[str]:
-        """For a person: what will be done, with sizes."""
+        """For a person: the changes to be made, with sizes."""
         if self.is_empty:
             return
         yield f"{'create' if self.present is None else 'change'} {self.desired.name}"
@@ -91,16 +91,16 @@ def extras_of(package: Package) -> dict[str, str]:
 
 
 def fact(package: Package, name: str) -> Any:
-    """One fact, wherever this portal keeps it: among the extras or in a field of its schema."""
+    """One fact, from the extras or from a field of the portal's schema."""
     return extras_of(package).get(name, package.get(name))
 
 
 def plan_dataset(
     client: PortalClient, desired: DesiredDataset, address: PortalAddress, owner: str | None, groups: frozenset[str] = frozenset()
 ) -> DatasetPlan:
-    """Read one dataset and set it against what is desired; `owner` is the organisation's id, None where it is yet to be made.
+    """The plan of one dataset; `owner` is the organisation's id, None where it is yet to be created.
 
-    `groups` are those that datasets can be put into.
+    `groups` are those that datasets can be added to.
 
     Raises:
         PortalRefused: a dataset of that name exists that we did not make.
@@ -125,7 +125,7 @@ def plan_dataset(
 
 
 def _differing_fields(desired: DesiredDataset, present: Package, owner: str | None, *, is_same_data: bool) -> Iterator[str]:
-    """Names of what differs. A release that left a dataset's files as they are does not put its own name on them."""
+    """Names of fields that differ. A release with unchanged files of a dataset does not put its own name on them."""
     untouched = desired.computed | (FOLLOW_FILES if is_same_data else frozenset())
     settled = {**desired.fields, "owner_org": owner, "private": False, "state": "active"}
     yield from (name for name, value in settled.items() if name not in untouched and not same(present.get(name), value))
@@ -144,7 +144,7 @@ def _differs_in_content(file: DesiredFile, resource: dict[str, Any] | None) -> b
 
 
 def _differs_in_words(desired: dict[str, Any], present: Package) -> bool:
-    """Facts that a portal's own schema does not keep (it then answers without them) are no difference."""
+    """Whether facts differ. Those that a portal's own schema does not keep (it then answers without them) do not count."""
     resource = resource_named(present, desired["name"]) or {}
     return any(key in resource and resource[key] != value for key, value in desired.items())
 
@@ -170,20 +170,20 @@ def _plan_table(client: PortalClient, desired: DesiredDataset, present: Package)
 
 
 def _other_shape(table: DesiredTable, info: dict[str, Any], present: Package) -> str | None:
-    """Why the table cannot take the release's rows as it is."""
+    """Why the table cannot take the release's rows unchanged; None where it can."""
     if [(field["id"], field["type"]) for field in info["fields"]] != [(field["id"], field["type"]) for field in table.fields]:
         return "other columns"
     return None if fact(present, "primary_key") == ", ".join(table.primary_key) else "another key"
 
 
 def owner_of_alias(client: PortalClient, alias: str) -> str | None:
-    """The table that an alias stands for, if any. A dataset that was purged leaves its tables, which then keep their aliases for ever."""
+    """The table that an alias refers to, if any. A purged dataset leaves its tables, which keep their aliases."""
     found = client.find("datastore_search", resource_id="_table_metadata", filters={"name": alias}, limit=1)
     return str(found["records"][0]["alias_of"]) if found and found["records"] else None
 
 
 def _leftovers(present: Package, table: DesiredTable | None) -> Iterator[str]:
-    """Tables that a run which was cut short left behind; one that was being loaded with these very rows is of use."""
+    """Tables left behind by a run that was cut short; one that was being loaded with the same rows can be used."""
     for resource in present["resources"]:
         is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get("hash") != table.md5)
         if is_half_loaded or resource["name"] == FORMER_NAME:
@@ -191,7 +191,7 @@ def _leftovers(present: Package, table: DesiredTable | None) -> Iterator[str]:
 
 
 def our_datasets(client: PortalClient, address: PortalAddress) -> Iterator[Package]:
-    """Every dataset of the organisation that bears our mark, drafts and private ones too."""
+    """Every dataset of the organisation that has our mark, including drafts and private ones."""
     start, where = 0, f'organization:"{address.organization}"'
     while True:
         words: dict[str, Any] = {"fq": where, "rows": PAGE, "start": start, "sort": "name asc"}

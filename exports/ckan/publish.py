@@ -1,7 +1,7 @@
-"""Publishes a release to a CKAN portal: reads what is there, changes only what differs, reads back what it then serves.
+"""Publishes a release to a CKAN portal: reads its state, changes only what differs, and reads back what it then serves.
 
 The modules beside this one: `schema` (what the portal can hold), `facts` and `desired` (what it should hold), `plan` (what differs),
-`access` (who may), `apply` (change it), `datastore_table` and `loading` (rows), `reading` (read back), `client` and `http` (the
+`access` (rights and lock), `apply` (change it), `datastore_table` and `loading` (rows), `reading` (read back), `client` and `http` (the
 connection). A run that finds nothing changed writes nothing.
 """
 
@@ -13,12 +13,12 @@ from dataclasses import dataclass, field, replace
 from typing import Literal
 
 from exports.catalog import Catalog, Text
-from exports.ckan.access import PublishLock, create_group, create_organisation, organisation_id, refuse_if_claimed, usable_groups
+from exports.ckan.access import PublishLock, create_group, create_organisation, organisation_id, require_unlocked, usable_groups
 from exports.ckan.apply import apply_dataset, retire_dataset
 from exports.ckan.client import PortalAddress, PortalClient
 from exports.ckan.desired import TABLE_NAME, DesiredDataset, desired_datasets
 from exports.ckan.facts import ARCHIVED, RECORD
-from exports.ckan.http import Patience, PortalBusy, PortalError, PortalNotAnswering, PortalRefused
+from exports.ckan.http import PortalBusy, PortalError, PortalNotAnswering, PortalRefused, RetryPolicy
 from exports.ckan.loading import Loader, LoadOptions
 from exports.ckan.parallel import bounded_map, map_with_progress
 from exports.ckan.plan import DatasetPlan, Package, extras_of, our_datasets, plan_dataset, resource_named
@@ -28,7 +28,6 @@ from exports.credentials import public_address
 from exports.release.manifest import MAY_NOT_LEAVE, Release
 
 __all__ = [
-    "Patience",
     "PortalAddress",
     "PortalBusy",
     "PortalError",
@@ -37,6 +36,7 @@ __all__ = [
     "PortalRefused",
     "PublishReport",
     "ReadBack",
+    "RetryPolicy",
     "plan",
     "publish",
     "verify",
@@ -48,7 +48,7 @@ Retirement = Literal["archive", "delete"]
 
 @dataclass(frozen=True)
 class PortalPlan:
-    """What a publication would do; `str()` of it is for a person. `owner` is None where the organisation is yet to be made.
+    """The changes that a publication would make; `str()` of it is for a person. `owner` is None where the organisation is yet to be created.
 
     `themes` are the groups that are missing, or that this token may not use. They alone are no reason to write.
     """
@@ -81,7 +81,7 @@ class PortalPlan:
 
 @dataclass(frozen=True)
 class PublishReport:
-    """What a publication did. `url` has no credentials; `read` is what the portal then served to an anonymous user; `notes` are for the portal's administrator."""
+    """The result of a publication. `url` has no credentials; `read` is what the portal then served to an anonymous user; `notes` are for the portal's administrator."""
 
     url: str
     created: tuple[str, ...] = ()
@@ -111,11 +111,11 @@ def _silent(_: str) -> None:
     pass
 
 
-def plan(release: Release, catalog: Catalog, portal: PortalAddress, *, patience: Patience | None = None) -> PortalPlan:
-    """Read the portal and say what publishing this release would change. Writes nothing.
+def plan(release: Release, catalog: Catalog, portal: PortalAddress, *, patience: RetryPolicy | None = None) -> PortalPlan:
+    """The changes that publishing this release would make. Writes nothing.
 
     Raises:
-        PortalError: the portal cannot be read, the token is no good, or a dataset of someone else's bears one of our names.
+        PortalError: the portal cannot be read, the token is not valid, or someone else's dataset has one of our names.
     """
     with closing(PortalClient(portal.url, portal.token, patience)) as client:
         return _plan(client, release, catalog, portal)
@@ -131,7 +131,7 @@ def _plan(client: PortalClient, release: Release, catalog: Catalog, portal: Port
 
 
 def _gone(client: PortalClient, release: Release, portal: PortalAddress, desired: list[DesiredDataset]) -> Iterator[Package]:
-    """Datasets of ours that are released no more. One that failed its checks is not gone: it stays as it was last good, unless its
+    """Our datasets that are no longer released. One that failed its checks is not among them: it keeps its last good state, unless its
     rows may not leave.
     """
     kept = {portal.dataset_prefix + name.replace("_", "-") for name, _ in release.left_out} - _may_not_leave(release, portal)
@@ -142,7 +142,7 @@ def _gone(client: PortalClient, release: Release, portal: PortalAddress, desired
 
 
 def _may_not_leave(release: Release, portal: PortalAddress) -> set[str]:
-    """Datasets of the portal whose rows may not leave: an archive would go on serving them."""
+    """Datasets of the portal whose rows may not leave: archived, they would still be served."""
     return {portal.dataset_prefix + name.replace("_", "-") for name, because in release.left_out if because.startswith(MAY_NOT_LEAVE)}
 
 
@@ -152,19 +152,19 @@ def publish(
     portal: PortalAddress,
     progress: Callable[[str], None] = _silent,
     *,
-    patience: Patience | None = None,
+    patience: RetryPolicy | None = None,
     retirement: Retirement = "archive",
     parallel: int = 2,
     loader: Loader = "auto",
 ) -> PublishReport:
-    """Bring the portal to the release: plan, apply, read back what was changed as an anonymous user.
+    """Bring the portal to the release: plan, apply, read back changed datasets as an anonymous user.
 
-    `parallel` datasets are worked on at once, and as many portions of a table that is loaded anew; `loader` says how that is done.
+    `parallel` datasets are worked on at once, and as many portions of a table that is reloaded; `loader` says how that is done.
 
     Raises:
-        PortalNotAnswering: the portal gave no good answer; worth another run later, which goes on where this one stopped.
+        PortalNotAnswering: the portal gave no valid answer; a later run goes on where this one stopped.
         PortalRefused: a person has to change the token, the settings or the portal.
-        PortalBusy: another publisher is at work.
+        PortalBusy: another publisher is changing the portal.
     """
     with closing(PortalClient(portal.url, portal.token, patience)) as client:
         planned = _plan(client, release, catalog, portal)
@@ -180,7 +180,7 @@ def publish(
 
 
 def _with_groups(client: PortalClient, planned: PortalPlan) -> tuple[list[DatasetPlan], frozenset[str], tuple[str, ...]]:
-    """What is to be done, with the groups that could be made for it; all groups to be used; a note for each that could not."""
+    """The datasets to change, with the groups that could be created for them; all groups to be used; a note for each that could not."""
     trouble = {name: create_group(client, name, theme) for name, theme in planned.themes.items()}
     made = frozenset(name for name, note in trouble.items() if note is None)
     touched = [
@@ -200,17 +200,17 @@ def _apply_all(
     publisher: str,
     progress: Callable[[str], None],
 ) -> None:
-    """Several datasets at once, the release's own record after all others."""
+    """Change several datasets at once, the release's own record after all others."""
     owner = planned.owner or create_organisation(client, planned.address.organization, publisher)
     lock = PublishLock.of_this_run(str(client.call("user_show")["name"]))
     for dataset in touched:
-        refuse_if_claimed(dataset)
+        require_unlocked(dataset)
 
     def work(dataset: DatasetPlan, say: Callable[[str], None]) -> None:
         say(f"{dataset.desired.name}: {'new' if dataset.present is None else 'changed'}")
         try:
             apply_dataset(client, dataset, owner, lock, options, say)
-        except PortalBusy:  # CKAN touches datasets by itself some seconds after a write; where only that happened, the plan still holds
+        except PortalBusy:  # CKAN itself changes datasets some seconds after a write; where only that happened, the plan still holds
             again = plan_dataset(client, dataset.desired, planned.address, owner, groups)
             if list(again.lines()) != list(dataset.lines()):
                 raise
@@ -245,7 +245,7 @@ def _report(
 
 
 def _read_back(client: PortalClient, anyone: PortalClient, dataset: DatasetPlan, portal: PortalAddress, groups: frozenset[str]) -> ReadBack:
-    """What the public sees. Where it differs, the table's mark is taken away, so that the next run compares every row."""
+    """What the public sees. Where it differs, the table's mark is removed, so that the next run compares every row."""
     read = read_back(anyone, dataset.desired, portal, groups)
     if (
         read.problems
@@ -256,8 +256,8 @@ def _read_back(client: PortalClient, anyone: PortalClient, dataset: DatasetPlan,
     return read
 
 
-def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patience: Patience | None = None) -> ReadBack:
-    """Read everything back as an anonymous user and set it against the release: fields, files to the byte, rows, dictionary.
+def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patience: RetryPolicy | None = None) -> ReadBack:
+    """Everything read back as an anonymous user and compared with the release: fields, files to the byte, rows, dictionary.
 
     Needs no token.
 

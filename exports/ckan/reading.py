@@ -1,4 +1,4 @@
-"""Reads back what a portal serves to anybody, and sets it against the release: fields, files to the byte, rows, dictionary."""
+"""Reads back what a portal serves publicly, and compares it with the release: fields, files to the byte, rows, dictionary."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from exports.ckan.plan import DatasetPlan, Package, plan_dataset, resource_named
 
 @dataclass(frozen=True)
 class ReadBack:
-    """What was read as an anonymous user, and every way in which it differs from the release, one sentence each."""
+    """Counts of what was read as an anonymous user, and every difference from the release, one sentence each."""
 
     datasets: int = 0
     files: int = 0
@@ -39,7 +39,7 @@ class ReadBack:
 
     @property
     def amount(self) -> str:
-        """How much was read."""
+        """How much was read, in words."""
         return f"{self.datasets} datasets, {self.files} files ({self.bytes:,} bytes), {self.rows:,} rows"
 
     def __str__(self) -> str:
@@ -49,7 +49,7 @@ class ReadBack:
 
 
 def read_back(anyone: PortalClient, desired: DesiredDataset, portal: PortalAddress, groups: frozenset[str] = frozenset()) -> ReadBack:
-    """Read one dataset as `anyone` does. It is expected in those of its groups that are among `groups`."""
+    """One dataset as `anyone` reads it. It is expected in those of its groups that are among `groups`."""
     try:
         found = anyone.find("package_show", id=desired.name)
     except PortalRefused as error:
@@ -64,7 +64,7 @@ def read_back(anyone: PortalClient, desired: DesiredDataset, portal: PortalAddre
 
 
 def _read_files(anyone: PortalClient, desired: DesiredDataset, found: Package) -> tuple[int, int, list[str]]:
-    """How many files and bytes were read, and what is wrong. A portal may answer 200 for a file that it has lost: only the bytes tell."""
+    """How many files and bytes were read, and what is wrong. A portal may answer 200 for a file that it has lost: only the bytes show it."""
     count = size = 0
     wrong: list[str] = []
     for file in desired.files:
@@ -81,11 +81,11 @@ def _read_files(anyone: PortalClient, desired: DesiredDataset, found: Package) -
 
 
 def _read_rows(anyone: PortalClient, desired: DesiredDataset, found: Package, seen: DatasetPlan) -> tuple[int, list[str]]:
-    """How many rows the table was read to have, and how they differ; one that the plan has already read is not read twice."""
+    """How many rows the table has, and how they differ; a table that the plan has already read is not read twice."""
     table = resource_named(found, TABLE_NAME)
     if desired.table is None or table is None or seen.table.kind == "load":
         return 0, []
     changes = seen.table.changes or differing_rows(anyone, table["id"], desired.table)
     rows = desired.table.rows - changes.added + changes.removed
-    is_told = seen.table.kind == "rows"  # its line is among the plan's
-    return rows, [f"the table's rows differ from the release ({changes})"] if changes.total and not is_told else []
+    is_listed = seen.table.kind == "rows"  # its line is among the plan's
+    return rows, [f"the table's rows differ from the release ({changes})"] if changes.total and not is_listed else []

@@ -1,6 +1,6 @@
-"""What one portal can hold: its extensions, and the fields of its own dataset schema (ckanext-scheming, ckanext-fluent).
+"""The capabilities of one portal: its extensions, and the fields of its own dataset schema (ckanext-scheming, ckanext-fluent).
 
-Where the schema has a field, the fact goes there, in that field's form; else it is an extra. A portal without the DataStore
+Where the schema has a field, the fact goes there, in that field's form; otherwise it is an extra. A portal without the DataStore
 gets the files, and no table.
 """
 
@@ -16,7 +16,7 @@ from exports.ckan.facts import Facts
 
 Form = Literal["text", "list", "translated", "parts"]
 TRANSLATED = "_translated"
-PARTS: Mapping[str, Mapping[str, str]] = {  # fields with subfields, as ckanext-dcat's schemas have them, and the facts that fill them
+PARTS: Mapping[str, Mapping[str, str]] = {  # fields with subfields, as ckanext-dcat's schemas define them, and the facts that fill them
     "contact": {"name": "contact_name", "email": "contact_email", "url": "contact_uri"},
     "publisher": {"name": "publisher_name", "url": "publisher_url"},
     "temporal_coverage": {"start": "temporal_start", "end": "temporal_end"},
@@ -34,7 +34,7 @@ class SchemaField:
 
 @dataclass(frozen=True)
 class PortalCapabilities:
-    """What a portal has to capabilities: plugins by name, fields of its dataset schema, the languages of its forms."""
+    """What a portal can hold: plugins by name, fields of its dataset schema, the languages of its forms."""
 
     extensions: frozenset[str] = frozenset()
     schema: Mapping[str, SchemaField] = field(default_factory=dict)
@@ -49,12 +49,12 @@ class PortalCapabilities:
         return "xloader" in self.extensions
 
     def computes(self, name: str) -> bool:
-        """Whether the portal itself makes this core field from its translations, in the language of its site."""
+        """Whether the portal itself derives this core field from its translations, in the language of its site."""
         return name + TRANSLATED in self.schema
 
 
 def capabilities_of(client: PortalClient) -> PortalCapabilities:
-    """Ask the portal. What it does not tell it does not have."""
+    """The capabilities read from the portal. One that it does not report counts as missing."""
     extensions = frozenset(client.call("status_show")["extensions"])
     schema = client.find("scheming_dataset_schema_show", type="dataset") if "scheming_datasets" in extensions else None
     if schema is None:
@@ -72,8 +72,8 @@ def _field(entry: Mapping[str, Any]) -> SchemaField:
     return SchemaField("list" if preset.startswith("multiple") else "text")
 
 
-def shaped(facts: Facts, capabilities: PortalCapabilities) -> Facts:
-    """The same facts as this portal holds them: what its schema has a field for may not be an extra there."""
+def fit_to_schema(facts: Facts, capabilities: PortalCapabilities) -> Facts:
+    """The same facts in the form of this portal: a fact with a field in its schema may not be an extra there."""
     fields, extras = dict(facts.fields), dict(facts.extras)
     for name, described in capabilities.schema.items():
         if described.form == "parts" and name in PARTS:
@@ -92,7 +92,7 @@ def _fill_parts(name: str, described: SchemaField, fields: dict[str, Any], extra
 
 
 def _fill_translations(name: str, facts: Facts, capabilities: PortalCapabilities, fields: dict[str, Any]) -> None:
-    """Every language of the portal's forms is filled, since a required field asks for each: Chinese ones in Chinese, all others in English."""
+    """Fill every language of the portal's forms, since a required field needs each: Chinese ones in Chinese, all others in English."""
     if text := facts.translations.get(name.removesuffix(TRANSLATED)):
         chinese = next((code for code in capabilities.languages if code.startswith("zh")), "zh")
         codes = dict.fromkeys((chinese, "en", *capabilities.languages))
@@ -104,7 +104,7 @@ def _listed(value: str) -> list[str]:
 
 
 def same(present: Any, desired: Any) -> bool:
-    """Whether the portal's value is the desired one. It fills up what it was not told (None, empty), and adds parts of its own."""
+    """Whether the portal's value is the desired one. The portal may add parts of its own and defaults for missing ones (None, empty)."""
     if isinstance(desired, list) and isinstance(present, list) and len(desired) == len(present):
         return all(map(same, present, desired))
     if isinstance(desired, Mapping) and isinstance(present, Mapping):

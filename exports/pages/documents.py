@@ -1,4 +1,4 @@
-"""The parts of the documents that the descriptors know: the READMEs' table of datasets, and docs/datasets.md.
+"""The parts of the documents that are generated from the descriptors: the READMEs' table of datasets, and docs/datasets.md.
 
 python -m exports.pages.documents            write them
 python -m exports.pages.documents --check    only say whether they are current; exit code 1 if not
@@ -16,11 +16,11 @@ BEGIN = "<!-- datasets: written by python -m exports.pages.documents -->"
 END = "<!-- datasets: end -->"
 
 
-def documents(catalog: Catalog, house: Path = PROJECT_ROOT) -> dict[Path, str]:
-    """Each document with the text it ought to have; a README without the markers gets them at its end, a missing one is passed by."""
-    readmes = {house / "README.md": english_table, house / "README.zh-CN.md": chinese_table}
+def documents(catalog: Catalog, root: Path = PROJECT_ROOT) -> dict[Path, str]:
+    """Each document with its current text; a README without the markers gets them at its end, a missing one is skipped."""
+    readmes = {root / "README.md": english_table, root / "README.zh-CN.md": chinese_table}
     texts = {path: _with_table(path.read_text("utf-8"), table(catalog)) for path, table in readmes.items() if path.exists()}
-    return texts | {house / "docs" / "datasets.md": reference(catalog)}
+    return texts | {root / "docs" / "datasets.md": reference(catalog)}
 
 
 def _with_table(text: str, table: str) -> str:
@@ -33,15 +33,15 @@ def _with_table(text: str, table: str) -> str:
 
 def english_table(catalog: Catalog) -> str:
     head = ("Dataset", "One row is", "What it holds")
-    return _table(head, ((_linked(dataset, str(dataset.title)), dataset.grain.en, dataset.description.en) for dataset in catalog))
+    return _table(head, ((_link(dataset, str(dataset.title)), dataset.grain.en, dataset.description.en) for dataset in catalog))
 
 
 def chinese_table(catalog: Catalog) -> str:
     head = ("数据集", "粒度", "内容")
-    return _table(head, ((_linked(dataset, dataset.title.zh), dataset.grain.zh, dataset.description.zh) for dataset in catalog))
+    return _table(head, ((_link(dataset, dataset.title.zh), dataset.grain.zh, dataset.description.zh) for dataset in catalog))
 
 
-def _linked(dataset: Dataset, title: str) -> str:
+def _link(dataset: Dataset, title: str) -> str:
     return f"[{title}](docs/datasets.md#{dataset.slug})"
 
 
@@ -89,13 +89,13 @@ def _table(head: tuple[str, ...], rows: Iterable[tuple[str, ...]]) -> str:
     return "".join(f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in line)} |\n" for line in lines)
 
 
-def main(words: list[str], house: Path = PROJECT_ROOT, say: Callable[[str], None] = print) -> int:
-    """Write or check the documents of `house`; the exit code."""
-    return write_or_check(documents(load_catalog(house / "exports"), house), words, "exports.pages.documents", house, say)
+def main(words: list[str], root: Path = PROJECT_ROOT, say: Callable[[str], None] = print) -> int:
+    """Write or check the documents of `root`; the exit code."""
+    return write_or_check(documents(load_catalog(root / "exports"), root), words, "exports.pages.documents", root, say)
 
 
 def write_or_check(
-    texts: Mapping[Path, str], words: list[str], module: str, house: Path = PROJECT_ROOT, say: Callable[[str], None] = print
+    texts: Mapping[Path, str], words: list[str], module: str, root: Path = PROJECT_ROOT, say: Callable[[str], None] = print
 ) -> int:
     """Write generated documents; with the word --check only say which are no longer what `module` makes.
 
@@ -105,12 +105,12 @@ def write_or_check(
     stale = [path for path, text in texts.items() if not path.exists() or path.read_text("utf-8") != text]
     if words == ["--check"]:
         for path in stale:
-            say(f"{path.relative_to(house)}: not what it is made from. Run: python -m {module}")
+            say(f"{path.relative_to(root)}: not what it is made from. Run: python -m {module}")
         return 1 if stale else 0
     for path in stale:
         path.parent.mkdir(exist_ok=True)
         path.write_text(texts[path], "utf-8", newline="\n")
-        say(f"{path.relative_to(house)}: written")
+        say(f"{path.relative_to(root)}: written")
     return 0
 
 

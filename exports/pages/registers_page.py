@@ -30,11 +30,11 @@ Written by `python -m exports.pages.registers_page` from `exports/*.yaml`; chang
 """
 
 
-def page(catalog: Catalog, house: Path = PROJECT_ROOT) -> str:
+def page(catalog: Catalog, root: Path = PROJECT_ROOT) -> str:
     """The page's text: an overview, a chapter for each register, and the words that coded columns take."""
-    rules = {row["rule_id"]: row for row in _rows(house / RULES)}
+    rules = {row["rule_id"]: row for row in _rows(root / RULES)}
     chapters = [_chapter(name, register, catalog, rules) for name, register in catalog.registers.items()]
-    return "\n".join([HEAD, _overview(catalog), *chapters, _coded(catalog, house)])
+    return "\n".join([HEAD, _overview(catalog), *chapters, _code_chapter(catalog, root)])
 
 
 def _overview(catalog: Catalog) -> str:
@@ -98,10 +98,10 @@ def _columns(register: Register, catalog: Catalog) -> Iterator[str]:
         yield f"| `{column.name}` | {about.title} | {kind} | {'、'.join(column.headers)} |"
 
 
-def _coded(catalog: Catalog, house: Path) -> str:
-    """Every code of the registers' coded columns, with the words that stand for it."""
+def _code_chapter(catalog: Catalog, root: Path) -> str:
+    """Every code of the registers' coded columns, with the words that mean it."""
     words: dict[tuple[str, str], list[str]] = {}
-    for row in _rows(house / WORDS):
+    for row in _rows(root / WORDS):
         words.setdefault((row["column_name"], row["code"]), []).append(row["written"])
     named = {column for register in catalog.registers.values() for column in register.column_names}
     lines = ["## 取值 Words for codes\n", "| 列 column | 代码 code | 也写作 also written |", "| --- | --- | --- |"]
@@ -114,9 +114,9 @@ def _rows(path: Path) -> list[dict[str, str]]:
     return list(DictReader(path.read_text("utf-8").splitlines()))
 
 
-def main(words: list[str], house: Path = PROJECT_ROOT, say: Callable[[str], None] = print) -> int:
-    """Write or check the page of `house`; the exit code."""
-    return write_or_check({house / PAGE: page(load_catalog(house / "exports"), house)}, words, "exports.pages.registers_page", house, say)
+def main(words: list[str], root: Path = PROJECT_ROOT, say: Callable[[str], None] = print) -> int:
+    """Write or check the page of `root`; the exit code."""
+    return write_or_check({root / PAGE: page(load_catalog(root / "exports"), root)}, words, "exports.pages.registers_page", root, say)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""Pages that people read, from the templates beside this module: Chinese first, whole in one file, nothing fetched from anywhere."""
+"""Pages that people read, from the templates beside this module: Chinese first, self-contained, nothing fetched from the network."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """`catalog.jsonld`: the release as a DCAT 3 catalog, for the harvesters of other data portals.
 
-Addresses are relative to the file, so that the folder is right wherever it is served; the context stands in the file, so that
+Addresses are relative to the file, so that the folder is right wherever it is served; the context is part of the file, so that
 nothing is fetched to read it. Frequencies, languages and the checksum's algorithm come from the vocabularies that DCAT-AP names.
 """
 
@@ -45,7 +45,7 @@ def catalog_jsonld(
     coverages: Mapping[str, Coverage],
     earlier_nodes: Mapping[str, dict[str, Any]],
 ) -> dict[str, Any]:
-    """The catalog; a dataset carried over keeps the node that described its files when they were made (`earlier_nodes`, by id)."""
+    """The catalog; a carried-over dataset keeps the node that described its files when they were made (`earlier_nodes`, by id)."""
     nodes = [
         _node(catalog.datasets[released.name], released, as_of, coverages[released.name])
         if released.carried_over_from is None
@@ -123,7 +123,7 @@ def _place(code: str, name: str | None) -> dict[str, Any]:
 
 
 def _with_its_files(node: dict[str, Any], released: ReleasedDataset) -> dict[str, Any]:
-    """The node with size and checksum of the files as they are: of what was carried over some rows may leave no longer."""
+    """The node with size and checksum of the current files: a carried-over file may have lost rows that may no longer leave."""
     files = {file.path: file for file in released.files}
     distributions = [
         entry | _bytes_of(files[path]) if (path := entry["dcat:downloadURL"]["@id"]) in files else entry

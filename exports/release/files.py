@@ -21,15 +21,15 @@ from exports.catalog import Column, Dataset
 from exports.release.manifest import ReleasedDataset, ReleaseError, released_file
 from exports.release.metadata import table_schema
 
-BOM = "\ufeff"  # Excel takes a CSV for the local code page unless it begins with this
+BOM = "\ufeff"  # Excel assumes the local code page for a CSV that does not begin with this
 DATETIME = "%Y-%m-%dT%H:%M:%S.%f"  # ISO 8601, the form that Table Schema expects of a datetime
-MEMORY = "2GB"  # what sorting may take before it goes to the disk; 10⁷ rows sort as fast as in 6 GB
-COVERAGE_COLUMNS = ("plan_year", "published_on", "issued_on")  # the first of these that a dataset has tells its period
+MEMORY = "2GB"  # what sorting may take before it spills to disk; 10⁷ rows sort as fast as in 6 GB
+COVERAGE_COLUMNS = ("plan_year", "published_on", "issued_on")  # the first of these that a dataset has gives its period
 
 
 @dataclass(frozen=True)
 class Coverage:
-    """Which days and which divisions a dataset's rows speak of, as far as its columns tell."""
+    """The days and divisions that a dataset's rows cover, as far as its columns show; None where they do not."""
 
     first_day: str | None = None
     last_day: str | None = None
@@ -37,7 +37,7 @@ class Coverage:
 
 
 def connect(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
-    """The warehouse, read-only, as `warehouse`; what does not fit into memory goes to `scratch`."""
+    """The warehouse, read-only, as `warehouse`; data that does not fit into memory spills to `scratch`."""
     connection = duckdb.connect(config={"temp_directory": str(scratch), "memory_limit": MEMORY})
     try:
         connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
@@ -69,9 +69,9 @@ def write_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folde
 
 
 def rewrite_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, earlier: Path, kept: str, folder: Path) -> ReleasedDataset:
-    """Write the files of an earlier release's Parquet file anew with those rows only that the SQL relation `kept` has, in the same order.
+    """Rewrite the files of an earlier release's Parquet file with only the rows of the SQL relation `kept`, in the same order.
 
-    Columns and the file's own facts stay as they were: today's descriptor may have others.
+    Columns and the file's own metadata are kept: today's descriptor may have others.
 
     Raises:
         ReleaseError: the earlier file cannot be read.
@@ -92,19 +92,19 @@ def rewrite_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ear
 
 
 def written_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folder: Path) -> ReleasedDataset:
-    """The facts of a dataset whose files stand below `folder`, read back from the disk."""
+    """The facts of a dataset whose files are below `folder`, read back from the disk."""
     csv, parquet = paths_of(dataset)
     ((rows,),) = connection.execute(f"select count(*) from {literal(str(folder / parquet))}").fetchall()
     return ReleasedDataset(dataset.name, dataset.slug, rows, tuple(released_file(folder, path) for path in (csv, parquet)))
 
 
 def paths_of(dataset: Dataset) -> tuple[str, str]:
-    """Its CSV and Parquet file, as every release has them."""
+    """Its CSV and Parquet file, at the same paths in every release."""
     return f"data/{dataset.slug}.csv", f"data/{dataset.slug}.parquet"
 
 
 def _write_parquet(connection: duckdb.DuckDBPyConnection, dataset: Dataset, target: Path) -> None:
-    """Ordered by primary key; the other columns settle ties, so that equal tables give equal files even where a key repeats."""
+    """Ordered by primary key; the other columns break ties, so that equal tables give equal files even where a key repeats."""
     columns = ", ".join(f"{quoted(column.name)}::{column.duckdb_type} as {quoted(column.name)}" for column in dataset.columns)
     order = [*dataset.primary_key, *(name for name in dataset.column_names if name not in dataset.primary_key)]
     schema, table = dataset.table.split(".")
@@ -113,8 +113,8 @@ def _write_parquet(connection: duckdb.DuckDBPyConnection, dataset: Dataset, targ
 
 
 def _copy_parquet(connection: duckdb.DuckDBPyConnection, select: str, facts: Mapping[str, str], target: Path) -> None:
-    told = ", ".join(f"{quoted(key)}: {literal(value)}" for key, value in facts.items())
-    metadata = f", kv_metadata {{{told}}}" if facts else ""
+    pairs = ", ".join(f"{quoted(key)}: {literal(value)}" for key, value in facts.items())
+    metadata = f", kv_metadata {{{pairs}}}" if facts else ""
     connection.execute(
         f"copy ({select}) to {literal(str(target))} "
         # spelt out, because a later DuckDB may choose other defaults and so other bytes
@@ -123,7 +123,7 @@ def _copy_parquet(connection: duckdb.DuckDBPyConnection, select: str, facts: Map
 
 
 def _write_csv(connection: duckdb.DuckDBPyConnection, names: Sequence[str], source: Path, target: Path) -> None:
-    """RFC 4180. The byte-order mark rides on the first header: DuckDB has no option for one, and a second pass costs more."""
+    """RFC 4180. The byte-order mark is part of the first header: DuckDB has no option for one, and a second pass costs more."""
     first, *rest = map(quoted, names)
     columns = ", ".join([f"{first} as {quoted(BOM + names[0])}", *rest])
     connection.execute(
@@ -133,7 +133,7 @@ def _write_csv(connection: duckdb.DuckDBPyConnection, names: Sequence[str], sour
 
 
 def parquet_facts(dataset: Dataset) -> dict[str, str]:
-    """What a Parquet file says of itself, as text by key: `parquet_kv_metadata` in DuckDB, `schema.metadata` in pyarrow."""
+    """The metadata of a Parquet file, text by key: `parquet_kv_metadata` in DuckDB, `schema.metadata` in pyarrow."""
     texts = {"title": dataset.title, "description": dataset.description, "grain": dataset.grain, "publisher": dataset.publisher.name}
     facts = {f"{key}_{language}": getattr(text, language) for key, text in texts.items() for language in ("zh", "en")}
     facts |= {f"column.{column.name}": _column_facts(column) for column in dataset.columns}
@@ -153,7 +153,7 @@ def _column_facts(column: Column) -> str:
 
 
 def coverage(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path) -> Coverage:
-    """Read from the written file, so that the catalog speaks of what leaves and of nothing else."""
+    """The coverage read from the written file, so that the catalog describes only what leaves."""
     first, last = _period(connection, dataset, parquet)
     if "region_code" not in dataset.column_names:
         return Coverage(first, last)
@@ -177,12 +177,12 @@ def _period(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Pa
 
 
 def literal(text: str) -> str:
-    """A text as SQL writes it."""
+    """A text quoted for SQL."""
     return "'" + text.replace("'", "''") + "'"
 
 
 def quoted(name: str) -> str:
-    """A name as SQL writes it."""
+    """A name quoted for SQL."""
     return '"' + name.replace('"', '""') + '"'
 
 

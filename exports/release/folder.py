@@ -1,11 +1,11 @@
-"""Writes a release: an immutable folder of files, whole or not at all.
+"""Writes a release: an immutable folder of files, complete or not at all.
 
     releases/<as-of>-<digest>/   data/*.parquet data/*.csv datapackage.json catalog.jsonld quality.html manifest.json SHA256SUMS
     releases/latest              a link to the last one
 
-The order of the last steps is what makes a crash harmless. The folder grows under a hidden name; it is read back, brought to
-the disk, and `.latest` is laid beside it as a note of what comes next; then the folder gets its name, and `.latest` becomes
-`latest`. Whatever a crash leaves, the next run finishes or clears.
+The order of the last steps makes a crash harmless. The folder is written under a hidden name; it is read back and synced to
+disk, and `.latest` is written beside it as a note of the next step; then the folder gets its name, and `.latest` becomes
+`latest`. The next run completes or clears what a crash left.
 """
 
 from __future__ import annotations
@@ -70,7 +70,7 @@ QUALITY_FILE = "data/data-quality.parquet"
 
 @dataclass(frozen=True)
 class Checked:
-    """Data files that have passed their checks: the folder in which they stand, and the SHA-256 of each by its path there."""
+    """Data files that have passed their checks: their folder, and the SHA-256 of each by its path there."""
 
     folder: Path
     sha256: Mapping[str, str]
@@ -85,8 +85,8 @@ def _silent(_: str) -> None:
     """Progress for callers who want none."""
 
 
-def _open_gate(_: Path) -> Mapping[str, str]:
-    """A gate for callers who look into the files themselves."""
+def _let_all_pass(_: Path) -> Mapping[str, str]:
+    """A gate that lets everything pass, for callers who check the files themselves."""
     return {}
 
 
@@ -104,21 +104,21 @@ def write_release(
     checked: Checked | None = None,
     quality: Mapping[str, Quality] | None = None,
     accepted_losses: Sequence[Loss] = (),
-    gate: Callable[[Path], Mapping[str, str]] = _open_gate,
+    gate: Callable[[Path], Mapping[str, str]] = _let_all_pass,
     screen: Screen | None = None,
     progress: Callable[[str], None] = _silent,
 ) -> Release:
-    """Release every dataset of the catalog from the warehouse into a new folder of `releases`.
+    """The release of every dataset of the catalog, written from the warehouse into a new folder of `releases`.
 
     A dataset in `blocked` (name -> why it failed its checks) keeps the files of the last release, marked as carried over; if
     no release has it, or it is `forgotten` because its last files may not leave either, it is left out and named in the manifest.
     Where nothing differs from the last release (datasets with their marks, metadata, as-of date and code), that release is
-    returned and nothing is written. `screen` says which rows of files that are carried over may still leave.
+    returned and nothing is written. `screen` selects the rows of carried-over files that may still leave.
 
-    Files that were `checked` are taken over; a dataset whose files are not at hand is written again, and must come out the same.
+    Files that were `checked` are used; a dataset whose files are missing is written again, and must come out the same.
 
-    `quality` has, by dataset, how its checks went, `accepted_losses` to which losses of rows a person said yes; the manifest says
-    so. `gate` is shown the whole folder before it gets its name, and says which files must not leave, and why.
+    `quality` has the results of checks by dataset, `accepted_losses` the losses of rows that a person confirmed; both go into the
+    manifest. `gate` gets the whole folder before it is named, and returns the files that must not leave, with reasons.
 
     Raises:
         GateClosedError: there are such files; nothing is released.
@@ -145,7 +145,7 @@ def write_release(
 
 @contextmanager
 def _only_writer(releases: Path) -> Iterator[None]:
-    """Hold the folder's lock, which ends with the process however that ends and leaves no file."""
+    """Hold the folder's lock, which the operating system releases with the process and which leaves no file."""
     handle = os.open(releases, os.O_RDONLY)
     try:
         try:
@@ -159,7 +159,7 @@ def _only_writer(releases: Path) -> Iterator[None]:
 
 @contextmanager
 def _draft(releases: Path) -> Iterator[Path]:
-    """A hidden folder to write in, gone afterwards unless it has become a release; finishes what a crash left first."""
+    """A hidden folder to write in, removed afterwards unless it has become a release; completes what a crash left first."""
     _recover(releases)
     draft = releases / DRAFT
     draft.mkdir()
@@ -229,7 +229,7 @@ def _carry_over(
     screen: Screen | None,
     progress: Callable[[str], None],
 ) -> list[ReleasedDataset]:
-    """The dataset as the last release has it less what may leave no longer, with the name of the release that made it; none if there is none."""
+    """The dataset of the last release without rows that may no longer leave, with the name of the release that made it; None if there is none."""
     earlier = next((entry for entry in last.datasets if entry.name == dataset.name), None) if last else None
     if last is None or earlier is None:
         progress(
@@ -302,7 +302,7 @@ def _earlier(last: Release | None, path: str, key: str) -> list[dict[str, Any]]:
 
 
 def _content(release: Release) -> tuple[object, ...]:
-    """What makes two releases the same for the public; inputs that changed nothing are no reason for a new one."""
+    """The parts that make two releases the same for the public; inputs that changed nothing are no reason for a new one."""
     return release.as_of, release.code_version, release.datasets, release.files, release.left_out
 
 
@@ -339,14 +339,14 @@ def _commit(
 
 
 def _require_same(folder: Path, manifest: str) -> None:
-    """The same release made before, and `latest` set back since: it stands already, if it is whole."""
+    """The same release was made before, and `latest` was set back since: raise unless its folder is complete."""
     findings = verify_release(folder)
     if findings or (folder / MANIFEST).read_text("utf-8") != manifest:
         raise ReleaseError(f"{folder}: found a damaged release of this name; expected none. Remove it: {'; '.join(findings)}")
 
 
 def _sync(folder: Path) -> None:
-    """Bring every file of `folder` to the disk, so that a loss of power cannot leave a named folder with empty files."""
+    """Sync every file of `folder` to disk, so that a loss of power cannot leave a named folder with empty files."""
     for path in [*folder.rglob("*"), folder]:
         handle = os.open(path, os.O_RDONLY)
         os.fsync(handle)

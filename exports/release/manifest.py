@@ -1,7 +1,7 @@
-"""What a release consists of, and `manifest.json`, the file that says so.
+"""The contents of a release, and `manifest.json`, which lists them.
 
 A manifest names every file of its release with bytes and SHA-256, the inputs and the code that made them, and the SHA-256 of
-the manifest before it: the manifests form a chain, so that no release can be changed or taken out unseen.
+the previous manifest: the manifests form a chain, so that no release can be changed or removed unnoticed.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ MAY_NOT_LEAVE = "隐私检查未通过 privacy gate"
 
 
 class GateClosedError(ReleaseError):
-    """The release gate found what must not leave: `reasons` has for each file, by its path, why."""
+    """The release gate found files that must not leave: `reasons` maps each path to its reason."""
 
     def __init__(self, reasons: Mapping[str, str]) -> None:
         super().__init__("; ".join(f"{path}: {reason}" for path, reason in reasons.items()))
@@ -43,7 +43,7 @@ class GateClosedError(ReleaseError):
 
 @dataclass(frozen=True)
 class Input:
-    """One file that went into the release, by its path below the inbox."""
+    """One source file of the release, by its path below the inbox."""
 
     path: str
     sha256: str
@@ -63,7 +63,7 @@ class ReleasedFile:
 
 @dataclass(frozen=True)
 class Quality:
-    """How the checks of a dataset and of all that it rests on went: rules held against it, those not met, rows set aside."""
+    """Results of the checks of a dataset and of all that it is built from: rules, rules not met, rows quarantined."""
 
     rules: int
     rules_not_met: int
@@ -72,7 +72,7 @@ class Quality:
 
 @dataclass(frozen=True)
 class Loss:
-    """Rows of a dataset before and after, and those of before that are no longer there: how much the public would lose."""
+    """Rows of a dataset before and after, and rows of before that are no longer there: the loss to the public."""
 
     name: str
     rows_before: int
@@ -84,7 +84,7 @@ class Loss:
 class ReleasedDataset:
     """One dataset as released; `carried_over_from` names the release that made its files, if that was an earlier one.
 
-    `quality` is None where nobody told the writer.
+    `quality` is None where the caller gave none.
     """
 
     name: str
@@ -102,7 +102,7 @@ class ReleasedDataset:
 @dataclass(frozen=True)
 class Release:
     """A release folder, read. `left_out` are datasets that failed their checks and have no earlier good release; `build_key`
-    is the digest of all that the warehouse was built from. `accepted_losses`: large losses of rows to which a person said yes.
+    is the digest of all inputs of the warehouse. `accepted_losses`: large losses of rows that a person confirmed.
     """
 
     folder: Path
@@ -122,7 +122,7 @@ class Release:
 
 
 def released_file(folder: Path, path: str) -> ReleasedFile:
-    """The facts of a file that stands in `folder`, read back from the disk."""
+    """The facts of a file in `folder`, read back from the disk."""
     suffix = path.rsplit(".", 1)[-1]
     return ReleasedFile(path, suffix, MEDIA_TYPES[suffix], (folder / path).stat().st_size, sha256_of(folder / path))
 
@@ -133,15 +133,15 @@ def sha256_of(path: Path) -> str:
 
 
 def json_text(value: Any) -> str:
-    """JSON as every file of a release has it: readable, Chinese as Chinese, the same text for the same value."""
+    """JSON in the form of every file of a release: indented, Chinese unescaped, the same text for the same value."""
     return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
 
 
 def named(release: Release, inputs: Sequence[Input], previous_sha256: str | None) -> tuple[Release, str]:
     """The release under its name, and the text of its manifest.
 
-    The name is the as-of date and eight digits of the manifest's own digest: the same release bears the same name wherever it
-    is made, and two that differ in anything, be it only in what came before, never share a folder.
+    The name is the as-of date and eight digits of the manifest's own digest: the same release has the same name wherever it
+    is made, and two that differ in anything, even only in their predecessor, never share a folder.
     """
     facts = _facts(release, inputs, previous_sha256)
     digest = hashlib.sha256(json_text(facts).encode()).hexdigest()

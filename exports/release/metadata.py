@@ -1,7 +1,7 @@
 """`datapackage.json`: the release as a Data Package (v2), each dataset's CSV a resource with its Table Schema.
 
-Parquet copies stand beside their CSV as `alternates`: the standard's version 2.0 knows no resource type for them, and a
-validator without Parquet support would fail on the whole package. `profile` stands beside `$schema` for version 1 readers.
+Parquet copies are listed beside their CSV as `alternates`: the standard's version 2.0 has no resource type for them, and a
+validator without Parquet support would fail on the whole package. `profile` is given beside `$schema` for version 1 readers.
 
 Vocabulary: https://datapackage.org/standard/data-package/ and /table-schema/.
 """
@@ -79,7 +79,7 @@ def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
 
 
 def _disclosure_control(dataset: Dataset) -> dict[str, Any]:
-    """What was left out of the rows on purpose, and why: a reader must not take an empty cell for an unknown."""
+    """What was left out of the rows on purpose, and why: a reader must not take an empty cell for an unknown one."""
     masked = [{"field": rule.column, "by": rule.by, "unless": rule.unless, "reason": str(rule.reason)} for rule in dataset.masked]
     cells = dataset.small_cells
     small = {"threshold": cells.threshold, "fields": list(cells.columns), "reason": str(cells.reason)} if cells else None
@@ -104,8 +104,8 @@ def datapackage(
 ) -> dict[str, Any]:
     """The whole descriptor.
 
-    A dataset carried over keeps the resource that described its files when they were made (`earlier_resources`, by slug):
-    today's descriptor may have other columns. Nothing here comes from the clock.
+    A carried-over dataset keeps the resource that described its files when they were made (`earlier_resources`, by slug):
+    today's descriptor may have other columns. Nothing here depends on the clock.
     """
     released = list(datasets)
     resources = [_resource_of(catalog, dataset, earlier_resources) for dataset in released]
@@ -129,14 +129,14 @@ def _resource_of(catalog: Catalog, released: ReleasedDataset, earlier: Mapping[s
     if released.carried_over_from is None:
         return resource(catalog, released)
     mark = {"carriedOverFrom": released.carried_over_from, "carriedOverBecause": released.carried_over_because}
-    files = {file.path: _file_facts(file) for file in released.files}  # fewer rows than they were made with, where some may leave no longer
+    files = {file.path: _file_facts(file) for file in released.files}  # fewer rows than they were made with, where some may no longer leave
     entry = earlier[released.slug]
     own = {key: value for key, value in files.get(entry["path"], {}).items() if key in {"bytes", "hash"}}
     return entry | own | {"alternates": [files.get(other["path"], other) for other in entry.get("alternates", [])]} | mark
 
 
 def _keep_keys_that_hold(released: list[ReleasedDataset], resources: list[dict[str, Any]]) -> None:
-    """Only rows made together are sure to fit together: a key between two datasets stays where one release made both."""
+    """Only rows made together are certain to match: a key between two datasets stays where one release made both."""
     origins = {dataset.slug: dataset.carried_over_from for dataset in released}
     absent = object()
     for entry in resources:
@@ -156,6 +156,6 @@ def _contributors(catalog: Catalog) -> list[dict[str, Any]]:
 
 
 def _digest(released: list[ReleasedDataset]) -> str:
-    """Eight digits that stand for the data: the same data has the same version."""
+    """Eight digits of a digest of the data: the same data has the same version."""
     files = sorted(f"{file.sha256}  {file.path}" for dataset in released for file in dataset.files)
     return hashlib.sha256("\n".join(files).encode()).hexdigest()[:8]

@@ -1,4 +1,4 @@
-"""`quality.html`: what was checked before a release and what came of it, for anybody to read, out of the dataset `data-quality`."""
+"""`quality.html`: the checks of a release and their results, for the public, from the dataset `data-quality`."""
 
 from __future__ import annotations
 
@@ -12,17 +12,17 @@ from exports.pages.templating import render
 from exports.release.files import literal
 
 PAGE = "quality.html"
-SHOWN_PAST = 12  # releases whose results stand beside a rule
+SHOWN_PAST = 12  # releases whose results are shown beside a rule
 _RULES = """
     with past as (
         select *, max(release_number) over () as latest from {file}
     ),
-    told as (
+    history as (
         select dataset_slug, table_name, rule_name, list(check_result order by release_number) as results
         from past where release_number > latest - {shown} group by all
     )
-    select past.*, told.results as past_results
-    from past inner join told using (dataset_slug, table_name, rule_name)
+    select past.*, history.results as past_results
+    from past inner join history using (dataset_slug, table_name, rule_name)
     where release_number = latest
     order by dataset_slug, check_result = 'met', list_position(['raw', 'core', 'release'], gate_name), table_name, rule_name
 """
@@ -35,7 +35,7 @@ _NOT_MET = """
 
 
 def quality_page(catalog: Catalog, parquet: Path) -> str:
-    """The page of the latest release that the dataset's Parquet file speaks of."""
+    """The page of the latest release in the dataset's Parquet file."""
     file = literal(str(parquet))
     with duckdb.connect() as connection:
         rows = connection.execute(_RULES.format(file=file, shown=SHOWN_PAST)).to_arrow_table().to_pylist()

@@ -1,6 +1,6 @@
-"""Reads a release back from the disk and compares what stands there with what its manifest and descriptors promise.
+"""Reads a release back from the disk and compares it with its manifest and descriptors.
 
-It trusts nothing that the writer knew: hashes are taken again, Parquet and CSV are both read with the types of the Table
+It trusts nothing that the writer knew: hashes are computed again, Parquet and CSV are both read with the types of the Table
 Schema, and their rows and values are counted column by column.
 """
 
@@ -18,12 +18,12 @@ from exports.catalog import DUCKDB_TYPES
 from exports.release.files import BOM, DATETIME, literal, quoted
 from exports.release.manifest import MANIFEST, SUMS, Release, ReleasedDataset, ReleaseError, read_release, sha256_of
 
-LONGEST_LINE = 16_000_000  # bytes; a long quotation passes DuckDB's default of 2 000 000
+LONGEST_LINE = 16_000_000  # bytes; a long quoted text exceeds DuckDB's default of 2 000 000
 BUFFER = 2 * LONGEST_LINE  # DuckDB would take 16 lines a buffer: ten times the memory, and half the speed
 
 
 def verify_release(folder: Path) -> list[str]:
-    """Every way in which the release in `folder` is not what it says, one sentence each; an empty list for a good one."""
+    """Every difference between the release in `folder` and its manifest, one sentence each; an empty list for a good one."""
     try:
         release = read_release(folder)
         resources = {entry["name"]: entry for entry in json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]}
@@ -31,13 +31,13 @@ def verify_release(folder: Path) -> list[str]:
         return [str(error)]
     findings = [*_wrong_files(release), *_wrong_sums(release)]
     if findings:
-        return findings  # the tables of damaged files tell nothing more
+        return findings  # the tables of damaged files show nothing more
     with duckdb.connect() as connection:
         return [finding for dataset in release.datasets for finding in _wrong_table(connection, folder, dataset, resources)]
 
 
 def sums_text(release: Release, manifest_sha256: str) -> str:
-    """The text of SHA256SUMS: what `sha256sum -c` reads, of every file but itself."""
+    """The text of SHA256SUMS: what `sha256sum -c` reads, for every file but itself."""
     lines = [(file.path, file.sha256) for file in release.all_files] + [(MANIFEST, manifest_sha256)]
     return "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(lines))
 
@@ -108,13 +108,13 @@ def _wrong_counts(
 
 
 def csv_source(path: Path, fields: dict[str, str]) -> str:
-    """The FROM clause that reads one of our CSV files with nothing left to guess; an empty text and a null stay apart."""
+    """The FROM clause that reads one of our CSV files with nothing to guess; an empty text and a null stay distinct."""
     columns = ", ".join(f"{quoted(name)}: {literal(kind)}" for name, kind in fields.items())
     return f"read_csv({literal(str(path))}, columns = {{{columns}}}, auto_detect = false, {_DIALECT})"
 
 
 def csv_texts(path: Path) -> str:
-    """The FROM clause that reads one of our CSV files as text under the headers that it bears itself."""
+    """The FROM clause that reads one of our CSV files as text under its own headers."""
     with path.open(encoding="utf-8-sig", newline="") as file:
         headers = next(csv.reader(file), [])
     return csv_source(path, dict.fromkeys(headers, "VARCHAR"))

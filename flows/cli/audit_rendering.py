@@ -1,4 +1,4 @@
-"""Answers of an audit as a person or a program reads them: table, CSV, JSON, Parquet."""
+"""Answers of an audit for a person or a program: table, CSV, JSON, Parquet."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rich.table import Table
 from exports.catalog import load_catalog
 from flows.audit import Audit, Question
 
-ROOM = 14  # characters that a column of a table wants on the terminal
+ROOM = 14  # characters that a table column needs on the terminal
 
 
 def print_questions(console: Console, questions: Iterable[Question]) -> None:
@@ -28,7 +28,7 @@ def print_questions(console: Console, questions: Iterable[Question]) -> None:
 
 
 def print_counts(console: Console, questions: dict[str, Question], audit: Audit) -> None:
-    """Every question with the number of its answers, those with most first."""
+    """Print every question with the number of its answers, most first."""
     table = Table("条数 Answers", "名称 Name", "问题 Question", title=f"审计 Audit · {audit.as_of}", title_justify="left")
     for name, count in sorted(audit.counts.items(), key=lambda item: -item[1]):
         table.add_row(f"{count:,}", name, questions[name].zh)
@@ -37,7 +37,7 @@ def print_counts(console: Console, questions: dict[str, Question], audit: Audit)
 
 
 def print_answers(console: Console, question: Question, answers: pa.Table, form: str) -> None:
-    """The answers in the form asked for; Parquet goes out as bytes, the others as text with the ids of the columns."""
+    """Print the answers in the form asked for: Parquet as bytes, the others as text with column ids."""
     if form == "parquet":
         sys.stdout.buffer.write(parquet_bytes(answers))
     elif form == "json":
@@ -57,7 +57,7 @@ def parquet_bytes(answers: pa.Table) -> bytes:
 
 
 def _print_table(console: Console, question: Question, answers: pa.Table) -> None:
-    """A table where the columns have room on the terminal; else every answer as a block of lines."""
+    """Print a table where the terminal is wide enough for the columns, else each answer as a block of lines."""
     console.print(f"{question.zh}\n{question.en}", style="bold", markup=False, highlight=False)
     rows = [["" if value is None else str(value) for value in row.values()] for row in answers.to_pylist()]
     heads = _heads(answers.column_names)

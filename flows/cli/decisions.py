@@ -1,4 +1,4 @@
-"""The commands by which a person decides: files given up, names of units, rows set aside."""
+"""The commands by which a person decides: sources given up, unit names, quarantined rows."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The commands that look: what stands, what a plan says, what the warehouse answers."""
+"""The commands that only look: current state, what a plan says, what the warehouse answers."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ commands = typer.Typer()
 
 @commands.command(epilog=example("gongkai status -w demo"))
 def status(workspace: WorkspaceOption = HERE) -> None:
-    """当前状态。What stands: sources, warehouse, checks, latest release."""
+    """当前状态。Current state: sources, warehouse, checks, latest release."""
     from flows.cli.rendering import print_summary
     from flows.reports.summary import summarize
 
@@ -100,7 +100,7 @@ def audit(
     listed: Annotated[bool, typer.Option("--list", help="Only list the questions.")] = False,
 ) -> None:
     """审计提问（只读）。Questions that auditors ask of the warehouse, each one SELECT in sql/audit."""
-    from flows.audit import ask, chosen, load_questions
+    from flows.audit import ask, find_question, load_questions
     from flows.audit import audit as verb
     from flows.cli import audit_rendering
 
@@ -115,7 +115,7 @@ def audit(
         elif form is AnswerForm.parquet and sys.stdout.isatty():
             raise typer.BadParameter("Parquet is no text for a terminal: write > answers.parquet behind it", param_hint="--format")
         else:
-            question = chosen(name, questions)
+            question = find_question(name, questions)
             audit_rendering.print_answers(console, question, ask(Workspace.open(workspace), question, day), form.value)
 
 

@@ -1,4 +1,4 @@
-"""`gongkai new`: the files of a new dataset or register, in a checkout, and what is left to write."""
+"""`gongkai new`: writes the files of a new dataset or register into a checkout and lists what is left to write."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ new = typer.Typer(
 
 @dataclass(frozen=True)
 class NewColumn:
-    """A column of a register to be: `is_new` where the dictionary lacks it."""
+    """A column of a planned register; `is_new` where the dictionary lacks it."""
 
     name: str
     headers: tuple[str, ...]
@@ -74,17 +74,17 @@ def dataset_files(root: Path, name: str) -> dict[Path, str]:
     """Path below `root` -> text, of a dataset's two files.
 
     Raises:
-        ConfigurationError: the name is none, or a file of it is there.
+        ConfigurationError: the name is invalid, or one of the files exists.
     """
     _require_free(root, name)
-    return {Path(f"exports/{name}.yaml"): _rendered("dataset.yaml.j2"), Path(f"sql/marts/{name}.sql"): _rendered("mart.sql.j2")}
+    return {Path(f"exports/{name}.yaml"): _render("dataset.yaml.j2"), Path(f"sql/marts/{name}.sql"): _render("mart.sql.j2")}
 
 
 def register_files(root: Path, name: str, headers: Sequence[str], is_public: bool) -> dict[Path, str]:
     """Path below `root` -> text, of a register's files: three new ones, and two that get a line or more.
 
     Raises:
-        ConfigurationError: the name is none, a file of it is there, or no column names the unit.
+        ConfigurationError: the name is invalid, one of the files exists, or no column names the unit.
     """
     _require_free(root, name)
     columns = list(_columns(load_catalog(root / "exports"), name, headers))
@@ -98,16 +98,16 @@ def register_files(root: Path, name: str, headers: Sequence[str], is_public: boo
     facts = {"name": name, "columns": columns, "is_public": is_public, "key": [UNIT, *titles, *days[:1]], "required": [UNIT, *days[:1]]}
     facts |= {"titles": titles, "day": days[0] if days else "TODO"}
     return {
-        Path(f"exports/{name}.yaml"): _rendered("register.yaml.j2", **facts),
-        Path(f"flows/sample/registers/{name}.yaml"): _rendered("sample.yaml.j2", **facts),
-        Path(f"sql/audit/{name}_of_unknown_units.sql"): _rendered("question.sql.j2", **facts),
-        Path("flows/sample/settings.yaml"): _with_source(root, name),
+        Path(f"exports/{name}.yaml"): _render("register.yaml.j2", **facts),
+        Path(f"flows/sample/registers/{name}.yaml"): _render("sample.yaml.j2", **facts),
+        Path(f"sql/audit/{name}_of_unknown_units.sql"): _render("question.sql.j2", **facts),
+        Path("flows/sample/settings.yaml"): _add_source(root, name),
         **_dictionary(root, columns),
     }
 
 
 def _columns(catalog: Catalog, name: str, headers: Sequence[str]) -> Iterator[NewColumn]:
-    """Each header as the column that most registers read it as; one that none reads becomes a new column."""
+    """Each header as the column that most registers read it as; an unknown header becomes a new column."""
     known: dict[str, Counter[str]] = {}
     for register in catalog.registers.values():
         for header, column in register.names_by_header.items():
@@ -129,7 +129,7 @@ def _dictionary(root: Path, columns: Sequence[NewColumn]) -> Mapping[Path, str]:
     return {path: (root / path).read_text("utf-8").rstrip("\n") + "\n" + "".join(lines)} if lines else {}
 
 
-def _with_source(root: Path, name: str) -> str:
+def _add_source(root: Path, name: str) -> str:
     text = (root / "flows/sample/settings.yaml").read_text("utf-8")
     head, mark, rest = text.partition("\nscoring:")
     return f'{head}\n  - {{name: {name}, kind: {name}, location: "inbox/{name}/*"}}{mark}{rest}'
@@ -147,7 +147,7 @@ def _require_free(root: Path, name: str) -> None:
             raise ConfigurationError(finding(path, "已有此文件 a file", "none", "Choose another name, or change that file."))
 
 
-def _rendered(template: str, **facts: object) -> str:
+def _render(template: str, **facts: object) -> str:
     loader = FileSystemLoader(TEMPLATES)
     # Not HTML: what is rendered is YAML and SQL.
     environment = Environment(loader=loader, undefined=StrictUndefined, trim_blocks=True, keep_trailing_newline=True, autoescape=False)  # noqa: S701

@@ -1,4 +1,4 @@
-"""The commands that carry the data along: from a new workspace to the portal."""
+"""The commands of the pipeline, from a new workspace to the portal."""
 
 from __future__ import annotations
 
@@ -142,11 +142,11 @@ def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False, a
     """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
     from exports.catalog import load_catalog
     from flows.cli.rendering import print_losses
-    from flows.quality.loss_guard import explained
+    from flows.quality.loss_guard import explain_losses
     from flows.release import release as verb
 
     done = run_verb(verb, workspace, verbose, accept_loss=accept_loss or [])
-    print_losses(console, losses := explained(Workspace.open(workspace), load_catalog(), done))
+    print_losses(console, losses := explain_losses(Workspace.open(workspace), load_catalog(), done))
     console.print(f"发布包 Release: {done.folder}，{len(done.datasets)} 个数据集 (datasets)", markup=False, soft_wrap=True)
     raise typer.Exit(INCOMPLETE if losses else 0)
 
@@ -175,10 +175,10 @@ def publish(
 @commands.command(epilog=example("gongkai verify", "gongkai verify --portal", "gongkai verify --mirror"))
 def verify(
     workspace: WorkspaceOption = HERE,
-    portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as anybody may, instead of the release folder.")] = False,
+    portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as the public can, instead of the release folder.")] = False,
     mirror: Annotated[bool, typer.Option("--mirror", help="Read the latest release's copy on the mirror instead.")] = False,
 ) -> None:
-    """核对发布内容。Read back what was released, or what portal or mirror serve, and tell what differs."""
+    """核对发布内容。Read back what was released, or what portal or mirror serve, and report what differs."""
     from exports.release.verify import verify_release
     from flows.privacy.redaction import redacted
     from flows.publication.mirror import verify_mirror
@@ -205,9 +205,9 @@ def verify(
 def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str]) -> Summary:
     place = Workspace.open(workspace)
     if in_prefect:
-        from flows.orchestration.deployments import refresh_in_sight  # Prefect itself takes seconds to load
+        from flows.orchestration.deployments import refresh_in_prefect  # Prefect itself takes seconds to load
 
-        return refresh_in_sight(place.root, to_portal=to_portal, accept_loss=accept_loss)
+        return refresh_in_prefect(place.root, to_portal=to_portal, accept_loss=accept_loss)
     from flows.refresh import refresh as run
 
     return run(place, runner=make_runner(verbose), to_portal=to_portal, accept_loss=accept_loss)

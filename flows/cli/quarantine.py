@@ -1,4 +1,4 @@
-"""`gongkai quarantine`: rows set aside, for a look and for correction."""
+"""`gongkai quarantine`: quarantined rows, to look at and to correct."""
 
 from __future__ import annotations
 

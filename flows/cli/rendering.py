@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from flows.sources.reading import Ingested
 
 TITLE = 30  # characters of a task that a table on the terminal shows
-MOST_FILES = 20  # files that a list on the terminal names
+MAX_FILES = 20  # files that a list on the terminal names
 TITLES = {kind.name: kind.title for kind in KINDS}
 """What the reasons in `delivery_rule` and `progress_reason` are called."""
 
@@ -49,7 +49,7 @@ def print_summary(console: Console, summary: Summary) -> None:
 
 
 def _print_ingested(console: Console, summary: Summary) -> None:
-    """What this run did with the sources: nothing, where nothing changed."""
+    """Print what this run did with the sources; nothing where nothing changed."""
     if summary.ingested is None:
         return
     read = len(summary.ingested.read)
@@ -62,33 +62,33 @@ def _print_ingested(console: Console, summary: Summary) -> None:
 
 
 def print_changes(console: Console, done: Ingested) -> None:
-    """What is not as it was among the sources, a line each."""
-    told = (
+    """Print what changed among the sources, a line each."""
+    changes = (
         ("已消失 Vanished", done.vanished),
         ("全部换为其他文件的来源 All files replaced by others: source", done.replaced),
         ("无法读取 Out of reach", done.unreachable),
         ("位置不存在、从未有过文件的来源（请核对 gongkai.yaml） No such place, never had a file, check gongkai.yaml: source", done.absent),
     )
-    for label, paths in told:
+    for label, paths in changes:
         for path in paths:
             console.print(redacted(f"{label} {path}"), style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_forgettable(console: Console, found: Sequence[Forgettable]) -> None:
-    """What would leave the public data with these files, and what comes next."""
+    """Print what would leave the public data with these files, and the next step."""
     console.print(
         "这些来源文件已不存在，登记后其内容不再进入公开数据：These source files are gone; what was read from them leaves the public data:",
         soft_wrap=True,
     )
-    for file in found[:MOST_FILES]:
+    for file in found[:MAX_FILES]:
         rows = "" if file.rows is None else f"：{file.rows:,} {'项任务 tasks' if file.kind == 'plans' else '行 rows'}"
         console.print(redacted(f"  {file.path}{rows}"), markup=False, highlight=False, soft_wrap=True)
     total = f"{len(found):,} 个文件 files, {sum(file.rows or 0 for file in found):,} 行 rows"
-    console.print(f"  … {total}" if len(found) > MOST_FILES else f"  合计 in all: {total}", markup=False, highlight=False)
+    console.print(f"  … {total}" if len(found) > MAX_FILES else f"  合计 in all: {total}", markup=False, highlight=False)
 
 
 def _print_terms(console: Console, summary: Summary) -> None:
-    """Each term of law and of plans: how often it was kept, one line a term however narrow the terminal."""
+    """Print how often each term of law and of plans was kept, one line a term."""
     if not summary.terms:
         return
     table = Table(title="法定和承诺期限 Terms of law and of plans", title_justify="left")
@@ -101,7 +101,7 @@ def _print_terms(console: Console, summary: Summary) -> None:
 
 
 def _print_overdue(console: Console, summary: Summary) -> None:
-    """The first few of what is overdue; the warehouse has them all."""
+    """Print the first few overdue tasks; the warehouse has them all."""
     if summary.overdue:
         title = f"时限已过、报告未完成的任务 Tasks reported as not done after their deadline ({summary.counts['tasks_overdue']})"
         table = Table("时限 Deadline", "编号 No.", "任务 Task", "文件 Document", title=title, title_justify="left")
@@ -117,7 +117,7 @@ def _print_overdue(console: Console, summary: Summary) -> None:
 
 
 def print_checks(console: Console, summary: Summary) -> None:
-    """The gates with their counts, and every rule that does not hold."""
+    """Print the gates with their counts, and every rule that is not met."""
     gates = Table("关口 Gate", "规则 Rules", "未通过 Not met", "其中严重 Critical", title="三道关口 Three gates", title_justify="left")
     for gate, *counts in summary.gates:
         gates.add_row(GATE_TITLES[gate], *(f"{count:,}" for count in counts))
@@ -161,13 +161,13 @@ def _print_release(console: Console, summary: Summary) -> None:
 
 
 def print_losses(console: Console, losses: Sequence[str]) -> None:
-    """What waits for a person's yes, a line a dataset (flows/quality/loss_guard.py)."""
+    """Print each dataset that waits for confirmation of a loss, a line each (flows/quality/loss_guard.py)."""
     for line in losses:
         console.print(redacted(line), style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_plan(console: Console, file: Path, answer: dict[str, Any]) -> None:
-    """A plan's facts and tasks, for reading by eye."""
+    """Print a plan's facts and tasks."""
     document = answer["document"]
     table = Table(
         "编号 No.", "任务 Task", "牵头 Lead", "责任 Responsible", "时限 Deadline", title=Text(f"{file.name}: {document.get('title') or ''}")
@@ -179,7 +179,7 @@ def print_plan(console: Console, file: Path, answer: dict[str, Any]) -> None:
 
 
 def print_rows(console: Console, header: Sequence[str], rows: Sequence[Sequence[object]]) -> None:
-    """A table, or where it would be empty a word that says so."""
+    """Print a table, or a note where it would be empty."""
     if not rows:
         console.print("没有 (none)")
         return
@@ -202,7 +202,7 @@ def print_records(console: Console, names: Sequence[str], rows: Sequence[Sequenc
 
 
 def print_exports(console: Console, folder: Path, written: Sequence[Exported]) -> None:
-    """Which files were written, and how many cells of what kind of personal data they hold: never the values."""
+    """Print which files were written, and how many cells of each kind of personal data they hold; never the values."""
     for one in written:
         console.print(f"{one.path.name}: {one.rows} 行 rows", markup=False, highlight=False, soft_wrap=True)
         for found in one.findings:

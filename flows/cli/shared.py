@@ -17,9 +17,9 @@ from flows.workspace import help_texts
 from flows.workspace.errors import GongkaiError, finding
 from flows.workspace.settings import Workspace
 
-FAILED = 1  # exit code: nothing usable came of it
+FAILED = 1  # exit code: no usable result
 INTERRUPTED = 130  # exit code: Ctrl-C
-INCOMPLETE = 3  # exit code: it went through, but sources were rejected or datasets held back
+INCOMPLETE = 3  # exit code: finished, but sources were rejected or datasets held back
 console = Console()
 errors = Console(stderr=True)
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help=help_texts.WORKSPACE, envvar="GONGKAI_WORKSPACE")]
@@ -50,7 +50,7 @@ def example(*lines: str) -> str:
 
 @contextmanager
 def report_errors() -> Iterator[None]:
-    """What a person can mend is told in a line; a defect of the program keeps its traceback."""
+    """Print errors that a person can fix in one line; a defect of the program keeps its traceback."""
     from flows.privacy.redaction import redact_logs, redacted, redacted_errors
 
     redact_logs()
@@ -85,7 +85,7 @@ def make_runner(verbose: bool) -> Any:
 
 
 def run_verb(verb: Callable[..., Any], workspace: Path, verbose: bool, **options: Any) -> Any:
-    """One verb by itself, in a workspace that no other run holds."""
+    """Run one verb while holding the workspace's lock."""
     from flows.workspace.lock import one_run_at_a_time
 
     with report_errors():

@@ -3,7 +3,7 @@
 python -m flows.docs.leaving_page            write it
 python -m flows.docs.leaving_page --check    only say whether it is current; exit code 1 if not
 
-The tables are those that the code goes by: `sql/reference/leaving_*.csv`, `hold_reasons.csv`, the descriptors of `exports/`.
+The tables are those that the code reads: `sql/reference/leaving_*.csv`, `hold_reasons.csv`, the descriptors of `exports/`.
 """
 
 from __future__ import annotations

@@ -42,7 +42,7 @@ PURPOSES = {
 
 
 def packages() -> tuple[Mapping[str, int], Mapping[str, set[str]]]:
-    """How many modules each package has, in the order of `PURPOSES`, and which packages each one imports."""
+    """Number of modules of each package, in the order of `PURPOSES`, and the packages that each one imports."""
     graph = grimp.build_graph("flows", "exports")
     counts = dict.fromkeys(PURPOSES, 0)
     imports: dict[str, set[str]] = {package: set() for package in PURPOSES}
@@ -58,8 +58,8 @@ def _package(module: str) -> str:
     return GROUPS.get(head, head)
 
 
-def without_detours(imports: Mapping[str, set[str]]) -> dict[str, set[str]]:
-    """The same order with the fewest arrows: one that a longer way makes needless is left out. `imports` has no circle."""
+def remove_implied_imports(imports: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """The same graph with the fewest arrows: one implied by a longer path is left out. `imports` must have no cycle."""
 
     def reached(package: str) -> set[str]:
         return imports[package] | {far for near in imports[package] for far in reached(near)}
@@ -73,7 +73,7 @@ def drawing() -> str:
     ids = {package: f"p{number}" for number, package in enumerate(counts)}
     nodes = [f'    {ids[package]}["{package}"]' for package in counts]
     arrows = [
-        f"    {ids[package]} --> {ids[near]}" for package, reduced in without_detours(imports).items() for near in sorted(reduced, key=lambda near: ids[near])
+        f"    {ids[package]} --> {ids[near]}" for package, reduced in remove_implied_imports(imports).items() for near in sorted(reduced, key=lambda near: ids[near])
     ]
     table = ["| package | modules | purpose |", "|---|---|---|", *(f"| `{name}` | {counts[name]} | {PURPOSES[name]} |" for name in counts)]
     return "\n".join(["```mermaid", "flowchart TD", *nodes, *arrows, "```", "", *table]) + "\n"

@@ -1,6 +1,6 @@
-"""What a run leaves in Prefect for people to see: summary, sources, checks, release; and events for machines.
+"""Prefect artifacts of a run (summary, sources, checks, release) and its events.
 
-Keys bear the region's code, so that each government has its own history under Artifacts. No value of a row is shown: only
+Keys contain the region's code, so that each government has its own history under Artifacts. No value of a row is shown: only
 figures, addresses of sources, and names of rules.
 """
 
@@ -29,17 +29,17 @@ from flows.workspace.settings import Workspace
 RELEASE_CREATED = "gongkai.release.created"
 DATASETS_HELD_BACK = "gongkai.datasets.held-back"
 INCOMPLETE = "Incomplete"  # the name of the state in which some sources were rejected or some datasets held back
-MOST_ROWS = 500  # of a table: more than anybody reads, and little enough for a page
+MAX_ROWS = 500  # rows of an artifact's table: more than anyone reads, few enough for a page
 
 
 def name_of_latest(workspace: Workspace) -> str | None:
-    """The name of the release that `latest` points to, whatever its state: enough to see whether a new one came."""
+    """The name of the release that `latest` points to, valid or not: enough to see whether a new one was made."""
     latest = workspace.releases / "latest"
     return latest.resolve().name if latest.exists() else None
 
 
 def show(workspace: Workspace, verb: str, result: Any, released_before: str | None) -> str:
-    """Leave the artifacts and events of one verb's result; gives the line for the log."""
+    """Create the artifacts and events of one verb's result; gives the line for the log."""
     if verb == "release":
         return _show_release(workspace, result, is_new=result.name != released_before)
     shown: Mapping[str, Callable[[Workspace, Any], str]] = {
@@ -54,7 +54,7 @@ def show(workspace: Workspace, verb: str, result: Any, released_before: str | No
 
 
 def show_summary(workspace: Workspace, summary: Summary) -> str:
-    """The run summary and the table of what was rejected; gives the run's last words."""
+    """Create the run summary and the table of rejected files; gives the last line of the run."""
     lines = [f"# {_place(workspace)} · {summary.as_of}", "", *_table(("", ""), overview(summary))]
     if summary.findings:
         findings = [(FINDINGS.get(kind, kind), f"{count:,}") for kind, count in summary.findings.items()]
@@ -70,7 +70,7 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
         lines += ["", "## 待确认的数据减少 Losses that wait for a yes", "", *(f"- {line}" for line in summary.losses)]
     create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "run"), "运行摘要 Run summary")
     if summary.rejects:
-        rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects[:MOST_ROWS]]
+        rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects[:MAX_ROWS]]
         create_table_artifact(_safe(rows), _key(workspace, "rejects"), f"退回的来源 Rejected ({len(summary.rejects):,})")
     counts, done = summary.counts, summary.ingested
     unreachable = f", {len(done.unreachable)} unreachable" if done and done.unreachable else ""
@@ -87,7 +87,7 @@ def _show_sources(workspace: Workspace, done: Ingested) -> str:
     rows = [{"来源 Source": path, "状态 State": state} for state, paths in states.items() for path in paths]
     words = f"{len(done.stored)} sources: {len(done.read)} read, {len(done.unreachable)} unreachable, {len(done.vanished)} vanished"
     if rows:
-        create_table_artifact(_safe(rows[:MOST_ROWS]), _key(workspace, "sources"), f"来源变化 What changed in the sources ({words})")
+        create_table_artifact(_safe(rows[:MAX_ROWS]), _key(workspace, "sources"), f"来源变化 What changed in the sources ({words})")
     return words
 
 
@@ -102,7 +102,7 @@ def _show_checks(workspace: Workspace, held_back: Mapping[str, str]) -> str:
     names = ("通过 Met", "严重程度 Severity", "数据表 Table", "规则 Rule", "检查行 Checked", "未通过行 Failed", "说明 Note")
     failed = sum(not row[0] for row in rows)
     words = f"{len(rows)} rules, {failed} not met, {len(held_back)} datasets held back"
-    shown = [dict(zip(names, ("✓" if row[0] else "✗", *row[1:]), strict=True)) for row in rows[:MOST_ROWS]]
+    shown = [dict(zip(names, ("✓" if row[0] else "✗", *row[1:]), strict=True)) for row in rows[:MAX_ROWS]]
     create_table_artifact(_safe(shown), _key(workspace, "checks"), f"校验结果 Check results ({words})")
     if held_back:
         emit_event(DATASETS_HELD_BACK, _resource(workspace, "checks"), payload={"datasets": dict(held_back)})
@@ -110,7 +110,7 @@ def _show_checks(workspace: Workspace, held_back: Mapping[str, str]) -> str:
 
 
 def _show_release(workspace: Workspace, release: Release, *, is_new: bool) -> str:
-    """The links, and for a new release the event that other systems wait for: it bears the hashes of every file."""
+    """Create the links, and for a new release the event that other systems wait for, with the hashes of every file."""
     manifest = sha256_of(release.folder / MANIFEST)
     rows = [(d.slug, f"{d.rows:,}", f"{sum(file.bytes for file in d.files):,}", d.carried_over_from or "") for d in release.datasets]
     lines = [
@@ -161,23 +161,21 @@ def _show_publication(workspace: Workspace, report: PublishReport | None) -> str
     rows = [{"数据集 Dataset": name, "状态 State": state} for state, names in states.items() for name in names]
     rows += [{"数据集 Dataset": problem, "状态 State": "不符 differs"} for problem in report.problems]
     rows += [{"数据集 Dataset": note, "状态 State": "提示 note"} for note in report.notes]
-    create_table_artifact(_safe(rows[:MOST_ROWS]), _key(workspace, "portal"), f"门户 Portal ({words})")
+    create_table_artifact(_safe(rows[:MAX_ROWS]), _key(workspace, "portal"), f"门户 Portal ({words})")
     create_link_artifact(report.url, link_text=report.url, key=_key(workspace, "portal-link"), description="门户 Portal")
     return f"{report.url}: {words}, {len(report.problems)} problems; {report.read if not report.is_unchanged else 'nothing written'}"
 
 
 def _show_series(workspace: Workspace, made: Sequence[Release]) -> str:
     names = ("日期 As of", "发布包 Release", "数据集 Datasets", "manifest.json SHA-256")
-    rows = [
-        dict(zip(names, (str(r.as_of), r.name, len(r.datasets), sha256_of(r.folder / MANIFEST)), strict=True)) for r in made[:MOST_ROWS]
-    ]
+    rows = [dict(zip(names, (str(r.as_of), r.name, len(r.datasets), sha256_of(r.folder / MANIFEST)), strict=True)) for r in made[:MAX_ROWS]]
     words = f"{len(made)} releases, {made[0].as_of} to {made[-1].as_of}, in {made[-1].folder.parent}"
     create_table_artifact(_safe(rows), _key(workspace, "backfill"), f"补发 Backfill ({words})")
     return words
 
 
 def show_plan(workspace: Workspace, plan: PortalPlan | None) -> str:
-    """What a publication would do, before anything is done."""
+    """Create the list of changes that a publication would make, before any is made."""
     words = str(plan) if plan else "未设门户 no portal is set: the release folder is the portal"
     create_markdown_artifact(f"```\n{words}\n```", _key(workspace, "portal-plan"), "发布计划 Plan of the publication")
     return words.split("\n", maxsplit=1)[0]
@@ -185,7 +183,7 @@ def show_plan(workspace: Workspace, plan: PortalPlan | None) -> str:
 
 def _show_reports(workspace: Workspace, files: Sequence[Path]) -> str:
     words = f"{len(files)} files in {files[0].parent}" if files else "no report: no body has figures of that year"
-    rows = [{"文件 File": file.name, "字节 Bytes": file.stat().st_size} for file in files[:MOST_ROWS]]
+    rows = [{"文件 File": file.name, "字节 Bytes": file.stat().st_size} for file in files[:MAX_ROWS]]
     create_table_artifact(rows, _key(workspace, "annual-report"), f"年度报告 Annual reports ({words})")
     return words
 
@@ -197,12 +195,12 @@ def _show_audit(workspace: Workspace, audit: Audit) -> str:
         for name, count in sorted(audit.counts.items(), key=lambda item: -item[1])
     ]
     words = f"{len(rows)} questions as of {audit.as_of}, {sum(count > 0 for count in audit.counts.values())} with answers"
-    create_table_artifact(rows[:MOST_ROWS], _key(workspace, "audit"), f"审计 Audit ({words})")
+    create_table_artifact(rows[:MAX_ROWS], _key(workspace, "audit"), f"审计 Audit ({words})")
     return words
 
 
 def show_all(done: Sequence[Refreshed]) -> str:
-    """The table of many workspaces refreshed in one run; gives the run's last words."""
+    """Create the table of many workspaces refreshed in one run; gives the last line of the run."""
     rows = [
         {
             "工作区 Workspace": str(one.workspace),
@@ -213,12 +211,12 @@ def show_all(done: Sequence[Refreshed]) -> str:
     ]
     failed, held = sum(one.error is not None for one in done), sum(one.error is None and not one.is_clean for one in done)
     words = f"{len(done)} workspaces: {len(done) - failed - held} whole, {held} incomplete, {failed} failed"
-    create_table_artifact(_safe(rows[:MOST_ROWS]), "gongkai-refresh-all", f"各工作区 Workspaces ({words})")
+    create_table_artifact(_safe(rows[:MAX_ROWS]), "gongkai-refresh-all", f"各工作区 Workspaces ({words})")
     return words
 
 
 def _key(workspace: Workspace, what: str) -> str:
-    """A key that is one workspace's own."""
+    """An artifact key that belongs to one workspace only."""
     return f"gongkai-{owner_of(workspace)}-{what}"
 
 
@@ -232,7 +230,7 @@ def _resource(workspace: Workspace, what: str) -> dict[str, str]:
 
 
 def _safe(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of a table with every text looked through: addresses of sources are people's own words."""
+    """The rows of a table with every text redacted: addresses of sources are written by people."""
     return [{name: redacted(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
 
 

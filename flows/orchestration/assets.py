@@ -1,7 +1,7 @@
-"""What the steps make, as Prefect's assets: from which source came which warehouse, and from that which public dataset.
+"""The products of the steps as Prefect assets: which source a warehouse came from, and which dataset came from that.
 
-Every step that made something new says so with an event (`prefect.asset.materialization.succeeded`); Prefect Cloud draws the
-lineage from these, an own server keeps them among its events. A step that found nothing to do tells nothing.
+Every step that made something new emits an event (`prefect.asset.materialization.succeeded`). Prefect Cloud draws the lineage
+from these; a server of one's own keeps them among its events. A step that found nothing to do emits none.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ Made = tuple[list[Asset], list[Asset]]
 
 
 def owner_of(workspace: Workspace) -> str:
-    """The word by which one workspace's keys differ from another's: its region's code, or where it has none, its folder's digest."""
+    """The part of asset keys that distinguishes workspaces: the region's code, or the digest of the folder where there is none."""
     jurisdiction = workspace.settings.jurisdiction
     return jurisdiction.code if jurisdiction else sha256(str(workspace.root).encode()).hexdigest()[:6]
 
 
 def made_by(workspace: Workspace, verb: str) -> Made:
-    """The assets that a verb makes, and those that it makes them from; none for a verb that only prepares another's."""
+    """The assets that a verb makes, and those it makes them from; both empty for a verb that only prepares another's work."""
     sources = [_asset(workspace, f"sources/{source.name}", source.name) for source in workspace.settings.sources]
     raw = _asset(workspace, "raw", "原始库 raw store")
     warehouse = _asset(workspace, "warehouse", "数据仓库 warehouse")
@@ -51,7 +51,7 @@ def made_by(workspace: Workspace, verb: str) -> Made:
 
 
 def trace(workspace: Workspace) -> Mapping[str, object]:
-    """By verb, what is otherwise after it has made something new."""
+    """By verb, a value that differs after the verb has made something new."""
     return {
         "ingest": _stamp(workspace.raw / LEDGER),
         "build": _stamp(workspace.next_warehouse),
@@ -61,7 +61,7 @@ def trace(workspace: Workspace) -> Mapping[str, object]:
 
 
 def has_made(workspace: Workspace, verb: str, result: Any, before: Mapping[str, object]) -> bool:
-    """Whether a verb made something new, by the traces before it and now, or for a portal by its own report; others always do."""
+    """Whether a verb made something new: by its trace before and now, for a portal by its report. Other verbs always do."""
     if verb == "publish":
         return isinstance(result, PublishReport) and not result.is_unchanged
     now = trace(workspace)
@@ -69,7 +69,7 @@ def has_made(workspace: Workspace, verb: str, result: Any, before: Mapping[str, 
 
 
 def describe(workspace: Workspace, result: Any) -> None:
-    """Put rows and hashes to the datasets of a new release. Call it within the task that makes them."""
+    """Add row counts and hashes to the datasets of a new release. Call it within the task that makes them."""
     if not isinstance(result, Release):
         return
     keys = {asset.key for asset in _datasets(workspace)}

@@ -1,11 +1,11 @@
-"""What Prefect does by itself around our flows: starts them on events, calls for a person, and buries runs that died unseen.
+"""Prefect automations: start flows on events, notify operators, mark crashed runs.
 
-    python -m flows.orchestration.automations                                       crashed runs are found; the event gongkai.source.arrived ingests
-    python -m flows.orchestration.automations --webhook https://… --robot wecom     and somebody is told of failures, crashes, data held back
-    python -m flows.orchestration.automations --block sendgrid-email/county         or by a notification block of Prefect, such as e-mail
-    python -m flows.orchestration.automations --publish-after-release               and a release made by itself goes to the portal
+    python -m flows.orchestration.automations                                       mark crashed runs; the event gongkai.source.arrived starts ingest
+    python -m flows.orchestration.automations --webhook https://… --robot wecom     also send failures, crashes and data held back to a group chat
+    python -m flows.orchestration.automations --block sendgrid-email/county         or through a notification block of Prefect, such as e-mail
+    python -m flows.orchestration.automations --publish-after-release               also publish each release that a deployment makes
 
-Run it again after every change and after every deployment: what is there by the same name is brought to what stands here.
+Run it again after every change and every deployment: automations of the same name are updated.
 """
 
 from __future__ import annotations
@@ -26,20 +26,21 @@ from pydantic import SecretStr
 from flows.orchestration.artifacts import DATASETS_HELD_BACK, INCOMPLETE, RELEASE_CREATED
 from flows.orchestration.prefect import flow_name
 
-OURS = {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.gongkai"}
-DEPLOYED = {"prefect.resource.role": "deployment"}  # only runs that no terminal watches, and of those not each step again
-RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
+TAGGED_GONGKAI = {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.gongkai"}
+# Only runs of deployments, which no terminal shows, and not the steps within them.
+OF_A_DEPLOYMENT = {"prefect.resource.role": "deployment"}
+FLOW_RUNS = {"prefect.resource.id": "prefect.flow-run.*"}
 HEARTBEAT = "prefect.flow-run.heartbeat"
 ENDED = {f"prefect.flow-run.{name}" for name in ("Completed", INCOMPLETE, "Failed", "TimedOut", "Cancelled", "Crashed")}
 ENDED_BADLY = {f"prefect.flow-run.{name}" for name in ("Failed", "TimedOut", "Crashed")}
-SILENCE = timedelta(minutes=10)  # three heartbeats of Prefect's default of 180 s, and a little
+HEARTBEAT_TIMEOUT = timedelta(minutes=10)  # three heartbeats of Prefect's default of 180 s, and a little
 BLOCK = "gongkai-webhook"
-SOURCE_ARRIVED = "gongkai.source.arrived"  # sent by whatever fills the inbox; payload: {"workspace": its folder}
+SOURCE_ARRIVED = "gongkai.source.arrived"  # sent by the system that fills the inbox; payload: {"workspace": its folder}
 WORKSPACE_OF_EVENT = {"__prefect_kind": "jinja", "template": "{{ event.payload.workspace }}"}
 
 
 class Robot(StrEnum):
-    """Who listens: what form the message takes."""
+    """The receiving service, which decides the form of the message."""
 
     plain = "plain"  # {"text": …}: Slack, Mattermost and most else
     wecom = "wecom"  # 企业微信
@@ -62,16 +63,16 @@ DATA_HELD_BACK = (
 
 
 def crashed_runs() -> Automation:
-    """A run whose heartbeat stopped without an end is marked as crashed. Its lock is long free: the system saw to that."""
+    """Marks a run as crashed when its heartbeats stop without an end. Its lock is free by then: the system released it."""
     trigger = EventTrigger(
         after={HEARTBEAT},
         expect={HEARTBEAT, *ENDED},
-        match=RUNS,
-        match_related=OURS,
+        match=FLOW_RUNS,
+        match_related=TAGGED_GONGKAI,
         for_each={"prefect.resource.id"},
         posture=Posture.Proactive,
         threshold=1,
-        within=SILENCE,
+        within=HEARTBEAT_TIMEOUT,
     )
     remedy = "没有心跳，进程已不在。No heartbeat: the process is gone. Run again; what was done is kept."
     return Automation(
@@ -94,27 +95,27 @@ def by_block(address: str) -> Callable[[str], SendNotification]:
     return lambda text: SendNotification(block_document_id=block_id, subject="公开 Gongkai", body=f"{{{{ {text} }}}}")
 
 
-def notifications(told: Callable[[str], CallWebhook | SendNotification]) -> Iterator[Automation]:
-    """What a person is told of: runs that ended badly, and datasets that failed a critical check."""
+def notifications(make_action: Callable[[str], CallWebhook | SendNotification]) -> Iterator[Automation]:
+    """Automations that notify a person: runs that ended badly, and datasets that failed a critical check."""
     watched = {
-        "gongkai: tell of runs that ended badly": (ENDED_BADLY, RUNS, [OURS, DEPLOYED], RUN_ENDED_BADLY),
-        "gongkai: tell of data held back": ({DATASETS_HELD_BACK}, {}, [OURS], DATA_HELD_BACK),
+        "gongkai: tell of runs that ended badly": (ENDED_BADLY, FLOW_RUNS, [TAGGED_GONGKAI, OF_A_DEPLOYMENT], RUN_ENDED_BADLY),
+        "gongkai: tell of data held back": ({DATASETS_HELD_BACK}, {}, [TAGGED_GONGKAI], DATA_HELD_BACK),
     }
     for name, (events, match, related, text) in watched.items():
         yield Automation(
             name=name,
             trigger=EventTrigger(expect=events, match=match, match_related=related, posture=Posture.Reactive, threshold=1),
-            actions=[told(text)],
+            actions=[make_action(text)],
         )
 
 
 def reactions(*, publish_after_release: bool) -> Iterator[Automation]:
-    """Runs that events start, in the workspace that the event's payload names."""
+    """Automations that start runs on events, in the workspace that the event's payload names."""
     started: list[tuple[str, str, dict[str, str], str]] = [
         ("gongkai: ingest what arrived", SOURCE_ARRIVED, {}, f"{flow_name('ingest')}/on-demand")
     ]
     if publish_after_release:  # a release within `refresh` has no deployment of its own: there publication is the next step
-        started.append(("gongkai: publish after release", RELEASE_CREATED, DEPLOYED, f"{flow_name('publish')}/on-demand"))
+        started.append(("gongkai: publish after release", RELEASE_CREATED, OF_A_DEPLOYMENT, f"{flow_name('publish')}/on-demand"))
     for name, event, related, deployment in started:
         with get_client(sync_client=True) as client:
             found = client.read_deployment_by_name(deployment)
@@ -125,8 +126,8 @@ def reactions(*, publish_after_release: bool) -> Iterator[Automation]:
         )
 
 
-def establish(automation: Automation) -> None:
-    """Create it, or bring the one of the same name to it."""
+def create_or_update(automation: Automation) -> None:
+    """Create the automation, or update the one of the same name."""
     with get_client(sync_client=True) as client:
         standing = client.read_automations_by_name(automation.name)
     if standing:
@@ -151,7 +152,7 @@ def main(
     elif block:
         wanted += notifications(by_block(block))
     for automation in wanted:
-        establish(automation)
+        create_or_update(automation)
         typer.echo(automation.name)
 
 

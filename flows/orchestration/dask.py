@@ -1,7 +1,7 @@
-"""Work that several processes or machines share, on Dask: where the scheduler is, and what a worker must have to take part.
+"""Work shared by several processes or machines with Dask: the scheduler's address, and what a worker must have.
 
-One setting says where: `local` or `local:4` for workers on this machine, started for the run and gone after it, or the address of
-a scheduler that stands (`tcp://…`). Only the conductors know of this.
+One setting says where: `local` or `local:4` for workers on this machine, started for the run and stopped after it, or the address of
+a running scheduler (`tcp://…`). Only the runners use this module.
 """
 
 from __future__ import annotations
@@ -22,16 +22,16 @@ from flows.workspace.runner import IN_DASK_WORKER
 Item = TypeVar("Item")
 Result = TypeVar("Result")
 LOCAL = "local"
-PATIENCE = "30s"  # for a scheduler to answer, and for its first worker
+CONNECT_TIMEOUT = "30s"  # for a scheduler to answer, and for its first worker
 BATCHES_PER_WORKER = 8  # enough that workers end at about the same time, few enough that sending them is nothing
 
 
 @dataclass(frozen=True)
-class Shared(Generic[Item, Result]):
-    """Work as a worker does it: only with the code that asked for it, and only where the workspace is the same one.
+class SharedWork(Generic[Item, Result]):
+    """Work as a worker does it: only with the same code as the caller, and only where the workspace is the same folder.
 
-    Both would otherwise go wrong in silence: other code would fill the raw store under this code's key, and a worker with a disk
-    of its own would write where nobody looks.
+    Both would otherwise fail silently: other code would fill the raw store under this code's key, and a worker with a disk of its own
+    would write to the wrong place.
     """
 
     work: Callable[[Item], Result]
@@ -39,11 +39,11 @@ class Shared(Generic[Item, Result]):
     code: str
 
     @classmethod
-    def of(cls, work: Callable[[Item], Result], place: Path) -> Shared[Item, Result]:
+    def of(cls, work: Callable[[Item], Result], place: Path) -> SharedWork[Item, Result]:
         return cls(work, place, code_key(*CODE))
 
     def __call__(self, batch: Sequence[Item]) -> list[Result]:
-        """Raises ConfigurationError: this worker has other code, or no such folder."""
+        """The results of a batch, in order. Raises ConfigurationError: this worker has other code, or no such folder."""
         here = f"Dask worker on {socket.gethostname()}"
         if (code := code_key(*CODE)) != self.code:
             raise ConfigurationError(
@@ -60,37 +60,37 @@ class Shared(Generic[Item, Result]):
 
 @contextmanager
 def scheduler_at(setting: str) -> Iterator[str]:
-    """The address of the scheduler that a setting means; a local one, with its workers, lasts as long as the block.
+    """The address of the scheduler that a setting means; a local one, with its workers, lives as long as the block.
 
     Raises:
         ConfigurationError: Dask is not installed, or no scheduler or worker answers there.
     """
-    distributed = _distributed()
+    distributed = _import_distributed()
     if not setting.startswith(LOCAL):
-        yield _answering(distributed, setting)
+        yield _require_answer(distributed, setting)
         return
     number = int(setting.partition(":")[2] or os.cpu_count() or 1)
     with distributed.LocalCluster(n_workers=number, threads_per_worker=1, dashboard_address="127.0.0.1:0") as cluster:
         yield cluster.scheduler_address
 
 
-def batches_of(items: Sequence[Item], workers: int) -> list[Sequence[Item]]:
-    """The items in their order, in batches for so many workers."""
+def split_into_batches(items: Sequence[Item], workers: int) -> list[Sequence[Item]]:
+    """The items in their order, in batches for that many workers."""
     size = max(1, -(-len(items) // (workers * BATCHES_PER_WORKER)))
     return [items[start : start + size] for start in range(0, len(items), size)]
 
 
 @contextmanager
-def client_of(address: str) -> Iterator[Any]:
-    """A client of a scheduler that answers."""
-    with _distributed().Client(address, set_as_default=False) as client:
+def connect(address: str) -> Iterator[Any]:
+    """A client of a scheduler that is known to answer."""
+    with _import_distributed().Client(address, set_as_default=False) as client:
         yield client
 
 
-def _answering(distributed: Any, address: str) -> str:
+def _require_answer(distributed: Any, address: str) -> str:
     try:
-        with distributed.Client(address, timeout=PATIENCE, set_as_default=False) as client:
-            client.wait_for_workers(1, timeout=PATIENCE)
+        with distributed.Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False) as client:
+            client.wait_for_workers(1, timeout=CONNECT_TIMEOUT)
     except (OSError, TimeoutError, ValueError) as error:
         expected = "a Dask scheduler with a worker"
         raise ConfigurationError(
@@ -99,10 +99,10 @@ def _answering(distributed: Any, address: str) -> str:
     return address
 
 
-def _distributed() -> Any:
+def _import_distributed() -> Any:
     try:
         import distributed  # noqa: PLC0415 - most of a second, only where the setting asks for it
     except ImportError as error:
         raise ConfigurationError(finding("dask", "no package distributed", "it installed", "Run: pip install 'gongkai[dask]'")) from error
-    logging.getLogger("distributed").setLevel(logging.WARNING)  # its every hello and goodbye is no news of the run
+    logging.getLogger("distributed").setLevel(logging.WARNING)  # its connection messages are no news of the run
     return distributed

@@ -1,7 +1,7 @@
 """The verbs as Prefect flows: what `prefect.yaml` deploys and what Prefect's form shows.
 
-Each is the plain function of the same name, carried out by `flows.orchestration.prefect`. What a parameter means stands with its type;
-Prefect's form reads it from the docstring, so `_deployable` writes it there.
+Each is the plain function of the same name, carried out by `flows.orchestration.prefect`. The description of a parameter is part of
+its type; Prefect's form reads it from the docstring, so `_make_flow` writes it there.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ REMEDIES: Mapping[str, str] = {
 
 
 def _is_workspace(folder: Path) -> Path:
-    """Refuse a folder without good settings before the run begins."""
+    """Refuse a folder without valid settings before the run begins."""
     try:
         Workspace.open(folder)
     except ConfigurationError as error:
@@ -86,7 +86,7 @@ AcceptLoss = Annotated[
 Again = Annotated[bool, Field(description=help_texts.AGAIN)]
 
 
-def _named_run() -> str:
+def _build_run_name() -> str:
     verb = str(runtime.flow_run.flow_name).removeprefix(flow_name(""))
     try:
         return run_name(verb, Workspace.open(Path(runtime.flow_run.parameters["workspace"])))
@@ -94,12 +94,12 @@ def _named_run() -> str:
         return verb  # the run itself will say what is wrong
 
 
-def _say_what_to_do(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect calls it so
+def _log_remedy(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> None:  # noqa: ARG001 - Prefect calls it so
     flow_run_logger(flow_run).error("%s", REMEDIES.get(state.name or "", REMEDIES["Failed"]))
 
 
-def _deployable(verb: Callable[..., State[Any]]) -> Flow[..., State[Any]]:
-    """What all flows have in common. Flows are not tried again as a whole: the tasks that can gain by it are."""
+def _make_flow(verb: Callable[..., State[Any]]) -> Flow[..., State[Any]]:
+    """The options common to all flows. A flow is not retried as a whole: its tasks are, where a retry can help."""
     hints = get_type_hints(verb, include_extras=True).items()
     meanings = {name: part.description for name, hint in hints for part in getattr(hint, "__metadata__", ()) if isinstance(part, FieldInfo)}
     words = inspect.getdoc(verb) or ""
@@ -108,36 +108,36 @@ def _deployable(verb: Callable[..., State[Any]]) -> Flow[..., State[Any]]:
         verb,
         name=flow_name(verb.__name__),
         description=words,
-        flow_run_name=_named_run,
+        flow_run_name=_build_run_name,
         timeout_seconds=time_limit(verb.__name__),
         persist_result=False,
-        on_failure=[_say_what_to_do],
-        on_crashed=[_say_what_to_do],
+        on_failure=[_log_remedy],
+        on_crashed=[_log_remedy],
     )
 
 
-@_deployable
+@_make_flow
 def refresh(
     workspace: WorkspaceFolder, to_portal: ToPortal = True, wait_minutes: WaitMinutes = 120, accept_loss: AcceptLoss = None
 ) -> State[Any]:
     """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish.
 
     Each step does only what its inputs ask for, so a run that finds nothing changed ends at once, and one that was
-    cancelled or broke off is simply run again.
+    cancelled or interrupted is simply run again.
     """
     place = Workspace.open(workspace)
     patience = 60 * wait_minutes
     summary = refreshing.refresh(place, runner=PrefectRunner(), to_portal=to_portal, patience=patience, accept_loss=accept_loss or ())
     words = show_summary(place, summary)
-    return _concluded(words, is_whole=summary.is_clean, result=summary)
+    return _make_state(words, is_whole=summary.is_clean, result=summary)
 
 
-def refresh_in_sight(workspace: Path, *, to_portal: bool, accept_loss: list[str]) -> Summary:
-    """Refresh in this process, to be seen in the Prefect that this environment names. A busy workspace is refused.
+def refresh_in_prefect(workspace: Path, *, to_portal: bool, accept_loss: list[str]) -> Summary:
+    """Refresh in this process, shown in the Prefect server that this environment names. A busy workspace is refused.
 
     Raises:
-        ConfigurationError: no Prefect is named; a temporary one would cost a quarter of a minute and be forgotten.
-        GongkaiError: as from the verbs themselves.
+        ConfigurationError: no Prefect server is named; a temporary one would cost a quarter of a minute and be discarded.
+        GongkaiError: as the verbs themselves raise.
     """
     if not get_current_settings().api.url:
         raise ConfigurationError(
@@ -154,107 +154,109 @@ def refresh_in_sight(workspace: Path, *, to_portal: bool, accept_loss: list[str]
     return state.result()
 
 
-@_deployable
+@_make_flow
 def refresh_all(workspaces: Workspaces, to_portal: ToPortal = True, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """刷新多个工作区。Refresh many workspaces; with GONGKAI_DASK in the worker's environment, side by side.
 
-    One that fails is no hindrance to the others; the run then ends as failed and says which.
+    A failing workspace does not stop the others; the run then ends as failed and names them.
     """
     done = refreshing.refresh_all(workspaces_at(workspaces), runner=PrefectRunner(), to_portal=to_portal, patience=60 * wait_minutes)
     words = show_all(done)
     if errors := [f"{one.workspace.name}: {one.error}" for one in done if one.error]:
         return Failed(message=redacted(f"{words}. {'; '.join(errors)}"))
-    return _concluded(words, is_whole=all(one.is_clean for one in done), result=done)
+    return _make_state(words, is_whole=all(one.is_clean for one in done), result=done)
 
 
-@_deployable
+@_make_flow
 def backfill(
     workspace: WorkspaceFolder, first: FirstDay, last: LastDay = None, every: Step = Every.month, wait_minutes: WaitMinutes = 120
 ) -> State[Any]:
     """补发历史日期的发布包。Releases of past days, in a series of their own, out of what the raw store holds now.
 
-    Days that have their release are passed over, so a run that broke off is simply run again.
+    Days that have their release are skipped, so an interrupted run is simply run again.
     """
-    return _alone(backfilling.backfill, workspace, wait_minutes, first=first, last=last, every=every)
+    return _run_verb(backfilling.backfill, workspace, wait_minutes, first=first, last=last, every=every)
 
 
-@_deployable
+@_make_flow
 def audit(workspace: WorkspaceFolder, refresh_first: RefreshFirst = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """审计提问。Ask every question of sql/audit and count the answers; for the monthly inspection after a refresh."""
     place, runner = Workspace.open(workspace), PrefectRunner()
-    is_whole = _refreshed(place, runner, wait_minutes) if refresh_first else True
+    is_whole = _refresh_first(place, runner, wait_minutes) if refresh_first else True
     runner.step(auditing.audit, place)
-    return _concluded(runner.words, is_whole=is_whole)
+    return _make_state(runner.words, is_whole=is_whole)
 
 
-@_deployable
+@_make_flow
 def annual_report(
     workspace: WorkspaceFolder, year: Year = None, unit: Unit = None, refresh_first: RefreshFirst = False, wait_minutes: WaitMinutes = 120
 ) -> State[Any]:
     """编制年度报告。Write the annual reports of units and government (Regulations art. 49 and 50) to `reports/<year>` in the workspace."""
     place, runner = Workspace.open(workspace), PrefectRunner()
     reported = year or place.as_of.year - 1
-    is_whole = _refreshed(place, runner, wait_minutes) if refresh_first else True
+    is_whole = _refresh_first(place, runner, wait_minutes) if refresh_first else True
     runner.step(annual.annual_report, place, year=reported, to=place.root / "reports" / str(reported), unit=unit)
-    return _concluded(runner.words, is_whole=is_whole)
+    return _make_state(runner.words, is_whole=is_whole)
 
 
-def _refreshed(place: Workspace, runner: PrefectRunner, wait_minutes: int) -> bool:
+def _refresh_first(place: Workspace, runner: PrefectRunner, wait_minutes: int) -> bool:
     summary = refreshing.refresh(place, runner=runner, patience=60 * wait_minutes)
     show_summary(place, summary)
     return summary.is_clean
 
 
-@_deployable
+@_make_flow
 def ingest(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """读取有变化的来源文件。Read what changed in the sources into the raw store."""
-    return _alone(ingesting.ingest, workspace, wait_minutes, is_whole=lambda done: not done.unreachable)
+    return _run_verb(ingesting.ingest, workspace, wait_minutes, is_whole=lambda done: not done.unreachable)
 
 
-@_deployable
+@_make_flow
 def build(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """由原始库重建数据仓库。Build the next warehouse from the raw store; `check` puts it in place."""
-    return _alone(building.build, workspace, wait_minutes)
+    return _run_verb(building.build, workspace, wait_minutes)
 
 
-@_deployable
+@_make_flow
 def check(workspace: WorkspaceFolder, again: Again = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """校验数据仓库。Hold the warehouse against every expectation and put it in place."""
-    return _alone(checking.check, workspace, wait_minutes, is_whole=lambda held_back: not held_back, again=again)
+    return _run_verb(checking.check, workspace, wait_minutes, is_whole=lambda held_back: not held_back, again=again)
 
 
-@_deployable
+@_make_flow
 def release(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120, accept_loss: AcceptLoss = None) -> State[Any]:
     """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
-    return _alone(releasing.release, workspace, wait_minutes, is_whole=lambda made: not held_by_guard(made), accept_loss=accept_loss or ())
+    return _run_verb(
+        releasing.release, workspace, wait_minutes, is_whole=lambda made: not held_by_guard(made), accept_loss=accept_loss or ()
+    )
 
 
-@_deployable
+@_make_flow
 def publish(workspace: WorkspaceFolder, plan_only: PlanOnly = False, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """发布到 CKAN 门户。Bring the CKAN portal to the latest release, or only say what that would change."""
     if plan_only:
         place = Workspace.open(workspace)
         return Completed(message=show_plan(place, plan_publication(place)))
-    return _alone(publishing.publish, workspace, wait_minutes, is_whole=lambda report: not (report and report.problems))
+    return _run_verb(publishing.publish, workspace, wait_minutes, is_whole=lambda report: not (report and report.problems))
 
 
-def _alone(
+def _run_verb(
     verb: Callable[..., Any], folder: Path, wait_minutes: int, *, is_whole: Callable[[Any], bool] = lambda _: True, **options: Any
 ) -> State[Any]:
-    """One verb by itself, in a workspace that no other run holds."""
+    """Run one verb while holding the workspace's lock."""
     place = Workspace.open(folder)
     runner = PrefectRunner()
     with one_run_at_a_time(place, patience=60 * wait_minutes, say=runner.say):
         result = runner.step(verb, place, **options)
-    return _concluded(runner.words, is_whole=is_whole(result))
+    return _make_state(runner.words, is_whole=is_whole(result))
 
 
-def _concluded(words: str, *, is_whole: bool, result: Any = None) -> State[Any]:
+def _make_state(words: str, *, is_whole: bool, result: Any = None) -> State[Any]:
     return Completed(name=None if is_whole else INCOMPLETE, message=words, data=result)
 
 
 def deployment_file() -> Path:
-    """`prefect.yaml`: beside the rooms in a checkout, within this one in a wheel."""
+    """`prefect.yaml`: beside the packages in a checkout, inside this one in a wheel."""
     here = Path(__file__).resolve().parent
     return next(path for path in (here / "prefect.yaml", PROJECT_ROOT / "prefect.yaml") if path.exists())
 

@@ -19,7 +19,7 @@ Result = TypeVar("Result")
 
 
 class LocalRunner:
-    """Carries everything out in this process. Quiet where nobody watches: bars and notes need a terminal, or `verbose`."""
+    """Carries everything out in this process. Bars and notes are shown only on a terminal, or with `verbose`."""
 
     def __init__(self, console: Console | None = None, *, verbose: bool = False) -> None:
         self.console = console or Console(stderr=True)
@@ -41,11 +41,11 @@ class LocalRunner:
         if not workers.may_share(items):
             yield from self.map_items(label, work, items)
             return
-        from flows.orchestration.dask import Shared, batches_of, client_of, scheduler_at  # noqa: PLC0415 - loaded only where it is asked for
+        from flows.orchestration.dask import SharedWork, connect, scheduler_at, split_into_batches  # noqa: PLC0415 - loaded only where it is asked for
 
-        with scheduler_at(workers.setting) as address, client_of(address) as client:
-            batches = batches_of(items, len(client.scheduler_info()["workers"]))
-            done = client.map(Shared.of(work, workers.place), batches, pure=False)
+        with scheduler_at(workers.setting) as address, connect(address) as client:
+            batches = split_into_batches(items, len(client.scheduler_info()["workers"]))
+            done = client.map(SharedWork.of(work, workers.place), batches, pure=False)
             for batch in self.map_items(label, lambda future: future.result(), done):
                 yield from batch
 
@@ -56,7 +56,7 @@ class LocalRunner:
         return quiet()
 
     def __reduce__(self) -> tuple[Callable[[], LocalRunner], tuple[()]]:
-        """On another machine it speaks to that machine's console."""
+        """Pickled for another machine, it uses that machine's console."""
         return quiet, ()
 
     def say(self, message: str) -> None:
@@ -65,7 +65,7 @@ class LocalRunner:
 
     @contextmanager
     def _waiting(self, label: str) -> Iterator[None]:
-        """A spinner while the step lasts, its seconds when it is done."""
+        """A spinner while the step runs; its seconds when it has ended."""
         began = perf_counter()
         with self.console.status(f"{label} …") if self.console.is_terminal else nullcontext():
             yield

@@ -1,7 +1,7 @@
-"""The runner that makes a run visible in Prefect: verbs and batches of their work are tasks, words go to the run's log.
+"""The runner that shows a run in Prefect: verbs and batches of their work are tasks, messages go to the run's log.
 
-Nothing of the pipeline imports this; it calls the same plain functions as `gongkai` does on the command line. What is tried
-again, and for how long a step may take, is said here and nowhere else.
+Nothing of the pipeline imports this; it calls the same plain functions as `gongkai` does on the command line. Retries and
+timeouts are set here and nowhere else.
 """
 
 from __future__ import annotations
@@ -33,12 +33,12 @@ redact_logs()  # this module is loaded wherever a run is seen by Prefect, which 
 PREFIX = "gongkai-"
 HOURS = 3600
 TIME_LIMITS: Mapping[str, int] = {"refresh": 12 * HOURS, "ingest": 8 * HOURS, "publish": 6 * HOURS}
-TIME_LIMIT = 2 * HOURS  # for every other step; seconds after which it is taken to hang: a county takes minutes, a province hours
-MOST_TASKS = 16  # of one `each`: a task costs up to a tenth of a second and a line on the page, one of a hundred models must not
+TIME_LIMIT = 2 * HOURS  # for every other step, in seconds; a longer step is taken to hang: a county takes minutes, a province hours
+MAX_TASKS = 16  # of one `map_items`: a task costs up to a tenth of a second and a line on the page, one of a hundred models must not
 RETRY_DELAYS = (10, 60, 300)  # seconds: a hiccup, a restart, a maintenance window
-NOTHING_TO_DO = "Cached"  # Prefect's own name for a task that found its result standing: tells of no new asset
-NEARLY_ALL = 0.999  # a sum of shares is one but for rounding
-WORTH_SHOWING = 5.0  # seconds between two steps of a progress bar
+NOTHING_TO_DO = "Cached"  # Prefect's own name for a task that found its result in place: no new asset is recorded
+COMPLETE_SHARE = 0.999  # a sum of shares is one except for rounding
+PROGRESS_SECONDS = 5.0  # seconds between two steps of a progress bar
 
 
 def flow_name(verb: str) -> str:
@@ -51,7 +51,7 @@ def time_limit(verb: str) -> int:
 
 
 def run_name(verb: str, workspace: Workspace) -> str:
-    """What a run is called in lists: "refresh 澜泽市栖川县 2026-10-31"."""
+    """The name of a run in lists: "refresh 澜泽市栖川县 2026-10-31"."""
     jurisdiction = workspace.settings.jurisdiction
     return f"{verb} {jurisdiction.name if jurisdiction else workspace.root.name} {workspace.as_of}"
 
@@ -62,24 +62,24 @@ def tags_of(workspace: Workspace) -> list[str]:
 
 
 class PrefectRunner:
-    """Carries out verbs within a running flow. `words` is what the last one said of itself."""
+    """Carries out verbs within a running flow. `words` is the last line that a verb reported."""
 
     def __init__(self) -> None:
         self.words = ""
 
     def step(self, verb: Callable[..., Result], workspace: Workspace, *args: Any, **options: Any) -> Result:
-        """Carry out one verb as a task that holds the tasks of its parts, and leave in Prefect what people want to see of it.
+        """Run one verb as a task that holds the tasks of its parts, and create its artifacts.
 
-        A task and no flow of its own: the end of every flow run costs up to a second (its heartbeat sleeps in whole seconds), and
-        a process that dies ends the one flow run that is watched. The task makes assets; where it found nothing to do, it ends
-        as `Cached`, and no asset is made.
+        A task and not a flow of its own: the end of every flow run costs up to a second (its heartbeat sleeps in whole seconds), and when
+        a process dies, the one flow run that is monitored ends. The task records assets; where it found nothing to do, it ends as
+        `Cached` and records none.
         """
         name = verb.__name__
         made, made_from = made_by(workspace, name)
 
-        def carried() -> State[Result]:
+        def carry_out() -> State[Result]:
             before, released = trace(workspace), name_of_latest(workspace)
-            with redacted_errors():  # Prefect logs them with their words, and keeps them as the state's
+            with redacted_errors():  # Prefect logs them with their messages, and keeps them as the state's
                 result = verb(workspace, *args, runner=self, **options)
             self.words = show(workspace, name, result, released)
             self.say(self.words)
@@ -99,17 +99,17 @@ class PrefectRunner:
             "persist_result": False,
             "asset_deps": made_from,
         }
-        task = MaterializingTask(carried, assets=made, **facts) if made else Task(carried, **facts)
+        task = MaterializingTask(carry_out, assets=made, **facts) if made else Task(carry_out, **facts)
         return task().result()
 
     def call_with_retry(self, label: str, work: Callable[..., Result], *args: Any) -> Result:
-        return _task(label, label, lambda: work(*args))()
+        return _make_task(label, label, lambda: work(*args))()
 
     def map_items(self, label: str, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
-        """Batches of items, one task each, in order. A batch that is tried again goes on at the item that failed."""
+        """Batches of items, one task each, in order. A retried batch goes on at the item that failed."""
         bar = _Progress(label)
-        for name, batch in _batches(label, items):
-            yield from _task(label, name, _resumable(work, batch))()
+        for name, batch in _split_into_batches(label, items):
+            yield from _make_task(label, name, _make_resumable(work, batch))()
             bar.advance(len(batch) / len(items))
 
     def map_parallel(self, label: str, work: Callable[[Item], Result], items: Sequence[Item], workers: Workers) -> Iterator[Result]:
@@ -119,12 +119,12 @@ class PrefectRunner:
             return
         from prefect_dask.task_runners import DaskTaskRunner  # noqa: PLC0415 - loaded only where it is asked for
 
-        from flows.orchestration.dask import Shared, scheduler_at  # noqa: PLC0415
+        from flows.orchestration.dask import SharedWork, scheduler_at  # noqa: PLC0415
 
-        shared, bar = Shared.of(work, workers.place), _Progress(label)
+        shared, bar = SharedWork.of(work, workers.place), _Progress(label)
         with scheduler_at(workers.setting) as address, DaskTaskRunner(address=address) as runner:
-            batches = list(_batches(label, items))
-            futures = [runner.submit(_task(label, name, partial(shared, batch)), {}) for name, batch in batches]
+            batches = list(_split_into_batches(label, items))
+            futures = [runner.submit(_make_task(label, name, partial(shared, batch)), {}) for name, batch in batches]
             for future, (_, batch) in zip(futures, batches, strict=True):
                 yield from future.result()
                 bar.advance(len(batch) / len(items))
@@ -139,16 +139,16 @@ class PrefectRunner:
         return quiet()
 
 
-def _batches(label: str, items: Sequence[Item]) -> Iterator[tuple[str, Sequence[Item]]]:
-    """The items in so many batches as make a page that people can read, each with the name of its task."""
-    size = max(1, -(-len(items) // MOST_TASKS))
+def _split_into_batches(label: str, items: Sequence[Item]) -> Iterator[tuple[str, Sequence[Item]]]:
+    """The items in as many batches as fit a readable page, each with the name of its task."""
+    size = max(1, -(-len(items) // MAX_TASKS))
     for start in range(0, len(items), size):
         batch = items[start : start + size]
         numbers = f"{start + 1}–{start + len(batch)}" if size > 1 else f"{start + 1}"
         yield f"{label} {numbers} of {len(items)}", batch
 
 
-def _resumable(work: Callable[[Item], Result], batch: Sequence[Item]) -> Callable[[], list[Result]]:
+def _make_resumable(work: Callable[[Item], Result], batch: Sequence[Item]) -> Callable[[], list[Result]]:
     done: list[Result] = []
 
     def carry_out() -> list[Result]:
@@ -159,22 +159,22 @@ def _resumable(work: Callable[[Item], Result], batch: Sequence[Item]) -> Callabl
     return carry_out
 
 
-def _task(name: str, run: str, work: Callable[[], Result]) -> Task[[], Result]:
-    """One task that is tried again where that can help. The raw store is the cache, so Prefect's is not used."""
+def _make_task(name: str, run: str, work: Callable[[], Result]) -> Task[[], Result]:
+    """One task with retries where they can help. The raw store is the cache, so Prefect's is not used."""
     return Task(
-        _redacting(work),
+        _redact_errors(work),
         name=name,
         task_run_name=run,
         cache_policy=NO_CACHE,
         persist_result=False,
         retries=len(RETRY_DELAYS),
         retry_delay_seconds=list(RETRY_DELAYS),
-        retry_condition_fn=_worth_another_try,
+        retry_condition_fn=_is_retryable,
     )
 
 
-def _redacting(work: Callable[[], Result]) -> Callable[[], Result]:
-    """Prefect logs the errors of a task with their causes, and keeps their words as its state's."""
+def _redact_errors(work: Callable[[], Result]) -> Callable[[], Result]:
+    """The same work with its errors redacted: Prefect logs a task's errors with their causes, and keeps their messages in its state."""
 
     def carry_out() -> Result:
         with redacted_errors():
@@ -183,18 +183,18 @@ def _redacting(work: Callable[[], Result]) -> Callable[[], Result]:
     return carry_out
 
 
-def _worth_another_try(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:
+def _is_retryable(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:
     try:
         state.result()
     except (SourceUnavailable, PortalUnavailable):
         return True
-    except Exception:  # noqa: BLE001 - whatever else it is, doing it again would end the same way
+    except Exception:  # noqa: BLE001 - any other error would end the same way again
         return False
     return False
 
 
 class _Progress:
-    """A progress bar on the run's page, for work that goes on long enough for anybody to look."""
+    """A progress bar on the run's page, for work that lasts long enough to be watched."""
 
     def __init__(self, label: str) -> None:
         self._description = f"{runtime.flow_run.name}: {label}"
@@ -204,7 +204,7 @@ class _Progress:
 
     def advance(self, by: float) -> None:
         self._share = share = min(self._share + by, 1.0)
-        if time.monotonic() - self._last < WORTH_SHOWING and not (self._artifact and share > NEARLY_ALL):
+        if time.monotonic() - self._last < PROGRESS_SECONDS and not (self._artifact and share > COMPLETE_SHARE):
             return
         self._last = time.monotonic()
         if self._artifact is None:

@@ -1,10 +1,10 @@
 """The privacy scanner: finds what identifies natural persons in files and tables that are about to leave.
 
-Every row is held against one pattern first (flows/privacy/kinds.py), inside DuckDB; only the few that match are looked at
-closely, with check digits where a number has them. A finding names file, column, kind and rows, and never what it found.
+Every row is matched against one pattern first (flows/privacy/kinds.py), inside DuckDB; only the few that match are examined
+closely, with check digits where a number has them. A finding names file, column, kind and rows, never the value.
 
-What it cannot do: find a name, an address or a number that nothing marks as one. So it guards a release whose columns were
-chosen with care; it does not replace the choice.
+It cannot find a name, an address or a number that nothing marks as one. So it guards a release whose columns were chosen with
+care; it does not replace the choice.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ import duckdb
 
 from exports.catalog import Catalog
 from flows.privacy.kinds import KINDS
-from flows.privacy.search import MACROS, holding, text_columns
+from flows.privacy.search import MACROS, find_private_cells, text_columns
 from flows.workspace.errors import PrivateData, UnreadableSource, finding
 
 SHOWN_ROWS = 20
@@ -39,7 +39,7 @@ TEXT_SUFFIXES = frozenset({".json", ".jsonld", ".html", ".htm", ".md", ".txt", "
 
 @dataclass(frozen=True)
 class PrivateFinding:
-    """So many cells of one column (`*`: of no single one) hold something of one kind; `rows` are the first of them, counted from 1 (in a text: lines)."""
+    """Cells of one kind in one column (`*`: in no single one): how many, and the first rows, counted from 1 (in a text: lines)."""
 
     place: str
     column: str
@@ -51,7 +51,7 @@ class PrivateFinding:
 
 @dataclass(frozen=True)
 class Allowance:
-    """A kind of identifier that may lawfully stand in a column, and the reason, e.g. officials acting in office (Regulations 20)."""
+    """A kind of identifier that may lawfully be in a column, and the reason, e.g. officials acting in office (Regulations 20)."""
 
     column: str
     kind: str
@@ -59,7 +59,7 @@ class Allowance:
 
 
 def allowances(catalog: Catalog, *names: str) -> list[Allowance]:
-    """What the descriptors of the named datasets (of all, where none is named) allow."""
+    """The allowances in the descriptors of the named datasets; of all datasets where no name is given."""
     return [
         Allowance(lawful.column, lawful.kind, lawful.reason.en)
         for dataset in catalog
@@ -69,12 +69,12 @@ def allowances(catalog: Catalog, *names: str) -> list[Allowance]:
 
 
 def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozenset[str] = frozenset()) -> list[PrivateFinding]:
-    """Scan every file below a folder: a release, a site, logs. Places are paths below it.
+    """The findings in every file below a folder: a release, a site, logs. Places are paths below it.
 
     `copies` are suffixes of files that hold only what another file of the folder holds.
 
     Raises:
-        UnreadableSource: a file is of a kind that cannot be looked into, or broken. What cannot be scanned must not leave.
+        UnreadableSource: a file is broken or of a kind that cannot be scanned. What cannot be scanned must not leave.
     """
     files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and path.suffix not in copies}
     texts = {place: path for place, path in files.items() if _is_text(path)}
@@ -84,10 +84,10 @@ def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozens
 
 
 def require_nothing_private(folder: Path) -> None:
-    """For pages that people open, before they are put where they do.
+    """Raise if pages that are about to be published hold anything critical.
 
     Raises:
-        PrivateData: a file holds something critical; the message names file, kind and line, not what it found.
+        PrivateData: a file holds something critical; the message names file, kind and line, not the value.
     """
     for found in scan_folder(folder):
         if found.severity == "critical":
@@ -96,8 +96,8 @@ def require_nothing_private(folder: Path) -> None:
 
 
 def describe(found: PrivateFinding, folder: Path) -> str:
-    """A finding in words, for whoever is to mend it: kind, column, rows, their places in the source where the file tells them, and
-    what to do. Never what was found.
+    """A finding in words for the person who corrects it: kind, column, rows, their places in the source where the file has them, and
+    what to do. Never the value.
     """
     rows = "、".join(map(str, found.rows)) + (" …" if found.cell_count > len(found.rows) else "")
     title = TITLES[found.kind]
@@ -110,7 +110,7 @@ def describe(found: PrivateFinding, folder: Path) -> str:
 
 
 def _places(path: Path, rows: Sequence[int]) -> list[str]:
-    """Where rows of a released table came from, for a table that has the columns of it."""
+    """The source places of rows of a released table; empty for a table without the columns for it."""
     if path.suffix != ".parquet" or not path.exists():
         return []
     with duckdb.connect() as connection:
@@ -129,7 +129,7 @@ def _places(path: Path, rows: Sequence[int]) -> list[str]:
 
 
 def scan_file(path: Path, place: str | None = None, allowed: Sequence[Allowance] = ()) -> list[PrivateFinding]:
-    """Scan one Parquet, CSV or text file.
+    """The findings in one Parquet, CSV or text file.
 
     Raises:
         UnreadableSource: the file is of another kind, or broken.
@@ -144,7 +144,7 @@ def _scan_file(connection: duckdb.DuckDBPyConnection, path: Path, name: str, all
     try:
         return [found for source in _sources(path, name) for found in _scan(connection, source, name, allowed)]
     except duckdb.Error as error:
-        raise _broken(name, error) from error
+        raise _unreadable(name, error) from error
 
 
 def scan_table(
@@ -153,7 +153,7 @@ def scan_table(
     allowed: Sequence[Allowance] = (),
     most_rows: int = SHOWN_ROWS,
 ) -> list[PrivateFinding]:
-    """Scan a table or view of an open warehouse. A finding lists up to `most_rows` rows."""
+    """The findings in a table or view of an open warehouse. A finding lists up to `most_rows` rows."""
     connection.execute(MACROS)
     return _scan(connection, table, table, allowed, most_rows)
 
@@ -165,7 +165,7 @@ def _scanner() -> duckdb.DuckDBPyConnection:
 
 
 def _sources(path: Path, name: str) -> list[str]:
-    """Relations of all that a table's file holds: its rows, and the key-value metadata of Parquet."""
+    """SQL relations of all that a table's file holds: its rows, and the key-value metadata of Parquet."""
     quoted = _text(str(path))
     match path.suffix.lower():
         case ".parquet":
@@ -184,13 +184,13 @@ def _is_text(path: Path) -> bool:
     return path.suffix.lower() in TEXT_SUFFIXES
 
 
-def _broken(name: str, error: duckdb.Error) -> UnreadableSource:
+def _unreadable(name: str, error: duckdb.Error) -> UnreadableSource:
     remedy = "Write the file again; what cannot be scanned must not leave."
     return UnreadableSource(name, f"a file that breaks off ({type(error).__name__})", "a whole file", remedy)
 
 
 def _scan_texts(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, Path], allowed: Sequence[Allowance]) -> list[PrivateFinding]:
-    """Texts by their places, in one pass: a site has many small pages, and each by itself would cost more than making it."""
+    """The findings in texts given by place, in one pass: a site has many small pages, and one pass each would cost more than making it."""
     places = {str(path): place for place, path in texts.items()}
     if not places:
         return []
@@ -198,9 +198,9 @@ def _scan_texts(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, Path]
         connection.execute(_LINES, [[*places]])
     except duckdb.Error as error:
         if len(texts) == 1:
-            raise _broken(next(iter(texts)), error) from error
-        return [found for place, path in texts.items() for found in _scan_file(connection, path, place, allowed)]  # to tell which it is
-    held = holding(connection, "(select line_id as scanned_row, line from lines)", ["line"])
+            raise _unreadable(next(iter(texts)), error) from error
+        return [found for place, path in texts.items() for found in _scan_file(connection, path, place, allowed)]  # to name the file
+    held = find_private_cells(connection, "(select line_id as scanned_row, line from lines)", ["line"])
     found = connection.execute(f"""
         select path, kind, count(*), list(line_number order by line_number)[:{SHOWN_ROWS}]
         from ({held}) inner join lines on line_id = scanned_row
@@ -213,7 +213,7 @@ def _scan_texts(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, Path]
 def _scan(
     connection: duckdb.DuckDBPyConnection, source: str, place: str, allowed: Sequence[Allowance], most_rows: int = SHOWN_ROWS
 ) -> list[PrivateFinding]:
-    """Rows are numbered only where there is something to tell of: numbering keeps DuckDB from reading in parallel."""
+    """Rows are numbered only where there is something to report: numbering keeps DuckDB from reading in parallel."""
     columns = text_columns(connection, source)
     if not columns or not _found(connection, f"(select *, 0 as scanned_row from {source})", columns, 1):
         return []
@@ -224,7 +224,7 @@ def _scan(
 def _found(
     connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[str], most_rows: int
 ) -> list[tuple[str, str, int, list[int]]]:
-    held = holding(connection, source, columns)
+    held = find_private_cells(connection, source, columns)
     return connection.execute(
         f"""
         select column_name, kind, count(*), list(scanned_row order by scanned_row)[:{most_rows}]

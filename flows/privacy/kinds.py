@@ -1,6 +1,6 @@
-"""What identifies a natural person, as data: each kind with the words that show it, in the spelling of a plain text (flows/privacy/text.py).
+"""What identifies a natural person, as data: each kind with the words that mark it, in the spelling of a plain text (flows/privacy/text.py).
 
-Numbers, which have prefixes, lengths and check digits, stand in flows/privacy/numbers.py, names in flows/privacy/names.py.
+Numbers, which have prefixes, lengths and check digits, are in flows/privacy/numbers.py, names in flows/privacy/names.py.
 
 Sources: GA 36-2018 (licence plates), GA/T 1012 (armed police), 出境入境管理法 and 中国公民往来台湾地区管理办法 (travel documents),
 GB/T 23705 and 民政部 地名 (addresses), 国办发〔2018〕118号 (what of a natural person may not be published).
@@ -20,7 +20,7 @@ SURNAMES = (
     "雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤温康施文牛樊葛邢安齐易乔伍庞颜倪庄聂章鲁岳翟殷詹申欧耿关兰焦俞左柳甘祝包宁尚符舒阮柯纪梅童凌毕单季裴霍涂成苗谷盛曲翁冉骆蓝路游辛靳管柴蒙鲍华喻祁蒲房滕屈饶解牟艾尤阳时穆农司卓古吉缪简车项连芦麦褚娄窦戚岑景党宫费卜冷晏席卫米柏宗瞿桂全佟应臧闵苟邬边卞姬师和仇栾隋商刁沙荣巫寇桑郎甄丛仲虞敖巩明佘池查麻苑迟邝"
 )
 TWO_SIGN_SURNAMES = "(?:欧阳|上官|司马|诸葛|司徒|皇甫|尉迟)"
-# Surnames that begin no common word: after these a name is seen even where the sentence runs on.
+# Surnames that begin no common word: after these a name is recognised even where the sentence runs on.
 PLAIN_SURNAMES = (
     "王李张刘陈杨黄赵吴周徐孙朱胡郭何林罗郑梁谢宋唐韩冯邓曹彭曾肖田袁潘蒋蔡杜叶魏吕沈姚姜崔钟谭陆汪范廖贾夏邹熊秦邱尹薛闫龙贺龚邵钱覃"
 )
@@ -34,7 +34,7 @@ ROLES = (
 
 @dataclass(frozen=True)
 class Kind:
-    """One kind of identifier. `severity` is critical where nothing of the kind may ever leave, warning where offices have them too."""
+    """One kind of identifier. `severity` is critical where nothing of the kind may ever leave, warning where offices have it too."""
 
     name: str
     title: Text
@@ -58,8 +58,8 @@ KINDS = (
 )
 
 
-# One pattern that every identifier matches, whatever its form, and few other texts do: only what it lets through is looked at closely.
-# Cells of a row are joined by a sign that stands in no number.
+# One pattern that matches every identifier in any form, and few other texts: only what it matches is examined closely.
+# Cells of a row are joined by a character that is part of no number.
 JOINT = "chr(1)"
 _PLATE_LETTER = "[A-Za-zＡ-Ｚａ-ｚА-я]"
 _D = f"[{COMMON_DIGITS}]"
@@ -92,31 +92,31 @@ SUSPICIOUS = "|".join(
     )
 )
 
-# Columns whose header says what stands in them, in Chinese or by our own ids. Of such a column the value alone tells a person.
+# Columns whose header says what they hold, in Chinese or by our own ids. In such a column the value alone identifies a person.
 PERSON_HEADER = (
     "姓名|^(申请人|当事人|被处罚人|被许可人|行政相对人|相对人|户主|联系人|法定代表人|负责人|经办人|代理人)(名称)?$"
     "|(^|_)(person|applicant|party|respondent|householder|contact|agent|representative|handler)_name$|^(applicant|party|contact)$"
 )
 BIRTH_HEADER = "出生|生日|birth"
 ADDRESS_HEADER = "住址|住所|家庭地址|联系地址|通讯地址|通信地址|户籍|(home|person|party|applicant)_address"
-# Columns of numbers that look like passports and are none.
+# Columns of numbers that look like passport numbers and are not.
 NUMBER_HEADER = "批号|批次|发票|合同|案号|索引|订单|流水|batch|lot_number|invoice|contract|index_number|case_number|order_number|serial"
 
-# What in a text says the same. Each of the three is harmless; in one row they are not.
+# Words in a text that say the same. Each of the three is harmless alone; together in one row they are not.
 PERSON_TEXT = rf"(?:{ROLES})[(:：是为 ]|(?:{TWO_SIGN_SURNAMES}|[{SURNAMES}])某|(?:^|[^妇子儿孙男少])[男女](?:[，,、；）)\s]|$)"
 ADDRESS_TEXT = r"(?:住址?|住所|居住|家住|户籍|籍贯|现居)[^。；]{0,24}(?:村|社区|小区|街|路|巷|镇|乡|里|弄)|村[^。；，]{0,4}[0-9一二三四五六七八九十]+组"
 
-# Words behind which stands the number of a thing, not of a person.
+# Words followed by the number of a thing, not of a person.
 NUMBER_WORDS = (
     "批号|批次号?|发票(?:号码?|代码)?|合同(?:编)?号|案(?:件)?(?:编)?号|索引号|订单(?:编)?号|流水号|型号|规格|货号|准字|备案(?:编)?号|许可证?(?:编)?号"
     "|注册证?(?:编)?号|标准号|登记证?(?:编)?号|档案号|文号|项目(?:编号|代码)|采购编号|招标编号|报告编号|受理号|运单号|宗地(?:代码|号)|图号|LOT|BATCH|INVOICE|CONTRACT"
 )
 _NUMBER_GAP = "(?:(?:NO|编号|号码?)?[.:是为(“\"' №#]{0,3})"
 NUMBERED = rf"(?:{NUMBER_WORDS}){_NUMBER_GAP}[A-Z0-9-]{{4,40}}(?:[、,，/和及至~ ]{{1,2}}[A-Z0-9-]{{6,40}})*"
-# Letter and day, as batches are numbered: no passport.
+# Letter and day, as batches are numbered: not a passport.
 DATED = r"(^|[^0-9A-Z])[A-Z]20[0-3][0-9](?:0[1-9]|1[0-2])(?:[0-2][0-9]|3[01])([^0-9A-Z]|$)"
 
-# Rooms in which offices sit and meetings are held are told to the public on purpose.
+# Rooms in which offices sit and meetings are held are published on purpose.
 OFFICE = (
     "(?:行政中心|市民中心|服务中心|办事大厅|机关大院|办公楼|大厦|大楼|综合楼|会议中心|局机关|政府"
     "|写字楼|产业园|科技园|工业园|创业园|大学|学校|医院|法院|检察院|公司)[^，。；]{0,24}"
@@ -134,7 +134,7 @@ DWELLING = "|".join(
         rf"村(?:民小组)?[^，。；]{{0,6}}{N}{{1,3}} ?(?:组|社|屯|队) ?{N}{{1,4}} ?号",
     )
 )
-# The same without a unit of a block: a room of an office is written so too, and taken out before (OFFICE).
+# The same without a unit of a block: an office's room is written so too, and removed before (OFFICE).
 DWELLING_OR_OFFICE = "|".join(
     (
         rf"{N}+ ?(?:号楼|#楼?|幢|栋|座|弄)[^，。；]{{0,8}}{N}+ ?室",
@@ -173,7 +173,7 @@ CHAT_ACCOUNT = (
 
 
 def office_contacts() -> dict[str, list[str]]:
-    """What sql/reference/office_contacts.csv says is an office's: words and mail domains, by `match_kind`, in capitals."""
+    """The rows of sql/reference/office_contacts.csv: words and mail domains of offices, in capitals, by `match_kind`."""
     with (PROJECT_ROOT / "sql" / "reference" / "office_contacts.csv").open(encoding="utf-8", newline="") as lines:
         rows = [*csv.DictReader(lines)]
     return {kind: [row["written"].upper() for row in rows if row["match_kind"] == kind] for kind in ("word", "domain")}
@@ -191,7 +191,7 @@ OF_OFFICE = (
 )
 PERSONAL_CONTACT = rf"(?:{ROLES})[^。；]{{0,30}}(?:{_MAIL}[A-Z0-9-]+\.[A-Z]{{2,}}|{_MAIL}[A-Z0-9-]+\.[A-Z0-9.-]+|{_LANDLINE}|{_SHORT})"
 
-# kind -> (what is taken out of the text first, what then shows the kind)
+# kind -> (what is removed from the text first, what then marks the kind)
 PATTERNS: dict[str, tuple[tuple[str, ...], str]] = {
     "passport": ((NUMBERED, DATED), PASSPORT),
     "licence_plate": ((), LICENCE_PLATE),

@@ -1,6 +1,6 @@
-"""Names of natural persons in running text, as SQL: what stands behind a role (申请人：…) and is no organisation, place or common word.
+"""Names of natural persons in running text, as SQL: words after a role (申请人：…) that are no organisation, place or common word.
 
-A name is told by its surname (百家姓, 国家统计局 frequencies), its length, and by what follows; an organisation by its last word.
+A name is recognised by its surname (百家姓, 国家统计局 frequencies), its length, and what follows; an organisation by its last word.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from flows.privacy.text import HAN
 
 _ANY = f"(?:{TWO_SIGN_SURNAMES}|[{SURNAMES}])"
 _PLAIN = f"(?:{TWO_SIGN_SURNAMES}|[{PLAIN_SURNAMES}])"
-# Wherever one of these stands, the words name an organisation; the others only where the words, or its name, end with them.
+# Anywhere in the words, one of these marks an organisation; the others only where the words, or the name, end with them.
 _ORGANISATION = (
     "公司|集团|合作社|委员会|事务所|居委|村委|研究院|研究所|服务中心|管理处|工程处|项目部|工程部|经营部|营业部|门市|商行|超市|酒店|饭店|宾馆|药房|诊所"
     "|农场|林场|牧场|养殖场|加油站|卫生院|医院|幼儿园|小学|中学|学校|学院|大学|协会|商会|学会|基金会|联合会|工会|银行|信用社|人民政府|街道办|派出所|管理局|分局|支队|大队"
@@ -56,7 +56,7 @@ MACROS = f"""
 
 
 def names_in_text() -> str:
-    """SQL: scanned_row and column_name of `readings` with a name behind a role."""
+    """SQL: scanned_row and column_name of each cell of `readings` with a name after a role."""
     return f"""
         select scanned_row, column_name, 'person_name' as kind
         from (

@@ -1,7 +1,7 @@
 """Numbers of natural persons, as SQL: resident identity numbers, mobile telephones, bank cards, landlines, in all groupings.
 
-What has a check digit is held wherever the digit is right, also glued to other digits; what has none (mobiles, identity numbers of 15
-digits) only where it is bounded, and not behind the words that announce the number of a thing.
+A number with a check digit is held wherever the digit is right, even joined to other digits; one without (mobiles, identity numbers
+of 15 digits) only where it is bounded, and not after words that announce the number of a thing.
 
 Sources: GB 11643-1999 (resident identity number; 81, 82, 83 residence permits of Hong Kong, Macao, Taiwan residents, 国办发〔2018〕81号;
 9 foreigners' permanent residence, 国家移民管理局 2023), GB 32100-2015 (unified social credit code, which must not be taken for one),
@@ -16,7 +16,7 @@ from flows.privacy.text import BETWEEN, CHINESE_DIGITS
 PROVINCES = "1[1-5]|2[1-3]|3[1-7]|4[1-6]|5[0-4]|6[1-5]|71|8[1-3]|91"
 _REGION = f"(?:(?:{PROVINCES})[0-9]{{4}}|9(?:{PROVINCES})[0-9]{{3}})"
 ID_SHAPE = f"{_REGION}(?:18|19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])[0-3][0-9]{{4}}[0-9X]"
-# The words behind which 18 signs are an identity number whatever their check digit; 证件号 of an organisation is a credit code.
+# The words after which 18 characters are an identity number whatever their check digit; 证件号 of an organisation is a credit code.
 ID_WORDS = (
     "身份证明?|身份证件|公民身份|居民身份|有效证件|证件|残疾人?证|残疾证|居住证|社会保障|社保|医保|身份识别"
     "|IDCARD|IDNO|ID_?NUM(?:BER)?|ID_?CARD|ID_NO|SFZH?|SFZHM|ZJHM?|CERT_?NO|IDENTITY(?:NO|_NO)?"
@@ -38,7 +38,7 @@ _ISSUERS = (
 )
 _SCHEMES = "4[0-9]{15}|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[01][0-9]|720)[0-9]{12}|35[0-9]{14}|3[47][0-9]{13}|6(?:011|5[0-9]{2})[0-9]{12}"
 
-# Amounts, digests, and numbers of things look like telephone numbers and are none.
+# Amounts, digests, and numbers of things look like telephone numbers and are not.
 UNIT = "[十百千万亿]*元|[万亿](?:人|户|吨|亩|平方|千瓦|立方|条|件|次)|平方米|公顷|亩|吨|千瓦|立方米|KWH|%"
 AMOUNT = rf"(^|[^0-9])(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)? ?(?:{UNIT})"
 DIGEST = r"[0-9A-F]{32,}"
@@ -50,7 +50,7 @@ COUNTERS = r"ART_[0-9]+_[0-9]+|T20[0-9]{6}_[0-9]+"
 _PHONE_GROUPS = "[2-9](?:-[2-9]){0,3}(?:-[1-9])?"
 _LANDLINE = "(?:(?:00)?86)?(?:010|02[0-9]|0[3-9][0-9]{2})[2-9][0-9]{6,7}"
 _CARD_GROUPS = "(?:(?:[3-9]|1[0-9])(?:-(?:[3-9]|1[0-9]))*(?:-[12])?|2(?:-2){6,8}(?:-[13])?)"
-# A CASE may look at all its conditions: casts of what is no digit give null.
+# A CASE may evaluate all its conditions: casts of non-digits give null.
 MACROS = f"""
     create or replace temp macro digit(sign) as try_cast(sign as integer);
 
@@ -94,7 +94,7 @@ def numbers() -> str:
 
 
 def _glued() -> str:
-    """Identity numbers in a run of digits, wherever in it they begin."""
+    """Identity numbers within a run of digits, wherever they begin."""
     return f"""
         select scanned_row, column_name, 'resident_id' as kind
         from (select scanned_row, column_name, unnest(regexp_extract_all(plain_text, '[0-9]{{17,}}X?')) as run from readings)
@@ -104,8 +104,8 @@ def _glued() -> str:
 
 
 def _parted() -> str:
-    """Identity numbers whose digits are parted: one begins where a group begins, and in a link, where folders are dates and
-    counters, it ends where a group ends. Longer chains are tables of numbers.
+    """Identity numbers whose digits are separated. One begins where a group begins; in a link, where folders are dates and counters, it
+    also ends where a group ends. Longer chains are tables of numbers.
     """
     return f"""
         select scanned_row, column_name, 'resident_id' as kind
@@ -128,7 +128,7 @@ def _parted() -> str:
 
 
 def _announced() -> str:
-    """Numbers behind the word that says what they are."""
+    """Numbers after the word that says what they are."""
     return f"""
         select scanned_row, column_name, 'resident_id' as kind
         from (select scanned_row, column_name, signs_of(unnest(regexp_extract_all(plain_text, '{BEHIND_ID_WORD}', 1))) as signs from readings)
@@ -144,9 +144,9 @@ def _announced() -> str:
 
 
 def _grouped() -> str:
-    """Runs of digits, and up to six neighbouring runs that the same sign parts, as people group them; first match wins.
+    """Runs of digits, and up to six neighbouring runs with the same separator, as people group them; first match wins.
 
-    In links a number is bounded by what is no digit, and parted by hyphens, dots or blanks only: strokes part folders.
+    In links a number is bounded by non-digits, and separated by hyphens, dots or blanks only: slashes separate folders.
     """
     return f"""
         select scanned_row, column_name, case
@@ -215,7 +215,7 @@ def _singly() -> str:
 
 
 def _chains(pattern: str, group: int = 0) -> str:
-    """Of texts without amounts, digests and numbers of things; of links without the counters of content systems."""
+    """Texts without amounts, digests and numbers of things; links without the counters of content systems."""
     return f"""
         select scanned_row, column_name, is_text, unnest(regexp_extract_all(case
             when is_text then regexp_replace(regexp_replace(plain_text, '{DIGEST}|{NUMBER_OF_A_THING}', ' ', 'g'), '{AMOUNT}', '\\1 ', 'g')

@@ -1,10 +1,10 @@
-"""Names of natural persons in the texts of a row: where one may stand that nobody listed.
+"""Names of natural persons in the texts of a row, including names that are on no list.
 
-A text is proven clean when its characters are explained: by words of enforcement and of general Chinese, by names that are masked
-already, and by characters that are no surnames. What remains is a candidate for a name, and the text is held rather than let go.
-So a name is seen because no word holds it, not because a list does. A name that is a word of the lists (安全) is not seen.
+A text is clean when its characters are explained: by words of enforcement and of general Chinese, by names that are masked
+already, and by characters that are no surnames. What remains is a candidate for a name, and the text is held back.
+So a name is found because no word explains it, not because a list has it. A name that is also a listed word (安全) is not found.
 
-The lists stand in sql/reference/person_names/, each with its source. Everything here is SQL text: the work is DuckDB's.
+The lists are in sql/reference/person_names/, each with its source. Everything here is SQL text, run by DuckDB.
 
 Sources: 国办发〔2018〕118号 (results of enforcement are published without what identifies natural persons), Civil Code 1012-1017 (names).
 """
@@ -19,16 +19,17 @@ from exports.catalog import PROJECT_ROOT
 from flows.privacy.text import HAN, INVISIBLE
 
 LISTS = PROJECT_ROOT / "sql" / "reference" / "person_names"
-MOST_CHARACTERS = 4000  # of words in one pattern: with twice as many, RE2 leaves its fast automaton and takes two hundred times as long
+# Of words in one pattern: with twice as many, RE2 leaves its fast automaton and takes two hundred times as long.
+MAX_PATTERN_CHARACTERS = 4000
 LONGEST_NAME = 3  # characters: a longer word is no name
-GAP = "＿"  # stands for words that were explained
-KNOWN = "〇"  # stands for a masked name
+GAP = "＿"  # replaces words that were explained
+KNOWN = "〇"  # replaces a masked name
 DOT = "·"
-DOTS = "•・‧∙●⋅･．‐‑"  # besides those that are written for other things as well: . and -
+DOTS = "•・‧∙●⋅･．‐‑"  # besides those that also have other uses: . and -
 BLANK = r"[\s\p{Z}]"
 MASK_SIGNS = "*＊×xXＸ○〇□■●△◯"
 
-# What may stand before a name: the text's beginning, a mark, a gap, or a word that a name follows.
+# What may come before a name: the text's beginning, a mark, a gap, or a word that a name follows.
 BEFORE = rf"(?:^|[^\x{{4E00}}-\x{{9FFF}}]|[对由给将被为以系与及和于至向令在是某人员者主长]|{KNOWN})"
 CITED = r"《[^《》]{1,60}(?:法|法典|条例|规定|办法|规则|细则|标准|规范|基准|目录|制度)(?:[（(][^）)]{1,20}[）)])?》"
 ARTICLE = r"第[一二三四五六七八九十百千零〇0-9０-９XＸx]+(?:之[一二三四五六七八九十])?(?:条|款|项|章|节|目|号|次|批|类|阶段|季度)(?:之[一二三四五六七八九十])?"
@@ -49,7 +50,7 @@ def surnames(group: str) -> tuple[str, ...]:
 
 @cache
 def words() -> tuple[str, ...]:
-    """Every word that explains its characters, the longer before the shorter."""
+    """Every word that explains its characters, longest first."""
     listed = {word for name in ("enforcement_words.txt", "general_words.txt") for line in _lines(name) for word in line.split()}
     return tuple(sorted(listed, key=lambda word: (-len(word), word)))
 
@@ -60,13 +61,13 @@ def any_of(signs: Iterable[str]) -> str:
 
 @cache
 def double_surnames() -> str:
-    """A pattern of the surnames of two signs and more, the longer before the shorter."""
+    """A pattern of the surnames of two characters and more, longest first."""
     return f"(?:{'|'.join(sorted(surnames('double'), key=len, reverse=True))})"
 
 
 @cache
 def word_beginnings() -> str:
-    """A pattern of the words that begin with a surname: what begins so is no name."""
+    """A pattern of the words that begin with a surname: a text that begins so is no name."""
     begin = {*surnames("anywhere"), *surnames("beginning")}
     return f"^(?:{'|'.join(word for word in words() if word[0] in begin and len(word) <= LONGEST_NAME)})"
 
@@ -80,12 +81,12 @@ def _explained(text: str) -> str:
 
 def _patterns(listed: Sequence[str]) -> Iterator[str]:
     ends = list(accumulate(len(word) for word in listed))
-    for _, group in groupby(zip(listed, ends, strict=True), key=lambda pair: pair[1] // MOST_CHARACTERS):
+    for _, group in groupby(zip(listed, ends, strict=True), key=lambda pair: pair[1] // MAX_PATTERN_CHARACTERS):
         yield "|".join(word for word, _ in group)
 
 
 def _candidates() -> str:
-    """A pattern of what may be a name, in a text whose words were explained."""
+    """A pattern of what may be a name, in a text whose words were replaced by gaps."""
     anywhere, beginning = any_of(surnames("anywhere")), any_of(surnames("beginning"))
     plain = "".join(_lines("plain_characters.txt")) + "".join(surnames("beginning"))
     goes_on = rf"[\x{{4E00}}-\x{{9FFF}}{GAP}{KNOWN}]"

@@ -1,9 +1,8 @@
-"""Words that are logged, shown or sent: secrets in them are hidden, and a line that holds something private says only that it does,
-and of what kind.
+"""Redaction of text that is logged, shown or sent: secrets are hidden, and a line with something private is replaced by its kind.
 
 Messages are written to name places and rules and no values. This is the second line of defence: libraries put what they
-stumbled over into their errors, and clerks put everything into titles and names of files. What a secret is, says
-`exports/credentials.py`; errors of ours are free of them from the start (`flows/workspace/errors.py`).
+stumbled over into their errors, and clerks put everything into titles and names of files. `exports/credentials.py` defines what
+a secret is; our own errors are free of them from the start (`flows/workspace/errors.py`).
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ from flows.privacy.kinds import KINDS, SUSPICIOUS
 from flows.workspace.errors import GongkaiError
 
 TITLES = {kind.name: kind.title for kind in KINDS}
-# The scanner's own first pass, in Python's spelling: most words are passed on without waking DuckDB.
+# The scanner's own first pass, in Python's syntax: most texts are passed on without starting DuckDB.
 LOOKS_PRIVATE = re.compile(re.sub(r"\\x\{([0-9A-F]{4})\}", r"\\u\1", SUSPICIOUS))
 
 
@@ -45,36 +44,36 @@ def redacted(words: str) -> str:
 
 @contextmanager
 def redacted_errors() -> Iterator[None]:
-    """An error whose words hold something secret or private is raised as one of the same kind whose words do not. Causes and notes
-    are dropped where they hold such words: a traceback would print them, and Prefect sends it away.
+    """Raise an error whose message holds something secret or private as one of the same kind without it. Causes and notes are dropped
+    where they hold such text: a traceback would print them, and Prefect sends it away.
     """
     try:
         yield
     except Exception as error:
         words = str(error)
         safe = redacted(words)
-        if safe == words and not any(redacted(more) != more for more in _said_with(error)):
+        if safe == words and not any(redacted(more) != more for more in _find_attached_texts(error)):
             raise
-        told = error if safe == words else _like(error, safe)
+        safe_error = error if safe == words else _copy_with_message(error, safe)
     else:
         return
-    told.__cause__ = told.__context__ = None
-    told.__notes__ = []
-    raise told  # behind the block: raised within it, the first error would be its context again
+    safe_error.__cause__ = safe_error.__context__ = None
+    safe_error.__notes__ = []
+    raise safe_error  # behind the block: raised within it, the first error would be its context again
 
 
-def _said_with(error: BaseException, seen: frozenset[int] = frozenset()) -> Iterator[str]:
-    """The words that are printed with an error beside its own: of its notes, causes, and members of a group."""
+def _find_attached_texts(error: BaseException, seen: frozenset[int] = frozenset()) -> Iterator[str]:
+    """The texts that are printed with an error beside its own: notes, causes, and members of a group."""
     yield from getattr(error, "__notes__", ())
     members = error.exceptions if isinstance(error, BaseExceptionGroup) else ()
     for other in (error.__cause__, error.__context__, *members):
         if other is not None and id(other) not in seen:
             yield str(other)
-            yield from _said_with(other, seen | {id(error)})
+            yield from _find_attached_texts(other, seen | {id(error)})
 
 
 def redact_logs() -> None:
-    """From now on, no log record of this process holds a secret, whichever library writes it; once is enough."""
+    """From now on, no log record of this process holds a secret, whichever library writes it. Calling it again has no effect."""
     make = logging.getLogRecordFactory()
     if not isinstance(make, _RedactingRecords):
         logging.setLogRecordFactory(_RedactingRecords(make))
@@ -101,8 +100,8 @@ class _RedactingRecords:
         return record
 
 
-def _like(error: Exception, words: str) -> Exception:
-    """Errors of ours keep their meaning for the run (worth another try, or not); others are told by their name."""
+def _copy_with_message(error: Exception, words: str) -> Exception:
+    """The same error with another message. Our own keep their class, which decides on retries; others become RuntimeError with their name."""
     if not isinstance(error, GongkaiError | CatalogError | ReleaseError):
         return RuntimeError(f"{type(error).__name__}: {words}")
     safe = type(error).__new__(type(error))

@@ -1,6 +1,6 @@
-"""The privacy scanner's search, as SQL: which cells of a relation hold what (flows/privacy/kinds.py says how each kind is known).
+"""The privacy scanner's search, as SQL: which cells of a relation hold what (flows/privacy/kinds.py defines each kind).
 
-One pattern over each row first; only rows that match it are looked at cell by cell. So most rows cost one match.
+One pattern is matched over each row first; only rows that match are examined cell by cell. So most rows cost one match.
 """
 
 from __future__ import annotations
@@ -30,36 +30,36 @@ from flows.privacy.text import CHINESE_DIGITS
 from flows.privacy.text import MACROS as TEXTS
 
 MACROS = TEXTS + NUMBERS + NAMES
-WHOLE_ROW = "*"  # the column of what no single column makes
+WHOLE_ROW = "*"  # the column of a finding that no single column makes
 NOTHING = "select 0 as scanned_row, '' as column_name, '' as kind where false"
 
 
 def text_columns(connection: duckdb.DuckDBPyConnection, source: str) -> list[str]:
-    """All columns but those that can hold no identifier: dates, truth values, fractions."""
+    """All columns except those that can hold no identifier: dates, truth values, fractions."""
     rows = connection.execute(f"describe select * from {source}").fetchall()
     harmless = ("DATE", "TIMESTAMP", "BOOLEAN", "DOUBLE", "FLOAT")
     return [name for name, kind, *_ in rows if not kind.startswith(harmless)]
 
 
 def private_cells(connection: duckdb.DuckDBPyConnection, table: str, kinds: frozenset[str], but: frozenset[str]) -> list[str]:
-    """Make the temporary table `private_cells` (row_id, column_name, kind) of a table's cells that hold one of `kinds`, leaving out
-    the columns `but`; gives the columns that have any.
+    """Create the temporary table `private_cells` (row_id, column_name, kind) of a table's cells that hold one of `kinds`, without the
+    columns `but`; gives the names of columns that have any.
     """
     connection.execute(MACROS)
     columns = [name for name in text_columns(connection, table) if name not in but]
     connection.execute("create or replace temp table private_cells (row_id bigint, column_name varchar, kind varchar)")
     if columns:
-        found = holding(connection, f"(select *, rowid as scanned_row from {table})", columns)
+        found = find_private_cells(connection, f"(select *, rowid as scanned_row from {table})", columns)
         connection.execute(f"insert into private_cells from ({found}) where kind in (select unnest($1))", [sorted(kinds)])
         connection.execute("drop table if exists suspicious; drop table if exists suspects; drop table if exists readings")
     return [name for (name,) in connection.execute("select distinct column_name from private_cells order by 1").fetchall()]
 
 
-def holding(connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[str]) -> str:
-    """SQL for scanned_row, column_name and kind of all that is found; makes the temporary tables that it reads."""
+def find_private_cells(connection: duckdb.DuckDBPyConnection, source: str, columns: Sequence[str]) -> str:
+    """SQL for scanned_row, column_name and kind of all findings; creates the temporary tables that it reads."""
     every = [name for name, *_ in connection.execute(f"describe select * exclude (scanned_row) from {source}").fetchall()]
     connection.execute(f"create or replace temp table suspicious as {_suspicious(source, columns, every)}", [SUSPICIOUS])
-    if not may_hold(connection, columns):
+    if not may_find(connection, columns):
         return NOTHING
     connection.execute(f"create or replace temp table suspects as {_suspects(columns)}", [SUSPICIOUS])
     connection.execute(f"create or replace temp table readings as {_readings()}")
@@ -67,13 +67,13 @@ def holding(connection: duckdb.DuckDBPyConnection, source: str, columns: Sequenc
     return f"select distinct scanned_row, column_name, kind from ({' union all '.join(parts)}) where kind is not null"
 
 
-def may_hold(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> bool:
-    """Whether there is any reason to run what `holding` gave: its first pass found a row, or a column is to name persons."""
+def may_find(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> bool:
+    """Whether the query from `find_private_cells` can find anything: its first pass matched a row, or a column is to name persons."""
     return bool(_headed(PERSON_HEADER, columns)) or connection.execute("select 1 from suspicious limit 1").fetchone() is not None
 
 
 def _suspicious(source: str, columns: Sequence[str], every: Sequence[str]) -> str:
-    """Rows in which anything looks like an identifier: one pass, one pattern, over each row as one text. And those with a day of birth."""
+    """Rows in which anything looks like an identifier, one pattern over each row as one text; and those with a day of birth."""
     born = "".join(f" or {_name(column)} is not null" for column in _headed(BIRTH_HEADER, every))
     return f"select * from {source} where {_looks_private(columns)}{born}"
 
@@ -83,7 +83,7 @@ def _looks_private(columns: Sequence[str]) -> str:
 
 
 def _suspects(columns: Sequence[str]) -> str:
-    """The cells of such rows that look so, as a person would read them."""
+    """The cells of such rows that match, as a person would read them."""
     pairs = ", ".join(f"{{'column_name': {_text(column)}, 'written': {_cell(column)}}}" for column in columns)
     return f"""
         with cells as (select scanned_row, unnest([{pairs}], recursive := true) from suspicious)
@@ -92,9 +92,9 @@ def _suspects(columns: Sequence[str]) -> str:
 
 
 def _readings() -> str:
-    """Suspects as they can be read: the words without the links in them, each link by itself with its escapes decoded, a cell with a
-    link as a whole (a number may go on where the link seems to end), and all with Chinese numerals as digits. `is_text` is false
-    of a link and of such a whole.
+    """The readings of suspect cells: the words without the links in them, each link alone with its escapes decoded, a cell with a link
+    as a whole (a number may go on where the link seems to end), and all with Chinese numerals as digits. `is_text` is false for a link
+    and for such a whole.
     """
     return f"""
         with texts as (
@@ -117,17 +117,19 @@ def _readings() -> str:
 
 
 def _combinations(columns: Sequence[str], every: Sequence[str]) -> str:
-    """Rows that tell of a person, the birth and where the person lives, in words or by their headers. Each alone is nobody."""
+    """Rows that identify a person by birth and home together, in words or by their headers. Either alone does not."""
     row = f"concat_ws(chr(10), {', '.join(_cell(column) for column in columns)})"
-    told = [
+    conditions = [
         " or ".join([f"regexp_matches({row}, {_text(pattern)})", *(f"{_name(column)} is not null" for column in _headed(header, every))])
         for pattern, header in ((BORN, BIRTH_HEADER), (PERSON_TEXT, PERSON_HEADER), (ADDRESS_TEXT, ADDRESS_HEADER))
     ]
-    return f"select scanned_row, {_text(WHOLE_ROW)} as column_name, 'combination' as kind from suspicious where ({') and ('.join(told)})"
+    return (
+        f"select scanned_row, {_text(WHOLE_ROW)} as column_name, 'combination' as kind from suspicious where ({') and ('.join(conditions)})"
+    )
 
 
 def _named_by_header(source: str, columns: Sequence[str]) -> Iterator[str]:
-    """Names of persons in columns whose header says that they name persons; those of organisations and masked ones are none."""
+    """Names of persons in columns whose header says that they name persons; without organisations and masked names."""
     for column in _headed(PERSON_HEADER, columns):
         yield f"select scanned_row, {_text(column)} as column_name, 'person_name' as kind from {source} where is_person_name(plain({_cell(column)}))"
 
@@ -141,7 +143,7 @@ def _cell(column: str) -> str:
 
 
 def _patterns() -> str:
-    """Kinds known by their form; a column of batches or invoices holds no passports."""
+    """Kinds known by their form; a column of batches or invoices holds no passport numbers."""
     kinds = []
     for kind, (without, pattern) in PATTERNS.items():
         text = "plain_text"
@@ -155,7 +157,7 @@ def _patterns() -> str:
 
 
 def _name(column: str) -> str:
-    """A column's name in SQL: headers of files may hold anything."""
+    """A column's name quoted for SQL: headers of files may hold anything."""
     return '"' + column.replace('"', '""') + '"'
 
 

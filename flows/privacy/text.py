@@ -1,7 +1,7 @@
-"""The signs in which people write what identifies somebody: digits of every script, blanks, hyphens and dots, as classes and SQL macros.
+"""The characters in which people write identifiers: digits of every script, blanks, hyphens and dots, as classes and SQL macros.
 
 `plain` gives a text as a person reads it, in ASCII where that is possible; `arabic` and `unescaped` give further readings of it.
-The classes are spelled with the signs themselves: RE2 and Python's `re` read them alike.
+The classes are spelled with the characters themselves: RE2 and Python's `re` read them alike.
 
 Sources: Unicode's property Numeric_Type=Digit and its compatibility mappings (UAX #15, UAX #44), RFC 3986 (percent-escapes),
 《票据法》《支付结算办法》 annex 1 (financial numerals).
@@ -28,7 +28,7 @@ def _inside(signs: Iterable[int]) -> str:
     return "".join(chr(first) if first == last else f"{chr(first)}-{chr(last)}" for first, last in ranges)
 
 
-# Written over a sign or between two, and seen by nobody: joiners, directions, variation selectors, enclosing marks, fillers.
+# Invisible characters over or between others: joiners, directions, variation selectors, enclosing marks, fillers.
 _UNSEEN = (
     *(0xAD, 0x61C, 0x115F, 0x1160, 0x3164, 0xFEFF, 0xFFA0),
     *range(0x180B, 0x180F),
@@ -45,7 +45,7 @@ _HYPHENS = "－—–‐‑‒―−﹘﹣⁃ー─━~～〜"
 _DOTS = "．｡․"
 _MIDDLE_DOTS = "•‧・･∙⋅●"
 _SLASHES = "／⁄∕"
-# Letters of other scripts that look like Latin ones, and signs that stand for the check character X.
+# Letters of other scripts that look like Latin ones, and characters used for the check character X.
 _ALIKE = dict(zip("АВЕКМНОРСТУХавекмнорстухΑΒΕΗΚΜΝΟΡΤΧχⅩⅹ×✕✖╳", "ABEKMHOPCTYXABEKMHOPCTYXABEHKMNOPTXXXXXXXX", strict=True))
 _ASCII = {chr(code): chr(code - 0xFEE0).upper() for code in range(0xFF01, 0xFF5F) if chr(code) not in "，；～－"}
 _DIGITS = {
@@ -63,15 +63,15 @@ PLAIN = (
     | dict.fromkeys(_MIDDLE_DOTS, "·")
     | dict.fromkeys(_SLASHES, "/")
 )
-# What most Chinese texts hold; the long table of rare signs is asked only of a text that has one of them.
+# What most Chinese texts hold; the long table of rare characters is used only for a text that has one of them.
 _COMMON = dict.fromkeys("（）：　—·") | {chr(code): None for code in range(0xFF10, 0xFF1A)}
 _common = "".join(sign for sign in _COMMON if sign in PLAIN)
 _rare = "".join(sign for sign in PLAIN if sign not in _COMMON)
 
 HAN = "[一-鿿]"
-BETWEEN = r"[^0-9A-Z一-鿿]"  # what may stand between the digits of one number, in a plain text: no letter, digit or Chinese character
-# The same for a first look at texts as they came, as insides of classes: in few wide ranges, because a pattern that repeats a class
-# of many small ones takes longer to compile than a small table to search.
+BETWEEN = r"[^0-9A-Z一-鿿]"  # what may be between the digits of one number, in a plain text: no letter, digit or Chinese character
+# The same for a first look at original texts, as insides of classes: in few wide ranges, because a pattern that repeats a class
+# of many small ones takes longer to compile than a small table takes to search.
 COMMON_DIGITS = "0-9０-９①-⓿٠-٩۰-۹"
 RARE_DIGITS = _inside(ord(sign) for sign in _DIGITS if not re.match(f"[{COMMON_DIGITS}]", sign))
 BLANK = " \t-\r\x1c-\x1f\x85\xa0\u2000-\u206f\u3000\u180b-\u180e\ufe00-\ufe0f\ufeff"

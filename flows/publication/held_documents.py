@@ -1,6 +1,6 @@
-"""What stems from a plan document that is held leaves in no file: a second look, at the files themselves, that does not trust the marts.
+"""A second check that nothing of a held plan document leaves: it reads the files themselves and does not trust the marts.
 
-A dataset carried over from an earlier release may still have rows of a document that says today that it is not public.
+A dataset carried over from an earlier release may still have rows of a document that is not public today.
 """
 
 from __future__ import annotations
@@ -19,13 +19,13 @@ PLACES = ("document_id", "task_id", "record_id", "source_path", "source_sha256")
 
 
 def held_digests(warehouse: Path) -> frozenset[str]:
-    """The SHA-256 of each plan document that does not leave: not even its file's name is told."""
+    """The SHA-256 of each plan document that is held; not even the name of its file may be published."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return frozenset(digest for _, digest in connection.execute(HELD.format(prefix="")).fetchall())
 
 
-def still_released(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
-    """Files of a release folder with rows of held documents: path -> for each column how many rows."""
+def find_held_documents(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
+    """Files of a release folder with rows of held documents: path -> one text for each column, with its number of rows."""
     with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
         connection.execute(f"create temp table held as {HELD.format(prefix='warehouse.')}")
         ((count,),) = connection.execute("select count(*) from held").fetchall()

@@ -1,10 +1,10 @@
-"""A copy of the releases in object storage, or wherever else fsspec can write: for the public to fetch, and against the loss of a disk.
+"""A copy of the releases in object storage, or wherever fsspec can write: for the public to download, and as a copy against disk loss.
 
-    <mirror>/<release>/…    what stands in the release's folder; manifest.json comes last
-    <mirror>/latest.json    the manifest of the newest release, for an object store has no links
+    <mirror>/<release>/…    the files of the release's folder; manifest.json is written last
+    <mirror>/latest.json    the manifest of the newest release, since an object store has no links
 
-An object store has no rename of a folder either; the order of writing does its work. Who finds a manifest finds all the files that
-it names, each read back with its SHA-256 before the manifest was written. What a broken-off run brought is not sent again.
+An object store cannot rename a folder either; the order of writing replaces it. A reader who finds a manifest finds all the files
+that it names, each read back with its SHA-256 before the manifest was written. Files of an interrupted run are not sent again.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ from fsspec.core import url_to_fs
 
 from exports.credentials import public_address
 from exports.release.manifest import MANIFEST, SUMS, Release, read_release, sha256_of
-from flows.publication.retraction import retracted
+from flows.publication.retraction import find_retracted
 from flows.sources.locate import failures
 from flows.workspace.errors import ConfigurationError, PortalUnavailable, finding
 from flows.workspace.settings import Workspace
@@ -28,7 +28,7 @@ LATEST = "latest.json"
 
 @dataclass(frozen=True)
 class Mirrored:
-    """What a run brought to the mirror: releases that it lacked, files that were sent, and files that another release there had."""
+    """What a run copied to the mirror: releases that it lacked, files sent, and files copied from another release there."""
 
     releases: tuple[str, ...]
     sent: int
@@ -65,8 +65,8 @@ class Mirror:
     def names_latest(self, release: Release) -> bool:
         return self._holds_manifest(LATEST, release)
 
-    def bring(self, release: Release, known: Mapping[str, str]) -> tuple[list[_File], int]:
-        """Send what of a release is not there; `known` has places in the store by SHA-256. Gives the files sent, and how many were copied."""
+    def copy_release(self, release: Release, known: Mapping[str, str]) -> tuple[list[_File], int]:
+        """Send the files of a release that the mirror lacks; `known` maps SHA-256 to places in the store. Gives the files sent, and how many were copied."""
         files = _files(release)
         with self._translate_storage_errors():
             folder = f"{self._root}/{release.name}"
@@ -76,7 +76,7 @@ class Mirror:
             sent = [file for file in missing if file not in copied]
             for file in sent:
                 self._send(release, file)
-            for file in self._differing(release.name, files):  # what came broken, or was there and is another
+            for file in self._differing(release.name, files):  # what arrived broken, or was there and differs
                 self._send(release, file)
                 sent.append(file)
             if broken := [file.path for file in self._differing(release.name, sent)]:
@@ -84,8 +84,8 @@ class Mirror:
             self._store.put_file(str(release.folder / MANIFEST), f"{folder}/{MANIFEST}")
         return sent, len(copied)
 
-    def take_off(self, name: str) -> bool:
-        """Remove every file of a release, the manifest first: who finds none finds no release. Gives whether there was any."""
+    def remove_release(self, name: str) -> bool:
+        """Remove every file of a release, the manifest first: without a manifest there is no release. Gives whether there was any."""
         with self._translate_storage_errors():
             folder = f"{self._root}/{name}"
             files = sorted(self._store.find(folder), key=lambda path: not path.endswith(f"/{MANIFEST}"))
@@ -98,7 +98,7 @@ class Mirror:
             self._store.put_file(str(release.folder / MANIFEST), f"{self._root}/{LATEST}")
 
     def differences(self, release: Release) -> list[str]:
-        """Every way in which what the mirror serves is not this release, the newest; one sentence each."""
+        """Every way in which the mirror's newest release differs from this one; one sentence each."""
         with self._translate_storage_errors():
             if not self.names_latest(release):
                 return [f"{self.said}/{LATEST}: found another manifest or none; expected that of {release.name}"]
@@ -140,7 +140,7 @@ class Mirror:
 
     @contextmanager
     def _translate_storage_errors(self) -> Iterator[None]:
-        """Fsspec's errors in the words of the run."""
+        """Translate fsspec's errors into ours."""
         place = f"mirror {self.said}"
         try:
             yield
@@ -153,28 +153,28 @@ class Mirror:
 
 
 def mirror(workspace: Workspace, address: str, progress: Callable[[str], None]) -> Mirrored:
-    """Bring every release of the workspace to the mirror that it lacks, the oldest first, and point it to the newest.
+    """Copy every release that the mirror lacks to it, oldest first, and point it to the newest.
 
-    An older release in which a record stands that may leave no longer is taken off the mirror, and not brought again.
+    An older release that holds a record which may no longer leave is removed from the mirror, and not sent again.
 
     Raises:
         ConfigurationError: fsspec cannot write there, or the package for it is not installed.
-        PortalUnavailable: the store does not answer or refuses, or gives back other bytes than were sent.
+        PortalUnavailable: the store does not answer or refuses, or returns other bytes than were sent.
     """
     there = Mirror(address)
     folders = sorted(workspace.releases.glob(f"[0-9]*/{MANIFEST}"), key=lambda path: path.stat().st_mtime_ns)
     known: dict[str, str] = {}
     done = Mirrored((), 0, 0, 0)
     newest = read_release((workspace.releases / "latest").resolve())
-    gone = {name: reason for name, reason in retracted(workspace).items() if name != newest.name}
+    gone = {name: reason for name, reason in find_retracted(workspace).items() if name != newest.name}
     for name, reason in gone.items():
-        if there.take_off(name):
+        if there.remove_release(name):
             progress(
                 f"镜像：{name} 含现已不得公开的记录，已撤下（{reason}） / mirror: {name} holds records that may leave no longer: taken off"
             )
     for release in [read_release(path.parent) for path in folders if path.parent.name not in gone]:
         if not there.has(release):
-            sent, copied = there.bring(release, known)
+            sent, copied = there.copy_release(release, known)
             progress(f"mirror: {release.name}, {len(sent)} files sent, {copied} copied there")
             size = sum(file.byte_count for file in sent)
             done = Mirrored((*done.releases, release.name), done.sent + len(sent), done.sent_bytes + size, done.copied + copied)
@@ -185,7 +185,7 @@ def mirror(workspace: Workspace, address: str, progress: Callable[[str], None]) 
 
 
 def verify_mirror(workspace: Workspace) -> list[str]:
-    """What the mirror of the settings serves that differs from the latest release.
+    """The differences between the mirror of the settings and the latest release, one sentence each; empty where there are none.
 
     Raises:
         ConfigurationError: no mirror is set. Else as `mirror`.
@@ -198,7 +198,7 @@ def verify_mirror(workspace: Workspace) -> list[str]:
 
 
 def _files(release: Release) -> list[_File]:
-    """The files of a release but its manifest."""
+    """The files of a release except its manifest."""
     return [*(_File(file.path, file.bytes, file.sha256) for file in release.all_files), _file(release, SUMS)]
 
 

@@ -21,14 +21,14 @@ URL, TOKEN, ORGANIZATION = "CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION"
 
 
 def plan_publication(workspace: Workspace) -> PortalPlan | None:
-    """What `publish` would do, read from the portal; None where no portal is set. Raises as `publish` does."""
+    """The changes that `publish` would make, read from the portal; None where no portal is set. Raises as `publish` does."""
     address = portal_address(workspace)
     with translate_portal_errors():
         return plan(latest_to_publish(workspace), load_catalog(), address) if address else None
 
 
 def verify_portal(workspace: Workspace) -> ReadBack:
-    """What the portal serves to anybody, read and set against the latest release; a token is not needed.
+    """The comparison of what the portal serves publicly with the latest release; needs no token.
 
     Raises:
         ConfigurationError: there is no release, or no portal is set.
@@ -76,7 +76,7 @@ def publish_to_portal(release: Release, address: PortalAddress, progress: Callab
 
 @contextmanager
 def translate_portal_errors() -> Iterator[None]:
-    """The portal room's errors in the words of the run: what a person must mend, and what is worth another try."""
+    """Translate the errors of `exports.ckan` into ours: what a person must fix, and what a retry may mend."""
     try:
         yield
     except PortalRefused as error:

@@ -1,4 +1,4 @@
-"""The last gate of a release: the written files are searched for what may not leave."""
+"""The last gate of a release: searches the written files for what may not leave."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 from exports.catalog import Catalog
 from exports.release.manifest import MAY_NOT_LEAVE
 from flows.privacy.detect import allowances, describe, scan_folder
-from flows.publication.held_documents import still_released
+from flows.publication.held_documents import find_held_documents
 from flows.publication.screening import find_withdrawn_values
 from flows.quality.results import CRITICAL
 from flows.warehouse.masking import unmasked
@@ -17,18 +17,17 @@ COPIES = frozenset({".csv"})  # each is written from the Parquet file beside it 
 
 
 def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None = None) -> Mapping[str, str]:
-    """The privacy gate: files of a release folder that hold identifiers of natural persons, each with kinds, columns and rows;
-    and those in which a mask that the descriptor declares (`masked`, `small_cells`) was not put on.
+    """Files of a release folder that may not leave: path -> kinds, columns and rows. Empty where all may.
 
-    Held against a warehouse, those too in which a record stands that it knows as withdrawn, or a row of a plan document that it holds.
-
-    What was found is never repeated. A descriptor may name what is lawful in a column (`lawful`).
+    These are files with identifiers of natural persons, and files in which a mask that the descriptor declares (`masked`,
+    `small_cells`) is missing. With a warehouse, also files with a record that it knows as withdrawn, or a row of a plan document that
+    it holds. Values are never repeated. A descriptor may name what is lawful in a column (`lawful`).
     """
     reasons = {path: list(found) for path, found in unmasked(folder, catalog).items()}
-    for path, told in (find_withdrawn_values(folder, warehouse, catalog) if warehouse else {}).items():
-        reasons.setdefault(path, []).extend(told)
-    for path, told in (still_released(folder, warehouse, catalog) if warehouse else {}).items():
-        reasons.setdefault(path, []).extend(told)
+    for path, more in (find_withdrawn_values(folder, warehouse, catalog) if warehouse else {}).items():
+        reasons.setdefault(path, []).extend(more)
+    for path, more in (find_held_documents(folder, warehouse, catalog) if warehouse else {}).items():
+        reasons.setdefault(path, []).extend(more)
     for found in scan_folder(folder, allowances(catalog), COPIES):
         if found.severity == CRITICAL:
             path = found.place.split(" ", maxsplit=1)[0]

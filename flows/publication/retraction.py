@@ -1,7 +1,7 @@
-"""Older releases in which something stands that may leave no longer: they are taken off the mirror, and named for those who serve folders.
+"""Older releases that hold something which may no longer leave: they are removed from the mirror, and reported to whoever serves folders.
 
-Which records are held changes seldom: the answer for each release is kept in `releases/.retracted.json` with a digest of what was
-looked for, so that a night on which nothing new is held looks into the newest release alone.
+The set of held records seldom changes: the answer for each release is kept in `releases/.retracted.json` with a digest of what was
+searched for, so that a night on which nothing new is held reads the newest release alone.
 """
 
 from __future__ import annotations
@@ -16,8 +16,8 @@ from tempfile import TemporaryDirectory
 from exports.catalog import load_catalog
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST
-from flows.publication.held_documents import still_released
-from flows.publication.screening import find_withdrawn_values, held_values, is_there
+from flows.publication.held_documents import find_held_documents
+from flows.publication.screening import find_withdrawn_values, has_hold_reason, held_values
 from flows.workspace.settings import Workspace
 
 NOTES = ".retracted.json"
@@ -25,14 +25,14 @@ NOTES = ".retracted.json"
 
 @dataclass(frozen=True)
 class Notes:
-    """`held` is the digest of what was looked for; `found` has for each release what of it stands there, empty for nothing."""
+    """`held` is the digest of what was searched for; `found` has the finding for each release, empty for none."""
 
     held: str
     found: dict[str, str]
 
 
-def retracted(workspace: Workspace) -> Mapping[str, str]:
-    """The workspace's releases that may be served no longer: name -> files and columns in which held records stand. Never their words."""
+def find_retracted(workspace: Workspace) -> Mapping[str, str]:
+    """The workspace's releases that may no longer be served: name -> files and columns with held records. Never their values."""
     wanted = _digest(workspace) if workspace.warehouse.exists() else None
     if wanted is None:
         return {}
@@ -46,16 +46,16 @@ def retracted(workspace: Workspace) -> Mapping[str, str]:
 
 def _reasons(workspace: Workspace, name: str) -> str:
     catalog, folder = load_catalog(), workspace.releases / name
-    told = [find_withdrawn_values(folder, workspace.warehouse, catalog), still_released(folder, workspace.warehouse, catalog)]
-    return "; ".join(f"{path}: {', '.join(reasons)}" for found in told for path, reasons in sorted(found.items()))
+    findings = [find_withdrawn_values(folder, workspace.warehouse, catalog), find_held_documents(folder, workspace.warehouse, catalog)]
+    return "; ".join(f"{path}: {', '.join(reasons)}" for found in findings for path, reasons in sorted(found.items()))
 
 
 def _digest(workspace: Workspace) -> str | None:
-    """A digest of all that must not stand in a release, and of nothing else: the values themselves are kept nowhere. None where the
+    """A digest of all that must not be in a release, and of nothing else: the values themselves are stored nowhere. None where the
     warehouse was not built by us.
     """
     with TemporaryDirectory() as scratch, connect(workspace.warehouse, Path(scratch)) as connection:
-        if not is_there(connection, "plan_documents"):
+        if not has_hold_reason(connection, "plan_documents"):
             return None
         values = connection.execute(f"select * from ({held_values(connection, load_catalog())}) order by all").fetchall()
         documents = connection.execute(

@@ -1,8 +1,8 @@
-"""What may no longer leave, asked of files: those carried over lose its rows, and a whole release is searched for what is left of it.
+"""Screening of files for what may no longer leave: files carried over lose such rows, and a whole release is searched for the rest.
 
-A record that is held (`hold_reason`), was set aside as private, or is named by a row of core.record_notices leaves in no file, new or
-carried over. A tombstone that the law asks for (Administrative Penalty Law 48: the reason stays) names the columns in which a number
-and an old link may, with `lawful: {column: …, kind: withdrawn}` in its descriptor.
+A record that is held (`hold_reason`), was quarantined as private, or is named by a row of core.record_notices leaves in no file, new
+or carried over. A tombstone that the law asks for (Administrative Penalty Law 48: the reason stays) names the columns in which a
+number and an old link may leave, with `lawful: {column: …, kind: withdrawn}` in its descriptor.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from exports.catalog import Catalog, Dataset, Register
 from exports.release.files import connect, literal, quoted
 from flows.privacy.detect import allowances
 from flows.privacy.search import MACROS as PRIVACY_MACROS
-from flows.privacy.search import holding, text_columns
+from flows.privacy.search import find_private_cells, text_columns
 from flows.publication.held_documents import PLACES as DOCUMENT_PLACES
 from flows.quality.private_rows import KINDS_HELD, PLACES, PLAN_PLACES
 from flows.warehouse.leaving import WITHDRAWALS
@@ -56,7 +56,7 @@ def screen_carried_over(connection: duckdb.DuckDBPyConnection, dataset: Dataset,
 
 
 def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str, catalog: Catalog, there: set[str]) -> Iterator[str]:
-    """SQL conditions on `rows` of an earlier file, each of rows that may leave no longer."""
+    """SQL conditions on `rows` of an earlier file, each true of rows that may no longer leave."""
     if _find_private_rows(connection, dataset, rows, there, catalog):
         yield "rows.file_row_number in (select scanned_row from private_rows)"
     yield from (
@@ -82,12 +82,12 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
 
 
 def _find_private_rows(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str, there: set[str], catalog: Catalog) -> bool:
-    """Make the temporary table `private_rows` (scanned_row) of rows in which today's scanner finds somebody; gives whether there are any."""
+    """Create the temporary table `private_rows` (scanned_row) of rows in which today's scanner finds a person; gives whether there are any."""
     connection.execute(PRIVACY_MACROS)
     columns = [name for name in text_columns(connection, rows) if name in there - PLACES - PLAN_PLACES - {"file_row_number"}]
     if not columns:
         return False
-    found = holding(connection, f"(select * exclude (file_row_number), file_row_number as scanned_row from {rows})", columns)
+    found = find_private_cells(connection, f"(select * exclude (file_row_number), file_row_number as scanned_row from {rows})", columns)
     lawful = [f"(column_name = {literal(one.column)} and kind = {literal(one.kind)})" for one in allowances(catalog, dataset.name)]
     connection.execute(
         f"create or replace temp table private_rows as select distinct scanned_row from ({found}) "
@@ -98,7 +98,7 @@ def _find_private_rows(connection: duckdb.DuckDBPyConnection, dataset: Dataset, 
 
 
 def _held_ids(name: str, register: Register) -> str:
-    """SQL: ids of a register's records that are held today, and of rows that were set aside and say so, or hold something private."""
+    """SQL: ids of a register's records that are held today, and of quarantined rows that are held or hold something private."""
     private = ", ".join(map(literal, PRIVATE_FAULTS))
     return (
         f"select {register.id} as held_id from warehouse.core.{name} where hold_reason is not null union all "
@@ -108,13 +108,13 @@ def _held_ids(name: str, register: Register) -> str:
 
 
 def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """The macros by which numbers, links and titles are compared, as the warehouse has them."""
+    """Create the macros that compare numbers, links and titles, the same as the warehouse's."""
     connection.execute((SQL / "macros.sql").read_text("utf-8").replace("create macro", "create or replace macro"))
     connection.execute(leaving_macros())
 
 
 def find_withdrawn_values(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
-    """Files of a release folder in which something of a held record stands: path -> for each column how many cells."""
+    """Files of a release folder that hold something of a held record: path -> one text for each column, with its number of cells."""
     with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
         connection.execute(f"create temp table gone as {held_values(connection, catalog)}")
         ((count,),) = connection.execute("select count(*) from gone").fetchall()
@@ -128,10 +128,10 @@ def find_withdrawn_values(folder: Path, warehouse: Path, catalog: Catalog) -> Ma
 
 
 def held_values(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str:
-    """SQL: register, whether a title, and value: ids, numbers, links and titles of held records that no record bears which leaves."""
+    """SQL: register, whether a title, and value: ids, numbers, links and titles of held records that no leaving record shares."""
     selects = ["select null::varchar as register_name, false as is_title, null::varchar as value where false"]
     for name, register in catalog.records.items():
-        if name == WITHDRAWALS or not is_there(connection, name):
+        if name == WITHDRAWALS or not has_hold_reason(connection, name):
             continue
         named = dict.fromkeys((register.id, *register.identified_by, *(["url"] if "url" in register.column_names else [])))
         for is_title, columns in ((False, [*named]), (True, [*register.titles])):
@@ -142,7 +142,7 @@ def held_values(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str:
     return f"select distinct * from ({' union all '.join(selects)}) where length(value) >= {SHORTEST}"
 
 
-def is_there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
+def has_hold_reason(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
     """Whether the attached warehouse has `core.<name>` with a column `hold_reason`."""
     described = connection.execute(
         "select count(*) from duckdb_columns() where database_name = 'warehouse' and schema_name = 'core' and table_name = $1 "
@@ -153,7 +153,7 @@ def is_there(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
 
 
 def _withdrawn_values(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> Iterator[str]:
-    """A title counts in the register's own dataset only: plans and documents may rightly bear the same."""
+    """A title counts in the register's own dataset only: plans and documents may share it."""
     spared = {lawful.column for lawful in dataset.lawful if lawful.kind == KIND}
     enums = {column.name for column in dataset.columns if column.enum}
     described = connection.execute(f"describe from {literal(str(path))}").fetchall()

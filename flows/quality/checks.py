@@ -1,6 +1,6 @@
-"""Runs every rule of `flows.quality.suites` on a warehouse, inside DuckDB, and says of each which datasets it guards.
+"""Runs every rule of `flows.quality.suites` on a warehouse, inside DuckDB, and names the datasets that each guards.
 
-No row is fetched and no value of the data stands in a result: what is reported is counts.
+No row is fetched and no value of the data is in a result: only counts are reported.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ from flows.workspace.errors import ConfigurationError, finding
 EXPECTATIONS = PROJECT_ROOT / "expectations"
 # Great Expectations loads these for distribution tests and charts: two fifths of its import time, and 80 MB.
 RARELY_USED = ("scipy.stats", "altair")
-# Faults that DuckDB and Great Expectations find before they read a row. Others may quote values.
+# Errors that DuckDB and Great Expectations raise before they read a row. Others may quote values.
 FOUND_BEFORE_READING = re.compile(
     r'(?:Parser|Binder|Catalog) Error: [^\n]+|[Cc]olumn "[^"\n]+" in BatchData does not exist|cannot be computed on column of type \w+'
 )
@@ -35,9 +35,9 @@ Guards = Callable[[str], tuple[str, ...]]
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What became of one rule. `error_text` is set where the rule itself could not be run: that tells nothing of the data.
+    """The result of one rule. `error_text` is set where the rule itself could not be run: that says nothing of the data.
 
-    `datasets` are those whose release the rule guards: the mart it looks at, or every mart that reads its table.
+    `datasets` are those whose release the rule guards: the mart it checks, or every mart that reads its table.
     """
 
     gate: Gate
@@ -53,7 +53,7 @@ class CheckResult:
 
 
 def guards(catalog: Catalog, reads: Mapping[str, frozenset[str]]) -> Guards:
-    """Which datasets a rule on a table holds back: the mart itself, or every mart that reads the table by `reads` (mart -> tables)."""
+    """The datasets that a rule on a table holds back: the mart itself, or every mart that reads the table by `reads` (mart -> tables)."""
 
     def guarded(table: str) -> tuple[str, ...]:
         return tuple(dataset.name for dataset in catalog if dataset.table == table or table in reads.get(dataset.table, frozenset()))
@@ -64,13 +64,13 @@ def guards(catalog: Catalog, reads: Mapping[str, frozenset[str]]) -> Guards:
 def run_suites(
     warehouse: Path, suites: Sequence[Suite], guarded: Guards, progress: Callable[[str], None] = lambda _: None
 ) -> list[CheckResult]:
-    """Run suites on a DuckDB file, gate by gate, a checkpoint for each.
+    """The results of suites run on a DuckDB file, gate by gate, one checkpoint each.
 
     Args:
         warehouse: the file, opened read-only.
         suites: from `flows.quality.suites.load_suites`, say.
         guarded: names the datasets that rules on a table hold back.
-        progress: told each gate before it is run.
+        progress: called with each gate before it is run.
 
     Raises:
         ConfigurationError: a rule has arguments that its expectation does not take.
@@ -97,11 +97,11 @@ def run_suites(
 
 def warm_up() -> ModuleType:
     """Import Great Expectations (`flows.quality.gx_duckdb`): a second and a half that can pass in a thread while DuckDB builds."""
-    with _loaded_when_used(RARELY_USED):
+    with _import_lazily(RARELY_USED):
         return import_module("flows.quality.gx_duckdb")
 
 
-class _LoadedWhenUsed:
+class _LazyImports:
     """Finds the named modules as usual, and has them executed at the first use of one of their names."""
 
     def __init__(self, names: Sequence[str]) -> None:
@@ -115,8 +115,8 @@ class _LoadedWhenUsed:
 
 
 @contextmanager
-def _loaded_when_used(names: Sequence[str]) -> Iterator[None]:
-    finder = _LoadedWhenUsed(names)
+def _import_lazily(names: Sequence[str]) -> Iterator[None]:
+    finder = _LazyImports(names)
     sys.meta_path.insert(0, finder)
     try:
         yield
@@ -134,7 +134,7 @@ class _Outcome:
 
 
 def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
-    """Each carries the place and name of its rule, by which its result is known again."""
+    """The expectations of a suite; each carries the place and name of its rule, which identify its result."""
     built = []
     for rule in suite.rules:
         try:
@@ -149,8 +149,8 @@ def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
 def _outcomes(opened: Any, gate: Gate, built: Mapping[str, Sequence[Any]]) -> dict[str, _Outcome]:
     """The outcome of each expectation, by its rule's place and name.
 
-    Great Expectations asks for many counts in one query: a rule that cannot be run takes its neighbours along. So those
-    are run again, each by itself.
+    Great Expectations computes many counts in one query: a rule that cannot be run fails its neighbours too. So those
+    are run again, each alone.
     """
     outcomes: dict[str, _Outcome] = {}
     for table in built.keys() - opened.tables:
@@ -164,7 +164,7 @@ def _outcomes(opened: Any, gate: Gate, built: Mapping[str, Sequence[Any]]) -> di
 
 
 def _run(opened: Any, checkpoint: str, suites: Sequence[tuple[str, str, Sequence[Any]]]) -> dict[str, _Outcome]:
-    """By the rule's place and name."""
+    """The outcomes by the rule's place and name."""
     outcomes = {}
     for result in opened.run(checkpoint, suites) if suites else ():
         error = _error_text(result.exception_info)
@@ -189,7 +189,7 @@ def _result(gate: Gate, table: str, rule: Rule, outcome: _Outcome, datasets: tup
 
 
 def met(suite: Suite, rule: Rule, row_count: int, datasets: tuple[str, ...]) -> CheckResult:
-    """The result of a rule that holds on a table of so many rows. Rules about the table as a whole look at no row."""
+    """The result of a rule that holds on a table of that many rows. Rules about the table as a whole check no row."""
     checked, failed = (None, None) if rule.type.startswith("expect_table_") else (row_count, 0)
     return _result(
         suite.gate, suite.table, rule, _Outcome(is_met=True, result={"element_count": checked, "unexpected_count": failed}), datasets
@@ -203,7 +203,7 @@ def _error_text(info: Mapping[str, Any]) -> str | None:
 
 
 def _safe_message(message: str) -> str:
-    """What may be told of a fault: all of one found before any row was read, of others only the kind."""
+    """The part of an error that may be shown: all of one raised before any row was read, of others only the kind."""
     if safe := FOUND_BEFORE_READING.search(message):
         return f"规则无法执行 (the rule could not be run): {safe[0]}"
     kind = KIND_OF_FAULT.search(message)

@@ -1,7 +1,7 @@
-"""Data Docs: a page for each suite of rules with what came of it, and an index, kept in the workspace for the last runs.
+"""Data Docs: a page with results for each suite of rules, and an index, kept in the workspace for the last runs.
 
-Great Expectations draws such pages itself, but its pages fetch scripts and fonts from the network and show failing values, in
-English. These hold rules and counts alone, and nothing from elsewhere.
+Great Expectations draws such pages too, but its pages fetch scripts and fonts from the network and show failing values, in
+English. These hold rules and counts alone, and load nothing from elsewhere.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from flows.privacy.detect import require_nothing_private
 from flows.quality.suites import GATE_TITLES, GATES, UNEXPECTED_ROWS, Rule, Suite
 from flows.workspace.settings import Workspace
 
-KEPT = 10  # runs
+KEPT_RUNS = 10  # runs
 LATEST = "latest"
 INDEX = "index.html"
 _RESULTS = """
@@ -36,7 +36,7 @@ Page = dict[str, Any]
 
 
 def write_docs(workspace: Workspace, catalog: Catalog, suites: Sequence[Suite]) -> None:
-    """Write the pages of the warehouse that was checked to `quality/<as-of>-<build>/`, and point `quality/latest` at them.
+    """Write the pages of the checked warehouse to `quality/<as-of>-<build>/`, and point `quality/latest` at them.
 
     The pages of the last ten builds stay.
     """
@@ -106,5 +106,5 @@ def _point_at(workspace: Workspace, name: str) -> None:
     folders = sorted(
         (path for path in workspace.quality.iterdir() if path.is_dir() and not path.is_symlink()), key=lambda path: path.stat().st_mtime
     )
-    for old in folders[:-KEPT]:
+    for old in folders[:-KEPT_RUNS]:
         shutil.rmtree(old)

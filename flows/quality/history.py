@@ -1,7 +1,7 @@
-"""What earlier releases say of their checks: the past that trends and drift are measured against (docs/decisions/quality-history.md).
+"""Results of checks in earlier releases, against which trends and drift are measured (docs/decisions/quality-history.md).
 
 The past of a build is the chain of releases before its own. Its last link is named in the digest of the build, as in the manifest
-of the release made of it: so a build that is made again, its release standing already, has the same past and gives the same.
+of the release made of it: so a build repeated after its release has the same past and gives the same result.
 """
 
 from __future__ import annotations
@@ -38,28 +38,28 @@ class PreviousRelease:
         link = workspace.releases / LATEST
         latest = read_release(link.resolve()) if link.exists() else None
         if latest is None:
-            return cls(linked(build_key, None), None)
+            return cls(link_to_past(build_key, None), None)
         if was_made_of(latest, build_key):
             return cls(latest.build_key, latest)
-        return cls(linked(build_key, sha256_of(latest.folder / MANIFEST)), latest)
+        return cls(link_to_past(build_key, sha256_of(latest.folder / MANIFEST)), latest)
 
 
-def linked(build_key: str, previous_manifest: str | None) -> str:
-    """The digest of a build together with its past, as `reference.run` and the manifest have it."""
+def link_to_past(build_key: str, previous_manifest: str | None) -> str:
+    """The digest of a build together with its past, as in `reference.run` and the manifest."""
     return sha256(f"{build_key} {previous_manifest}".encode()).hexdigest()
 
 
 def was_made_of(release: Release, build_key: str) -> bool:
     """Whether a release was made of the inputs that have this digest, whatever came before it.
 
-    One that only carries out a person's yes to a loss of rows (flows/quality/loss_guard.py) is made of the same build as the one before it.
+    A release that only carries out a confirmed loss of rows (flows/quality/loss_guard.py) is made of the same build as the one before it.
     """
     same_build = takewhile(lambda made: made.build_key == release.build_key, chain(release) if release.accepted_losses else [release])
-    return any(made.build_key == linked(build_key, made.previous_manifest_sha256) for made in same_build)
+    return any(made.build_key == link_to_past(build_key, made.previous_manifest_sha256) for made in same_build)
 
 
 def chain(latest: Release) -> Iterator[Release]:
-    """`latest` and the releases before it, newest first, as far back as their folders are there."""
+    """`latest` and the releases before it, newest first, as far back as their folders exist."""
     yield latest
     folders = {sha256_of(path): path.parent for path in latest.folder.parent.glob(f"[0-9]*/{MANIFEST}")}
     release = latest
@@ -69,7 +69,7 @@ def chain(latest: Release) -> Iterator[Release]:
 
 
 def load_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: PreviousRelease) -> None:
-    """Make `reference.quality_history`: the dataset `data_quality` of the latest release, without what that says of this very build.
+    """Create `reference.quality_history`: the dataset `data_quality` of the latest release, without the rows about this build itself.
 
     Raises:
         ConfigurationError: the file is not the one that the release was made with.

@@ -1,10 +1,10 @@
-"""The loss guard: a dataset that would lose many of its public rows waits for a person's yes.
+"""The loss guard: a dataset that would lose many of its public rows waits for a person's confirmation.
 
-A folder filled by mistake, a register exported by half, a header that is read no more: each takes rows out of the public data
+A folder filled by mistake, a register exported by half, a header that is no longer read: each removes rows from the public data
 without any rule that fails. So the rows of the last release are counted that a new one would no longer hold. Lawful reasons to
-lose rows (withdrawals, rows withheld) count as well: what must not leave is gone at once in any case, and a loss of that size is
-worth a look. A row counts as lost if its primary key is gone and no new row says the same under another key: a plan file that was
-renamed changes the ids of its tasks and loses none.
+lose rows (withdrawals, rows withheld) count as well: what must not leave is removed at once in any case, and a loss of that size
+deserves a look. A row counts as lost if its primary key is gone and no new row has the same content under another key: a renamed
+plan file changes the ids of its tasks and loses none.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from flows.warehouse.raw_tables import current_sources
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import DEFAULT, Workspace
 
-MARK = "数据量骤减，待确认"  # how the reason begins by which a dataset is held back here
-SPARED = 1  # rows: one alone is no mass loss, unless it was the last
-MOST_NAMED = 10  # source files that a message names
+MARK = "数据量骤减，待确认"  # how the reason begins by which this guard holds a dataset back
+ALWAYS_ALLOWED_LOSS = 1  # rows: one alone is no mass loss, unless it was the last
+MAX_NAMED = 10  # source files that a message names
 
 
 @dataclass(frozen=True)
 class Verdict:
-    """Datasets that wait for a yes, each with the reason that the public is given; and the losses to which a person has said yes."""
+    """Datasets that wait for confirmation, each with the reason published for it; and the losses that a person has confirmed."""
 
     held: dict[str, str]
     accepted: tuple[Loss, ...]
@@ -43,22 +43,22 @@ class Verdict:
 def judge(
     workspace: Workspace, catalog: Catalog, latest: Release | None, accepted: Collection[str], blocked: Collection[str] = ()
 ) -> Verdict:
-    """What the warehouse would take out of the public data, held against `max_loss` of the settings. `blocked` datasets are not looked at.
+    """The verdict on the rows that the warehouse would remove from the public data, by `max_loss`. `blocked` datasets are skipped.
 
     Raises:
-        ConfigurationError: `max_loss` or `accepted` names something that is no dataset.
+        ConfigurationError: `max_loss` or `accepted` names something that is not a dataset.
     """
-    yes = chosen(accepted, catalog, "--accept-loss")
-    chosen([name for name in workspace.settings.max_losses if name != DEFAULT], catalog, "gongkai.yaml: max_loss")
+    yes = require_datasets(accepted, catalog, "--accept-loss")
+    require_datasets([name for name in workspace.settings.max_losses if name != DEFAULT], catalog, "gongkai.yaml: max_loss")
     large = [loss for loss in _losses(workspace, catalog, latest, blocked) if _is_large(loss, workspace)] if latest else []
     return Verdict({loss.name: _reason(loss) for loss in large if loss.name not in yes}, tuple(loss for loss in large if loss.name in yes))
 
 
-def chosen(names: Iterable[str], catalog: Catalog, place: str = "--accept-loss") -> set[str]:
+def require_datasets(names: Iterable[str], catalog: Catalog, place: str = "--accept-loss") -> set[str]:
     """The datasets of these names, which may be written with hyphens, as in file names.
 
     Raises:
-        ConfigurationError: one is no dataset.
+        ConfigurationError: one is not a dataset.
     """
     found = {name.replace("-", "_") for name in names}
     if unknown := sorted(found - catalog.datasets.keys()):
@@ -67,23 +67,23 @@ def chosen(names: Iterable[str], catalog: Catalog, place: str = "--accept-loss")
 
 
 def may_go_on(workspace: Workspace, latest: Release, accepted: Collection[str]) -> bool:
-    """Whether a dataset that was held back in `latest` may be released now: by a person's yes, or by other settings.
+    """Whether a dataset that was held back in `latest` may be released now: it was confirmed, or the settings changed.
 
-    What would have been carried over may be gone since (withdrawn): then another reason stands for the dataset than the guard's.
+    What would have been carried over may be withdrawn since: then the dataset has another reason than the guard's.
     """
     left = {entry.name for entry in latest.datasets if entry.carried_over_from} | dict(latest.left_out).keys()
-    waiting = held_by_guard(latest).keys() | (left & chosen(accepted, load_catalog()) if accepted else set())
+    waiting = held_by_guard(latest).keys() | (left & require_datasets(accepted, load_catalog()) if accepted else set())
     return bool(waiting) and bool(waiting - judge(workspace, load_catalog(), latest, accepted).held.keys())
 
 
 def held_by_guard(release: Release) -> dict[str, str]:
-    """The datasets of a release that wait for a yes, with the reason."""
+    """The datasets of a release that wait for confirmation, with the reason."""
     reasons = {entry.name: entry.carried_over_because or "" for entry in release.datasets} | dict(release.left_out)
     return {name: reason for name, reason in reasons.items() if reason.startswith(MARK)}
 
 
-def explained(workspace: Workspace, catalog: Catalog, latest: Release | None) -> tuple[str, ...]:
-    """For each dataset that waits for a yes a line to the person who can give it: how much, the likely causes, the way out."""
+def explain_losses(workspace: Workspace, catalog: Catalog, latest: Release | None) -> tuple[str, ...]:
+    """A line for each dataset that waits for confirmation: how much, the likely causes, the way out."""
     held = held_by_guard(latest) if latest else {}
     return tuple(_explanation(workspace, catalog, latest, name, reason) for name, reason in held.items()) if latest else ()
 
@@ -91,7 +91,7 @@ def explained(workspace: Workspace, catalog: Catalog, latest: Release | None) ->
 def _is_large(loss: Loss, workspace: Workspace) -> bool:
     limits = workspace.settings.max_losses
     limit = limits.get(loss.name, limits[DEFAULT])
-    return loss.rows_after == 0 or (loss.rows_lost > SPARED and loss.rows_lost > limit * loss.rows_before)
+    return loss.rows_after == 0 or (loss.rows_lost > ALWAYS_ALLOWED_LOSS and loss.rows_lost > limit * loss.rows_before)
 
 
 def _reason(loss: Loss) -> str:
@@ -102,7 +102,7 @@ def _reason(loss: Loss) -> str:
 
 
 def _losses(workspace: Workspace, catalog: Catalog, latest: Release, blocked: Collection[str]) -> Iterator[Loss]:
-    """Every dataset that would lose rows, with how many. A dataset whose files are as they were is not opened."""
+    """Every dataset that would lose rows, with how many. A dataset with unchanged files is not opened."""
     checked = digests(workspace.warehouse)
     with TemporaryDirectory() as scratch, connect(workspace.warehouse, Path(scratch)) as connection:
         for dataset in catalog:
@@ -115,7 +115,7 @@ def _losses(workspace: Workspace, catalog: Catalog, latest: Release, blocked: Co
 
 
 def _public_before(latest: Release, dataset: Dataset) -> tuple[Path, str] | None:
-    """The Parquet file that the last good release of a dataset has, and its SHA-256; None where there is none.
+    """The Parquet file of the last good release of a dataset, and its SHA-256; None where there is none.
 
     While a dataset is carried over, its loss is measured from the release that made it: waiting makes no loss smaller.
     """
@@ -131,7 +131,7 @@ def _public_before(latest: Release, dataset: Dataset) -> tuple[Path, str] | None
 
 
 def _loss(connection: duckdb.DuckDBPyConnection, dataset: Dataset, file: Path) -> Loss:
-    """Rows before and after, and those that are gone. Where the file lacks a column of the key, only the numbers are compared."""
+    """Rows before and after, and rows lost. Where the file lacks a column of the key, only the numbers are compared."""
     known = {name for name, *_ in connection.execute(f"describe from {literal(str(file))}").fetchall()}
     columns = [*dataset.primary_key, *(name for name in _content(dataset) if name in known)]
     if not known.issuperset(dataset.primary_key):
@@ -155,12 +155,12 @@ def _loss(connection: duckdb.DuckDBPyConnection, dataset: Dataset, file: Path) -
 
 
 def _same(names: Sequence[str]) -> str:
-    """SQL: whether rows `a` and `b` agree in these columns; where there are none, no row is like another."""
+    """SQL: whether rows `a` and `b` agree in these columns; false where there are none."""
     return " and ".join(f"a.{quoted(name)} is not distinct from b.{quoted(name)}" for name in names) or "false"
 
 
 def _content(dataset: Dataset) -> list[str]:
-    """The columns by which a row is known under another key: texts that are neither ids, codes of a list nor addresses of files."""
+    """The columns that identify a row under another key: texts that are neither ids, codes of a list nor addresses of files."""
     return [
         column.name
         for column in dataset.columns
@@ -181,7 +181,7 @@ def _explanation(workspace: Workspace, catalog: Catalog, latest: Release, name: 
 
 
 def _causes(workspace: Workspace, catalog: Catalog, latest: Release, name: str) -> list[str]:
-    """Source files that the last good release was made of and that changed or vanished since: the register's own, where some did."""
+    """Source files of the last good release that changed or vanished since: the register's own, where some did."""
     entry = next((entry for entry in latest.datasets if entry.name == name), None)
     origin = latest.folder.parent / (entry.carried_over_from or latest.name if entry else latest.name)
     manifest = (origin if (origin / MANIFEST).exists() else latest.folder) / MANIFEST
@@ -191,5 +191,5 @@ def _causes(workspace: Workspace, catalog: Catalog, latest: Release, name: str) 
     last = Ledger(workspace.raw).last
     changed = sorted(path for path, _ in before - now)
     own = [path for path in changed if path in last and last[path].kind == name] or changed
-    words = [f"{'已变更 changed' if path in standing else '已消失 vanished'} {path}" for path in own[:MOST_NAMED]]
-    return [*words, f"等 {len(own)} 个文件 files in all"] if len(own) > MOST_NAMED else words
+    words = [f"{'已变更 changed' if path in standing else '已消失 vanished'} {path}" for path in own[:MAX_NAMED]]
+    return [*words, f"等 {len(own)} 个文件 files in all"] if len(own) > MAX_NAMED else words

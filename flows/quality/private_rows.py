@@ -1,8 +1,8 @@
-"""What identifies natural persons stops before the warehouse: a row of a register that holds any of it is set aside without it.
+"""Identifiers of natural persons stop before the warehouse: a register's row with one is quarantined without the identifier.
 
-The raw store, which its owner alone can read, keeps what came. In the quarantine table the cell says only of what kind its
-content was, so that the warehouse, which auditors read, holds none; the other rows of the register go on. So do the other tasks
-of a plan; its lines and whatever else repeats its words are struck out where they stand. What a descriptor calls lawful in a column
+The raw store, which only its owner can read, keeps the original. In the quarantine table the cell says only what kind its content
+was, so that the warehouse, which auditors read, holds none; the other rows of the register go on. So do the other tasks
+of a plan; its lines and all other copies of its words are struck out in place. What a descriptor calls lawful in a column
 stays, and what it masks is masked before (flows/warehouse/register_models.py).
 """
 
@@ -23,7 +23,7 @@ from flows.quality.suites import UNEXPECTED_ROWS, Rule
 KINDS_HELD = frozenset(kind.name for kind in KINDS if kind.severity == "critical")
 PLAN_TASKS = "plan_tasks"
 PLAN_TEXTS = frozenset({"plan_documents", "plan_lines", "plan_marks", "plan_stages", PLAN_TASKS, "plan_unit_targets", "plan_version_tasks"})
-PLAN_PLACES = frozenset({"document_id", "task_id"})  # made of the file's address
+PLAN_PLACES = frozenset({"document_id", "task_id"})  # derived from the file's address
 PLACES = frozenset({"source_path", "source_sheet", "source_sha256"})
 MARK = "［已隐去 "
 TITLES = {kind.name: str(kind.title) for kind in KINDS}
@@ -42,10 +42,10 @@ RULE = Rule(
 )
 
 
-def none_left(register: Register, columns: Mapping[str, Column]) -> Rule:
-    """The same rule as it is asked of a finished staging table: no cell is struck out in a row that goes on.
+def nothing_struck_out(register: Register, columns: Mapping[str, Column]) -> Rule:
+    """The same rule for a finished staging table: no cell is struck out in a row that goes on.
 
-    A warning: a source may hold such a mark itself, copied from `gongkai quarantine show`.
+    Only a warning: a source may hold such a mark itself, copied from `gongkai quarantine show`.
     """
     texts = ", ".join(quoted(name) for name in register.column_names if columns[name].type == "string")
     query = f"from {{batch}} where contains(concat_ws(' ', {texts}), {literal(MARK)})"
@@ -53,9 +53,9 @@ def none_left(register: Register, columns: Mapping[str, Column]) -> Rule:
 
 
 def strike_out(connection: duckdb.DuckDBPyConnection, table: str, allowed: Iterable[Allowance]) -> str:
-    """Strike the identifiers out of a staging table (`staging.x`), and leave in `private_cells` which rows `RULE` is to set aside.
+    """Strike the identifiers out of a staging table (`staging.x`), and leave in `private_cells` the rows that `RULE` quarantines.
 
-    Gives the kinds found with their counts of cells, in words; empty where there are none. A kind that may lawfully stand in a
+    Gives the kinds found with their counts of cells, in words; empty where there are none. A kind that may lawfully be in a
     column (`allowed`) is left.
     """
     places = PLACES | PLAN_PLACES if table.partition(".")[2] in PLAN_TEXTS else PLACES
@@ -76,17 +76,19 @@ def strike_out(connection: duckdb.DuckDBPyConnection, table: str, allowed: Itera
 
 
 def _parts_of_combinations(connection: duckdb.DuckDBPyConnection, table: str, places: frozenset[str]) -> list[str]:
-    """Of rows whose words together tell of a person, the cells with the birth and the home go; gives the columns to strike out.
+    """Select the cells with the birth and the home in rows whose words together identify a person; gives the columns to strike out.
 
-    The other words of such a row tell of nobody.
+    The other words of such a row identify no one.
     """
     for column, kind in connection.execute(f"select column_name, column_type from (describe {table})").fetchall():
         if column not in places:
-            told = "true" if re.search(BIRTH_HEADER, column) else f"regexp_matches({quoted(column)}, {literal(f'{BORN}|{ADDRESS_TEXT}')})"
-            if told == "true" or kind == "VARCHAR":
+            condition = (
+                "true" if re.search(BIRTH_HEADER, column) else f"regexp_matches({quoted(column)}, {literal(f'{BORN}|{ADDRESS_TEXT}')})"
+            )
+            if condition == "true" or kind == "VARCHAR":
                 connection.execute(
                     f"insert into private_cells select rowid, {literal(column)}, 'combination' from {table} "
-                    f"where rowid in (select row_id from private_cells where column_name = {literal(WHOLE_ROW)}) and {told}"
+                    f"where rowid in (select row_id from private_cells where column_name = {literal(WHOLE_ROW)}) and {condition}"
                 )
     found = connection.execute("select distinct column_name from private_cells where column_name <> $1 order by 1", [WHOLE_ROW]).fetchall()
     return [name for (name,) in found]

@@ -1,7 +1,7 @@
-"""Quarantine: rows that break a row-level rule are set aside, each with every rule it breaks, and the others go on.
+"""Quarantine: rows that break a row-level rule are moved out, each with every rule it breaks, and the others go on.
 
-A rule with `quarantine: true` returns from its query whole rows (`from {batch} where …`), or columns by which rows are known
-again, e.g. their key. Call `set_aside` on a table as soon as it is built: what reads it then sees only rows that may go on.
+A rule with `quarantine: true` returns whole rows from its query (`from {batch} where …`), or columns that identify rows,
+e.g. their key. Call `set_aside` on a table as soon as it is built: its readers then see only rows that may go on.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ ROWID = "rowid"
 
 
 def row_rules(suites: Sequence[Suite]) -> dict[str, list[Rule]]:
-    """The rules that set rows aside, by table."""
+    """The rules that quarantine rows, by table."""
     rules: dict[str, list[Rule]] = {}
     for suite in suites:
         rules.setdefault(suite.table, []).extend(rule for rule in suite.rules if rule.quarantine)
@@ -27,18 +27,18 @@ def row_rules(suites: Sequence[Suite]) -> dict[str, list[Rule]]:
 
 
 def quarantine_of(table: str) -> str:
-    """Where the faulty rows of a table stand: quarantine.disclosures for staging.disclosures."""
+    """The table that holds the faulty rows of a table: quarantine.disclosures for staging.disclosures."""
     return f"{SCHEMA}.{table.partition('.')[2]}"
 
 
 def set_aside(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> int:
-    """Move every row of `table` that breaks one of `rules` to its quarantine, and say how many went.
+    """Move every row of `table` that breaks one of `rules` to its quarantine; gives the number of rows moved.
 
-    That table has the columns of `table`; `broken_rules`, the names of all rules that the row breaks; and `fault_kinds`, for
-    each of them the kind of finding.
+    The quarantine table has the columns of `table`; `broken_rules`, the names of all rules that the row breaks; and `fault_kinds`,
+    for each of them the kind of finding.
 
     Raises:
-        ConfigurationError: a rule's query cannot be run, or returns what is no column of the table.
+        ConfigurationError: a rule's query cannot be run, or returns something that is not a column of the table.
     """
     if connection.execute(f"select 1 from {table} limit 1").fetchone() is None:
         connection.execute(f"create schema if not exists {SCHEMA}")
@@ -73,7 +73,7 @@ def set_aside(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence
 
 
 def _breaches(connection: duckdb.DuckDBPyConnection, table: str, columns: set[str], rule: Rule) -> str:
-    """SQL for the row ids of the table's rows that the rule's query names."""
+    """SQL for the row ids of the rows that the rule's query returns."""
     query = str(rule.kwargs["unexpected_rows_query"]).format(batch=f"(select rowid, * from {table})")
     try:
         named = _columns(connection, query)
@@ -81,7 +81,7 @@ def _breaches(connection: duckdb.DuckDBPyConnection, table: str, columns: set[st
         raise ConfigurationError(_bad_rule(table, str(rule.name), str(error))) from error
     if strange := [name for name in named if name not in columns]:
         raise ConfigurationError(_bad_rule(table, str(rule.name), f"a query that returns {', '.join(strange)}"))
-    if ROWID in named:  # whole rows: nothing need be compared
+    if ROWID in named:  # whole rows: nothing to compare
         return f"select rowid as row_id from ({query})"
     same = " and ".join(f'rows."{name}" is not distinct from named."{name}"' for name in named)
     return f"select rows.rowid as row_id from {table} as rows semi join ({query}) as named on {same}"

@@ -1,6 +1,6 @@
-"""Quarantine for people: what was set aside, as a list, on the terminal, and as a CSV a unit that a clerk can mend and send back.
+"""Quarantine for people: quarantined rows as a list, on the terminal, and as a CSV for each unit that a clerk can correct and return.
 
-A row that is exported may hold what identifies people: it is written for its owner alone, said how many there are, and
+An exported row may hold personal data: the file is readable by its owner alone, the number of rows is reported, and the rows are
 never printed.
 """
 
@@ -46,14 +46,14 @@ class Exported:
 
 
 def overview(workspace: Workspace) -> list[tuple[str, str, str, int]]:
-    """(table, rule, unit, rows), those with most rows first. A row that breaks two rules counts under both.
+    """Tuples (table, rule, unit, rows), most rows first. A row that breaks two rules counts under both.
 
     Raises:
         ConfigurationError: there is no warehouse.
     """
-    with _opened(workspace) as connection:
+    with _open_quarantine(workspace) as connection:
         parts = [
-            f"select {literal(table)} as table_name, unnest(broken_rules) as rule_name, {_unit(connection, table)} as unit_name from {SCHEMA}.{table} as aside"
+            f"select {literal(table)} as table_name, unnest(broken_rules) as rule_name, {_unit(connection, table)} as unit_name from {SCHEMA}.{table} as quarantined"
             for table in _tables(connection)
         ]
         if not parts:
@@ -62,19 +62,19 @@ def overview(workspace: Workspace) -> list[tuple[str, str, str, int]]:
 
 
 def look(workspace: Workspace, table: str, rule: str, unit: str, limit: int) -> tuple[list[str], list[tuple[Any, ...]]]:
-    """Rows of one table as the data team sees them: header and cells; a cell with something private says only what kind.
+    """Rows of one table for the data team: header and cells; a private cell shows only its kind.
 
     Raises:
-        ConfigurationError: there is no warehouse, or nothing of that table is set aside.
+        ConfigurationError: there is no warehouse, or no row of that table is quarantined.
     """
-    with _opened(workspace) as connection:
+    with _open_quarantine(workspace) as connection:
         _require(connection, table)
         names = _columns(connection, table)
         shown = [name for name in SHOWN_FIRST if name in names]
         connection.execute(
             f"""
             create temp table shown as
-            select {", ".join(shown)}, aside.* exclude ({", ".join([*shown, "fault_kinds"])}) from {SCHEMA}.{table} as aside
+            select {", ".join(shown)}, quarantined.* exclude ({", ".join([*shown, "fault_kinds"])}) from {SCHEMA}.{table} as quarantined
             where contains(array_to_string(broken_rules, ' '), $1) and contains({_unit(connection, table)}, $2)
             order by {", ".join(shown[:-1]) or "all"} limit $3
             """,
@@ -84,20 +84,20 @@ def look(workspace: Workspace, table: str, rule: str, unit: str, limit: int) -> 
         result = connection.execute("from shown")
         names = [name for name, *_ in result.description or []]
         rows = result.fetchall()
-    return names, [_masked(names, row, number, private) for number, row in enumerate(rows)]
+    return names, [_mask_row(names, row, number, private) for number, row in enumerate(rows)]
 
 
 def export(workspace: Workspace, target: Path, unit: str | None = None) -> list[Exported]:
-    """Write a CSV for each register and unit (or for the one unit) below `target`: in the register's own headers, with the
-    reference by which a corrected row finds its source, and what is wrong and asked for. UTF-8 with byte-order mark: Excel
-    opens it right, and takes no cell for a formula. Folder and files are their owner's alone.
+    """Write a CSV for each register and unit (or for the one unit) below `target`: with the register's own headers, the reference by
+    which a corrected row finds its source, the fault, and the correction asked for. UTF-8 with byte-order mark: Excel
+    opens it right, and takes no cell for a formula. Folder and files are readable by their owner alone.
 
     Raises:
-        ConfigurationError: there is no warehouse, or no row of that unit is set aside.
+        ConfigurationError: there is no warehouse, or no row of that unit is quarantined.
     """
     catalog = load_catalog()
     written: list[Exported] = []
-    with _opened(workspace) as connection, _owner_only():
+    with _open_quarantine(workspace) as connection, _owner_only():
         target.mkdir(parents=True, exist_ok=True)
         for table in _tables(connection):
             if table in catalog.registers:
@@ -117,7 +117,7 @@ def _export_table(
         "create or replace temp table files as select unnest($1::varchar[]) as source_path, unnest($2::varchar[]) as source_sha256",
         [[source.path for source in sources], [source.sha256 for source in sources]],
     )
-    asked = _asked(catalog, table)
+    asked = _describe_rules(catalog, table)
     connection.execute(
         "create or replace temp table asked as select unnest($1::varchar[]) as rule, unnest($2::varchar[]) as words",
         [list(asked), list(asked.values())],
@@ -127,7 +127,7 @@ def _export_table(
         create or replace temp table faulty as
         select {_unit(connection, table)} as unit, files.source_sha256, {"source_sheet" if has_sheet else "null::varchar as source_sheet"}, source_row,
             (select string_agg(coalesce(words, rule), '；') from (select unnest(broken_rules) as rule) left join asked using (rule)) as words
-        from {SCHEMA}.{table} as aside inner join files using (source_path)
+        from {SCHEMA}.{table} as quarantined inner join files using (source_path)
     """)
     units = [
         name
@@ -135,13 +135,13 @@ def _export_table(
     ]
     rows = rows_of(sorted({source.tables[ROWS] for source in sources}))
     for name in units:
-        path = target / f"{table}-{_safe(name)}.csv"
+        path = target / f"{table}-{_make_file_name(name)}.csv"
         count = _write(connection, register, rows, name, path)
         yield Exported(path, name, count, tuple(scan_file(path)))
 
 
 def _write(connection: duckdb.DuckDBPyConnection, register: Register, rows: str, unit: str, path: Path) -> int:
-    """The rows as they are printed in the source. A row that came back before keeps its references: it still stands for those."""
+    """Write the rows as printed in the source; gives their number. A row that was returned before keeps its references."""
     own = [column for column in register.columns if column not in RETURNED]
     reference, faults = (column.headers[0] for column in RETURNED)
     cells = [f"{as_text(f'printed.{column.name}')} as {quoted(column.headers[0])}" for column in own]
@@ -160,14 +160,14 @@ def _write(connection: duckdb.DuckDBPyConnection, register: Register, rows: str,
     return int(count)
 
 
-def _asked(catalog: Catalog, table: str) -> Mapping[str, str]:
+def _describe_rules(catalog: Catalog, table: str) -> Mapping[str, str]:
     """Each rule of the register's tables in words for a clerk: what must hold, and why."""
     rules = quarantine_rules(catalog).get(f"staging.{table}", [])
     return {str(rule.name): f"应满足“{rule.name.zh}”：{rule.why.zh}" for rule in (*rules, PRIVATE)}
 
 
 @contextmanager
-def _opened(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
+def _open_quarantine(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
     if not workspace.warehouse.exists():
         raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one with a quarantine", "Run: gongkai refresh"))
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
@@ -199,24 +199,24 @@ def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
 
 
 def _unit(connection: duckdb.DuckDBPyConnection, table: str) -> str:
-    """SQL: the unit of a row: its standard name where the printed one is known, else as it is printed."""
+    """SQL: the unit of a row: its standard name where the printed one is known, else the printed one."""
     printed = next((name for name in UNIT_COLUMNS if name in _columns(connection, table)), None)
     if printed is None:
         return literal(NO_UNIT)
     known = (
         "select any_value(aliases.unit_name) from core.unit_aliases as aliases cross join reference.run as run "
-        f"where aliases.alias_name = aside.{printed} and aliases.region_scope = run.region_scope"
+        f"where aliases.alias_name = quarantined.{printed} and aliases.region_scope = run.region_scope"
     )
-    return f"coalesce(({known}), aside.{printed}, {literal(NO_UNIT)})"
+    return f"coalesce(({known}), quarantined.{printed}, {literal(NO_UNIT)})"
 
 
-def _masked(names: Sequence[str], row: Sequence[Any], number: int, private: Mapping[tuple[int, str], str]) -> tuple[Any, ...]:
+def _mask_row(names: Sequence[str], row: Sequence[Any], number: int, private: Mapping[tuple[int, str], str]) -> tuple[Any, ...]:
     return tuple(
         f"［已隐去 {TITLES[private[number, name]]}］" if (number, name) in private else value
         for name, value in zip(names, row, strict=True)
     )
 
 
-def _safe(unit: str) -> str:
-    """A unit's name as part of a file's: no separators of paths, nothing hidden, not endless."""
+def _make_file_name(unit: str) -> str:
+    """A unit's name as part of a file name: no path separators, not hidden, limited in length."""
     return "".join(sign if sign.isalnum() or sign in "（）()-·" else "_" for sign in unit)[:60]

@@ -1,7 +1,7 @@
-"""Which rows of a register cannot go on, as rules written out of its descriptor: they are set aside while the warehouse is built.
+"""Rules that quarantine rows of a register while the warehouse is built, derived from its descriptor.
 
-What a row must fill, that its dates are dates, and that its words for what it must fill are known. The rest goes on and is told
-in core.record_findings.
+They require filled cells, valid dates, and known words in required cells. All other faults stay in the data and are reported in
+core.record_findings.
 """
 
 from __future__ import annotations
@@ -38,7 +38,7 @@ NO_NAMES_LEFT = Rule(
 
 
 def quarantine_rules(catalog: Catalog) -> dict[str, list[Rule]]:
-    """For each table the rules by which rows are set aside from it: those of the descriptors, and those of expectations/."""
+    """For each table the rules that quarantine its rows: those of the descriptors, and those of expectations/."""
     return row_rules([*register_suites(catalog), *load_suites(catalog, EXPECTATIONS)])
 
 
@@ -51,7 +51,7 @@ def register_suites(catalog: Catalog) -> list[Suite]:
 
 
 def _names(name: str, register: Register, catalog: Catalog) -> Iterator[Rule]:
-    """Where names are masked, a row that may still hold one is set aside."""
+    """Where names are masked, a row that may still hold one is quarantined."""
     dataset = catalog.datasets.get(name)
     if dataset and any(mask.by == "name" for mask in dataset.masked):
         texts = text_columns(catalog.columns[column] for column in register.column_names)
@@ -59,7 +59,7 @@ def _names(name: str, register: Register, catalog: Catalog) -> Iterator[Rule]:
 
 
 def completeness_suites(catalog: Catalog) -> list[Suite]:
-    """For each register one rule on `core.<register>`: every row that stands in staging is there, or repeats one that is."""
+    """For each register one rule on `core.<register>`: every row in staging is there, or repeats one that is."""
     return [Suite(f"core.{name}", f"exports/{name}.yaml", (_complete(name),)) for name in catalog.records]
 
 
@@ -115,7 +115,7 @@ def _rule(zh: str, en: str, broken: str, fault: str, why: Text) -> Rule:
 
 
 def no_names_left(columns: Sequence[str]) -> Rule:
-    """The rule for a staging table: rows in which a text that leaves was struck out are set aside."""
+    """The rule for a staging table: rows in which a leaving text was struck out are quarantined."""
     texts = ", ".join(quoted(name) for name in columns)
     query = f"from {{batch}} where contains(concat_ws(' ', {texts}), {literal(STRUCK)})"
     return NO_NAMES_LEFT.model_copy(update={"kwargs": {"unexpected_rows_query": query}})

@@ -1,6 +1,6 @@
-"""The release gate: datasets are written as they would leave, read back from their files, and held against all that is promised.
+"""The release gate: datasets are written as they would leave, read back from their files, and checked against their descriptors.
 
-The files stay in `.next/files` with their digests in `checks.files`: what `flows/release.py` gives out is what was checked here.
+The files stay in `.next/files` with their digests in `checks.files`: `flows/release.py` publishes exactly what was checked here.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ READ_BACK = "read-back.duckdb"
 
 @dataclass(frozen=True)
 class Drafted:
-    """A dataset's files as they would leave, and the rows that the warehouse has for them."""
+    """A dataset's files as they would leave, and the number of rows that the warehouse has for them."""
 
     dataset: Dataset
     row_count: int
@@ -51,7 +51,7 @@ def draft(warehouse: Path, datasets: Sequence[Dataset], folder: Path) -> list[Dr
 
 
 def read_back(catalog: Catalog, drafted: Sequence[Drafted], folder: Path, progress: Callable[[str], None]) -> list[CheckResult]:
-    """Hold the written files against their descriptors: every type, value and key, and each CSV against its Parquet file."""
+    """The results of checking the written files against their descriptors: every type, value and key, and each CSV against its Parquet file."""
     tables = folder / READ_BACK
     tables.unlink(missing_ok=True)
     with duckdb.connect(str(tables)) as connection:
@@ -70,7 +70,7 @@ def read_back(catalog: Catalog, drafted: Sequence[Drafted], folder: Path, progre
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, relation: str) -> None:
-    """A file that cannot be opened becomes no table, and so fails every rule about it."""
+    """Create a view of a file. A file that cannot be opened becomes no table, and so fails every rule about it."""
     try:
         connection.execute(f"from {relation} limit 1").fetchall()
     except duckdb.Error:

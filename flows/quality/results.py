@@ -1,4 +1,4 @@
-"""What came of the checks, as tables of the warehouse: `checks.results`, `checks.datasets`, `checks.files`."""
+"""Results of the checks, as tables of the warehouse: `checks.results`, `checks.datasets`, `checks.files`."""
 
 from __future__ import annotations
 
@@ -32,10 +32,10 @@ MARTS = "select table_name from information_schema.tables where table_schema = '
 
 
 def write_results(warehouse: Path, catalog: Catalog, results: Sequence[CheckResult], drafted: Sequence[Drafted]) -> dict[str, int]:
-    """Write down results and files in place of what stood there, and how many rows each mart has, which is returned."""
+    """Replace the recorded results and files; gives the number of rows of each mart, which is recorded too."""
     with open_warehouse(warehouse) as connection:
-        aside = _set_aside(connection, {result.table_name for result in results})
-        _fill(connection, "checks.results", RESULTS, [_row(result, aside) for result in results])
+        quarantined = _set_aside(connection, {result.table_name for result in results})
+        _fill(connection, "checks.results", RESULTS, [_row(result, quarantined) for result in results])
         files = [(file.path, each.dataset.name, file.bytes, file.sha256) for each in drafted for file in each.files.files]
         _fill(connection, "checks.files", FILES, files)
         standing = {name for (name,) in connection.execute(MARTS).fetchall()}
@@ -44,8 +44,8 @@ def write_results(warehouse: Path, catalog: Catalog, results: Sequence[CheckResu
     return counts
 
 
-def _row(result: CheckResult, aside: Mapping[tuple[str, str], int]) -> tuple[object, ...]:
-    set_aside = aside.get((result.table_name, result.rule_name), 0)
+def _row(result: CheckResult, quarantined: Mapping[tuple[str, str], int]) -> tuple[object, ...]:
+    set_aside = quarantined.get((result.table_name, result.rule_name), 0)
     return (
         result.gate,
         result.table_name,
@@ -62,7 +62,7 @@ def _row(result: CheckResult, aside: Mapping[tuple[str, str], int]) -> tuple[obj
 
 
 def _set_aside(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> dict[tuple[str, str], int]:
-    """How many rows were set aside, by table and rule."""
+    """How many rows were quarantined, by table and rule."""
     standing = connection.execute(
         f"select table_schema || '.' || table_name from information_schema.tables where table_schema = '{SCHEMA}'"
     ).fetchall()
@@ -89,7 +89,7 @@ def _fill(connection: duckdb.DuckDBPyConnection, table: str, schema: pa.Schema, 
 
 
 def held_back(warehouse: Path) -> dict[str, str]:
-    """The datasets that a critical rule holds back, with the first such rule, as the warehouse has it on record."""
+    """The datasets that a critical rule holds back, each with the first such rule, as recorded in the warehouse."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         rows = connection.execute(
             """
@@ -105,13 +105,13 @@ def held_back(warehouse: Path) -> dict[str, str]:
 
 
 def digests(warehouse: Path) -> dict[str, str]:
-    """The files that passed the release gate, by their path in a release, with their SHA-256."""
+    """The files that passed the release gate: path in a release -> SHA-256."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         return dict(connection.execute("select file_path, file_sha256 from checks.files").fetchall())
 
 
 def quality_of(warehouse: Path) -> dict[str, Quality]:
-    """For each dataset that any rule concerns: rules, rules not met, and rows set aside from the tables that it rests on."""
+    """For each dataset that any rule concerns: rules, rules not met, and rows quarantined from the tables that it reads."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         rows = connection.execute(load_query("rules_by_dataset")).fetchall()
     return {name: Quality(*map(int, figures)) for name, *figures in rows}

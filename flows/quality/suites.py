@@ -1,7 +1,7 @@
 """What must be true, as suites of rules: structure out of the descriptors, meaning out of `expectations/<layer>/<table>.yaml`.
 
 A rule is an expectation in Great Expectations' own vocabulary (its snake-case type and its arguments) with a name that
-reads as a sentence, what its failure means, and why it stands. Nothing here imports Great Expectations.
+reads as a sentence, what its failure means, and why it exists. Nothing here imports Great Expectations.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ Gate = Literal["raw", "core", "release"]
 Severity = Literal["critical", "warning", "info"]
 GATES: tuple[Gate, ...] = get_args(Gate)
 GATE_TITLES: Mapping[str, str] = {"raw": "来源关 raw", "core": "含义关 core", "release": "发布关 release"}
-# Which gate a table stands at, by its schema: did the source keep its shape, does it make sense, is it what was promised.
+# The gate of a table, by its schema: did the source keep its shape, does it make sense, is it what was promised.
 GATE_OF_SCHEMA: Mapping[str, Gate] = {
     "raw": "raw",
     "reference": "raw",
@@ -52,7 +52,7 @@ DRIFT = Text(
 FRESH = Text(zh="更新频率是对公众的承诺", en="the update frequency is a promise to the public")
 
 # Drift: how far the number of rows may be from the last release's plus the median change. The share and the number of rows are
-# floors: a register that mostly stands still may still move a little, and one that grows may grow at once by what a quarter brings.
+# floors: a register that hardly changes may still move a little, and one that grows may grow at once by a quarter's records.
 FEWEST_RELEASES = 8
 SPREADS = 6  # median absolute deviations, scaled to standard deviations
 LOSS_SHARE, LOSS_ROWS = 0.2, 10
@@ -64,8 +64,8 @@ FRESH_DAYS: Mapping[str, int] = {"daily": 10, "weekly": 17, "monthly": 45, "quar
 class Rule(BaseModel):
     """One expectation. `kwargs` are its arguments as Great Expectations names them.
 
-    `quarantine` sets single rows aside (flows/quality/quarantine.py): the rule's query returns them whole, or names them by columns of
-    their table; `fault` is the kind of finding (core.findings) that such a row is.
+    `quarantine` moves single rows out (flows/quality/quarantine.py): the rule's query returns them whole, or by columns that identify
+    them in their table; `fault` is the kind of finding (core.findings) of such a row.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -98,7 +98,7 @@ class Rule(BaseModel):
 
 @dataclass(frozen=True)
 class Suite:
-    """All rules of one table (`layer.table`); `place` is where to mend them."""
+    """All rules of one table (`layer.table`); `place` is the file to correct."""
 
     table: str
     place: str
@@ -116,7 +116,7 @@ class _RuleFile(BaseModel):
 
 
 def load_suites(catalog: Catalog, folder: Path) -> list[Suite]:
-    """Every rule there is: one suite a mart from its descriptor, one suite a file of `folder`.
+    """Every rule: one suite for each mart from its descriptor, one suite for each file of `folder`.
 
     Raises:
         ConfigurationError: a file has an unknown or missing key, no rule, two rules of one name, or a type that cannot run.
@@ -129,9 +129,9 @@ def load_suites(catalog: Catalog, folder: Path) -> list[Suite]:
 
 
 def structural_rules(dataset: Dataset, catalog: Catalog, schema: str = "marts") -> Iterator[Rule]:
-    """What a descriptor says of its dataset in `schema`: columns and types, what is required, one of a list, within bounds, a key.
+    """The rules of a descriptor for its dataset in `schema`: columns and types, required, one of a list, within bounds, a key.
 
-    A reference to a dataset that `catalog` does not have is passed over.
+    A reference to a dataset that `catalog` does not have is skipped.
     """
     yield _promised(
         "列名及次序与数据字典一致",
@@ -169,18 +169,18 @@ def _column_rules(column: Column, *, required: bool) -> Iterator[Rule]:
 
 
 def _key_rules(dataset: Dataset) -> Iterator[Rule]:
-    """In SQL of our own: Great Expectations carries every column of every row through a window to find what comes twice."""
+    """Rules in SQL of our own: Great Expectations carries every column of every row through a window to find duplicates."""
     unique = [(column.name,) for column in dataset.columns if column.unique]
     for key in dict.fromkeys([*unique, dataset.primary_key]):
         words = "、".join(column.title.zh for column in dataset.columns if column.name in key)
         names = ", ".join(key)
-        told = (f"{words}合起来不重复", f"{names} are unique together") if len(key) > 1 else (f"{words}不重复", f"{names} is unique")
+        title = (f"{words}合起来不重复", f"{names} are unique together") if len(key) > 1 else (f"{words}不重复", f"{names} is unique")
         known = " and ".join(f'"{name}" is not null' for name in key)
-        yield _rows(*told, f"select 1 from {{batch}} where {known} group by {names} having count(*) > 1", ONE_ROW)
+        yield _rows(*title, f"select 1 from {{batch}} where {known} group by {names} having count(*) > 1", ONE_ROW)
 
 
 def _foreign_key(key: ForeignKey, target: Dataset, schema: str) -> Rule:
-    """Nulls refer to nothing and are no fault, as in SQL."""
+    """Nulls refer to nothing and are not a fault, as in SQL."""
     table = f"{schema}.{target.name}"
     matches = " and ".join(f'parent."{there}" = child."{here}"' for here, there in zip(key.columns, target.primary_key, strict=True))
     known = " and ".join(f'child."{name}" is not null' for name in key.columns)
@@ -199,7 +199,7 @@ def _wrong_types(dataset: Dataset) -> str:
 
 
 def history_rules(dataset: Dataset) -> Iterator[Rule]:
-    """Whether a mart has about as many rows as its past leads to expect, and records as new as its update frequency promises."""
+    """Whether a mart has about as many rows as its past predicts, and records as new as its update frequency promises."""
     yield _rows("行数变化在历次发布的常态之内", "its number of rows moved as it mostly does", _drift(dataset), DRIFT, "warning")
     days = FRESH_DAYS.get(dataset.update_frequency)
     if dataset.dated_by and days:
@@ -208,8 +208,8 @@ def history_rules(dataset: Dataset) -> Iterator[Rule]:
             f"where {dataset.dated_by} <= (select as_of_on from reference.run)) "
             f"where newest < (select as_of_on from reference.run) - {days}"
         )
-        told = f"最新记录距数据日期不超过 {days} 天", f"its newest record is at most {days} days older than the as-of date"
-        yield _rows(*told, found, FRESH, "warning")
+        title = f"最新记录距数据日期不超过 {days} 天", f"its newest record is at most {days} days older than the as-of date"
+        yield _rows(*title, found, FRESH, "warning")
 
 
 def _drift(dataset: Dataset) -> str:
@@ -227,7 +227,7 @@ def _drift(dataset: Dataset) -> str:
 
 
 def file_suites(dataset: Dataset, released: Catalog, row_count: int) -> list[Suite]:
-    """What a dataset's written files must be: `parquet.<name>` all that the descriptor promises, `csv.<name>` (text) its equal.
+    """The suites for a dataset's written files: `parquet.<name>` all that the descriptor promises, `csv.<name>` (text) equal to it.
 
     Args:
         dataset: whose files they are.
@@ -251,14 +251,14 @@ def file_suites(dataset: Dataset, released: Catalog, row_count: int) -> list[Sui
 
 
 def _differing_values(dataset: Dataset) -> str:
-    """Rows are told apart by a hash over their typed values; sums of the hashes are equal where all rows are, in whatever order."""
+    """SQL: rows are compared by a hash of their typed values; sums of the hashes are equal where all rows are, in any order."""
 
     def summed(relation: str) -> str:
         typed = ", ".join(f'try_cast("{column.name}" as {column.duckdb_type})' for column in dataset.columns)
         return f"select count(*) as row_count, sum(hash({typed})) as row_hashes from {relation}"
 
-    told = "row_count, row_hashes"
-    return f"select {told} from ({summed('{batch}')}) except select {told} from ({summed(f'parquet.{dataset.name}')})"
+    sums = "row_count, row_hashes"
+    return f"select {sums} from ({summed('{batch}')}) except select {sums} from ({summed(f'parquet.{dataset.name}')})"
 
 
 def _promised(zh: str, en: str, kind: str, **arguments: Any) -> Rule:
@@ -300,4 +300,4 @@ def _first_fault(place: str, error: ValidationError) -> tuple[str, str, str]:
 
 
 def _wrong(place: str, found: str, expected: str) -> ConfigurationError:
-    return ConfigurationError(finding(place, found, expected, "docs/checks.md tells how a rule is written"))
+    return ConfigurationError(finding(place, found, expected, "docs/checks.md describes how a rule is written"))

@@ -106,5 +106,5 @@ def _draw(table: Any, grid: Grid) -> None:
 
 
 def plain(content: str | float | None) -> str | int | float | None:
-    """A count as a whole number, a sum of money as it is, what is not known as nothing."""
+    """A count as a whole number, a sum of money unchanged, None where unknown."""
     return int(content) if isinstance(content, float) and content.is_integer() else content

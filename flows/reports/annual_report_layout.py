@@ -17,7 +17,7 @@ WIDTH_OF_TABLE_2 = 4
 
 @dataclass(frozen=True)
 class Figure:
-    """One cell of a report as the warehouse has it; `row` and `column` are paths of titles, `value` is None where it is not known."""
+    """One cell of a report from the warehouse; `row` and `column` are paths of titles, `value` is None where unknown."""
 
     table: int
     section: str
@@ -28,7 +28,7 @@ class Figure:
 
 @dataclass(frozen=True)
 class Box:
-    """A cell, perhaps merged, of a grid: its place from 0, its size, and what stands in it."""
+    """A cell of a grid, possibly merged: its place from 0, its size, and its content."""
 
     top: int
     left: int

@@ -1,4 +1,4 @@
-"""The words and figures of a run for people: the same on the terminal and in Prefect."""
+"""Labels and figures of a run for people: the same on the terminal and in Prefect."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ UNKNOWN_UNITS = {
 
 
 def title_of_finding(kind: str, columns: Mapping[str, Column]) -> str:
-    """What a kind of finding is called: its own title, or one made of the columns that its name names."""
+    """The title of a kind of finding: its own, or one made of the columns that its name names."""
     if kind in FINDINGS:
         return FINDINGS[kind]
     missing = columns.get(kind.removeprefix("missing_"))
@@ -72,7 +72,7 @@ def title_of_finding(kind: str, columns: Mapping[str, Column]) -> str:
 
 
 def overview(summary: Summary) -> list[tuple[str, str]]:
-    """The figures of a run, each with its name: for the terminal and for Prefect."""
+    """The figures of a run, each with its label."""
     counts = summary.counts
     rejected = f"退回 rejected {counts['rejected_files']}；退回行 rows rejected {counts['rejected_rows']}"
     portal = [("门户 Portal", str(summary.published))] if summary.published else []
@@ -91,7 +91,7 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
 
 
 def _past_deadline(summary: Summary) -> str:
-    """How many tasks were reported as not done after their deadline, and, apart from them, of how many nothing is known."""
+    """How many tasks were reported as not done after their deadline, and separately how many have an unknown state."""
     counts = summary.counts
     said = f"时限已过报告未完成 reported not done after the deadline {counts['tasks_overdue']}"
     if not counts["tasks_unknown"]:
@@ -106,7 +106,7 @@ def _behind(summary: Summary) -> str:
 
 
 def _reasons(counted: Sequence[tuple[str, int]], titles: Mapping[str, str]) -> str:
-    """The reasons with their counts, in brackets: nothing where there are none."""
+    """The reasons with their counts, in brackets; empty where there are none."""
     return f"（{'；'.join(f'{titles.get(reason, reason)} {count}' for reason, count in counted)}）" if counted else ""
 
 

@@ -1,4 +1,4 @@
-"""What a run came to, read from the warehouse and the release: for the terminal, for Prefect, for `gongkai status`."""
+"""The summary of a run, read from the warehouse and the release: for the terminal, for Prefect, for `gongkai status`."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from exports.ckan.publish import PublishReport
 from exports.release.manifest import Release
 from flows.quality.data_docs import INDEX, LATEST
 from flows.quality.history import latest_release
-from flows.quality.loss_guard import explained
+from flows.quality.loss_guard import explain_losses
 from flows.quality.results import CRITICAL
 from flows.sources.reading import Ingested
 from flows.warehouse.queries import load_query
@@ -61,11 +61,12 @@ _BEHIND = "select unit_name, disclosed_count, target_count, pace from core.targe
 
 @dataclass(frozen=True)
 class Summary:
-    """Figures of the warehouse that stands, and the release made of it. `gates` has for each its rules, those not met, and those
-    of them that are critical. `overdue` and `behind` are the first few: the oldest deadlines after which a task was reported as not done, the units
-    furthest behind their targets. `unknown_tasks` and `unknown_units` count by reason what is past its deadline, or has a target, and of which
-    nothing can be said. `terms`: per legal term how often it was kept, exceeded, is
-    exceeded and not done, is running.
+    """Figures of the current warehouse, and the release made of it.
+
+    `gates` has for each gate its rules, those not met, and those of them that are critical. `overdue` and `behind` are the first few:
+    the oldest deadlines after which a task was reported as not done, the units furthest behind their targets. `unknown_tasks` and
+    `unknown_units` count by reason the tasks past their deadline, or the units with a target, whose state is unknown. `terms` has for
+    each legal term how often it was kept, was exceeded, is exceeded and not done, and is running.
     """
 
     as_of: str
@@ -88,7 +89,7 @@ class Summary:
 
     @property
     def is_clean(self) -> bool:
-        """Whether every source was reached and read, every critical rule held, every dataset is released anew, and the portal serves it."""
+        """Whether every source was read, every critical rule is met, every dataset is released anew, and the portal serves it."""
         critical = any(severity == CRITICAL for severity, _, _ in self.failed_rules)
         unreachable = self.ingested is not None and self.ingested.unreachable
         kept = self.release is not None and (self.release.left_out or any(dataset.carried_over_from for dataset in self.release.datasets))
@@ -97,7 +98,7 @@ class Summary:
 
 
 def summarize(workspace: Workspace, ingested: Ingested | None = None, published: PublishReport | None = None) -> Summary:
-    """Read the summary of the workspace's warehouse and latest release; `ingested` and `published` are what this run did."""
+    """The summary of the workspace's warehouse and latest release; `ingested` and `published` are this run's own results."""
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
         counts = {name: int(_one(connection, _filled(query))) for name, query in _COUNTS.items()}
         findings = connection.execute("select finding_kind, count(*) from core.findings group by 1 order by 2 desc, 1").fetchall()
@@ -127,7 +128,7 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         docs=docs if (docs := workspace.quality / LATEST / INDEX).exists() else None,
         ingested=ingested,
         published=published,
-        losses=explained(workspace, load_catalog(), latest),
+        losses=explain_losses(workspace, load_catalog(), latest),
     )
 
 

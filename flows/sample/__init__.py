@@ -1,6 +1,6 @@
 """The sample county: an invented county's inbox, with faults planted in it that a run must find.
 
-What the county is stands in `county.yaml`, what is wrong with its inbox in `faults.yaml`, its settings in `settings.yaml`.
+The county is described in `county.yaml`, the faults of its inbox in `faults.yaml`, its settings in `settings.yaml`.
 Every name in it is invented; its codes begin with 99, which GB/T 2260 gives to no division.
 """
 
@@ -15,7 +15,7 @@ from flows.sample.documents import TEXTS, cut_off_plan, data_bureau_plan, data_b
 from flows.sample.draw import Row
 from flows.sample.faults import Faults, read_faults
 from flows.sample.formats import delimited, register_bytes
-from flows.sample.registers import draw_rows, read_registers, rows_by_file, with_changes
+from flows.sample.registers import apply_changes, draw_rows, read_registers, rows_by_file
 
 __all__ = ["write_decisions", "write_later", "write_sample"]
 SEED = 20261031
@@ -36,19 +36,19 @@ def write_sample(inbox: Path) -> None:
 
 
 def write_scoring(folder: Path) -> None:
-    """The scheme by which the county marks its units; it lies with the inbox, for it is handed in like the rest."""
+    """Write the scheme by which the county marks its units; it is part of the inbox, since it is handed in like the rest."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "2026.yaml").write_bytes((HERE / "scoring.yaml").read_bytes())
 
 
 def write_decisions(folder: Path) -> None:
-    """What the county's data team decided: corrections of its registers, one that holds, one whose guard does not, one taken back."""
+    """Write the decisions of the county's data team: corrections of its registers, one that holds, one whose guard fails, one taken back."""
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "corrections.csv").write_text((HERE / "corrections.csv").read_text("utf-8"), "utf-8")
 
 
 def write_later(folder: Path) -> None:
-    """Fill `folder` with what replaces files of the inbox later, at the same addresses: a plan changed without a word about it.
+    """Fill `folder` with files that later replace those of the inbox at the same addresses: a plan changed without notice.
 
     Raises:
         OSError: the folder cannot be written.
@@ -69,7 +69,7 @@ def _plans(county: County, faults: Faults) -> dict[str, bytes]:
 
 
 def _units(county: County) -> dict[str, bytes]:
-    """Two lists, as clerks keep them: today's units with their short names, and names borne before."""
+    """Two lists, as clerks keep them: today's units with their short names, and former names."""
     today = [[unit.name, unit.short] for unit in county.units]
     before = [[unit.name, unit.old] for unit in county.units if unit.old]
     return {
@@ -79,12 +79,12 @@ def _units(county: County) -> dict[str, bytes]:
 
 
 def _registers(county: County, faults: Faults) -> dict[str, bytes]:
-    """Every register's files; those that follow from other registers' rows come after them."""
+    """Every register's files; those derived from other registers' rows come after them."""
     files: dict[str, bytes] = {}
     rows: dict[str, list[Row]] = {}
     for register in sorted(read_registers(), key=lambda register: (register.name in COUNTED, bool(register.of))):
         drawn = COUNTED[register.name](county, rows) if register.name in COUNTED else draw_rows(register, county, SEED, rows)
-        held = rows_by_file(register, with_changes(register, county, SEED, list(drawn), faults.of_records(register.name)))
+        held = rows_by_file(register, apply_changes(register, county, SEED, list(drawn), faults.of_records(register.name)))
         if register.name == "disclosures":
             held |= _disclosures_of_the_year(county, faults)
         rows[register.name] = [row for of_file in held.values() for row in of_file]

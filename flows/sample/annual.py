@@ -1,4 +1,4 @@
-"""What the county's units printed in their annual reports of 2025: counted here from the sample's own rows, case by case.
+"""Figures that the county's units printed in their annual reports of 2025: counted here from the sample's own rows, case by case.
 
 The counting follows the notes to the national tables (国办公开办函〔2021〕30号): a request counts once, in the year in which it is closed,
 under its last answer; one taken back by its applicant is 其他处理 3; what is open at the end of the year is carried over.
@@ -32,27 +32,27 @@ Counts = Counter[tuple[str, str, str]]  # table, row, column
 
 def printed_reports(county: County, rows: Mapping[str, Sequence[Row]]) -> Iterator[Row]:
     """One row per unit that must report (and the county's government for all of them), table, row and column, zeros included."""
-    by_unit = {unit.short: _counted(rows, unit.short) for unit in county.named("all")}
+    by_unit = {unit.short: _count_unit(rows, unit.short) for unit in county.named("all")}
     for unit in county.named("all"):
         yield from _cells(unit.name, by_unit[unit.short])
     yield from _cells(f"{county.name}人民政府", sum(by_unit.values(), Counter()))
 
 
-def _counted(rows: Mapping[str, Sequence[Row]], short: str) -> Counts:
+def _count_unit(rows: Mapping[str, Sequence[Row]], short: str) -> Counts:
     stories: dict[str, list[Row]] = {}
-    for row in sorted(_of(rows, "request_events", short), key=lambda row: row["event_number"]):
+    for row in sorted(_rows_of_unit(rows, "request_events", short), key=lambda row: row["event_number"]):
         if row["event_on"] <= YEAR_END:
             stories.setdefault(row["request_number"], []).append(row)
     counts: Counts = Counter()
     for events in stories.values():
         counts.update(_request(events))
         counts.update(_cases(events))
-    counts.update(_decisions(_of(rows, "enforcement_results", short)))
-    counts.update(_documents(_of(rows, "normative_documents", short)))
+    counts.update(_decisions(_rows_of_unit(rows, "enforcement_results", short)))
+    counts.update(_documents(_rows_of_unit(rows, "normative_documents", short)))
     return counts
 
 
-def _of(rows: Mapping[str, Sequence[Row]], register: str, short: str) -> list[Row]:
+def _rows_of_unit(rows: Mapping[str, Sequence[Row]], register: str, short: str) -> list[Row]:
     return [row for row in rows[register] if row["short"] == short]
 
 

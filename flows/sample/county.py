@@ -43,7 +43,7 @@ class County:
     channels: tuple[str, ...]
 
     def named(self, name: str) -> list[Unit]:
-        """The unit of this short name, or the units of this group; `all` are those that have a target."""
+        """The unit of this short name, or the units of this group; `all` is every unit that has a target."""
         return [unit for unit in self.units if name in {unit.short, unit.group} or (name == "all" and unit.target)]
 
     @property
@@ -53,7 +53,7 @@ class County:
 
 
 def read_yaml(path: Path) -> Any:
-    """A file of the sample; libyaml's loader, where it is there, is ten times as fast."""
+    """The content of a sample file. libyaml's loader, where available, is ten times as fast."""
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     return yaml.load(path.read_text("utf-8"), loader)  # noqa: S506 - both loaders are safe ones
 

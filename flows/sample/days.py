@@ -16,7 +16,7 @@ LAST_DAY = date(2026, 12, 31)  # the last day of the last year whose holidays ar
 def working_days_after(day: date, number: int) -> date:
     """The `number`-th working day after `day`, which itself is not counted (Civil Code 201); `day` itself for 0.
 
-    No day lies beyond `LAST_DAY`: it stands for whatever is still to come.
+    No day is later than `LAST_DAY`, which represents everything still to come.
     """
     days = _working_days()
     return day if number == 0 else days[min(bisect_right(days, day) + number, len(days)) - 1]

@@ -31,7 +31,7 @@ YEAR_FILES = {
 
 @dataclass(frozen=True)
 class Record:
-    """One row of a register. Dates are dates, but for planted ones that are none; None is an empty cell."""
+    """One row of a register. Dates are dates, except for planted invalid ones; None is an empty cell."""
 
     index_number: str
     disclosure_title: str | None
@@ -75,12 +75,12 @@ def plant(records: dict[str, list[Record]], changes: Sequence[Change]) -> dict[s
     for change in changes:
         assert change.file is not None
         assert change.row is not None
-        planted[change.file][change.row - 1] = _changed(planted, planted[change.file][change.row - 1], change)
+        planted[change.file][change.row - 1] = _apply_change(planted, planted[change.file][change.row - 1], change)
     return planted
 
 
-def _changed(planted: dict[str, list[Record]], record: Record, change: Change) -> Record:
-    """The row as the change makes it: another row's copy, or the row itself, with other values."""
+def _apply_change(planted: dict[str, list[Record]], record: Record, change: Change) -> Record:
+    """The row after the change: another row's copy, or the row itself, with other values."""
     if change.copy_of is not None:
         record = planted[change.copy_of["file"]][change.copy_of["row"] - 1]
     values = dict(change.set)

@@ -1,4 +1,4 @@
-"""The plan documents of the sample, in three layouts, and one that was cut off on its way."""
+"""The plan documents of the sample, in three layouts, and one that was truncated in transfer."""
 
 from __future__ import annotations
 
@@ -42,10 +42,10 @@ def data_bureau_plan() -> bytes:
 
 
 def data_bureau_plan_later() -> bytes:
-    """The same plan as it stands on the site some months later: two deadlines moved, the last task gone, number and date as before.
+    """The same plan as the site shows it some months later: two deadlines moved, the last task gone, number and date as before.
 
     Raises:
-        ValueError: the plan has no such words any more.
+        ValueError: the plan no longer has the words that are replaced.
     """
     text = (TEXTS / "2026-data-bureau.html").read_text("utf-8")
     for before, after in read_yaml(TEXTS / "2026-data-bureau-later.yaml").items():
@@ -65,7 +65,7 @@ def task_list() -> bytes:
     _add_task_table(document, facts["header"], facts["tasks"])
     for paragraph in facts["after"]:
         document.add_paragraph(paragraph)
-    return _saved(document)
+    return _save_to_bytes(document)
 
 
 def cut_off_plan() -> bytes:
@@ -73,7 +73,7 @@ def cut_off_plan() -> bytes:
     document = _new_document("柳笕镇2026年政务公开工作安排")
     document.add_heading("柳笕镇2026年政务公开工作安排", level=0)
     document.add_paragraph("1.更新村级公开栏。每月十日前张贴上月收支。（责任单位：柳笕镇；完成时限：长期坚持）")
-    whole = _saved(document)
+    whole = _save_to_bytes(document)
     return whole[: len(whole) * 3 // 5]
 
 
@@ -98,7 +98,7 @@ def _add_task_table(document: DocumentObject, header: Sequence[str], tasks: Sequ
                 merged.text = merged.text.strip()
 
 
-def _saved(document: DocumentObject) -> bytes:
+def _save_to_bytes(document: DocumentObject) -> bytes:
     made = io.BytesIO()
     document.save(made)
     return without_times(made)

@@ -1,4 +1,4 @@
-"""How a cell comes to its value: the few words in which a register of the sample says what stands in a column.
+"""How a cell gets its value: the few keywords by which a register of the sample says what a column holds.
 
 A column is a plain value, or a mapping that names one maker (`MAKERS`) and, if the cell is not always filled, its `share`:
 
@@ -30,7 +30,7 @@ FULL_NAME_SHARE = 0.55  # the other rows name their unit by its short name
 
 
 def draw(random: Random, wanted: Any, row: Row) -> Any:
-    """The value that `wanted` asks for in a row of which `row` is drawn so far; null where its share leaves it empty."""
+    """The value that `wanted` asks for, in a row of which `row` is drawn so far; None where its share leaves it empty."""
     if not isinstance(wanted, Mapping):
         return wanted
     if random.random() >= wanted.get("share", 1):

@@ -1,4 +1,4 @@
-"""The planted faults, as `faults.yaml` lists them: the generator plants what stands there, so the list cannot be wrong."""
+"""The planted faults, as `faults.yaml` lists them: the generator plants what is listed, so the list cannot be wrong."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from flows.sample.county import HERE, read_yaml
 
 @dataclass(frozen=True)
 class Change:
-    """What is made of a register's rows, and what a run must say of it (`finds`).
+    """What is changed in a register's rows, and what a run must report of it (`finds`).
 
     In a file of disclosures the row `row` is rewritten: `set` by column, or `copy_of` another row. In other registers the rows
     that `where` fits are rewritten (or `gone`), or a record of `unit` is added in which `set` holds, with its `events` if it is a log.

@@ -26,8 +26,8 @@ DELIMITERS = {"csv": ",", "tsv": "\t"}
 class RegisterFile:
     """How one file is written.
 
-    `headers` by column; `dates` is a strftime form, or "as dates" for formats that know dates; `words` stand for the codes of
-    a column; `where` tells which rows are sent in it; `above` are the title lines over the header; what stands in `once` is
+    `headers` by column; `dates` is a strftime form, or "as dates" for formats that know dates; `words` replace the codes of a
+    column; `where` selects the rows that are sent in it; `above` are the title lines over the header; columns in `once` are
     written with a record's first event only.
     """
 
@@ -110,7 +110,7 @@ def _workbook(file: RegisterFile, headers: Sequence[str], rows: list[list[Any]])
 
 
 def without_times(saved: io.BytesIO) -> bytes:
-    """An Office file with the same time on each of its parts, so that the same contents are the same bytes."""
+    """An Office file with the same time on each of its parts, so that equal contents are equal bytes."""
     fixed = io.BytesIO()
     with zipfile.ZipFile(saved) as source, zipfile.ZipFile(fixed, "w") as target:
         for name in source.namelist():

@@ -1,7 +1,7 @@
-"""The few ways in which a run can go wrong, each with one meaning for the run.
+"""The few ways in which a run can fail, each with one meaning for the run.
 
-Every message names the file, the place, what was found, what was expected and what to do; `finding()` puts those words in
-order so that all of them read alike.
+Every message names the file, the place, what was found, what was expected and what to do; `finding()` puts them in one order so
+that all messages read alike.
 """
 
 from __future__ import annotations
@@ -10,9 +10,9 @@ from exports.credentials import without_secrets
 
 
 class GongkaiError(Exception):
-    """Anything that a person who runs the pipeline can mend. What is not one of these is a defect of the program.
+    """Anything that a person who runs the pipeline can fix. All other errors are defects of the program.
 
-    Its words hold no secret from the start: libraries repeat addresses with their credentials, and words travel far.
+    Its message never holds a secret: libraries repeat addresses with their credentials, and messages are logged and sent.
     """
 
     def __init__(self, words: str = "") -> None:
@@ -20,7 +20,7 @@ class GongkaiError(Exception):
 
 
 class ConfigurationError(GongkaiError):
-    """Settings, descriptors, SQL models or expectations are wrong: nothing can be run until they are mended."""
+    """Settings, descriptors, SQL models or expectations are wrong: nothing can be run until they are corrected."""
 
 
 class QueryError(GongkaiError):
@@ -28,19 +28,19 @@ class QueryError(GongkaiError):
 
 
 class WorkspaceBusy(GongkaiError):
-    """Another run holds the workspace. Worth another try when it has ended."""
+    """Another run holds the workspace. Retry when it has ended."""
 
 
 class SourceUnavailable(GongkaiError):
-    """A source could not be reached just now. Worth another try."""
+    """A source could not be reached just now. A retry may help."""
 
 
 class PortalUnavailable(GongkaiError):
-    """The portal did not answer, or answered with a fault of its own. Worth another try."""
+    """The portal did not answer, or answered with an error of its own. A retry may help."""
 
 
 class PrivateData(GongkaiError):
-    """Files that were about to be put before people hold what identifies natural persons. They stay where they are."""
+    """Files that were about to be published hold what identifies natural persons. They are not moved."""
 
 
 class UnreadableSource(GongkaiError):
@@ -55,5 +55,5 @@ class UnreadableSource(GongkaiError):
 
 
 def finding(place: str, found: str, expected: str, remedy: str) -> str:
-    """One sentence a clerk can act on: where, what stands there, what should stand there, what to do."""
+    """One sentence a clerk can act on: where, what was found, what was expected, what to do."""
     return without_secrets(f"{place}: found {found}; expected {expected}. {remedy}")

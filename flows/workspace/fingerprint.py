@@ -1,4 +1,4 @@
-"""The digest of code: what a reading, a build and a worker depend on besides their data."""
+"""The digest of code: part of the cache key of a reading, a build and a worker, besides their data."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from pathlib import Path
 
 from exports.catalog import PROJECT_ROOT
 
-CODE = tuple(PROJECT_ROOT / room for room in ("flows", "exports", "sql", "expectations"))
+CODE = tuple(PROJECT_ROOT / folder for folder in ("flows", "exports", "sql", "expectations"))
 
 SOURCES = {".py", ".yaml", ".sql", ".j2", ".csv", ".parquet"}
 
 
 @cache
 def code_key(*places: Path) -> str:
-    """A digest of source code: of every source file and table at or below `places`. New code reads again what old code read."""
+    """A digest of every source file and table at or below `places`. Changed code invalidates what older code read."""
     digest = sha256()
     for place in places:
         for path in [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in SOURCES):

@@ -1,4 +1,4 @@
-"""One run at a time in a workspace: a second one waits its turn or is told at once who was first."""
+"""One run at a time in a workspace: a second one waits, or is refused at once with the name of the first."""
 
 from __future__ import annotations
 
@@ -14,20 +14,20 @@ from flows.workspace.errors import WorkspaceBusy, finding
 from flows.workspace.settings import BEIJING, Workspace
 
 LOCK = ".lock"
-LOOK_AGAIN = 1.0  # seconds
+POLL_SECONDS = 1.0  # seconds
 
 
 @contextmanager
 def one_run_at_a_time(workspace: Workspace, *, patience: float = 0.0, say: Callable[[str], None] | None = None) -> Iterator[None]:
-    """Hold the workspace for the block. The system lets go of it when the process ends, however it ends.
+    """Hold the workspace for the block. The operating system releases it when the process ends, however it ends.
 
     Args:
         workspace: which one to hold.
         patience: seconds to wait for a run that holds it; 0 refuses at once.
-        say: told once for whom this run waits.
+        say: called once with the run that this one waits for.
 
     Raises:
-        WorkspaceBusy: another run holds it, and still does when the patience is at an end.
+        WorkspaceBusy: another run still holds it after `patience` seconds.
     """
     with (workspace.root / LOCK).open("a+", encoding="utf-8") as stream:
         _take(stream, workspace, time.monotonic() + patience, say or (lambda _: None))
@@ -39,7 +39,7 @@ def one_run_at_a_time(workspace: Workspace, *, patience: float = 0.0, say: Calla
 
 
 def _take(stream: TextIO, workspace: Workspace, until: float, say: Callable[[str], None]) -> None:
-    told = False
+    announced = False
     while True:
         try:
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
@@ -51,7 +51,7 @@ def _take(stream: TextIO, workspace: Workspace, until: float, say: Callable[[str
                 raise WorkspaceBusy(finding(str(workspace.root), holder, "no other run here", remedy)) from error
         else:
             return
-        if not told:
+        if not announced:
             say(f"waiting for {holder}")
-            told = True
-        time.sleep(LOOK_AGAIN)
+            announced = True
+        time.sleep(POLL_SECONDS)

@@ -1,4 +1,4 @@
-"""The protocol by which a verb has its parts carried out, whoever watches the run.
+"""The protocol by which a verb has its parts carried out, independent of where the run is shown.
 
 The verbs (`flows/refresh.py` and its steps) are plain functions that hand their parts to a runner. `flows/orchestration/local.py`
 has the one that calls them in this process, `flows/orchestration/prefect.py` the one that makes them Prefect tasks. So the steps
@@ -17,29 +17,29 @@ from flows.workspace.settings import Workspace
 
 Item = TypeVar("Item")
 Result = TypeVar("Result")
-IN_DASK_WORKER: ContextVar[bool] = ContextVar("is_share", default=False)  # set while a worker does what was shared out to it
+IN_DASK_WORKER: ContextVar[bool] = ContextVar("is_share", default=False)  # set while a Dask worker carries out its share
 
 
 @dataclass(frozen=True)
 class Workers:
-    """Who may share a piece of work: the setting that says where Dask is (empty: nobody), and the folder that all must see."""
+    """Workers that may share a piece of work: the setting that says where Dask is (empty: none), and the folder that all must see."""
 
     setting: str
     place: Path
 
     def may_share(self, items: Sequence[object]) -> bool:
-        """Whether there is something to share, and this is not itself a share of something: a worker has no workers."""
+        """Whether there is something to share, and this is not itself a share: a worker has no workers."""
         return bool(self.setting) and len(items) > 1 and not IN_DASK_WORKER.get()
 
 
 class Runner(Protocol):
-    """Carries out the steps of a run and their batches, and shows what happens."""
+    """Carries out the steps of a run and their batches, and shows progress."""
 
     def step(self, verb: Callable[..., Result], workspace: Workspace, *args: Any, **options: Any) -> Result:
         """Carry out one verb of the run in the workspace."""
 
     def call_with_retry(self, label: str, work: Callable[..., Result], *args: Any) -> Result:
-        """The result of `work(*args)`, which calls a remote service: may be tried again on SourceUnavailable or PortalUnavailable."""
+        """The result of `work(*args)`, which calls a remote service; retried on SourceUnavailable or PortalUnavailable where the runner does."""
 
     def map_items(self, label: str, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterable[Result]:
         """The results of `work` on every item, in the order of the items."""
@@ -48,7 +48,7 @@ class Runner(Protocol):
         """As `map_items`, for items that do not depend on each other: Dask's workers share them where the settings name a scheduler."""
 
     def say(self, message: str) -> None:
-        """Show one line to whoever watches the run."""
+        """Show one line to the operator."""
 
     def nested_runner(self) -> Runner:
         """The runner for a whole run that is itself one item of `map_items` or `map_parallel`."""

@@ -1,4 +1,4 @@
-"""A workspace and its one settings file, `gongkai.yaml`: where sources lie, whose they are, where the portal is."""
+"""A workspace and its one settings file, `gongkai.yaml`: sources, jurisdiction, portal."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ Share = Annotated[float, Field(ge=0, le=1)]
 
 
 class Every(StrEnum):
-    """How far apart the days of a series lie."""
+    """The interval between the days of a series."""
 
     day = "day"
     week = "week"
@@ -50,7 +50,7 @@ class _Strict(BaseModel):
 
 
 class Jurisdiction(_Strict):
-    """The government whose units the registers speak of: its full name and its GB/T 2260 code."""
+    """The government whose registers these are: its full name and its GB/T 2260 code."""
 
     name: str = Field(min_length=2)
     code: str = Field(pattern=r"^\d{6}$")
@@ -59,8 +59,8 @@ class Jurisdiction(_Strict):
 class Source(_Strict):
     """Files of one kind: `plans`, or the name of a register; `location` holds paths, globs or URLs (any fsspec protocol).
 
-    `when_absent` says what holds for files of this source that have no such column: {disclosure_attribute: 主动公开}. `says_nothing`
-    names headers whose words say nothing on publication, where the reader takes them to.
+    `when_absent` gives values for files of this source that have no such column: {disclosure_attribute: 主动公开}. `says_nothing`
+    names headers whose words say nothing on publication, where the reader would take them to.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
@@ -78,8 +78,8 @@ class Source(_Strict):
 class Portal(_Strict):
     """A CKAN portal; its API token comes from the environment (CKAN_API_TOKEN), never from a file of the workspace.
 
-    `parallel`: datasets worked on at once. `loader`: how a new DataStore table is filled. `retire`: what becomes of a dataset
-    that is released no more.
+    `parallel`: datasets worked on at once. `loader`: how a new DataStore table is filled. `retire`: what is done with a dataset that is
+    no longer released.
     """
 
     url: str | None = None
@@ -91,10 +91,10 @@ class Portal(_Strict):
 
 
 class Settings(_Strict):
-    """What `gongkai.yaml` may say. `as_of` fixes the day for which figures hold; left out, it is today in Beijing. `dask` names who
-    shares the reading of many files: `local` or `local:4` for workers on this machine, or a scheduler's address. `mirror`
+    """The keys of `gongkai.yaml`. `as_of` fixes the day for which figures hold; default: today in Beijing. `dask` names the workers that
+    share the reading of many files: `local` or `local:4` for workers on this machine, or a scheduler's address. `mirror`
     is where releases are copied to: an address of fsspec. `max_loss` is the share of its public rows that a dataset may lose without
-    a person's yes (flows/quality/loss_guard.py): one for all, or by dataset, with `default` for those that are not named.
+    confirmation (flows/quality/loss_guard.py): one for all, or by dataset, with `default` for all others.
     """
 
     jurisdiction: Jurisdiction | None = None
@@ -139,7 +139,7 @@ class Workspace:
         """The workspace at `root`.
 
         Raises:
-            ConfigurationError: there is no settings file, or it says something that it may not say.
+            ConfigurationError: there is no settings file, or it holds something that is not allowed.
         """
         path = root / SETTINGS
         if not path.exists():
@@ -150,17 +150,17 @@ class Workspace:
 
     @cached_property
     def as_of(self) -> date:
-        """The day for which figures hold: one day for a whole run, though midnight pass."""
+        """The day for which figures hold: one day for a whole run, even past midnight."""
         return self.settings.as_of or datetime.now(BEIJING).date()
 
     @property
     def leaving_on(self) -> date:
-        """The day up to which withdrawals keep a record in: what was withdrawn since a past day is not released for it."""
+        """The last day on which a withdrawal is taken into account: a record withdrawn since a past day is not released for it."""
         return max(self.as_of, self.leaves_on or self.as_of)
 
     @property
     def dask(self) -> str:
-        """Where the Dask is that shares the work of a run, empty for none; the environment goes before the file."""
+        """The address of the Dask that shares the work of a run, empty for none; the environment takes precedence over the file."""
         return os.environ.get(DASK) or self.settings.dask or ""
 
     @property
@@ -173,7 +173,7 @@ class Workspace:
 
     @property
     def next_warehouse(self) -> Path:
-        """Where a build grows until it is checked; never read by anybody but the run itself."""
+        """Where a build is written until it is checked; read only by the run itself."""
         return self.root / ".next" / "warehouse.duckdb"
 
     @property
@@ -188,17 +188,17 @@ class Workspace:
 
     @property
     def decisions(self) -> Path:
-        """What people decided about unit names (flows/warehouse/review.py)."""
+        """People's decisions about unit names (flows/warehouse/review.py)."""
         return self.root / "decisions" / "units.csv"
 
     @property
     def corrections(self) -> Path:
-        """What people decided about single cells of the sources (flows/warehouse/corrections.py)."""
+        """People's decisions about single cells of the sources (flows/warehouse/corrections.py)."""
         return self.root / "decisions" / "corrections.csv"
 
     @property
     def document_decisions(self) -> Path:
-        """What people decided about single plan documents (flows/warehouse/document_decisions.py)."""
+        """People's decisions about single plan documents (flows/warehouse/document_decisions.py)."""
         return self.root / "decisions" / "documents.csv"
 
     @property
@@ -207,7 +207,7 @@ class Workspace:
 
 
 def workspaces_at(places: Iterable[str]) -> list[Path]:
-    """The folders that are named, and those workspaces that globs find, in order and each once.
+    """The named folders, and the workspaces that globs match, in order and each once.
 
     Raises:
         ConfigurationError: a glob finds no workspace.
@@ -226,17 +226,17 @@ def read_settings(path: Path) -> Settings:
     """Read and check a settings file.
 
     Raises:
-        ConfigurationError: the file is no YAML or a key is unknown or wrong; the message names the key.
+        ConfigurationError: the file is not YAML, or a key is unknown or wrong; the message names the key.
     """
     return read_written(path, Settings, "See docs/settings.md.")
 
 
 def read_written(path: Path, model: type[T], advice: str) -> T:
-    """A YAML file that people write, as what it must be; an empty one says nothing.
+    """The validated model of a YAML file that people write; an empty file gives the defaults.
 
     Raises:
-        ConfigurationError: it is no YAML in UTF-8, or a key is unknown or wrong; the message names the key and ends with the advice.
-            It has no cause, and repeats no text that stands in the file: people put tokens where none belongs.
+        ConfigurationError: it is not YAML in UTF-8, or a key is unknown or wrong; the message names the key and ends with the advice.
+            It has no cause, and repeats no text of the file: people put tokens in wrong places.
     """
     try:
         facts: Any = yaml.safe_load(path.read_text("utf-8")) or {}
@@ -244,10 +244,10 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
         return model.model_validate(facts)
     except ValidationError as error:
         first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")  # a key misspelt is also one missing
-        place = f"{path}: {'.'.join(_said_key(key) for key in first['loc']) or 'the whole file'}"
-        refusal = finding(place, _kind_of_value(first["type"], first["input"]), _expected(first, model), advice)
+        place = f"{path}: {'.'.join(_describe_key(key) for key in first['loc']) or 'the whole file'}"
+        refusal = finding(place, _describe_value(first["type"], first["input"]), _expected(first, model), advice)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        refusal = finding(str(path), f"a file that is no YAML ({_fault_of_yaml(error)})", "YAML in UTF-8", advice)
+        refusal = finding(str(path), f"a file that is no YAML ({_describe_yaml_error(error)})", "YAML in UTF-8", advice)
     except ValueError as error:  # a date or time written as one that does not exist: the parser refuses it without its line
         refusal = finding(
             str(path),
@@ -287,7 +287,7 @@ def _expected(fault: Any, model: type[BaseModel]) -> str:
 
 
 def _keys_of(model: type[BaseModel]) -> set[str]:
-    """Every key that may stand somewhere in a file of this form."""
+    """Every key that may be used in a file of this form, at any level."""
     inner = [part for field in model.model_fields.values() for part in _models_in(field.annotation)]
     return {field.alias or name for name, field in model.model_fields.items()} | {key for part in inner for key in _keys_of(part)}
 
@@ -299,8 +299,8 @@ def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
         yield from _models_in(part)
 
 
-def _fault_of_yaml(error: Exception) -> str:
-    """Where a file is no YAML and why, without the line's text; words that the parser puts in quotes may be part of it."""
+def _describe_yaml_error(error: Exception) -> str:
+    """Where a file is not YAML and why, without the line's text; words that the parser quotes may be part of it."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return error.strerror or type(error).__name__ if isinstance(error, OSError) else type(error).__name__
     at = error.problem_mark
@@ -308,13 +308,13 @@ def _fault_of_yaml(error: Exception) -> str:
     return place + re.sub(r"(['\"]).{2,}\1", "…", error.problem or type(error).__name__)
 
 
-def _said_key(key: object) -> str:
-    """A key as a message may name it; what looks like no word of settings may be a secret that slipped into a key's place."""
+def _describe_key(key: object) -> str:
+    """A key that a message may show; one that is no word of settings may be a secret in a key's place."""
     return str(key) if isinstance(key, int) or (re.fullmatch(r"[^\W\d][\w.-]{0,40}", str(key)) and not looks_random(str(key))) else "…"
 
 
-def _kind_of_value(fault: str, value: object) -> str:
-    """What a message says of a wrong value: numbers and dates as they are, of a text only that it is one."""
+def _describe_value(fault: str, value: object) -> str:
+    """What a message shows of a wrong value: numbers and dates unchanged, for a text only that it is one."""
     if fault in {"extra_forbidden", "missing"}:
         return "未知的键 an unknown key" if fault == "extra_forbidden" else "没有 nothing"
     if isinstance(value, bool | int | float | date) or value is None:

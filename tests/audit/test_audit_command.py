@@ -1,4 +1,4 @@
-"""`gongkai audit` as auditors use it: an overview, one question in four forms, another day, and words that help."""
+"""`gongkai audit` as auditors use it: an overview, one question in four formats, another day, and helpful errors."""
 
 from __future__ import annotations
 
@@ -50,20 +50,20 @@ def test_without_a_name_every_question_is_counted_and_with_list_only_named(whole
 
 
 @pytest.mark.parametrize(
-    ("said", "code", "told"),
+    ("said", "code", "expected"),
     [
         (("published_befor",), 1, "such as published_before_made"),
         (("published_late", "--as-of", "soon"), 2, "%Y-%m-%d"),
         (("--format", "csv"), 2, "name one question"),
     ],
 )
-def test_a_slip_is_answered_with_what_to_do(whole_sample: County, said: tuple[str, ...], code: int, told: str) -> None:
+def test_a_wrong_argument_is_answered_with_what_to_do(whole_sample: County, said: tuple[str, ...], code: int, expected: str) -> None:
     done = gongkai("audit", *said, "-w", whole_sample.root)
     assert done.exit_code == code
-    assert told in " ".join(done.output.split())
+    assert expected in " ".join(done.output.split())
 
 
-def test_before_the_first_refresh_the_way_is_told(tmp_path: Path) -> None:
+def test_before_the_first_refresh_the_error_says_what_to_run(tmp_path: Path) -> None:
     (tmp_path / "gongkai.yaml").write_text("sources: []\n", "utf-8")
     done = gongkai("audit", "published_late", "-w", tmp_path)
     assert done.exit_code == 1

@@ -1,4 +1,4 @@
-"""Every question finds what is planted for it and passes by what only looks like it (questions.yaml)."""
+"""Every question finds the rows planted for it and none of their look-alikes (questions.yaml)."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ QUESTIONS = load_questions()
 
 @pytest.fixture(scope="module")
 def empty(tmp_path_factory: pytest.TempPathFactory) -> Iterator[duckdb.DuckDBPyConnection]:
-    """A warehouse built out of nothing: every table is there."""
+    """A warehouse built from an empty inbox: it has every table."""
     settings = Settings(jurisdiction=Jurisdiction(name="澜泽市栖川县", code="990101"), as_of=AS_OF)
     workspace = Workspace(tmp_path_factory.mktemp("empty"), settings)
     Ledger(workspace.raw).record([], [])
@@ -75,7 +75,7 @@ def test_every_column_of_an_answer_is_a_column_of_the_dictionary(empty: duckdb.D
 
 
 @pytest.mark.parametrize(
-    ("text", "told"),
+    ("text", "expected"),
     [
         ("select 1\n", "a comment '-- 问题？ Question?'"),
         ("-- 有什么？ What is there?\nselect * from nowhere\n", "a table named with its schema"),
@@ -83,8 +83,8 @@ def test_every_column_of_an_answer_is_a_column_of_the_dictionary(empty: duckdb.D
         ("-- 有什么？ What is there?\ndelete from core.units\n", "one SELECT"),
     ],
 )
-def test_a_file_that_is_no_question_is_refused_with_the_reason(tmp_path: Path, text: str, told: str) -> None:
+def test_a_file_that_is_no_question_is_refused_with_the_reason(tmp_path: Path, text: str, expected: str) -> None:
     (tmp_path / "faulty.sql").write_text(text, "utf-8")
     with pytest.raises(ConfigurationError, match=r"faulty\.sql") as caught:
         load_questions(tmp_path)
-    assert told in str(caught.value)
+    assert expected in str(caught.value)

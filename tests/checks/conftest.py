@@ -1,4 +1,4 @@
-"""A small good warehouse, made from the descriptors, so that one change at a time shows what a rule catches."""
+"""A small valid warehouse, made from the descriptors, so that one change at a time shows what a rule catches."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def catalog() -> Catalog:
 
 @pytest.fixture(scope="session")
 def good_warehouse(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Path:
-    """Every mart with three rows that keep all that its descriptor says: a name a row, so that keys and references meet."""
+    """Every mart with three rows that satisfy its descriptor; one name per row, so that keys and references match."""
     path = tmp_path_factory.mktemp("good") / "good.duckdb"
     with duckdb.connect(path) as connection:
         connection.execute("create schema marts; create schema core")
@@ -40,7 +40,7 @@ def good_warehouse(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -
 
 @pytest.fixture
 def warehouse(tmp_path: Path, good_warehouse: Path) -> Path:
-    """The good warehouse to be spoilt, under a name that is hard on addresses."""
+    """The valid warehouse to be changed, under a file name with characters that are special in URLs."""
     return Path(shutil.copyfile(good_warehouse, tmp_path / "仓库 a$b?c.duckdb"))
 
 

@@ -109,7 +109,7 @@ def _title(random: Random, name: str, other: str) -> str:
 
 
 def named_rows(seed: int, count: int) -> Iterator[tuple[str, dict[str, str], set[str]]]:
-    """So many times: the header below which the party stands, the row, and the names that may not leave it."""
+    """`count` times: the header of the party's column, the row, and the names that may not leave it."""
     random = Random(seed)
     for number in range(count):
         name, other = a_name(random), a_name(random)

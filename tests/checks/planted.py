@@ -1,4 +1,4 @@
-"""Identifiers of nobody, with right check digits, in the ways people write them: what the privacy tests plant.
+"""Invented identifiers with valid check digits, in the ways people write them: what the privacy tests plant.
 
 Every maker takes a seeded `random.Random`. Persons and numbers are invented.
 """
@@ -124,7 +124,7 @@ LINKS: tuple[Callable[[str], str], ...] = (
 
 
 def spelled(chance: random.Random) -> dict[str, list[str]]:
-    """For each kind its numbers in their written forms, each as it would stand in a text by itself."""
+    """For each kind its numbers in their written forms, each as it would appear alone in a text."""
     forms: dict[str, list[str]] = {"resident_id": [], "mobile": [], "bank_card": []}
     for separator in SEPARATORS:
         forms["resident_id"] += [in_groups(resident_id(chance), sizes, separator) for sizes in ID_GROUPS]
@@ -164,7 +164,7 @@ def spelled(chance: random.Random) -> dict[str, list[str]]:
 
 
 def announced(chance: random.Random) -> dict[str, list[str]]:
-    """Kinds that are told by a word before them, or by their form."""
+    """Kinds that are recognised by a word before them, or by their form."""
     number = partial(digits, chance)
     sign = chance.choice("ABCDEFGHJKLMNPQRSTUVWXYZ")
     return {

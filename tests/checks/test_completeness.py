@@ -1,4 +1,4 @@
-"""No row of any register gets lost on its way."""
+"""No row of any register is lost between staging and core."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from flows.quality.register_rules import completeness_suites
 from tests.conftest import County
 
 
-def test_a_row_lost_between_staging_and_core_is_missed_in_whatever_register(whole_sample: County, tmp_path: Path) -> None:
+def test_a_row_lost_between_staging_and_core_is_found_in_every_register(whole_sample: County, tmp_path: Path) -> None:
     catalog = load_catalog()
     spoilt = Path(shutil.copyfile(whole_sample.root / "warehouse.duckdb", tmp_path / "spoilt.duckdb"))
     with duckdb.connect(str(spoilt)) as connection:
@@ -23,5 +23,5 @@ def test_a_row_lost_between_staging_and_core_is_missed_in_whatever_register(whol
     assert {result.table_name: (result.failed_count, result.severity) for result in results} == {
         f"core.{name}": (1, "critical") for name in catalog.records
     }
-    stands = "select bool_and(is_met), count(*) from checks.results where rule_name like '登记的每一行都有去处%'"
-    assert whole_sample.ask(stands) == [(True, len(catalog.records))]
+    query = "select bool_and(is_met), count(*) from checks.results where rule_name like '登记的每一行都有去处%'"
+    assert whole_sample.ask(query) == [(True, len(catalog.records))]

@@ -26,12 +26,14 @@ def test_the_fetch_defect_is_still_there_upstream(tmp_path: Path) -> None:
     path = tmp_path / "stock.duckdb"
     with duckdb.connect(path) as connection:
         connection.execute("create table t as select 1 as n")
-    told = run(STOCK, str(path)).stdout
-    assert "list index out of range" in told, f"mended upstream: flows/quality/gx_duckdb.py can do without its execution context ({told})"
+    output = run(STOCK, str(path)).stdout
+    assert "list index out of range" in output, (
+        f"mended upstream: flows/quality/gx_duckdb.py can do without its execution context ({output})"
+    )
 
 
 def test_great_expectations_is_imported_only_when_checks_run_and_then_without_what_they_never_use() -> None:
-    told = run(
+    output = run(
         "import sys, flows.quality.checks as checks\n"
         "early = 'great_expectations' in sys.modules or 'sqlalchemy' in sys.modules\n"
         "checks.warm_up()\n"
@@ -39,5 +41,5 @@ def test_great_expectations_is_imported_only_when_checks_run_and_then_without_wh
         "import scipy.stats\n"
         "print(round(scipy.stats.norm.cdf(0), 3))"
     )
-    assert told.stdout.split() == ["False", "False", "False", "0.5"]
-    assert told.stderr == ""
+    assert output.stdout.split() == ["False", "False", "False", "0.5"]
+    assert output.stderr == ""

@@ -1,4 +1,4 @@
-"""What earlier releases tell: drift that does not cry wolf, freshness as promised, trends from release to release."""
+"""Results of earlier releases: drift without false alarms, freshness as promised, trends from release to release."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def rules(dataset: Dataset) -> dict[str, Rule]:
 
 
 def alarms(counts: list[int], dataset: Dataset, kept: int = 29) -> list[int]:
-    """The days on which the drift rule does not hold, each day being a release that remembers the `kept` before it."""
+    """The days on which the drift rule is not met; each day is a release that remembers the `kept` before it."""
     query = rules(dataset)["number"].kwargs["unexpected_rows_query"].format(batch="today")
     found = []
     with duckdb.connect() as connection:
@@ -46,7 +46,7 @@ def workdays() -> Iterator[bool]:
 
 
 def grown(seed: int, start: int, a_day: float) -> list[int]:
-    """A register that clerks keep: on working days some records more, now and then a few taken out, once a quarter a whole batch."""
+    """Row counts of a register kept by clerks: more on working days, now and then a few less, once a quarter a whole batch."""
     chance, count, counts = random.Random(seed), start, []
     for day, at_work in enumerate(workdays()):
         count += round(chance.expovariate(1 / a_day)) if at_work else 0
@@ -72,12 +72,12 @@ def test_a_halving_and_an_empty_table_are_caught_on_their_day(catalog: Catalog, 
     assert alarms(lost[-31:], catalog.datasets["disclosures"]) == [min(day, 30)]
 
 
-def test_rows_that_come_three_times_over_are_caught(catalog: Catalog) -> None:
+def test_tripled_rows_are_caught(catalog: Catalog) -> None:
     counts = grown(1, 5000, 12)[:100]
     assert alarms([*counts[-30:], 3 * counts[-1]], catalog.datasets["disclosures"]) == [30]
 
 
-def test_nothing_is_judged_before_the_eighth_release(catalog: Catalog) -> None:
+def test_drift_is_not_judged_before_the_eighth_release(catalog: Catalog) -> None:
     assert alarms([100] * 7 + [1], catalog.datasets["disclosures"]) == []
     assert alarms([100] * 8 + [1], catalog.datasets["disclosures"]) == [8]
 
@@ -95,7 +95,7 @@ def test_records_are_as_new_as_the_update_frequency_promises(catalog: Catalog, d
         assert (connection.execute(query).fetchall() == []) is is_fresh
 
 
-def told(county: County) -> list[tuple[object, ...]]:
+def read_trends(county: County) -> list[tuple[object, ...]]:
     return county.ask(
         "select release_number, check_result, failed_count, quality_trend from marts.data_quality "
         "where rule_name like '公开日期不早于形成日期%' and dataset_slug = 'disclosures' order by 1"
@@ -113,7 +113,7 @@ def test_each_release_says_what_was_checked_and_how_that_compares_with_the_last(
     new.unlink()
     assert sample.refresh().exit_code == 3
     result = "not_met" if before else "met"
-    assert told(sample) == [
+    assert read_trends(sample) == [
         (1, result, before, "first"),
         (2, "not_met", before + 1, "worse"),
         (3, result, before, "better"),

@@ -1,4 +1,4 @@
-"""A run that is killed in any gate leaves warehouse and release as they were, and the next run completes."""
+"""A run killed in any gate leaves warehouse and release unchanged, and the next run completes."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ pytestmark = pytest.mark.rest
 
 
 def standing(county: County) -> dict[str, str]:
-    """Every byte that readers of the workspace see: the warehouse and all releases, with where `latest` leads."""
+    """Every byte that readers of the workspace see: the warehouse and all releases, with the target of `latest`."""
     files = [county.root / "warehouse.duckdb", *(path for path in (county.root / "releases").rglob("*") if path.is_file())]
     return {str(path): sha256(path.read_bytes()).hexdigest() for path in files} | {"latest": county.latest.name}
 
 
 def kill_at(county: County, verb: str, word: str) -> None:
-    """Start the command as a process of its own, and kill it as soon as it says `word`."""
+    """Start the command as a process, and kill it as soon as it prints `word`."""
     run = start(COMMAND, verb, "-v", "-w", county.root)
     assert run.stdout is not None
     said = []
@@ -46,7 +46,7 @@ def test_a_kill_in_any_gate_leaves_the_last_good_release_and_the_next_run_comple
         assert standing(sample) == before, gate
     assert gongkai("check", "-w", sample.root).exit_code in {0, 3}
     checked = {path: digest for path, digest in standing(sample).items() if Path(path).name != "warehouse.duckdb"}
-    kill_at(sample, "release", "disclosures:")  # the files are being put together; the privacy gate comes next
+    kill_at(sample, "release", "disclosures:")  # the files are being written; the privacy gate comes next
     assert {path: digest for path, digest in standing(sample).items() if path in checked and ".draft" not in path} == checked
     assert sample.refresh().exit_code == 3
     assert sample.latest.name != before["latest"]

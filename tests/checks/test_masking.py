@@ -1,4 +1,4 @@
-"""What leaves only in part: the macros put the mask on, and the gate sees where one is missing."""
+"""Partly published columns: the macros mask them, and the gate finds a missing mask."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_names_are_struck_out_of_the_words_around_them(macros: duckdb.DuckDBPyCo
         ("王小明 男 汉族", "王某某"),
         ("王**、李×", "王某某、李某某"),
         ("阿不都热合曼•买买提", "阿某某"),
-        ("贺兰", "贺某某"),  # two signs of which one is the given name
+        ("贺兰", "贺某某"),  # two characters of which one is the given name
         (None, None),
     ],
 )
@@ -100,7 +100,7 @@ def test_the_gate_asks_of_every_row_whether_a_text_names_a_person(tmp_path: Path
 
 
 @given(st.lists(st.integers(0, 40), min_size=2, max_size=8))
-def test_no_small_count_is_told_nor_can_be_reckoned_from_the_total(macros: duckdb.DuckDBPyConnection, counts: list[int]) -> None:
+def test_no_small_count_is_shown_or_computable_from_the_total(macros: duckdb.DuckDBPyConnection, counts: list[int]) -> None:
     cells = ask(macros, "small_cells($1::bigint[], $2)", [*counts, sum(counts)], THRESHOLD)
     assert [cell for cell in cells if cell is not None and 0 < cell < THRESHOLD] == []
     assert cells.count(None) != 1
@@ -120,7 +120,7 @@ def test_the_gate_sees_a_name_or_number_that_was_not_masked(tmp_path: Path, cata
         {"unit_name": "张某某", "unit_kind": "person", "region_name": None},
         {"unit_name": "栖川县茶厂", "unit_kind": "department", "region_name": None},
         {"unit_name": "李建国", "unit_kind": None, "region_name": "桐笕镇"},
-        {"unit_name": "柏漪舟", "unit_kind": "department", "region_name": None},  # spared by its kind, and yet a person's name
+        {"unit_name": "柏漪舟", "unit_kind": "department", "region_name": None},  # exempt by its kind, and yet a person's name
     ]
     folder, described = released(tmp_path, catalog, rows, masked=RULES)
     assert unmasked(folder, described) == {
@@ -143,7 +143,7 @@ def test_the_gate_sees_small_counts(tmp_path: Path, catalog: Catalog) -> None:
     assert unmasked(folder, described) == {"data/units.parquet": ["未脱敏 not masked as declared: a、b、total, 2"]}
 
 
-def test_masks_that_hold_let_the_release_go(tmp_path: Path, catalog: Catalog) -> None:
+def test_a_masked_release_passes_the_gate(tmp_path: Path, catalog: Catalog) -> None:
     folder, described = released(tmp_path, catalog, [{"unit_name": "张某某", "unit_kind": "person"}], masked=RULES)
     assert what_must_not_leave(folder, described) == {}
 
@@ -160,7 +160,7 @@ columns: [unit_id, disclosed_count, kept_count, target_count]
 small_cells:
   threshold: 5
   columns: [disclosed_count, kept_count, target_count]
-  reason: {zh: 可据以认出申请人, en: single requesters could be told}
+  reason: {zh: 可据以认出申请人, en: single requesters could be identified}
 """
 MASKED = """
     select unit_id, cells[1] as disclosed_count, cells[2] as kept_count, cells[3] as target_count
@@ -204,7 +204,7 @@ def test_a_cross_table_with_declared_small_cells_leaves_without_them_and_says_so
     assert "可据以认出申请人" in (folder / "datapackage.json").read_text("utf-8")
 
 
-def test_a_cross_table_whose_small_cells_are_told_does_not_leave(released_by: Callable[[str], Release]) -> None:
+def test_a_cross_table_with_visible_small_cells_does_not_leave(released_by: Callable[[str], Release]) -> None:
     with pytest.raises(GateClosedError) as closed:
         released_by("from counted")
     (reason,) = closed.value.reasons.values()

@@ -1,4 +1,4 @@
-"""Natural persons of enforcement rows are named nowhere, and rows that name none go on: on rows made by `person_cases`, seeded."""
+"""Natural persons are named nowhere in enforcement rows, and rows that name none go on; on seeded rows of `person_cases`."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ TEXTS = "decision_number, matter_title, party_name, legal_basis, url, revocation
 
 
 def files(rows: Iterable[tuple[str, dict[str, str]]]) -> dict[str, bytes]:
-    """One file for each header below which parties stand."""
+    """One file for each header of the party's column."""
     made: dict[str, list[dict[str, str]]] = {}
     for header, row in rows:
         made.setdefault(header, []).append(row)
@@ -50,7 +50,7 @@ def test_no_name_of_a_natural_person_is_left_in_a_row_that_goes_on(county: Calla
 
 
 @pytest.mark.parametrize("seed", [12])
-def test_rows_that_name_nobody_go_on(county: Callable[..., County], seed: int) -> None:
+def test_rows_that_name_no_person_go_on(county: Callable[..., County], seed: int) -> None:
     made = county(files(clean_rows(seed, 2000)))
     made.built()
     held = made.ask(
@@ -77,7 +77,7 @@ def macros() -> duckdb.DuckDBPyConnection:
 
 
 @pytest.mark.parametrize("title", ORDINARY.split())
-def test_a_title_of_ordinary_words_names_nobody(macros: duckdb.DuckDBPyConnection, title: str) -> None:
+def test_a_title_of_ordinary_words_names_no_person(macros: duckdb.DuckDBPyConnection, title: str) -> None:
     assert macros.execute("select may_name_a_person($1)", [title]).fetchall() == [(False,)]
 
 
@@ -112,7 +112,7 @@ CASES = {
         "个体工商户",
     ): "栖川县青禾小吃店（林某某）超范围经营案",
     ("栖川县林小满小吃店超范围经营案", "栖川县林小满小吃店", "个体工商户"): "栖川县林某某小吃店超范围经营案",
-    ("查处林小满小满占道案", "", "自然人"): None,  # whose name ends where cannot be told: held
+    ("查处林小满小满占道案", "", "自然人"): None,  # where the name ends cannot be decided: held
 }
 
 

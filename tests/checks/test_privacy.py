@@ -122,7 +122,7 @@ class Corpus:
         return f"{self.pick('人民', '建设', '滨江', '文昌')}{self.pick('路', '街', '大道')}{self.random.randint(1, 900)}号"
 
     def combination(self) -> str:
-        """Nothing in it tells who it is; together it does."""
+        """No part of it identifies a person; all together do."""
         who = self.pick("王某某", "户主：李氏", "陈某", "男", "女")
         born = self.pick(f"{self.day():%Y年%m月}出生", f"生于{self.day():%Y-%m-%d}", f"{self.day().year}年生日过后")
         home = self.pick("家住柳笕镇桐溪村", "户籍为荻坪乡", "现居滨江社区", "住址在文昌街一带")
@@ -147,7 +147,7 @@ class Corpus:
         )
 
     def index(self) -> str:
-        """Numbers and days of documents, and where they stand."""
+        """Numbers and days of documents, and where they are."""
         number = self.random.randint(1, 99999)
         return self.pick(
             f"{self.region()}-2026-{number:06d}",
@@ -186,7 +186,7 @@ class Corpus:
         )
 
     def office(self) -> str:
-        """Rooms, roles and words that stand for nobody."""
+        """Rooms, roles and words that identify no one."""
         return self.pick(
             f"行政中心{self.random.randint(1, 9)}号楼{self.random.randint(101, 902)}室",
             f"政务服务中心大楼{self.random.randint(1, 9)}幢{self.random.randint(101, 902)}室会议室",
@@ -235,7 +235,7 @@ def made(seed: int, rows: int, planted: int) -> tuple[list[str], dict[int, str]]
 
 
 def hits(texts: list[str]) -> set[tuple[int, str]]:
-    """Row and kind of all that is found."""
+    """Row and kind of all findings."""
     with duckdb.connect() as connection:
         connection.register("texts", pa.table({"text": texts}))
         findings = scan_table(connection, "texts", most_rows=len(texts))
@@ -283,7 +283,7 @@ def test_check_digits_and_context_decide(text: str, kind: str | None) -> None:
         assert [finding.kind for finding in scan_table(connection, "t")] == ([kind] if kind else [])
 
 
-def test_every_file_of_a_release_is_scanned_and_no_value_is_told(tmp_path: Path) -> None:
+def test_every_file_of_a_release_is_scanned_and_no_value_is_shown(tmp_path: Path) -> None:
     secret = "11010519491231002X"
     (tmp_path / "data").mkdir()
     rows = pa.table({"id": [1, 2, 3], "title": ["好", f"证号{secret}", "好"], "phone": [1, 13800138000, 3]})
@@ -313,7 +313,7 @@ def test_headers_may_hold_anything(tmp_path: Path) -> None:
     assert [(finding.place, finding.column) for finding in scan_file(path)] == [("it's.csv", "it's")]
 
 
-def test_what_cannot_be_scanned_must_not_leave(tmp_path: Path) -> None:
+def test_a_file_that_cannot_be_scanned_must_not_leave(tmp_path: Path) -> None:
     for name, data in (("a.zip", b"PK"), ("a.parquet", b"PAR1 cut"), ("a.html", b"\xff\xfe\x00")):
         (tmp_path / name).write_bytes(data)
         with pytest.raises(UnreadableSource) as refused:
@@ -321,7 +321,7 @@ def test_what_cannot_be_scanned_must_not_leave(tmp_path: Path) -> None:
         assert name in str(refused.value)
 
 
-def test_an_allowance_lets_one_kind_stand_in_one_column() -> None:
+def test_an_allowance_permits_one_kind_in_one_column() -> None:
     office = Allowance("contact", "landline", "办公电话，条例第二十条第一项")
     with duckdb.connect() as connection:
         connection.register("t", pa.table({"contact": ["0571-88001234"], "title": ["0571-88001234"]}))
@@ -336,7 +336,7 @@ def test_columns_that_name_natural_persons_hold_no_name(header: str) -> None:
         assert scan_table(connection, "t") == [PrivateFinding("t", header, "person_name", "critical", 2, (1, 5))]
 
 
-def test_what_is_harmless_in_three_columns_is_a_person_in_one_row() -> None:
+def test_three_harmless_columns_identify_a_person_in_one_row() -> None:
     rows = {
         "姓名": ["王某某", None, "王某某"],
         "出生日期": [date(1985, 3, 2), date(1985, 3, 2), None],

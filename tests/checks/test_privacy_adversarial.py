@@ -15,7 +15,7 @@ from tests.checks.planted import LINKS, SEPARATORS, TEXTS, announced, spelled
 
 
 def usual_in_links(form: str) -> bool:
-    """Hyphens and strokes part a link's own numbers: in two such groups, a mobile or a card is none that a reader would see."""
+    """Hyphens and slashes separate a link's own numbers: in two such groups, a reader would not see a mobile or a card."""
     return (
         not re.search(r"[^\W_][-_/.－\u2011\u2212]", form)
         or re.fullmatch(r"\w{3}[-－\u2011\u2212]\w{4}[-－\u2011\u2212]\w{4}|\w{4}(-\w{4}){3}(-\w+)?", form) is not None
@@ -23,7 +23,7 @@ def usual_in_links(form: str) -> bool:
 
 
 def missed(cells: Iterable[tuple[str, str]], column: str = "title") -> list[tuple[str, str]]:
-    """Kind and cell of what was planted and not found."""
+    """Kind and cell of each planted identifier that was not found."""
     planted = list(cells)
     with duckdb.connect() as connection:
         connection.register("t", pa.table({column: [cell for _, cell in planted], "unit": ["县财政局"] * len(planted)}))
@@ -46,14 +46,14 @@ def test_numbers_are_found_in_links(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", [0, 1, *(pytest.param(seed, marks=pytest.mark.rest) for seed in range(2, 20))])
-def test_what_a_word_announces_is_found(seed: int) -> None:
+def test_a_number_after_its_word_is_found(seed: int) -> None:
     chance = random.Random(seed)
     cells = [(kind, place(form)) for kind, forms in announced(chance).items() for form in forms for place in TEXTS]
     assert missed(cells) == []
 
 
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.rest) for seed in range(1, 5))])
-def test_what_a_word_announces_is_found_in_links(seed: int) -> None:
+def test_a_number_after_its_word_is_found_in_links(seed: int) -> None:
     chance = random.Random(seed)
     cells = [(kind, place(form)) for kind, forms in announced(chance).items() for form in forms for place in LINKS]
     assert missed(cells, "url") == []
@@ -65,7 +65,7 @@ BESIDE = ("2026年第三季度", "2026-03-05", "2026.3.5", "20260305", "1", "3 �
 @pytest.mark.parametrize("seed", [0, *(pytest.param(seed, marks=pytest.mark.rest) for seed in range(1, 5))])
 @pytest.mark.parametrize("sign", [" ", "-", "\u3000", "·"])
 def test_a_grouped_number_is_found_beside_another_number(seed: int, sign: str) -> None:
-    """A year or a counter before or behind it, parted by the same sign as its groups, does not make it a table of numbers."""
+    """A year or a counter before or after it, with the same separator as its groups, does not make it a table of numbers."""
     chance = random.Random(seed)
     cells = []
     for kind, number, sizes in (
@@ -89,8 +89,8 @@ def test_a_grouped_number_is_found_beside_another_number(seed: int, sign: str) -
 
 
 @pytest.mark.parametrize("column", ["url", "title"])
-def test_a_parted_number_is_found_in_a_link_whatever_parts_it(column: str) -> None:
-    """Also by a sign at which a link ends."""
+def test_a_separated_number_is_found_in_a_link_with_any_separator(column: str) -> None:
+    """Also by a character at which a link ends."""
     number = "440524188001010014"
     places = ("https://www.qichuan.gov.cn/q?sfz={}&p=1", "https://a.cn/{}.html", "详见 https://a.cn/q?n={}，谢谢", "http://a.cn/x {}")
     forms = ((6, 8, 4), (6, 4, 4, 4))

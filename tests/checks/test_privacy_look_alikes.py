@@ -1,4 +1,4 @@
-"""Ten thousand texts that look like identifiers of persons and are none: at most one in two hundred may be held."""
+"""Ten thousand texts that look like identifiers of persons and are not: at most one in two hundred may be held."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is an office's e-mail address or telephone by the published list, and what stands behind a person's word."""
+"""E-mail addresses and telephones of offices by the published list, and contacts after a person's word."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The figures of quality that a release carries, on the sample county."""
+"""The quality figures of a release, on the sample county."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from flows.quality.results import quality_of
 from tests.conftest import County
 
 
-def test_a_release_says_of_each_dataset_how_many_rules_held_and_how_many_rows_were_set_aside(whole_sample: County) -> None:
+def test_a_release_reports_for_each_dataset_rules_met_and_rows_quarantined(whole_sample: County) -> None:
     figures = quality_of(whole_sample.root / "warehouse.duckdb")
     release = read_release(whole_sample.latest)
     assert {dataset.name: dataset.quality for dataset in release.datasets if dataset.carried_over_from is None} == {
@@ -23,7 +23,7 @@ def test_a_release_says_of_each_dataset_how_many_rules_held_and_how_many_rows_we
 
 
 def test_rows_set_aside_by_rules_out_of_a_descriptor_are_counted_under_their_rule(whole_sample: County) -> None:
-    """In the results, and in the dataset that is released: what a row must fill stands in no file of expectations/."""
+    """In the results, and in the released dataset: required cells are in no file of expectations/."""
     broken = whole_sample.ask(
         "select rule_name, count(*) from (select unnest(broken_rules) as rule_name from quarantine.disclosures) group by 1 order by 1"
     )

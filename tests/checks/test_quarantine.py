@@ -42,7 +42,7 @@ def register() -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def test_rows_that_break_rules_go_aside_with_every_rule_and_their_place(register: duckdb.DuckDBPyConnection) -> None:
+def test_rows_that_break_rules_are_quarantined_with_every_rule_and_their_place(register: duckdb.DuckDBPyConnection) -> None:
     assert set_aside(register, "core.register", [EARLY, NAMELESS, KNOWN]) == 2
     assert register.execute("select id from core.register").fetchall() == [(1,)]
     assert register.execute("select id, source_path, source_row, broken_rules from quarantine.register order by id").fetchall() == [
@@ -67,7 +67,7 @@ def test_a_rule_that_does_not_name_rows_is_refused_and_moves_none(register: duck
     assert register.execute("select count(*) from core.register").fetchall() == [(3,)]
 
 
-def test_only_rules_that_say_so_set_rows_aside() -> None:
+def test_only_rules_marked_quarantine_move_rows() -> None:
     keep = rule("只报告", "select id from {batch}", quarantine=False)
     assert row_rules([Suite("core.a", "", (EARLY, keep)), Suite("core.b", "", (keep,))]) == {"core.a": [EARLY]}
     with pytest.raises(ValueError, match="its query says which"):
@@ -84,7 +84,7 @@ def test_only_rules_that_say_so_set_rows_aside() -> None:
         Rule(**EARLY.model_dump(exclude={"fault"}))
 
 
-def test_a_million_rows_are_sorted_out_in_sets() -> None:
+def test_a_million_rows_are_quarantined_set_wise() -> None:
     with duckdb.connect() as connection:
         connection.execute("create schema core; create table core.units as select 'u' as unit_id")
         connection.execute("""

@@ -1,4 +1,4 @@
-"""Did a source keep its shape? A register that is replaced by one of another form is told of, and goes on."""
+"""Did a source keep its shape? A register replaced by one of another form is reported, and processing goes on."""
 
 from __future__ import annotations
 
@@ -22,14 +22,14 @@ def register(head: list[str], rows: list[list[str]], encoding: str = "utf-8") ->
 
 
 def broken(made: County) -> set[str]:
-    """The rules of the raw gate that the county, built anew, does not meet."""
+    """The rules of the raw gate that the rebuilt county does not meet."""
     made.placed()
     raw = [suite for suite in load_suites(load_catalog(), EXPECTATIONS) if suite.gate == "raw"]
     results = run_suites(made.root / "warehouse.duckdb", raw, lambda _: ())
     return {result.rule_name.split(" (")[0] for result in results if not result.is_met}
 
 
-def test_a_register_replaced_by_one_of_another_shape_is_told_of(county: Callable[..., County]) -> None:
+def test_a_register_replaced_by_one_of_another_shape_is_reported(county: Callable[..., County]) -> None:
     made = county({"disclosures/a.csv": register(HEAD, ROWS), "disclosures/b.csv": register(HEAD, [["乙-1", *ROWS[0][1:]]])})
     assert broken(made) == set()
 
@@ -41,11 +41,11 @@ def test_a_register_replaced_by_one_of_another_shape_is_told_of(county: Callable
 
     short = [row[:5] for row in ROWS[:15]]
     made = county({"disclosures/a.csv": register(["索引", *HEAD[1:5]], short, "gb18030")})
-    told = {"更新后的来源没有丢失列", "更新后的来源编码不变", "更新后的来源行数不少于之前的一半"}
-    assert broken(made) == told
+    expected = {"更新后的来源没有丢失列", "更新后的来源编码不变", "更新后的来源行数不少于之前的一半"}
+    assert broken(made) == expected
     assert gongkai("check", "--again", "-w", made.root).exit_code == 0  # warnings hold nothing back
     on_record = made.ask("select rule_name from checks.results where gate_name = 'raw' and not is_met")
-    assert {name.split(" (")[0] for (name,) in on_record} == told
+    assert {name.split(" (")[0] for (name,) in on_record} == expected
     ((lost, now, before),) = made.ask("select lost_headers, row_count, previous_row_count from raw.source_changes")
     assert (lost, now, before) == (["document_number"], 15, 40)
 

@@ -1,4 +1,4 @@
-"""What leaves is what was promised: the files are read back, and a dataset whose files are not in order keeps its last good release."""
+"""What leaves is what was promised: files are read back, and a dataset with faulty files keeps its last good release."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ def broken(catalog: Catalog, drafted: tuple[Path, list[Drafted]], files: Path, *
 
 
 def rewrite(path: Path, select: str, relation: str) -> None:
-    """Make the file anew from a SELECT on itself."""
+    """Rewrite the file from a SELECT on itself."""
     form = "format parquet" if path.suffix == ".parquet" else f"header, timestampformat '{DATETIME}'"
     new = path.with_name("new")
     duckdb.execute(f"copy ({select.format(file=relation)}) to '{new}' ({form})")
@@ -103,7 +103,7 @@ def test_a_dataset_whose_file_was_cut_off_keeps_its_last_good_release_and_the_re
     write = release_gate.write_dataset
 
     def cut_off(connection: duckdb.DuckDBPyConnection, dataset: object, folder: Path) -> object:
-        written = write(connection, dataset, folder)  # type: ignore[arg-type]  # the real one, with what it was given
+        written = write(connection, dataset, folder)  # type: ignore[arg-type]  # the real function, with its own arguments
         path = folder / "data" / "units.csv"
         if path.exists():
             path.write_bytes(path.read_bytes()[:-200])
@@ -132,7 +132,7 @@ def test_only_what_was_checked_leaves(sample: County, monkeypatch: pytest.Monkey
     assert refused.exit_code == 1
     assert "data/units.csv: found bytes that were not checked" in refused.output
     assert sample.latest == before
-    shutil.rmtree(ready)  # written again, and the same
+    shutil.rmtree(ready)  # written again, with the same content
     assert gongkai("release", "-w", sample.root).exit_code == 0
     assert "栖川县档案馆" in (sample.latest / "data" / "units.csv").read_text("utf-8-sig")
     assert not ready.exists()

@@ -1,4 +1,4 @@
-"""A dataset that is held back keeps its last good files, less the rows that may leave no longer by what is known today."""
+"""A dataset that is held back keeps its last good files, without the rows that today may no longer leave."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ TOMBSTONED = [
 
 @pytest.fixture(scope="module")
 def yesterday_and_today(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, County]:
-    """A county of which all records left yesterday; today most are held, and three stand in their register no longer."""
+    """A county whose records all left yesterday; today most are held, and three are no longer in their register."""
     units = {"units/u.csv": "单位名称\n栖川县财政局\n".encode()}
     yesterday = a_county(tmp_path_factory.mktemp("yesterday"), {"disclosures/a.csv": csv(HEADER, map(line, NUMBERS)), **units}).placed()
     files = {"disclosures/a.csv": csv(HEADER, TODAY), "withdrawals/w.csv": csv(TOMBSTONES, TOMBSTONED), **units}
@@ -95,7 +95,7 @@ def rows_of(release: Release, slug: str) -> set[str]:
         return {row["index_number"] for row in csv_files.DictReader(stream)}
 
 
-def test_what_may_leave_no_longer_is_not_carried_over(yesterday_and_today: tuple[County, County], tmp_path: Path) -> None:
+def test_rows_that_may_no_longer_leave_are_not_carried_over(yesterday_and_today: tuple[County, County], tmp_path: Path) -> None:
     yesterday, today = yesterday_and_today
     first = release_of(yesterday, tmp_path / "releases", {})
     assert rows_of(first, "disclosures") == set(NUMBERS)
@@ -110,7 +110,7 @@ def test_what_may_leave_no_longer_is_not_carried_over(yesterday_and_today: tuple
         assert f"第{number}号公告".encode() not in held
 
 
-def test_the_description_of_what_is_carried_over_tells_its_own_bytes(yesterday_and_today: tuple[County, County], tmp_path: Path) -> None:
+def test_the_metadata_of_carried_over_files_have_their_own_sizes(yesterday_and_today: tuple[County, County], tmp_path: Path) -> None:
     yesterday, today = yesterday_and_today
     release_of(yesterday, tmp_path / "releases", {})
     kept = release_of(today, tmp_path / "releases", {"disclosures": "x"})
@@ -122,7 +122,7 @@ def test_the_description_of_what_is_carried_over_tells_its_own_bytes(yesterday_a
     assert all(digest in (kept.folder / "catalog.jsonld").read_text("utf-8") for digest in sums.values())
 
 
-def test_a_row_in_which_todays_scanner_finds_somebody_is_not_carried_over(
+def test_a_row_in_which_todays_scanner_finds_a_person_is_not_carried_over(
     yesterday_and_today: tuple[County, County], tmp_path: Path
 ) -> None:
     yesterday, today = yesterday_and_today
@@ -138,7 +138,7 @@ def test_a_row_in_which_todays_scanner_finds_somebody_is_not_carried_over(
     assert rows_of(kept, "disclosures") == {"stays"}
 
 
-def test_where_nothing_is_held_the_very_files_are_carried_over(yesterday_and_today: tuple[County, County], tmp_path: Path) -> None:
+def test_where_nothing_is_held_identical_files_are_carried_over(yesterday_and_today: tuple[County, County], tmp_path: Path) -> None:
     yesterday, _ = yesterday_and_today
     first = release_of(yesterday, tmp_path / "releases", {})
     kept = release_of(yesterday, tmp_path / "releases", {"disclosures": "x"})

@@ -4,7 +4,7 @@ Regulations on Open Government Information (State Council order 711, 2019) 30-34
 information-processing fees (国办函〔2020〕109号), Civil Code 201 and 203. It shares nothing with
 the SQL: no working-day numbers, no joins, no lists of pauses. [decided] marks what the words of
 an article settle, [open] what they do not; docs/clocks.md lists the open questions with the
-reading chosen. Where facts are missing or contradict each other, nobody is said to be late.
+reading chosen. Where facts are missing or contradict each other, no unit is said to be late.
 """
 
 from collections.abc import Callable, Sequence
@@ -29,7 +29,7 @@ OTHER_ORGAN = {
     "organ_consulted": ("co_producer_answered", "co_producer_consulted"),
 }
 TOMORROW = timedelta(days=1)
-FAR = timedelta(days=500)  # a pause that lasts longer has no end that anybody knows
+FAR = timedelta(days=500)  # a pause that lasts longer has no known end
 ACCUSING = {"late", "overdue", "lapsed"}
 
 
@@ -159,7 +159,7 @@ def pauses(log: Log, calendar: Calendar) -> list[tuple[date, date | None]]:
 
 @dataclass
 class Walk:
-    """A request on its way through the days."""
+    """A request day by day."""
 
     log: Log
     calendar: Calendar

@@ -65,7 +65,7 @@ def is_working(day: date) -> bool:
 
 
 def random_log(random: Random) -> Log:
-    """A channel and up to eleven events over some four months, in no order and often not as the law wants them."""
+    """A channel and up to eleven events over some four months, in random order and often against the law."""
     begin = date(2024, 1, 1) + timedelta(days=random.randrange(760))
     events = [Event("received", begin)] if random.random() < 0.98 else []
     for _ in range(random.randrange(11)):
@@ -99,7 +99,7 @@ def in_one_file(number: int) -> tuple[str, int]:
 def judged_by_sql(
     rows: Sequence[Mapping[str, object]], as_of: date, set_aside: Collection[str] = (), place: Place = in_one_file
 ) -> duckdb.DuckDBPyConnection:
-    """A connection in which the models have judged the rows: core.requests and all that it rests on.
+    """A connection in which the models have judged the rows: core.requests and everything it reads.
 
     `set_aside`: numbers of requests of which a row is in quarantine; `place`: file and row of each row by its position.
     """
@@ -132,8 +132,8 @@ def judged_by_sql(
 
 
 def judged_logs(logs: Mapping[str, Log], as_of: date) -> duckdb.DuckDBPyConnection:
-    aside = [request for request, log in logs.items() if log.is_row_set_aside]
-    return judged_by_sql(list(rows_of(logs)), as_of, aside)
+    quarantined = [request for request, log in logs.items() if log.is_row_set_aside]
+    return judged_by_sql(list(rows_of(logs)), as_of, quarantined)
 
 
 def _placed(row: Mapping[str, object], path: str, number: int) -> dict[str, object]:

@@ -1,6 +1,6 @@
 """The SQL clocks against the articles counted day by day, on many random logs: no difference.
 
-GONGKAI_CLOCK_LOGS=20000 runs as many logs as one wants; GONGKAI_CLOCK_SEED starts elsewhere.
+GONGKAI_CLOCK_LOGS=20000 runs that many logs; GONGKAI_CLOCK_SEED starts elsewhere.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Nobody is said to be late where a row could not be read, a word is unknown, or the file has no column for the deed: whole builds."""
+"""No unit is said to be late where a row could not be read, a word is unknown, or the file has no column for the deed: whole builds."""
 
 from __future__ import annotations
 
@@ -44,14 +44,14 @@ def test_a_row_that_cannot_be_read_may_be_the_answer(county: Make) -> None:
     expected = dict.fromkeys(UNREADABLE, ("unknown", "row_set_aside", None))
     expected |= {"a row without a number": ("unknown", "row_set_aside", None), "unknown channel": ("unknown", "channel_unknown", None)}
     assert {number: rest for number, *rest in made.ask("select request_number, outcome, outcome_reason, days_late from core.requests")} == {
-        number: list(told) for number, told in expected.items()
+        number: list(expected_row) for number, expected_row in expected.items()
     }
     assert {outcome for (outcome,) in made.ask("select outcome from core.receipts")} == {"unknown"}
     assert made.ask("select count(*) from core.findings where finding_kind in ('late', 'overdue')") == [(0,)]
     assert made.ask("select count(*) from core.findings where finding_kind = 'clock_unknown'") == [(len(expected),)]
 
 
-def test_a_row_set_aside_leaves_alone_what_it_cannot_change(county: Make) -> None:
+def test_a_quarantined_row_does_not_affect_unrelated_terms(county: Make) -> None:
     made = county(
         events(
             [
@@ -75,7 +75,7 @@ def test_a_row_set_aside_leaves_alone_what_it_cannot_change(county: Make) -> Non
     }
 
 
-def test_asking_an_organ_that_need_not_be_a_co_producer_is_excluded_in_whole(county: Make) -> None:
+def test_asking_an_organ_that_need_not_be_a_co_producer_is_excluded_entirely(county: Make) -> None:
     """45 working days of asking, more than the 15 of Article 34; a co-producer's word keeps to the 15."""
     words = dict.fromkeys(ORGANS, "in_time") | {"征求共同制作机关意见": "late", "征求共同制作单位意见": "late"}
     rows = [
@@ -101,7 +101,7 @@ REGISTERS = {
 }
 
 
-def test_without_a_column_for_the_deed_nobody_knows_whether_it_was_done(county: Make) -> None:
+def test_without_a_column_for_the_deed_it_is_unknown_whether_it_was_done(county: Make) -> None:
     """One file of each register lacks the column, another has it with an empty cell."""
     without = {f"{name}/without.csv": f"{headers}\n{row}\n".encode() for name, (headers, _, row) in REGISTERS.items()}
     empty = {
@@ -111,9 +111,9 @@ def test_without_a_column_for_the_deed_nobody_knows_whether_it_was_done(county: 
     made = county(without | empty).built()
     found = made.ask("select register_name, source_path like '%without%', outcome, outcome_reason, days_late is null from core.receipts")
     assert sorted(map(str, found)) == sorted(
-        str(told)
+        str(expected_row)
         for name in REGISTERS
-        for told in ((name, True, "unknown", "no_column_for_deed", True), (name, False, "overdue", None, False))
+        for expected_row in ((name, True, "unknown", "no_column_for_deed", True), (name, False, "overdue", None, False))
     )
     assert made.ask("select count(*) from core.findings where finding_kind = 'overdue' and source_path like '%without%'") == [(0,)]
     assert made.ask("select index_number, days_late is null from core.disclosures order by 1") == [("a", True), ("b", False)]

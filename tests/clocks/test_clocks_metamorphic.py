@@ -1,4 +1,4 @@
-"""What must not change how a request is judged: the order of rows, their files, repetitions, other requests, whole weeks."""
+"""Changes that must not affect how a request is judged: row order, files, repetitions, other requests, whole weeks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""docs/clocks.md: every worked example is true, and the query with which a row is counted again counts it."""
+"""docs/clocks.md: every worked example is true, and the query that recounts a row counts it."""
 
 from __future__ import annotations
 

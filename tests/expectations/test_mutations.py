@@ -1,4 +1,4 @@
-"""Every rule of `expectations/` catches the fault it is for: a mutation of good data (mutations.yaml), caught by that rule."""
+"""Every rule of `expectations/` catches its fault: a mutation of good data (mutations.yaml), caught by that rule."""
 
 from __future__ import annotations
 

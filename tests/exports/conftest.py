@@ -25,7 +25,7 @@ def catalog() -> Catalog:
 
 
 def value(dataset: Dataset, column: Column, row: str = "i") -> str:
-    """SQL for one value: keys count up and so exist in the datasets that they point to; every third optional value is null."""
+    """SQL for one value: keys count up and so exist in the datasets that they refer to; every third optional value is null."""
     numbers = {"integer": _integer(column, row), "number": f"({row} % 7) / 8.0", "boolean": f"{row} % 2 = 0"}
     numbers |= {"date": f"date '2026-01-01' + ({row} % 300)::int", "datetime": f"timestamp '2026-01-01 08:00:00.25' + to_seconds({row})"}
     text = f"'{column.name}-' || lpad(({row})::varchar, 6, '0')"
@@ -50,7 +50,7 @@ def _is_key(dataset: Dataset, column: Column) -> bool:
 
 
 def fill(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: int, order: str = "hash(i)") -> None:
-    """A mart of made-up rows, in no useful order, as marts come."""
+    """Create a mart of made-up rows, in random order, as marts have."""
     columns = ", ".join(f"({value(dataset, column)})::{column.duckdb_type} as {column.name}" for column in dataset.columns)
     connection.execute(f"create or replace table {dataset.table} as select {columns} from range({rows}) numbers(i) order by {order}")
 
@@ -71,7 +71,7 @@ def untouched(tmp_path_factory: pytest.TempPathFactory, catalog: Catalog) -> Pat
 
 @pytest.fixture
 def warehouse(tmp_path: Path, untouched: Path) -> Path:
-    """A warehouse of the test's own, to change as it likes."""
+    """A warehouse of the test's own, which it may change."""
     return Path(shutil.copyfile(untouched, tmp_path / "warehouse.duckdb"))
 
 

@@ -64,7 +64,7 @@ def test_a_descriptor_that_contradicts_itself_is_refused_by_name(tmp_path: Path,
     assert any(word in message for word in said.split("|")), message
 
 
-def test_a_key_that_stands_twice_is_refused_with_its_name_and_place(tmp_path: Path) -> None:
+def test_a_duplicate_key_is_refused_with_its_name_and_place(tmp_path: Path) -> None:
     said = refused(tmp_path, LEDGER + "title: {zh: 又一个, en: another}\n" + REGISTER)
     assert "'title' twice" in said
     assert "line 4" in said

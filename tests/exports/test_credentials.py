@@ -1,4 +1,4 @@
-"""What may be said of an address, and words without secrets: by their form, and by their value."""
+"""Public forms of addresses, and texts without secrets: by form, and by value."""
 
 from __future__ import annotations
 
@@ -45,13 +45,13 @@ UNTOUCHED = (
 
 
 @pytest.mark.parametrize(("address", "public"), ADDRESSES.items())
-def test_an_address_is_said_without_credentials_and_values(address: str, public: str) -> None:
+def test_a_public_address_has_no_credentials_or_query_values(address: str, public: str) -> None:
     assert public_address(address) == public
     assert public_address(public) == public
 
 
 @pytest.mark.parametrize("address", UNTOUCHED)
-def test_an_address_without_either_is_said_as_it_is(address: str) -> None:
+def test_an_address_without_secrets_is_unchanged(address: str) -> None:
     assert public_address(address) == address
 
 
@@ -87,7 +87,7 @@ TEXTS = (
 
 
 @pytest.mark.parametrize("text", TEXTS)
-def test_what_looks_like_a_secret_is_hidden_in_words_though_nobody_told_of_it(text: str) -> None:
+def test_text_that_looks_like_a_secret_is_hidden_even_if_unknown(text: str) -> None:
     said = without_secrets(text.replace("{{", "{").replace("}}", "}").replace("{}", SECRET))
     assert SECRET not in said
     assert without_secrets(said) == said
@@ -108,7 +108,7 @@ def test_plain_words_stay_as_they_are(words: str) -> None:
 
 
 @pytest.mark.parametrize("secret", ["plainwords", "p@ss wörd/9", "+a/b==c", "密语密语密语"])
-def test_a_secret_that_is_known_is_hidden_wherever_and_however_it_is_repeated(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_known_secret_is_hidden_in_every_place_and_encoding(secret: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("COUNTY_API_TOKEN", secret)
     for form in (secret, quote(secret, safe=""), b64encode(secret.encode()).decode()):
         assert form not in without_secrets(f"the portal says <{form}> is no good")

@@ -1,4 +1,4 @@
-"""Which way a table is loaded: by xloader only where it is there, desired, quicker, and leaves little to mend."""
+"""How a table is loaded: by xloader only where it is available, wanted, faster, and leaves little to correct."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Several things at once: never more than allowed, words from the caller's own thread, one trouble ends what has not begun."""
+"""Bounded parallel work: never more than allowed, messages from the caller's thread, one error stops what has not begun."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from exports.ckan.parallel import bounded_map, map_with_progress
 
 
 class Busy:
-    """Work that knows how much of it is going on at once."""
+    """Work that counts how much of it runs at once."""
 
     def __init__(self) -> None:
         self.now = self.most = 0
@@ -39,8 +39,8 @@ def test_the_bound_holds_and_answers_keep_the_order_of_the_items() -> None:
     assert work.most == 3
 
 
-def test_no_item_is_made_before_its_turn() -> None:
-    """A table of a million rows is not read into memory because several portions of it are on their way."""
+def test_no_item_is_taken_before_its_turn() -> None:
+    """A table of a million rows is not read into memory because several portions of it are being sent."""
     made: list[int] = []
 
     def items() -> Iterator[int]:
@@ -61,7 +61,7 @@ def test_words_of_the_workers_come_from_the_callers_thread() -> None:
     assert {thread for _, thread in heard} == {threading.get_ident()}
 
 
-def test_one_trouble_ends_what_has_not_begun_and_is_the_one_that_is_told() -> None:
+def test_the_first_error_stops_what_has_not_begun_and_is_raised() -> None:
     work = Busy()
     with pytest.raises(ValueError, match="13"):
         map_with_progress(2, work, range(12, 200), lambda _: None)

@@ -97,7 +97,7 @@ def test_rows_that_share_a_key_still_have_one_order(tmp_path: Path, catalog: Cat
     assert _write(tmp_path, dataset, rows).files == _write(tmp_path, dataset, rows[::-1]).files
 
 
-def test_a_parquet_file_tells_pyarrow_and_duckdb_what_it_holds(release: Releasing, catalog: Catalog) -> None:
+def test_a_parquet_file_describes_itself_to_pyarrow_and_duckdb(release: Releasing, catalog: Catalog) -> None:
     folder, dataset = release().folder, catalog.datasets["unit_targets"]
     path = folder / "data/unit-targets.parquet"
     by_pyarrow = pq.read_schema(path).metadata
@@ -117,7 +117,7 @@ def _chunks(path: Path) -> list[pq.ColumnChunkMetaData]:
     return [metadata.row_group(group).column(column) for group in range(metadata.num_row_groups) for column in range(metadata.num_columns)]
 
 
-def test_what_no_descriptor_names_does_not_leave(tmp_path: Path, warehouse: Path, release: Releasing) -> None:
+def test_a_column_in_no_descriptor_does_not_leave(tmp_path: Path, warehouse: Path, release: Releasing) -> None:
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("alter table marts.units add column officer_name varchar default 'SECRET-NAME'")
     folder = release().folder
@@ -136,9 +136,9 @@ def test_a_mart_without_a_promised_column_is_refused_by_name(warehouse: Path, re
 
 def test_sha256sum_agrees_with_the_sums(release: Releasing) -> None:
     folder = release().folder
-    told = subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, check=False)
-    assert told.returncode == 0, told.stderr
-    listed = {line.split(": ")[0] for line in told.stdout.splitlines()}
+    done = subprocess.run(["sha256sum", "--check", "--strict", "SHA256SUMS"], cwd=folder, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
+    listed = {line.split(": ")[0] for line in done.stdout.splitlines()}
     assert listed == {path.relative_to(folder).as_posix() for path in folder.rglob("*.*")}
     sums = dict(reversed(line.split("  ")) for line in (folder / "SHA256SUMS").read_text().splitlines())
     assert sums["manifest.json"] == hashlib.sha256((folder / "manifest.json").read_bytes()).hexdigest()

@@ -1,4 +1,4 @@
-"""Releases over time: what carries over, what is equal, what a crash leaves."""
+"""Releases over time: what is carried over, what is equal, what a crash leaves."""
 
 from __future__ import annotations
 
@@ -117,7 +117,7 @@ def test_files_carried_over_keep_the_description_they_were_made_with(release: Re
     assert [field["name"] for field in resource["schema"]["fields"]] == units.column_names
 
 
-def test_the_manifest_tells_how_each_datasets_checks_went_and_a_kept_one_keeps_its_own(release: Releasing) -> None:
+def test_the_manifest_has_each_datasets_check_results_and_a_carried_over_one_keeps_its_own(release: Releasing) -> None:
     release(quality={"units": Quality(12, 1, 3)})
     kept = release(quality={"units": Quality(12, 2, 0)}, blocked={"units": "x"})
     entry = next(item for item in manifest(kept)["datasets"] if item["name"] == "units")
@@ -193,14 +193,14 @@ def test_a_csv_that_lost_a_row_is_found_though_its_hash_is_in_order(release: Rel
     assert any("found 39 values in rows; expected 40" in text for text in verify_release(folder))
 
 
-def test_a_number_without_end_is_not_released(release: Releasing, warehouse: Path, tmp_path: Path) -> None:
+def test_an_infinite_number_is_not_released(release: Releasing, warehouse: Path, tmp_path: Path) -> None:
     change_a_mart(warehouse, "update marts.target_progress set pace = 'inf'")
     with pytest.raises(ReleaseError, match="in pace that are infinite"):
         release()
     assert names(tmp_path / "releases") == set()
 
 
-def test_a_second_writer_is_turned_away(release: Releasing, tmp_path: Path) -> None:
+def test_a_second_writer_is_refused(release: Releasing, tmp_path: Path) -> None:
     refused: list[str] = []
 
     def meanwhile(_: str) -> None:

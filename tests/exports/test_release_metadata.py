@@ -1,4 +1,4 @@
-"""What catalogs and validators make of a release: the public tools read it, and every word comes from the descriptors."""
+"""How catalogs and validators read a release: public tools accept it, and every text comes from the descriptors."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ def test_frictionless_finds_the_package_valid(release: Releasing, catalog: Catal
 
 @pytest.mark.parametrize("blocked", [{"units": "x"}, {"plan_tasks": "x", "unit_targets": "y"}])
 def test_frictionless_finds_a_package_without_blocked_datasets_valid(release: Releasing, blocked: dict[str, str]) -> None:
-    """Keys to a dataset that is not there would make the package invalid."""
+    """Keys to a missing dataset would make the package invalid."""
     assert validated(release(blocked=blocked)).valid
 
 
 def test_a_dataset_carried_over_does_not_make_the_package_invalid(release: Releasing, warehouse: Path) -> None:
-    """Its rows may point to rows that others no longer have: keys stay only between datasets made together."""
+    """Its rows may refer to rows that others no longer have: keys stay only between datasets made together."""
     release()
     with duckdb.connect(str(warehouse)) as connection:
         connection.execute("delete from marts.plan_documents where document_id > (select min(document_id) from marts.plan_documents)")
@@ -99,7 +99,7 @@ def _facts(graph: Graph, distribution: object) -> tuple[str, int, str]:
     return str(graph.value(distribution, DCAT.downloadURL)), int(size), str(graph.value(checksum, SPDX.checksumValue, any=False)).lower()
 
 
-def test_the_catalog_tells_period_place_and_frequency_where_the_data_do(release: Releasing) -> None:
+def test_the_catalog_has_period_place_and_frequency_where_the_data_do(release: Releasing) -> None:
     graph = Graph().parse(release().folder / "catalog.jsonld", format="json-ld")
     (documents_node,) = graph.subjects(DCTERMS.identifier, Literal("plan-documents"))
     period = graph.value(documents_node, DCTERMS.temporal)
@@ -141,21 +141,21 @@ def test_a_descriptor_change_alone_makes_a_new_release(release: Releasing, retit
     assert release().name != release(catalog=retitled).name
 
 
-def test_comments_stand_on_tables_and_views(catalog: Catalog) -> None:
+def test_tables_and_views_have_comments(catalog: Catalog) -> None:
     with duckdb.connect() as connection:
         connection.execute("create schema core; create schema marts; create table core.units (unit_id text, alias_count bigint)")
         connection.execute("create view marts.units as from core.units")
         tables = {"core.units": ["unit_id", "alias_count"], "marts.units": ["unit_id", "alias_count"]}
         for statement in comment_statements(catalog, tables, {"core.units": "one row per unit's id"}):
             connection.execute(statement)
-        told = dict(
+        comments = dict(
             connection.execute(
                 "select schema_name, comment from duckdb_tables() union from (select schema_name, comment from duckdb_views() where not internal)"
             ).fetchall()
         )
         columns = connection.execute("select distinct comment from duckdb_columns() where column_name = 'alias_count'").fetchall()
-    assert told["core"] == "one row per unit's id"
-    assert told["marts"].startswith("单位 (Units): ")
+    assert comments["core"] == "one row per unit's id"
+    assert comments["marts"].startswith("单位 (Units): ")
     assert columns == [("别名数 (Aliases): 见于来源的不同名称数 / Different names found in the sources; name",)]
 
 

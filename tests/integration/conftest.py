@@ -1,7 +1,7 @@
 """A real CKAN for the tests, and a small county whose releases they publish.
 
-CKAN_URL with CKAN_API_TOKEN (of a system administrator: some tests make users) names a portal to use; else one is started
-from ../shared/portal, on free ports, and taken down at the end. Every test publishes in an organisation of its own.
+CKAN_URL with CKAN_API_TOKEN (of a system administrator: some tests make users) names a portal to use; otherwise one is started
+from ../shared/portal, on free ports, and stopped at the end. Every test publishes in an organisation of its own.
 """
 
 from __future__ import annotations
@@ -50,15 +50,15 @@ MARTS = """
 
 @dataclass(frozen=True)
 class Ckan:
-    """A portal with an administrator's token. `home` is its folder, where the tests may read its logs and stop it and start it again;
-    `settings` are the environment in which the scripts then run.
+    """A portal with an administrator's token. `home` is its folder, where the tests may read its logs and restart it; `settings` are
+    the environment in which the scripts then run.
     """
 
     url: str
     token: str = field(repr=False)
     home: Path | None = None
     settings: Mapping[str, str] = field(default_factory=dict, repr=False)
-    other: dict[str, str] = field(default_factory=dict, repr=False)  # the settings under which it runs as another just now
+    other: dict[str, str] = field(default_factory=dict, repr=False)  # the settings of another kind of portal that it runs with now
 
     @property
     def api(self) -> ckanapi.RemoteCKAN:
@@ -94,7 +94,7 @@ class Ckan:
         psutil.wait_procs(family, timeout=20)
 
     def start(self, **other: str) -> None:
-        """Start what of it is not running."""
+        """Start its parts that are not running."""
         up = subprocess.run([SCRIPTS / "up"], env={**self.settings, **other}, capture_output=True, text=True, check=False)
         assert up.returncode == 0, f"the test portal did not start:\n{up.stderr[-3000:]}"
         self.other.clear()
@@ -107,7 +107,7 @@ class Ckan:
         path.write_text(path.read_text("utf-8").replace(old, new), "utf-8")
 
     def become(self, **other: str) -> None:
-        """The same portal under other settings of the scripts: other plugins, a schema of its own. Without any: as it was."""
+        """The same portal with other settings of the scripts: other plugins, a schema of its own. Without any: the original."""
         if other != self.other:
             self.stop()
             self.start(**other)
@@ -132,7 +132,7 @@ def ckan() -> Iterator[Ckan]:
 
 
 class started_ckan:  # noqa: N801 (a context manager, used like one of contextlib's)
-    """A CKAN of one's own on free ports; keywords are the settings of the scripts (CKAN_VERSION, CKAN_SCHEMA …)."""
+    """A CKAN of the caller's own on free ports; keywords are the settings of the scripts (CKAN_VERSION, CKAN_SCHEMA …)."""
 
     def __init__(self, **settings: str) -> None:
         version = settings.get("CKAN_VERSION", os.environ.get("CKAN_VERSION", "default"))
@@ -180,7 +180,7 @@ class County:
             connection.execute(statements)
 
     def _complete(self, name: str) -> None:
-        """Columns that the test has no values for: descriptors grow, the tests need not."""
+        """Fill columns for which the test has no values: descriptors grow, the tests need not."""
         with duckdb.connect(str(self.folder / "warehouse.duckdb")) as connection:
             present = {found for found, *_ in connection.execute(f"describe marts.{name}").fetchall()}
         for column in self.catalog.datasets[name].columns:
@@ -196,7 +196,7 @@ class County:
 
     @property
     def catalog(self) -> Catalog:
-        """The descriptors of the two, without keys to datasets that are not among them."""
+        """The descriptors of the two, without keys to other datasets."""
         whole = load_catalog(self.descriptors)
         return replace(whole, datasets={name: self._alone(whole.datasets[name]) for name in self.datasets})
 
@@ -242,6 +242,6 @@ def county(ckan: Ckan, tmp_path: Path) -> Iterator[County]:
 
 @pytest.fixture
 def small_county(county: County) -> County:
-    """One dataset is enough for what most failures show."""
+    """One dataset, which is enough for most failures."""
     county.datasets = ("units",)
     return county

@@ -32,7 +32,7 @@ Found = TypeVar("Found")
 
 
 def wait_for(what: str, look: Callable[[], Found | None], seconds: float = PATIENCE) -> Found:
-    """What `look` finds, as soon as it finds something true."""
+    """The first true result of `look`."""
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         if found := look():
@@ -68,7 +68,7 @@ class PrefectService:
 
     @contextmanager
     def running(self, unit: str) -> Iterator[psutil.Process]:
-        """What a unit starts, in a session of its own; at the end everything that it started is gone."""
+        """The process of a unit, in a session of its own; at the end everything that it started is stopped."""
         log = self.folder / f"{unit}.log"
         port = self.url.removesuffix("/api").rpartition(":")[2]
         (command,) = re.findall(r"^ExecStart=\S+/bin/(.+)$", (UNITS / f"gongkai-{unit}.service").read_text("utf-8"), re.MULTILINE)
@@ -92,7 +92,7 @@ class PrefectService:
         return self._answer(path, lambda: httpx.get(f"{self.url}{path}", timeout=300))
 
     def _answer(self, path: str, request: Callable[[], httpx.Response]) -> Any:
-        """What the server answers when its database is free: Prefect's own client asks again too."""
+        """The server's answer once its database is free: Prefect's own client retries too."""
 
         def answer() -> httpx.Response | None:
             found = request()
@@ -101,7 +101,7 @@ class PrefectService:
         return wait_for(path, answer).raise_for_status().json()
 
     def trigger(self, deployment: str, **parameters: Any) -> str:
-        """Ask for a run now; gives its id."""
+        """Trigger a run now; gives its id."""
         found = self.get(f"/deployments/name/{deployment}")
         state = {"type": "SCHEDULED"}
         return str(self.ask(f"/deployments/{found['id']}/create_flow_run", parameters=parameters, state=state)["id"])
@@ -113,7 +113,7 @@ class PrefectService:
         return self.ask("/task_runs/filter", flow_runs={"id": {"any_": [run_id]}})  # type: ignore[no-any-return]
 
     def ended(self, run_id: str, seconds: float = PATIENCE) -> dict[str, Any]:
-        """The run as it stands when it has ended."""
+        """The run after it has ended."""
         final = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
         return wait_for(f"the end of run {run_id}", lambda: r if (r := self.run(run_id))["state_type"] in final else None, seconds)
 
@@ -124,7 +124,7 @@ class PrefectService:
 
 
 def stop(process: psutil.Process) -> None:
-    """Ask it to stop, and after a while make it: with its children, that none lives on."""
+    """Ask it to stop, and after a while kill it with its children."""
     family = [*process.children(recursive=True), process] if process.is_running() else []
     with_signal = (signal.SIGTERM, signal.SIGKILL)
     for number, seconds in zip(with_signal, (20, 10), strict=True):
@@ -137,21 +137,21 @@ def stop(process: psutil.Process) -> None:
 
 
 def wheel_environment(folder: Path) -> Path:
-    """The interpreter of an environment that has the wheel and, from the locked one, what it needs: no way leads to the checkout."""
+    """The interpreter of an environment with the wheel and the locked requirements; it cannot import the checkout."""
     uv = [sys.executable, "-m", "uv", "-q"]
     subprocess.run([*uv, "build", "--wheel", "-o", folder, PROJECT_ROOT], check=True, env=os.environ | index_settings())
     venv.create(folder / "venv", symlinks=True)
     python = folder / "venv" / "bin" / "python"
     (wheel,) = folder.glob("*.whl")
     subprocess.run([*uv, "pip", "install", "--no-deps", "--offline", "--python", python, wheel], check=True)
-    rooms = Path(sysconfig.get_path("purelib", vars={"base": str(folder / "venv")}))
-    (rooms / "locked.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
+    packages = Path(sysconfig.get_path("purelib", vars={"base": str(folder / "venv")}))
+    (packages / "locked.pth").write_text(sysconfig.get_path("purelib") + "\n", encoding="utf-8")
     return python
 
 
 @contextmanager
 def prefect_server(folder: Path, python: Path, **extra: str) -> Iterator[PrefectService]:
-    """A running server that knows of nothing yet; `python` is who works with it."""
+    """A running server without deployments; `python` is the interpreter that works with it."""
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = free.getsockname()[1]

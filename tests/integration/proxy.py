@@ -1,4 +1,4 @@
-"""A small TCP proxy between a publisher and the portal, that breaks what passes as a test asks."""
+"""A small TCP proxy between a publisher and the portal that breaks connections as a test asks."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ BLOCK = 1 << 16
 
 @dataclass
 class Proxy:
-    """Listens on loopback and passes bytes on to `target`. `rule` sees the first bytes of each request and says what befalls it.
+    """Listens on loopback and passes bytes on to `target`. `rule` sees the first bytes of each request and decides its fate.
 
     None: nothing. "cut": the connection breaks when the request begins. "half": it breaks, to both sides, when half of the
     request's body has passed. "lose": the portal gets it, the answer is lost. "hang": nothing happens for `hang` seconds, then
@@ -43,7 +43,7 @@ class Proxy:
         self._listener.close()
 
     def fail(self, *fates: str, on: str) -> None:
-        """Let the next requests for each of these actions meet these fates, one each; then all is well again."""
+        """Let the next requests for each of these actions meet these fates, one each; later ones pass."""
         left = {action: list(fates) for action in on.split()}
 
         def rule(head: bytes) -> str | None:
@@ -91,7 +91,7 @@ class Proxy:
             left -= len(block)
 
     def _pass_on(self, client: socket.socket, head: bytes, length: int, body: bytes, fate: str | None) -> bool:
-        """One request on a connection of its own, and its answer; whether the client's connection is still of use."""
+        """Pass one request on, on a connection of its own, and its answer; gives whether the client's connection is still usable."""
         head = head.replace(self.prefix.encode(), b"", 1)
         lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
         with socket.create_connection((urlsplit(self.target).hostname, urlsplit(self.target).port)) as portal:

@@ -1,4 +1,4 @@
-"""Reading shared among Dask's workers: the same release bytes as from one process, and no end of the run when a worker dies."""
+"""Reading shared among Dask's workers: the same release bytes as from one process, and a run survives the death of a worker."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from prefect_service import stop, wait_for
 
 from exports.release.manifest import MANIFEST, sha256_of
 from flows.orchestration import dask as on_dask
-from flows.orchestration.dask import Shared
+from flows.orchestration.dask import SharedWork
 from flows.workspace.errors import ConfigurationError
 from tests.conftest import County, gongkai
 
@@ -62,7 +62,7 @@ def by_one_process(plans: Path, tmp_path_factory: pytest.TempPathFactory) -> str
     return released(copy_of(plans, tmp_path_factory.mktemp("one") / "county"))
 
 
-def test_two_local_workers_come_to_the_bytes_of_one_process(plans: Path, by_one_process: str, tmp_path: Path) -> None:
+def test_two_local_workers_give_the_same_bytes_as_one_process(plans: Path, by_one_process: str, tmp_path: Path) -> None:
     county = copy_of(plans, tmp_path / "county")
     settings = county.root / "gongkai.yaml"
     settings.write_text(settings.read_text("utf-8") + "dask: local:2\n", "utf-8")
@@ -71,7 +71,7 @@ def test_two_local_workers_come_to_the_bytes_of_one_process(plans: Path, by_one_
 
 @pytest.fixture
 def cluster(tmp_path: Path) -> Iterator[tuple[str, list[psutil.Popen]]]:
-    """A scheduler and two workers, each a process of its own as on machines of their own."""
+    """A scheduler and two workers, each a process of its own as on separate machines."""
     note, log = tmp_path / "scheduler.json", tmp_path / "dask.log"
     scheduler = [BIN / "dask", "scheduler", "--host", "127.0.0.1", "--port", "0", "--no-dashboard", "--scheduler-file", note]
     worker = [BIN / "dask", "worker", "--scheduler-file", note, "--no-nanny", "--nthreads", "1", "--local-directory", tmp_path]
@@ -109,7 +109,7 @@ def read_files(county: County) -> int:
 
 
 def test_a_worker_without_the_workspace_or_with_other_code_is_refused(tmp_path: Path) -> None:
-    shared = Shared.of(str.upper, tmp_path)
+    shared = SharedWork.of(str.upper, tmp_path)
     assert shared(["a", "b"]) == ["A", "B"]
     with pytest.raises(ConfigurationError, match="Mount it"):
         replace(shared, place=tmp_path / "elsewhere")(["a"])
@@ -117,8 +117,8 @@ def test_a_worker_without_the_workspace_or_with_other_code_is_refused(tmp_path: 
         replace(shared, code="other")(["a"])
 
 
-def test_a_scheduler_that_does_not_answer_is_told_in_a_sentence(plans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(on_dask, "PATIENCE", "1s")
+def test_a_scheduler_that_does_not_answer_is_reported_in_a_sentence(plans: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(on_dask, "CONNECT_TIMEOUT", "1s")
     monkeypatch.setenv("GONGKAI_DASK", "tcp://127.0.0.1:9")
     done = gongkai("ingest", "-w", copy_of(plans, tmp_path / "county").root)
     assert done.exit_code == 1

@@ -42,10 +42,10 @@ def server() -> Iterator[str]:
 
 @pytest.fixture
 def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> fsspec.AbstractFileSystem:
-    """A store of one empty bucket, told of by the environment as operators tell of theirs."""
+    """A store of one empty bucket, configured in the environment as operators do."""
     requests.post(f"{server}/moto-api/reset", timeout=30)
-    told = {"ENDPOINT_URL": server, "ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "word", "DEFAULT_REGION": "us-east-1"}
-    for name, value in told.items():
+    settings = {"ENDPOINT_URL": server, "ACCESS_KEY_ID": "key", "SECRET_ACCESS_KEY": "word", "DEFAULT_REGION": "us-east-1"}
+    for name, value in settings.items():
         monkeypatch.setenv(f"AWS_{name}", value)
     S3FileSystem.clear_instance_cache()
     store = S3FileSystem(skip_instance_cache=True)
@@ -54,7 +54,7 @@ def s3(server: str, monkeypatch: pytest.MonkeyPatch) -> fsspec.AbstractFileSyste
 
 
 def move_to_bucket(county: County) -> None:
-    """The same sources, in the bucket."""
+    """Move the same sources into the bucket."""
     path = county.root / "gongkai.yaml"
     path.write_text(path.read_text("utf-8").replace("inbox/", "s3://county/inbox/"), "utf-8")
 
@@ -127,7 +127,7 @@ def test_a_release_is_copied_to_the_bucket_whole_and_read_back(s3: fsspec.Abstra
     assert [line.split(":")[1] for line in verify_mirror(released)] == [f"//county/releases/{release.name}/data/units.csv"]
 
 
-def test_what_broke_off_goes_on_and_the_manifest_comes_when_all_else_is_there(
+def test_an_interrupted_copy_continues_and_the_manifest_comes_last(
     s3: fsspec.AbstractFileSystem, released: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     release = read_release((released.releases / "latest").resolve())
@@ -146,17 +146,15 @@ def test_what_broke_off_goes_on_and_the_manifest_comes_when_all_else_is_there(
     s3.invalidate_cache()
     assert not s3.exists(f"county/releases/{release.name}/{MANIFEST}")
     damaged = next(file for file in release.all_files if file.path == sent[0])
-    s3.pipe_file(f"county/releases/{release.name}/{damaged.path}", b"x" * damaged.bytes)  # another of the same size
+    s3.pipe_file(f"county/releases/{release.name}/{damaged.path}", b"x" * damaged.bytes)  # another file of the same size
     monkeypatch.setattr(Mirror, "_send", send)
     done = mirror(released, ADDRESS, print)
-    assert done.sent == len(release.all_files) + 1 - len(sent) + 1  # SHA256SUMS too, and the damaged one anew
+    assert done.sent == len(release.all_files) + 1 - len(sent) + 1  # SHA256SUMS too, and the damaged one again
     assert verify_mirror(released) == []
     assert str(mirror(released, ADDRESS, print)) == "nothing to bring"
 
 
-def test_what_a_release_has_in_common_with_the_last_is_not_sent_again(
-    s3: fsspec.AbstractFileSystem, marts: Marts, released: Workspace
-) -> None:
+def test_files_in_common_with_the_last_release_are_not_sent_again(s3: fsspec.AbstractFileSystem, marts: Marts, released: Workspace) -> None:
     first = read_release((released.releases / "latest").resolve())
     mirror(released, ADDRESS, print)
     marts.sql("update marts.units set unit_name = '改名局' where unit_id = 'u001'")
@@ -169,6 +167,6 @@ def test_what_a_release_has_in_common_with_the_last_is_not_sent_again(
     assert verify_mirror(released) == []
 
 
-def test_a_mirror_that_cannot_be_written_is_told_in_a_sentence(released: Workspace) -> None:
+def test_a_mirror_that_cannot_be_written_is_reported_in_a_sentence(released: Workspace) -> None:
     with pytest.raises(ConfigurationError, match="a store that can be written"):
         mirror(released, "gs://county/releases", print)

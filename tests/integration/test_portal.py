@@ -1,4 +1,4 @@
-"""Publishing to a real CKAN: what the public then finds there is the release."""
+"""Publishing to a real CKAN: the public then finds the release there."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def test_a_release_is_published_whole_and_read_back_by_anyone(ckan: Ckan, county
     assert [resource["format"] for resource in dataset["resources"]] == ["CSV", "CSV", "Parquet", "JSON"]
 
 
-def test_what_a_reader_wants_to_know_of_a_dataset_stands_with_it(ckan: Ckan, county: County) -> None:
+def test_a_dataset_has_licence_contact_period_and_version(ckan: Ckan, county: County) -> None:
     publish(county.release(), county.catalog, county.portal)
     dataset = ckan.public.action.package_show(id=county.name("target_progress"))
     extras = {extra["key"]: extra["value"] for extra in dataset["extras"]}
@@ -62,7 +62,7 @@ def test_the_data_package_beside_a_csv_is_what_validators_read(ckan: Ckan, count
     assert frictionless.validate(str(tmp_path / "datapackage.json")).valid
 
 
-def test_the_manifest_of_the_latest_release_stands_at_one_link_for_ever(ckan: Ckan, county: County) -> None:
+def test_the_manifest_of_the_latest_release_keeps_one_permanent_link(ckan: Ckan, county: County) -> None:
     publish(county.release(), county.catalog, county.portal)
     before = resources(ckan, county, "release")
     county.sql("update marts.target_progress set disclosed_count = 4711 where unit_id = 'u007'")
@@ -177,7 +177,7 @@ def test_a_purged_dataset_whose_table_lives_on_can_be_published_again(ckan: Ckan
 
 
 def status_of_xloader(ckan: Ckan, resource_id: str) -> str:
-    """How its job ended: it begins some seconds after an upload."""
+    """The final status of its job, which starts some seconds after an upload."""
     status, ended = "", time() + 120
     while status not in {"complete", "error"} and time() < ended:
         sleep(0.5)
@@ -245,7 +245,7 @@ def test_a_dataset_whose_rows_may_not_leave_is_deleted_and_one_that_failed_its_c
     assert publish(county.release(), county.catalog, county.portal).problems == ()
 
 
-def test_reading_back_finds_what_others_changed_and_the_next_run_mends_it(ckan: Ckan, county: County) -> None:
+def test_reading_back_finds_changes_by_others_and_the_next_run_reverts_them(ckan: Ckan, county: County) -> None:
     release = county.release()
     publish(release, county.catalog, county.portal)
     dataset = ckan.api.action.package_show(id=county.name("target_progress"))

@@ -1,4 +1,4 @@
-"""What goes wrong on the way to a portal: the old state stays, the message says what to do, the next run heals it."""
+"""Errors between publisher and portal: the old state stays, the message says what to do, the next run repairs it."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from proxy import Proxy
 
 from exports.ckan import datastore_table as portal_table
 from exports.ckan import loading as portal_loading
-from exports.ckan.http import Patience, PortalNotAnswering, PortalRefused
+from exports.ckan.http import PortalNotAnswering, PortalRefused, RetryPolicy
 from exports.ckan.publish import publish, verify
 
 pytestmark = [pytest.mark.integration, pytest.mark.rest]
-QUICK = Patience(tries=3, pause=0.05)
+QUICK = RetryPolicy(tries=3, pause=0.05)
 
 
 @pytest.fixture
 def proxied(ckan: Ckan, county: County) -> Iterator[Proxy]:
-    """The county's portal behind a proxy that can break things."""
+    """The county's portal behind a proxy that can break connections."""
     with Proxy(ckan.url) as proxy:
         county.portal = replace(county.portal, url=proxy.url)
         yield proxy
@@ -43,7 +43,7 @@ def state(ckan: Ckan, county: County) -> list[object]:
 
 
 @pytest.mark.parametrize("fates", [("429", "503"), ("cut",), ("lose",)], ids="-".join)
-def test_short_faults_are_waited_out(ckan: Ckan, small_county: County, proxied: Proxy, fates: tuple[str, ...]) -> None:
+def test_transient_errors_are_retried(ckan: Ckan, small_county: County, proxied: Proxy, fates: tuple[str, ...]) -> None:
     calls = "organization_create package_create resource_create datastore_create datastore_upsert package_revise"
     proxied.fail(*fates, on=calls)
     report = publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
@@ -54,7 +54,7 @@ def test_short_faults_are_waited_out(ckan: Ckan, small_county: County, proxied: 
     assert {len(resources) for resources in map(ckan_resources(ckan), map(small_county.name, small_county.datasets))} == {4}
 
 
-def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_heals_it(ckan: Ckan, county: County, proxied: Proxy) -> None:
+def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_completes(ckan: Ckan, county: County, proxied: Proxy) -> None:
     publish(county.release(), county.catalog, county.portal)
     old = state(ckan, county)
     county.sql("update marts.target_progress set target_count = target_count + 1")
@@ -67,7 +67,7 @@ def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_heals_i
     assert verify(county.release(), county.catalog, county.portal).problems == ()
 
 
-def test_a_run_that_stops_between_rows_and_files_is_healed_by_the_next(ckan: Ckan, small_county: County, proxied: Proxy) -> None:
+def test_a_run_that_stops_between_rows_and_files_is_completed_by_the_next(ckan: Ckan, small_county: County, proxied: Proxy) -> None:
     publish(small_county.release(), small_county.catalog, small_county.portal)
     small_county.sql("update marts.units set unit_name = '改名局' where unit_id = 'u001'")
     calls = iter(range(1))  # the lock passes, what would end it does not
@@ -83,7 +83,7 @@ def test_a_run_that_stops_between_rows_and_files_is_healed_by_the_next(ckan: Cka
     assert verify(small_county.release(), small_county.catalog, small_county.portal).problems == ()
 
 
-def test_a_first_publication_that_breaks_off_shows_nothing_until_it_is_whole(ckan: Ckan, small_county: County, proxied: Proxy) -> None:
+def test_an_interrupted_first_publication_shows_nothing_until_it_is_complete(ckan: Ckan, small_county: County, proxied: Proxy) -> None:
     proxied.fail(*["cut"] * 100, on="datastore_upsert")
     with pytest.raises(PortalNotAnswering):
         publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
@@ -100,7 +100,7 @@ def test_a_portal_that_takes_no_large_request_gets_small_ones(ckan: Ckan, small_
     assert verify(small_county.release(), small_county.catalog, small_county.portal).problems == ()
 
 
-def test_a_file_too_large_for_the_portal_is_said_so(small_county: County, proxied: Proxy) -> None:
+def test_a_file_too_large_for_the_portal_is_reported(small_county: County, proxied: Proxy) -> None:
     proxied.fail("413", on="package_revise")
     with pytest.raises(PortalRefused, match="413"):
         publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
@@ -126,13 +126,13 @@ def test_a_missing_portal_is_named(small_county: County) -> None:
         publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
 
 
-def test_a_page_that_is_no_ckan_is_named(small_county: County) -> None:
+def test_an_address_that_is_no_ckan_is_named(small_county: County) -> None:
     small_county.portal = replace(small_county.portal, url=small_county.portal.url + "/about")
     with pytest.raises(PortalRefused, match=r"is .*/about its address"):
         publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
 
 
-def test_a_wrong_or_revoked_token_is_told_from_one_without_rights(ckan: Ckan, small_county: County) -> None:
+def test_a_wrong_or_revoked_token_is_distinguished_from_one_without_rights(ckan: Ckan, small_county: County) -> None:
     publish(small_county.release(), small_county.catalog, small_county.portal)
     reader = user(ckan, small_county)
     for token, words in (
@@ -166,7 +166,7 @@ def test_a_dataset_of_someone_else_is_never_touched(ckan: Ckan, small_county: Co
     assert ckan.api.action.package_show(id=foreign["id"])["title"] == "theirs"
 
 
-def test_two_publishers_at_once_do_not_mix_and_the_second_says_who_is_first(county: County) -> None:
+def test_of_two_publishers_at_once_the_second_reports_the_first(county: County) -> None:
     publish(county.release(), county.catalog, county.portal)
     county.sql("update marts.target_progress set target_count = target_count + 1")
     release, holding, go_on = county.release(), Event(), Event()
@@ -211,7 +211,7 @@ def publisher(county: County) -> dict[str, str]:
     return {"P_URL": portal.url, "P_TOKEN": portal.token, "P_ORGANIZATION": portal.organization, "P_PREFIX": portal.dataset_prefix}
 
 
-def test_readers_see_the_old_table_or_the_new_one_while_it_is_reloaded(ckan: Ckan, county: County, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_readers_see_the_old_table_or_the_new_one_during_a_reload(ckan: Ckan, county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
     monkeypatch.setattr(portal_loading, "CHUNK_ROWS", 4)
     publish(county.release(), county.catalog, county.portal)
@@ -238,7 +238,7 @@ def test_readers_see_the_old_table_or_the_new_one_while_it_is_reloaded(ckan: Cka
     assert seen - {"moved"} == {(30, 0), (30, 30)}
 
 
-def test_a_reload_that_fails_leaves_the_old_table_live_and_is_taken_up_again(
+def test_a_failed_reload_leaves_the_old_table_live_and_is_resumed(
     ckan: Ckan, county: County, proxied: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(county.release(), county.catalog, county.portal)
@@ -259,7 +259,7 @@ def test_a_reload_that_fails_leaves_the_old_table_live_and_is_taken_up_again(
     ) == 1
 
 
-def test_a_former_table_that_a_run_left_behind_is_cleared_away_and_its_alias_passes_on(
+def test_a_former_table_left_behind_is_removed_and_its_alias_moves_on(
     ckan: Ckan, small_county: County, proxied: Proxy, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     publish(small_county.release(), small_county.catalog, small_county.portal)

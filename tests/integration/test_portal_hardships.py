@@ -1,4 +1,4 @@
-"""What befalls a portal's machine: it goes down, its disk is full, the line is slow or untrusted; and that no token is ever told."""
+"""Trouble on a portal's machine: it goes down, its disk is full, the line is slow or untrusted; and no token is ever shown."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ from proxy import Proxy
 
 from exports.catalog import PROJECT_ROOT
 from exports.ckan import client as portal_client
-from exports.ckan.http import Patience, PortalNotAnswering, PortalRefused
+from exports.ckan.http import PortalNotAnswering, PortalRefused, RetryPolicy
 from exports.ckan.publish import publish, verify
 
 pytestmark = [pytest.mark.integration, pytest.mark.rest]
-QUICK = Patience(tries=2, pause=0.05)
+QUICK = RetryPolicy(tries=2, pause=0.05)
 
 
 def served(ckan: Ckan, county: County, dataset: str = "units") -> dict[str, str]:
@@ -38,7 +38,7 @@ def served(ckan: Ckan, county: County, dataset: str = "units") -> dict[str, str]
     }
 
 
-def test_a_portal_that_is_stopped_midway_is_as_it_was_when_it_is_back_and_the_next_run_heals_it(ckan: Ckan, small_county: County) -> None:
+def test_a_portal_stopped_midway_is_unchanged_when_it_is_back_and_the_next_run_completes(ckan: Ckan, small_county: County) -> None:
     publish(small_county.release(), small_county.catalog, small_county.portal)
     old = served(ckan, small_county)
     small_county.sql("update marts.units set unit_name = '改名局' where unit_id = 'u001'")
@@ -59,7 +59,7 @@ def test_a_portal_that_is_stopped_midway_is_as_it_was_when_it_is_back_and_the_ne
 
 @pytest.fixture
 def small_disk(ckan: Ckan) -> Iterator[Path]:
-    """The portal's file store on a disk of two megabytes: a real file system that is really full."""
+    """The portal's file store on a disk of two megabytes: a real file system that really is full."""
     if ckan.home is None or os.geteuid() != 0:
         pytest.skip("a small disk can be mounted under the portal's file store by root only, on the portal's own machine")
     store = ckan.home / "storage" / "resources"
@@ -71,7 +71,7 @@ def small_disk(ckan: Ckan) -> Iterator[Path]:
     subprocess.run(["umount", "-l", store], check=True)
 
 
-def test_a_full_disk_leaves_the_old_files_and_the_next_run_heals(ckan: Ckan, small_county: County, small_disk: Path) -> None:
+def test_a_full_disk_leaves_the_old_files_and_the_next_run_completes(ckan: Ckan, small_county: County, small_disk: Path) -> None:
     small_county.sql("update marts.units set unit_name = unit_id || repeat('甲', 3000)")
     publish(small_county.release(), small_county.catalog, small_county.portal)
     old = served(ckan, small_county)
@@ -94,7 +94,7 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Path]:
     return certificate, key
 
 
-def test_a_certificate_nobody_vouches_for_is_refused_and_taken_when_its_authority_is_named(
+def test_an_untrusted_certificate_is_refused_and_accepted_when_its_authority_is_named(
     ckan: Ckan, small_county: County, certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     context = ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER)
@@ -108,15 +108,13 @@ def test_a_certificate_nobody_vouches_for_is_refused_and_taken_when_its_authorit
         assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
 
 
-def test_a_line_that_hangs_or_breaks_in_the_middle_of_an_upload_is_tried_again(
-    ckan: Ckan, small_county: County, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_an_upload_that_hangs_or_breaks_midway_is_retried(ckan: Ckan, small_county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     small_county.sql("update marts.units set unit_name = (select string_agg(md5(unit_id || i), '') from range(2000) t(i))")
     monkeypatch.setattr(portal_client, "TIMEOUT", (20, 20))
     with Proxy(ckan.url, hang=0.5) as proxy:
         small_county.portal = replace(small_county.portal, url=proxy.url)
         proxy.fail("half", "hang", "half", on="package_revise datastore_upsert")
-        report = publish(small_county.release(), small_county.catalog, small_county.portal, patience=Patience(tries=6, pause=0.05))
+        report = publish(small_county.release(), small_county.catalog, small_county.portal, patience=RetryPolicy(tries=6, pause=0.05))
     assert report.problems == ()
     assert sum(line.endswith("half") for line in proxy.seen) >= 3
 
@@ -127,15 +125,15 @@ from pathlib import Path
 from exports.ckan.client import PortalClient
 from exports.ckan.http import Body
 from tests.benchmarks.measured import peak_mb
-told = []
+sent = []
 client = PortalClient(sys.argv[1], "token")
-client.call("resource_create", files={"upload": Body.of_file(Path(sys.argv[2]))}, sent=lambda done, total: told.append(done))
-print(peak_mb(), told[-1])
+client.call("resource_create", files={"upload": Body.of_file(Path(sys.argv[2]))}, sent=lambda done, total: sent.append(done))
+print(peak_mb(), sent[-1])
 """
 
 
 def test_a_file_of_two_gigabytes_goes_up_in_less_than_300_megabytes_of_memory(tmp_path: Path) -> None:
-    """Against a server that reads and forgets, since a test portal takes no file of that size."""
+    """Against a server that reads and discards, since a test portal takes no file of that size."""
     with (tmp_path / "large.csv").open("wb") as file:
         file.truncate(2 << 30)
     with socket.create_server(("127.0.0.1", 0)) as listener:
@@ -175,8 +173,8 @@ app(sys.argv[2:])
 """
 
 
-def test_the_token_is_told_nowhere(ckan: Ckan, small_county: County) -> None:
-    """Not on the terminal, in no log at its most talkative, no traceback, no file of the workspace, no address."""
+def test_the_token_is_shown_nowhere(ckan: Ckan, small_county: County) -> None:
+    """Not on the terminal, in no log at its most verbose level, no traceback, no file of the workspace, no address."""
     folder = small_county.folder
     catalog = folder / "gongkai.yaml"
     said: list[str] = []
@@ -201,10 +199,10 @@ def test_the_token_is_told_nowhere(ckan: Ckan, small_county: County) -> None:
         assert "make it the portal's url" in said[-1]
     assert run("well", ckan.url, "wrong-" + ckan.token, "publish") == 1
     assert "wrong, expired or revoked" in said[-1]
-    told = "\n".join([*said, *proxy.seen, *(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file())])
-    assert "urllib3.connectionpool" in told
-    assert ckan.token not in told
-    assert ckan.token.split(".")[-1] not in told
+    shown = "\n".join([*said, *proxy.seen, *(path.read_bytes().decode("latin-1") for path in folder.rglob("*") if path.is_file())])
+    assert "urllib3.connectionpool" in shown
+    assert ckan.token not in shown
+    assert ckan.token.split(".")[-1] not in shown
 
 
 IN_PREFECT = """
@@ -226,8 +224,8 @@ print(publish(folder, return_state=True).type.value)
 """
 
 
-def test_the_token_is_not_told_to_prefect(ckan: Ckan, small_county: County, tmp_path: Path) -> None:
-    """In no log at its most talkative, state, parameter, artifact, event: nowhere in all that its server keeps."""
+def test_the_token_does_not_reach_prefect(ckan: Ckan, small_county: County, tmp_path: Path) -> None:
+    """In no log at its most verbose level, state, parameter, artifact or event: nowhere in what its server keeps."""
     small_county.release()
     address = f"portal: {{url: '{ckan.url}', organization: {small_county.portal.organization}, dataset_prefix: '{small_county.portal.dataset_prefix}'}}"
     (small_county.folder / "gongkai.yaml").write_text(address, "utf-8")
@@ -244,7 +242,7 @@ def test_the_token_is_not_told_to_prefect(ckan: Ckan, small_county: County, tmp_
         assert "ZeroDivisionError" in answers["flow_runs"]
         assert "wrong, expired or revoked" in answers["logs"]
         kept = [path.read_bytes().decode("latin-1") for path in home.rglob("*") if path.is_file()]
-    told = "\n".join([done.stdout, done.stderr, *answers.values(), *kept])
+    shown = "\n".join([done.stdout, done.stderr, *answers.values(), *kept])
     assert "urllib3.connectionpool" in "".join(kept)
-    assert ckan.token not in told
-    assert ckan.token.split(".")[-1] not in told
+    assert ckan.token not in shown
+    assert ckan.token.split(".")[-1] not in shown

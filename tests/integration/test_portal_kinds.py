@@ -43,7 +43,7 @@ def test_xloader_fills_a_table_with_types_dictionary_and_every_awkward_text(ckan
     small_county.sql(
         "update marts.units set region_name = '' where unit_id = 'u005'; update marts.units set region_name = null where unit_id = 'u006'"
     )
-    ckan.api.action.job_clear()  # every write to a table leaves the worker a job: after other tests there may be minutes of them
+    ckan.api.action.job_clear()  # every write to a table queues a job for the worker: after other tests there may be minutes of them
     said: list[str] = []
     report = publish(small_county.release(), small_county.catalog, small_county.portal, said.append, loader="xloader")
     assert report.problems == ()
@@ -95,7 +95,7 @@ def test_a_portals_own_schema_is_filled_in_every_language_and_form(with_schema: 
 
 
 @pytest.mark.rest
-def test_an_expired_token_is_told_and_changes_nothing(with_schema: None, ckan: Ckan, small_county: County) -> None:
+def test_an_expired_token_is_reported_and_changes_nothing(with_schema: None, ckan: Ckan, small_county: County) -> None:
     made = ckan.api.action.api_token_create(user=ckan.api.action.user_show()["name"], name="short", expires_in=3, unit=1)
     assert ckanapi.RemoteCKAN(ckan.url, apikey=made["token"]).action.user_show()["sysadmin"]
     small_county.portal = replace(small_county.portal, token=made["token"])
@@ -108,7 +108,7 @@ def test_an_expired_token_is_told_and_changes_nothing(with_schema: None, ckan: C
 
 
 @pytest.mark.rest
-def test_groups_that_an_editor_may_not_make_are_told_and_used_once_they_are_there(
+def test_groups_that_an_editor_may_not_create_are_reported_and_used_once_they_exist(
     with_schema: None, ckan: Ckan, small_county: County
 ) -> None:
     office, group = small_county.portal.organization, f"{small_county.portal.dataset_prefix}units"
@@ -135,7 +135,7 @@ def token_of_new_user(ckan: Ckan, name: str) -> str:
 
 @pytest.mark.rest
 def test_a_portal_without_datastore_gets_the_files_and_later_the_table(with_schema: None, ckan: Ckan, small_county: County) -> None:
-    """After the others, so that the portal need not start once more."""
+    """Last, so that the portal need not be restarted once more."""
     ckan.become(CKAN_PLUGINS=PLAIN)
     assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
     names = [one["format"] for one in ckan.public.action.package_show(id=small_county.name("units"))["resources"]]

@@ -1,4 +1,4 @@
-"""What a person finds who opens the portal in a browser: looked at in headless Chromium, asserted on the text that it shows."""
+"""What a person finds who opens the portal in a browser: headless Chromium, asserted on the text that it shows."""
 
 from __future__ import annotations
 
@@ -36,14 +36,14 @@ def test_a_person_finds_titles_files_dictionary_and_a_filled_preview(ckan: Ckan,
     ):
         assert words in text
     browser.get(f"{ckan.url}/dataset/{name}/resource/{dataset['resources'][0]['id']}")
-    page = browser.page_source  # the dictionary may stand in a part that is folded
+    page = browser.page_source  # the dictionary may be in a part that is folded
     for words in ("已公开条数", "数据日期", "Data Dictionary"):
         assert words in page
     if "datatables_view" not in ckan.extensions():
         pytest.skip("this portal has no preview of tables among its plugins")
     frame = WebDriverWait(browser, PATIENCE).until(lambda page: page.find_element(By.TAG_NAME, "iframe"))
     browser.switch_to.frame(frame)
-    drawn = WebDriverWait(browser, PATIENCE, ignored_exceptions=[StaleElementReferenceException])  # the preview draws its rows anew
+    drawn = WebDriverWait(browser, PATIENCE, ignored_exceptions=[StaleElementReferenceException])  # the preview redraws its rows
     rows = drawn.until(lambda page: [row.text for row in page.find_elements(By.CSS_SELECTOR, "tbody tr") if "2026" in row.text])
     assert len(rows) >= 10
     assert "某县第" in rows[0]

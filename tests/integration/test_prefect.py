@@ -40,7 +40,7 @@ from tests.conftest import a_county
 pytestmark = pytest.mark.integration
 STEPS = ["ingest", "build", "check", "release", "publish"]
 COUNTY = "澜泽市栖川县"
-PERSONAL = ("110101190001010014", "13800138000")  # an identity number and a mobile that were never given out, in a row that is set aside
+PERSONAL = ("110101190001010014", "13800138000")  # an identity number and a mobile that were never given out, in a row that is quarantined
 INBOX = {
     "plans/2026.txt": "栖川县2026年政务公开工作要点\n\n一、公开年度计划。县财政局牵头，3月底前完成。\n".encode(),
     "units/units.csv": "单位名称\n栖川县财政局\n".encode(),
@@ -55,7 +55,7 @@ INBOX = {
 
 @pytest.fixture(scope="module")
 def county(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A government of one plan, one unit, one record and one file that nobody can read; beside it another, with a code of its own."""
+    """A government of one plan, one unit, one record and one unreadable file; beside it another, with a code of its own."""
     folder = tmp_path_factory.mktemp("governments")
     other = a_county(folder / "b", INBOX).root / "gongkai.yaml"
     other.write_text(other.read_text("utf-8").replace("990101", "990102"), "utf-8")
@@ -76,7 +76,7 @@ def worker(service: PrefectService) -> Iterator[psutil.Process]:
 
 @pytest.fixture(scope="module")
 def first_run(service: PrefectService, worker: psutil.Process, county: Path) -> str:
-    """The id of the county's first run, watched from the command line to its end."""
+    """The id of the county's first run, followed from the command line to its end."""
     said = service.command("deployment", "run", "gongkai-refresh/nightly", "--watch")
     assert "finished successfully" in said
     return next(str(run["id"]) for run in _runs_of(service, "gongkai-refresh") if run["state_type"] == "COMPLETED")
@@ -95,18 +95,18 @@ class Runs:
 def all_runs(
     service: PrefectService, worker: psutil.Process, first_run: str, county: Path, robot: _Robot, tmp_path_factory: pytest.TempPathFactory
 ) -> Runs:
-    """Every deployment triggered at once, while somebody else holds the county; `check` is sent to a copy with a unit twice in it."""
+    """Every deployment triggered at once, while another run holds the county; `check` runs on a copy with a unit twice in it."""
     damaged = Path(shutil.copytree(county, tmp_path_factory.mktemp("damaged") / "county", symlinks=True))
     with duckdb.connect(str(damaged / "warehouse.duckdb")) as connection:
         connection.execute("insert into core.units from core.units limit 1")
-    told: dict[str, dict[str, Any]] = {
+    parameters: dict[str, dict[str, Any]] = {
         "gongkai-refresh-all/on-demand": {"workspaces": [str(county.parent / "*")]},
         "gongkai-backfill/on-demand": {"first": "2026-10-30", "last": "2026-10-31", "every": "day"},
         "gongkai-check/on-demand": {"workspace": str(damaged), "again": True},
     }
     with one_run_at_a_time(Workspace.open(county)):
         refused = service.trigger("gongkai-ingest/on-demand", wait_minutes=0)
-        runs = {name: service.trigger(name, **told.get(name, {})) for name in sorted(_deployed(service))}
+        runs = {name: service.trigger(name, **parameters.get(name, {})) for name in sorted(_deployed(service))}
         waiting = {name: runs[name] for name in ("gongkai-refresh/nightly", "gongkai-build/on-demand")}
         for name, run in waiting.items():
             wait_for(f"{name} to wait", lambda run=run: "waiting for a run under way" in service.log_of(run))
@@ -134,7 +134,7 @@ def test_every_deployment_of_the_file_runs_to_its_end_though_all_are_triggered_a
     assert said["gongkai-annual-report/yearly"].endswith("/reports/2025")
 
 
-def test_what_each_deployment_leaves_to_see_can_be_had_from_the_api(service: PrefectService, all_runs: Runs, county: Path) -> None:
+def test_the_artifacts_of_each_deployment_are_in_the_api(service: PrefectService, all_runs: Runs, county: Path) -> None:
     found = {artifact["key"]: artifact for artifact in service.ask("/artifacts/latest/filter")}
     shown = {f"gongkai-990101-{what}" for what in ("run", "rejects", "sources", "checks", "release", "audit", "annual-report", "backfill")}
     assert set(found) >= {*shown, "gongkai-990102-release", "gongkai-refresh-all"}
@@ -150,11 +150,11 @@ def test_a_second_trigger_waits_or_is_refused_as_asked(all_runs: Runs) -> None:
     assert {all_runs.by_deployment[name]["id"] for name in all_runs.waited_for} == set(all_runs.waited_for.values())
 
 
-def test_the_run_shows_its_steps_as_tasks_with_what_they_came_to(service: PrefectService, first_run: str) -> None:
+def test_the_run_shows_its_steps_as_tasks_with_their_results(service: PrefectService, first_run: str) -> None:
     run = service.run(first_run)
     number = len(INBOX)
     assert run["name"] == f"refresh {COUNTY} 2026-10-31"
-    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")  # one of its files nobody can read
+    assert (run["state_type"], run["state_name"]) == ("COMPLETED", "Incomplete")  # one of its files cannot be read
     assert f"{number} sources, 1 rejects" in run["state"]["message"]
     tasks = {task["name"]: task for task in service.tasks_of(first_run)}
     steps = [tasks[f"{step} {COUNTY} 2026-10-31"] for step in STEPS]
@@ -186,7 +186,7 @@ def test_lineage_leads_from_the_sources_to_every_public_dataset(service: Prefect
     assert all(found[f"{own}datasets/{dataset.slug}"] == {f"{own}warehouse"} for dataset in release.datasets)
 
 
-def test_the_run_leaves_what_people_want_to_see(service: PrefectService, first_run: str) -> None:
+def test_the_run_leaves_summary_sources_checks_and_release_as_artifacts(service: PrefectService, first_run: str) -> None:
     found = {artifact["key"]: artifact for artifact in service.ask("/artifacts/latest/filter")}
     assert set(found) >= {f"gongkai-990101-{what}" for what in ("run", "rejects", "sources", "checks", "release")}
     summary = found["gongkai-990101-run"]["data"]
@@ -195,7 +195,7 @@ def test_the_run_leaves_what_people_want_to_see(service: PrefectService, first_r
     assert any("2026-11.csv" in row["位置 Place"] for row in json.loads(found["gongkai-990101-rejects"]["data"]))
 
 
-def test_no_number_of_a_person_stands_in_logs_artifacts_states_or_events(service: PrefectService, first_run: str, county: Path) -> None:
+def test_no_number_of_a_person_is_in_logs_artifacts_states_or_events(service: PrefectService, first_run: str, county: Path) -> None:
     with duckdb.connect(str(county / "warehouse.duckdb"), read_only=True) as connection:
         met = "select count(*) from quarantine.disclosures where list_contains(fault_kinds, 'private_data')"
         assert connection.execute(met).fetchall() == [(1,)]
@@ -204,24 +204,24 @@ def test_no_number_of_a_person_stands_in_logs_artifacts_states_or_events(service
         pages = (service.ask(path, offset=offset, limit=200) for offset in range(0, 100_000, 200))
         return [one for page in takewhile(bool, pages) for one in page]
 
-    told = {path: json.dumps(everything(path), ensure_ascii=False) for path in ("/logs/filter", "/artifacts/filter", "/task_runs/filter")}
-    told["run"] = json.dumps(service.run(first_run), ensure_ascii=False)
-    told["events"] = json.dumps(service.ask("/events/filter", filter={"event": {"prefix": ["gongkai."]}}), ensure_ascii=False)
-    told |= {path.name: path.read_text("utf-8", errors="replace") for path in service.folder.glob("*.log")}
-    assert "set aside" in told["/logs/filter"]
-    assert "2026-10.csv" in told["/artifacts/filter"]
-    assert [(place, number) for place, words in told.items() for number in PERSONAL if number in words] == []
+    kept = {path: json.dumps(everything(path), ensure_ascii=False) for path in ("/logs/filter", "/artifacts/filter", "/task_runs/filter")}
+    kept["run"] = json.dumps(service.run(first_run), ensure_ascii=False)
+    kept["events"] = json.dumps(service.ask("/events/filter", filter={"event": {"prefix": ["gongkai."]}}), ensure_ascii=False)
+    kept |= {path.name: path.read_text("utf-8", errors="replace") for path in service.folder.glob("*.log")}
+    assert "set aside" in kept["/logs/filter"]
+    assert "2026-10.csv" in kept["/artifacts/filter"]
+    assert [(place, number) for place, words in kept.items() for number in PERSONAL if number in words] == []
 
 
-def test_a_new_release_is_told_with_its_hashes_and_only_once(service: PrefectService, all_runs: Runs, county: Path) -> None:
-    """However many runs found it standing; the other county's is told too, and no past day's."""
+def test_a_new_release_is_announced_with_its_hashes_once(service: PrefectService, all_runs: Runs, county: Path) -> None:
+    """Even if several runs found it; the other county's is announced too, and no past day's."""
 
-    def told() -> dict[str, dict[str, Any]] | None:
+    def announced() -> dict[str, dict[str, Any]] | None:
         events = service.ask("/events/filter", filter={"event": {"name": ["gongkai.release.created"]}})["events"]
-        assert len({event["payload"]["workspace"] for event in events}) == len(events), "a release was told twice"
+        assert len({event["payload"]["workspace"] for event in events}) == len(events), "a release was announced twice"
         return {event["payload"]["workspace"]: event for event in events} if len(events) > 1 else None
 
-    event = wait_for("the events", told)[str(county)]
+    event = wait_for("the events", announced)[str(county)]
     release = read_release((county / "releases" / "latest").resolve())
     assert event["payload"]["manifest_sha256"] == sha256_of(release.folder / "manifest.json")
     hashes = {path: sha for dataset in event["payload"]["datasets"] for path, sha in dataset["sha256"].items()}
@@ -259,7 +259,7 @@ def test_deployments_are_listed_with_schedules_and_help(service: PrefectService)
 def test_a_run_takes_its_code_from_a_git_branch_where_the_deployment_says_so(
     service: PrefectService, worker: psutil.Process, first_run: str, county: Path, tmp_path: Path
 ) -> None:
-    """The branch names its runs otherwise than the installed wheel does."""
+    """The branch names its runs differently from the installed wheel."""
     repository = tmp_path / "repository"
     for room in ("flows", "exports", "sql", "expectations"):
         shutil.copytree(PROJECT_ROOT / room, repository / room, ignore=shutil.ignore_patterns("__pycache__"))
@@ -278,15 +278,15 @@ def test_a_run_takes_its_code_from_a_git_branch_where_the_deployment_says_so(
 
 
 class _Robot(ThreadingHTTPServer):
-    """A group chat's robot: keeps what it is told."""
+    """A group chat's robot: keeps the messages that it gets."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _RobotAnswer)
-        self.told: list[str] = []
+        self.messages: list[str] = []
         threading.Thread(target=self.serve_forever, daemon=True).start()
 
     def heard(self, *words: str) -> str | None:
-        return next((text for text in self.told if all(word in text for word in words)), None)
+        return next((text for text in self.messages if all(word in text for word in words)), None)
 
 
 class _RobotAnswer(BaseHTTPRequestHandler):
@@ -294,12 +294,12 @@ class _RobotAnswer(BaseHTTPRequestHandler):
 
     def do_POST(self) -> None:
         body = json.loads(self.rfile.read(int(self.headers["Content-Length"])))
-        self.server.told.append(body["text"]["content"])
+        self.server.messages.append(body["text"]["content"])
         self.send_response(200)
         self.end_headers()
 
     def log_message(self, *_: object) -> None:
-        """Nothing: the test looks at what was told."""
+        """Nothing: the test looks at the messages."""
 
 
 @pytest.fixture(scope="module")
@@ -311,7 +311,7 @@ def robot(service: PrefectService) -> Iterator[_Robot]:
     server.server_close()
 
 
-def test_a_critical_check_that_fails_is_told_to_the_robot(all_runs: Runs, robot: _Robot) -> None:
+def test_a_failed_critical_check_is_sent_to_the_robot(all_runs: Runs, robot: _Robot) -> None:
     assert all_runs.by_deployment["gongkai-check/on-demand"]["state_name"] == "Incomplete"
     wait_for("the robot's message", lambda: robot.heard(COUNTY, "held back", "marts.units", "单位标识不重复"))
 
@@ -331,7 +331,7 @@ def _runs_of(service: PrefectService, flow_name: str) -> list[dict[str, Any]]:
     return service.ask("/flow_runs/filter", flows={"name": {"any_": [flow_name]}})  # type: ignore[no-any-return]
 
 
-def test_a_run_that_fails_is_told_to_the_robot_with_its_remedy(
+def test_a_failed_run_is_sent_to_the_robot_with_its_remedy(
     service: PrefectService, worker: psutil.Process, robot: _Robot, tmp_path: Path
 ) -> None:
     """And it fails before it begins, in a folder that is no workspace."""
@@ -341,8 +341,8 @@ def test_a_run_that_fails_is_told_to_the_robot_with_its_remedy(
     wait_for("the robot's message", lambda: robot.heard(run["name"], "no gongkai.yaml", "gongkai init"))
 
 
-def test_a_notification_block_tells_as_the_webhook_does(service: PrefectService, robot: _Robot) -> None:
-    """E-mail and the like are blocks of this kind; the one that posts to any address can be had on loopback."""
+def test_a_notification_block_sends_the_same_as_the_webhook(service: PrefectService, robot: _Robot) -> None:
+    """E-mail and the like are blocks of this kind; the one that posts to any address can be run on loopback."""
     url = f"http://127.0.0.1:{robot.server_port}/"
     with temporary_settings({PREFECT_API_URL: service.url, PREFECT_HOME: service.folder}):
         CustomWebhookNotificationBlock(
@@ -386,7 +386,7 @@ def test_the_pages_show_run_and_artifacts_in_chinese(service: PrefectService, fi
 
 
 class _SlowSource(ThreadingHTTPServer):
-    """A register on a web server that does not answer until it is told to."""
+    """A register on a web server that does not answer until the test allows it."""
 
     def __init__(self) -> None:
         super().__init__(("127.0.0.1", 0), _SlowAnswer)
@@ -415,12 +415,12 @@ class _SlowAnswer(BaseHTTPRequestHandler):
         self.wfile.write(self.body)
 
     def log_message(self, *_: object) -> None:
-        """Nothing: the test looks at what the run says."""
+        """Nothing: the test looks at the run's output."""
 
 
 @pytest.fixture
 def slow(county: Path, tmp_path: Path) -> Iterator[tuple[_SlowSource, Path]]:
-    """A workspace of one plan and one register that is slow to come."""
+    """A workspace of one plan and one register that is slow to arrive."""
     server = _SlowSource()
     settings = yaml.safe_load((county / "gongkai.yaml").read_text("utf-8"))
     settings["sources"] = [
@@ -458,7 +458,7 @@ def test_after_a_killed_worker_the_next_run_completes(
     for process in family:
         process.send_signal(signal.SIGKILL)
     psutil.wait_procs(family, timeout=10)
-    assert service.run(run_id)["state_type"] == "RUNNING"  # nobody is left to say that it is not
+    assert service.run(run_id)["state_type"] == "RUNNING"  # no process is left to report that it is not
     source.may_answer.set()
     with service.worker() as second:
         again = service.ended(service.trigger("gongkai-ingest/on-demand", workspace=str(workspace), wait_minutes=0))
@@ -491,7 +491,7 @@ def test_a_busy_database_of_the_server_crashes_no_run(
     assert states == ["COMPLETED", "COMPLETED"]
 
 
-def test_only_what_hangs_on_others_is_tried_again(service: PrefectService, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_only_calls_of_remote_services_are_retried(service: PrefectService, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(orchestration, "RETRY_DELAYS", (0, 0))
     tried: list[int] = []
 

@@ -58,7 +58,7 @@ def read_listed() -> dict[str, Any]:
 
 
 def read_rows(path: Path, register: Register) -> list[Row]:
-    """Rows under the register's column names; what it does not name is left out, a cell too many is kept as `surplus`."""
+    """Rows under the register's column names; unknown columns are left out, surplus cells are kept as `surplus`."""
     lines = table(path)
     names = register.names_by_header
     at = next((number for number, line in enumerate(lines) if sum(fold_header(str(cell)) in names for cell in line) > 1), None)
@@ -120,7 +120,7 @@ def day(value: object) -> date | None:
 
 @cache
 def due(start: date, working_days: int = 20) -> date:
-    """So many working days on, the first day not counted; counted one by one."""
+    """The working day `working_days` later, the first day not counted; counted one by one."""
     counted = 0
     while counted < working_days:
         start += timedelta(days=1)
@@ -141,13 +141,13 @@ def as_of() -> date:
 
 @cache
 def key_of(register: str) -> str | None:
-    """The column that tells the register's records apart, if one does."""
+    """The column that identifies the register's records, if one does."""
     key = yaml.safe_load((SAMPLE / "registers" / f"{register}.yaml").read_text("utf-8")).get("key")
     return None if key is None else str(key)
 
 
 def of_disclosures(kinds: dict[str, Any]) -> dict[str, list[Row]]:
-    """What is listed of rows of the disclosures, by kind."""
+    """The entries listed for rows of the disclosures, by kind."""
     return {kind: rows for kind, facts in kinds.items() if (rows := [row for row in facts.get("rows", []) if "row" in row])}
 
 
@@ -155,43 +155,43 @@ def place_of(listed_row: Row) -> Place:
     return listed_row["file"], listed_row["row"]
 
 
-def says(row: Row, told: dict[str, Any]) -> bool:
-    """Whether the row says what is told of it, of the columns that it has."""
-    return all((day(row[column]) if isinstance(value, date) else row[column]) == value for column, value in told.items() if column in row)
+def says(row: Row, facts: dict[str, Any]) -> bool:
+    """Whether the row has these values, in the columns that it has."""
+    return all((day(row[column]) if isinstance(value, date) else row[column]) == value for column, value in facts.items() if column in row)
 
 
 def identity(inbox: Inbox, register: str | None, place: Place) -> str | Place:
-    """What a record is known by: the number it bears, or its place where its register gives none."""
+    """The identity of a record: its number, or its place where its register gives none."""
     key = key_of(register) if register else None
     return str(inbox.registers[str(register)][place][key]) if key else place
 
 
 def identity_of(inbox: Inbox, entry: dict[str, Any]) -> str | Place:
-    """The same of a listed entry."""
+    """The identity of a listed entry."""
     if "row" in entry:
         return place_of(entry)
     register = entry["register"]
     if key := key_of(register):
         return str((entry.get("where", {}) | entry.get("set", {}))[key])
-    told = entry.get("where", {}) | entry.get("set", {})
-    return next(place for place, row in inbox.registers[register].items() if says(row, told))
+    facts = entry.get("where", {}) | entry.get("set", {})
+    return next(place for place, row in inbox.registers[register].items() if says(row, facts))
 
 
 def expected_findings(inbox: Inbox) -> set[Finding]:
-    """Every fault that a run must report, as (kind, rule of the term that ran out, what it is found on)."""
+    """Every fault that a run must report, as (kind, rule of the expired term, record)."""
     found: set[Finding] = set()
     for kind, facts in expected("finding").items():
         for entry in facts.get("rows", []):
-            told = {"finding_kind": kind} | facts.get("found_as", {}) | entry.get("finds", {})
-            found.add((told["finding_kind"], told.get("rule_id"), identity_of(inbox, entry)))
-            if also := told.get("also"):
+            finding = {"finding_kind": kind} | facts.get("found_as", {}) | entry.get("finds", {})
+            found.add((finding["finding_kind"], finding.get("rule_id"), identity_of(inbox, entry)))
+            if also := finding.get("also"):
                 found.add((also["finding_kind"], also["rule_id"], identity_of(inbox, entry)))
         found |= {(kind, None, (place["file"], None)) for place in facts.get("files", [])}
     return found
 
 
 def expected(of: str) -> dict[str, dict[str, Any]]:
-    """The kinds of fault that a run is to treat so: `finding`, `not_released`, `reject`."""
+    """The kinds of fault that a run must treat this way: `finding`, `not_released`, `reject`."""
     return {kind: facts for kind, facts in read_listed()["faults"].items() if facts["expects"] == of}
 
 

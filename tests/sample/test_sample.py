@@ -60,13 +60,13 @@ def is_before(first: object, second: object) -> bool:
 
 
 def is_unreasoned(row: Row) -> bool:
-    """Withheld, and no reason of Regulations 14 to 16 beside it."""
+    """Withheld without a reason of Regulations 14 to 16."""
     reasons = ("第十四条", "第十五条", "第十六条", "个人隐私", "内部事务")
     return row.get("disclosure_attribute") == "不予公开" and not any(reason in (row.get("withheld_reason") or "") for reason in reasons)
 
 
 def lateness(row: Row, as_of: date) -> tuple[date, int] | None:
-    """Due date and working days late, None where no date made is known or the record is not to be published."""
+    """Due date and working days late; None where no date made is known or the record is not to be published."""
     if is_no_date(row) or not row.get("made_on") or row.get("disclosure_attribute", "主动公开") != "主动公开":
         return None
     start = day(row.get("changed_on")) or day(row["made_on"])
@@ -79,19 +79,21 @@ DAYS = ("published_on", "changed_on", "made_on", "withdrawn_on")
 
 
 def content(row: dict[str, Any]) -> list[Any]:
-    """What a record says, however its file writes days."""
+    """The content of a record, however its file writes days."""
     return [row["disclosure_title"], row["printed_unit_name"], *((None if is_no_date(row) else day(row.get(name))) for name in DAYS)]
 
 
 def found(inbox: Inbox) -> dict[str, set[Place]]:
-    """Every kind of row fault, looked for in all rows by a rule of its own."""
+    """Every kind of row fault, found in all rows by rules of its own."""
     rows, late = inbox.disclosures, {place: lateness(row, as_of()) for place, row in inbox.disclosures.items()}
     tombstones = {row["index_number"] for row in inbox.registers["withdrawals"].values()}
     same: dict[str, list[Place]] = {}
     for place, row in sorted(rows.items()):
         same.setdefault(row["index_number"], []).append(place)
-    told = {place: [day(row.get(name)) for name in DAYS if not is_no_date(row)] for place, row in rows.items()}
-    last = {number: max(places, key=lambda place: max((str(d) for d in told[place] if d), default="")) for number, places in same.items()}
+    days_of = {place: [day(row.get(name)) for name in DAYS if not is_no_date(row)] for place, row in rows.items()}
+    last = {
+        number: max(places, key=lambda place: max((str(d) for d in days_of[place] if d), default="")) for number, places in same.items()
+    }
     return {
         "published_late": {p for p, row in rows.items() if row["published_on"] and (late[p] or (None, 0))[1] > 0},
         "not_published": {p for p, row in rows.items() if not row["published_on"] and (late[p] or (None, 0))[1] > 0},
@@ -126,7 +128,7 @@ def test_the_list_names_every_faulty_row_and_no_other(inbox: Inbox, listed: dict
     assert found(inbox) == {kind: {*map(place_of, rows)} for kind, rows in of_disclosures(listed["faults"]).items()}
 
 
-def test_no_row_bears_two_faults(listed: dict[str, Any]) -> None:
+def test_no_row_has_two_faults(listed: dict[str, Any]) -> None:
     kinds = of_disclosures({**listed["faults"], **listed["look_alikes"]})
     places = Counter(place_of(row) for rows in kinds.values() for row in rows)
     assert places.most_common(1)[0][1] == 1

@@ -1,4 +1,4 @@
-"""Planted records of the registers that are kept beside the disclosures: each stands in its file as listed, and no other is at fault."""
+"""Planted records of the registers beside the disclosures: each is in its file as listed, and no other has a fault."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def inbox(tmp_path_factory: pytest.TempPathFactory) -> Inbox:
 
 
 def planted() -> Iterator[tuple[str, dict[str, Any]]]:
-    """Kind and entry of everything that is planted as a record of its own, or in one."""
+    """Kind and entry of everything planted as a record of its own, or in one."""
     listed = read_listed()
     for kind, facts in {**listed["faults"], **listed["look_alikes"]}.items():
         yield from (
@@ -55,23 +55,23 @@ def number_of(entry: dict[str, Any]) -> str:
     return str(entry["set"][key_of(entry["register"])])
 
 
-def test_every_planted_record_stands_in_its_register_as_listed(inbox: Inbox) -> None:
+def test_every_planted_record_is_in_its_register_as_listed(inbox: Inbox) -> None:
     for kind, entry in planted():
         rows = inbox.registers[entry["register"]].values()
         if "events" in entry:
             dates = [day(row["event_on"]) for row in rows if row["request_number"] == number_of(entry)]
             assert sorted(map(str, dates)) == [str(event[1]) for event in entry["events"]], (kind, number_of(entry))
         else:
-            told = entry.get("where", {}) | entry.get("set", {})
-            found = [row for row in rows if says(row, told)]
+            facts = entry.get("where", {}) | entry.get("set", {})
+            found = [row for row in rows if says(row, facts)]
             if entry.get("gone"):
                 assert entry["answer"] not in {inbox.known_names[row["printed_unit_name"]] for row in found}, kind
             else:
-                assert len(found) == 1, (kind, told)
+                assert len(found) == 1, (kind, facts)
 
 
 def overrun(row: Row, term: Term) -> tuple[date, int] | None:
-    """Due date and working days late, None of a row that is in time."""
+    """Due date and working days late; None for a row that is in time."""
     _, start, done, working_days, _ = term
     started = day(row[start])
     assert started is not None
@@ -100,7 +100,7 @@ def test_the_list_names_every_record_beyond_its_term_and_no_other(inbox: Inbox, 
         assert days_late == entries[number].get("days_late", days_late), number
 
 
-def test_what_tells_who_an_applicant_is_stands_in_refused_columns_only(inbox: Inbox) -> None:
+def test_identities_of_applicants_are_in_refused_columns_only(inbox: Inbox) -> None:
     header_rows = read_listed()["faults"]["refused_header"]["files"]
     assert {row["header"] for row in header_rows} == {"申请人姓名", "联系电话", "申请内容"}
     assert not any("申请人姓名" in row for row in inbox.registers["request_events"].values())

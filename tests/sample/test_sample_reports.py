@@ -1,4 +1,4 @@
-"""The sample county's annual reports: counted from its registers, held against what it printed, drawn as files that can be handed in."""
+"""The sample county's annual reports: counted from its registers, compared with what it printed, written as files to hand in."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from tests.conftest import County, gongkai
 CELLS = "core.annual_report inner join core.annual_report_printed as printed using (reporter_id, report_year, table_code, row_code, column_code)"
 
 
-def test_what_the_registers_give_is_what_the_county_printed_but_for_planted_cells(whole_sample: County) -> None:
+def test_registers_and_printed_reports_agree_except_in_planted_cells(whole_sample: County) -> None:
     """Both were counted independently: the printed reports by the sample's generator, in Python, from its events."""
     compared = whole_sample.ask(f"select count(*) from {CELLS}")
     differing = whole_sample.ask(
@@ -46,7 +46,7 @@ def test_every_cell_of_tables_3_and_4_drills_down_to_its_cases(whole_sample: Cou
     assert columns == {"unit_id", "report_year", "table_code", "row_code", "column_code", "case_label", "started_on", "ended_on"}
 
 
-def test_a_year_that_runs_is_in_the_warehouse_and_in_no_release(whole_sample: County) -> None:
+def test_the_current_year_is_in_the_warehouse_and_in_no_release(whole_sample: County) -> None:
     assert whole_sample.ask("select distinct report_year from core.annual_report order by 1") == [(2025,), (2026,)]
     assert whole_sample.ask("select distinct report_year from marts.annual_report") == [(2025,)]
 
@@ -110,7 +110,7 @@ def test_the_document_has_six_chapters_three_tables_and_what_is_left_to_the_unit
     assert [cell.text for cell in cases.rows[2].cells] == ["结果维持", "结果纠正", "其他结果", "尚未审结", "总计"] * 3
 
 
-def test_a_body_that_is_none_or_a_year_without_registers_is_told(whole_sample: County, tmp_path: Path) -> None:
+def test_an_unknown_body_or_a_year_without_registers_is_an_error(whole_sample: County, tmp_path: Path) -> None:
     done = gongkai("annual-report", "-w", whole_sample.root, "--year", 2019, "--to", tmp_path)
     assert done.exit_code == 1
     assert "2025 to 2026" in " ".join(done.output.split())

@@ -1,4 +1,4 @@
-"""What the pipeline makes of the sample county, held against the list of what is planted in it."""
+"""The pipeline's results on the sample county, compared with the list of what is planted in it."""
 
 from __future__ import annotations
 
@@ -78,10 +78,10 @@ def test_receipts_of_planted_records_say_when_they_were_due_and_how_late(warehou
     wrong = {}
     for facts in {**listed["faults"], **listed["look_alikes"]}.values():
         for entry in facts.get("rows", []):
-            told = facts.get("found_as", {}) | entry.get("finds", {})
-            if "row" not in entry and "due_on" in told:
-                due_on, late = receipts[told.get("rule_id", "request_answer"), identity_of(inbox, entry)]
-                if (due_on, told.get("days_late", late)) != (told["due_on"], late):
+            finding = facts.get("found_as", {}) | entry.get("finds", {})
+            if "row" not in entry and "due_on" in finding:
+                due_on, late = receipts[finding.get("rule_id", "request_answer"), identity_of(inbox, entry)]
+                if (due_on, finding.get("days_late", late)) != (finding["due_on"], late):
                     wrong[identity_of(inbox, entry)] = (due_on, late)
     assert wrong == {}
 
@@ -91,7 +91,7 @@ def answers(connection: Any, name: str) -> list[str]:
     return [str(row) for row in connection.execute(load_questions()[name].select).fetchall()]
 
 
-def test_auditors_questions_are_answered_by_what_is_planted_for_them(warehouse: Any, inbox: Inbox) -> None:
+def test_auditors_questions_find_what_is_planted_for_them(warehouse: Any, inbox: Inbox) -> None:
     for name, words in answers_to_find(inbox).items():
         found = answers(warehouse, name)
         assert all(any(word in answer for answer in found) for word in words), (name, found)

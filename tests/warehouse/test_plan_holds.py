@@ -11,7 +11,7 @@ import duckdb
 import pytest
 
 from exports.catalog import load_catalog
-from flows.publication.held_documents import still_released
+from flows.publication.held_documents import find_held_documents
 from flows.warehouse.document_decisions import read_document_decisions
 from flows.workspace.errors import ConfigurationError
 from flows.workspace.settings import Workspace
@@ -210,5 +210,5 @@ def test_the_gate_stops_files_with_rows_of_a_document_that_is_held_by_now(tmp_pa
     (tmp_path / "old" / "data").mkdir(parents=True)
     target = tmp_path / "old" / "data" / "plan-tasks.parquet"
     duckdb.sql(f"copy (select 'plans/points.txt#001' as task_id, 'plans/points.txt' as document_id) to '{target}' (format parquet)")
-    found = still_released(tmp_path / "old", county.root / "warehouse.duckdb", load_catalog())
+    found = find_held_documents(tmp_path / "old", county.root / "warehouse.duckdb", load_catalog())
     assert list(found) == ["data/plan-tasks.parquet"]
