@@ -6,7 +6,7 @@ from flows.sources.plans.answer import Plan
 from flows.sources.plans.plan import read_content
 from flows.sources.plans.text import SourceText, read_text
 
-READER_VERSION = "1.2"
+READER_VERSION = "1.3"
 """Changes whenever the same file would be read differently."""
 
 __all__ = ["READER_VERSION", "Plan", "read_plan", "read_plan_text"]

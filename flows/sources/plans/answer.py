@@ -8,6 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
+from flows.sources.plans.confidence import NEEDS_REVIEW_BELOW
 from flows.sources.plans.model import Task
 from flows.sources.plans.plan import PlanContent
 
@@ -144,6 +145,8 @@ class Plan:
             "section": task.section,
             "part": task.part,
             "confidence": task.confidence,
+            "reading_rule": task.rule,
+            "needs_review": task.confidence < NEEDS_REVIEW_BELOW,
             "page": task.place.page,
             "line_start": task.place.line_start,
             "line_end": task.place.line_end,

@@ -9,13 +9,13 @@ from __future__ import annotations
 from bisect import bisect_left
 from collections.abc import Iterator
 
-from flows.sources.plans.fold import Flow
+from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.labelled import labelled_clauses
 from flows.sources.plans.model import Clause
 from flows.sources.plans.unlabelled import bracketed_clauses, sentence_clauses
 
 
-def read_clauses(flow: Flow, start: int, end: int, stops: list[int]) -> list[Clause]:
+def read_clauses(flow: NormalizedText, start: int, end: int, stops: list[int]) -> list[Clause]:
     """All clauses of flow.text[start:end] in order. `stops` are the places where a numbered item begins: no clause reaches across one."""
     found = [*labelled_clauses(flow, start, end, stops)]
     for others in (bracketed_clauses(flow, start, end), sentence_clauses(flow, start, end)):

@@ -10,12 +10,12 @@ from collections.abc import Iterator, Sequence
 from itertools import islice
 
 from flows.sources.plans.columns import header_role, is_task_table
-from flows.sources.plans.fold import Flow
-from flows.sources.plans.grid import Grid, cell_at
+from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HeaderRun, still_there, table_end
 from flows.sources.plans.lexicon import Lexicon, name_worth, read_lexicon
 from flows.sources.plans.names import SUFFIXES
 from flows.sources.plans.rowcut import DOES, TIME, cut_row
+from flows.sources.plans.taskgrid import TaskGrid, cell_at
 
 _ROLE = re.compile(
     r"(?:分别|共同|联合|具体|按职责)*(?:牵头|配合|负责|落实|参与|协助)(?:落实|负责|实施|督导|推进|组织)*"
@@ -37,7 +37,7 @@ _MOST_TRIED = 20  # headers: a text that repeats header words costs no more
 _FEWEST_TIMED_ROWS = 2  # a name and a time behind it are surer than a name alone
 
 
-def read_closed(flow: Flow, heads: Sequence[HeaderRun]) -> Iterator[tuple[Grid, int, int]]:
+def read_closed(flow: NormalizedText, heads: Sequence[HeaderRun]) -> Iterator[tuple[TaskGrid, int, int]]:
     """Each such table with the stretch of the flow that it takes; `heads` are the runs of header words."""
     reached = 0
     for head in islice(still_there(flow, heads), _MOST_TRIED):
@@ -56,9 +56,9 @@ def read_closed(flow: Flow, heads: Sequence[HeaderRun]) -> Iterator[tuple[Grid, 
             reached = end
 
 
-def _closed_by_times(flow: Flow, head: HeaderRun, roles: list[str | None], limit: int) -> tuple[Grid, int]:
+def _closed_by_times(flow: NormalizedText, head: HeaderRun, roles: list[str | None], limit: int) -> tuple[TaskGrid, int]:
     lexicon = read_lexicon(flow.text, head.end, limit)
-    grid = Grid(roles, head.words[-len(roles) :], carries=False)
+    grid = TaskGrid(roles, head.words[-len(roles) :], rule="glued_cells", carries=False)
     first = head.end
     for time in TIME.finditer(flow.text, head.end, limit):
         if time.start() - first > _LONGEST_ROW:
@@ -73,10 +73,10 @@ def _closed_by_times(flow: Flow, head: HeaderRun, roles: list[str | None], limit
     return grid, first
 
 
-def _closed_by_units(flow: Flow, head: HeaderRun, roles: list[str | None], limit: int) -> tuple[Grid, int]:
+def _closed_by_units(flow: NormalizedText, head: HeaderRun, roles: list[str | None], limit: int) -> tuple[TaskGrid, int]:
     lexicon = read_lexicon(flow.text, head.end, limit)
     for cells in (_unit_cells, _bare_unit_cells):
-        grid = Grid(["task", roles[-1]], head.words[-2:], carries=False)
+        grid = TaskGrid(["task", roles[-1]], head.words[-2:], rule="glued_cells", carries=False)
         first = head.end
         troubled = any(role == "head" for role in roles[:-2])
         for left, right in cells(flow.text, head.end, limit, lexicon):
@@ -85,7 +85,7 @@ def _closed_by_units(flow: Flow, head: HeaderRun, roles: list[str | None], limit
             first = right
         if len(grid.rows) >= _FEWEST_ROWS:
             return grid, first
-    return Grid(roles, head.words), head.end
+    return TaskGrid(roles, head.words), head.end
 
 
 def _unit_cells(text: str, start: int, limit: int, lexicon: Lexicon) -> Iterator[tuple[int, int]]:

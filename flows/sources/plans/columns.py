@@ -3,62 +3,20 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from functools import lru_cache
 
 from flows.sources.plans.names import is_plain_unit, looks_like_unit
 from flows.sources.plans.times import is_time_cell
+from flows.sources.plans.words import words
 
-# role → headers that mean it; the first pattern that matches a whole header decides; one example each
-_HEADERS = (
-    ("number", r"序号|编号|序列|序|项次|条目|№|no\.?|序数"),
-    (
-        "target",
-        r"[^|]{0,12}(?:目标(?:任务)?(?:数量?|条数|数|值|篇数)?|任务(?:条数|数量|数|目标数|指标)|条数|篇数|(?:信息)?(?:公开|发布|报送|上报)?数量?(?:\(.{1,4}\))?|指标数|任务量)",
-    ),  # 目标任务条数
-    (
-        "lead",
-        r"(?![^|]*(?:领导|负责人|责任人))(?:[^|]{0,6}牵头|主办|主责|主要责任|第一责任)[^|]{0,8}(?:单位|部门|科室|处室|股室|机关|机构)?(?:\(.*\))?|牵头|主办",
-    ),
-    ("person", r"[^|]{0,8}(?:领导|责任人员?|负责人|联系人|联络员|联系电话|电话|经办人|分管|签收人)(?:及[^|]*)?(?:\(.*\))?"),
-    (
-        "responsible",
-        (
-            r"(?!成员)[^|]{0,8}(?:责任|配合|协办|协助|承办|承担|实施|落实|参与|参加|负责|主体|执行|完成|协同)(?:责任)?(?:单位|部门|科室|处室|股室|机关|机构|主体|分工)[^|]{0,6}(?:\(.*\))?"
-            r"|责任分工|任务分工|职责分工|分工|责任|配合"
-        ),
-    ),
-    (
-        "deadline",
-        r"[^|]{0,8}(?:时限|期限|完成时间|时间要求|时间节点|时间安排|工作时间|推进时间|实施时间|截止时间|截止日期|完成日期|完成情况时间|进度要求|时间进度|进度安排|时间)(?:要求|安排|节点)?(?:\(.*\))?|频次|完成时效",
-    ),
-    (
-        "unit",
-        r"(?:单位|部门|科室|乡镇|镇街|街镇|镇\(街道\)|乡镇\(街道\)|各?单位名称|部门名称|单位\(部门\)|部门\(单位\)|名称|镇乡|区县|县区|县\(市、区\)|市\(州\)|责任单位名称)",
-    ),
-    ("total", r"合计|总计|汇总|小计|总数|共计"),
-    (
-        "head",
-        r"[^|]{0,10}(?:存在问题|主要问题|问题(?:表现|清单|描述)?|任务类型|类型|类别|类|任务分类|分类|领域|一级指标|板块|方面|大项|专项|重点领域|工作项目|(?:重点|主要)?(?:工作|任务)?(?:项目|事项)|序号任务)",
-    ),
-    (
-        "task",
-        (
-            r"[^|]{0,12}(?:工作任务|重点任务|主要任务|任务名称|任务|工作重点|重点工作|主要工作|工作事项|事项|项目|工作内容|重点内容|任务内容|主要内容|内容|工作要点|要点|公开要点|举措|措施|工作|具体任务|分解任务|分项任务|实事|(?:项目|事项|实事)名称|整改(?:目标|措施|任务|内容)|目标和?(?:措施|任务))"
-            r"(?:及[^|]{0,8}|\(.*\))?"
-        ),
-    ),
-    (
-        "detail",
-        r"[^|]{0,12}(?:具体要求|工作要求|任务要求|要求|具体内容|具体措施|工作措施|措施|标准|目标|工作目标|任务目标|落实措施|推进措施|实施内容|建设内容|成果形式|工作标准|具体工作|主要举措|工作举措|评估要点)(?:\(.*\))?",
-    ),
-    (
-        "note",
-        r"备注|说明|参考文件|依据|[^|]{0,6}依据|文件依据|附件|进展[^|]{0,4}|完成情况|落实情况|工作进展|分值|得分|评分[^|]{0,6}|权重|[^|]{0,6}分值|公开(?:渠道|方式|形式|主体|时限|内容|层级|对象|载体)|位置|面积.*|投资.*|资金.*|年份",
-    ),
-)
-_PATTERNS = tuple((role, re.compile(pattern, re.IGNORECASE)) for role, pattern in _HEADERS)
+_PATTERNS = tuple(
+    (word.role, re.compile(word.pattern, re.IGNORECASE)) for word in words("header")
+)  # the first that matches a whole header decides
 _SCORE = re.compile(r"(?:评分|扣分|计分|分值|得分|赋分|权重)|[^|]{0,6}(?:分值|得分)$")  # a table that gives marks asks nothing to be done
 _AIMS = frozenset(["目标任务", "任务目标", "工作目标", "目标"])
+_OF_PERSONS = re.compile(r"姓名|职[务称]|电话|邮|[编代]码|地址|网址")
+_COUNTED = re.compile(r"[数量条篇]|指标")
 _NO_TASK = re.compile(r"姓名|名单|名称$|职[务称]|地[址点]|网址|电话|邮|[编代]码|法人|面积|金额|规模|等级|性别|[学企]|公司|图|日期")
 UNIT_ROLES = frozenset({"lead", "responsible"})
 TEXT_ROLES = frozenset({"task", "detail", "head"})
@@ -85,6 +43,7 @@ def header_roles(cells: list[str]) -> list[str | None] | None:
         return None
     if TEXT_ROLES & set(roles):  # 目标任务 | 主要内容: what is aimed at, no number of items
         roles = ["head" if cell in _AIMS else role for role, cell in zip(roles, cells, strict=True)]
+        roles = ["detail" if role == "target" and not _COUNTED.search(cell) else role for role, cell in zip(roles, cells, strict=True)]
     if "number" in roles and (UNIT_ROLES | {"deadline"}) & set(roles) and not TEXT_ROLES & set(roles):
         unknown = next((at for at, role in enumerate(roles) if role is None and cells[at] and not _NO_TASK.search(cells[at])), None)
         if unknown is not None:
@@ -94,20 +53,141 @@ def header_roles(cells: list[str]) -> list[str | None] | None:
     return roles
 
 
-def is_task_table(roles: list[str | None]) -> bool:
+_NO_UNIT_COLUMN = re.compile(
+    r"公开|成员|名称|发布|报送|报告|监督|举报|来源|网站|姓名|联系|填报|受理|审[批核]|主送|编制|收文|范围|对象|依据|地[区点]|区域"
+)
+_LEADS = re.compile(r"[牵主领首]")
+_FEWEST_KNOWN = 0.7  # share of a column's cells that must be names, or times, where its header does not say so
+_FEWEST_FILLED = 0.6
+
+
+def roles_by_content(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str | None] | None:
+    """The roles of columns whose headers no list knows, told by what the cells of `rows` hold; None where they make no table of tasks.
+
+    Every word of a header that is known keeps its role; an unknown word over names of units, times or running numbers has that role,
+    over words the first one is what is to be done.
+    """
+    known = [header_role(header) if header else None for header in headers]
+    if len(rows) < 2 or len(headers) < 2 or "catalogue" in known or "score" in known or "target" in known:  # noqa: PLR2004 -- one row or column tells nothing
+        return None
+    if not all(_could_head(header) for header in headers):
+        return None
+    columns = [[row[at] for row in rows[:_LOOKED_AT] if at < len(row) and row[at]] for at in range(len(headers))]
+    roles = [
+        role or _role_of(header, cells, min(len(rows), _LOOKED_AT)) for role, header, cells in zip(known, headers, columns, strict=True)
+    ]
+    texts = [at for at, (role, cells) in enumerate(zip(roles, columns, strict=True)) if role is None and _are_words(headers[at], cells)]
+    if texts and not TEXT_ROLES & set(roles):
+        roles[texts[0]] = "task"
+    return roles if is_task_table(roles) and UNIT_ROLES & set(roles) and _told(headers, roles, known) else None
+
+
+def completed_roles(headers: Sequence[str], roles: Sequence[str | None], rows: Sequence[Sequence[str]]) -> list[str | None]:
+    """The roles of a header of which some words are known, with what the cells say of the others."""
+    if {"deadline"} <= set(roles) and UNIT_ROLES & set(roles) and not TEXT_ROLES & set(roles):
+        roles = [*roles]
+        unnamed = next((at for at, role in enumerate(roles) if role is None and headers[at] and not _OF_PERSONS.search(headers[at])), None)
+        if unnamed is not None:
+            roles[unnamed] = "task"  # 行业名称 | 时间安排 | 责任单位: what is done when and by whom
+    if not (is_task_table(roles) and UNIT_ROLES & set(roles)):
+        return roles_by_content(headers, rows) or [*roles]
+    done: list[str | None] = []
+    rows = [
+        row for row in rows if len(row) >= len(headers)
+    ]  # in a row that merged cells have shortened every place may be another column's
+    for at, (header, role) in enumerate(zip(headers, roles, strict=True)):
+        cells = [row[at] for row in rows[:_LOOKED_AT] if at < len(row) and row[at]]
+        told = role or _role_of(header, cells, min(len(rows), _LOOKED_AT))
+        done.append(told or ("detail" if cells and _are_words(header, cells) else None))
+    return done
+
+
+_OF_TARGETS = re.compile(r"任务|目标|指标|计划")
+_MEASURE = re.compile(r"面积|数|量|[(](?:万|亿)?(?:亩|公顷|吨|元|户|人|个|条|件|项|辆|台|千瓦|平方米)[)]|任务|目标|指标|规模|装机")
+
+
+def target_roles(headers: Sequence[str], rows: Sequence[Sequence[str]], above: str) -> list[str | None] | None:
+    """The roles of a table of names and numbers that its title or header calls targets: 省份 | 作业面积(万亩); None for any other."""
+    if len(rows) < 3 or not _OF_TARGETS.search(above + "".join(headers)):  # noqa: PLR2004 -- two lines are no table of targets
+        return None
+    columns = [[row[at] for row in rows[:_LOOKED_AT] if at < len(row) and row[at]] for at in range(len(headers))]
+    numeric = [bool(cells) and all(re.fullmatch(r"\d+(?:\.\d+)?(?:-\d+(?:\.\d+)?)?", cell) for cell in cells) for cells in columns]
+    named = [bool(cells) and all(re.fullmatch(r"[\u4e00-\u9fff()]{2,16}", cell) for cell in cells) for cells in columns]
+    name = next((at for at, is_name in enumerate(named) if is_name), None)
+    if name is None:
+        return None
+    count = next((at for at in range(name + 1, len(headers)) if numeric[at] and _MEASURE.search(headers[at])), None)
+    return None if count is None else ["unit" if at == name else "target" if at == count else None for at in range(len(headers))]
+
+
+_LOOKED_AT = 12  # rows
+_LONGEST_HEADER = 14
+_SHORTEST_WORDS = 5
+
+
+def _could_head(header: str) -> bool:
+    """False for sentences, numbers and names of units: those are data."""
+    if len(header) > _LONGEST_HEADER or re.search(r"[。;,、]|^\d+$", header):
+        return False
+    return header.endswith(("单位", "部门", "科室", "处室", "股室")) or not is_plain_unit(header)
+
+
+def _role_of(header: str, cells: Sequence[str], rows: int) -> str | None:
+    """The role that nearly all cells of a column suit, by one that its header does not speak against."""
+    if not header or len(cells) < _FEWEST_FILLED * rows:
+        return None
+    for role, speaks_against in (("number", None), ("deadline", None), ("responsible", _NO_UNIT_COLUMN)):
+        if sum(cell_fits(role, cell) for cell in cells) >= _FEWEST_KNOWN * len(cells) and not (
+            speaks_against and speaks_against.search(header)
+        ):
+            return "lead" if role == "responsible" and _LEADS.search(header) else role
+    return None
+
+
+def _are_words(header: str, cells: Sequence[str]) -> bool:
+    return bool(header) and not _NO_TASK.search(header) and sum(map(len, cells)) >= _SHORTEST_WORDS * max(1, len(cells))
+
+
+def _told(headers: Sequence[str], roles: Sequence[str | None], known: Sequence[str | None]) -> bool:
+    """True where a word is known besides, or a column of numbers shows that the rows are a list."""
+    return any(known) or "number" in roles or len(headers) > 2  # noqa: PLR2004
+
+
+def joined_headers(pieces: Sequence[str], width: int) -> list[str] | None:
+    """Pieces of broken headers (责任 领导 责任 科室) put together to `width` columns so that most of them are words that are known."""
+    best: dict[int, tuple[float, list[str]]] = {0: (0.0, [])}
+    for _ in range(width):
+        reached: dict[int, tuple[float, list[str]]] = {}
+        for used, (value, words_) in best.items():
+            for take in range(1, min(_MOST_JOINED, len(pieces) - used) + 1):
+                word = "".join(pieces[used : used + take])
+                worth = value + (header_role(word) is not None) * (1.0 + _WHOLE * (len(word) > 3)) - 0.05 * (take - 1)  # noqa: PLR2004
+                if used + take not in reached or worth > reached[used + take][0]:
+                    reached[used + take] = (worth, [*words_, word])
+        best = reached
+    return best[len(pieces)][1] if len(pieces) in best else None
+
+
+_MOST_JOINED = 4
+_WHOLE = 0.3  # 责任领导 rather than 责任 and 领导
+
+
+def is_task_table(roles: Sequence[str | None]) -> bool:
     """A table whose rows are tasks: something to do, and a unit or a time for it; a catalogue of what is disclosed is none."""
     if roles.count("catalogue") > 1 or "target" in roles or ("score" in roles and "deadline" not in roles):
         return False
     return bool(TEXT_ROLES & set(roles)) and bool((UNIT_ROLES | {"deadline"}) & set(roles))
 
 
-def is_target_table(roles: list[str | None]) -> bool:
+def is_target_table(roles: Sequence[str | None]) -> bool:
     """A table of units and the number of items each is to disclose."""
     return "target" in roles and bool({"unit", "responsible"} & set(roles)) and not {"deadline", "lead"} & set(roles)
 
 
 _BEFORE_TIME = re.compile(r"[^\d年季上下长持全常每今本]*")  # 县住建局 before 10月底前 is a cell of its own
 _NESTED = re.compile(r"\([^()]*\)")
+_HOLDS_TIME = re.compile(r"(?:20\d\d年)?\d{1,2}月|20\d\d年")  # 2月公开预算,8月公开决算
+_LONGEST_TIME = 40
 _ROLE_BEHIND = re.compile(
     r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按照?职责(?:分工)?|分别|共同|联合|具体)*(?:牵头|配合|负责|落实|参与|参加|协助|协同|督导|组织|实施|承办|主办|协办)*$"
 )  # 办公室牵头,各科室配合
@@ -126,15 +206,30 @@ def _name_fits(part: str) -> float:
     return 1.0 if is_plain_unit(name) else 0.8 * looks_like_unit(name)
 
 
+@lru_cache(maxsize=8192)
 def cell_fits(role: str | None, cell: str) -> float:
     """How well a cell's words suit a column, from 0 to 1: used where the text alone must tell which cell is which."""
-    if role == "number":
-        return 1.0 if re.fullmatch(r"\d{1,3}[.、]?", cell) else 0.0
+    if role in _SHAPES:
+        return float(bool(_SHAPES[role].fullmatch(cell)))
     if role == "deadline":
-        before = _BEFORE_TIME.match(cell)
-        return 1.0 if is_time_cell(cell) and not (before and looks_like_unit(before.group())) else 0.0
+        return _time_fits(cell)
     if role in UNIT_ROLES:
         names = [_name_fits(part) for part in _BETWEEN.split(_NESTED.sub("", cell)) if part]
         return sum(names) / len(names) if names else 0.0
-    like_unit = cell_fits("lead", cell)
-    return 0.1 if re.fullmatch(r"\d{1,3}", cell) else 0.6 - 0.4 * like_unit
+    return 0.1 if _ROW_NUMBER.fullmatch(cell) else 0.6 - 0.4 * cell_fits("lead", cell)
+
+
+def _time_fits(cell: str) -> float:
+    before = _BEFORE_TIME.match(cell)
+    if before and looks_like_unit(before.group()):
+        return 0.0
+    return 1.0 if is_time_cell(cell) else 0.5 * bool(len(cell) <= _LONGEST_TIME and _HOLDS_TIME.match(cell))
+
+
+_ROW_NUMBER = re.compile(r"\d{1,3}")
+# role → what its cells look like, where their form alone tells
+_SHAPES = {
+    "number": re.compile(r"\d{1,3}[.、]?"),
+    "target": re.compile(r"[\d.]+(?:-[\d.]+)?"),
+    "unit": re.compile(r"[\u4e00-\u9fff()、]{2,20}"),
+}

@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Sequence
 from itertools import zip_longest
 
-from flows.sources.plans.grid import Cell, joined
+from flows.sources.plans.taskgrid import TableCell, joined
 from flows.sources.plans.text import Line
 
 _NUMBER = re.compile(r"\d{1,3}[.、]?$")
 _FEWEST_RULES = 2  # one stands below the header of any table
-Row = tuple[Line, list[Cell]]
+Row = tuple[Line, list[TableCell]]
 
 
 def whole_rows(rows: Sequence[Row], rules: Collection[int]) -> list[Row]:

@@ -15,7 +15,7 @@ _WHEN = re.compile(
 # words that end a time, and what must follow them where no 前 does: the product is made by then
 _ANCHOR = re.compile(r"[前月年季日号底末份内]")
 _DONE_AFTER = re.compile(
-    r"[,]?(?:全面|基本|全部|要|应|须|力争|确保|正式)?(?:完成|建成|上线|办结|出台|编制完成|印发|建立|落实到位|竣工|通车|投用|投入使用|投入运营|投产|开工|启用|验收|实现)(?!.{0,4}的)"
+    r"[,]?(?:在[^,。;]{1,16}?(?=公布|公开|发布|实现|完成))?(?:全面|基本|全部|要|应|须|力争|确保|正式)?(?:完成|建成|上线|办结|出台|编制完成|印发|建立|落实到位|竣工|通车|投用|投入使用|投入运营|投产|开工|启用|验收|实现|公布)(?!.{0,4}的)"
 )
 # what was done by then is spoken of, not what is to be done: 2019年12月底前出台的文件
 _PAST_WORK = re.compile(r".{0,4}(?:出台|印发|制定|发布|成立|建成|设立|公布|完成|形成|获取|制作|签订|立项|审批)的")
@@ -36,10 +36,21 @@ def due_in_body(
         if span is None or _PAST_WORK.match(text, span[1]) or _inside(clauses, span[0]) or _is_standing(text, *span):
             continue
         deadline = read_deadline(text[slice(*span)], year)
-        stale = deadline.on is not None and year is not None and deadline.on.year < year and "底" not in text[slice(*span)]
-        if deadline.kind == "date" and not stale:
+        if deadline.kind == "date" and not _is_of_another_time(text[slice(*span)], deadline, year):
             found = (deadline, span)
     return found
+
+
+_WITHIN_YEAR = re.compile(r"[月底末季半内]")
+
+
+def _is_of_another_time(words: str, deadline: Deadline, year: int | None) -> bool:
+    """True for a year that is past, and for a bare one of another year (2018年前 in a plan of 2016): a horizon."""
+    if deadline.on is None or year is None:
+        return False
+    if deadline.on.year < year:
+        return "底" not in words
+    return deadline.on.year > year and not _WITHIN_YEAR.search(words)
 
 
 def _inside(clauses: list[tuple[int, int]], at: int) -> bool:

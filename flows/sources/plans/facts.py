@@ -10,16 +10,16 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from flows.sources.plans.fold import Flow, fold
+from flows.sources.plans.fold import NormalizedText, fold
 from flows.sources.plans.marks import attribute_of, read_marks
 from flows.sources.plans.model import Facts, SuperiorDocument
-from flows.sources.plans.signature import NUMBER, ORGAN, Signature, own_number, read_signatures
+from flows.sources.plans.signers import NUMBER, ORGAN, Signature, own_number, read_signatures
 from flows.sources.plans.text import SourceText
 from flows.sources.plans.title import NOUN, read_title
 from flows.sources.plans.units import read_units
 
 _NUMBER = re.compile(NUMBER)
-_TITLED_YEAR = re.compile(rf"(20\d\d)年[^。;\n]{{0,30}}?{NOUN}")
+_TITLED_YEAR = re.compile(rf"(20\d\d)年(?!\d{{1,2}}月)[^。;\n]{{0,30}}?{NOUN}")
 _YEAR = re.compile(r"(?<![到至自])(20\d\d)(?:年|-20\d\d年)(?!以来)")
 _SALUTATION = re.compile(
     r"(?:^|\n)(?P<to>(?:各|区|市|县|省|局|州|驻|机关|本|有关|相关|[\u4e00-\u9fff]{2,8}各)[^。:\n]{2,160}):(?=\n|《|[\u4e00-\u9fff])"
@@ -38,7 +38,7 @@ _FIELDS = {
 class FactReader:
     """Reads the facts of one document from its running text and its labelled fields; `body` is where its items begin."""
 
-    def __init__(self, source: SourceText, flow: Flow, body: int, attachments: int) -> None:
+    def __init__(self, source: SourceText, flow: NormalizedText, body: int, attachments: int) -> None:
         self.source = source
         self.flow = flow
         self.body = body
@@ -53,7 +53,7 @@ class FactReader:
         facts.issued_on = signature.signed_on if signature else self._field_date("issued")
         facts.published_on = self._field_date("published")
         facts.issuer = (
-            (signature and signature.issuer)
+            self._in_full(signature.issuer if signature else None)
             or self._in_full(self._issuer_from_title(facts.title, "关于"))
             or self._issuer_field()
             or self._issuer_from_title(facts.title, "20|政务|信息|全面")
@@ -75,9 +75,9 @@ class FactReader:
         return value if value and re.search(rf"(?<!网){ORGAN}$", value) else None
 
     def _in_full(self, issuer: str | None) -> str | None:
-        """区政府办公室 in a title, as the site's own field names it: 江口区政府办公室."""
+        """区政府办公室 in a title or a signature, as the site's own field names it: 江口区政府办公室."""
         field = self._issuer_field()
-        return field if issuer and field and field.endswith(issuer) else issuer
+        return field if issuer and field and field.endswith(tuple(issuer.split("、"))) else issuer
 
     def _field_date(self, name: str) -> date | None:
         value = self._field(name) or ""
@@ -106,21 +106,23 @@ class FactReader:
 
     @staticmethod
     def _issuer_from_title(title: str | None, goes_on: str) -> str | None:
-        found = re.match(rf"((?!关于|印发|转发|贯彻)[\u4e00-\u9fff]{{3,30}}?{ORGAN})(?={goes_on})", title or "")
-        return found[1] if found else None
+        found = re.match(rf"((?!关于|印发|转发|贯彻)(?:国务院|[\u4e00-\u9fff]{{3,30}}?{ORGAN}))(?={goes_on})", fold(title or ""))
+        return (title or "")[found.start(1) : found.end(1)] if found else None
 
     def _year(self, facts: Facts) -> int | None:
-        in_title = _YEAR.search(fold(facts.title or "")) or _TITLED_YEAR.search(self.head)
+        """The year of the title; else the one that most of the signature, the number, the site and the head agree on."""
+        in_title = _YEAR.search(fold(facts.title or ""))
         if in_title:
             return int(in_title[1])
-        if facts.issued_on:
-            return facts.issued_on.year
         number = re.search(r"[〔\[(]((?:19|20)\d\d)[〕\])]", fold(facts.doc_number or ""))
-        if number:
-            return int(number[1])
-        if facts.published_on:
-            return facts.published_on.year
-        return self._usual_year()
+        titled = _TITLED_YEAR.search(self.head)
+        votes = [
+            *([int(titled[1])] if titled else []),
+            *([facts.issued_on.year] if facts.issued_on else []),
+            *([int(number[1])] if number else []),
+            *([facts.published_on.year] if facts.published_on else []),
+        ]
+        return max(votes, key=votes.count) if votes else self._usual_year()
 
     def _usual_year(self) -> int | None:
         counts: dict[int, int] = {}

@@ -6,64 +6,128 @@ The header is a run of header words, rows begin at the running numbers; rowcut.p
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
+from itertools import pairwise
 
-from flows.sources.plans.columns import header_role, is_target_table, is_task_table
-from flows.sources.plans.fold import Flow
-from flows.sources.plans.grid import Grid, cell_at
+from flows.sources.plans.columns import UNIT_ROLES, header_role, is_target_table, is_task_table
+from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HEADER, HeaderRun, still_there, table_end
-from flows.sources.plans.lexicon import read_lexicon
+from flows.sources.plans.lexicon import Lexicon, read_lexicon
 from flows.sources.plans.names import SUFFIXES
-from flows.sources.plans.rowcut import TIME, cut_row
+from flows.sources.plans.outline import Item, read_outline
+from flows.sources.plans.rowcut import TIME, cut_row, worth_of_rows
+from flows.sources.plans.taskgrid import TaskGrid, cell_at
+from flows.sources.plans.unitcells import part_unit_columns
 
 _SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")
 _ROW_START = re.compile(r"(?:(?![月日年个号次条项季周名家篇件处场]|万|亿)[\u4e00-\u9fff“《]|20\d\d年)")
 _LONGEST_ROW = 1500
 _NAME_AND_COUNT = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff()、]{1,23})\n?(?P<count>\d{1,5}(?:-\d{1,5})?)(?=\D|$)")
 _MEASURE = re.compile(r"\n?\([^()\n]{1,4}\)")
+_SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)")
+_GROUP_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))[\u4e00-\u9fff“”]{2,40}$")
+_ROW_END = re.compile(rf"(?:{TIME.pattern}|{SUFFIXES})(?:\([^()]*\))?$")
+_FEWEST_ROWS = 1.5  # rows that are whole
+_FARTHEST_ROW = 60  # characters behind the header
 _FARTHEST_NAME = 40  # characters behind the count before
 
 
-def read_flattened(flow: Flow, heads: Sequence[HeaderRun]) -> Iterator[tuple[Grid, int, int]]:
+def read_flattened(flow: NormalizedText, heads: Sequence[HeaderRun]) -> Iterator[tuple[TaskGrid, int, int]]:
     """The table below each run of header words, with the stretch of the flow that it takes."""
     position = limit = 0
-    for head in still_there(flow, heads):
-        if head.start < position or len(head.words) < 3:  # noqa: PLR2004 -- two words beside each other head no table of numbered rows
+    left = [head for head in still_there(flow, heads) if flow.text[head.end : head.end + 1] != ":"]  # 牵头单位: is a label
+    for index, head in enumerate(left):
+        if head.start < position:
             continue
+        following = next((other for other in left[index + 1 :] if other.words[:2] == head.words[:2]), None)
         if head.end >= limit:  # else what ends the text behind the header before ends it behind this one too
             limit = table_end(flow.text, head.end)
-        grid, position = _table(flow, head, limit)
+        grid, position = _table(flow, head, limit, following)
         if grid is not None and grid.rows:
             yield grid, head.start, position
 
 
-def _table(flow: Flow, head: HeaderRun, limit: int) -> tuple[Grid | None, int]:
+def _table(flow: NormalizedText, head: HeaderRun, limit: int, following: HeaderRun | None) -> tuple[TaskGrid | None, int]:
+    """The reading of the table that explains most of its rows: by running numbers alone, or by an outline inside the table."""
     headers = head.words
-    roles = [header_role(word) for word in headers]
+    roles = [header_role(word) or ("head" if at + 1 < len(headers) else None) for at, word in enumerate(headers)]
     if is_target_table(roles):
         return _targets(flow, headers, head.end, limit)
     if not is_task_table(roles) or head.end >= limit:
         return None, head.end
+    lexicon = read_lexicon(flow.text, head.end, limit)
+    nearest = min(limit, following.start) if following is not None else limit
+    readings = (_by_outline(flow, head, roles, nearest, lexicon), _by_numbers(flow, head, roles, limit, lexicon))
+    grid, end = max(readings, key=lambda reading: worth_of_rows(reading[0]))
+    return (grid, end) if worth_of_rows(grid) >= _FEWEST_ROWS else (None, head.end)
+
+
+def _by_numbers(flow: NormalizedText, head: HeaderRun, roles: list[str | None], limit: int, lexicon: Lexicon) -> tuple[TaskGrid, int]:
+    """Rows begin at 1, 2, 3, … without a stop behind the number."""
+    headers = head.words
     starts = [*_row_starts(flow, roles, head.end, limit)]
     if len(starts) < 2:  # noqa: PLR2004 -- one number does not make a table
-        return None, head.end
+        return TaskGrid(roles, headers), head.end
     unknown = flow.text[head.end : starts[0][0]].strip("\n")
     if 2 <= len(unknown) <= 8 and unknown.isalpha():  # noqa: PLR2004 -- a last header that no list knows
         headers, roles = [*headers, unknown], [*roles, header_role(unknown) or "note"]
-    grid = Grid(
-        carries=False, roles=roles if roles[0] == "number" else ["number", *(role for role in roles if role != "number")], headers=headers
+    grid = TaskGrid(
+        rule="glued_cells",
+        carries=False,
+        roles=roles if roles[0] == "number" else ["number", *(role for role in roles if role != "number")],
+        headers=headers,
     )
-    columns = grid.roles[1:]
     end = head.end
-    lexicon = read_lexicon(flow.text, head.end, limit)
     for (start, body), following in zip(starts, [*(at for at, _ in starts[1:]), limit], strict=True):
-        cells, end = cut_row(flow, columns, body, min(following, body + _LONGEST_ROW), lexicon, last=following == limit)
+        row_end = _before_section(flow, body, min(following, body + _LONGEST_ROW))
+        cells, end = cut_row(flow, grid.roles[1:], body, row_end, lexicon, last=following == limit)
         grid.rows.append([cell_at(flow, start, body), *cells])
     return grid, end
 
 
-def _row_starts(flow: Flow, roles: list[str | None], start: int, limit: int) -> Iterator[tuple[int, int]]:
+def _before_section(flow: NormalizedText, start: int, end: int) -> int:
+    """Where a row ends before the heading of the next group of rows: a blank and (二), or (二) and nothing but its words behind what ends rows."""
+    glued = _GROUP_HEADING.search(flow.text, max(start, end - 60), end)
+    if glued and _ROW_END.search(flow.text, max(start, glued.start() - 40), glued.start()):
+        end = glued.start()
+    return next((found.start() for found in _SECTION.finditer(flow.text, start, end) if flow.is_gap(found.start())), end)
+
+
+def _by_outline(flow: NormalizedText, head: HeaderRun, roles: list[str | None], limit: int, lexicon: Lexicon) -> tuple[TaskGrid, int]:
+    """Rows begin at the lowest numbers of an outline (1. 2. below 一、), whatever other numbers stand in columns of their own."""
+    rows = _leaves(read_outline(flow.text, head.end, limit, flow.is_gap, headed=True))
+    columns, parted = _merged_columns([role for role in roles if role != "number"])
+    grid = TaskGrid(["number", *columns], [*head.words[:1], *head.words[-len(columns) :]], rule="glued_cells", carries=False)
+    end = head.end
+    if len(rows) < 2 or rows[0].start - head.end > _FARTHEST_ROW:  # noqa: PLR2004 -- one number does not make a table
+        return grid, end
+    for row in rows:
+        behind = "page" if row is rows[-1] else "rest"
+        cells, end = cut_row(flow, [*columns, behind], row.body, min(row.end, row.body + _LONGEST_ROW), lexicon, last=row is rows[-1])
+        grid.rows.append([cell_at(flow, row.start, row.body), *cells[:-1]])
+    if parted is not None:
+        part_unit_columns(flow, grid, parted + 1, lexicon)
+    return grid, end
+
+
+def _leaves(items: Sequence[Item]) -> list[Item]:
+    """The items without others below them, of the kind of number that most of them bear."""
+    leaves = [item for item in items if not item.children]
+    styles = Counter(item.style for item in leaves)
+    return [item for item in leaves if item.style == styles.most_common(1)[0][0]]
+
+
+def _merged_columns(roles: list[str | None]) -> tuple[list[str | None], int | None]:
+    """The columns with the units of two neighbours left in the first of them, which is returned beside: they are parted afterwards."""
+    for column, (role, after) in enumerate(pairwise(roles)):
+        if role in UNIT_ROLES and after in UNIT_ROLES and role != after:
+            return roles, column
+    return roles, None
+
+
+def _row_starts(flow: NormalizedText, roles: list[str | None], start: int, limit: int) -> Iterator[tuple[int, int]]:
     """Where 1, 2, 3, … begin rows: at the head of a line, after a blank, or after words that can end a row."""
     text = flow.text
     due: int | None = None
@@ -79,7 +143,9 @@ def _row_starts(flow: Flow, roles: list[str | None], start: int, limit: int) -> 
         position, at = found.end(), found.start(1)
         begins = at == start or text[at - 1] == "\n" or flow.is_gap(at)
         body = found.end() + (text[found.end() : found.end() + 1] in {".", "、"})
-        ends_row = begins or _can_end(text, max(start, at - 40), at, last) or bool(HEADER.search(text, max(start, at - 60), at))
+        ends_row = (
+            begins or _can_end(text, start, _before_heading(text, start, at), last) or bool(HEADER.search(text, max(start, at - 60), at))
+        )
         if ends_row and _ROW_START.match(text[body : body + 5].lstrip("\n")):
             yield at, body
             due, reached = int(found.group(1)) + 1, body
@@ -91,8 +157,16 @@ def _row_number(due: int | None) -> re.Pattern[str]:
     return re.compile(rf"(?<!\d)(?:\d{{3}})*?(0{{0,2}}{'[12]' if due is None else due})(?!\d)")
 
 
+def _before_heading(text: str, start: int, end: int) -> int:
+    """Where a row ends before the heading of the next group: …12月底前二、做好回应3公开…"""
+    heading = _GROUP_HEADING.search(text, max(start, end - 60), end)
+    return heading.start() if heading else end
+
+
 def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
-    before = text[start:end]
+    if start == end:
+        return True
+    before = text[max(start, end - 40) : end]
     if role == "deadline":
         return bool(re.search(rf"(?:{TIME.pattern})$", before)) and not re.search(r"\d年$", before)
     if role in {"lead", "responsible"}:
@@ -100,9 +174,9 @@ def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
     return before.endswith(("。", ";"))
 
 
-def _targets(flow: Flow, headers: list[str], start: int, limit: int) -> tuple[Grid | None, int]:
+def _targets(flow: NormalizedText, headers: list[str], start: int, limit: int) -> tuple[TaskGrid | None, int]:
     """Names and numbers by turns, whatever separates them; a row number in front of the next name is not of the count."""
-    grid = Grid(["unit", "target"], headers)
+    grid = TaskGrid(["unit", "target"], headers)
     measure = _MEASURE.match(flow.text, start)  # 目标任务(条)
     end = start = measure.end() if measure else start
     numbered = header_role(headers[0]) == "number"

@@ -1,7 +1,7 @@
 """A plan's text in the form that the grammar reads: one kind of each bracket and stop, no white space, soft wraps joined.
 
 Folding maps one character to one character, so every place in the folded text is a place in the printed text. Squeezing takes
-white space and boilerplate out; `Flow.source` leads back from each character that is left to where it was printed.
+white space and boilerplate out; `NormalizedText.source` leads back from each character that is left to where it was printed.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ _PAIRS = {
     "監際電經濟學醫險聯黨網銀過產堅隊臺擔執構應氣質場動鐵機館團殘": "监际电经济学医险联党网银过产坚队台担执构应气质场动铁机馆团残",
     "婦僑專資檢審調統數廣紀勞節郵訪為爲個條類點報確認戶護議復線圖": "妇侨专资检审调统数广纪劳节邮访为为个条类点报确认户护议复线图",
     "風階範書權眾幹幾對從後嚴將須備註頁來優創訂製證試約給維絡貫徹": "风阶范书权众干几对从后严将须备注页来优创订制证试约给维络贯彻",
+    "見穩擴減": "见稳扩减",
     "強讓運輸價屬閱讀鏈轉載繫": "强让运输价属阅读链转载系",
 }
 _FOLD = {a: b for shapes, plain in _PAIRS.items() for a, b in zip(shapes, plain, strict=True)}
@@ -60,7 +61,7 @@ def clean(printed: str) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Flow:
+class NormalizedText:
     """Squeezed folded text; a line end stands where a paragraph ends. `starts[i]` in `text` was printed at `sources[i]`."""
 
     text: str
@@ -88,7 +89,7 @@ class Flow:
         last = self.source(end - 1) + 1
         return first, min(last, self.source(end)) if end < len(self.text) else last
 
-    def without(self, spans: Sequence[tuple[int, int]]) -> Flow:
+    def without(self, spans: Sequence[tuple[int, int]]) -> NormalizedText:
         """The same flow with nothing but line ends in each of `spans` (in any order): every other character keeps its place."""
         parts: list[str] = []
         reached = 0
@@ -131,7 +132,7 @@ class Flow:
         return self.printed[source : source + len(piece)] if self.folded.startswith(piece, source) else piece
 
 
-def build_flow(source: SourceText, claimed: frozenset[int], folded: str | None = None) -> Flow:
+def build_flow(source: SourceText, claimed: frozenset[int], folded: str | None = None) -> NormalizedText:
     """The running text of a plan: its lines but for boilerplate, download-site fields and `claimed` lines (tables read elsewhere)."""
     folded = fold(source.text) if folded is None else folded
     kept = [
@@ -146,7 +147,9 @@ def build_flow(source: SourceText, claimed: frozenset[int], folded: str | None =
             writer.newline(line.offset)
         writer.line(line, repairs.get(line.number, ()))
         previous = line
-    return Flow("".join(writer.parts), source.text, folded, writer.starts, writer.sources, writer.line_starts, writer.line_numbers)
+    return NormalizedText(
+        "".join(writer.parts), source.text, folded, writer.starts, writer.sources, writer.line_starts, writer.line_numbers
+    )
 
 
 def _repairs_by_line(repairs: Sequence[Repair]) -> dict[int, list[Repair]]:
@@ -206,9 +209,9 @@ def _furniture(line: Line) -> int:
     return head.end() if head else 0
 
 
-def flow_of(folded: str, printed: str, spans: Sequence[tuple[int, int]]) -> Flow:
+def flow_of(folded: str, printed: str, spans: Sequence[tuple[int, int]]) -> NormalizedText:
     """The running text of a few spans, a table cell for one, joined without a break."""
     writer = _Writer(folded)
     for start, end in spans:
         writer.pieces(start, end)
-    return Flow("".join(writer.parts), printed, folded, writer.starts, writer.sources, (), ())
+    return NormalizedText("".join(writer.parts), printed, folded, writer.starts, writer.sources, (), ())

@@ -5,18 +5,19 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
+from typing import NamedTuple
 
-from flows.sources.plans.columns import TEXT_ROLES, header_role, header_roles
+from flows.sources.plans.columns import TEXT_ROLES, completed_roles, header_role, header_roles, roles_by_content, target_roles
 from flows.sources.plans.drawn import unbroken_rows, whole_rows
 from flows.sources.plans.formats.plain import is_rule
-from flows.sources.plans.grid import Cell, Grid, align, widened
 from flows.sources.plans.stacked import read_stacked
+from flows.sources.plans.taskgrid import TableCell, TaskGrid, align, widened
 from flows.sources.plans.text import Line, SourceText
 
 _NUMBER = re.compile(r"(\d{1,3})[.、]?$")
 
 
-def read_grids(source: SourceText, folded: str) -> Iterator[Grid]:
+def read_grids(source: SourceText, folded: str) -> Iterator[TaskGrid]:
     """All tables with a header that says what their columns hold."""
     lines = [line for line in source.lines if line.kind not in {"boilerplate", "metadata"}]
     copied = frozenset(source.merged_cells)
@@ -31,7 +32,7 @@ def read_grids(source: SourceText, folded: str) -> Iterator[Grid]:
 
 def _grid_at(
     lines: Sequence[Line], index: int, folded: str, copied: frozenset[tuple[int, int]], rules: frozenset[int]
-) -> tuple[Grid | None, int]:
+) -> tuple[TaskGrid | None, int]:
     line = lines[index]
     if not line.text.strip():
         return None, index + 1
@@ -42,14 +43,14 @@ def _grid_at(
     return None, index + 1
 
 
-def cells_of(line: Line, folded: str, copied: frozenset[tuple[int, int]], outer: tuple[bool, bool]) -> list[Cell]:
+def cells_of(line: Line, folded: str, copied: frozenset[tuple[int, int]], outer: tuple[bool, bool]) -> list[TableCell]:
     """The cells of a `|` or tab row; where the table has outer bars (left, right) they make no cell."""
     text = folded[line.offset : line.offset + len(line.text)]
     mark = "|" if "|" in text else "\t"
     cells = []
     left = line.offset
     for column, words in enumerate(text.split(mark)):
-        cells.append(Cell(((left, left + len(words)),), "".join(words.split()), (line.number, column) in copied))
+        cells.append(TableCell(((left, left + len(words)),), "".join(words.split()), (line.number, column) in copied))
         left += len(words) + 1
     if outer[0] and len(cells) > 1 and not cells[0].text:
         del cells[0]
@@ -67,15 +68,15 @@ def _outer_bars(lines: Sequence[Line]) -> tuple[bool, bool]:
 
 def _bar_grid(
     lines: Sequence[Line], index: int, folded: str, copied: frozenset[tuple[int, int]], rules: frozenset[int]
-) -> tuple[Grid | None, int]:
+) -> tuple[TaskGrid | None, int]:
     after = index
-    while after < len(lines) and (lines[after].kind == "table" or "\t" in lines[after].text.strip() or not lines[after].text.strip()):
+    while after < len(lines) and (lines[after].kind == "table" or "\t" in lines[after].text.strip() or not lines[after].text.strip("| ")):
         after += 1
-    own = [line for line in lines[index:after] if line.text.strip()]
+    own = [line for line in lines[index:after] if line.text.strip("| ")]
     outer = _outer_bars(own)
     rows = [(line, cells_of(line, folded, copied, outer)) for line in own]
     rows = whole_rows(rows, rules) if rules else unbroken_rows(rows) if outer[1] else rows
-    head = next((at for at, (_, cells) in enumerate(rows[:6]) if header_roles([cell.text for cell in cells])), None)
+    head = _head_of(rows, folded[lines[index - 1].offset : lines[index].offset].strip() if index else "")
     if head is None:
         records = _records(rows)
         if records.rows:
@@ -83,23 +84,55 @@ def _bar_grid(
         if rows and sum(sum(bool(cell.text) for cell in cells) <= 1 for _, cells in rows) > 0.8 * len(rows):
             return read_stacked(lines, index, folded)
         return None, after
-    headers = [cell.text for cell in rows[head][1]]
-    if head + 1 < len(rows) and _is_second_header(below := rows[head + 1][1]):
-        merged = [cell.text or above for cell, above in zip_longest(below, headers, fillvalue="") if not isinstance(cell, str)]
-        headers = merged if header_roles(merged) else headers  # 牵头单位 and 配合单位 below 责任单位
-        head += 1
-    roles = widened(header_roles(headers) or [], headers, [[cell for cell in cells if cell.text] for _, cells in rows[head + 1 :]])
-    grid = Grid(roles, headers, lines={line.number for line in own})
-    for _, cells in rows[head + 1 :]:
+    roles = widened(head.roles, head.headers, [[cell for cell in cells if cell.text] for _, cells in rows[head.end :]])
+    grid = TaskGrid(roles, head.headers, lines={line.number for line in own})
+    for _, cells in rows[head.end :]:
         _add_row(grid, cells)
     if outer[1] and grid.rows and not own[-1].text.rstrip().endswith("|"):
         _cut_short(grid.rows[-1])
     return grid, after
 
 
-def _records(rows: Sequence[tuple[Line, list[Cell]]]) -> Grid:
+class _Head(NamedTuple):
+    """The header of a table of bars: rows[:end] are it and what stands above it."""
+
+    end: int
+    headers: list[str]
+    roles: list[str | None]
+
+
+def _head_of(rows: Sequence[tuple[Line, list[TableCell]]], above: str) -> _Head | None:
+    """The header told by its words, else by what the rows below it hold; `above` is the line above the table."""
+    head = next((at for at, (_, cells) in enumerate(rows[:6]) if header_roles([cell.text for cell in cells])), None)
+    if head is None:
+        return _head_by_content(rows, above)
+    headers = [cell.text for cell in rows[head][1]]
+    if head + 1 < len(rows) and _is_second_header(below := rows[head + 1][1]):
+        merged = [cell.text or above for cell, above in zip_longest(below, headers, fillvalue="") if not isinstance(cell, str)]
+        headers = merged if header_roles(merged) else headers  # 牵头单位 and 配合单位 below 责任单位
+        head += 1
+    words = [[cell.text for cell in cells] for _, cells in rows[head + 1 : head + 21]]
+    return _Head(head + 1, headers, completed_roles(headers, header_roles(headers) or [], words))
+
+
+def _head_by_content(rows: Sequence[tuple[Line, list[TableCell]]], above: str) -> _Head | None:
+    """The row that heads a table of tasks or targets though its words are not known, told by the rows below."""
+    for at in range(min(len(rows) - 2, _DEEPEST_HEAD)):
+        words = [[cell.text for cell in cells] for _, cells in rows[at : at + 20]]
+        if len([word for word in words[0] if word]) < len(words[0]) or len(words[1]) < len(words[0]) - 1:
+            continue
+        roles = roles_by_content(words[0], words[1:]) or target_roles(words[0], words[1:], above)
+        if roles is not None:
+            return _Head(at + 1, words[0], roles)
+    return None
+
+
+_DEEPEST_HEAD = 4
+
+
+def _records(rows: Sequence[tuple[Line, list[TableCell]]]) -> TaskGrid:
     """`重点工作: | 推进… |` above `牵头单位: | 甲 |`: labels beside their values, each task's label begins a record."""
-    grid = Grid(["task", "lead", "responsible", "deadline"], [], carries=False)
+    grid = TaskGrid(["task", "lead", "responsible", "deadline"], [], carries=False)
     for line, cells in rows:
         filled = [cell for cell in cells if cell.text]
         for label, value in zip(filled[::2], filled[1::2], strict=False):
@@ -117,28 +150,46 @@ def _records(rows: Sequence[tuple[Line, list[Cell]]]) -> Grid:
     return grid
 
 
-def _is_second_header(cells: list[Cell]) -> bool:
+def _is_second_header(cells: list[TableCell]) -> bool:
     """True where a row below a header holds header words and nothing else."""
     filled = [cell.text for cell in cells if cell.text]
     return len(filled) > 1 and all(header_role(text) for text in filled)
 
 
-def _cut_short(row: list[Cell | None]) -> None:
+def _cut_short(row: list[TableCell | None]) -> None:
     """A last row without its closing bar was cut: what it does not print is lost, no merged cell above holds for it."""
     printed = [(column, cell.end) for column, cell in enumerate(row) if cell is not None]
     if printed:
         last, end = printed[-1]
-        row[last + 1 :] = [Cell(((end, end),), "")] * (len(row) - last - 1)
+        row[last + 1 :] = [TableCell(((end, end),), "")] * (len(row) - last - 1)
 
 
-def _add_row(grid: Grid, cells: list[Cell]) -> None:
+_ITEM = re.compile(r"(?P<cnb>\([一二三四五六七八九十]{1,3}\))|(?P<num>\d{1,3}[.、](?!\d))|(?P<numb>\(\d{1,2}\))")
+
+
+def _column_going_on(grid: TaskGrid, words: str) -> int | None:
+    """The column of a row whose other cells are merged with those above: where its number goes on from the number there."""
+    item = _ITEM.match(words)
+    for column, cell in enumerate(grid.rows[-1] if grid.rows else []):
+        above = _ITEM.match(cell.text) if cell is not None else None
+        if item is not None and above is not None and above.lastgroup == item.lastgroup:
+            return column
+    return None
+
+
+def _add_row(grid: TaskGrid, cells: list[TableCell]) -> None:
     words = [cell.text for cell in cells]
     if words == grid.headers or (header_roles(words) or []) == grid.roles:
         return  # the header again, after a page break
     filled = [cell for cell in cells if cell.text]
     if not filled:
         return
-    if len({cell.text for cell in filled}) == 1 and len(grid.roles) > 1 and not _NUMBER.match(filled[0].text):
-        grid.sections[len(grid.rows)] = filled[0]
+    is_section = len({cell.text for cell in filled}) == 1 and len(grid.roles) > 1 and not _NUMBER.match(filled[0].text)
+    if is_section:
+        column = _column_going_on(grid, filled[0].text)
+        if column is None:
+            grid.sections[len(grid.rows)] = filled[0]
+        else:
+            grid.rows.append([filled[0] if at == column else None for at in range(len(grid.roles))])
         return
     grid.rows.append(align(grid.roles, cells))

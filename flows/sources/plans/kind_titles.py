@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from flows.sources.plans.formats.boilerplate import WORDS
 from flows.sources.plans.kind_table import DIRECTIVE, Kind, kind_of_code, kinds, squeezed
-from flows.sources.plans.signature import NUMBER
+from flows.sources.plans.signers import NUMBER
 from flows.sources.plans.text import Line
 
 _HEAD_LINES = 14

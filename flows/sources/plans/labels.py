@@ -1,58 +1,23 @@
 """The words that label a clause: 牵头单位, 责任部门, 完成时限 and their kin, wherever they stand as labels.
 
-The grammar is a table of alternatives that all begin with one fixed character, so that one scan finds them (`re` then skips all
+The words stand in words.csv: alternatives that all begin with one fixed character, so that one scan finds them (`re` then skips all
 other characters at once); words that may stand before a label (主要, 具体) are taken in afterwards.
 """
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from flows.sources.plans.fold import Flow
+from flows.sources.plans.fold import NormalizedText
+from flows.sources.plans.words import words
 
-_BODY = r"(?:单位|部门|科室|股室|处室|机关|机构|主体)"
-# role, label; one example each
-_GRAMMAR = (
-    ("lead", rf"牵头(?:责任|负责|落实|\(?主办\)?|\(责任\)|\(主责\))?{_BODY}"),  # 牵头单位, 牵头(责任)单位
-    ("lead", rf"主[办责](?:责任)?{_BODY}"),  # 主办单位
-    ("lead", rf"主要责任{_BODY}"),  # 主要责任单位
-    ("lead", rf"第一责任{_BODY}"),  # 第一责任单位
-    ("person", r"牵头(?:县|市|区|局)?领导"),  # 牵头领导
-    ("lead", r"牵头"),  # 牵头:甲
-    ("lead", r"主办"),  # 主办:甲 协办:乙
-    ("person", r"责任(?:领导|人员?)"),  # 责任人
-    ("responsible", rf"责任{_BODY}(?:及分工|和分工|[及和、](?:责任人|负责人|联系人))?"),  # 责任单位及责任人
-    *(("responsible", rf"{word}{_BODY}") for word in ("会办", "联办", "支持", "协管", "督办", "主管", "共同责任")),  # 会办处室
-    ("responsible", r"责任(?:分工|落实)?"),  # 责任分工
-    *(("responsible", rf"{word}分工") for word in ("部门", "单位", "任务", "职责", "工作")),  # 部门分工
-    ("person", r"负责人"),
-    ("responsible", rf"负责{_BODY}?"),  # 负责单位, 负责:
-    ("person", r"配合领导"),
-    ("responsible", rf"配合(?:责任|协作)?{_BODY}?"),  # 配合单位
-    ("responsible", rf"协[办作同助](?:配合|责任)?{_BODY}"),  # 协办单位
-    *(("responsible", word) for word in ("协办", "会办")),  # 协办:乙
-    ("responsible", rf"参[与加](?:配合)?{_BODY}"),  # 参与单位
-    ("responsible", rf"组织实施{_BODY}"),
-    ("responsible", rf"实施{_BODY}"),  # 实施单位
-    ("responsible", rf"落实(?:责任)?{_BODY}"),  # 落实单位
-    ("responsible", rf"承[办担](?:责任)?{_BODY}"),  # 承办单位
-    ("responsible", rf"执行{_BODY}"),
-    ("responsible", rf"完成{_BODY}"),
-    ("deadline", r"完成(?:的)?(?:时限|时间|时点|期限|日期|节点|年限|进度|时)(?:要求|安排|节点)?"),  # 完成时限
-    ("deadline", r"时[间限](?:要求|安排|节点|进度|期限)?"),  # 时限要求
-    ("deadline", r"进度(?:安排|要求)"),
-    ("deadline", r"截止(?:时间|日期)"),
-    ("deadline", r"期限(?:要求)?"),
-    *(("person", rf"{word}领导") for word in ("分管", "包保", "挂牌")),
-    ("person", r"联[系络](?:人|电话|方式)"),
-    ("person", r"咨询电话"),
-    ("person", r"经办人"),
-)
-_LABEL = re.compile("|".join(pattern for _, pattern in _GRAMMAR))
-_ROLES = tuple((role, re.compile(pattern)) for role, pattern in _GRAMMAR)
+_LABEL = re.compile("|".join(word.pattern for word in words("label")))
+_ROLES = tuple((word.role, re.compile(word.pattern)) for word in words("label"))
+_OPEN = tuple((word.role, re.compile(word.pattern)) for word in words("open_label"))
+_OPEN_END = re.compile(r"(?:单位|部门|科室|股室|处室|机关|机构|主体|时限|时间|时点|期限|日期|节点|时段|时序):")
+_LONGEST_OPEN = 5  # characters before the ending
 _NOTE = re.compile(r"\((?:单位|部门|科室|处室|责任人员?|负责人|联系人|人员?|排名第一的?为牵头单位|第一[^()]{0,12})\)")
 _BEFORE = (
     "主要",
@@ -91,14 +56,31 @@ class Label(NamedTuple):
     start: int
     value: int
     bracket: str | None
+    is_open: bool = False  # the word is not known: its value must show what it is
 
 
-def read_labels(flow: Flow, start: int, end: int) -> Iterator[Label]:
+def read_labels(flow: NormalizedText, start: int, end: int) -> list[Label]:
     """All labels of flow.text[start:end] in order."""
-    for found in _LABEL.finditer(flow.text, start, end):
-        label = _label(flow, found.start(), found.end())
-        if label is not None:
-            yield label
+    known = [label for found in _LABEL.finditer(flow.text, start, end) if (label := _label(flow, found.start(), found.end()))]
+    values = {label.value for label in known}
+    others = [label for found in _OPEN_END.finditer(flow.text, start, end) if (label := _open_label(flow.text, found, start))]
+    return sorted([*known, *(label for label in others if label.value not in values)], key=lambda label: label.start)
+
+
+def _open_label(text: str, found: re.Match[str], start: int) -> Label | None:
+    """A label of which only the ending is known: from the sign before it, or of two characters where none stands near."""
+    left = found.start()
+    while left > max(start, found.start() - _LONGEST_OPEN) and text[left - 1] not in _BOUNDARY:
+        left -= 1
+    if left and text[left - 1] not in _BOUNDARY:
+        left = found.start() - 2
+    word = text[left : found.end() - 1]
+    role = next((role for role, pattern in _OPEN if pattern.fullmatch(word)), None)
+    if role is None or word[0] in "各全本我有其该此上下":
+        return None
+    before = text[left - 1] if left else "\n"
+    bracket = before if before in "(〔" else None
+    return Label(role, left - 1 if bracket else left, found.end(), bracket, is_open=True)
 
 
 @lru_cache(maxsize=512)
@@ -106,7 +88,7 @@ def _role(word: str) -> str:
     return next(role for role, pattern in _ROLES if pattern.fullmatch(word))
 
 
-def _label(flow: Flow, start: int, end: int) -> Label | None:
+def _label(flow: NormalizedText, start: int, end: int) -> Label | None:
     """A label is followed by a colon, or opens a bracket, or stands alone at the head of a line; `各责任单位:` greets."""
     text, word = flow.text, flow.text[start:end]
     after = text[end : end + 1]
@@ -129,7 +111,7 @@ def _label(flow: Flow, start: int, end: int) -> Label | None:
     return None if value is None else Label(_role(word), first, value, before if opens and not named else None)
 
 
-def _value_start(flow: Flow, word: str, around: tuple[str, str], end: int) -> int | None:
+def _value_start(flow: NormalizedText, word: str, around: tuple[str, str], end: int) -> int | None:
     """Where the value begins behind a word that ends at `end`; None where the word is no label. `around` stand the signs beside it."""
     before, after = around
     if after == ":":

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from itertools import pairwise
 
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 
@@ -45,12 +49,31 @@ _REACH = 20_000  # characters: a table's names stand in it, the place is named i
 
 def read_lexicon(text: str, start: int, end: int) -> Lexicon:
     known = frozenset(name for name in _DELIMITED.findall(text, start, min(end, start + _REACH)) if is_plain_unit(name))
+    known |= _repeated(text, start, min(end, start + _REACH))
     places = {place for place in _PLACE.findall(text, 0, min(start, _REACH)) if not re.search(_PREFIX, place)}
     begins = "|".join([*(place + "[市县区州旗]?" for place in places), _PREFIX])
     stop = r"[、,;(]|\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每|$|[市区县州省各国高经]"
     starts = re.compile(rf"(?=(?:{begins})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:{stop}))")
     return Lexicon(known, re.compile(begins), starts, (*LONG_PREFIXES, *(place + mark for place in places for mark in "市县区州旗")))
 
+
+def _repeated(text: str, start: int, end: int) -> frozenset[str]:
+    """Names that stand behind a sign again and again, each time before other words: `、某实验区通过…`, `、某实验区加强…`."""
+    followers: dict[str, set[str]] = {}
+    counts: Counter[str] = Counter()
+    for found in _BEHIND_SIGN.finditer(text, start, end):
+        window = text[found.end() : found.end() + _LONGEST_REPEATED + 1]
+        for suffix in _SUFFIX.finditer(window):
+            name = window[: suffix.end()]
+            if 2 < len(name) < len(window):  # noqa: PLR2004
+                counts[name] += 1
+                followers.setdefault(name, set()).add(window[suffix.end()])
+    return frozenset(name for name, count in counts.items() if count > _FEW and len(followers[name]) > _FEW and is_plain_unit(name))
+
+
+_BEHIND_SIGN = re.compile(r"[、,;](?=[\u4e00-\u9fff])")
+_SUFFIX = re.compile(SUFFIXES)
+_LONGEST_REPEATED, _FEW = 14, 2
 
 # names of departments as they stand where a document leaves out the place before all of them
 BARE = re.compile(
@@ -60,9 +83,11 @@ BARE = re.compile(
 )
 
 
+_UNLED = 0.3  # a name that nothing leads to
 _HALF = re.compile(r"局(?![属直机各])|委(?!属|机关|各)")  # the end of the name before
 
 
+@lru_cache(maxsize=16384)
 def name_worth(name: str, lexicon: Lexicon) -> float:
     """How sure a stretch is one name: known from elsewhere, begun as names begin, or at least ending as they end."""
     if name in lexicon.known:
@@ -71,4 +96,62 @@ def name_worth(name: str, lexicon: Lexicon) -> float:
         return 1.0
     if _HALF.match(name) or name in LONG_PREFIXES or not is_plain_unit(name) or _TWO_NAMES.search(name):
         return -0.6
-    return 1.0 - 0.02 * max(0, len(name) - 9) if lexicon.begins.match(name) else 0.5 - 0.02 * len(name)
+    return 1.0 - 0.02 * max(0, len(name) - 9) if lexicon.begins.match(name) else _UNLED - 0.02 * len(name)
+
+
+_NAME_END = re.compile(r"(?:[局委办厅室院会府部处科司署]|中心|[支大总]队|单位|部门|公司|集团|街道|[乡镇区县]|学校|海关)(?:\([^()]*\))?$")
+_GOES_ON = re.compile(  # 区委 goes on as 区委办, 各乡 as 各乡镇人民政府, 各设区 as 各设区市
+    r"(?:^|[、,;局室会府])(?:中共)?[市区县州省旗](?:委|政府)?$|各[\u4e00-\u9fff]{1,2}$"
+)
+_OF_A_LEVEL = re.compile(r"[市区县州省旗](?:委|政府|直|属)$")  # 省政府 goes on as 省政府各部门
+_SIGNS = frozenset("、,;。和与及")
+_GOVERNMENT_ENDS = re.compile(r"[县市区乡镇]人民政府$")
+_OFFICES = frozenset({"办公", "办事", "驻", "机关", "信息", "网站", "门户"})
+
+
+def glued_places(names: str, lexicon: Lexicon, gaps: Collection[int] = ()) -> Iterator[int]:
+    """Where in a list of names one ends and the next begins with no sign between: 区甲局|区乙局; `gaps` are printed blanks."""
+    depth = last = 0
+    for at in range(1, len(names)):
+        last = at if names[at - 1] in _SIGNS else last
+        depth += (names[at - 1] in "(〔") - (names[at - 1] in ")〕")
+        if depth or names[at - 1] in _SIGNS or names[at] in _SIGNS or names[at] in "(〔":
+            continue
+        if not (at in gaps or lexicon.begins.match(names, at) or _GOVERNMENT_ENDS.search(names, max(0, at - 12), at)):
+            continue
+        if names[at : at + 2] in _OFFICES and names[:at].endswith(("政府", "委", "委员会")):
+            continue  # 人民政府|办公室
+        if names[at] in "局委" and lexicon.begins.match(names, at, at + 1):
+            continue  # 人社|局
+        before = names[max(0, at - 14) : at]
+        if not _NAME_END.search(before) or _GOES_ON.search(before) or (names[at] == "各" and _OF_A_LEVEL.search(before)):
+            continue
+        if at - last >= _SHORTEST_NAME:
+            last = at
+            yield at
+
+
+_SHORTEST_NAME = 3  # 区委|办 is one name
+
+
+_SURE = 0.9
+_MIXED = 0.2  # names that nothing parts in a list in which signs part others: rather the border of a column
+
+
+@lru_cache(maxsize=16384)
+def list_worth(names: str, lexicon: Lexicon, *, of_one_column: bool = True) -> float:
+    """How sure a stretch is a list of names, parted by signs or by nothing; the more names the better, but not parted by both."""
+    parts = [part for part in re.split(r"[、,;]", names) if part]
+    found = [name_worth(one, lexicon) for part in parts for one in _cut(part, lexicon)]
+    if not found:
+        return -0.6
+    glued = parts if of_one_column else parts[-1:]  # the last of many may go on in the words of the next column
+    mixed = _MIXED * sum(len([*_cut(part, lexicon)]) - 1 for part in glued) if len(parts) > 1 else 0.0
+    return 0.1 * len(found) + sum(found) / len(found) - 0.5 * sum(one < 0 for one in found) - mixed
+
+
+def _cut(names: str, lexicon: Lexicon) -> Iterable[str]:
+    if name_worth(names, lexicon) >= _SURE:
+        return (names,)
+    edges = [0, *glued_places(names, lexicon), len(names)]
+    return (names[left:right] for left, right in pairwise(edges))

@@ -11,9 +11,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import chain, islice, pairwise
 
 from flows.sources.plans.columns import header_roles, is_task_table
-from flows.sources.plans.fold import Flow
-from flows.sources.plans.grid import Cell, Grid, cell_at
+from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import table_end
+from flows.sources.plans.taskgrid import TableCell, TaskGrid, cell_at
 
 _MOST_TRIED = 20  # headers: a text that repeats header words costs no more
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)")
@@ -23,7 +23,7 @@ _MOST_COLUMNS = 14
 _LONGEST_ROW_OF_PIECES = 60
 
 
-def read_loose(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
+def read_loose(flow: NormalizedText) -> Iterator[tuple[TaskGrid, int, int]]:
     """Each such table with the stretch of the flow that it takes."""
     firsts = (one for one in _FIRST_COLUMN.finditer(flow.text) if _begins_piece(flow, one.start()) and _begins_piece(flow, one.end()))
     reached = 0
@@ -36,17 +36,17 @@ def read_loose(flow: Flow) -> Iterator[tuple[Grid, int, int]]:
         roles = header_roles(headers) if len(headers) > 2 else None  # noqa: PLR2004 -- two words are no header
         if roles is None or not is_task_table(roles):
             continue
-        grid, end = _rows(flow, Grid(roles, headers, carries=False), chain(first[len(headers) :], pieces))
+        grid, end = _rows(flow, TaskGrid(roles, headers, rule="glued_cells", carries=False), chain(first[len(headers) :], pieces))
         if len(grid.rows) > 1:
             yield grid, found.start(), end
             reached = end
 
 
-def _begins_piece(flow: Flow, at: int) -> bool:
+def _begins_piece(flow: NormalizedText, at: int) -> bool:
     return at in {0, len(flow.text)} or flow.text[at - 1] == "\n" or flow.is_gap(at)
 
 
-def _pieces(flow: Flow, start: int, limit: int) -> Iterator[tuple[int, int]]:
+def _pieces(flow: NormalizedText, start: int, limit: int) -> Iterator[tuple[int, int]]:
     """What stands between printed blanks and line ends."""
     inner = (at for at in range(start + 1, limit) if flow.text[at - 1] == "\n" or flow.is_gap(at))
     for left, right in pairwise(chain((start,), inner, (limit,))):
@@ -61,7 +61,7 @@ def _header(words: Sequence[str]) -> list[str]:
     return [*words[:end]] if all(len(word) <= _LONGEST_HEADER for word in words[:end]) else []
 
 
-def _rows(flow: Flow, grid: Grid, pieces: Iterable[tuple[int, int]]) -> tuple[Grid, int]:
+def _rows(flow: NormalizedText, grid: TaskGrid, pieces: Iterable[tuple[int, int]]) -> tuple[TaskGrid, int]:
     """Rows begin at 1, 2, 3, … standing alone; a section's heading ends the row before it."""
     end = 0
     row: list[tuple[int, int]] = []
@@ -81,12 +81,12 @@ def _rows(flow: Flow, grid: Grid, pieces: Iterable[tuple[int, int]]) -> tuple[Gr
     return grid, end
 
 
-def _row(flow: Flow, grid: Grid, pieces: list[tuple[int, int]]) -> list[Cell | None]:
+def _row(flow: NormalizedText, grid: TaskGrid, pieces: list[tuple[int, int]]) -> list[TableCell | None]:
     """The cells by place where there are as many as columns; else the number and the first words, which name the task."""
     cells = [cell_at(flow, *piece) for piece in pieces]
     if len(cells) == len(grid.roles):
         return cells
-    row: list[Cell | None] = [None] * len(grid.roles)
+    row: list[TableCell | None] = [None] * len(grid.roles)
     row[0] = cells[0]
     if len(cells) > 1:
         row[next(column for column, role in enumerate(grid.roles) if role in {"task", "head", "detail"})] = cells[1]

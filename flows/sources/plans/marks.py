@@ -27,7 +27,7 @@ from flows.sources.plans.mark_words import (
     squeezed,
 )
 from flows.sources.plans.model import Mark
-from flows.sources.plans.signature import NUMBER
+from flows.sources.plans.signers import NUMBER
 from flows.sources.plans.text import SourceText
 
 _BRACKETED = re.compile(r"[(\[{〔<〈「『]([^()\[\]{}〔〕<>〈〉「」『』\n]{1,80})[)\]}〕>〉」』]")  # words in quotation marks are spoken of
@@ -114,6 +114,10 @@ class _Cells:
     def __init__(self, lines: Sequence[str]) -> None:
         self.rows = [_cells(line) for line in lines]
         self.is_header = [any(is_label(cell) for cell in row) for row in self.rows]
+        self.headers: list[int | None] = []  # of each line
+        for index in range(len(self.rows)):
+            same = index > 0 and self._is_row_like(index - 1, index)
+            self.headers.append(self._header(index) if same else None)
 
     def pairs(self, index: int) -> Iterator[tuple[str, str]]:
         if not self.is_header[index]:
@@ -137,14 +141,8 @@ class _Cells:
 
     def _header(self, index: int) -> int | None:
         """The nearest line above with a label and as many cells, no other kind of line between."""
-        above = index - 1
-        while above >= 0 and self._is_row_like(above, index):
-            if self.is_header[above]:
-                return above
-            if len(self.rows[index]) == 1:
-                return None
-            above -= 1
-        return None
+        above = self.headers[index - 1] if index and not self.is_header[index - 1] and len(self.rows[index]) > 1 else index - 1
+        return above if above is not None and above >= 0 and self.is_header[above] and self._is_row_like(above, index) else None
 
     def _is_row_like(self, one: int, other: int) -> bool:
         return one < len(self.rows) and len(self.rows[one]) == len(self.rows[other])

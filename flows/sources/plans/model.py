@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import NamedTuple
 
+from flows.sources.plans.confidence import confidences, weaker
 from flows.sources.plans.deadlines import NONE, Deadline
 
 
@@ -21,7 +22,7 @@ class Place(NamedTuple):
 
 @dataclass(slots=True)
 class Task:
-    """One task. Units are as printed; `confidence` falls where a weaker rule had to decide."""
+    """One task. Units are as printed; `rule` is the weakest of those that read it, `confidence` the share of tasks that it reads rightly."""
 
     number: str | None
     title: str
@@ -33,7 +34,14 @@ class Task:
     section: str | None = None
     part: str = "正文"
     units_inherited: bool = False
-    confidence: float = 1.0
+    rule: str = ""
+
+    @property
+    def confidence(self) -> float:
+        return confidences()[self.rule]
+
+    def weaken(self, rule: str) -> None:
+        self.rule = weaker(self.rule, rule) if self.rule else rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,5 +116,5 @@ class Clause(NamedTuple):
     end: int
     units: tuple[Named, ...]
     deadline: tuple[int, int] | None
-    form: str  # labelled, bracket, sentence
+    form: str  # the rule that read it: label, unknown_label, bracket, sentence
     same_as_above: bool = False

@@ -1,59 +1,21 @@
 """The numbered items of a plan: 一、(一)1.(1)① and their broken forms, as a tree.
 
-A number at the head of a line is an item unless it is a decimal or a year. Inside running text a number is an item where it goes on
-with an open list (三、 after 二、) or opens one (1.) after a full stop or right after a heading. So run-on text, headings glued to their
-first item, restarted numbers and documents that begin in the middle are read by the same rule.
+Every number is a candidate. The path through the candidates that is worth most is the outline: what stands beside a number, whether it
+goes on with an open list, opens one, leaves some out or goes back, each has its weight. So run-on text, wrapped lines, headings glued to
+their first item, restarted numbers and documents that begin in the middle are one problem.
 """
 
 from __future__ import annotations
 
+import csv
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import NamedTuple
 
-_CN = "一二三四五六七八九十百"
-_DIGITS = {c: i for i, c in enumerate("〇一二三四五六七八九")}
-_CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x2776 + i): i + 1 for i in range(10)}
-_BRACKETED = {chr(0x3220 + i): i + 1 for i in range(10)}  # ㈠
-_DOTTED = {chr(0x2488 + i): i + 1 for i in range(20)}  # ⒈
-_PARENTHESISED = {chr(0x2474 + i): i + 1 for i in range(20)}  # ⑴
-_STYLE_OF = {
-    sign: style
-    for style, signs in (("circled", _CIRCLED), ("cnb", _BRACKETED), ("num", _DOTTED), ("numb", _PARENTHESISED))
-    for sign in signs
-}
+from flows.sources.plans.numbermarks import NumberMark, number_marks
 
-# style, pattern of the printed number, where it may stand; one example each
-_AT_LINE_HEAD = re.compile(
-    rf"(?P<chapter>第[{_CN}]{{1,4}}[章部](?:分)?[、,.:]?)"  # 第一章
-    rf"|(?P<named>(?:重点|工作|主要)?(?:任务|事项|举措|措施|行动)(?:[{_CN}]{{1,3}}|\d{{1,2}})[:、.]|第[{_CN}]{{1,3}}条(?![。,;)》的规款至和与、]))"  # 任务一: 第一条
-    rf"|(?P<cn>[{_CN}]{{1,4}}(?:、|\.|,(?=[^{_CN}])|:(?=[^{_CN}])))"  # 一、 一.
-    rf"|(?P<cnb>\([{_CN}]{{1,4}}\)[、.]?|\([{_CN}]{{1,3}}(?=[^{_CN})、年月])(?!\d)|[{_CN}]{{1,3}}\)(?![,。、;)])|[㈠-㈩])"  # (一) (一 一)
-    rf"|(?P<multi>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{1,2}})?(?=[^\d.%年月日万亿个元倍\-])[、.]?)"  # 1.1
-    r"|(?P<num>\d{1,3}(?:[.、](?=\D|(?:19|20)\d\d年)|\.(?=\d{1,2}(?:[月个]|分钟|小时)|1\d{4}(?!\d)[\u4e00-\u9fff])|,(?=\D)|:(?=\D))"  # 1. 1.12345热线
-    r"|[⒈-⒛]|[LlI](?=[\u4e00-\u9fff“《])\.?)"  # L加强
-    r"|(?P<numb>\(\d{1,3}\)[、.]?|\d{1,2}\)(?![,。、;)])|[⑴-⒇])"  # (1) 1)
-    r"|(?P<circled>[①-⑳❶-❿][、.]?)"  # ①
-    r"|(?P<dash>-{2,}(?=[^\s-])(?!牵头|责任|配合|协办|主办|完成|时限)|[●◆■□▲](?=\S))"  # ---
-)
-# inside a line: pattern, and the characters before it that make it something else (第二、, 3.5, H5.)
-_INSIDE: tuple[tuple[str, re.Pattern[str], frozenset[str]], ...] = (
-    (  # 一、进一步…, not 一、二批
-        "cn",
-        re.compile(rf"[{_CN}][{_CN}]{{0,3}}、(?=[^\s、])(?![{_CN}]{{1,3}}(?:[、批类级线期季次产号楼层审年月日至到和与及个项条]|$))"),
-        frozenset(f"{_CN}第0123456789"),
-    ),
-    ("cnb", re.compile(rf"\([{_CN}]{{1,4}}\)(?=[^\s、,。;)和至-])(?!及[^时])"), frozenset("第条款")),
-    (
-        "num",
-        re.compile(r"[1-9L](?:\d?(?:\.(?=[^\d\s.,、。)]|(?:19|20)\d\d年)|、(?=[^\d\s、]))|(?<=L)(?=[\u4e00-\u9fff“《]))"),
-        frozenset("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789.%第/-"),
-    ),
-    ("numb", re.compile(r"\([1-9]\d?\)(?=[^\s、,。;)和至-])(?!及[^时])"), frozenset("第")),
-    ("one sign", re.compile(r"[①-⑳㈠-㈩⑴-⒇⒈-⒛]"), frozenset()),
-)
-_FULL_STOP = frozenset("。;:!?)”〕")
 _ORDER = {"chapter": 0, "cn": 1, "named": 2, "cnb": 2, "multi": 3, "num": 3, "numb": 4, "circled": 5, "dash": 6}
 
 
@@ -82,27 +44,87 @@ class Item:
             item = item.parent
 
 
-class _Mark(NamedTuple):
-    style: str
-    number: int
-    start: int
-    end: int
-    at_line_head: bool
+class _State(NamedTuple):
+    """One way to read the marks so far: the open numbers from outside in, the last number of each style, and how it came to be."""
+
+    score: float
+    open: tuple[tuple[str, int], ...]
+    latest: dict[str, int]
+    body: int  # where the words of the last item begin
+    items: tuple[NumberMark, _State | None] | None  # the last mark that is an item, and the state before it
 
 
-def read_outline(text: str, start: int, end: int) -> list[Item]:
-    """All items of text[start:end] in document order; the tree hangs on `parent` and `children`."""
-    marks = _marks(text, start, end)
+# What speaks for and against a number being an item's, on one scale: what is worth less than nothing is no item.
+with Path(__file__).with_name("outline.csv").open(encoding="utf-8", newline="") as _table:
+    _W = {row["weight"]: float(row["value"]) for row in csv.DictReader(_table)}
+_BEAM = 3  # readings kept side by side
+_HOPELESS = 4.5  # a reading that falls this far behind the best is dropped
+
+
+def read_outline(text: str, start: int, end: int, is_gap: Callable[[int], bool] = lambda _: False, *, headed: bool = False) -> list[Item]:
+    """All items of text[start:end] in document order; the tree hangs on `parent` and `children`.
+
+    Every number is a candidate; the path through them that explains the document best wins, so that 二、 fifty lines on proves 一、.
+    `is_gap` says where white space was printed before a place of the text; `headed` where a heading stands right before `start`.
+    """
+    marks = number_marks(text, start, end)
     following = _next_of_style(marks)
+    states = [_State(0.0, (), {}, start, None)]
+    for index, mark in enumerate(marks):
+        evidence = _evidence(text, mark, gap=is_gap(mark.start))
+        skipped = _W["skipped_head"] if mark.at_line_head else 0.0
+        offers = [(state, evidence + _step(text, state, mark, following[index], headed=headed)) for state in states]
+        if len(states) == 1 and offers[0][1] - skipped > _HOPELESS:
+            states = [_accept(states[0], mark, offers[0][1], following[index])]  # nothing speaks for leaving it out
+            continue
+        taken = [_accept(state, mark, value, following[index]) for state, value in offers if value - skipped > -_HOPELESS]
+        if taken:
+            states = _best([*(state._replace(score=state.score + skipped) for state in states), *taken])
+    return _tree(_path(states[0]), end)
+
+
+def _best(states: list[_State]) -> list[_State]:
+    """The readings that are still in the race, best first; of those that come to the same the better one."""
+    if len(states) == 1:
+        return states
+    states.sort(key=_score, reverse=True)
+    lowest = states[0].score - _HOPELESS
+    kept: dict[tuple[tuple[str, int], ...], _State] = {}
+    for state in states:
+        if state.score < lowest or len(kept) == _BEAM:
+            break
+        kept.setdefault(state.open, state)
+    return [*kept.values()]
+
+
+def _score(state: _State) -> float:
+    return state.score
+
+
+def _accept(state: _State, mark: NumberMark, value: float, following: int | None) -> _State:
+    depth = _depth(state.open, mark.style)
+    before = state.open[depth][1] if depth < len(state.open) and state.open[depth][0] == mark.style else None
+    number = before + 1 if before is not None and mark.number > before + 1 and following == before + 2 else mark.number  # a misprint
+    path = (*state.open[:depth], (mark.style, number))
+    return _State(state.score + value, path, {**state.latest, mark.style: number}, mark.end, (mark, state))
+
+
+def _path(state: _State) -> list[NumberMark]:
+    marks: list[NumberMark] = []
+    while state.items is not None:
+        mark, before = state.items
+        marks.append(mark)
+        if before is None:
+            break
+        state = before
+    return marks[::-1]
+
+
+def _tree(marks: Sequence[NumberMark], end: int) -> list[Item]:
     items: list[Item] = []
     path: list[Item] = []
-    latest: dict[str, int] = {}
-    for index, mark in enumerate(marks):
-        after = marks[index + 1] if index + 1 < len(marks) else None
-        if not _accepted(text, mark, path, following[index], latest) and not _opens_outline(text, mark, path, (following[index], after)):
-            continue
-        latest[mark.style] = mark.number
-        depth = _depth(path, mark)
+    for mark in marks:
+        depth = _depth([(item.style, item.number) for item in path], mark.style)
         for closed in path[depth:]:
             closed.end = mark.start
         del path[depth:]
@@ -114,56 +136,7 @@ def read_outline(text: str, start: int, end: int) -> list[Item]:
     return items
 
 
-def _marks(text: str, start: int, end: int) -> list[_Mark]:
-    """Every number that could be an item's, in the order of the text; at the head of a line the lenient forms count too."""
-    marks: list[_Mark] = []
-    taken: set[int] = set()
-    position = start
-    while 0 <= position < end:
-        head = _AT_LINE_HEAD.match(text, position, end)
-        if head:
-            marks.append(
-                _Mark(head.lastgroup or "", _value(head.lastgroup or "", head.group()), head.start(), head.end(), at_line_head=True)
-            )
-            taken.update(range(head.start(), head.end() - 1))
-        position = text.find("\n", position, end) + 1 or end
-    for style, pattern, not_after in _INSIDE:
-        for found in pattern.finditer(text, start, end):
-            at = found.start()
-            if at not in taken and at > start and text[at - 1] != "\n" and text[at - 1] not in not_after:
-                marks.append(_Mark(_STYLE_OF.get(text[at], style), _value(style, found.group()), at, found.end(), at_line_head=False))
-    return sorted(marks, key=lambda mark: mark.start)
-
-
-def _value(style: str, printed: str) -> int:
-    for table in (_CIRCLED, _BRACKETED, _DOTTED, _PARENTHESISED):
-        if printed[0] in table:
-            return table[printed[0]]
-    if style == "dash":
-        return 0
-    if style == "multi":
-        return int(printed.strip(".、").split(".")[-1])
-    digits = re.sub(r"\D", "", printed)
-    if digits:
-        return int(digits)
-    chinese = "".join(c for c in printed if c in _CN)
-    return chinese_number(chinese) if chinese else 1  # L and (S): a number the scanner did not know
-
-
-def chinese_number(text: str) -> int:
-    """十二 is 12, 二十 is 20, 一百零三 is 103."""
-    total = current = 0
-    for char in text:
-        if char == "十":
-            total, current = total + (current or 1) * 10, 0
-        elif char == "百":
-            total, current = total + (current or 1) * 100, 0
-        else:
-            current = _DIGITS.get(char, 0)
-    return total + current
-
-
-def _next_of_style(marks: list[_Mark]) -> list[int | None]:
+def _next_of_style(marks: list[NumberMark]) -> list[int | None]:
     """For each mark the number of the next mark of its style."""
     latest: dict[str, int] = {}
     following: list[int | None] = [None] * len(marks)
@@ -173,56 +146,90 @@ def _next_of_style(marks: list[_Mark]) -> list[int | None]:
     return following
 
 
-def _accepted(text: str, mark: _Mark, path: list[Item], following: int | None, latest: dict[str, int]) -> bool:
-    if mark.at_line_head:
-        line_above = text[max(0, mark.start - 40) : mark.start].rstrip("\n")
-        return not line_above.endswith(("、", ",", "(", "第"))  # a wrapped line may happen to begin with a number
-    open_list = next((item for item in reversed(path) if item.style == mark.style), None)
-    before = text[mark.start - 1]
-    if open_list is not None and mark.number == open_list.number + 1:
-        return before in _FULL_STOP or mark.style != "num" or before not in "、,(《“" or _is_heading(text, path[-1], mark.start)
-    if open_list is None and following == mark.number + 1 and before in _FULL_STOP and mark.style in {"cn", "cnb"}:
-        return True  # an extract whose first section heading is (四), with (五) to come
-    if (
-        open_list is None and path and mark.number == latest.get(mark.style, 0) + 1 and mark.number > 1
-    ):  # numbers that run on across sections
-        return before in _FULL_STOP or mark.style == "cnb" or _is_heading(text, path[-1], mark.start)
-    if mark.number == 1 or (open_list is None and not path and before == "。"):
-        opens = before in _FULL_STOP or bool(path and _is_heading(text, path[-1], mark.start))
-        return opens and (following == mark.number + 1 or mark.style in {"cnb", "cn", "num"})
-    gap = 0 if open_list is None else mark.number - open_list.number
-    return 0 < gap <= _WIDEST_GAP and before in ("。)〕;" if mark.style == "num" else _CLAUSE_END)
-
-
-_WIDEST_GAP = 9  # 三、 may be followed by 十二、 in an extract
-_CLAUSE_END = frozenset("。)〕;府局委办厅室心位会门院团处科社")  # stops, and the last characters of most names of organs
-
-
-def _opens_outline(text: str, mark: _Mark, path: list[Item], next_marks: tuple[int | None, _Mark | None]) -> bool:
-    """`…工作要点一、抓好落实(一)…`: the first number of run-on text, told by the number that comes next; an extract begins with 四、."""
-    if mark.style not in {"cn", "cnb"} or text[mark.start - 1] in _ONE_IN_WORDS:
-        return False
-    following, after = next_marks
-    opens_lower = after is not None and _ORDER[after.style] > _ORDER[mark.style] and after.number == 1
-    if path:  # an extract that begins with (五), and then comes 三、(一)
-        return opens_lower and mark.style == "cn" and text[mark.start - 1] in _FULL_STOP and _ORDER[path[0].style] > _ORDER["cn"]
-    return following == mark.number + 1 or (opens_lower and mark.style == "cn")
-
-
+_LONGEST_HEADING = 60
+_QUOTE_REACH = 60
+_FULL_STOP = frozenset("。;:!?)”〕")
+_CLAUSE_END = frozenset("府局委办厅室心位会门院团处科社所站队镇乡前底")
 _ONE_IN_WORDS = frozenset("统第之进唯同合万单归专逐划不其周每另任某这那如始")
+_TITLE_END = re.compile(r"(?:方案|要点|意见|计划|通知|任务|清单|分工|安排|措施|如下)$")
+_COUNTING = re.compile(r"(?:包括|包含|包括了|分为|分别[为是]|即):?$")
+_LOW = frozenset({"numb", "circled"})
+_LISTS = frozenset("、,(《“")
+_ENCLOSED = frozenset("件表图")
 
 
-def _is_heading(text: str, item: Item, end: int, longest: int = 60) -> bool:
+def _evidence(text: str, mark: NumberMark, *, gap: bool) -> float:
+    """What the signs beside a number say, whatever numbers stand before and after it."""
+    if mark.at_line_head:
+        above = text[max(0, mark.start - 3) : mark.start].rstrip("\n")
+        return _W["at_head"] + (_W["goes_on_line"] if above.endswith(("、", ",", "(", "第")) else 0.0)
+    before = text[mark.start - 1]
+    value = _W["in_text_cnb" if mark.style == "cnb" else "in_text_others"] + (_W["after_gap"] if gap else 0.0)
+    if before in _FULL_STOP:
+        value += _W["after_stop"]
+    elif before in _CLAUSE_END:
+        value += _W["after_name"]
+    elif before in _LISTS or (before in _ENCLOSED and mark.style == "num"):
+        value += _W["listed"]
+    elif before in _ONE_IN_WORDS and mark.style == "cn":
+        value += _W["in_word"]
+    elif mark.number == 1 and _TITLE_END.search(text, max(0, mark.start - 4), mark.start):
+        value += _W["after_title"]
+    elif _COUNTING.search(text, max(0, mark.start - 4), mark.start):
+        value += _W["counted"]
+    window = text[max(0, mark.start - _QUOTE_REACH) : mark.start]
+    if window.rfind("“") > window.rfind("”"):
+        value += _W["quoted"]
+    elif window.rfind("(") > window.rfind(")"):
+        value += _W["in_bracket"]
+    return value
+
+
+def _step(text: str, state: _State, mark: NumberMark, following: int | None, *, headed: bool) -> float:
+    """What the numbers say that are open when `mark` comes, of which `following` is the next of its style."""
+    heading = not mark.at_line_head and (headed or state.items is not None) and _is_heading(text, state.body, mark.start)
+    value = _W["behind_heading"] if heading else 0.0
+    open_number = next((number for style, number in reversed(state.open) if style == mark.style), None)
+    if mark.style == "dash":
+        return value + (_W["another_mark"] if open_number is not None else 0.0)
+    if open_number is not None:
+        return value + _step_within(mark.number - open_number, mark.number, following)
+    if mark.number > 1 and mark.number == state.latest.get(mark.style, 0) + 1:
+        return value + _W["runs_on"]
+    if not (mark.at_line_head or heading or text[mark.start - 1] in _FULL_STOP):
+        value += _W["unheaded"]
+    if following == mark.number + 1:
+        value += _W["first_of_two"]
+    if mark.number == 1:
+        return value + _W["first"]
+    far = _W["farther"] * max(0, mark.number - _W["far"])
+    return value + far + (_W["low_from_middle"] if mark.style in _LOW and not mark.at_line_head else _W["from_middle"])
+
+
+def _step_within(ahead: int, number: int, following: int | None) -> float:
+    """What it is worth that a list goes on with `number`, which is `ahead` of the one before."""
+    if ahead == 1:
+        return _W["next"]
+    if ahead > 1 and following == number - ahead + 2:
+        return _W["misprint"]
+    if number == 1:
+        return _W["restart"] + (_W["first_of_two"] if following == number + 1 else 0.0)
+    if ahead <= 0 or ahead > _W["widest_gap"]:
+        return _W["backwards"]
+    return _W["gap"] + _W["gap_each"] * ahead
+
+
+def _is_heading(text: str, body: int, end: int) -> bool:
     """True where nothing but a heading without a stop stands between an item's number and `end`."""
-    return 2 <= end - item.body <= longest and not any(char in "。;:" for char in text[item.body : end])  # noqa: PLR2004 -- no heading of one character
+    return 2 <= end - body <= _LONGEST_HEADING and not any(char in "。;:" for char in text[body:end])  # noqa: PLR2004 -- no heading of one character
 
 
-def _depth(path: list[Item], mark: _Mark) -> int:
+def _depth(path: Sequence[tuple[str, int]], style: str) -> int:
     """How many open items stay open: all that stand above this style in this document, or in the usual order where it is new."""
-    for depth, item in enumerate(path):
-        if item.style == mark.style:
+    for depth, (other, _) in enumerate(path):
+        if other == style:
             return depth
-    for depth, item in enumerate(path):
-        if _ORDER[item.style] > _ORDER[mark.style]:
+    for depth, (other, _) in enumerate(path):
+        if _ORDER[other] > _ORDER[style]:
             return depth
     return len(path)

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 
+_ENCLOSED = r"[\u4e00-\u9fff“”《》()\d]{4,50}?(?:名单|名录|分解表|任务表|分工表|一览表|方案|要点|清单|目录|流程|规程|办法|模板|台账|统计表|计划表|总任务|任务)"
 _ATTACHMENT = re.compile(
     r"(?:^|\n)(?P<name>附件?[件表录](?P<number>\d{1,2}|[一二三四五六七八九十]{1,2})?(?:-\d+)?)(?=[:\n.、]|[^\d\n:的中所列、,。)]{2,60}(?:\n|$))[:.、]?"
+    rf"|(?P<glued>附[件表](?:\d{{1,2}}|[一二三四五六七八九十](?!、))?)(?={_ENCLOSED})"  # …2015年7月31日附件1单位名单一、
 )
-_LISTING = re.compile(r"附件:?\n?1[.、:][^\n]{2,80}(?:\n(?:[^\n\d附]{1,40}\n)?\d{1,2}[.、:][^\n]{2,80})*|附件:(?:\d[.、])?[^\n]{2,80}")
+_LISTING = re.compile(
+    r"(?:附件:\n?|(?<=\n)附件\n?)1[.、:][^\n]{2,80}(?:\n(?:[^\n\d附]{1,40}\n)?\d{1,2}[.、:][^\n]{2,80})*|附件:(?:\d[.、])?[^\n]{2,80}"
+)
 _TAIL = re.compile(
     r"(?:^|\n)(?:抄送|抄报|主送|\(此件|\(?联系人|(?:此件|信息公开选项|公开属性|公开方式)|主办单位|承办单位|来源|责任编辑|附件下载|相关(?:链接|解读|文件|阅读)|扫一扫|分享到|上一篇|下一篇)"
     r"|\n[^\n。;]{4,40}\n(?:19|20)\d\d年\d{1,2}月\d{1,2}日(?:印发)?(?=\n|$)|\n(?:19|20)\d\d年\d{1,2}月\d{1,2}日(?:印发)?(?=\n|$)|\s*来源:"
@@ -30,15 +35,31 @@ class Part:
     title: str
 
 
-def read_parts(text: str) -> list[Part]:
-    """The main text first, then each attachment."""
-    heads = [found for found in _ATTACHMENT.finditer(text) if not _LISTING.match(text, found.start("name")) or _is_heading(text, found)]
-    edges = [found.start("name") for found in heads]
+def read_parts(text: str, is_gap: Callable[[int], bool] = lambda _: False) -> list[Part]:
+    """The main text first, then each attachment; in text on one line an attachment stands behind a date or a printed blank."""
+    heads = [found for found in _ATTACHMENT.finditer(text) if _begins_part(text, found, is_gap)]
+    edges = [found.start(_named(found)) for found in heads]
     parts = [Part("正文", 0, edges[0] if edges else len(text), "")]
     for found, end in zip(heads, [*edges[1:], len(text)], strict=False):
         body = text[found.end() : end].strip("\n:、.")
-        parts.append(Part(found["name"], found.end(), end, body.split("\n", 1)[0]))
+        glued = re.match(_ENCLOSED, body) if found["glued"] else None
+        parts.append(Part(found[_named(found)], found.end(), end, glued[0] if glued else body.split("\n", 1)[0]))
     return parts
+
+
+def _begins_part(text: str, found: re.Match[str], is_gap: Callable[[int], bool]) -> bool:
+    if not found["glued"]:
+        return not _LISTING.match(text, found.start("name")) or _is_heading(text, found)
+    at = found.start("glued")
+    return bool(_DATED.search(text, max(0, at - 3), at)) or (is_gap(at) and bool(_PAST_SIGNATURE.search(text, 0, at)))
+
+
+_DATED = re.compile(r"\d日$")
+_PAST_SIGNATURE = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日附|(?:19|20)\d\d年\d{1,2}月\d{1,2}日(?=.{0,40}$)")
+
+
+def _named(found: re.Match[str]) -> str:
+    return "glued" if found["glued"] else "name"
 
 
 def _is_heading(text: str, found: re.Match[str]) -> bool:

@@ -9,15 +9,15 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 
-from flows.sources.plans.clauseless import is_plan, plain_tasks
+from flows.sources.plans.clauseless import asks_for_work, is_plan, plain_tasks
 from flows.sources.plans.closed import read_closed
 from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.facts import FactReader
 from flows.sources.plans.flattened import read_flattened
 from flows.sources.plans.fold import build_flow, fold
-from flows.sources.plans.grid import Grid
 from flows.sources.plans.grids import read_grids
 from flows.sources.plans.headers import header_runs
+from flows.sources.plans.kind_table import kind_of_code
 from flows.sources.plans.kinds import Content, read_kind
 from flows.sources.plans.loose import read_loose
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
@@ -26,12 +26,13 @@ from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
 from flows.sources.plans.stages import Stage, read_stages
 from flows.sources.plans.tables import TableReader
+from flows.sources.plans.taskgrid import TaskGrid
 from flows.sources.plans.tasks import TaskReader
 from flows.sources.plans.text import SourceText
-from flows.sources.plans.units import read_units, split_by_known
+from flows.sources.plans.unitlist import is_unit_list, read_unit_list
+from flows.sources.plans.units import split_by_known
 
 _ROSTER = re.compile(r"领导小组|组成人员|人员名单|联络员名单|小组名单|成员名单")
-_UNIT_LIST = re.compile(r"(?:单位|部门|机构|机关)(?:名单|名录|一览表|目录|列表)")
 
 
 @dataclass(slots=True)
@@ -71,7 +72,7 @@ class _Reader:
             found = [*read(self.flow)]
             self.grids += [grid for grid, _, _ in found]
             self.flow = self.flow.without([(start, end) for _, start, end in found]) if found else self.flow
-        self.parts = read_parts(self.flow.text)
+        self.parts = read_parts(self.flow.text, self.flow.is_gap)
         self.listings = listings(self.flow.text)
 
     def read(self) -> PlanContent:
@@ -83,8 +84,10 @@ class _Reader:
         rows = [task for grid in self.grids for task in tables.tasks(grid)]
         reader = TaskReader(self.flow, self.place, facts.year)
         found = [task for part, items in outlines if not _ROSTER.search(part.title) for task in reader.tasks(part, items)]
+        plain: list[Task] = []
         if not found and not rows and is_plan(facts.title):
-            found = next((tasks for part, items in outlines if (tasks := plain_tasks(reader, part, items))), [])
+            demands = asks_for_work(facts.title)
+            found = plain = next((tasks for part, items in outlines if (tasks := plain_tasks(reader, part, items, demands=demands))), [])
         content.tasks = _once(sorted([*found, *rows], key=lambda task: task.place.start), source_text=self.source.text)
         self._targets(content, tables, self.grids)
         content.unit_list = self._unit_list()
@@ -92,6 +95,8 @@ class _Reader:
         _take_apart(content.tasks)
         other_findings = len(content.targets) + len(content.unit_list) + len(content.stages)
         facts.kind = read_kind(self.source, facts.title, Content(content.tasks, other_findings))
+        if plain and not asks_for_work(facts.title) and facts.kind.code and not kind_of_code()[facts.kind.code].is_plan:
+            content.tasks.clear()  # numbered items without a clause are tasks in a plan only
         return content
 
     def place(self, start: int, end: int) -> Place:
@@ -101,8 +106,10 @@ class _Reader:
         return Place(start, end, line.number, self.source.lines[last].number, line.page)
 
     def _outline(self, part: Part) -> list[Item]:
-        items = read_outline(self.flow.text, part.start, part.end)
+        items = read_outline(self.flow.text, part.start, part.end, self.flow.is_gap)
         items = [item for item in items if not self._is_listed(item)]
+        for item in items:
+            item.children = [child for child in item.children if not self._is_listed(child)]
         tops = [item for item in items if item.parent is None]
         if tops:
             tail = tail_after(self.flow.text, tops[-1].start, part.end)
@@ -115,29 +122,14 @@ class _Reader:
         at = bisect_right(self.listings, (item.start, len(self.flow.text))) - 1
         return at >= 0 and self.listings[at][0] <= item.start < self.listings[at][1]
 
-    def _targets(self, content: PlanContent, tables: TableReader, grids: list[Grid]) -> None:
+    def _targets(self, content: PlanContent, tables: TableReader, grids: list[TaskGrid]) -> None:
         for grid in grids:
             for target, is_total in tables.targets(grid):
                 (content.totals if is_total else content.targets).append(target)
 
     def _unit_list(self) -> list[UnitEntry]:
-        for part in self.parts[1:]:
-            if not _UNIT_LIST.search(part.title) or _ROSTER.search(part.title):
-                continue
-            start = self.flow.text.find("\n", part.start + 1, part.end) + 1 or part.start
-            end = tail_after(self.flow.text, start, part.end)
-            units = read_units(self.flow.text, start, end, "responsible")
-            names = [(unit.start + self._list_number(unit.start, unit.end), unit.end) for unit in units]
-            return [
-                UnitEntry(self.flow.quote(*name), self.place(*self.flow.span(*name)))
-                for name in names
-                if looks_like_unit(self.flow.text[slice(*name)])
-            ]
-        return []
-
-    def _list_number(self, start: int, end: int) -> int:
-        number = re.match(r"\d{1,3}[.、|]?", self.flow.text[start:end])
-        return number.end() if number else 0
+        listed = next((names for part in self.parts[1:] if is_unit_list(part) and (names := read_unit_list(self.flow, part))), [])
+        return [UnitEntry(self.flow.quote(*name), self.place(*self.flow.span(*name))) for name in listed]
 
 
 def _once(tasks: list[Task], source_text: str) -> list[Task]:
@@ -165,4 +157,6 @@ def _take_apart(tasks: list[Task]) -> None:
                 if parts and len(parts) > 1 and all(len(part) > 1 for part in parts):
                     at = names.index(name)
                     names[at : at + 1] = [part for part in parts if part not in names]
-                    task.confidence = min(task.confidence, 0.7)
+                    task.weaken("glued_names")
+        if not all(looks_like_unit(fold("".join(name.split()))) or len(name) == 1 for name in (*task.lead_units, *task.responsible_units)):
+            task.weaken("odd_name")

@@ -7,18 +7,28 @@ lone bars part the cells where the document prints them, else each line is a cel
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from itertools import pairwise
 
-from flows.sources.plans.columns import TEXT_ROLES, cell_fits, header_role, header_roles, is_task_table
-from flows.sources.plans.grid import MOST_PIECES, Cell, Grid, fill, fit
+from flows.sources.plans.columns import (
+    TEXT_ROLES,
+    cell_fits,
+    completed_roles,
+    header_role,
+    header_roles,
+    is_task_table,
+    joined_headers,
+    target_roles,
+)
+from flows.sources.plans.taskgrid import MOST_PIECES, TableCell, TaskGrid, fill, fit
 from flows.sources.plans.text import Line
 
 _AFTER_TABLE = re.compile(
     r"附[件表]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|抄送|\(此件|主办单位|注:|备注:|说明:|联系人"
 )
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
-_NUMBER = re.compile(r"(\d{1,3})[.、]?$")
+_NUMBER = re.compile(r"(\d{1,3})[.、]?\*?$")
 _YEAR = re.compile(r"20\d\d")  # 2022年重点任务 above a table is its title
 _LONGEST_HEADER = 12  # cells
 _FIRST_LOOK = 240  # cells
@@ -27,8 +37,13 @@ _MOST_LINES = 6000  # a table does not go on for more
 _WRAPS = 8  # lines that a last row may be longer than its columns
 
 
-def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid | None, int]:
+def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[TaskGrid | None, int]:
     """The table whose header begins at lines[index], and the index after it; None where no table of tasks begins there."""
+    broken = None
+    if _begins_with_number(lines[index], folded) and _is_strange(_cells(lines, index, folded, _MOST_PIECES_OF_HEADER)):
+        broken = _broken_header(_cells(lines, index, folded, _FIRST_LOOK), _above(lines, index, folded))
+    if broken is not None:
+        return _table(lines, index, folded, *broken)
     first = _cells(lines, index, folded, 3)
     if len(first) < 3 or _YEAR.search(first[0][0].text) or not any(header_role(cell.text) for cell, _ in first[1:]):  # noqa: PLR2004 -- a word of a header that stands alone heads no table
         return None, index + 1
@@ -36,21 +51,76 @@ def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[Grid |
     roles = header_roles(head)
     if roles is None or len(head) < 3 or not is_task_table(roles):  # noqa: PLR2004 -- two short lines do not make a header
         return None, index + 1
+    return _table(lines, index, folded, head, roles, len(head))
+
+
+def _table(
+    lines: Sequence[Line], index: int, folded: str, head: list[str], roles: list[str | None], printed: int
+) -> tuple[TaskGrid | None, int]:
+    """The rows below a header that was printed in so many cells."""
     most = _FIRST_LOOK
     while True:
         stream = _cells(lines, index, folded, most)
-        grid, used = _rows(Grid([*roles], [*head]), [cell for cell, _ in stream[len(head) :]])
-        if len(stream) < most or len(head) + used < most // 2:
+        grid, used = _rows(TaskGrid([*roles], [*head]), [cell for cell, _ in stream[printed:]])
+        if len(stream) < most or printed + used < most // 2:
             break
         most *= 4  # a long table: look farther; one look to the end for each header would cost too much where there are many
     if not grid.rows:
         return None, index + 1
-    after = stream[min(len(head) + used, len(stream)) - 1][1]
+    after = stream[min(printed + used, len(stream)) - 1][1]
     grid.lines = {line.number for line in lines[index:after]}
     return grid, after
 
 
-def _rows(grid: Grid, body: list[Cell]) -> tuple[Grid, int]:
+_MOST_PIECES_OF_HEADER = 26
+
+
+def _above(lines: Sequence[Line], index: int, folded: str) -> str:
+    """The line with words above the table."""
+    before = next((line for line in reversed(lines[max(0, index - 4) : index]) if line.text.strip()), None)
+    return folded[before.offset : before.offset + len(before.text)] if before else ""
+
+
+def _begins_with_number(line: Line, folded: str) -> bool:
+    return header_role("".join(folded[line.offset : line.offset + len(line.text)].split()).strip("|")) == "number"
+
+
+def _is_strange(cells: list[tuple[TableCell, int]]) -> bool:
+    """True where not every word of a header is known, or where short ones may be pieces of others."""
+    words = [cell.text for cell, _ in cells]
+    header = words[: words.index("1")] if "1" in words else []
+    return any(header_role(word) is None or len(word) < _SHORTEST_SURE for word in header[1:])
+
+
+_SHORTEST_SURE = 4  # 责任 may be a piece of 责任单位
+
+
+def _broken_header(cells: list[tuple[TableCell, int]], above: str) -> tuple[list[str], list[str | None], int] | None:
+    """A header whose words were broken over lines (责任 领导 责任 科室), or that no list knows: as wide as the rows, which begin at 1, 2, 3."""
+    words = [cell.text for cell, _ in cells]
+    first = next((at for at, word in enumerate(words[:_MOST_PIECES_OF_HEADER]) if word == "1"), None)
+    if first is None or any(len(word) > _LONGEST_PIECE for word in words[:first]):
+        return None
+    numbers = _running_numbers([cell for cell, _ in cells[first:]])
+    gaps = Counter(after - before for before, after in pairwise(numbers))
+    if len(gaps) != 1:
+        return None  # merged cells leave rows of other widths: they do not tell how wide the header is
+    width = gaps.most_common(1)[0][0]
+    head = joined_headers(words[:first], width)
+    if head is None:
+        return None
+    rows = [words[first + at : first + at + width] for at in numbers if len(words) >= first + at + width]
+    roles = completed_roles(head, header_roles(head) or [header_role(word) for word in head], rows)
+    if is_task_table(roles):
+        return (head, roles, first) if width < first else None
+    targets = target_roles(head, rows, above)
+    return None if targets is None else (head, ["number", *targets[1:]], first)
+
+
+_LONGEST_PIECE = 12
+
+
+def _rows(grid: TaskGrid, body: list[TableCell]) -> tuple[TaskGrid, int]:
     """The grid with its rows, and how many cells they take."""
     numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not _SECTION.match(cell.text)][:3])
     used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body)
@@ -59,10 +129,10 @@ def _rows(grid: Grid, body: list[Cell]) -> tuple[Grid, int]:
     return grid, used
 
 
-def _cells(lines: Sequence[Line], index: int, folded: str, most: int) -> list[tuple[Cell, int]]:
+def _cells(lines: Sequence[Line], index: int, folded: str, most: int) -> list[tuple[TableCell, int]]:
     """At most `most` cells from `index` on, each with the index of the line after it, as far as the next attachment."""
     parted = index + 1 < len(lines) and lines[index + 1].text.strip() in {"", "|"}
-    cells: list[tuple[Cell, int]] = []
+    cells: list[tuple[TableCell, int]] = []
     spans: list[tuple[int, int]] = []
     words = ""
     for at in range(index, min(len(lines), index + _MOST_LINES)):
@@ -75,16 +145,16 @@ def _cells(lines: Sequence[Line], index: int, folded: str, most: int) -> list[tu
         if spans and (not squeezed or not parted):
             if cells and words.startswith(("附件", "附表", "抄送")) and len(words) < _PARAGRAPH:
                 return cells
-            cells.append((Cell(tuple(spans), words), at + 1))
+            cells.append((TableCell(tuple(spans), words), at + 1))
             spans, words = [], ""
             if len(cells) == most:
                 return cells
     if spans:
-        cells.append((Cell(tuple(spans), words), len(lines)))
+        cells.append((TableCell(tuple(spans), words), len(lines)))
     return cells
 
 
-def _header(cells: list[tuple[Cell, int]]) -> list[str]:
+def _header(cells: list[tuple[TableCell, int]]) -> list[str]:
     """The run of header words at the beginning; one short unknown word between known ones belongs to it."""
     head: list[str] = []
     for at, (cell, _) in enumerate(cells[:_LONGEST_HEADER]):
@@ -95,7 +165,7 @@ def _header(cells: list[tuple[Cell, int]]) -> list[str]:
     return head
 
 
-def _plain_rows(grid: Grid, cells: list[Cell]) -> int:
+def _plain_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     """Rows without numbers: as many cells as there are columns, as long as the words suit them."""
     width = len(grid.roles)
     judged = [column for column, role in enumerate(grid.roles) if role in {"lead", "responsible", "deadline"}]
@@ -114,26 +184,26 @@ def _plain_rows(grid: Grid, cells: list[Cell]) -> int:
     return at
 
 
-def _suits(grid: Grid, row: Sequence[Cell], judged: Sequence[int]) -> bool:
+def _suits(grid: TaskGrid, row: Sequence[TableCell], judged: Sequence[int]) -> bool:
     return sum(cell_fits(grid.roles[column], row[column].text) for column in judged) >= 0.6 * len(judged)
 
 
-def _closed_rows(grid: Grid, cells: list[Cell]) -> int:
+def _closed_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     """Rows without numbers and with cells missing (merged ones are printed once): each ends at its units, the text above is its task."""
     closing = next((role for role in reversed(grid.roles) if role in {"lead", "responsible", "deadline"}), None)
     text_at = max((column for column, role in enumerate(grid.roles) if role in TEXT_ROLES), default=None)
     if closing is None or text_at is None or grid.roles[-1] != closing:
         return 0
     end = 0
-    rows: list[list[Cell | None]] = []
-    pending: list[Cell] = []
+    rows: list[list[TableCell | None]] = []
+    pending: list[TableCell] = []
     for at, cell in enumerate(cells):
         if cell_fits(closing, cell.text) < 0.8 or not pending:  # noqa: PLR2004 -- nearly each part of the cell is a name
             pending.append(cell)
             if len(pending) > len(grid.roles) + 1:
                 break  # the table is over
             continue
-        row: list[Cell | None] = [None] * len(grid.roles)
+        row: list[TableCell | None] = [None] * len(grid.roles)
         row[text_at], row[-1] = pending[-1], cell
         rows.append(row)
         pending, end = [], at + 1
@@ -143,7 +213,7 @@ def _closed_rows(grid: Grid, cells: list[Cell]) -> int:
     return end
 
 
-def _numbered_rows(grid: Grid, cells: list[Cell]) -> int:
+def _numbered_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     """Cut the cells into rows at 1, 2, 3, …; returns how many of them belong to the table."""
     kept, dropped = _without_repeated_headers(cells, grid.headers)
     numbers = _near(_running_numbers(kept))
@@ -154,7 +224,7 @@ def _numbered_rows(grid: Grid, cells: list[Cell]) -> int:
     for at, following in zip(numbers, [*numbers[1:], None], strict=True):
         heads = kept[end:at][-before:] if before else []
         body = kept[at + 1 : following] if following is not None else _last_row(after, kept[at + 1 : at + 1 + len(after) + _WRAPS])
-        body = _without_section(grid, body, len(after))
+        body = _without_section(grid, _before_header(body, len(after)), len(after))
         body = body[: len(after)] if before else body
         first, *others = _sub_rows(after, body)
         grid.rows.append([*[None] * (before - len(heads)), *heads, kept[at], *fill(after, first)])
@@ -171,7 +241,7 @@ def _near(numbers: list[int]) -> list[int]:
     return numbers
 
 
-def _sub_rows(roles: Sequence[str | None], cells: list[Cell]) -> list[list[Cell]]:
+def _sub_rows(roles: Sequence[str | None], cells: list[TableCell]) -> list[list[TableCell]]:
     """A number may hold for several rows: each ends at its time, where that is the last column, and units printed once hold for all."""
     ends = [at + 1 for at, cell in enumerate(cells) if cell_fits("deadline", cell.text) == 1.0]
     if roles[-1:] != ["deadline"] or len(ends) < 2 or ends[-1] != len(cells):  # noqa: PLR2004 -- one time, one row
@@ -180,7 +250,7 @@ def _sub_rows(roles: Sequence[str | None], cells: list[Cell]) -> list[list[Cell]
     return rows if all(len(row) > 1 for row in rows) else [cells]
 
 
-def _around_number(grid: Grid, first: int) -> tuple[int, list[str | None]]:
+def _around_number(grid: TaskGrid, first: int) -> tuple[int, list[str | None]]:
     """How many columns stand before the number and which behind; a number without a header of its own gets a column."""
     if "number" not in grid.roles:
         before = min(first, len(grid.roles) - 1)
@@ -190,7 +260,15 @@ def _around_number(grid: Grid, first: int) -> tuple[int, list[str | None]]:
     return before, grid.roles[before + 1 :]
 
 
-def _without_section(grid: Grid, body: list[Cell], width: int) -> list[Cell]:
+def _before_header(body: list[TableCell], width: int) -> list[TableCell]:
+    """The cells of a row that a section and another header follow before the next number."""
+    at = next((at for at, cell in enumerate(body) if at >= width and header_role(cell.text) == "number"), None)
+    if at is None:
+        return body
+    return body[: next((before for before in range(width, at) if _SECTION.match(body[before].text)), at)]
+
+
+def _without_section(grid: TaskGrid, body: list[TableCell], width: int) -> list[TableCell]:
     """A heading over the rows that follow (二、加强平台建设) is no cell of the row before it."""
     while len(body) > width and _SECTION.match(body[-1].text):
         grid.sections[len(grid.rows) + 1] = body[-1]
@@ -198,7 +276,7 @@ def _without_section(grid: Grid, body: list[Cell], width: int) -> list[Cell]:
     return body
 
 
-def _last_row(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell]:
+def _last_row(roles: Sequence[str | None], cells: list[TableCell]) -> list[TableCell]:
     """The cells of the last row: as many as there are columns, or some more where a wrapped cell then suits its column better."""
     best = cells[: len(roles)]
     for count in range(len(roles) + 1, len(cells) + 1):
@@ -209,9 +287,9 @@ def _last_row(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell]:
     return best
 
 
-def _without_repeated_headers(cells: list[Cell], headers: list[str]) -> tuple[list[Cell], int]:
+def _without_repeated_headers(cells: list[TableCell], headers: list[str]) -> tuple[list[TableCell], int]:
     """The cells without the header that is printed again after each page break, and how many were left out."""
-    kept: list[Cell] = []
+    kept: list[TableCell] = []
     at = 0
     while at < len(cells):
         if [cell.text for cell in cells[at : at + len(headers)]] == headers:
@@ -222,7 +300,7 @@ def _without_repeated_headers(cells: list[Cell], headers: list[str]) -> tuple[li
     return kept, len(cells) - len(kept)
 
 
-def _running_numbers(cells: list[Cell]) -> list[int]:
+def _running_numbers(cells: list[TableCell]) -> list[int]:
     """Where 1, 2, 3, … stand among the cells; behind a section's heading they may begin anew, in an extract they may leave some out."""
     values = {at: int(number[1]) for at, cell in enumerate(cells) if (number := _NUMBER.match(cell.text))}
     later: dict[int, int] = {value: at for at, value in values.items()}

@@ -6,21 +6,22 @@ import re
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
+from flows.sources.plans.clauses import read_clauses
 from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.duedates import due_in_body
-from flows.sources.plans.fold import clean, flow_of
-from flows.sources.plans.grid import Cell, Grid
-from flows.sources.plans.model import Place, Task, UnitTarget
+from flows.sources.plans.fold import NormalizedText, clean, flow_of
+from flows.sources.plans.model import Named, Place, Task, UnitTarget
 from flows.sources.plans.names import looks_like_unit
+from flows.sources.plans.taskgrid import TableCell, TaskGrid
 from flows.sources.plans.times import is_time
 from flows.sources.plans.units import read_units
 
 _TITLE_END = re.compile(r"[。;]")
 _ITEM_NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,3}[.、](?!\d)|[①-⑳])")
-_COUNT = re.compile(r"(?:不少于|≥|>=|不低于)?(\d{1,6})(?:\s*(?:-|至)\s*(\d{1,6}))?(?:条|篇|件|个|项|次)?(?:/年|以上)?$")
-_TOTAL = re.compile(r"(?:合计|总计|汇总|小计|共计|总数|总和)[:(]?.*")
-_OWN_UNIT_WORDS = re.compile(r"[、,;\s]")
+_COUNT = re.compile(r"(?:不少于|≥|>=|不低于)?(\d{1,6}(?:\.\d+)?)(?:\s*(?:-|至)\s*(\d{1,6}(?:\.\d+)?))?(?:条|篇|件|个|项|次)?(?:/年|以上)?$")
+_TOTAL = re.compile(r"(?:合计|总计|汇总|小计|共计|总数|总和)[:(]?.*|全[国省市区县州](?:合计|总计|汇总)?")
+_LEVEL = re.compile(r"[市区县州省旗国各]|[\u4e00-\u9fff]{2,3}[市区县州省]")
 
 Locate = Callable[[int, int], Place]
 
@@ -34,23 +35,23 @@ class TableReader:
         self.locate = locate
         self.year = year
 
-    def tasks(self, grid: Grid) -> Iterator[Task]:
+    def tasks(self, grid: TaskGrid) -> Iterator[Task]:
         """One task for each row that names something to do; merged units and headings are carried down and marked."""
         if not is_task_table(grid.roles):
             return
         title_column = _title_column(grid)
-        above: dict[int, Cell] = {}
+        above: dict[int, TableCell] = {}
         for row in grid.rows:
             title = row[title_column] or next((row[c] for c in _text_columns(grid.roles) if row[c] and row[c].text), None)  # type: ignore[union-attr]
             if title is None or not title.text or _TOTAL.fullmatch(title.text):
                 continue
             yield self._task(grid, row, title, above)
 
-    def _task(self, grid: Grid, row: list[Cell | None], title: Cell, above: dict[int, Cell]) -> Task:
+    def _task(self, grid: TaskGrid, row: list[TableCell | None], title: TableCell, above: dict[int, TableCell]) -> Task:
         present = [cell for cell in row if cell is not None and cell.text]
         start, end = min(cell.start for cell in present), max(cell.end for cell in present)
         number = self._number(grid, row, title)
-        task = Task(number, self._title(title), self.locate(start, end), part="附件")
+        task = Task(number, self._title(title), self.locate(start, end), part="附件", rule=grid.rule)
         for column, role in enumerate(grid.roles):
             cell, inherited = _merged(row, column, above, carry=grid.carries and role in {"lead", "responsible", "deadline"})
             if cell is None:
@@ -69,7 +70,7 @@ class TableReader:
             self._due_in_note(task, grid, row)
         return task
 
-    def _due_in_words(self, task: Task, grid: Grid, row: list[Cell | None]) -> None:
+    def _due_in_words(self, task: Task, grid: TaskGrid, row: list[TableCell | None]) -> None:
         for column in _text_columns(grid.roles):
             cell = row[column]
             if cell is None:
@@ -79,13 +80,13 @@ class TableReader:
             if due:
                 task.deadline, task.deadline_text = due[0], flow.quote(*due[1])
 
-    def _due_in_note(self, task: Task, grid: Grid, row: list[Cell | None]) -> None:
+    def _due_in_note(self, task: Task, grid: TaskGrid, row: list[TableCell | None]) -> None:
         """A time alone in a column of remarks is the row's deadline."""
         for role, cell in zip(grid.roles, row, strict=False):
             if role == "note" and cell is not None and is_time(cell.text):
                 task.deadline, task.deadline_text = read_deadline(cell.text, self.year), self._text(cell)
 
-    def _number(self, grid: Grid, row: list[Cell | None], title: Cell) -> str | None:
+    def _number(self, grid: TaskGrid, row: list[TableCell | None], title: TableCell) -> str | None:
         title_at = next(column for column, cell in enumerate(row) if cell is title)
         numbers = [column for column, role in enumerate(grid.roles) if role == "number"]
         before = [column for column in numbers if column < title_at]  # of two counts the one beside the task is its own
@@ -96,7 +97,7 @@ class TableReader:
         inside = _ITEM_NUMBER.match(title.text)
         return inside.group() if inside else None
 
-    def _title(self, cell: Cell) -> str:
+    def _title(self, cell: TableCell) -> str:
         """The cell's first clause up to a full stop or semicolon, its number left out."""
         flow = flow_of(self.folded, self.printed, cell.spans)
         head = _ITEM_NUMBER.match(flow.text)
@@ -104,27 +105,42 @@ class TableReader:
         stop = _TITLE_END.search(flow.text, start + 2)
         return "".join(flow.quote(start, stop.start() if stop else len(flow.text)).split("\n"))
 
-    def _text(self, cell: Cell) -> str:
+    def _text(self, cell: TableCell) -> str:
         return "".join(clean(self.printed[start:end]) for start, end in cell.spans)
 
-    def _units(self, task: Task, cell: Cell, role: str, *, inherited: bool) -> None:
-        if cell.parts and all(looks_like_unit(part.text) for part in cell.parts):
-            for part in cell.parts:  # one name a line
+    def _units(self, task: Task, cell: TableCell, role: str, *, inherited: bool) -> None:
+        if cell.parts and all(looks_like_unit(part.text) or ":" in part.text for part in cell.parts):
+            for part in cell.parts:  # one name a line, or a line with a label of its own
                 self._units(task, part, role, inherited=inherited)
             return
         flow = flow_of(self.folded, self.printed, cell.spans)
-        gaps = list(flow.starts[1:])
-        for unit in read_units(flow.text, 0, len(flow.text), role, gaps):
+        clauses = read_clauses(flow, 0, len(flow.text), []) if ":" in flow.text else []
+        labelled = [unit for clause in clauses for unit in clause.units]
+        for unit in labelled or self._at_blanks(flow, role):
             names = task.lead_units if unit.role == "lead" else task.responsible_units
             name = flow.quote(unit.start, unit.end)
             if name not in names:
                 names.append(name)
-            task.confidence = min(task.confidence, 1.0 if unit.sure else 0.7)
+            if not unit.sure:
+                task.weaken("glued_names")
         if inherited:
             task.units_inherited = True
-            task.confidence = min(task.confidence, 0.8)
+            task.weaken("inherited")
 
-    def targets(self, grid: Grid) -> Iterator[tuple[UnitTarget, bool]]:
+    @staticmethod
+    def _at_blanks(flow: NormalizedText, role: str) -> Iterator[Named]:
+        """The units of a cell; a blank between two names parts them where neither says what level it is of: 安监站 文化站."""
+        gaps = flow.gaps(0, len(flow.text))
+        for unit in read_units(flow.text, 0, len(flow.text), role, gaps):
+            start = unit.start
+            for gap in [gap for gap in gaps if unit.start < gap < unit.end]:
+                sides = (flow.text[start:gap], flow.text[gap : unit.end])
+                if all(looks_like_unit(side) and not _LEVEL.match(side) for side in sides):
+                    yield unit._replace(start=start, end=gap)
+                    start = gap
+            yield unit._replace(start=start)
+
+    def targets(self, grid: TaskGrid) -> Iterator[tuple[UnitTarget, bool]]:
         """Each unit with its number of items, and whether the line is a printed total; several column groups stand side by side."""
         if not is_target_table(grid.roles):
             return
@@ -135,14 +151,14 @@ class TableReader:
                 if name is None or count is None or not name.text or not _COUNT.match(count.text):
                     continue
                 number = _COUNT.match(count.text)
-                value = int(number[1]) if number and number[2] is None else None
+                value = int(number[1]) if number and number[2] is None and number[1].isdecimal() else None
                 yield (
                     UnitTarget(self._text(name), value, self._text(count), self.locate(name.start, count.end)),
                     bool(_TOTAL.fullmatch(name.text)),
                 )
 
 
-def _title_column(grid: Grid) -> int:
+def _title_column(grid: TaskGrid) -> int:
     """The column that names the task: the first one with words of its own in every row; a heading over several rows is not it."""
     columns = _text_columns(grid.roles)
     number_at = grid.roles.index("number") if "number" in grid.roles else -1
@@ -157,7 +173,7 @@ def _text_columns(roles: Sequence[str | None]) -> list[int]:
     return [column for column, role in enumerate(roles) if role in {"task", "head", "detail"}]
 
 
-def _spans_rows(grid: Grid, column: int) -> bool:
+def _spans_rows(grid: TaskGrid, column: int) -> bool:
     """True where a column's cells are printed once for several rows."""
     cells = [row[column] for row in grid.rows]
     missing = sum(cell is None or not cell.text or cell.copied for cell in cells)
@@ -165,7 +181,7 @@ def _spans_rows(grid: Grid, column: int) -> bool:
     return missing + repeats > 0.1 * len(cells)
 
 
-def _merged(row: list[Cell | None], column: int, above: dict[int, Cell], *, carry: bool) -> tuple[Cell | None, bool]:
+def _merged(row: list[TableCell | None], column: int, above: dict[int, TableCell], *, carry: bool) -> tuple[TableCell | None, bool]:
     """The cell of a column, or the one above it where this row prints none; the flag tells which."""
     cell = row[column]
     if cell is not None and cell.text:

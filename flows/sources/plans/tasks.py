@@ -9,7 +9,7 @@ from flows.sources.plans.assign import ByItem, assign
 from flows.sources.plans.clauses import read_clauses
 from flows.sources.plans.deadlines import NONE, Deadline, read_deadline
 from flows.sources.plans.duedates import due_in_body
-from flows.sources.plans.fold import Flow
+from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.model import Clause, Place, Task
 from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
@@ -19,15 +19,12 @@ _STOP = re.compile(r"[。;\n]")
 _YEAR = re.compile(r"(20\d\d)年")
 _PERIOD = re.compile(r"阶段|季度|月")
 _LONGEST_HEADING = 60
-_CONFIDENCE = {"labelled": 0.98, "bracket": 0.95, "sentence": 0.85}
-_INHERITED = 0.8
-_UNSURE = 0.7
 
 
 class TaskReader:
     """Makes tasks of the items of one document; `place` gives the lines and the page of a span, `year` is the plan's own."""
 
-    def __init__(self, flow: Flow, place: Callable[[int, int], Place], year: int | None) -> None:
+    def __init__(self, flow: NormalizedText, place: Callable[[int, int], Place], year: int | None) -> None:
         self.flow = flow
         self.place = place
         self.year = year
@@ -75,7 +72,16 @@ class TaskReader:
     def _is_task(self, item: Item, clauses: list[Clause]) -> bool:
         if any(clause.units or clause.same_as_above for clause in clauses):
             return True
-        return not any(PHASE.search(self.heading(one)) for one in (item, *item.ancestors()))
+        if PHASE.search(self.heading(item)):
+            return False
+        in_phase = any(PHASE.search(self.heading(above)) for above in item.ancestors())
+        return not in_phase or self._dated_by_name(item, clauses[0])
+
+    def _dated_by_name(self, item: Item, clause: Clause) -> bool:
+        """True for a step of one stage that bears its own date right behind its name: 准备阶段 … 确定清单(4月底前)."""
+        if item.parent is None or "阶段" not in self.heading(item.parent):
+            return False  # what stands right below 实施步骤 is a stage
+        return clause.form == "bracket" and item.body < clause.start <= item.body + len(self.heading(item).partition("(")[0])
 
     def _task(self, part: Part, item: Item, clauses: list[Clause], by_item: ByItem, before: list[Task]) -> Task:
         end = item.end
@@ -89,6 +95,9 @@ class TaskReader:
         return task
 
     def _number(self, item: Item) -> str:
+        """The number as printed; a dash is none."""
+        if item.style == "dash":
+            return ""
         return "".join(self.flow.printed[self.flow.source(item.start) : self.flow.source(item.body)].split())
 
     def _title(self, item: Item, clauses: list[Clause]) -> str:
@@ -114,8 +123,8 @@ class TaskReader:
                 if name not in names:
                     names.append(name)
                 if not unit.sure:
-                    task.confidence = min(task.confidence, _UNSURE)
-            task.confidence = min(task.confidence, _CONFIDENCE[clause.form])
+                    task.weaken("glued_names")
+            task.weaken(clause.form)
 
     def _inherit(self, task: Task, item: Item, by_item: ByItem) -> None:
         for above in item.ancestors():
@@ -123,7 +132,7 @@ class TaskReader:
             if clauses:
                 self._add_units(task, clauses, [])
                 task.units_inherited = True
-                task.confidence = min(task.confidence, _INHERITED)
+                task.weaken("inherited")
                 return
 
     def _year_of(self, item: Item) -> int | None:

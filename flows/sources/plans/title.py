@@ -6,12 +6,12 @@ import re
 from bisect import bisect_left
 from itertools import pairwise
 
-from flows.sources.plans.fold import Flow, fold
-from flows.sources.plans.signature import NUMBER, ORGAN
+from flows.sources.plans.fold import NormalizedText, fold
+from flows.sources.plans.signers import NUMBER, ORGAN
 
 NOUN = (
     r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表"
-    r"|责任分解|任务分解|工作分解|责任书|时间表|路线图|任务书|决定)"
+    r"|责任分解|任务分解|工作分解|责任书|时间表|路线图|任务书|决定|解读|规则)"
 )
 _LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{2,30}}\))?$")
 _QUOTED = re.compile(
@@ -21,7 +21,9 @@ _SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各")
 _LISTED = re.compile(r"\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
 _OF_A_TITLE = re.compile(r"[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 # lines above a title that are none of it: dates, marks of disclosure, the site's own words
-_NOT_OF_A_TITLE = re.compile(rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|来源|字号|索引|打印|(?:{NOUN}|文件)$")
+_NOT_OF_A_TITLE = re.compile(
+    rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|打印|(?:{NOUN}|文件)$"
+)
 _WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
 _RUN_ON = re.compile(
     rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
@@ -32,13 +34,13 @@ _HANDED_OUT = re.compile(
 _SOURCE_SENTENCE = 400  # a title in the covering sentence stands near the beginning
 
 
-def read_title(flow: Flow, end: int, printed: str | None) -> tuple[str | None, str | None]:
+def read_title(flow: NormalizedText, end: int, printed: str | None) -> tuple[str | None, str | None]:
     """The title and, where it closes with one in brackets, the document's number; `printed` is the site's own field for it."""
     title = printed or _in_head(flow, end)
     return _without_number(title) if title else (None, None)
 
 
-def _in_head(flow: Flow, end: int) -> str | None:
+def _in_head(flow: NormalizedText, end: int) -> str | None:
     for by_blanks in (False, True):
         spans = _spans(flow, end, by_blanks=by_blanks)
         for index in range(len(spans)):
@@ -49,7 +51,7 @@ def _in_head(flow: Flow, end: int) -> str | None:
     return flow.quote(*run_on.span("title")) if run_on else None
 
 
-def _spans(flow: Flow, end: int, *, by_blanks: bool) -> list[tuple[int, int]]:
+def _spans(flow: NormalizedText, end: int, *, by_blanks: bool) -> list[tuple[int, int]]:
     """The lines of the head, or (run-on text) the pieces between printed blanks."""
     breaks = [at for at, char in enumerate(flow.text[:end]) if char == "\n"]
     lines = [(left + 1, right) for left, right in pairwise([-1, *breaks, end]) if right > left + 1]
@@ -60,10 +62,11 @@ def _spans(flow: Flow, end: int, *, by_blanks: bool) -> list[tuple[int, int]]:
     return [(left, right) for left, right in pairwise(cut) if flow.text[left:right].strip("\n")]
 
 
-def _title_at(flow: Flow, spans: list[tuple[int, int]], index: int, *, by_blanks: bool) -> tuple[int, int] | None:
+def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *, by_blanks: bool) -> tuple[int, int] | None:
     """A line that ends as titles do, with the lines above that belong to it (the issuer, a wrapped beginning)."""
     start, end = spans[index]
-    line = flow.text[start:end]
+    end = _whole_quotation(flow.text, spans, index)
+    line = flow.text[start:end].replace("\n", "")
     quoted = _QUOTED.fullmatch(line)
     if quoted:
         return start + quoted.start("title"), start + quoted.end("title")
@@ -85,7 +88,27 @@ def _title_at(flow: Flow, spans: list[tuple[int, int]], index: int, *, by_blanks
     return start, end
 
 
+_MOST_WRAPS = 3
+
+
+def _whole_quotation(text: str, spans: list[tuple[int, int]], index: int) -> int:
+    """Where a title ends that was wrapped inside 《》; the end of the line where none is open there."""
+    start, end = spans[index]
+    if text.count("《", start, end) <= text.count("》", start, end) or not _QUOTES.search(text, start, end):
+        return end
+    for _, later in spans[index + 1 : index + 1 + _MOST_WRAPS]:
+        if text.count("《", start, later) == text.count("》", start, later) and _LINE.match(text[start:later].replace("\n", "")):
+            return later
+    return end
+
+
+_QUOTES = re.compile(r"(?:印发|转发|贯彻|落实|关于)《|^《")
+_STATE = re.compile(rf"\((?:失效|废止|已废止|有效|现行有效|已修改)\)(?:{NUMBER})?|{NUMBER}(?=[\u4e00-\u9fff]{{2,30}}关于)")
+
+
 def _without_number(title: str) -> tuple[str, str | None]:
-    """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号))."""
+    """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号)); marks before it are none of it."""
+    state = _STATE.match("".join(fold(title).split())) if fold(title).startswith("(") or "号" in title[:24] else None
+    title = title[state.end() :] if state and " " not in title[: state.end()] else title
     found = re.search(rf"\((?P<number>{NUMBER})\)$", fold(title))
     return (title[: found.start()], title[found.start("number") : found.end("number")]) if found else (title, None)

@@ -31,7 +31,11 @@ _TAIL_WORD = re.compile(r"[等按依根结共分具组抓做协统密负落实�
 _HEAD = re.compile(
     r"^(?:(?:此|该|本|上述|以上)[^、,;。()]{0,6}由|以及|并由|分别由|具体由|统一由|由|及|和(?![平田县龙硕顺静政林])|与|会同|商(?![务业贸会标丘洛城河水州南都])|为|是|报(?!社|业)|请)(?=[^负])"
 )
-_JOINER = re.compile(r"以及|会同|[和与及]|商(?=[市县区省州])")
+_JOINER = re.compile(
+    r"以及|会同|[和与及]|商(?=[市县区省州])|(?<=[处科室])会(?![计议展务])(?=[\u4e00-\u9fff]{1,8}(?:处|科|室|局|委|办|中心)(?:$|[(、,;]))"
+)
+# 甲局等和各有关省级政府, 乙部等有关部门和单位: a name, and then others that are not named
+_AND_OTHERS = re.compile(r"等(?=[和及与各有相行主职多方成责]|部门|单位)")
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
 _ONE_CHARACTER = frozenset("镇乡县区村")  # 各街道、镇
 _PERSONS = re.compile(r"^(?:各)?(?:分管|主要|相关)?(?:领导|负责人|负责同志|责任人|联系人|同志)$")
@@ -61,7 +65,7 @@ _NO_UNIT = frozenset(
     ]
 )
 _RUN_TOGETHER = re.compile(
-    r"(?<=[局委办厅室院会])(?=[市区县州省旗盟镇乡][^、,;()]{1,12}(?:局|委|办|厅|办公室|委员会|中心)(?:\(|$|[市区县州省旗盟镇乡]))"
+    r"(?<=[局委办厅室院会])(?=[市区县州省旗盟镇乡各][^、,;()]{1,12}(?:局|委|办|厅|办公室|委员会|中心|单位|部门)(?:\(|$|[市区县州省旗盟镇乡各]))"
 )
 
 
@@ -123,7 +127,8 @@ def _role_word(piece: str) -> tuple[str, int] | None:
 # 各县、区人民政府 is one expression
 _SIGN = re.compile(
     r"(?:各|有关|相关|级|直)部门、(?:有关|相关)?单位(?![\u4e00-\u9fff])"  # 各部门、单位
-    r"|各[县市区州旗乡镇](?:、[县市区州旗乡镇]){1,3}(?:人民)?政府|各[县市区](?:、[县市区]){1,2}(?![\u4e00-\u9fff])|[(《“〔)》”〕、,;。/|\n ]"
+    r"|各[县市区州旗乡镇](?:\([县市区州旗、]{1,5}\))?(?:、[县市区州旗乡镇](?:\([县市区州旗、]{1,5}\))?){1,3}(?:人民)?政府"  # 各县(市)、区人民政府
+    r"|各[县市区](?:\([市区]\))?(?:、[县市区]){1,2}(?![\u4e00-\u9fff])|[(《“〔)》”〕、,;。/|\n ]"
 )
 
 
@@ -197,6 +202,9 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
     mark = _ROLE_MARK.search(name)
     if mark:
         name, role = name[: mark.start()], "lead" if mark[1] in {"牵头", "主办", "主责"} else "responsible"
+    others = _AND_OTHERS.search(name)
+    if others and looks_like_unit(name[: others.start()]):
+        name = name[: others.start()]
     tail = _TAIL.search(name) if _TAIL_WORD.search(name) else None
     name = without_person(name[: tail.start()] if tail else name, looks_like_unit)
     if not _is_name(name):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from flows.sources.plans.fold import Flow
+from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.listends import without_note
 from flows.sources.plans.model import Clause, Named
 from flows.sources.plans.names import SUFFIXES, is_plain_unit, looks_like_unit
@@ -14,7 +14,7 @@ from flows.sources.plans.units import read_units
 
 _BRACKET = re.compile(
     r"\((?P<inner>[^()\n]*(?:\([^()\n]*\)[^()\n]*)*)\)|〔(?P<square>[^〔〕\n]{4,300})〕"
-    r"|[(〔](?P<cut>[^()〔〕\n]{4,200}(?:\([^()〔〕\n]*\)[^()〔〕\n]*)*?)[、,;]?(?=\n|$)"  # the text ends before the bracket does
+    r"|[(〔](?![一二三四五六七八九十\d])(?P<cut>[^()〔〕\n]{4,200}(?:\([^()〔〕\n]*\)[^()〔〕\n]*)*?)[、,;]?(?=\n|$)"  # the text ends before the bracket does
 )
 _ROLE_INSIDE = re.compile(r"牵头|负责|配合|落实|承办|协办|主办|协助|参与")
 _ROLE_END = re.compile(  # each alternative begins with one fixed character: a scan skips all others at once
@@ -28,7 +28,7 @@ _ROLE_PART = re.compile(
     r"(?P<names>.+?)(?:按照?职责(?:分工)?)?(?P<role>牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进)?[^,、]{0,12}$"
 )
 _BY = re.compile(r"(?:(?:此|该|本|以上|上述)[^、]{0,6})?由")
-_BEGINS = frozenset("。;")
+_BEGINS = frozenset("。;\n")
 _SHALL = re.compile(r"[要应须将]|专人")
 _SENTENCE_END = frozenset("。;\n!?")
 _NOT_A_LIST = re.compile(
@@ -36,7 +36,7 @@ _NOT_A_LIST = re.compile(
 )
 
 
-def bracketed_clauses(flow: Flow, start: int, end: int) -> Iterator[Clause]:
+def bracketed_clauses(flow: NormalizedText, start: int, end: int) -> Iterator[Clause]:
     """The brackets of flow.text[start:end] that name units or a time and nothing else, in order."""
     for found in _BRACKET.finditer(flow.text, start, end):
         group = found.lastgroup or ""
@@ -67,7 +67,7 @@ def _may_be_time(inner: str) -> bool:
     return len(inner) <= 30 and ("前" in inner or "底" in inner or "持" in inner or "全年" in inner or "季度" in inner or "完成" in inner)  # noqa: PLR2004
 
 
-def _is_unit_bracket(flow: Flow, listed: tuple[int, int], bracket: tuple[int, int], names: tuple[Named, ...]) -> bool:
+def _is_unit_bracket(flow: NormalizedText, listed: tuple[int, int], bracket: tuple[int, int], names: tuple[Named, ...]) -> bool:
     """A bracket names units where each part looks like one and the bracket ends a sentence; `牵头`, `负责` say so by themselves."""
     text, (opening, closing) = flow.text, bracket
     inner = _NESTED.sub("", text[slice(*listed)])
@@ -98,11 +98,11 @@ _GENERIC = frozenset(
     )
 )
 _NESTED = re.compile(r"\([^()]*\)|〔[^〔〕]*〕")
-_NAME_ENDS = re.compile(rf"(?:{SUFFIXES})(?=$|[、,;和与及等按牵负配落承协主参(])")
+_NAME_ENDS = re.compile(rf"(?:{SUFFIXES})(?=$|[、,;和与及等按牵负配落承协主参分共具均(])")
 _NOT_NAMES = re.compile(r"以下|简称|下同|详见|附件|[“”《》:%\n]")
 
 
-def sentence_clauses(flow: Flow, start: int, end: int) -> Iterator[Clause]:
+def sentence_clauses(flow: NormalizedText, start: int, end: int) -> Iterator[Clause]:
     """`由甲牵头,乙、丙配合。` at the end of a sentence: each of its last parts names units and what they are to do."""
     for found in _ROLE_END.finditer(flow.text, start, end):
         left = max(flow.text.rfind(sign, start, found.end()) for sign in "。:\n") + 1

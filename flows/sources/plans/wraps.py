@@ -13,9 +13,12 @@ from itertools import pairwise
 
 from flows.sources.plans.text import Line, Repair
 
+_NEARLY_ALL = 0.6
 _FEW = 3  # breaks from which a habit can be told
 _SHORTEST_WRAPPED = 20  # a shorter line between blank lines is whole: a site's name, a heading
+_NEVER_FIRST = frozenset("。,;、")  # signs that begin no line
 _CLOSES = re.compile(r"[^()\n]{0,40}\)")
+_CLOSES_SQUARE = re.compile(r"[^〔〕\n]{0,40}〕")
 _HALF_NUMBER = re.compile(r"\s*(?:[一二三四五六七八九十]{1,3}|\d{1,2})\)")
 _BEHIND_DIGITS = frozenset("月日年号%个项次")
 _STARTS_ANEW = re.compile(
@@ -63,7 +66,9 @@ class Wraps:
 
 def _torn(tail: str, head: str) -> bool:
     """True where a line end stands inside a date (2022年8 / 月底前) or inside a bracket that was opened in this line or farther above."""
-    if tail.endswith("(") or (tail[-1:].isdigit() and head[:1] in _BEHIND_DIGITS):
+    if head[:1] in _NEVER_FIRST or tail.endswith("(") or (tail[-1:].isdigit() and head[:1] in _BEHIND_DIGITS):
+        return True
+    if tail.rfind("〔") > tail.rfind("〕") and _CLOSES_SQUARE.match(head):
         return True
     if not _CLOSES.match(head):
         return False
@@ -72,7 +77,7 @@ def _torn(tail: str, head: str) -> bool:
     return not (_STARTS_ANEW.match(head) or _HALF_NUMBER.match(head) or tail.endswith(("。", ":", "；", ";", ")")))
 
 
-def _right_edge(lengths: Sequence[int], broken_off: Sequence[int], shortest: int = 18, longest: int = 80) -> int | None:
+def _right_edge(lengths: Sequence[int], broken_off: Sequence[int], shortest: int = 14, farthest: int = 80) -> int | None:
     """The width that an eighth of all lines reach without ending a sentence and hardly any line passes."""
     counts: dict[int, int] = {}
     for length in broken_off:
@@ -80,9 +85,11 @@ def _right_edge(lengths: Sequence[int], broken_off: Sequence[int], shortest: int
     best, share = None, 0.0
     for width in counts:
         near = sum(counts.get(near, 0) for near in range(width - 2, width + 1))
-        if shortest <= width <= longest and near > share:
+        if shortest <= width <= farthest and near > share:
             best, share = width, near
     if best is None or share < max(3, 0.12 * len(lengths)):
-        return None
+        longest = max(lengths, default=0)  # of a few lines: nearly all that end without a stop are as long as the longest
+        alike = counts.get(longest, 0)
+        return longest if alike > 1 and shortest <= longest <= farthest and alike >= _NEARLY_ALL * len(broken_off) else None
     beyond = sum(length > best + 2 for length in lengths)
     return best if beyond <= 0.1 * len(lengths) else None

@@ -11,19 +11,20 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from flows.sources.plans.columns import cell_fits
-from flows.sources.plans.fold import Flow
+from flows.sources.plans.fold import NormalizedText
 
 _LOOKED_AT = 12  # rows
 _MOST_SPANNED = 4  # columns under one header
 
 
-class Cell(NamedTuple):
+class TableCell(NamedTuple):
     """One cell: its printed spans, its words folded and squeezed. `copied` where it repeats a merged cell above."""
 
     spans: tuple[tuple[int, int], ...]
     text: str
     copied: bool = False
-    parts: tuple[Cell, ...] = ()  # what it was put together from, where blank lines or bars stood between
+    parts: tuple[TableCell, ...] = ()  # what it was put together from, where blank lines or bars stood between
+    at: tuple[int, int] | None = None  # its place in the flow, where it was cut out of running text
 
     @property
     def start(self) -> int:
@@ -35,29 +36,32 @@ class Cell(NamedTuple):
 
 
 @dataclass(slots=True)
-class Grid:
+class TaskGrid:
     """`rows[i][j]` is the cell of row i under `roles[j]`, None where the row has none of its own."""
 
     roles: list[str | None]
     headers: list[str]
-    rows: list[list[Cell | None]] = field(default_factory=list)
-    sections: dict[int, Cell] = field(default_factory=dict)
+    rows: list[list[TableCell | None]] = field(default_factory=list)
+    sections: dict[int, TableCell] = field(default_factory=dict)
     lines: set[int] = field(default_factory=set)
+    rule: str = "cells"  # how its cells were told apart, see confidence.csv
     carries: bool = True  # a cell that a row does not print is the one above it, merged
 
 
-def align(roles: Sequence[str | None], cells: Sequence[Cell]) -> list[Cell | None]:
+def align(roles: Sequence[str | None], cells: Sequence[TableCell]) -> list[TableCell | None]:
     """The cells under their columns: by position, or in order with gaps where the words then suit the columns better."""
-    absent = Cell(((cells[-1].end, cells[-1].end),), "")  # a row that ends early was cut, its last cells are not merged ones
-    by_place: list[Cell | None] = [cells[column] if column < len(cells) else absent for column in range(len(roles))]
+    absent = TableCell(((cells[-1].end, cells[-1].end),), "")  # a row that ends early was cut, its last cells are not merged ones
+    by_place: list[TableCell | None] = [cells[column] if column < len(cells) else absent for column in range(len(roles))]
     filled = [cell for cell in cells if cell.text]
-    if len(filled) >= len(roles) or len(filled) < 2:  # noqa: PLR2004 -- nothing to move
+    if len(cells) > len(roles) and len(filled) >= len(roles):  # a cell too many: one column's words were parted, or one cell is empty
+        return max(([*filled[: len(roles)]], fill(roles, [*cells])), key=lambda row: fit(roles, row))
+    if len(filled) == len(roles) or len(filled) < 2:  # noqa: PLR2004 -- nothing to move
         return by_place if len(cells) <= len(roles) or len(filled) != len(roles) else list(filled)
     in_order = best_order(roles, filled)
     return in_order if fit(roles, in_order) > fit(roles, by_place) + 0.3 else by_place
 
 
-def widened(roles: list[str | None], headers: Sequence[str], rows: Sequence[Sequence[Cell]]) -> list[str | None]:
+def widened(roles: list[str | None], headers: Sequence[str], rows: Sequence[Sequence[TableCell]]) -> list[str | None]:
     """The roles where a header spans several columns (工作任务 above aims, items and numbers): the widest rows show where each belongs."""
     known = [role for role, header in zip(roles, headers, strict=True) if header]
     most = max((len(row) for row in rows), default=0)
@@ -82,13 +86,13 @@ def widened(roles: list[str | None], headers: Sequence[str], rows: Sequence[Sequ
     return [placed.get(column, spare[column] if column < first_unit else None) for column in range(most)]
 
 
-def fit(roles: Sequence[str | None], cells: Sequence[Cell | None]) -> float:
+def fit(roles: Sequence[str | None], cells: Sequence[TableCell | None]) -> float:
     return sum(cell_fits(role, cell.text) for role, cell in zip(roles, cells, strict=True) if cell is not None and cell.text)
 
 
-def best_order(roles: Sequence[str | None], cells: Sequence[Cell]) -> list[Cell | None]:
+def best_order(roles: Sequence[str | None], cells: Sequence[TableCell]) -> list[TableCell | None]:
     """The order-keeping placement with the best fit; of two alike the one that leaves the earlier columns free (a merged cell above)."""
-    best: dict[tuple[int, int], tuple[float, list[Cell | None]]] = {(0, 0): (0.0, [])}
+    best: dict[tuple[int, int], tuple[float, list[TableCell | None]]] = {(0, 0): (0.0, [])}
     for column, role in enumerate(roles):
         for used in range(min(column, len(cells)) + 1):
             state = best.get((column, used))
@@ -108,13 +112,13 @@ MOST_PIECES = 40  # lines that the cells of one row may be wrapped into
 _LONGEST_CELL = 1500
 
 
-def fill(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell | None]:
+def fill(roles: Sequence[str | None], cells: list[TableCell]) -> list[TableCell | None]:
     """Cells of one row under the columns after its number: one to one, or with gaps, or with wrapped cells joined."""
     if len(cells) == len(roles):
         return list(cells)
     if len(cells) < len(roles):
         return best_order(roles, cells)
-    best: dict[tuple[int, int], tuple[float, list[Cell | None]]] = {(0, 0): (0.0, [])}
+    best: dict[tuple[int, int], tuple[float, list[TableCell | None]]] = {(0, 0): (0.0, [])}
     cells = cells[:MOST_PIECES]
     for column, role in enumerate(roles):
         for used in range(column, len(cells)):
@@ -131,13 +135,13 @@ def fill(roles: Sequence[str | None], cells: list[Cell]) -> list[Cell | None]:
     return best.get((len(roles), len(cells)), (0.0, list(cells[: len(roles)])))[1]
 
 
-def joined(cells: list[Cell]) -> Cell:
+def joined(cells: list[TableCell]) -> TableCell:
     if len(cells) == 1:
         return cells[0]
-    return Cell(tuple(span for cell in cells for span in cell.spans), "".join(cell.text for cell in cells), parts=tuple(cells))
+    return TableCell(tuple(span for cell in cells for span in cell.spans), "".join(cell.text for cell in cells), parts=tuple(cells))
 
 
-def _printed(flow: Flow, start: int, end: int) -> Iterator[tuple[int, int]]:
+def _printed(flow: NormalizedText, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Where text[start:end] was printed, without what repairs take out between its words (a page mark)."""
     first, last = flow.span(start, end)
     index = bisect_right(flow.starts, start) - 1
@@ -150,7 +154,7 @@ def _printed(flow: Flow, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield first, last
 
 
-def cell_at(flow: Flow, start: int, end: int) -> Cell | None:
+def cell_at(flow: NormalizedText, start: int, end: int) -> TableCell | None:
     """text[start:end] of a flow as a cell, without the line ends and bars around it; None where nothing is left."""
     while start < end and flow.text[start] in "\n|":
         start += 1
@@ -158,4 +162,4 @@ def cell_at(flow: Flow, start: int, end: int) -> Cell | None:
         end -= 1
     if start >= end:
         return None
-    return Cell(tuple(_printed(flow, start, end)), flow.text[start:end].replace("\n", ""))
+    return TableCell(tuple(_printed(flow, start, end)), flow.text[start:end].replace("\n", ""), at=(start, end))

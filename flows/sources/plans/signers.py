@@ -11,13 +11,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 
-from flows.sources.plans.fold import Flow
-from flows.sources.plans.outline import chinese_number
+from flows.sources.plans.fold import NormalizedText
+from flows.sources.plans.numbermarks import chinese_number
 
-# scanners and typists print O for 0, l for 1, 曰 for 日
+# scanners and typists print O for 0, l for 1, 曰 for 日; some sites lose the last sign of a line
 _DATE = re.compile(
     r"[12lI二一](?P<year>[09oO〇零一二三四五六七八九][0-9oOlI〇零一二三四五六七八九]{2})年"
-    r"(?P<month>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})[日曰]"
+    r"(?P<month>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})(?:[日曰]|(?=\n))"
 )
 _GOES_ON = re.compile(r"[前底起至,、以召经]|[(]?[上下]午|区政府|市政府|县政府|印发《")
 _DIGITS = str.maketrans("〇零oOlI一二三四五六七八九", "000011123456789")
@@ -28,6 +28,8 @@ NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?字?[〔(](?:19|20)
 _YEAR_IN_NUMBER = re.compile(r"[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号")
 _PINYIN = r"(?:\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\))?"  # 政發(fā)〔2020〕5號: how some sites print what their fonts lack
 _NUMBER_WORD = re.compile(rf"(?:(?:[\u4e00-\u9fff]{_PINYIN}){{2,14}}(?:\([\u4e00-\u9fff]{{1,4}}\))?)$")
+_SEALED_BY = re.compile(r"\n?\([\u4e00-\u9fff]{2,30}代章\)$")
+_ENCLOSED_BEFORE = re.compile(r".*(?:方案|流程|规程|名单|清单|目录|分解表|任务表|一览表|要点|办法|计划)(?=[\u4e00-\u9fff]{5,})")
 _MOST_SIGNERS = 16  # joint plans of a district's departments carry a dozen names
 _END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安排|文件|号:|文号|字号)")
 
@@ -39,7 +41,7 @@ class Signature:
     printing: bool = False  # 某办公室2021年2月1日印发: who had it printed and when
 
 
-def read_signatures(flow: Flow, start: int, end: int) -> Iterator[Signature]:
+def read_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Signature]:
     """All signatures of flow.text[start:end]; a date that opens a sentence (经2017年8月26日会议通过) is none."""
     for found in _DATE.finditer(flow.text, start, end):
         signed_on = _date("2" + found["year"] if found["year"][0] in "0oO〇零" else "1" + found["year"], found["month"], found["day"])
@@ -52,18 +54,27 @@ def read_signatures(flow: Flow, start: int, end: int) -> Iterator[Signature]:
             yield Signature(issuer, signed_on, printing=flow.text.startswith("印发", found.end()))
 
 
-def _issuer(flow: Flow, start: int, end: int) -> str | None:
+def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
     """The names right above or before a date, joint signers each on a line of their own or apart by blanks."""
     signers: list[str] = []
     right = end
     while right > start and len(signers) < _MOST_SIGNERS:
         right -= flow.text[right - 1] == "\n"
+        sealed = _SEALED_BY.search(flow.text, max(start, right - 40), right)
+        right = sealed.start() if sealed and not signers else right
+        line = max(flow.text.rfind("\n", start, right) + 1, start)
+        if _ORGAN_NAME.fullmatch(flow.text, line, right) and not signers and len(flow.gaps(line, right)) > 1:
+            return flow.quote(line, right)  # 某区 政务公开 领导小组 办公室
         left = right
         while left > start and flow.text[left - 1] not in _STOPS and right - left < 42 and not (left < right and flow.is_gap(left)):  # noqa: PLR2004
             if flow.text[left - 1] == ")" and left < right:
                 break  # what stands in brackets before a name is not of it
             left -= 1
         name = flow.text[left:right]
+        enclosed = _ENCLOSED_BEFORE.match(name) if not signers else None
+        if enclosed and _ORGAN_NAME.match(name[enclosed.end() :]):
+            left += enclosed.end()  # 附件:2.工作流程某区管委会办公室2015年7月31日
+            name = flow.text[left:right]
         if not _ORGAN_NAME.match(name) or (signers and len(name) < 6):  # noqa: PLR2004 -- above a signature stands text, not a shorter name
             break
         signers[:0] = [flow.quote(first, last) for first, last in _glued(flow.text, left, right)]
@@ -81,7 +92,7 @@ def _glued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     yield start, end
 
 
-def own_number(flow: Flow, end: int) -> str | None:
+def own_number(flow: NormalizedText, end: int) -> str | None:
     """The number in the head of a document that is not cited: not behind 》 and not inside a sentence that rests on it."""
     for found in _YEAR_IN_NUMBER.finditer(flow.text, 0, end):
         left = found.start()
