@@ -11,7 +11,7 @@ from flows.sources.locate import SourceFile, locate
 from flows.sources.losses import believable_losses
 from flows.sources.public_paths import notices, public_paths
 from flows.sources.readers import stores_of
-from flows.sources.reading import Ingested, Stored, read_into_store
+from flows.sources.reading import NO_TASK, NOT_READ, Ingested, Stored, read_into_store
 from flows.workspace.errors import SourceUnavailable
 from flows.workspace.runner import Runner, Workers
 from flows.workspace.settings import Workspace
@@ -36,8 +36,10 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     unreachable = [*(f"source {name}" for name in unlisted), *unopened]
     found = [Stored(file, digest, stores[file.kind]) for file, digest in seen]
     new = list({(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}.values())
+    short = []
     for message in runner.map_parallel("reading", partial(read_into_store, catalog=catalog), new, Workers(workspace.dask, workspace.root)):
         runner.say(message)
+        short += [message] if NO_TASK in message or NOT_READ in message else []
     stored = [s for s in found if s.store.holds(s.sha256)]
     unreachable += [s.file.path for s in found if not s.store.holds(s.sha256)]
     if new:
@@ -45,7 +47,7 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     ledger.record([(s.file, s.sha256) for s in stored], losses.gone)
     public = public_paths(ledger.entries)
     read, gone, away = (tuple(public.get(path, path) for path in paths) for paths in ([s.file.path for s in new], losses.gone, unreachable))
-    return Ingested(tuple(stored), read, gone, away, losses.replaced, losses.absent, tuple(notices(public, ledger.last)))
+    return Ingested(tuple(stored), read, gone, away, losses.replaced, losses.absent, tuple(notices(public, ledger.last)), tuple(short))
 
 
 def _list(workspace: Workspace, runner: Runner) -> tuple[list[SourceFile], list[str]]:

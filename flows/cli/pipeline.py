@@ -103,10 +103,13 @@ def ingest(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) ->
     """读取有变化的来源文件。Read what changed in the sources into the raw store."""
     from flows.cli.rendering import print_changes
     from flows.ingest import ingest as verb
+    from flows.privacy.redaction import redacted
 
     done = run_verb(verb, workspace, verbose)
     print_changes(console, done)
     console.print(f"来源 {len(done.stored)} 个，读取 {len(done.read)} 个，消失 {len(done.vanished)} 个 (sources, read, vanished)")
+    for message in done.short:
+        console.print(redacted(message), highlight=False, markup=False)
     if done.unreachable:
         raise typer.Exit(INCOMPLETE)
 

@@ -22,7 +22,9 @@ from flows.quality.suites import UNEXPECTED_ROWS, Rule
 
 KINDS_HELD = frozenset(kind.name for kind in KINDS if kind.severity == "critical")
 PLAN_TASKS = "plan_tasks"
-PLAN_TEXTS = frozenset({"plan_documents", "plan_lines", "plan_marks", "plan_stages", PLAN_TASKS, "plan_unit_targets", "plan_version_tasks"})
+PLAN_TEXTS = frozenset(
+    {"plan_documents", "plan_lines", "plan_losses", "plan_marks", "plan_stages", PLAN_TASKS, "plan_unit_targets", "plan_version_tasks"}
+)
 PLAN_PLACES = frozenset({"document_id", "task_id"})  # derived from the file's address
 PLACES = frozenset({"source_path", "source_sheet", "source_sha256"})
 MARK = "［已隐去 "

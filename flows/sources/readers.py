@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from exports.catalog import Catalog
@@ -46,10 +47,20 @@ def stores_of(workspace: Workspace, catalog: Catalog) -> Mapping[str, Store]:
 def reader_key(kind: str, catalog: Catalog) -> str:
     """What the reading of a kind depends on besides the bytes: its reader's code, and for a register its descriptor."""
     if kind == PLANS:
-        return code_key(SOURCES / "plans")
+        recogniser = _recogniser()  # with it scans are read that were rejected without
+        key = code_key(SOURCES / "plans")
+        return key[:8] + _short_digest(recogniser) if recogniser else key
     facts = json.dumps(catalog.registers[kind].model_dump(include=READ_BY), sort_keys=True)
     code = code_key(SOURCES / "registers", *STATEMENT_TABLES)
     return code[:8] + _short_digest(facts)
+
+
+def _recogniser() -> str:
+    """The version of the extra that reads scans, "" where it is not installed."""
+    try:
+        return version("rapidocr")
+    except PackageNotFoundError:
+        return ""
 
 
 def _short_digest(text: str) -> str:

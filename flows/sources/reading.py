@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from exports.catalog import Catalog
 from flows.sources.locate import SourceFile, changed_meanwhile
@@ -12,6 +13,12 @@ from flows.sources.readers import PLANS
 from flows.sources.registers.reader import read_register
 from flows.sources.store import Store, write_rejects, write_tables
 from flows.workspace.errors import SourceUnavailable, UnreadableSource
+
+if TYPE_CHECKING:
+    from flows.sources.plans import Plan
+
+NO_TASK, NOT_READ = "没有读出任务 no task was read", "未读部分 not read"
+MOST_LOSSES_SHOWN = 5
 
 
 @dataclass(frozen=True)
@@ -28,7 +35,8 @@ class Ingested:
     """What ingest found: every source file as it stands, and how many of them it had to read. Paths are public ones.
 
     `vanished` has addresses; `replaced` names sources of which every file was replaced by others, `absent` sources that never had a
-    file and whose place is not there; `to_rename` has a line for each file whose name tells of a person.
+    file and whose place is not there; `to_rename` has a line for each file whose name tells of a person, `short` what was said
+    of each plan read by this run that lacks something: no task in it, or parts that were not read.
     """
 
     stored: tuple[Stored, ...]
@@ -38,6 +46,7 @@ class Ingested:
     replaced: tuple[str, ...] = ()
     absent: tuple[str, ...] = ()
     to_rename: tuple[str, ...] = ()
+    short: tuple[str, ...] = ()
 
 
 def read_into_store(stored: Stored, catalog: Catalog) -> str:
@@ -55,6 +64,15 @@ def read_into_store(stored: Stored, catalog: Catalog) -> str:
                 return _reject(folder, stored, UnreadableSource(place, found, "one that it reads", "Please report it, with the file."))
     except SourceUnavailable as error:
         return f"left for the next run {error}"
+
+
+def _shortfall(plan: Plan) -> str:
+    """What a plan lacks that was read: no task, or parts of the document; "" if nothing."""
+    tasks = "" if plan.content.tasks else f"：{NO_TASK}"
+    losses = plan.content.source.losses
+    parts = "".join(f"\n  {NOT_READ}: {loss}" for loss in losses[:MOST_LOSSES_SHOWN])
+    more = f"\n  …共 {len(losses)} 处 {len(losses)} parts in all" if len(losses) > MOST_LOSSES_SHOWN else ""
+    return tasks + parts + more
 
 
 def _reject(folder: Path, stored: Stored, error: UnreadableSource) -> str:
@@ -79,7 +97,7 @@ def _read_into(folder: Path, stored: Stored, catalog: Catalog) -> str:
             raise changed_meanwhile(file.path)
         plan = read_plan(data, file.path)
         write_tables(folder, stored.sha256, plan.as_tables())
-        return f"read {file.path}"
+        return f"read {file.path}{_shortfall(plan)}"
     done = read_register(file, stored.sha256, catalog.registers[file.kind], folder)
     notes = [f"{done.rows} rows"]
     if done.rejected_rows:

@@ -64,6 +64,21 @@ with faults as (
     where not documents.is_released
     union all
     select
+        'document_incomplete' as finding_kind, null as register_name, 'is_incomplete' as column_name, null as rule_id, losses.document_id as record_id,
+        losses.document_id as source_path, null as source_sheet, null as source_row,
+        concat_ws(' ', case when losses.page is not null then '第' || losses.page || '页' end, losses.loss_text, losses.loss_remedy) as finding_text
+    from staging.plan_losses as losses
+    union all
+    select
+        'document_without_tasks' as finding_kind, null as register_name, 'task_count' as column_name, null as rule_id, documents.document_id as record_id,
+        documents.source_path, null as source_sheet, null as source_row,
+        '没有读出任何任务；请对照原件核实 (no task was read; compare with the original)' as finding_text
+    from core.plan_documents as documents
+    anti join staging.plan_unit_targets as targets on documents.document_id = targets.document_id
+    anti join staging.plan_unit_list as units on documents.document_id = units.document_id
+    where documents.task_count = 0 and documents.is_released
+    union all
+    select
         'total_differs' as finding_kind, null as register_name, null as column_name, null as rule_id, document_id as record_id,
         document_id as source_path,
         null as source_sheet,

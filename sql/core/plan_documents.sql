@@ -6,6 +6,12 @@ with counted as (
     group by document_id
 ),
 
+lost as ( -- parts that were not read: what a document without them says is incomplete
+    select document_id, count(*) as unread_part_count
+    from staging.plan_losses
+    group by document_id
+),
+
 decided as (
     select documents.document_id, decisions.document_decision, decisions.document_kind
     from staging.plan_documents as documents
@@ -91,6 +97,8 @@ select
         when ruled.hold_reason in ('not_a_plan', 'unknown_kind') then ruled.kind_line
     end as hold_line,
     coalesce(counted.task_count, 0) as task_count,
+    lost.document_id is not null as is_incomplete,
+    coalesce(lost.unread_part_count, 0) as unread_part_count,
     ruled.line_count,
     ruled.text_format,
     ruled.source_path,
@@ -98,3 +106,4 @@ select
 from ruled
 inner join core.document_scopes as scopes on ruled.document_id = scopes.document_id
 left join counted on ruled.document_id = counted.document_id
+left join lost on ruled.document_id = lost.document_id

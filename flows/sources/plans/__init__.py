@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from flows.sources.plans.answer import Plan
 from flows.sources.plans.plan import read_content
+from flows.sources.plans.recognised import lower_confidence
 from flows.sources.plans.text import SourceText, read_text
 
 READER_VERSION = "1.3"
@@ -19,4 +20,6 @@ def read_plan(data: bytes, name: str) -> Plan:
 
 def read_plan_text(source: SourceText) -> Plan:
     """Read a plan whose text is already there."""
-    return Plan(read_content(source))
+    content = read_content(source)
+    lower_confidence(content.tasks, source)
+    return Plan(content)

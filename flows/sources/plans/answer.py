@@ -85,8 +85,25 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("repair_rule", pa.string()),
         ]
     ),
+    "plan_losses": pa.schema(
+        [
+            pa.field("loss_kind", pa.string(), nullable=False),
+            ("page", pa.int64()),
+            ("box", pa.list_(pa.float64())),
+            ("loss_text", pa.string()),
+            ("loss_remedy", pa.string()),
+        ]
+    ),
     "plan_lines": pa.schema(
-        [("line", pa.int64()), ("page", pa.int64()), ("char_start", pa.int64()), ("line_kind", pa.string()), ("line_text", pa.string())]
+        [
+            ("line", pa.int64()),
+            ("page", pa.int64()),
+            ("char_start", pa.int64()),
+            ("line_kind", pa.string()),
+            ("line_text", pa.string()),
+            ("recognition_score", pa.float64()),
+            ("box", pa.list_(pa.float64())),
+        ]
     ),
 }
 
@@ -118,6 +135,8 @@ class Plan:
                 for stage, _ in self.content.stages
             ],
             "repairs": self._rows("plan_repairs"),
+            "is_incomplete": bool(self.content.source.losses),
+            "losses": self._rows("plan_losses"),
         }
         if self.content.targets:
             answer["unit_targets"] = [{"unit": t.unit, "target": t.count if t.count is not None else t.text} for t in self.content.targets]
@@ -265,9 +284,29 @@ class Plan:
             for r in self.content.source.repairs
         ]
 
+    def _plan_losses(self) -> list[dict[str, Any]]:
+        return [
+            {
+                "loss_kind": loss.kind,
+                "page": loss.page,
+                "box": loss.box and list(loss.box),
+                "loss_text": loss.found,
+                "loss_remedy": loss.remedy,
+            }
+            for loss in self.content.source.losses
+        ]
+
     def _plan_lines(self) -> Sequence[dict[str, Any]]:
         return [
-            {"line": line.number, "page": line.page, "char_start": line.offset, "line_kind": line.kind, "line_text": line.text}
+            {
+                "line": line.number,
+                "page": line.page,
+                "char_start": line.offset,
+                "line_kind": line.kind,
+                "line_text": line.text,
+                "recognition_score": line.score,
+                "box": line.box and list(line.box),
+            }
             for line in self.content.source.lines
         ]
 

@@ -15,6 +15,9 @@ from flows.sources.plans.taskgrid import TableCell, TaskGrid, align, widened
 from flows.sources.plans.text import Line, SourceText
 
 _NUMBER = re.compile(r"(\d{1,3})[.、]?$")
+_TYPED = frozenset(
+    {"txt", "md"}
+)  # where bars are typed they may enclose a row; other formats know their cells, and an empty last one ends in a bar
 
 
 def read_grids(source: SourceText, folded: str) -> Iterator[TaskGrid]:
@@ -22,22 +25,29 @@ def read_grids(source: SourceText, folded: str) -> Iterator[TaskGrid]:
     lines = [line for line in source.lines if line.kind not in {"boilerplate", "metadata"}]
     copied = frozenset(source.merged_cells)
     rules = frozenset(line.number for line in source.lines if line.kind == "boilerplate" and is_rule(line.text))
+    has_outer_bars = source.format in _TYPED
     index = 0
     while index < len(lines):
-        grid, after = _grid_at(lines, index, folded, copied, rules)
+        grid, after = _grid_at(lines, index, folded, copied, rules, has_outer_bars=has_outer_bars)
         if grid is not None:
             yield grid
         index = max(after, index + 1)
 
 
 def _grid_at(
-    lines: Sequence[Line], index: int, folded: str, copied: frozenset[tuple[int, int]], rules: frozenset[int]
+    lines: Sequence[Line],
+    index: int,
+    folded: str,
+    copied: frozenset[tuple[int, int]],
+    rules: frozenset[int],
+    *,
+    has_outer_bars: bool,
 ) -> tuple[TaskGrid | None, int]:
     line = lines[index]
     if not line.text.strip():
         return None, index + 1
     if line.kind == "table" or "\t" in line.text.strip():
-        return _bar_grid(lines, index, folded, copied, rules)
+        return _bar_grid(lines, index, folded, copied, rules, has_outer_bars=has_outer_bars)
     if len(line.text) <= 24 and header_role("".join(folded[line.offset : line.offset + len(line.text)].split()).strip("|")):  # noqa: PLR2004 -- headers are short
         return read_stacked(lines, index, folded)
     return None, index + 1
@@ -67,13 +77,19 @@ def _outer_bars(lines: Sequence[Line]) -> tuple[bool, bool]:
 
 
 def _bar_grid(
-    lines: Sequence[Line], index: int, folded: str, copied: frozenset[tuple[int, int]], rules: frozenset[int]
+    lines: Sequence[Line],
+    index: int,
+    folded: str,
+    copied: frozenset[tuple[int, int]],
+    rules: frozenset[int],
+    *,
+    has_outer_bars: bool,
 ) -> tuple[TaskGrid | None, int]:
     after = index
     while after < len(lines) and (lines[after].kind == "table" or "\t" in lines[after].text.strip() or not lines[after].text.strip("| ")):
         after += 1
     own = [line for line in lines[index:after] if line.text.strip("| ")]
-    outer = _outer_bars(own)
+    outer = _outer_bars(own) if has_outer_bars else (False, False)
     rows = [(line, cells_of(line, folded, copied, outer)) for line in own]
     rows = whole_rows(rows, rules) if rules else unbroken_rows(rows) if outer[1] else rows
     head = _head_of(rows, folded[lines[index - 1].offset : lines[index].offset].strip() if index else "")

@@ -35,10 +35,11 @@ class Task:
     part: str = "正文"
     units_inherited: bool = False
     rule: str = ""
+    recognised: float = 1.0  # how sure text recognition was of its lines; 1 where the text was not recognised
 
     @property
     def confidence(self) -> float:
-        return confidences()[self.rule]
+        return round(confidences()[self.rule] * self.recognised, 3)
 
     def weaken(self, rule: str) -> None:
         self.rule = weaker(self.rule, rule) if self.rule else rule

@@ -80,7 +80,7 @@ class _Reader:
         body = next((items[0].start for _, items in outlines if items), self.parts[0].end)
         facts = FactReader(self.source, self.flow, body, self.parts[0].end).read()
         content = PlanContent(self.source, facts)
-        tables = TableReader(self.folded, self.source.text, self.place, facts.year)
+        tables = TableReader(self.folded, self.source.text, self.place, facts.year, self.source.cell_breaks)
         rows = [task for grid in self.grids for task in tables.tasks(grid)]
         reader = TaskReader(self.flow, self.place, facts.year)
         found = [task for part, items in outlines if not _ROSTER.search(part.title) for task in reader.tasks(part, items)]

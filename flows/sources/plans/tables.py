@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Callable, Iterator, Sequence
 from itertools import pairwise
 
@@ -22,18 +23,23 @@ _ITEM_NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一�
 _COUNT = re.compile(r"(?:不少于|≥|>=|不低于)?(\d{1,6}(?:\.\d+)?)(?:\s*(?:-|至)\s*(\d{1,6}(?:\.\d+)?))?(?:条|篇|件|个|项|次)?(?:/年|以上)?$")
 _TOTAL = re.compile(r"(?:合计|总计|汇总|小计|共计|总数|总和)[:(]?.*|全[国省市区县州](?:合计|总计|汇总)?")
 _LEVEL = re.compile(r"[市区县州省旗国各]|[\u4e00-\u9fff]{2,3}[市区县州省]")
+_LEAST_TITLE = 4
 
 Locate = Callable[[int, int], Place]
 
 
 class TableReader:
-    """Turns grids into tasks and targets; `locate` gives the lines and the page of a span, `year` the plan's own year."""
+    """Turns grids into tasks and targets; `locate` gives the lines and the page of a span, `year` the plan's own year.
 
-    def __init__(self, folded: str, printed: str, locate: Locate, year: int | None) -> None:
+    `breaks` are the places at which a cell's further paragraphs begin: a task's title ends there, and so does a name.
+    """
+
+    def __init__(self, folded: str, printed: str, locate: Locate, year: int | None, breaks: Sequence[int] = ()) -> None:
         self.folded = folded
         self.printed = printed
         self.locate = locate
         self.year = year
+        self.breaks = breaks
 
     def tasks(self, grid: TaskGrid) -> Iterator[Task]:
         """One task for each row that names something to do; merged units and headings are carried down and marked."""
@@ -103,7 +109,18 @@ class TableReader:
         head = _ITEM_NUMBER.match(flow.text)
         start = head.end() if head and head.end() < len(flow.text) else 0
         stop = _TITLE_END.search(flow.text, start + 2)
-        return "".join(flow.quote(start, stop.start() if stop else len(flow.text)).split("\n"))
+        end = stop.start() if stop else len(flow.text)
+        ends = (at for at in self._breaks(flow) if start + _LEAST_TITLE <= at <= min(end, len(flow.text) - _LEAST_TITLE))
+        return "".join(flow.quote(start, next(ends, end)).split("\n"))
+
+    def _breaks(self, flow: NormalizedText) -> list[int]:
+        """Where in a cell's text its further paragraphs begin."""
+        if not flow.sources or not self.breaks:
+            return []
+        first = bisect_right(self.breaks, flow.sources[0])
+        last = bisect_right(self.breaks, flow.source(len(flow.text) - 1), first)
+        pieces = ((at, bisect_right(flow.sources, at) - 1) for at in self.breaks[first:last])
+        return [flow.starts[piece] + at - flow.sources[piece] for at, piece in pieces]
 
     def _text(self, cell: TableCell) -> str:
         return "".join(clean(self.printed[start:end]) for start, end in cell.spans)
@@ -127,10 +144,9 @@ class TableReader:
             task.units_inherited = True
             task.weaken("inherited")
 
-    @staticmethod
-    def _at_blanks(flow: NormalizedText, role: str) -> Iterator[Named]:
+    def _at_blanks(self, flow: NormalizedText, role: str) -> Iterator[Named]:
         """The units of a cell; a blank between two names parts them where neither says what level it is of: 安监站 文化站."""
-        gaps = flow.gaps(0, len(flow.text))
+        gaps = sorted({*flow.gaps(0, len(flow.text)), *self._breaks(flow)})
         for unit in read_units(flow.text, 0, len(flow.text), role, gaps):
             start = unit.start
             for gap in [gap for gap in gaps if unit.start < gap < unit.end]:

@@ -1,4 +1,4 @@
-"""The text of a plan with the place of every character: one reader for txt, md, html, docx, pdf and doc.
+"""The text of a plan with the place of every character: one reader for every format (formats/readers.py).
 
 Nothing is thrown away: site furniture stays in the text as lines of kind "boilerplate", scanning faults stay as printed with a
 `Repair` beside them, so that every later quote can be found again, to the character.
@@ -6,38 +6,34 @@ Nothing is thrown away: site furniture stays in the text as lines of kind "boile
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from dataclasses import dataclass
 
 from exports.credentials import suffix_of
-from flows.sources.plans.formats import doc, docx, html, pdf, plain
 from flows.sources.plans.formats.boilerplate import mark_boilerplate
 from flows.sources.plans.formats.draft import Draft
+from flows.sources.plans.formats.losses import Box, Loss
 from flows.sources.plans.formats.metadata import take_metadata
+from flows.sources.plans.formats.readers import read_draft
 from flows.sources.plans.formats.repairs import find_repairs
-from flows.sources.plans.formats.signature import true_format
 from flows.workspace.errors import UnreadableSource
 
-_READERS: dict[str, Callable[[bytes, str], Draft]] = {
-    "txt": plain.read,
-    "md": plain.read,
-    "html": html.read,
-    "docx": docx.read,
-    "pdf": pdf.read,
-    "doc": doc.read,
-}
 _LARGEST = 256 << 20
 
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One line: `text` is exactly `SourceText.text[offset:offset + len(text)]`. Kinds: text, table, heading, boilerplate, metadata."""
+    """One line: `text` is exactly `SourceText.text[offset:offset + len(text)]`. Kinds: text, table, heading, boilerplate, metadata.
+
+    `score` is how sure text recognition was of it (0 to 1) and `box` where it stands on its page; both None for text that the file holds.
+    """
 
     number: int
     page: int | None
     offset: int
     text: str
     kind: str
+    score: float | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +50,11 @@ class Repair:
 
 @dataclass(frozen=True, slots=True)
 class SourceText:
-    """The whole text and its lines. `merged_cells` lists (line number, column from 0) of each cell that repeats a merged cell above it."""
+    """The whole text and its lines. `merged_cells` lists (line number, column from 0) of each cell that repeats a merged cell above it.
+
+    `cell_breaks` are the places in `text` at which a further paragraph of one table cell begins, in order. `losses` says what of the
+    document was not read; a document with any is incomplete.
+    """
 
     text: str
     lines: tuple[Line, ...]
@@ -63,6 +63,8 @@ class SourceText:
     metadata: dict[str, str]
     repairs: tuple[Repair, ...]
     merged_cells: tuple[tuple[int, int], ...] = ()
+    cell_breaks: tuple[int, ...] = ()
+    losses: tuple[Loss, ...] = ()
 
 
 def read_text(data: bytes, name: str) -> SourceText:
@@ -75,10 +77,10 @@ def read_text(data: bytes, name: str) -> SourceText:
         raise UnreadableSource(name, "an empty file", "the text of a plan", remedy)
     if len(data) > _LARGEST:
         raise UnreadableSource(name, f"a file of {len(data) >> 20} MB", f"at most {_LARGEST >> 20} MB", "Split the document / 请拆分文件。")
-    file_format = true_format(data, name, suffix_of(name))
-    source = _assemble(_READERS[file_format](data, name), file_format)
+    source = _assemble(*read_draft(data, name, suffix_of(name)))
     if not any(line.text.strip() for line in source.lines):
-        raise UnreadableSource(name, "a file without text", "the text of a plan", remedy)
+        lost = "".join(f"；{loss}" for loss in source.losses)
+        raise UnreadableSource(name, f"没有文字的文件 a file without text{lost}", "the text of a plan", remedy)
     return source
 
 
@@ -89,7 +91,7 @@ def _assemble(draft: Draft, file_format: str) -> SourceText:
     lines = []
     offset = 0
     for number, row in enumerate(draft.rows, start=1):
-        lines.append(Line(number, row.page, offset, row.text, row.kind))
+        lines.append(Line(number, row.page, offset, row.text, row.kind, row.score, row.box))
         offset += len(row.text) + 1
     is_markdown = file_format == "md" or (file_format == "txt" and any(line.kind == "heading" for line in lines))
     repairs = tuple(
@@ -97,5 +99,6 @@ def _assemble(draft: Draft, file_format: str) -> SourceText:
         for number, column, found, read_as, rule in find_repairs(lines, is_markdown=is_markdown)
     )
     merged = tuple((number, column) for number, row in enumerate(draft.rows, start=1) for column in row.copied)
+    breaks = tuple(line.offset + column for line, row in zip(lines, draft.rows, strict=True) for column in row.breaks)
     text = "\n".join(row.text for row in draft.rows)
-    return SourceText(text, tuple(lines), file_format, draft.encoding, metadata, repairs, merged)
+    return SourceText(text, tuple(lines), file_format, draft.encoding, metadata, repairs, merged, breaks, tuple(draft.losses))

@@ -7,6 +7,7 @@ installed the file is an UnreadableSource that says so.
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 from pathlib import Path
@@ -17,11 +18,14 @@ from lxml import etree
 
 from flows.sources.plans.formats import docx, html, plain
 from flows.sources.plans.formats.draft import Draft
+from flows.sources.plans.formats.losses import Loss
 from flows.workspace.errors import UnreadableSource
 
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLE_WORD = "WordDocument".encode("utf-16-le")
 _RTF = rb"{\rtf"
+_CELL_ENDS = re.compile(rb"[\x00-\xff][\x4e-\x9f]\x07\x00")
+_SOME_CELLS = 6
 _SECONDS = 120
 _FETCH_AGAIN = "Fetch the file again / 请重新下载该文件。"
 _REMEDY = "Save it as .docx, or install LibreOffice, antiword or catdoc / 请另存为 .docx,或安装 LibreOffice、antiword、catdoc 之一。"
@@ -34,18 +38,26 @@ _NUMERATION = {"arabic": "1", "loweralpha": "a", "upperalpha": "A", "lowerroman"
 
 
 def read(data: bytes, name: str) -> Draft:
-    """Rows as the best converter at hand gives them. `name` needs no true suffix: the bytes tell .doc from .rtf."""
+    """Rows as the best converter at hand gives them. The bytes tell .doc from .rtf; .wps of other makers than Word's is tried."""
     is_word = data.startswith(_OLE) and _OLE_WORD in data
-    if not is_word and not data.startswith(_RTF):
+    is_works = data.startswith(_OLE) and not is_word and name.lower().endswith((".wps", ".wpt"))
+    if not is_word and not is_works and not data.startswith(_RTF):
         raise UnreadableSource(name, "neither an old Word file nor RTF", "a .doc, .wps or .rtf file", _FETCH_AGAIN)
     with TemporaryDirectory(prefix="gongkai-doc-") as folder:
-        source = Path(folder) / ("source.doc" if is_word else "source.rtf")
+        source = Path(folder) / ("source.doc" if is_word else "source.wps" if is_works else "source.rtf")
         source.write_bytes(data)
-        draft = _by_office(source, name) or _by_antiword(source) or _by_catdoc(source, name)
+        draft = _by_office(source, name)
+        if draft is None or (is_word and _has_lost_cells(data, draft)):
+            draft = _by_antiword(source) or draft or _by_catdoc(source, name)
     if draft is None:
         found = "an old Word file that no converter here can read"
         raise UnreadableSource(name, found, "LibreOffice, antiword or catdoc on this machine, and a whole file", _REMEDY)
     return draft
+
+
+def _has_lost_cells(data: bytes, draft: Draft) -> bool:
+    """Whether the file has ends of table cells (after Chinese characters, in UTF-16) and the draft has no table."""
+    return len(_CELL_ENDS.findall(data)) >= _SOME_CELLS and not any(row.kind == "table" for row in draft.rows)
 
 
 def _by_office(source: Path, name: str) -> Draft | None:
@@ -66,17 +78,33 @@ def _by_antiword(source: Path) -> Draft | None:
     root: Any = etree.fromstring(book, parser) if book and book.strip() else None
     if root is None:
         return None
+    for cell in list(root.iter("entry")):
+        _set_paragraphs(cell)
     for element in root.iter(etree.Element):
         element.tag = _DOCBOOK.get(element.tag, element.tag)
         if element.tag == "ol":
             element.set("type", _NUMERATION.get(element.get("numeration", ""), "1"))
     rows = html.rows_of(root)
-    return Draft(rows) if rows else None
+    return Draft(rows, losses=[Loss("weak_converter", detail="antiword")]) if rows else None
+
+
+def _set_paragraphs(cell: Any) -> None:
+    """Antiword puts the paragraphs of a cell on lines of their own."""
+    lines = [line for line in (cell.text or "").splitlines() if line.strip()]
+    if len(cell) or len(lines) < 2:  # noqa: PLR2004
+        return
+    cell.text = None
+    for line in lines:
+        etree.SubElement(cell, "para").text = line
 
 
 def _by_catdoc(source: Path, name: str) -> Draft | None:
     text = _run(("catdoc", "-d", "utf-8", "-w", str(source)))
-    return plain.read(text, name) if text and text.strip() else None
+    if not text or not text.strip():
+        return None
+    draft = plain.read(text, name)
+    draft.losses.append(Loss("weak_converter", detail="catdoc"))
+    return draft
 
 
 def _run(command: tuple[str, ...]) -> bytes | None:

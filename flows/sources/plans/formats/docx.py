@@ -7,7 +7,8 @@ from typing import Any
 
 from flows.sources.plans.formats.docx_numbers import Numbers
 from flows.sources.plans.formats.docx_package import Package, child, is_on, local, value, whole
-from flows.sources.plans.formats.draft import Draft, Row, one_line
+from flows.sources.plans.formats.docx_scene import Scene, page_area
+from flows.sources.plans.formats.draft import PARAGRAPH, Draft, Row, one_line
 from flows.sources.plans.formats.grid import MOST_COLUMNS, Cell, lay_out
 from flows.workspace.errors import UnreadableSource
 
@@ -26,65 +27,85 @@ def read(data: bytes, name: str) -> Draft:
     related = package.related(main)
     parts = {kind: part for kind, part in related if kind in {"numbering", "styles"}}
     numbers = Numbers(*(package.tree(parts[kind]) if kind in parts else None for kind in ("numbering", "styles")))
-    rows = list(_rows(child(document, "body"), numbers))
-    rows += [row for kind, part in related if kind in _NOTES for row in _rows(package.tree(part), numbers)]
+    scene = Scene(package, main, numbers, page_area(document))
+    rows = list(_rows(child(document, "body"), scene))
+    rows += [row for kind, part in related if kind in _NOTES for row in _rows(package.tree(part), scene)]
     if not rows:
+        found = "没有文字的 Word 文件 a Word document without text" + "".join(f"；{loss.found}" for loss in scene.losses)
         raise UnreadableSource(
-            name, "a Word document without text (pictures only?)", "the text of a plan", "Recognise the text first (OCR) / 请先做文字识别。"
+            name, found, "the text of a plan", "请先做文字识别 (OCR)，或安装 gongkai[ocr]。Recognise the text first (OCR)."
         )
-    margins = {row.text: row for kind, part in related if kind in _MARGINS for row in _rows(package.tree(part), numbers)}
-    return Draft(rows + [Row(text, "boilerplate") for text in margins])
+    margins = {row.text: row for kind, part in related if kind in _MARGINS for row in _rows(package.tree(part), scene)}
+    return Draft(rows + [Row(text, "boilerplate") for text in margins], losses=scene.losses)
 
 
-def _rows(container: Any, numbers: Numbers) -> Iterator[Row]:
+def _rows(container: Any, scene: Scene) -> Iterator[Row]:
     """Rows of the paragraphs and tables in a body, a cell, a text box or a header."""
     for element in () if container is None else container.iterchildren():
         match local(element):
             case "p":
-                yield from _paragraph(element, numbers)
+                yield from _paragraph(element, scene)
             case "tbl":
-                yield from _table(element, numbers)
+                yield from _table(element, scene)
             case "AlternateContent":
-                yield from _rows(_chosen(element), numbers)
+                yield from _rows(_chosen(element), scene)
+            case "altChunk" | "subDoc":
+                yield from scene.chunk(element)
             case "footnote" | "endnote" if value(element, "type") is None:
-                yield from _rows(element, numbers)
+                yield from _rows(element, scene)
             case name if name in _WRAPPERS:
-                yield from _rows(element, numbers)
+                yield from _rows(element, scene)
 
 
-def _paragraph(paragraph: Any, numbers: Numbers) -> Iterator[Row]:
+def _paragraph(paragraph: Any, scene: Scene) -> Iterator[Row]:
+    """One row a printed line. In a cell a number without text is a row too: so Word counts the rows of a table."""
     boxes: list[Any] = []
     properties = child(paragraph, "pPr")
-    number = "" if is_on(child(properties, "rPr", "del")) else numbers.number_of(properties)
-    lines = "".join(_words(paragraph, boxes)).split(_BREAK)
+    numbers = scene.numbers
+    is_gone = is_on(child(properties, "rPr", "del")) or numbers.hides(properties, "pStyle")
+    number = "" if is_gone else numbers.number_of(properties)
+    hides = numbers.hides(properties if child(properties, "rPr", "vanish") is None else None, "pStyle")
+    lines = "".join(_words(paragraph, boxes, scene, hides=hides)).split(_BREAK)
     kind = numbers.kind_of(properties)
-    for line in lines:
-        text = one_line(line)
-        if text:
-            yield Row(number + text, kind)
-            number = ""
+    texts = [text for text in map(one_line, lines) if text]
+    if not texts and number and local(paragraph.getparent()) == "tc":
+        texts, number = [number.strip()], ""
+    for index, text in enumerate(texts):
+        yield Row(("" if index else number) + text, kind, is_wrapped=index > 0)
     for box in boxes:
-        yield from _rows(box, numbers)
+        yield from scene.recognised(box) if local(box) in {"drawing", "pict"} else _rows(box, scene)
 
 
-def _words(element: Any, boxes: list[Any]) -> Iterator[str]:
-    """Visible text of a paragraph or a part of it; text boxes on the way are put into `boxes`."""
+def _words(element: Any, boxes: list[Any], scene: Scene, *, hides: bool) -> Iterator[str]:
+    """Visible text of a paragraph or a part of it; text boxes and pictures on the way are put into `boxes`.
+
+    `hides` says whether the paragraph's style hides what does not say otherwise.
+    """
     for each in element.iterchildren():
         match local(each):
             case "t" | "tab" | "ptab" | "br" | "cr" | "noBreakHyphen" as name:
                 yield _printed(each, name)
-            case "r" if not is_on(child(each, "rPr", "vanish")):
-                yield from _words(each, boxes)
+            case "r":
+                if not _is_hidden(child(each, "rPr"), scene, hides=hides):
+                    yield from _words(each, boxes, scene, hides=hides)
             case "drawing" | "pict" | "object":
                 boxes.extend(_outermost_boxes(each))
+                boxes.extend(scene.pictures(each))
             case "AlternateContent":
                 chosen = _chosen(each)
-                yield from () if chosen is None else _words(chosen, boxes)
+                yield from () if chosen is None else _words(chosen, boxes, scene, hides=hides)
             case "ruby":
                 base = child(each, "rubyBase")
-                yield from () if base is None else _words(base, boxes)
+                yield from () if base is None else _words(base, boxes, scene, hides=hides)
             case name if name in _WRAPPERS:
-                yield from _words(each, boxes)
+                yield from _words(each, boxes, scene, hides=hides)
+
+
+def _is_hidden(properties: Any, scene: Scene, *, hides: bool) -> bool:
+    """Whether a run is hidden: by itself, by its style, or by its paragraph's style."""
+    if child(properties, "vanish") is None and child(properties, "rStyle") is None:
+        return hides
+    return scene.numbers.hides(properties, "rStyle")
 
 
 def _printed(element: Any, name: str) -> str:
@@ -116,36 +137,36 @@ def _outermost_boxes(drawing: Any) -> Iterator[Any]:
             waiting += reversed(list(element.iterchildren()))
 
 
-def _table(table: Any, numbers: Numbers) -> Iterator[Row]:
+def _table(table: Any, scene: Scene) -> Iterator[Row]:
     """A table of one column only frames its text. A table inside a cell follows the row it stands in."""
-    rows = [row for row in _inside(table, "tr") if child(row, "trPr", "del") is None]
+    rows = [row for row in _inside(table, "tr") if child(row, "trPr", "del") is None and not is_on(child(row, "trPr", "hidden"))]
     cells = [list(_inside(row, "tc")) for row in rows]
     if all(len(each) < 2 for each in cells):  # noqa: PLR2004 - one column
         for cell in (cell for row in cells for cell in row):
-            yield from _rows(cell, numbers)
+            yield from _rows(cell, scene)
         return
     inner: list[list[Row]] = []
-    laid = lay_out((_cells(row, each, numbers, inner) for row, each in zip(rows, cells, strict=True)), keep_empty=True)
+    laid = lay_out((_cells(row, each, scene, inner) for row, each in zip(rows, cells, strict=True)), keep_empty=True)
     for row, nested in zip(laid, inner, strict=True):
         if row.text:
             yield row
         yield from nested
 
 
-def _cells(row: Any, cells: list[Any], numbers: Numbers, inner: list[list[Row]]) -> list[Cell]:
+def _cells(row: Any, cells: list[Any], scene: Scene, inner: list[list[Row]]) -> list[Cell]:
     """The row's cells; rows of tables inside them are put into `inner`."""
     nested: list[Row] = []
     inner.append(nested)
     before = min(whole(child(row, "trPr", "gridBefore"), 0), MOST_COLUMNS)
     laid = [Cell("")] * before
     for cell in cells:
-        found = list(_rows(cell, numbers))
-        own = [each.text for each in found if each.kind != "table"]
+        found = list(_rows(cell, scene))
+        own = "".join((_BREAK if each.is_wrapped else PARAGRAPH) + each.text for each in found if each.kind != "table")
         nested += [each for each in found if each.kind == "table"]
         merge = child(cell, "tcPr", "vMerge")
         goes_on = merge is not None and value(merge) != "restart"
         columns = max(1, whole(child(cell, "tcPr", "gridSpan"), 1))
-        laid.append(Cell(None if goes_on else "\n".join(own), columns))
+        laid.append(Cell(None if goes_on else own, columns))
     return laid
 
 

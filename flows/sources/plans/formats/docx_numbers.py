@@ -38,11 +38,12 @@ class _List:
 
 @dataclass(frozen=True, slots=True)
 class _Style:
-    """What a paragraph style says of its paragraphs: their kind of row, list and level."""
+    """What a style says of its paragraphs and words: their kind of row, list and level, and whether they are hidden."""
 
     kind: str
     list_id: str
     level: int
+    is_hidden: bool
 
     @classmethod
     def of(cls, chain: list[Any]) -> _Style:
@@ -53,7 +54,9 @@ class _Style:
         kind = "boilerplate" if any(name.startswith("toc ") for name in names) else "heading" if is_heading else "text"
         lists = [value(child(style, "pPr", "numPr", "numId")) for style in chain]
         levels = [child(style, "pPr", "numPr", "ilvl") for style in chain]
-        return cls(kind, next(filter(None, lists), ""), whole(next((level for level in levels if level is not None), None), 0))
+        level = whole(next((level for level in levels if level is not None), None), 0)
+        hides = next((switch for style in chain if (switch := child(style, "rPr", "vanish")) is not None), None)
+        return cls(kind, next(filter(None, lists), ""), level, is_on(hides))
 
 
 class Numbers:
@@ -87,6 +90,11 @@ class Numbers:
             return "text"
         kind = self._style(value(child(properties, "pStyle"))).kind
         return "heading" if kind == "text" and whole(child(properties, "outlineLvl"), _LEVELS) < _LEVELS else kind
+
+    def hides(self, properties: Any, style: str) -> bool:
+        """Whether these w:pPr or w:rPr (or None) hide what they stand for: by their own switch, else by their style (its element's name)."""
+        own = child(properties, "vanish") if style == "rStyle" else child(properties, "rPr", "vanish")
+        return is_on(own) if own is not None else self._style(value(child(properties, style))).is_hidden
 
     def _read(self, numbering: Any) -> None:
         links = {}

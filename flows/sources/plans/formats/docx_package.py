@@ -24,6 +24,7 @@ class Package:
 
     def __init__(self, data: bytes, name: str) -> None:
         self.name = name
+        self.depth = name.count("/word/")  # a document that another one takes in bears both names
         try:
             self._archive = zipfile.ZipFile(BytesIO(data))
             self._parts = set(self._archive.namelist())
@@ -47,6 +48,20 @@ class Package:
             (each.get("Type", "").rsplit("/", 1)[-1], posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/"))
             for each in targets
         ]
+
+    def target(self, part: str, identity: str | None) -> str | None:
+        """The part of the package that `part` refers to by this id; None where it has none or leads outside."""
+        folder, file = posixpath.split(part)
+        tree = self.tree(posixpath.join(folder, "_rels", f"{file}.rels"))
+        for each in () if tree is None or not identity else tree.iter("{*}Relationship"):
+            if each.get("Id") == identity and each.get("TargetMode") != "External":
+                found = posixpath.normpath(posixpath.join("/", folder, each.get("Target", ""))).lstrip("/")
+                return found if found in self._parts else None
+        return None
+
+    def data(self, part: str) -> bytes:
+        """The bytes of a part that is there."""
+        return self._read(part)
 
     def tree(self, part: str) -> Any:
         """The root element of an XML part; None where there is no such part."""
@@ -86,6 +101,11 @@ def value(element: Any, name: str = "val") -> str | None:
     found = element.get(f"{{{_WORD[0]}}}{name}")
     found = element.get(f"{{{_WORD[1]}}}{name}") if found is None else found
     return None if found is None else str(found)
+
+
+def relation(element: Any, name: str = "id") -> str | None:
+    """A reference to another part (r:id, r:embed), in the namespace of either edition of the standard."""
+    return next((value for key, value in element.attrib.items() if key.endswith(f"/relationships}}{name}")), None)
 
 
 def whole(element: Any, otherwise: int, name: str = "val") -> int:

@@ -95,6 +95,11 @@ def _try(data: bytes, codec: str) -> str | None:
         return None
 
 
+def everyday_share(text: str) -> float:
+    """Share of everyday Chinese characters among those outside ASCII, on a sample of a long text; 0 where there are none."""
+    return _likeness(text)
+
+
 def _likeness(text: str) -> float:
     """Share of everyday characters among those outside ASCII, on a sample from the middle of a long text."""
     start = max(0, (len(text) - _SAMPLE) // 2)

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from itertools import islice
 from typing import Any
 
 from lxml import etree
 
-from flows.sources.plans.formats import html_page
-from flows.sources.plans.formats.draft import Draft, Row, one_line
+from flows.sources.plans.formats import html_hidden, html_page
+from flows.sources.plans.formats.draft import PARAGRAPH, Draft, Row, one_line
 from flows.sources.plans.formats.encodings import decode
 from flows.sources.plans.formats.grid import MOST_COLUMNS, Cell, lay_out
+from flows.sources.plans.formats.losses import Loss
 from flows.sources.plans.formats.numbering import count
 from flows.workspace.errors import UnreadableSource
 
@@ -24,10 +25,6 @@ _HEADINGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
 _BLOCK_NAMES = """address article aside blockquote body caption center dd div dl dt fieldset figcaption figure footer form header hr html
     legend li main nav ol p pre section table tbody td tfoot th thead tr ucapcontent ucaptitle ul"""
 _BLOCKS = _HEADINGS | frozenset(_BLOCK_NAMES.split())
-_UNSEEN_NAMES = """applet audio button canvas colgroup datalist embed head iframe input map math noscript object option rp rt script select style
-    svg template textarea title video"""
-_UNSEEN = frozenset(_UNSEEN_NAMES.split())
-_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden|mso-hide\s*:\s*all", re.IGNORECASE)
 _LIST_MARK = re.compile(r"mso-list\s*:\s*ignore", re.IGNORECASE)  # Word's own number, with a row of blanks after it
 _NUMBERED_BY_HAND = re.compile(r"\s*(?:[（(]?[一二三四五六七八九十\d]{1,3}[)）.．、]|[①-⑳])")
 _LIST_STYLES = {
@@ -37,6 +34,8 @@ _LIST_STYLES = {
 }  # fmt: skip
 _LAYOUT_TEXT = 800
 _LAYOUT_SHARE = 0.8
+_ARTICLE = 200
+_DEEPEST_FRAME = 3
 
 
 @dataclass(slots=True)
@@ -53,8 +52,14 @@ class _Walk:
     in_main: int = 0
     in_pre: int = 0
     has_file: bool = False
+    is_wrapped: bool = False
     lead: str = ""
     item_numbers: dict[Any, int] = field(default_factory=dict)
+    frames: list[tuple[Any, bool]] = field(default_factory=list)
+    losses: list[Loss] = field(default_factory=list)
+    parts_by_address: Mapping[str, str] = field(default_factory=dict)
+    depth: int = 0
+    is_cell: bool = False
 
     def say(self, text: str | None) -> None:
         if not text:
@@ -66,15 +71,18 @@ class _Walk:
             self.parts.append(line)
             self.linked += len(line.strip()) if self.in_link else 0
 
-    def end_block(self) -> None:
+    def end_block(self, *, is_wrapped: bool = False) -> None:
         if not self.parts:
+            self.is_wrapped &= is_wrapped
             return
         text = one_line("".join(self.parts))
         if text:
             kind = "heading" if self.in_heading else "text"
             share = self.linked / len(text)
             row, self.lead = Row(self.lead + text, kind), ""
-            self.blocks.append(html_page.Block(row, share, bool(self.in_main), bool(self.in_furniture), self.has_file))
+            self.blocks.append(html_page.Block(row, share, bool(self.in_main), bool(self.in_furniture), self.has_file, self.is_wrapped))
+            self.is_wrapped = is_wrapped
+        self.is_wrapped &= is_wrapped
         self.parts.clear()
         self.linked = 0
         self.has_file = False
@@ -84,18 +92,36 @@ def read(data: bytes, name: str) -> Draft:
     """The visible text of a page. Lines outside the article that only lead elsewhere get kind "boilerplate"."""
     declared = _CHARSET.search(data[:_HEAD_BYTES])
     text, encoding = decode(data, name, declared[1].decode("ascii") if declared else None)
+    return read_page(text, name, encoding)
+
+
+def read_page(text: str, name: str, encoding: str | None, parts: Mapping[str, str] | None = None) -> Draft:
+    """A page whose bytes are decoded already; `parts` has the pages of the same archive by their addresses."""
     root = _parse(text, name)
     metadata = html_page.meta_fields(root)
-    blocks = _blocks(root, html_page.marks(root))
-    if not blocks:
+    walk = _walked(root, parts or {})
+    if not walk.blocks:
         raise UnreadableSource(
             name,
-            "a web page without text",
+            "没有文字的网页 a web page without text" + "".join(f"；{loss.found}" for loss in walk.losses),
             "the text of a plan",
-            "If a script fills the page, save it from the browser / 请在浏览器中打开后另存网页。",
+            "请在浏览器中打开后另存网页。If a script fills the page, save it from the browser.",
         )
-    html_page.mark_furniture(blocks, metadata)
-    return Draft([block.row for block in blocks], encoding, metadata)
+    html_page.mark_furniture(walk.blocks, metadata)
+    return Draft([block.row for block in walk.blocks], encoding, metadata, walk.losses)
+
+
+def _walked(root: Any, parts: Mapping[str, str], depth: int = 0) -> _Walk:
+    """A page walked from end to end, with what it does not show among the losses."""
+    shown, losses = html_hidden.uncovered(root)
+    walk = _Walk(replace(html_page.marks(root), uncovered=shown), losses=losses, parts_by_address=parts, depth=depth)
+    _go(root, walk)
+    seen = "".join(block.row.text for block in walk.blocks)
+    has_article = sum(len(block.row.text) for block in walk.blocks if block.in_main) >= _ARTICLE
+    elsewhere = (html_hidden.frame_loss(frame, in_main=in_main, has_article=has_article) for frame, in_main in walk.frames)
+    walk.losses += [loss for loss in elsewhere if loss]
+    walk.losses += html_hidden.script_losses(root, seen) + html_hidden.picture_losses(root, walk.marks.main, seen)
+    return walk
 
 
 def rows_of(root: Any) -> list[Row]:
@@ -120,14 +146,21 @@ def _parse(text: str, name: str) -> Any:
 
 
 def _blocks(root: Any, marks: html_page.Marks) -> list[html_page.Block]:
-    walk = _Walk(marks)
+    walk = _Walk(marks, is_cell=root.tag in {"td", "th"})
+    _go(root, walk)
+    return walk.blocks
+
+
+def _go(root: Any, walk: _Walk) -> None:
     events = etree.iterwalk(root, events=("start", "end"))
     for event, element in events:
         if event == "end":
             _leave(element, walk, is_root=element is root)
-        elif _is_unseen(element):
+        elif _is_unseen(element, walk.marks):
             events.skip_subtree()
             _count(element, walk, 1)
+            if element.tag in html_hidden.FRAMES:
+                _frame(element, walk)
         elif _LIST_MARK.search(element.get("style", "")):
             events.skip_subtree()
             _count(element, walk, 1)
@@ -142,12 +175,29 @@ def _blocks(root: Any, marks: html_page.Marks) -> list[html_page.Block]:
         else:
             _enter(element, walk)
     walk.end_block()
-    return walk.blocks
+
+
+def _frame(element: Any, walk: _Walk) -> None:
+    """The page in a frame is read where the frame stands, if the file has it."""
+    inside = html_hidden.page_inside(element, walk.parts_by_address) if walk.depth < _DEEPEST_FRAME else None
+    if inside is None:
+        walk.frames.append((element, bool(walk.in_main)))
+        return
+    walk.end_block()
+    try:
+        inner = _walked(_parse(inside, "frame"), walk.parts_by_address, walk.depth + 1)
+    except UnreadableSource:
+        walk.frames.append((element, bool(walk.in_main)))
+        return
+    for block in inner.blocks:
+        block.in_main |= bool(walk.in_main)
+    walk.blocks += inner.blocks
+    walk.losses += inner.losses
 
 
 def _enter(element: Any, walk: _Walk) -> None:
     if element.tag in _BLOCKS or element.tag == "br":
-        walk.end_block()
+        walk.end_block(is_wrapped=element.tag == "br")
     _count(element, walk, 1)
     if element.tag == "li":
         walk.lead = _list_number(element, walk.item_numbers)
@@ -157,6 +207,9 @@ def _enter(element: Any, walk: _Walk) -> None:
 def _leave(element: Any, walk: _Walk, *, is_root: bool) -> None:
     if element.tag in _BLOCKS:
         walk.end_block()
+        if element.tag == "li" and walk.lead and walk.is_cell:  # a column that holds nothing but the numbers of a list
+            walk.blocks.append(html_page.Block(Row(walk.lead), 0.0, in_main=False, in_furniture=False, has_file=False))
+            walk.lead = ""
     _count(element, walk, -1)
     if not is_root:
         walk.say(element.tail)
@@ -173,11 +226,8 @@ def _count(element: Any, walk: _Walk, step: int) -> None:
         walk.has_file |= html_page.leads_to_file(element)
 
 
-def _is_unseen(element: Any) -> bool:
-    if element.tag in _UNSEEN or element.get("hidden") is not None:
-        return True
-    style = element.get("style")
-    return bool(style and _HIDDEN.search(style))
+def _is_unseen(element: Any, marks: html_page.Marks = html_page.NO_MARKS) -> bool:
+    return element.tag in html_hidden.UNSEEN or (html_hidden.is_hidden(element) and element not in marks.uncovered)
 
 
 def _list_number(item: Any, numbers: dict[Any, int]) -> str:
@@ -217,5 +267,6 @@ def _table(table: Any) -> Iterator[Row]:
 
 
 def _cell(cell: Any, rows: int) -> Cell:
-    lines = [] if _is_unseen(cell) else [block.row.text for block in _blocks(cell, html_page.NO_MARKS)]
-    return Cell("\n".join(lines), max(1, _whole(cell.get("colspan"), 1, MOST_COLUMNS)), _whole(cell.get("rowspan"), 1, rows) or rows)
+    blocks = [] if _is_unseen(cell) else _blocks(cell, html_page.NO_MARKS)
+    text = "".join(("\n" if block.is_wrapped else PARAGRAPH) + block.row.text for block in blocks)
+    return Cell(text, max(1, _whole(cell.get("colspan"), 1, MOST_COLUMNS)), _whole(cell.get("rowspan"), 1, rows) or rows)

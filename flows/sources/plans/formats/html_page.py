@@ -14,7 +14,7 @@ _MAIN_NAMES = (
     "trs_editor", "ucap-content", "ucapcontent", "trs_ueditor", "trs_editor_view", "trs_paper_preview", "zoom", "zoomcon", "fontzoom", "barrierfree_container",
     "bt_content", "pages_content", "wp_articlecontent", "v_news_content", "article_content", "article-content", "articlecontent", "article_con", "artical_content",
     "news_content", "newscontent", "news_conent", "xxgk_content", "zfxxgk_zw_content", "gk_content", "conTxt", "content_txt", "detail-content", "detailcontent",
-    "wordsection1", "section1", "printcontent", "print-content", "main-content", "maincontent",
+    "js_content", "rich_media_content", "wordsection1", "section1", "printcontent", "print-content", "main-content", "maincontent",
 )  # fmt: skip
 _MAIN_RANK = {name.lower(): rank for rank, name in enumerate(_MAIN_NAMES)}
 _FURNITURE_TAGS = frozenset({"nav", "footer", "aside", "menu"})
@@ -67,10 +67,11 @@ _MENU_RUN = 3
 
 @dataclass(frozen=True, slots=True)
 class Marks:
-    """Elements that hold the article, and elements that hold site furniture."""
+    """Elements that hold the article, elements that hold site furniture, and hidden ones that a script uncovers."""
 
     main: frozenset[Any]
     furniture: frozenset[Any]
+    uncovered: frozenset[Any] = frozenset()
 
 
 NO_MARKS = Marks(frozenset(), frozenset())
@@ -85,6 +86,7 @@ class Block:
     in_main: bool
     in_furniture: bool
     has_file: bool
+    is_wrapped: bool = False  # begins after a line break inside the same paragraph
 
 
 def meta_fields(root: Any) -> dict[str, str]:
@@ -104,10 +106,10 @@ def marks(root: Any) -> Marks:
     ranked: dict[int, list[Any]] = {}
     furniture = set()
     for element in root.iter():
-        names = f"{element.get('id', '')} {element.get('class', '')}".lower()
         if not isinstance(element.tag, str):
             continue
-        if element.tag in _FURNITURE_TAGS or (names != " " and not _FURNITURE_NAMES.isdisjoint(_NAME_PARTS.findall(names))):
+        names = _names(element)
+        if element.tag in _FURNITURE_TAGS or _is_furniture_name(names):
             furniture.add(element)
         ranks = [_MAIN_RANK[each] for each in (*names.split(), element.tag) if each in _MAIN_RANK]
         if ranks:
@@ -116,6 +118,25 @@ def marks(root: Any) -> Marks:
         if any(len("".join(element.itertext())) >= _MAIN_LEAST for element in ranked[rank][:_MAIN_LOOKED_AT]):
             return Marks(frozenset(ranked[rank]), frozenset(furniture))
     return Marks(frozenset(), frozenset(furniture))
+
+
+def is_main(element: Any) -> bool:
+    """Whether content systems give an article's container this name."""
+    return any(each in _MAIN_RANK for each in _names(element).split())
+
+
+def is_furniture(element: Any) -> bool:
+    """Whether an element, or one that it stands in, is the site's own."""
+    around = (element, *element.iterancestors())
+    return any(each.tag in _FURNITURE_TAGS or _is_furniture_name(_names(each)) for each in around)
+
+
+def _names(element: Any) -> str:
+    return f"{element.get('id', '')} {element.get('class', '')}".lower()
+
+
+def _is_furniture_name(names: str) -> bool:
+    return names != " " and not _FURNITURE_NAMES.isdisjoint(_NAME_PARTS.findall(names))
 
 
 def leads_to_file(link: Any) -> bool:

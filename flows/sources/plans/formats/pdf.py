@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from contextlib import closing
 from threading import Lock
 from typing import Any
 
 from pypdfium2 import PdfiumError, raw  # type: ignore[import-untyped]  # ships no types
 
+from flows.sources.plans.formats import ocr
 from flows.sources.plans.formats.draft import Draft, Row, gap, one_cell
-from flows.sources.plans.formats.grid import Cell, lay_out
-from flows.sources.plans.formats.pdf_flow import Measure, PageItems, TableBlock, TextLine, continues, mark_margins, measures, page_items
+from flows.sources.plans.formats.grid import Cell, around, lay_out, lower
+from flows.sources.plans.formats.pdf_columns import value_of
+from flows.sources.plans.formats.pdf_flow import Measure, PageItems, TableBlock, TextLine, continues, mark_margins, measures
+from flows.sources.plans.formats.pdf_items import page_items
 from flows.sources.plans.formats.pdf_lost import SecondReader
-from flows.sources.plans.formats.pdf_page import open_document, read_page
+from flows.sources.plans.formats.pdf_page import Page, open_document, read_page
+from flows.sources.plans.formats.pdf_unread import with_unread
 from flows.workspace.errors import UnreadableSource
 
 _PDFIUM = Lock()  # pdfium is not made for several threads at once
 _MOST_PAGES = 3000
 _TAIL = 4096
 _LEAST_CHARACTERS = 5
-_MOST_UNKNOWN = 0.3
-_ALIKE = 4.0
 _FETCH_AGAIN = "Fetch the file again / 请重新下载该文件。"
 
 
@@ -33,18 +36,26 @@ def read(data: bytes, name: str) -> Draft:
     with _PDFIUM:
         pages = _pages(data, name)
     _refuse_without_text(pages, name)
-    mark_margins(pages)
-    return Draft(list(_rows(pages)))
+    return draft_of(pages)
 
 
-def _pages(data: bytes, name: str) -> list[PageItems]:
+def draft_of(pages: Sequence[Page]) -> Draft:
+    """Paragraphs and table rows of pages in order, whatever they were read from."""
+    items: list[PageItems] = []
+    for page in pages:
+        items.append(page_items(page, items[-1] if items else None))
+    mark_margins(items)
+    return Draft(list(_rows(items)), losses=[loss for page in items for loss in page.losses])
+
+
+def _pages(data: bytes, name: str) -> list[Page]:
     document = _open(data, name)
     try:
         count = len(document)
         if not 0 < count <= _MOST_PAGES:
             raise UnreadableSource(name, f"{count} pages", f"1 to {_MOST_PAGES} pages", "Split the document / 请拆分文件。")
         second = SecondReader(data)
-        return [page_items(_page(document, index, second, name)) for index in range(count)]
+        return [_page(document, index, second, name) for index in range(count)]
     finally:
         document.close()
 
@@ -60,20 +71,26 @@ def _open(data: bytes, name: str) -> Any:
         raise UnreadableSource(name, f"a damaged PDF ({fault})", "a whole PDF file", _FETCH_AGAIN) from fault
 
 
-def _page(document: Any, index: int, second: SecondReader, name: str) -> Any:
+def _page(document: Any, index: int, second: SecondReader, name: str) -> Page:
     try:
-        return read_page(document, index, second)
+        with closing(document[index]) as page:
+            return with_unread(page, read_page(page, index, second))
     except (PdfiumError, ValueError) as fault:
         raise UnreadableSource(f"{name}, page {index + 1}", f"a damaged page ({fault})", "a whole PDF file", _FETCH_AGAIN) from fault
 
 
-def _refuse_without_text(pages: list[PageItems], name: str) -> None:
-    characters, unknown = sum(each.characters for each in pages), sum(each.unknown for each in pages)
-    remedy = "Recognise the text first (OCR) / 请先做文字识别(OCR)。"
-    if characters < _LEAST_CHARACTERS:
-        raise UnreadableSource(name, f"{len(pages)} pages without text (a scan?)", "a PDF with text in it", remedy)
-    if unknown > _MOST_UNKNOWN * characters:
-        raise UnreadableSource(name, "fonts that do not tell their characters", "a PDF whose text can be copied", remedy)
+def _refuse_without_text(pages: Sequence[Page], name: str) -> None:
+    """A file of which no page could be read is no plan with parts missing: it is refused, with what would help."""
+    characters = sum(not glyph.text.isspace() for page in pages for glyph in page.glyphs)
+    lost = {loss.kind for page in pages for loss in page.losses}
+    unread = sum(any(loss.kind in {"page_without_text", "garbled_text"} for loss in page.losses) for page in pages)
+    if characters >= _LEAST_CHARACTERS and unread < len(pages):
+        return
+    if "garbled_text" in lost:
+        found = "字体未提供正确的文字编码 fonts that do not tell their characters"
+        raise UnreadableSource(name, found, "a PDF whose text can be copied", ocr.REMEDY)
+    found = f"{len(pages)} 页均没有文字（扫描件？） {len(pages)} pages without text (a scan?)"
+    raise UnreadableSource(name, found, "a PDF with text in it", ocr.REMEDY)
 
 
 def _rows(pages: list[PageItems]) -> Iterator[Row]:
@@ -84,7 +101,7 @@ def _rows(pages: list[PageItems]) -> Iterator[Row]:
     for each in pages:
         for item in each.items:
             if isinstance(item, TextLine) and item.is_boilerplate:
-                margins.append(Row(item.text, "boilerplate", item.page))
+                margins.append(Row(item.text, "boilerplate", item.page, score=item.score, box=item.box))
             elif open_item is None or not open_item.takes(item, each.number):
                 yield from open_item.rows() if open_item else []
                 yield from margins
@@ -100,6 +117,7 @@ class _OpenParagraph:
     def __init__(self, line: TextLine, width: float, known: dict[tuple[int, int], Measure]) -> None:
         self._first = self._last = line
         self._parts = [line.text]
+        self._score, self._box = line.score, line.box
         self._width = round(width)
         self._known = known
 
@@ -111,27 +129,28 @@ class _OpenParagraph:
         goes_on = here is not None and there is not None and continues(self._first, self._last, item, here, there)
         if goes_on:
             self._parts += [gap(self._last.text, item.text), item.text]
+            self._score = lower(self._score, item.score)
+            self._box = around(self._box, item.box) if item.page == self._first.page else self._box
             self._last = item
         return goes_on
 
     def rows(self) -> Iterator[Row]:
         """The paragraph, on the page where it begins."""
-        yield Row("".join(self._parts), "text", self._first.page)
+        yield Row("".join(self._parts), "text", self._first.page, score=self._score, box=self._box)
 
 
 class _OpenTable:
     """A table that may go on over the page: a row broken by the page end is made whole again."""
 
     def __init__(self, table: TableBlock, page: int) -> None:
-        self._xs = table.xs
+        self._table = table
         self._page = page
         self._cells = [(page, row) for row in table.rows]
+        self._left: set[int] = set(table.unread)
 
     def takes(self, item: TextLine | TableBlock, page: int) -> bool:
         """Take the table in, if it stands on the next page in the same columns."""
-        if isinstance(item, TextLine) or page == self._page or len(item.xs) != len(self._xs):
-            return False
-        if any(abs(a - b) > _ALIKE for a, b in zip(item.xs, self._xs, strict=True)):
+        if isinstance(item, TextLine) or page == self._page or not item.is_alike(self._table):
             return False
         rows = item.rows
         header = rows[:1] if _texts(rows[0]) == _texts(self._cells[0][1]) else []
@@ -139,16 +158,21 @@ class _OpenTable:
         if rest and _is_rest(rest[0], self._cells[-1][1]):
             self._cells[-1] = (self._cells[-1][0], _made_whole(self._cells[-1][1], rest[0]))
             rest = rest[1:]
+        self._left |= {len(self._cells)} if header else set()
+        self._left |= {len(self._cells) + row - (len(rows) - len(header) - len(rest)) for row in item.unread}
         self._cells += [(page, row) for row in (*header, *rest)]
         self._page = page
         return True
 
     def rows(self) -> Iterator[Row]:
-        """Its rows, each on the page where it begins."""
+        """Its rows, each on the page where it begins. A header printed again on the next page is boilerplate, and so
+        is a row of which a part could not be read.
+        """
         laid = lay_out((cells for _, cells in self._cells), keep_empty=True)
-        for (page, _), row in zip(self._cells, laid, strict=True):
+        for index, ((page, _), row) in enumerate(zip(self._cells, laid, strict=True)):
             if row.text:
                 row.page = page
+                row.kind = "boilerplate" if index in self._left else row.kind
                 yield row
 
 
@@ -157,12 +181,18 @@ def _texts(row: list[Cell]) -> list[str]:
 
 
 def _is_rest(row: list[Cell], above: list[Cell]) -> bool:
-    """Whether the first row of a page is the rest of the row above: no number in front, several cells empty, the same cells."""
+    """Whether the first row of a page is the rest of the row above: no number in front, several cells empty or the rows
+    numbered, the same cells.
+    """
     texts = _texts(row)
     filled = sum(map(bool, texts))
     alike = [cell.columns for cell in row] == [cell.columns for cell in above]
-    return alike and not texts[0] and 0 < filled < max(2, len(texts) - 1) and all(cell.rows == 1 for cell in row)
+    is_short = 0 < filled < max(2, len(texts) - 1) or (filled > 0 and value_of(_texts(above)[0]) > 0)
+    return alike and not texts[0] and is_short and all(cell.rows == 1 for cell in row)
 
 
 def _made_whole(above: list[Cell], rest: list[Cell]) -> list[Cell]:
-    return [Cell("\n".join(filter(None, (a.text, b.text))), a.columns, a.rows) for a, b in zip(above, rest, strict=True)]
+    return [
+        Cell("\n".join(filter(None, (a.text, b.text))), a.columns, a.rows, lower(a.score, b.score), a.box)
+        for a, b in zip(above, rest, strict=True)
+    ]

@@ -10,8 +10,9 @@ from statistics import median
 
 from flows.sources.plans.formats.draft import one_line
 from flows.sources.plans.formats.grid import Cell
-from flows.sources.plans.formats.pdf_page import Glyph, Page
-from flows.sources.plans.formats.pdf_tables import cell_lines, find_tables
+from flows.sources.plans.formats.losses import Box, Loss
+from flows.sources.plans.formats.pdf_glyphs import Glyph
+from flows.sources.plans.formats.pdf_tables import cell_lines, seen
 
 _MARGIN = 0.11
 _PAGE_NUMBER = re.compile(
@@ -22,7 +23,7 @@ _ITEM = re.compile(
 )
 _STOPS = tuple("。；;：:！？）)”")
 _INDENT = 0.8
-_JUMP = 12.0
+_ALIKE = 4.0
 _SET_APART = 0.3  # of the measure: what begins further in is a signature or a date at the right edge
 _LONGEST_HEADER = 60
 _LEAST_REACH = (0.75, 0.38, 0.75)  # of the page's width: one column, the left and the right of two
@@ -41,16 +42,30 @@ class TextLine:
     index: int
     column: int = 0
     is_boilerplate: bool = False
+    score: float | None = None
+    box: Box | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class TableBlock:
-    """A table as read: where it stands and its cells, without the characters' places."""
+    """A table as read: where it stands and its cells, without the characters' places. `columns` has what text covers, without rules; `unread`
+    the rows of which a part could not be read.
+    """
 
     xs: list[float]
     top: float
     index: int
     rows: list[list[Cell]]
+    columns: tuple[tuple[float, float], ...] = ()
+    unread: frozenset[int] = frozenset()
+
+    def is_alike(self, other: TableBlock) -> bool:
+        """Whether two tables have the same columns: the same rules, or text that covers the same places."""
+        if len(self.xs) != len(other.xs):
+            return False
+        if self.columns and other.columns:
+            return all(min(a[1], b[1]) > max(a[0], b[0]) for a, b in zip(self.columns, other.columns, strict=True))
+        return all(abs(a - b) <= _ALIKE for a, b in zip(self.xs, other.xs, strict=True))
 
 
 Item = TextLine | TableBlock
@@ -58,51 +73,24 @@ Item = TextLine | TableBlock
 
 @dataclass(frozen=True, slots=True)
 class PageItems:
-    """Lines and tables of a page in reading order, and how many characters it has, known and unknown."""
+    """Lines and tables of a page in reading order, and what of it was not read."""
 
     number: int
     width: float
     height: float
     items: list[Item]
-    characters: int
-    unknown: int
+    losses: list[Loss]
 
 
-def page_items(page: Page) -> PageItems:
-    """Characters outside tables become lines; the drawing order is the reading order unless it jumps about."""
-    tables = find_tables(page)
-    loose = [glyph for glyph in page.glyphs if not (glyph.is_upright and any(table.holds(glyph) for table in tables))]
-    lines = _lines([glyph for glyph in loose if glyph.is_upright], page.number)
-    turned = _lines([glyph for glyph in loose if not glyph.is_upright], page.number)
-    for line in turned:
-        line.is_boilerplate = True
-    blocks = [TableBlock(table.xs, table.ys[0], table.first_index(), table.rows()) for table in tables if table.glyphs]
-    items: list[Item] = sorted([*lines, *turned, *blocks], key=lambda item: item.index)
-    jumps = sum(_top(after) < _top(before) - _JUMP for before, after in pairwise(items))
-    if jumps > max(3, len(items) // 5):
-        items.sort(key=_top_and_left)
-    inked = [glyph.text for glyph in page.glyphs if not glyph.text.isspace()]
-    unknown = sum(text == "\ufffd" or "\ue000" <= text <= "\uf8ff" for text in inked)
-    return PageItems(page.number, page.width, page.height, items, len(inked), unknown)
-
-
-def _top(item: Item) -> float:
-    return item.baseline if isinstance(item, TextLine) else item.top
-
-
-def _top_and_left(item: Item) -> tuple[int, float]:
-    return (round(_top(item) / 4), item.x0 if isinstance(item, TextLine) else item.xs[0])
-
-
-def _lines(glyphs: list[Glyph], page: int) -> list[TextLine]:
+def lines_of(glyphs: list[Glyph], page: int) -> list[TextLine]:
     lines: list[TextLine] = []
     run: list[Glyph] = []
     for glyph in glyphs:
         if run and not _goes_on(run[-1], glyph):
-            lines += _line(run, page)
+            lines += line_of(run, page)
             run = []
         run.append(glyph)
-    return lines + _line(run, page)
+    return lines + line_of(run, page)
 
 
 def _goes_on(last: Glyph, glyph: Glyph) -> bool:
@@ -110,13 +98,14 @@ def _goes_on(last: Glyph, glyph: Glyph) -> bool:
     return abs(glyph.baseline - last.baseline) < 0.5 * size and glyph.x0 > last.x0 - 0.5 * size
 
 
-def _line(run: list[Glyph], page: int) -> list[TextLine]:
+def line_of(run: list[Glyph], page: int) -> list[TextLine]:
     text = one_line("".join(cell_lines(run)))
     inked = [glyph for glyph in run if not glyph.text.isspace()]
     if not text or not inked:
         return []
     size = median(glyph.size for glyph in inked)
-    return [TextLine(text, page, inked[0].x0, inked[-1].x1, inked[0].baseline, size, inked[0].index)]
+    score, box = seen(inked)
+    return [TextLine(text, page, inked[0].x0, inked[-1].x1, inked[0].baseline, size, inked[0].index, score=score, box=box)]
 
 
 def mark_margins(pages: list[PageItems]) -> None:

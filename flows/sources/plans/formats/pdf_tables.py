@@ -6,9 +6,14 @@ import re
 from bisect import bisect_right
 from collections import defaultdict
 from dataclasses import dataclass
+from itertools import pairwise
 
+from flows.sources.plans.formats.draft import PARAGRAPH
 from flows.sources.plans.formats.grid import Cell
-from flows.sources.plans.formats.pdf_page import Edge, Glyph, Page
+from flows.sources.plans.formats.losses import Box
+from flows.sources.plans.formats.pdf_columns import bands_of
+from flows.sources.plans.formats.pdf_glyphs import Glyph
+from flows.sources.plans.formats.pdf_page import Edge, Page
 
 _SNAP = 2.5
 _GAP = 3.5
@@ -17,6 +22,8 @@ _MOST_COLUMNS = 60
 _MOST_ROWS = 400
 _OPEN_SIDE = 12.0
 _WORD_GAP = 0.6
+_ROOM = 3.5  # sizes: so much room at the end of a line (the cell's margins among it) was not left by a wrap
+_SHORT = 0.25  # of the cell's width
 _NUMBER = re.compile(r"[（(]?[一二三四五六七八九十\d]{1,3}[)）、.．]|[①-⑳]")
 
 
@@ -51,25 +58,70 @@ class Table:
         rows: list[list[Cell]] = [[] for _ in range(len(self.ys) - 1)]
         for start in sorted(spans):
             high, wide = spans[start]
-            rows[start[0]].append(Cell("\n".join(cell_lines(self.glyphs.get(start, []))), wide, high))
+            glyphs = self.glyphs.get(start, [])
+            text = cell_text(glyphs, self.xs[start[1] + wide] - self.xs[start[1]])
+            rows[start[0]].append(Cell(text, wide, high, *seen(glyphs)))
         return rows
 
 
-def cell_lines(glyphs: list[Glyph]) -> list[str]:
-    """Text lines from characters in drawing order: a new line where the baseline moves or the hand goes back.
+def cell_text(glyphs: list[Glyph], width: float) -> str:
+    """The lines of a cell of that width. One that ends long before the cell does ends a paragraph; all others were wrapped."""
+    text, last = "", None
+    for line in glyph_lines(_in_order(glyphs)):
+        if last is not None:
+            room = width - (last[-1].x1 - last[0].x0)
+            is_ended = room > max(_ROOM * last[-1].size, _SHORT * width) and line[0].x0 < last[-1].x1
+            text += PARAGRAPH if is_ended and line[0].is_upright else "\n"
+        text += _line_text(line)
+        last = line
+    return text
 
-    A wide gap is a space, but not the one that a list number's tab stop makes.
-    """
-    lines: list[list[str]] = []
-    last: Glyph | None = None
+
+def seen(glyphs: list[Glyph]) -> tuple[float | None, Box | None]:
+    """The lowest score of recognised characters and their box; None and None where none is recognised."""
+    score = min((glyph.score for glyph in glyphs if glyph.score is not None), default=None)
+    if score is None:
+        return None, None
+    tops, bottoms = [glyph.baseline - glyph.size for glyph in glyphs], [glyph.baseline for glyph in glyphs]
+    return score, (min(glyph.x0 for glyph in glyphs), min(tops), max(glyph.x1 for glyph in glyphs), max(bottoms))
+
+
+def _in_order(glyphs: list[Glyph]) -> list[Glyph]:
+    """The characters of a cell as drawn; from top left to bottom right where the hand jumps back, as it does for what was recognised later."""
+    jumps = any(
+        after.baseline < before.baseline - 0.5 * after.size
+        or (after.x0 < before.x0 - after.size and after.baseline < before.baseline + 0.5 * after.size)
+        for before, after in pairwise(glyphs)
+    )
+    if not jumps or not all(glyph.is_upright for glyph in glyphs):
+        return glyphs
+    return [glyph for band in bands_of(glyphs) for fragment in band.fragments for glyph in fragment.glyphs]
+
+
+def cell_lines(glyphs: list[Glyph]) -> list[str]:
+    """Text lines from characters in drawing order."""
+    return [_line_text(line) for line in glyph_lines(glyphs)]
+
+
+def glyph_lines(glyphs: list[Glyph]) -> list[list[Glyph]]:
+    """Characters in drawing order: a new line where the baseline moves or the hand goes back."""
+    lines: list[list[Glyph]] = []
     for glyph in glyphs:
+        last = lines[-1][-1] if lines else None
         if last is None or abs(glyph.baseline - last.baseline) > 0.5 * glyph.size or glyph.x0 < last.x0 - glyph.size:
             lines.append([])
-        elif glyph.x0 - last.x1 > _WORD_GAP * glyph.size and not _NUMBER.fullmatch("".join(lines[-1][:8])):
-            lines[-1].append(" ")
-        lines[-1].append(glyph.text)
-        last = glyph
-    return ["".join(line) for line in lines]
+        lines[-1].append(glyph)
+    return lines
+
+
+def _line_text(line: list[Glyph]) -> str:
+    """A wide gap is a space, but not the one that a list number's tab stop makes."""
+    text = ""
+    for before, glyph in zip([line[0], *line], line, strict=False):
+        if glyph.x0 - before.x1 > _WORD_GAP * glyph.size and not _NUMBER.fullmatch(text[:8]):
+            text += " "
+        text += glyph.text
+    return text
 
 
 def find_tables(page: Page) -> list[Table]:
