@@ -141,6 +141,16 @@ RETURNED = (
 """Columns of every register, filled where a clerk sends back a corrected row (flows/warehouse/returned_rows.py)."""
 
 
+class ToldByHeader(_Strict):
+    """What a file's own headers say of all its rows: 行政处罚决定书文号 that they are penalties. Counts where just one of the words' patterns
+    is found in the headers of the columns `of`, and the file has no column for it.
+    """
+
+    column: Identifier
+    of: tuple[Identifier, ...] = Field(min_length=1)
+    words: dict[str, str] = Field(min_length=1)  # value -> pattern of headers that say so
+
+
 class Register(_Strict):
     """How a tabular register is read and what must hold of its rows, whether or not they are ever public."""
 
@@ -149,6 +159,8 @@ class Register(_Strict):
     grain: Text
     id: Identifier = "record_id"  # the name of a row's id
     key: tuple[Identifier, ...]  # rows with the same key are the same record
+    told_by_header: tuple[ToldByHeader, ...] = ()
+    typed: tuple[Identifier, ...] = ()  # columns whose cells are days, numbers or words with a code (set by the loader)
     leaves: bool = False  # whether its rows are public one by one: the file describes a dataset too (set by the loader)
     identified_by: tuple[Identifier, ...] = ()  # columns each of which identifies one record alone: its numbers
     titles: tuple[Identifier, ...] = ()  # columns with the title under which a record is known, with its unit
@@ -371,6 +383,8 @@ def _resolve_column(path: Path, columns: dict[str, Column], entry: str | dict[st
 
 def _register(path: Path, columns: dict[str, Column], facts: dict[str, Any]) -> Register:
     register = _validate(Register, path, {**facts, "columns": [*facts.get("columns", []), *RETURNED]})
+    typed = [c.name for c in register.columns if c.name in columns and (columns[c.name].type != "string" or columns[c.name].enum)]
+    register = register.model_copy(update={"typed": tuple(typed)})
     unknown = [column.name for column in register.columns if column.name not in columns]
     if unknown:
         raise CatalogError(f"{path}: register columns {', '.join(unknown)} are not in the dictionary of {SHARED}")

@@ -10,7 +10,7 @@ from flows.sources.ledger import Ledger
 from flows.sources.locate import SourceFile, locate
 from flows.sources.losses import believable_losses
 from flows.sources.public_paths import notices, public_paths
-from flows.sources.readers import stores_of
+from flows.sources.readers import mapping_of, stores_of
 from flows.sources.reading import NO_TASK, NOT_READ, Ingested, Stored, read_into_store
 from flows.workspace.errors import SourceUnavailable
 from flows.workspace.runner import Runner, Workers
@@ -34,10 +34,12 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     seen, unopened = _digests(ledger, files)
     losses = believable_losses(workspace, ledger, seen, files, unlisted)
     unreachable = [*(f"source {name}" for name in unlisted), *unopened]
-    found = [Stored(file, digest, stores[file.kind]) for file, digest in seen]
+    found = [Stored(file, digest, stores[file.source]) for file, digest in seen]
     new = list({(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}.values())
     short = []
-    for message in runner.map_parallel("reading", partial(read_into_store, catalog=catalog), new, Workers(workspace.dask, workspace.root)):
+    mappings = {source.name: mapping_of(workspace, source.name) for source in workspace.settings.sources}
+    read_one = partial(read_into_store, catalog=catalog, mappings=mappings)
+    for message in runner.map_parallel("reading", read_one, new, Workers(workspace.dask, workspace.root)):
         runner.say(message)
         short += [message] if NO_TASK in message or NOT_READ in message else []
     stored = [s for s in found if s.store.holds(s.sha256)]

@@ -1,21 +1,83 @@
 -- shared macros: each a name for a rule that several models apply
 
--- a date as clerks write it: ISO, 2026/3/5, 2026.3.5, 2026年3月5日, 20260305, with or without a time; null for anything else
-create macro parse_date(written) as coalesce(
-    case when strpos(written, '-') = 5 then try_cast(left(written, 10) as date) end,
-    cast(try_strptime(
-        regexp_extract(written, '^(\d{4}\D\d{1,2}\D\d{1,2}日?|\d{8})', 1),
-        ['%Y年%m月%d日', '%Y.%m.%d', '%Y/%m/%d', '%Y-%m-%d', '%Y%m%d']
-    ) as date)
-);
-
--- a task's id: three digits, so that ids sort as tasks stand
-create macro task_id_of(document_id, task_index) as document_id || '#' || lpad(cast(task_index as varchar), 3, '0');
-
 -- a unit's name with half-width brackets and no white space
 create macro plain_name(printed) as translate(
     regexp_replace(printed, '[\s　]+', '', 'g'), '（）〈〉＜＞〔〕【】', '()()()()()'
 );
+
+-- a number from 1 to 99 in Chinese figures or digits; null for anything else
+create macro figure_value(written) as case
+    when regexp_matches(written, '^\d{1,3}$') then cast(written as integer)
+    when regexp_matches(written, '^[一二三四五六七八九]$') then strpos('一二三四五六七八九', written)
+    when regexp_matches(written, '^[一二三四五六七八九]?十[一二三四五六七八九]?$') then
+        10 * case when written[1] = '十' then 1 else strpos('一二三四五六七八九', written[1]) end
+        + case when written[-1] = '十' then 0 else strpos('一二三四五六七八九', written[-1]) end
+end;
+
+-- a day that a record can have: of this century, the last or the next; of others only the days that say "for ever"
+create macro plausible_day(day) as case
+    when day between date '1900-01-01' and date '2199-12-31' or day in (date '2999-12-31', date '9999-12-31') then day
+end;
+
+-- a day as it is compared: half-width digits and marks, one stroke for all, no blanks but one before a time
+create macro plain_day(written) as regexp_replace(regexp_replace(
+    translate(trim(written), '０１２３４５６７８９．／－−–—‐‑―：　〇○零（）', '0123456789./-------: 000()'),
+    '\s*([年月日号./-])\s*', '\1', 'g'
+), '[\x{200b}-\x{200f}\x{feff}]', '', 'g');
+
+-- years, months and days in Chinese figures as digits: 二〇二六年三月十五日 is 2026年3月15日
+create macro figures_as_digits(written) as case
+    when regexp_matches(written, '^[0一二三四五六七八九]{4}年')
+        then
+            translate(written[:4], '一二三四五六七八九', '123456789') || '年'
+            || figure_value(regexp_extract(written, '年(.{1,3})月', 1)) || '月' || figure_value(regexp_extract(written, '月(.{1,3})[日号]', 1)) || '日'
+    else written
+end;
+
+-- the calendar day in China (UTC+8, without summer time since 1991) of a moment with its offset, or of seconds or milliseconds since 1970
+create macro day_of_moment(written) as cast(make_timestamp(28800000000 + case
+    when regexp_full_match(written, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|z|[+-]\d{2}(:?\d{2})?)')
+        then epoch_us(try_cast(replace(written, ',', '.') as timestamptz))
+    when regexp_full_match(written, '(/Date\()?\d{13}([+-]\d{4})?(\)/)?') then cast(regexp_extract(written, '\d{13}') as bigint) * 1000
+    when regexp_full_match(written, '1[0-9]{9}') then cast(written as bigint) * 1000000
+end) as date);
+
+-- the day of a text in any of the forms that clerks and their systems write; `plain` is `plain_day` of it
+create macro day_of_text(plain) as coalesce(
+    cast(try_strptime(regexp_extract(
+        figures_as_digits(plain),
+        '^(\d{4}[年./-]\d{1,2}[月./-]\d{1,2})[日号.]?\s*(\(?(周|星期|礼拜).\)?)?[T\s]*(上午|下午|中午)?\s*(([01]?\d|2[0-4])[:时点][\d:.,分秒\s]*)?(上午|下午|[AaPp][Mm]|CST)?$', 1
+    ), ['%Y年%m月%d', '%Y.%m.%d', '%Y/%m/%d', '%Y-%m-%d']) as date),
+    cast(try_strptime(regexp_extract(plain, '^((19|20|21)\d{6})(\.0+|\d{4}|\d{6}|[T\s]\d{1,2}:.*)?$', 1), '%Y%m%d') as date),
+    case
+        when regexp_full_match(plain, '[345]\d{4}(\.\d+)?') and cast(plain as double) between 36526 and 54788
+            then date '1899-12-30' + cast(floor(cast(plain as double)) as integer)
+    end,
+    cast(try_strptime(
+        (1911 + cast(nullif(replace(regexp_extract(plain, '^(中华|中華)?民[国國](\d{1,3}|元)年\d{1,2}月\d{1,2}日?$', 2), '元', '1'), '') as integer))
+        || regexp_extract(plain, '年\d{1,2}月\d{1,2}'), '%Y年%m月%d'
+    ) as date),
+    day_of_moment(plain)
+);
+
+-- a date as clerks write it: ISO, 2026/3/5, 2026.3.5, 2026年3月5日, 20260305, 二〇二六年三月五日, 民国115年3月5日, a spreadsheet's day number, a moment
+-- with its offset (the day in China); null for anything else: a month, a range, digits beyond a date, a year that no record has
+create macro parse_date(written) as case
+    when strlen(written) = 10 and strpos(written, '-') = 5 and try_cast(written as date) is not null then plausible_day(try_cast(written as date))
+    else plausible_day(day_of_text(plain_day(written)))
+end;
+
+-- the last day of a validity: of a range its end (有效期 2026-04-01至2031-03-31), 长期 the day that says for ever; else the date itself
+create macro parse_end_date(written) as coalesce(
+    parse_date(written),
+    parse_date(regexp_extract(written, '^.*\d\s*[年月日号]?\s*(至|到|～|~|—+|－|--+|\s-\s)\s*(\d{4}\D.*?)\s*(止|为止|[)）])?$', 2)),
+    parse_date(regexp_extract(written, '^.*\d{4}[./年]\d{1,2}[./月]\d{1,2}日?-(\d{4}\D.*?)\s*(止|为止|[)）])?$', 1)),
+    parse_date(regexp_extract(written, '^(有效期)?\s*[至到:：]?\s*(\d{4}\D.*?)\s*(止|为止)?$', 2)),
+    case when regexp_matches(plain_name(written), '(^|[至到])(长期|长期有效|永久|永久有效|无固定期限|不设有效期)$') then date '9999-12-31' end
+);
+
+-- a task's id: three digits, so that ids sort as tasks stand
+create macro task_id_of(document_id, task_index) as document_id || '#' || lpad(cast(task_index as varchar), 3, '0');
 
 -- a name that stands for many units: 各镇, 县级各相关部门, 区直有关部门, 成员单位, and 街道办事处 alone (of 各镇人民政府、街道办事处)
 create macro is_collective_name(printed) as regexp_matches(
@@ -143,15 +205,6 @@ create macro days_but(days, one, from_on, until_on) as list_filter(
 create macro paused_before(islands, end_number) as cast(coalesce(
     list_sum(list_transform(list_filter(islands, lambda island: island.from_number < end_number + island.taken_before), lambda island: island.taken)), 0
 ) as bigint);
-
--- a number from 1 to 99 in Chinese figures or digits; null for anything else
-create macro figure_value(written) as case
-    when regexp_matches(written, '^\d{1,3}$') then cast(written as integer)
-    when regexp_matches(written, '^[一二三四五六七八九]$') then strpos('一二三四五六七八九', written)
-    when regexp_matches(written, '^[一二三四五六七八九]?十[一二三四五六七八九]?$') then
-        10 * case when written[1] = '十' then 1 else strpos('一二三四五六七八九', written[1]) end
-        + case when written[-1] = '十' then 0 else strpos('一二三四五六七八九', written[-1]) end
-end;
 
 -- a task's printed number as clerks refer to it: （二）, 二、, 2. and 第2项 are the same
 create macro task_no_key(written) as coalesce(

@@ -76,6 +76,29 @@ def report_errors() -> Iterator[None]:
             "已中断；已完成的部分保留，再次运行即可继续。Interrupted: what is done is kept; run it again and it goes on.", soft_wrap=True
         )
         raise typer.Exit(INTERRUPTED) from error
+    except Exception as error:
+        if not _is_of_a_service(error):
+            raise
+        words = redacted(str(error).splitlines()[0][:300] if str(error) else type(error).__name__)
+        errors.print("[red]ServiceUnavailable[/red]", end=" ")
+        remedy = "请确认该服务在运行、地址（PREFECT_API_URL 等）写对，或不带 --prefect 运行 Check that the service runs and its address is right, or run without it."
+        errors.print(f"{words}。{remedy}", markup=False, highlight=False, soft_wrap=True)
+        raise typer.Exit(FAILED) from error
+
+
+def _is_of_a_service(error: BaseException) -> bool:
+    """Whether a fault is that of a service which does not answer, Prefect's server or Dask's scheduler: it, or what it came from, is one of
+    a connection.
+    """
+    seen: set[int] = set()
+    cause: BaseException | None = error
+    while cause is not None and id(cause) not in seen:
+        seen.add(id(cause))
+        room = type(cause).__module__.partition(".")[0]
+        if isinstance(cause, ConnectionError) or (room in {"httpx", "httpcore", "distributed"} and "Error" in type(cause).__name__):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return isinstance(error, RuntimeError) and "Failed to reach API" in str(error)
 
 
 def make_runner(verbose: bool) -> Any:

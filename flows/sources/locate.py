@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import glob
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
@@ -14,6 +15,7 @@ import fsspec
 from fsspec.core import url_to_fs
 
 from exports.credentials import hides_values, numbered, public_address
+from flows.sources.tables.encodings import decoded_bytes
 from flows.workspace.errors import ConfigurationError, SourceUnavailable, finding
 from flows.workspace.settings import Source
 
@@ -93,10 +95,37 @@ def _told_apart(same: list[SourceFile]) -> list[SourceFile]:
     first = same[0]
     if len(same) == 1:
         return same
+    odd = [file for file in same if _is_odd(file.url)]
+    if odd and len(odd) >= len(same) - 1:  # 公开台账.csv, and the same name in the bytes of another encoding
+        return [replace(file, path=f"{file.source}/{escaped_path(file.url)}") if file in odd else file for file in same]
     if not hides_values(first.path):
         found = f"both {first.url} and {same[1].url}"
         raise ConfigurationError(finding(first.path, found, "one file for each address", "Give them sources of their own."))
     return [replace(file, path=numbered(file.path, number), stamp="") for number, file in enumerate(same, start=1)]
+
+
+def _is_odd(path: str) -> bool:
+    """Whether a path is none in UTF-8: Python keeps the bytes of such names as lone surrogates, which no text can hold."""
+    return any("\ud800" <= char <= "\udfff" for char in path)
+
+
+def legible_path(path: str) -> str:
+    r"""A path as it may be said and written down: a name in GB18030, as unpacking a ZIP from Windows leaves it, as what it says; bytes
+    that are no text either way as \xNN.
+    """
+    return "/".join(_legible_name(part) for part in path.split("/")) if _is_odd(path) else path
+
+
+def _legible_name(name: str) -> str:
+    if not _is_odd(name):
+        return name
+    text = decoded_bytes(os.fsencode(name))
+    return text if text is not None and text.isprintable() else escaped_path(name)
+
+
+def escaped_path(path: str) -> str:
+    r"""The last part of a path with its odd bytes as \xNN: no two names look the same so."""
+    return os.fsencode(path.rpartition("/")[2]).decode("utf-8", "backslashreplace")
 
 
 def changed_meanwhile(path: str) -> SourceUnavailable:
@@ -134,7 +163,9 @@ def _files_at(root: Path, source: Source, location: str) -> Iterator[SourceFile]
         below = PurePosixPath(_address_below(base, name, location))
         if _is_file(filesystem, name, info) and not any(part.startswith(PASSED_OVER) for part in below.parts):
             url = filesystem.unstrip_protocol(name) if remote else name
-            yield SourceFile(f"{source.name}/{below}", source.name, source.kind, url, int(info["size"] or 0), _stamp(info))
+            yield SourceFile(
+                f"{source.name}/{legible_path(str(below))}", source.name, source.kind, url, int(info["size"] or 0), _stamp(info)
+            )
 
 
 def _address_below(base: str, name: str, location: str) -> str:

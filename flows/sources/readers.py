@@ -25,6 +25,8 @@ READ_BY = {
     "leaves",
     "identified_by",
     "titles",
+    "typed",
+    "told_by_header",
 }  # what of a register's descriptor its reader goes by
 
 
@@ -32,7 +34,11 @@ SOURCES = Path(__file__).resolve().parent
 
 
 def stores_of(workspace: Workspace, catalog: Catalog) -> Mapping[str, Store]:
-    """A store for each kind of source that the settings name, keyed by the code and facts that read it."""
+    """A store for each source of the settings by its name, keyed by the code and facts that read it.
+
+    Raises:
+        ConfigurationError: a source's kind is neither `plans` nor a register, none is named, or `columns` names a column that there is not.
+    """
     kinds = {source.kind for source in workspace.settings.sources}
     if not kinds:
         place = f"{workspace.root / 'gongkai.yaml'}: sources"
@@ -41,17 +47,41 @@ def stores_of(workspace: Workspace, catalog: Catalog) -> Mapping[str, Store]:
         place = f"{workspace.root / 'gongkai.yaml'}: sources: kind"
         expected = f"one of {', '.join([PLANS, *catalog.registers])}"
         raise ConfigurationError(finding(place, unknown[0], expected, "Registers are the datasets with a `register` in exports/."))
-    return {kind: Store.of(workspace.raw, kind, reader_key(kind, catalog)) for kind in kinds}
+    _require_columns(workspace, catalog)
+    return {s.name: store_of(workspace, catalog, s.name, s.kind) for s in workspace.settings.sources}
 
 
-def reader_key(kind: str, catalog: Catalog) -> str:
-    """What the reading of a kind depends on besides the bytes: its reader's code, and for a register its descriptor."""
+def store_of(workspace: Workspace, catalog: Catalog, source: str, kind: str) -> Store:
+    """The store in which the files of a source are read."""
+    return Store.of(workspace.raw, kind, reader_key(kind, catalog, mapping_of(workspace, source)))
+
+
+def mapping_of(workspace: Workspace, source: str) -> Mapping[str, str]:
+    """What the settings say of a source's headers: header -> column."""
+    return next((each.columns for each in workspace.settings.sources if each.name == source), {})
+
+
+def _require_columns(workspace: Workspace, catalog: Catalog) -> None:
+    for source in workspace.settings.sources:
+        known = catalog.registers[source.kind].column_names if source.kind in catalog.registers else []
+        if unknown := sorted({column for column in source.columns.values() if column} - set(known)):
+            place = f"{workspace.root / 'gongkai.yaml'}: sources: {source.name}: columns"
+            expected = f"a column of {source.kind}: {', '.join(known)}" if known else "no mapping: plans have no columns"
+            raise ConfigurationError(finding(place, unknown[0], expected, "See docs/settings.md."))
+
+
+def reader_key(kind: str, catalog: Catalog, columns: Mapping[str, str] | None = None) -> str:
+    """What the reading of a kind depends on besides the bytes: its reader's code, and for a register its descriptor and what the settings
+    of the source say of its headers. A file's name is no part of it: what a file holds is told by its bytes.
+    """
     if kind == PLANS:
         recogniser = _recogniser()  # with it scans are read that were rejected without
-        key = code_key(SOURCES / "plans")
+        key = code_key(SOURCES / "plans", SOURCES / "tables" / "cleaning.py")
         return key[:8] + _short_digest(recogniser) if recogniser else key
     facts = json.dumps(catalog.registers[kind].model_dump(include=READ_BY), sort_keys=True)
-    code = code_key(SOURCES / "registers", *STATEMENT_TABLES)
+    if columns:
+        facts += json.dumps(sorted(columns.items()), ensure_ascii=False)
+    code = code_key(SOURCES / "registers", SOURCES / "tables", *STATEMENT_TABLES)
     return code[:8] + _short_digest(facts)
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -12,6 +13,7 @@ from flows.sources.locate import SourceFile, changed_meanwhile
 from flows.sources.readers import PLANS
 from flows.sources.registers.reader import read_register
 from flows.sources.store import Store, write_rejects, write_tables
+from flows.sources.tables.notes import WORDS
 from flows.workspace.errors import SourceUnavailable, UnreadableSource
 
 if TYPE_CHECKING:
@@ -49,12 +51,12 @@ class Ingested:
     short: tuple[str, ...] = ()
 
 
-def read_into_store(stored: Stored, catalog: Catalog) -> str:
+def read_into_store(stored: Stored, catalog: Catalog, mappings: Mapping[str, Mapping[str, str]] | None = None) -> str:
     """Read one new file into the store; what cannot be read is stored as its rejection, what cannot be reached is not stored."""
     try:
         with stored.store.writing(stored.sha256) as folder:
             try:
-                return _read_into(folder, stored, catalog)
+                return _read_into(folder, stored, catalog, (mappings or {}).get(stored.file.source, {}))
             except UnreadableSource as error:
                 return _reject(folder, stored, error)
             except (SourceUnavailable, OSError):
@@ -86,7 +88,7 @@ def _reason(error: UnreadableSource) -> str:
     return f"found {error.found}; expected {error.expected}. {error.remedy}"
 
 
-def _read_into(folder: Path, stored: Stored, catalog: Catalog) -> str:
+def _read_into(folder: Path, stored: Stored, catalog: Catalog, mapping: Mapping[str, str]) -> str:
     file = stored.file
     if file.kind == PLANS:
         from flows.sources.plans import read_plan
@@ -98,7 +100,7 @@ def _read_into(folder: Path, stored: Stored, catalog: Catalog) -> str:
         plan = read_plan(data, file.path)
         write_tables(folder, stored.sha256, plan.as_tables())
         return f"read {file.path}{_shortfall(plan)}"
-    done = read_register(file, stored.sha256, catalog.registers[file.kind], folder)
+    done = read_register(file, stored.sha256, catalog.registers[file.kind], folder, mapping)
     notes = [f"{done.rows} rows"]
     if done.rejected_rows:
         notes.append(f"{done.rejected_rows} rows rejected")
@@ -106,4 +108,6 @@ def _read_into(folder: Path, stored: Stored, catalog: Catalog) -> str:
         notes.append(f"unknown columns kept: {'、'.join(done.unknown_headers)}")
     if done.refused_headers:
         notes.append(f"columns dropped, which nobody named or which may tell who a person is: {'、'.join(done.refused_headers)}")
+    if done.notes:
+        notes.append("另有说明（见 core.findings）: " + "；".join(WORDS[kind] for kind in done.notes))
     return f"read {file.path}: {', '.join(notes)}"

@@ -17,9 +17,10 @@ from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
 from flows.sources.plans.kind_table import TABLE as DOCUMENT_KINDS
 from flows.sources.public_paths import public_paths
-from flows.sources.readers import PLANS, reader_key
+from flows.sources.readers import PLANS, reader_key, store_of
 from flows.sources.registers.reader import HEADER_SCHEMA, HEADERS, ROWS, STATEMENTS
 from flows.sources.store import REJECT_SCHEMA, REJECTS, Store
+from flows.sources.tables.notes import NOTE_SCHEMA, NOTES
 from flows.warehouse.calendar_days import calendar_days
 from flows.warehouse.corrections import GRAINS as CORRECTION_GRAINS
 from flows.warehouse.corrections import PROJECT, corrected, load_corrections, read_corrections
@@ -45,6 +46,7 @@ GRAINS = {
     "raw.sources": "one row per address and set of bytes that stood there, with the time from when to when: the ledger",
     "raw.rejects": "one row per file, or row of a file, that could not be read, with the reason",
     "raw.unknown_headers": "one row per file and header that the register's descriptor does not name; what stood below it is kept unless it was refused",
+    "raw.source_notes": "one row per cell, row, column or sheet of a file of which its reading has something to say: unreadable, passed over, filled in",
     "raw.recognised_columns": "one row per set of bytes of a register's file and column of its descriptor that a header of it names",
     SUPERSEDED: SUPERSEDED_GRAIN,
     "raw.source_changes": "one row per address of a register whose bytes were replaced: the shape of the file now and before",
@@ -105,17 +107,17 @@ def current_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
         ConfigurationError: a file was not read yet by today's reader.
     """
     kinds = {source.kind for source in workspace.settings.sources}
-    stores = {kind: Store.of(workspace.raw, kind, reader_key(kind, catalog)) for kind in kinds}
     sources = []
     ledger = Ledger(workspace.raw)
     public = public_paths(ledger.entries)
     for entry in sorted(ledger.last.values(), key=lambda entry: entry.path):
-        if entry.sha256 is None or entry.kind not in stores:
+        if entry.sha256 is None or entry.kind not in kinds:
             continue
         path = public.get(entry.path, entry.path)
-        if not stores[entry.kind].holds(entry.sha256):
+        store = store_of(workspace, catalog, entry.source, entry.kind)
+        if not store.holds(entry.sha256):
             raise ConfigurationError(finding(path, "no reading of it by this version", "one in the raw store", "Run: gongkai ingest"))
-        sources.append(Source(path, entry.kind, entry.sha256, entry.byte_count or 0, stores[entry.kind].tables(entry.sha256), entry.source))
+        sources.append(Source(path, entry.kind, entry.sha256, entry.byte_count or 0, store.tables(entry.sha256), entry.source))
     return sources
 
 
@@ -173,6 +175,7 @@ def load_raw(
         _view_files(connection, f"raw.former_{name}", schema, files, partial(_columns_of, schema.names))
     _load_notes(connection, sources)
     _load_recognised_columns(connection, sources)
+    _load_source_notes(connection, sources)
     load_changes(connection, workspace, catalog, sources)
 
 
@@ -319,6 +322,21 @@ def _load_recognised_columns(connection: duckdb.DuckDBPyConnection, sources: Seq
         """
         create table raw.recognised_columns as
         select distinct source_sha256, column_name from raw.found_columns where column_name is not null order by all
+        """
+    )
+
+
+def _load_source_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
+    """Make raw.source_notes: the notes of each file's reading beside every address at which it stands."""
+    files = {str(source.tables[NOTES]) for source in sources if NOTES in source.tables}
+    _view_files(connection, "raw.found_notes", NOTE_SCHEMA, sorted(map(Path, files)))
+    connection.execute(
+        """
+        create table raw.source_notes as
+        select sources.source_path, sources.source_kind, notes.*
+        from raw.found_notes as notes
+        inner join raw.sources as sources on notes.source_sha256 = sources.source_sha256 and sources.seen_until is null
+        order by all
         """
     )
 

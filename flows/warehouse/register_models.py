@@ -37,6 +37,7 @@ from flows.warehouse.templates import SQL, SUFFIX, render
 
 RELEASED = "is_released"
 REVOKED = "revoked_on"
+READERS_BY_NAME = {"expires_on": "parse_end_date"}  # of a range the end
 READERS = {"date": "parse_date", "integer": "parse_count", "number": "parse_amount", "boolean": "parse_truth"}  # macros of sql/macros.sql
 SHARED_LINKS = 5  # a link that more records share (a home page) names none of them
 ASKS_A_PERSON = ("not_approved", "contradictory", "unknown_withdrawal", "unknown_attribute", "unknown_review")
@@ -71,6 +72,7 @@ def register_models(catalog: Catalog, folder: Path = SQL) -> dict[str, tuple[str
         "core.held_corrections": ("held_corrections", {"registers": known_by}),
         "core.record_findings": ("record_findings", _findings(records, catalog.columns)),
         "core.register_receipts": ("register_receipts", {"rules": list(_clock_rules(records, folder))}),
+        "core.unjudged_clocks": ("unjudged_clocks", _clock_columns(records, catalog.columns)),
         "core.register_evidence": ("register_evidence", {"rules": list(_evidence(records))}),
     }
     return {name: (f"sql/registers/{template}{SUFFIX}", render(template, folder, **given)) for name, (template, given) in facts.items()}
@@ -101,10 +103,25 @@ def _staging(name: str, register: Register, catalog: Catalog) -> dict[str, Any]:
     }
 
 
+def _clock_columns(records: Mapping[str, Register], columns: Mapping[str, Column]) -> dict[str, Any]:
+    """The columns by which each term is judged: of the deed, and of the days that may start it."""
+    terms: dict[tuple[str, str, str, bool], list[str]] = {}
+    for name, register in records.items():
+        for clock in register.clocks:
+            terms.setdefault((name, clock.rule, clock.done, clock.is_main), []).append(clock.start)
+    named = {column for (_, _, done, _), starts in terms.items() for column in (done, *starts)}
+    return {
+        "terms": [
+            dict(zip(("register", "rule", "done", "is_main", "starts"), (*key, starts), strict=True)) for key, starts in terms.items()
+        ],
+        "titles": [(column, columns[column].title.zh) for column in sorted(named)],
+    }
+
+
 def _cell(column: Column) -> dict[str, Any]:
     return {
         "name": column.name,
-        "reader": None if column.enum else READERS.get(column.type),
+        "reader": None if column.enum else READERS_BY_NAME.get(column.name, READERS.get(column.type)),
         "codes": column.enum or (),
         "is_date": column.type == "date",
         "is_attribute": column.name == ATTRIBUTE,

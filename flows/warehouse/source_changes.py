@@ -14,9 +14,9 @@ import duckdb
 
 from exports.catalog import Catalog, Register
 from exports.release.files import literal
-from flows.sources.readers import reader_key
+from flows.sources.readers import store_of
 from flows.sources.registers.reader import HEADERS, ROWS, rows_of
-from flows.sources.store import REJECTS, Store
+from flows.sources.store import REJECTS
 from flows.workspace.settings import Workspace
 
 if TYPE_CHECKING:
@@ -52,7 +52,7 @@ def load_changes(connection: duckdb.DuckDBPyConnection, workspace: Workspace, ca
         previous = former.get(source.path)
         if source.kind not in catalog.registers or previous in {None, source.sha256}:
             continue
-        before = Store.of(workspace.raw, source.kind, reader_key(source.kind, catalog)).tables(previous)
+        before = store_of(workspace, catalog, source.source_name, source.kind).tables(previous)
         if ROWS in before and ROWS in source.tables:
             _compare(connection, catalog, source, previous, before)
 

@@ -60,7 +60,8 @@ class Source(_Strict):
     """Files of one kind: `plans`, or the name of a register; `location` holds paths, globs or URLs (any fsspec protocol).
 
     `when_absent` gives values for files of this source that have no such column: {disclosure_attribute: 主动公开}. `says_nothing`
-    names headers whose words say nothing on publication, where the reader would take them to.
+    names headers whose words say nothing on publication, where the reader would take them to. `columns` says which column of the register a
+    header of this source stands for, {发布时间: published_on}; an empty column says that it stands for none.
     """
 
     name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
@@ -68,6 +69,7 @@ class Source(_Strict):
     location: tuple[str, ...]
     when_absent: dict[str, str] = {}
     says_nothing: tuple[str, ...] = ()
+    columns: dict[str, str] = {}
 
     @field_validator("location", mode="before")
     @classmethod

@@ -50,6 +50,7 @@ with faults as (
             when 'unknown_attribute' then '公开标志不明，整份文件暂不发布' when 'quotes_held' then '引用了未公开的文件，整份文件暂不发布'
             when 'not_a_plan' then '不是计划（' || kinds.kind_title || '），暂不发布' when 'unknown_kind' then '看不出是不是计划，暂不发布'
             when 'decision' then '按人工决定不发布'
+            when 'copy' then '与 ' || documents.hold_text || ' 文号、标题相同而内容有别，按同一文件的另一份看待，任务不重复计算；请删去不用的一份，确是两份文件的请改正文号'
             else '文件标有“' || documents.hold_text || '”，整份文件及其任务、目标不发布'
         end
         || case when documents.hold_reason in ('unknown_attribute', 'quotes_held') then '：' || documents.hold_text else '' end
@@ -57,6 +58,7 @@ with faults as (
             when documents.hold_reason in ('unknown_attribute', 'quotes_held', 'not_a_plan', 'unknown_kind')
                 then '；请人工判断，并在 decisions/documents.csv 中写明 release 或 hold (held for a person: ' || documents.hold_reason || ')'
             when documents.hold_reason = 'decision' then ' (held by a person''s decision)'
+            when documents.hold_reason = 'copy' then ' (another copy of a document that stands: its tasks count once)'
             else ' (its own mark holds it: ' || documents.hold_reason || '); 标志有误的，请更正文件'
         end as finding_text
     from core.plan_documents as documents
@@ -91,6 +93,21 @@ with faults as (
         finding_kind, 'annual_report_cells' as register_name, 'cell_text' as column_name, null as rule_id, record_id,
         source_path, source_sheet, source_row, finding_text
     from core.annual_report_faults
+    union all
+    select
+        note_kind as finding_kind, register_name, column_name, null as rule_id, null as record_id,
+        source_path, source_sheet, source_row, note_place || '：' || note_text as finding_text
+    from staging.source_notes
+    where
+        note_kind in (
+            'unreadable_error', 'unreadable_formula', 'lost_digits', 'hidden_row', 'hidden_column', 'hidden_sheet', 'explaining_sheet',
+            'second_column', 'stray_cells', 'loose_header'
+        )
+    union all
+    select
+        'clock_without_column' as finding_kind, register_name, column_name, rule_id, null as record_id,
+        source_path, null as source_sheet, null as source_row, finding_text
+    from core.unjudged_clocks
 )
 
 select

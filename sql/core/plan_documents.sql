@@ -69,41 +69,64 @@ ruled as (
         end as hold_reason
     from known
     left join reference.document_kinds as kinds on known.kind = kinds.document_kind
+),
+
+copies as ( -- saved again under another name: of documents that may leave and have one number and title, all but the first that came
+    select
+        ruled.document_id,
+        first_value(ruled.document_id) over (
+            partition by record_number_key(ruled.document_number), title_key(ruled.document_title)
+            order by sources.arrival_number, ruled.document_id
+        ) as first_document_id
+    from ruled
+    inner join staging.sources as sources on ruled.source_path = sources.source_path and sources.source_kind = 'plans'
+    where
+        ruled.hold_reason is null and ruled.document_decision is null
+        and record_number_key(ruled.document_number) is not null and title_key(ruled.document_title) is not null
+),
+
+settled as (
+    select
+        ruled.* replace (coalesce(ruled.hold_reason, if(copies.document_id <> copies.first_document_id, 'copy', null)) as hold_reason),
+        copies.first_document_id
+    from ruled
+    left join copies on ruled.document_id = copies.document_id
 )
 
 select
-    ruled.document_id,
-    ruled.document_title,
-    ruled.issuer_name,
-    ruled.document_number,
-    ruled.issued_on,
-    ruled.plan_year,
+    settled.document_id,
+    settled.document_title,
+    settled.issuer_name,
+    settled.document_number,
+    settled.issued_on,
+    settled.plan_year,
     scopes.region_code,
     scopes.region_name,
     scopes.region_scope,
-    attribute_of(ruled.mark_kind) as disclosure_attribute,
-    ruled.kind as document_kind,
-    ruled.kind_rule,
-    ruled.hold_reason,
-    ruled.hold_reason is null as is_released,
+    attribute_of(settled.mark_kind) as disclosure_attribute,
+    settled.kind as document_kind,
+    settled.kind_rule,
+    settled.hold_reason,
+    settled.hold_reason is null as is_released,
     case
-        when ruled.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then ruled.mark_text
-        when ruled.hold_reason = 'quotes_held' then ruled.held_document_id
-        when ruled.hold_reason in ('not_a_plan', 'unknown_kind') then ruled.kind_text
+        when settled.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then settled.mark_text
+        when settled.hold_reason = 'quotes_held' then settled.held_document_id
+        when settled.hold_reason = 'copy' then settled.first_document_id
+        when settled.hold_reason in ('not_a_plan', 'unknown_kind') then settled.kind_text
     end as hold_text,
     case
-        when ruled.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then ruled.mark_line
-        when ruled.hold_reason = 'quotes_held' then ruled.quote_line
-        when ruled.hold_reason in ('not_a_plan', 'unknown_kind') then ruled.kind_line
+        when settled.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then settled.mark_line
+        when settled.hold_reason = 'quotes_held' then settled.quote_line
+        when settled.hold_reason in ('not_a_plan', 'unknown_kind') then settled.kind_line
     end as hold_line,
     coalesce(counted.task_count, 0) as task_count,
     lost.document_id is not null as is_incomplete,
     coalesce(lost.unread_part_count, 0) as unread_part_count,
-    ruled.line_count,
-    ruled.text_format,
-    ruled.source_path,
-    ruled.source_sha256
-from ruled
-inner join core.document_scopes as scopes on ruled.document_id = scopes.document_id
-left join counted on ruled.document_id = counted.document_id
-left join lost on ruled.document_id = lost.document_id
+    settled.line_count,
+    settled.text_format,
+    settled.source_path,
+    settled.source_sha256
+from settled
+inner join core.document_scopes as scopes on settled.document_id = scopes.document_id
+left join counted on settled.document_id = counted.document_id
+left join lost on settled.document_id = lost.document_id

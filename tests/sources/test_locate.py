@@ -214,3 +214,19 @@ def test_what_a_server_repeats_of_an_address_is_not_in_the_message(tmp_path: Pat
 def test_a_name_with_a_question_mark_is_a_name(tmp_path: Path) -> None:
     lay(tmp_path, "in/公开什么?.txt", "in/谁来公开?如何公开.txt", "in/saved.html?token=t0k")
     assert paths(tmp_path, "in/*") == ["plans/saved.html?token=…", "plans/公开什么?.txt", "plans/谁来公开?如何公开.txt"]
+
+
+@pytest.mark.parametrize("others", [[], ["公开台账.csv"]])
+def test_a_name_in_other_bytes_than_utf8_is_read_as_what_it_says(tmp_path: Path, others: list[str]) -> None:
+    folder = tmp_path / "inbox"
+    folder.mkdir()
+    (Path(os.fsdecode(os.fsencode(folder) + b"/" + "公开台账.csv".encode("gb18030")))).write_text("甲")
+    (Path(os.fsdecode(os.fsencode(folder) + b"/\xff\x81.csv"))).write_text("乙")
+    for name in others:
+        (folder / name).write_text("丙")
+    files = locate(tmp_path, Source(name="a", kind="disclosures", location=("inbox/**",)))
+    paths = [file.path for file in files]
+    assert all(path.encode() for path in paths)
+    assert len(set(paths)) == len(files) == 2 + len(others)
+    assert "a/公开台账.csv" in paths
+    assert all(file.sha256() for file in files)

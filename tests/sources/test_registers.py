@@ -23,8 +23,9 @@ from hypothesis import strategies as st
 from exports.catalog import Register, fold_header, load_catalog
 from flows.sample.formats import delimited
 from flows.sources.locate import SourceFile
-from flows.sources.registers import delimited as delimited_text
 from flows.sources.registers.reader import read_register, rows_of
+from flows.sources.tables import encodings
+from flows.sources.tables.cleaning import clean
 from flows.workspace.errors import UnreadableSource
 
 REGISTER = load_catalog().registers["disclosures"]
@@ -39,6 +40,8 @@ class Read:
     unknown_headers: list[str]
     is_refused: list[bool]
     stored: list[str]
+    notes: list[dict[str, Any]]
+    columns: list[str]
 
     def cells(self) -> list[tuple[int, str | None, str | None]]:
         return [(row["source_row"], row["disclosure_title"], row["printed_unit_name"]) for row in self.rows]
@@ -47,13 +50,13 @@ class Read:
         return [json.loads(row["other_columns"] or "{}") for row in self.rows]
 
 
-def read(name: str, data: bytes, register: Register = REGISTER) -> Read:
+def read(name: str, data: bytes, register: Register = REGISTER, mapping: dict[str, str] | None = None) -> Read:
     with tempfile.TemporaryDirectory() as place:
         source, out = Path(place, name), Path(place, "out")
         source.write_bytes(data)
         out.mkdir()
         file = SourceFile(f"disclosures/{name}", "disclosures", "disclosures", str(source), len(data), "")
-        read_register(file, sha256(data).hexdigest(), register, out)
+        read_register(file, sha256(data).hexdigest(), register, out, mapping)
         rejects = out / "rejects.parquet"
         headers = pq.read_table(out / "headers.parquet").to_pylist()
         return Read(
@@ -64,6 +67,8 @@ def read(name: str, data: bytes, register: Register = REGISTER) -> Read:
             [header["header_text"] for header in headers if header["column_name"] is None],
             [header["is_refused"] for header in headers if header["column_name"] is None],
             [str(pq.read_table(file).to_pylist()) for file in out.glob("*.parquet")],
+            pq.read_table(out / "notes.parquet").to_pylist() if (out / "notes.parquet").exists() else [],
+            [header["column_name"] for header in headers if header["column_name"]],
         )
 
 
@@ -227,11 +232,11 @@ def test_line_ends_may_be_of_any_kind_and_mixed(ends: tuple[str, str]) -> None:
 def test_mixed_line_ends_are_seen_across_the_blocks_that_a_file_is_read_in(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, block: int
 ) -> None:
-    monkeypatch.setattr(delimited_text, "BLOCK", block)
+    monkeypatch.setattr(encodings, "BLOCK", block)
     path = tmp_path / "a.csv"
     for text, is_mixed in (("一\r\n二\r\n", False), ("一\n二\n", False), ("一\r\n二\n", True), ("一\n二\r\n", True)):
         path.write_bytes(text.encode())
-        assert (delimited_text.as_utf8("a.csv", path, tmp_path) != path) is is_mixed
+        assert (encodings.as_utf8("a.csv", path, tmp_path).path != path) is is_mixed
 
 
 def test_the_sheets_of_a_workbook_are_read_each_by_its_own_header() -> None:
@@ -247,7 +252,8 @@ def test_the_sheets_of_a_workbook_are_read_each_by_its_own_header() -> None:
     rows = [(row["source_sheet"], row["source_row"], row["disclosure_title"], row["made_on"][:10]) for row in done.rows]
     assert rows == [("上半年", 1, "一号", "2026-03-05"), ("下半年", 1, "二号", "2026-09-01")]
     assert done.others()[1]["编号"] == "12"
-    assert [place for _, place, _ in done.rejects] == ["sheet 说明"]
+    assert done.rejects == []
+    assert [(note["note_kind"], note["source_sheet"]) for note in done.notes] == [("sheet_without_table", "说明")]
 
 
 def test_malformed_lines_of_ndjson_are_rejected_one_by_one() -> None:
@@ -299,7 +305,7 @@ def test_a_table_without_headers_is_refused_without_a_word_of_its_first_record(n
     assert "1101" not in str(refused.value)
 
 
-TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc"]), max_size=12)
+TEXT = st.text(st.characters(exclude_categories=["Cs", "Cc", "Cf"]).filter(lambda char: clean(char) == char), max_size=12)
 SPACED = st.builds("\n".join, st.lists(TEXT, max_size=3))
 QUOTED = st.sampled_from(['"', "'", ",", "\t", ";", "|", "\\", '""', "=1+1", "NULL", "null", "NaN", "0012", "1e5", "-", "#", "//"])
 CELL = st.one_of(st.none(), TEXT, SPACED, QUOTED)

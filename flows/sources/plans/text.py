@@ -1,7 +1,8 @@
 """The text of a plan with the place of every character: one reader for every format (formats/readers.py).
 
-Nothing is thrown away: site furniture stays in the text as lines of kind "boilerplate", scanning faults stay as printed with a
-`Repair` beside them, so that every later quote can be found again, to the character.
+Nothing is thrown away but format characters that nobody sees; look-alikes that copies from PDF have are read as what they stand for.
+Site furniture stays in the text as lines of kind "boilerplate", scanning faults stay as printed with a `Repair` beside them, so that
+every later quote can be found again, to the character.
 """
 
 from __future__ import annotations
@@ -15,6 +16,7 @@ from flows.sources.plans.formats.losses import Box, Loss
 from flows.sources.plans.formats.metadata import take_metadata
 from flows.sources.plans.formats.readers import read_draft
 from flows.sources.plans.formats.repairs import find_repairs
+from flows.sources.tables.cleaning import legible
 from flows.workspace.errors import UnreadableSource
 
 _LARGEST = 256 << 20
@@ -86,6 +88,8 @@ def read_text(data: bytes, name: str) -> SourceText:
 
 def _assemble(draft: Draft, file_format: str) -> SourceText:
     """Give each row its number and offset, and say what kind of line it is."""
+    for row in draft.rows:
+        row.text = legible(row.text)
     mark_boilerplate(draft.rows)
     metadata = draft.metadata | take_metadata(draft.rows)
     lines = []

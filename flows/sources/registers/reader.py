@@ -10,8 +10,8 @@ from __future__ import annotations
 
 import shutil
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import cache
 from hashlib import file_digest
 from pathlib import Path
@@ -19,16 +19,22 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from exports.catalog import RETURNED, Register, fold_header
+from exports.catalog import RETURNED, Register
 from exports.credentials import suffix_of
 from flows.sources.locate import SourceFile, changed_meanwhile
+from flows.sources.registers.care import needs_care, passed_as, take_care
 from flows.sources.registers.formulas import as_written
-from flows.sources.registers.frames import Frame, open_frame, said_by
 from flows.sources.registers.statements import TYPE, Asked, question_of, statements_in
 from flows.sources.store import write_rejects
+from flows.sources.tables.cleaning import NEEDS_CARE, clean_sql
+from flows.sources.tables.frames import Frame, open_frame, said_by
+from flows.sources.tables.layout import listed
+from flows.sources.tables.notes import CAREFUL, Note, write_notes
+from flows.sources.tables.recognise import LOOSE, Known
 from flows.workspace.errors import UnreadableSource
 
 WHITE_SPACE = " \t\r\n\v\f\u3000\u00a0"  # the ideographic and the unbreakable space too
+WELL_FILLED = 0.8  # of two columns for one field the surer is taken where it has as much of the fuller one
 ROWS = "rows"
 HEADERS = "headers"
 HEADER_SCHEMA = pa.schema(
@@ -47,7 +53,6 @@ OWN_QUESTIONS = {"disclosure_attribute": "attribute", "review_state": "review", 
 TEXTS_OF_REASONS = ("withheld_reason", "withdrawal_reason", "revocation_reason")
 NAMES_OF_KINDS = ("register_name",)  # a register may be called 主动公开信息
 NOT_SPOKEN = ("_on", "_count", "_days", "_amount", "_text")  # days, numbers, and what people say at length
-NEEDS_TRIM = r"^$|^[\s\p{Z}]|[\s\p{Z}]$"  # all of WHITE_SPACE is in it
 
 
 @dataclass(frozen=True)
@@ -56,10 +61,15 @@ class ReadRegister:
     rejected_rows: int
     unknown_headers: tuple[str, ...]
     refused_headers: tuple[str, ...]
+    notes: tuple[str, ...] = ()  # kinds of what a clerk must hear of (flows/sources/tables/notes.py)
 
 
-def read_register(file: SourceFile, digest: str, register: Register, folder: Path) -> ReadRegister:
-    """Read one file of a register into `folder`: `rows.parquet`, `headers.parquet` and, if any, `rejects.parquet`.
+def read_register(
+    file: SourceFile, digest: str, register: Register, folder: Path, mapping: Mapping[str, str] | None = None
+) -> ReadRegister:
+    """Read one file of a register into `folder`: `rows.parquet`, `headers.parquet` and, if any, `rejects.parquet` and `notes.parquet`.
+
+    `mapping` says which column some headers stand for, whatever the descriptor says (the settings' `columns` of a source).
 
     `rows` holds source_sha256, source_sheet (null but for workbooks), source_row, the register's columns as text (null where
     the file has none), other_columns (JSON or null), and statements: what the row says on whether it may leave (list of header,
@@ -73,9 +83,10 @@ def read_register(file: SourceFile, digest: str, register: Register, folder: Pat
     """
     with tempfile.TemporaryDirectory() as scratch, _database().cursor() as connection:
         connection.execute("set enable_progress_bar = false")
+        connection.execute("set timezone = 'Asia/Shanghai'")  # the calendar day of a moment is that in China, wherever this runs
         path = _local_copy(file, Path(scratch))
         try:
-            done = _read(connection, file.path, path, Path(scratch), digest, register, folder)
+            done = _read(connection, file.path, path, Path(scratch), digest, Known(register, mapping), folder)
         except duckdb.Error as error:
             raise UnreadableSource(
                 file.path,
@@ -98,60 +109,120 @@ def _database() -> duckdb.DuckDBPyConnection:
 
 
 def _read(
-    connection: duckdb.DuckDBPyConnection, place: str, path: Path, scratch: Path, digest: str, register: Register, folder: Path
+    connection: duckdb.DuckDBPyConnection, place: str, path: Path, scratch: Path, digest: str, known: Known, folder: Path
 ) -> ReadRegister:
-    frame = open_frame(connection, place, path, scratch, lambda headers: _missing(register, headers))
-    names = _columns_by_name(register, frame.headers)
-    _require(place, register, frame, set(names))
+    register = known.register
+    frame = open_frame(connection, place, path, scratch, known, lambda header: question_of(header) is not None, tuple(OWN_QUESTIONS))
+    notes = list(frame.notes)
+    names = dict(frame.names) if frame.names is not None else _columns_by_name(connection, frame, known, notes)
+    if frame.names is None:
+        frame = _with_told(frame, names, known, notes)
+    _require(place, known, frame, set(names))
     unknown = [header for header in frame.headers if header not in names.values()]
     kept = [header for header in unknown if not register.refuses(header)]
     refused = [header for header in unknown if register.refuses(header)]
     target = folder / f"{ROWS}.parquet"
-    rows = _write_rows(connection, frame, register, names, kept, digest, target)
+    rejects = _write_all_rows(connection, frame, register, names, kept, digest, target, notes)
+    said = {(note.sheet, note.row, note.column) for note in notes if note.row is not None}
+    cared = take_care(connection, target, register, [column for column in register.column_names if column in names])
+    notes += [note for note in cared if (note.sheet, note.row, note.column) not in said]
+    rows = _count(connection, target)
     questions = _write_statements(connection, register, names, kept, target) if register.leaves else {}
     _write_headers(connection, digest, frame, names, refused, questions, folder / f"{HEADERS}.parquet")
-    rejects = frame.rejects()
     if rejects:
         write_rejects(folder, digest, place, rejects)
-        if not frame.counts_rejects:
-            _renumber(connection, [row for row, _, _ in rejects if row is not None], target)
-    return ReadRegister(rows, len(rejects), tuple(kept), tuple(refused))
+    write_notes(folder, digest, notes)
+    return ReadRegister(rows, len(rejects), tuple(kept), tuple(refused), tuple(dict.fromkeys(n.kind for n in notes if n.kind in CAREFUL)))
+
+
+def _write_all_rows(
+    connection: duckdb.DuckDBPyConnection,
+    frame: Frame,
+    register: Register,
+    names: dict[str, str],
+    kept: Sequence[str],
+    digest: str,
+    target: Path,
+    notes: list[Note],
+) -> list[tuple[int | None, str, str]]:
+    """Write the rows, those that could not be split but are plain all the same in their places, and give the others' rejections."""
+    _write_rows(connection, frame, register, names, kept, digest, target)
+    rejects, recovered = frame.rejects(), frame.recovered()
+    missed = [row for row, _, _ in rejects if row is not None] if not frame.counts_rejects else []
+    extra = None
+    if recovered is not None:
+        connection.register("recovered_rows", recovered)
+        extra = target.with_suffix(".recovered")
+        _write_rows(connection, replace(frame, relation="recovered_rows"), register, names, kept, digest, extra)
+        rows = recovered.column("source_row").to_pylist()
+        missed += rows
+        notes.append(Note("short_row", listed(f"第{row}行记录" for row in rows)))
+    if missed:
+        _renumber(connection, missed, target, extra)
+    return rejects
+
+
+def _count(connection: duckdb.DuckDBPyConnection, target: Path) -> int:
+    ((count,),) = connection.execute(f"select count(*) from {rows_of([target])}").fetchall()
+    return int(count)
 
 
 def _local_copy(file: SourceFile, scratch: Path) -> Path:
+    """A path to the file under a plain name: DuckDB takes brackets, asterisks and question marks in one for a pattern of many names."""
     if file.local is not None:
-        return file.local
+        link = scratch / "source"
+        link.symlink_to(file.local.absolute())
+        return link
     copy = scratch / f"{Path(file.path.partition('?')[0]).stem}{suffix_of(file.path)}"
     with file.open() as remote, copy.open("wb") as local:
         shutil.copyfileobj(remote, local, 1 << 20)
     return copy
 
 
-def _columns_by_name(register: Register, headers: Sequence[str]) -> dict[str, str]:
-    """Register column → the file's first header that stands for it."""
-    names: dict[str, str] = {}
-    for header in headers:
-        column = register.names_by_header.get(fold_header(header))
-        if column is not None:
-            names.setdefault(column, header)
+def _columns_by_name(connection: duckdb.DuckDBPyConnection, frame: Frame, known: Known, notes: list[Note]) -> dict[str, str]:
+    """Register column → the header that stands for it: of several the surest that is filled as well as any."""
+    claims = known.claims(frame.headers)
+    several = [header for headers in claims.values() if len(headers) > 1 for header in headers]
+    filled: dict[str, int] = {}
+    if several:
+        counts = ", ".join(f"count({_filled(frame.columns[header])})" for header in several)
+        found = connection.execute(f"select {counts} from {frame.relation}").fetchone() or ()
+        filled = dict(zip(several, found, strict=True))
+    names = {}
+    for column, headers in claims.items():
+        most = max(filled.get(header, 0) for header in headers)
+        names[column] = next(header for header in headers if filled.get(header, 0) >= WELL_FILLED * most)
+        others = [header for header in headers if header != names[column] and filled.get(header)]
+        notes += [Note("second_column", f"“{header}”列", None, None, column) for header in others]
+        if known.rank(names[column]) == LOOSE:
+            notes.append(Note("loose_header", f"“{names[column]}”列", None, None, column))
     return names
 
 
-def _missing(register: Register, headers: Sequence[str]) -> bool:
-    return not set(register.required_headers) <= set(_columns_by_name(register, headers))
+def _with_told(frame: Frame, names: dict[str, str], known: Known, notes: list[Note]) -> Frame:
+    """The frame with the columns that its headers tell, in every row whose record is named; `names` and `notes` have them too."""
+    told = known.told(names)
+    columns = dict(frame.columns)
+    first = next((frame.columns[names[column]] for column in known.register.required_headers if column in names), None)
+    for column, (value, header) in told.items() if first else ():
+        columns[header] = f"case when {first} is not null then {_literal(value)} end"
+        names[column] = header
+        notes.append(Note("told_by_header", "全表", None, None, column))
+    return replace(frame, columns=columns)
 
 
-def _require(place: str, register: Register, frame: Frame, present: set[str]) -> None:
-    absent = [column for column in register.columns if column.name in register.required_headers and column.name not in present]
+def _require(place: str, known: Known, frame: Frame, present: set[str]) -> None:
+    absent = [column for column in known.register.columns if column.name in known.required and column.name not in present]
     if absent:
         # where no header is known, the first row may be somebody's record: nothing of it is repeated
-        known = f"the headers {'、'.join(frame.headers)}" if present else f"no header row, in {len(frame.headers)} columns"
+        seen = f"the headers {'、'.join(frame.headers)}" if present else f"no header row, in {len(frame.headers)} columns"
         expected = "; ".join(f"{column.name}: {'、'.join(column.headers)}" for column in absent)
         raise UnreadableSource(
             f"{place}, header",
-            known,
+            seen,
             f"a column for each of {expected}",
-            "Name the column as one of these, or add the header to the register's descriptor in exports/.",
+            "请改用其中一种表头，或在 gongkai.yaml 的来源下写 columns 对照（gongkai doctor 可给出） "
+            "Name the column as one of these, or map it under `columns` of the source: gongkai doctor proposes it.",
         )
 
 
@@ -163,7 +234,7 @@ def _write_rows(
     unknown: Sequence[str],
     digest: str,
     target: Path,
-) -> int:
+) -> None:
     cell = as_written if RETURNED[0].name in names else str  # a file that came back from a clerk
     columns = [
         f"{cell(_filled(frame.columns[names[column.name]]))} as {column.name}"
@@ -174,17 +245,22 @@ def _write_rows(
     read = [column for column in register.columns if column.name in names]
     others = [f"{_filled(frame.columns[header])} as other_{position}" for position, header in enumerate(unknown)]
     pairs = ", ".join(f"{_literal(header)}, other_{position}" for position, header in enumerate(unknown))
-    filled = ", ".join([*(column.name for column in read), *(f"other_{position}" for position in range(len(unknown)))])
+    order = [*(column.name for column in read), *(f"other_{position}" for position in range(len(unknown)))]
+    filled = ", ".join(order)
+    own = [column.name for column in read if column.name in register.column_names]
     select = f"""
         select {_literal(digest)} as source_sha256, source_sheet, source_row, {", ".join(column.name for column in register.columns)},
             {f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"} as other_columns,
-            cast(null as {TYPE}) as statements, coalesce({filled}) is null as is_blank
+            cast(null as {TYPE}) as statements, {passed_as(register, names, _in_file_order(frame, names, unknown))} as passed_as,
+            {needs_care(register, own)} as needs_care, coalesce({filled}) is null or passed_as is not null as is_blank
         from (select {frame.sheet} as source_sheet, source_row, {", ".join([*columns, *others])} from {frame.relation})
     """
     connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet, compression zstd)")
-    found = connection.execute(f"select count(*) from {rows_of([target])}").fetchone()
-    assert found is not None
-    return int(found[0])
+
+
+def _in_file_order(frame: Frame, names: dict[str, str], unknown: Sequence[str]) -> list[str]:
+    own = {header: column for column, header in names.items()} | {header: f"other_{at}" for at, header in enumerate(unknown)}
+    return [own[header] for header in frame.headers if header in own]
 
 
 def _write_statements(
@@ -246,25 +322,34 @@ def rows_of(files: Sequence[Path]) -> str:
     """
     listed = ", ".join(_literal(str(file)) for file in files)
     return f"""(
-        select * exclude (is_blank, file_row_number) replace (coalesce(source_row, file_row_number + 1) as source_row)
+        select * exclude (is_blank, passed_as, needs_care, file_row_number) replace (coalesce(source_row, file_row_number + 1) as source_row)
         from read_parquet([{listed}], file_row_number = true) where not is_blank
     )"""
 
 
-def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target: Path) -> None:
-    """Make source_row count the rows that were left out: the k-th of them moves every row from its own place on by one more."""
+def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target: Path, extra: Path | None) -> None:
+    """Make source_row count the rows that were left out: the k-th of them moves every row from its own place on by one more. Those of
+    them that were read after all (`extra`) take the places that they left.
+    """
     moves = {row - passed: passed + 1 for passed, row in enumerate(sorted(rejected))}
     counted = target.with_suffix(".counted")
     select = f"""
-        select numbered.* replace (source_row + coalesce(moved_by, 0) as source_row), false as is_blank
-        from {rows_of([target])} as numbered
+        with numbered as (
+            select * exclude (file_row_number) replace (coalesce(source_row, file_row_number + 1) as source_row)
+            from read_parquet({_literal(str(target))}, file_row_number = true)
+        )
+        select numbered.* replace (source_row + coalesce(moved_by, 0) as source_row)
+        from numbered
         asof left join (select unnest($starts::bigint[]) as start, unnest($moves::bigint[]) as moved_by) as moves
             on numbered.source_row >= moves.start
+        {f"union all by name from read_parquet({_literal(str(extra))})" if extra else ""}
         order by source_row
     """
     copy = f"copy ({select}) to {_literal(str(counted))} (format parquet, compression zstd)"
     connection.execute(copy, {"starts": list(moves), "moves": list(moves.values())})
     counted.replace(target)
+    if extra:
+        extra.unlink()
 
 
 def _write_headers(
@@ -295,8 +380,11 @@ def _write_headers(
 
 
 def _filled(value: str) -> str:
-    """The text without the white space around it, null where nothing else is there. A match costs a third of a trim, and few need one."""
-    return f"case when regexp_matches({value}, '{NEEDS_TRIM}') then nullif(trim({value}, '{WHITE_SPACE}'), '') else {value} end"
+    """The text without what nobody sees in and around it, null where nothing else is there. A match costs a third of a trim, and few
+    need one.
+    """
+    cleaned = f"nullif(trim({clean_sql(value)}, '{WHITE_SPACE}'), '')"
+    return f"case when regexp_matches({value}, '{NEEDS_CARE}') then {cleaned} else {value} end"
 
 
 def _literal(text: str | None) -> str:

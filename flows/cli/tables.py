@@ -1,0 +1,83 @@
+"""The commands for tables that clerks keep: what a file would be taken for, and blank ones to fill in."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.shared import HERE, INCOMPLETE, WorkspaceOption, console, example, report_errors
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings import Workspace
+
+if TYPE_CHECKING:
+    from flows.sources.doctor import Diagnosis
+
+commands = typer.Typer()
+
+
+@commands.command(epilog=example("gongkai doctor -w county", "gongkai doctor --json"))
+def doctor(
+    workspace: WorkspaceOption = HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
+) -> None:
+    """检查收件箱。Say of each file in the inbox what it is taken for, what is missing, and what to paste into gongkai.yaml; nothing is built."""
+    from exports.catalog import load_catalog
+    from flows.sources.doctor import examine
+
+    with report_errors():
+        ill = 0
+        for found in examine(Workspace.open(workspace), load_catalog()):
+            ill += not found.is_well
+            lines = [json.dumps(asdict(found), ensure_ascii=False)] if as_json else list(_told(found))
+            for line in lines:
+                console.print(line, markup=False, highlight=False, soft_wrap=True)
+        if ill:
+            raise typer.Exit(INCOMPLETE)
+
+
+def _told(found: Diagnosis) -> list[str]:
+    from flows.sources.tables.notes import WORDS
+
+    what = found.kind or "不属于任何来源 of no source"
+    count = f"，{found.rows} 行 rows" if found.rows is not None else ""
+    lines = [f"{'✓' if found.is_well else '✗'} {found.path}：{what}{count}"]
+    if found.refusal:
+        lines.append(f"    未读取 Not read: {found.refusal}")
+    if found.rejected_rows:
+        lines.append(f"    退回 {found.rejected_rows} 行 rows rejected")
+    lines += [f"    {' '.join(m.header.split())} → {m.column}（{m.certainty}）" for m in found.matched]
+    if found.unknown:
+        lines.append(f"    未认出的列 Unknown columns: {'、'.join(found.unknown)}")
+    if found.missing:
+        lines.append(f"    缺少的列 Missing columns: {'、'.join(found.missing)}")
+    lines += [f"    {WORDS[kind]} × {number}" for kind, number in found.notes.items()]
+    if found.suits:
+        lines.append(f"    像是 Looks like: {'、'.join(found.suits)}")
+    if found.proposed:
+        pairs = ", ".join(f"{json.dumps(header, ensure_ascii=False)}: {column}" for header, column in found.proposed.items())
+        lines.append(f"    可粘贴到 gongkai.yaml 中 {found.source} 一项 Paste under this source: columns: {{{pairs}}}")
+    return lines
+
+
+@commands.command(epilog=example("gongkai template disclosures", "gongkai template request_events units --out 模板"))
+def template(
+    registers: Annotated[list[str], typer.Argument(help="Registers, as docs/registers.md names them.", metavar="REGISTER…")],
+    out: Annotated[Path, typer.Option("--out", help="Folder for the workbooks.")] = HERE,
+) -> None:
+    """空白登记簿模板。Blank workbooks for registers: headers, drop-down lists, notes; filled in, they come back through the reader exactly."""
+    from exports.catalog import load_catalog
+    from flows.sources.template import write_template
+
+    with report_errors():
+        catalog = load_catalog()
+        names = [name.replace("-", "_") for name in registers]
+        if unknown := [name for name in names if name not in catalog.registers]:
+            raise ConfigurationError(
+                finding("gongkai template", unknown[0], f"one of {', '.join(catalog.registers)}", "See docs/registers.md.")
+            )
+        for name in names:
+            console.print(f"已写出 Written: {write_template(name, catalog, out)}", markup=False, soft_wrap=True)

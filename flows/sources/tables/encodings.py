@@ -1,0 +1,244 @@
+"""The encoding of a text, judged by whether what it decodes to is Chinese: GB18030 decodes almost anything, so that it decodes says little.
+
+Common characters are the first levels of GB 2312 (bytes B0A1 to D7F9) and of Big5 (A440 to C67E), in which both standards put what is
+used. A file in which single lines are written otherwise, as where a program appended to another's file, loses those lines and says so.
+"""
+
+from __future__ import annotations
+
+import codecs
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from flows.workspace.errors import UnreadableSource
+
+BLOCK = 1 << 22
+SAMPLE = 1 << 18
+LIKELY = 0.55  # share of common characters from which a text is taken to be Chinese
+FAULT = "\x1a"  # what stands in the transcription for a line that cannot be read, before its number
+MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+RESAVE = "请另存为 UTF-8 编码再报 Save it as UTF-8 and send it again."
+
+
+@dataclass(frozen=True)
+class Text:
+    """A text in UTF-8: the file itself or its transcription, the encoding that it came in, and what is wrong with single lines of it."""
+
+    path: Path
+    encoding: str
+    faults: dict[int, str] = field(default_factory=dict)
+
+
+def as_utf8(place: str, path: Path, scratch: Path, *, with_mark: bool = True, by_line: bool = False) -> Text:
+    """The file itself if it is UTF-8 with one kind of line end, else its transcription in `scratch`, every line end an LF.
+
+    `with_mark` tells whether a leading byte order mark may stay; `by_line` whether lines that cannot be read may be left out: each
+    stands in the transcription as `FAULT` and its number.
+
+    Raises:
+        UnreadableSource: the bytes are no text in a known encoding; the place is the line and byte of the fault.
+    """
+    with path.open("rb") as stream:
+        start = stream.read(SAMPLE)
+    if wide := _is_utf16(start):
+        return Text(_transcribed(place, path, scratch, wide), "utf-16")
+    if is_utf8(path):
+        if _mixes_line_ends(path) or (start.startswith(codecs.BOM_UTF8) and not with_mark):
+            return Text(_transcribed(place, path, scratch, "utf-8-sig"), "utf-8")
+        return Text(path, "utf-8")
+    return _by_lines(place, path, scratch, by_line=by_line)
+
+
+def _is_utf16(start: bytes) -> str | None:
+    """The form of UTF-16 of a text, with its mark or without: every other byte of commas, digits and line ends is zero."""
+    if start[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
+        return "utf-16"
+    head = start[: len(start) // 2 * 2]
+    zeros = (head[1::2].count(0), head[::2].count(0))
+    if len(head) < 8 or max(zeros) * 20 < len(head) or min(zeros) * 10 > max(zeros):
+        return None
+    encoding = "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
+    return encoding if likeness(head.decode(encoding, "replace"), "any") >= LIKELY else None
+
+
+def is_utf8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(BLOCK):
+                decoder.decode(block)
+        decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+@cache
+def _common(encoding: str) -> frozenset[str]:
+    """Characters that Chinese texts consist of, by the standard's own order; those of both where it is not told which."""
+    if encoding == "any":
+        return _common("gb18030") | _common("big5hkscs")
+    leads = range(0xB0, 0xD8) if encoding == "gb18030" else range(0xA4, 0xC7)
+    trails = range(0xA1, 0xFF) if encoding == "gb18030" else [*range(0x40, 0x7F), *range(0xA1, 0xFF)]
+    found = {bytes((lead, trail)).decode(encoding, "ignore") for lead in leads for trail in trails}
+    marks = {chr(code) for code in (*range(0x3000, 0x3018), *range(0xFF01, 0xFF5F), 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0xB7)}
+    return frozenset({char for char in found if len(char) == 1} | marks)
+
+
+def likeness(text: str, encoding: str) -> float:
+    """The share of common characters among those that are not ASCII, 1 where all are ASCII."""
+    others = [char for char in text if char > "\x7f"]
+    common = _common(encoding)
+    return sum(char in common for char in others) / len(others) if others else 1.0
+
+
+def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
+    """Each line without its end, whatever end it has, and where it begins."""
+    at = 0
+    with path.open("rb") as stream:
+        for piece in stream:
+            for line in piece.splitlines(keepends=True):  # bytes part at CR, LF and both, at nothing else
+                yield line.rstrip(b"\r\n"), at
+                at += len(line)
+
+
+def _by_lines(place: str, path: Path, scratch: Path, *, by_line: bool) -> Text:
+    encoding = _most_likely(path)
+    target = scratch / "text.utf8"
+    faults: dict[int, str] = {}
+    filled = 0
+    with target.open("w", encoding="utf-8", newline="") as sink:
+        for number, (line, at) in enumerate(_lines(path), start=1):
+            is_ascii = line.isascii()
+            filled += not is_ascii
+            text, fault = (line.decode("ascii"), None) if is_ascii else _decoded(line, encoding)
+            if number == 1:
+                text = text.removeprefix("\ufeff")
+            if fault is not None:
+                offset, words = fault
+                if not by_line or number == 1:
+                    raise UnreadableSource(
+                        f"{place}, line {number}, byte {at + offset + 1}", words, f"text in one encoding (here {_title(encoding)})", RESAVE
+                    )
+                faults[number] = f"line {number}, byte {at + offset + 1}: found {words}; expected {_title(encoding)}. {RESAVE}"
+                text = f"{FAULT}{number}"
+            sink.write(text + "\n")
+    if 2 * len(faults) > filled:
+        where, _, words = next(iter(faults.values())).partition(": found ")
+        raise UnreadableSource(f"{place}, {where}", words.partition(";")[0], "text in UTF-8, GB18030, Big5 or UTF-16", RESAVE)
+    return Text(target, "utf-8" if encoding == "utf-8" else encoding.removesuffix("hkscs"), faults)
+
+
+def _most_likely(path: Path) -> str:
+    """The encoding in which most lines of a text that is not UTF-8 throughout read as Chinese."""
+    scores = dict.fromkeys(("utf-8", "gb18030", "big5hkscs"), 0.0)
+    seen = 0
+    for line, _ in _lines(path):
+        if line.isascii():
+            continue
+        seen += 1
+        for encoding in scores:
+            try:
+                scores[encoding] += (
+                    likeness(line.decode(encoding), encoding if encoding != "utf-8" else "any") + (encoding == "utf-8") * 0.5
+                )
+            except UnicodeDecodeError:
+                continue
+        if seen == 500:
+            break
+    return max(scores, key=lambda encoding: (scores[encoding], encoding == "gb18030"))
+
+
+def _decoded(line: bytes, encoding: str) -> tuple[str, tuple[int, str] | None]:
+    """A line's text, or where its fault is and what it is."""
+    if encoding != "utf-8":
+        other = _text_or_none(line, "utf-8")
+        own = _text_or_none(line, encoding)
+        if other is not None and (own is None or likeness(other, "any") > likeness(own, encoding)):
+            first = next(at for at, byte in enumerate(line) if byte > 0x7F)
+            return "", (first, f"a line in UTF-8 among lines in {_title(encoding)}")
+    try:
+        return line.decode(encoding), None
+    except UnicodeDecodeError as error:
+        other = _text_or_none(line, "gb18030") if encoding == "utf-8" else None
+        if other is not None and likeness(other, "gb18030") >= LIKELY:
+            first = next(at for at, byte in enumerate(line) if byte > 0x7F)
+            return "", (first, f"a line in GB18030 among lines in {_title(encoding)}")
+        return "", (error.start, f"bytes that are no {_title(encoding)}")
+
+
+def _text_or_none(line: bytes, encoding: str) -> str | None:
+    try:
+        return line.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+
+
+def _title(encoding: str) -> str:
+    return {"utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "utf-16": "UTF-16"}.get(encoding, encoding)
+
+
+def decoded_page(data: bytes) -> str:
+    """The text of a page of HTML: by its mark, as UTF-8, by what it says of itself, else as GB18030 or Big5, whichever is Chinese."""
+    for mark, encoding in MARKS.items():
+        if data.startswith(mark):
+            return data.decode(encoding, "replace")
+    said = re.search(rb"charset\s*=\s*[\"']?([\w-]+)", data[:4096])
+    tried = ["utf-8", *([said[1].decode("ascii")] if said else []), "gb18030", "big5hkscs"]
+    for encoding in tried:
+        try:
+            text = data.decode("gb18030" if encoding.lower() in {"gb2312", "gbk"} else encoding)
+        except (UnicodeDecodeError, LookupError):
+            continue
+        if encoding != "gb18030" or likeness(text, "gb18030") >= LIKELY:
+            return text
+    return data.decode("gb18030", "replace")
+
+
+def decoded_bytes(data: bytes | None) -> str | None:
+    """The text of bytes that stand in a column of their own; None for null, and for what is no Chinese text."""
+    if data is None:
+        return None
+    for encoding in ("utf-8", "gb18030", "big5hkscs"):
+        text = _text_or_none(data, encoding)
+        if text is not None and (encoding == "utf-8" or likeness(text, encoding) >= LIKELY):
+            return text
+    return None
+
+
+def _mixes_line_ends(path: Path) -> bool:
+    """Whether LF stands for some line ends and CR LF for others, which DuckDB's strict reading refuses."""
+    both = alone = False
+    last = b""
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            pairs = 0
+            if b"\r" in block or last == b"\r":  # a glance spares most files the count
+                pairs = block.count(b"\r\n") + (last == b"\r" and block.startswith(b"\n"))
+            both = both or pairs > 0
+            alone = alone or block.count(b"\n") > pairs
+            last = block[-1:]
+    return both and alone
+
+
+def _transcribed(place: str, path: Path, scratch: Path, encoding: str) -> Path:
+    """The text in UTF-8, every line end an LF."""
+    target = scratch / "text.utf8"
+    decoder = io.IncrementalNewlineDecoder(codecs.getincrementaldecoder(encoding)(), translate=True)
+    done = lines = 0
+    try:
+        with path.open("rb") as source, target.open("w", encoding="utf-8", newline="") as sink:
+            while block := source.read(BLOCK):
+                text = decoder.decode(block)
+                lines += text.count("\n")
+                sink.write(text)
+                done += len(block)
+            sink.write(decoder.decode(b"", final=True))
+    except UnicodeDecodeError as error:
+        where = f"{place}, line {lines + 1} or below, byte {done + error.start + 1}"
+        raise UnreadableSource(where, f"bytes that are no {encoding.upper()}", "text in UTF-8, GB18030, Big5 or UTF-16", RESAVE) from error
+    return target

@@ -1,0 +1,335 @@
+"""Where the tables of a sheet are: below which row of headers, in which columns, and which rows below are records.
+
+Titles above, notes and signatures below, blank rows, headers of two or three rows, headers that are repeated on each page, tables below
+and beside each other: what a clerk sees at a glance. What is passed over is said, and never repeated: notes name people.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from flows.sources.tables.model import Sheet, Span, column_letters, place_of
+from flows.sources.tables.recognise import LOOSE, Known
+
+HEADER_ROWS = 30  # how far down the first header may stand, below titles and remarks
+DEEPEST = 3  # rows that a header may have
+DITTO = re.compile(r"^\s*(同\s*上|[〃″”〞]|ditto|do\.)\s*$", re.IGNORECASE)
+NOTE = re.compile(
+    r"^\s*[(（【]?\s*(填\s*表\s*(人|单位|日期|时间|说明)|制\s*表\s*(人|单位|日期)?|填\s*报\s*(人|单位|日期|时间|说明)|审\s*核\s*(人|领导|意见)?\s*[:：]|复\s*核\s*(人)?\s*[:：]|审\s*批\s*人|负\s*责\s*人"
+    r"|(单位|分管|主要)?领导\s*(签字|签名)?\s*[:：]|经\s*办\s*人|联\s*系\s*(人|电话|方式)|电\s*话\s*[:：]|签\s*(字|章|名)|(加\s*)?盖\s*章|备\s*注\s*[:：]|附\s*注|注\s*\d*\s*[:：.、]|说\s*明\s*[:：]"
+    r"|数据来源|统计(日期|时间|人|口径)|打印(日期|时间)|导出(日期|时间)|第\s*\d+\s*页|共\s*\d+|以上|以下(空白|无正文)|[-—]{2,})"
+)
+TOTAL = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计|本页(小|合)计|累\s*计|共\s*计|平均)\s*[:：]?\s*(\d*)\s*$")
+EACH = 12  # places that a note names at most
+
+
+@dataclass(frozen=True)
+class Passed:
+    """Something that was passed over or filled in, and where: `row` counts as rows of the table do, None where it is about more."""
+
+    kind: str
+    place: str
+    row: int | None = None
+    column: int | None = None
+
+
+@dataclass(frozen=True)
+class Found:
+    """A table of a sheet: where its header is, its columns with their headers, and its records by row of the sheet."""
+
+    sheet: Sheet
+    header: tuple[int, int]  # first and last row of it
+    columns: tuple[int, ...]
+    headers: tuple[str, ...]
+    counted_from: int  # the row of the sheet after which its rows are counted from 1
+    part: str = ""  # of tables beside each other, the columns of this one: G:K
+    rows: dict[int, list[str]] = field(default_factory=dict)  # row of the sheet -> texts, by columns
+    passed: list[Passed] = field(default_factory=list)
+    carried: list[tuple[int, int]] = field(default_factory=list)  # (row, position) of cells filled from above
+
+
+@dataclass(frozen=True)
+class _Header:
+    first: int
+    last: int
+    columns: tuple[int, ...]
+    headers: tuple[str, ...]
+    score: int
+
+
+def find_tables(sheet: Sheet, known: Known, asks: Callable[[str], bool]) -> list[Found]:
+    """The tables of a sheet, from top to bottom and from left to right; none where no row holds the headers that a register needs.
+
+    `asks` says whether a header asks for something that must be heard wherever it stands.
+    """
+    visible = [row for row in sorted({*sheet.rows, *(row for row, _ in sheet.marks)}) if row not in sheet.hidden_rows]
+    first = _first_header(sheet, visible, known, asks)
+    if first is None:
+        return []
+    starts = [first, *_later_headers(sheet, visible, first, known, asks)]
+    ends = [header.first for header in starts[1:]] + [sheet.height]
+    return [
+        _with_rows(sheet, header, columns, end, first.last, known)
+        for header, end in zip(starts, ends, strict=True)
+        for columns in _side_by_side(sheet, header, end, known)
+    ]
+
+
+def _first_header(sheet: Sheet, visible: Sequence[int], known: Known, asks: Callable[[str], bool]) -> _Header | None:
+    for position, _ in enumerate(visible[:HEADER_ROWS]):
+        near = [
+            header
+            for start in range(position, min(position + DEEPEST, len(visible)))
+            for header in _headers_at(sheet, visible, start, known, asks)
+        ]
+        if any(header.first == visible[position] for header in near):
+            return max(near, key=lambda header: (header.score, header.first - header.last, -header.first))
+    return None
+
+
+def _later_headers(sheet: Sheet, visible: Sequence[int], first: _Header, known: Known, asks: Callable[[str], bool]) -> Iterator[_Header]:
+    """Headers further down that are not the first one again. Few rows hold two words that head columns, and only those are looked at."""
+    last = first
+    for position, row in enumerate(visible):
+        if row <= last.last or sum(map(known.may_head, sheet.rows.get(row, ()))) < 2:
+            continue
+        found = max(
+            _headers_at(sheet, visible, position, known, asks), key=lambda header: (header.score, header.first - header.last), default=None
+        )
+        if found and set(found.headers) != set(last.headers) and not _is_again(sheet, row, last):
+            last = found
+            yield found
+
+
+def _is_again(sheet: Sheet, row: int, header: _Header) -> bool:
+    """Whether a row repeats a header, or a row of one."""
+    texts = [(text, sheet.text(row, column)) for column, text in zip(header.columns, header.headers, strict=True)]
+    filled = [(above, here) for above, here in texts if here]
+    return bool(filled) and all(_bare(here) in _bare(above) or _bare(above) in _bare(here) for above, here in filled)
+
+
+def _bare(text: str) -> str:
+    return "".join(text.split())
+
+
+def _headers_at(sheet: Sheet, visible: Sequence[int], position: int, known: Known, asks: Callable[[str], bool]) -> Iterator[_Header]:
+    """The headers that may begin in a row, of one row and of more, where they name what the register needs."""
+    for depth in range(1, DEEPEST + 1):
+        rows = visible[position : position + depth]
+        if len(rows) < depth or rows[-1] - rows[0] >= depth + 2:
+            return
+        header = _read_header(sheet, rows, known, asks)
+        if header is None:
+            continue
+        if not known.lacks(header.headers) and not _is_title(sheet, visible[position + depth :], header):
+            yield header
+
+
+def _is_title(sheet: Sheet, below: Sequence[int], header: _Header) -> bool:
+    """Whether a lone text is a title of what is below it, and heads no column: the rows below have several."""
+    return sum(map(bool, header.headers)) == 1 and any(sum(map(bool, sheet.rows.get(row, ()))) > 1 for row in below[:DEEPEST])
+
+
+def _read_header(sheet: Sheet, rows: Sequence[int], known: Known, asks: Callable[[str], bool]) -> _Header | None:
+    width = max((len(sheet.rows.get(row, ())) for row in rows), default=0)
+    parts = [_parts(sheet, rows, column, width) for column in range(width)]
+    if len(rows) > 1 and not _is_of_several_rows(sheet, rows, width, known):
+        return None
+    tops = [part[0] if len(part) > 1 else "" for part in parts]
+    headers = tuple(_header_of(part, known, asks, tops.count(part[0]) if part else 0) for part in parts)
+    return _Header(rows[0], rows[-1], tuple(range(width)), headers, known.count(headers))
+
+
+def _is_of_several_rows(sheet: Sheet, rows: Sequence[int], width: int, known: Known) -> bool:
+    """Whether the rows below the first are headers too, and no records: each of their filled cells is below a heading of several
+    columns, or empty above, or a word that heads columns; and the row above is no title over all columns.
+    """
+    for upper, lower in pairwise(rows):
+        above = [column for column in range(width) if sheet.text(upper, column)]
+        below = [column for column in range(width) if sheet.text(lower, column)]
+        if len(above) < 2 or not below:
+            return False
+        for column in below:
+            text = sheet.text(lower, column)
+            own = sheet.text(upper, column)
+            is_below_one = bool(own) and not _spreads(sheet, upper, column)
+            if len(text) > 30 or (is_below_one and (known.column(text) is None or known.column(own) not in {None, known.column(text)})):
+                return False
+        if not any(not sheet.text(upper, column) or _spreads(sheet, upper, column) for column in below):
+            return False
+    return True
+
+
+def _spreads(sheet: Sheet, row: int, column: int) -> bool:
+    """Whether the heading in a cell is one of several columns: merged, or, where the format keeps no merged cells, with nothing beside it."""
+    if any(r <= row <= last_r and c <= column <= last_c and last_c > c for r, c, last_r, last_c in sheet.merged):
+        return True
+    return not sheet.merged and bool(sheet.text(row, column)) and not sheet.text(row, column + 1)
+
+
+def _parts(sheet: Sheet, rows: Sequence[int], column: int, width: int) -> list[str]:
+    """The texts that head a column, from top to bottom, each once; a heading over (nearly) all columns is a title and none of them."""
+    parts: list[str] = []
+    for row in rows:
+        text = sheet.text(row, column)
+        if not text and row != rows[-1]:
+            text = _heading_beside(sheet, row, column, rows[-1], width)
+        if text and text not in parts:
+            parts.append(text)
+    return parts
+
+
+def _heading_beside(sheet: Sheet, row: int, column: int, last: int, width: int) -> str:
+    """The text of the merged cell that covers a cell; without merged cells, that of the next filled cell to the left."""
+    for r, c, last_r, last_c in sheet.merged:
+        if r <= row <= last_r and c <= column <= last_c:
+            return sheet.text(r, c) if last_c - c + 1 < 0.8 * width else ""
+    if sheet.merged or not sheet.text(last, column):
+        return ""
+    return next((sheet.text(row, left) for left in range(column, -1, -1) if sheet.text(row, left)), "")
+
+
+def _header_of(parts: Sequence[str], known: Known, asks: Callable[[str], bool], siblings: int) -> str:
+    """One text for a column's headings: the lowest that is known or asks, all of them together, or the only one there is."""
+    if len(parts) < 2:
+        return parts[0] if parts else ""
+    lowest, joined = parts[-1], "/".join(parts)
+    whole = f"{parts[0]}({lowest})"
+    for text in (whole, "".join(parts)):
+        if known.column(text) and known.rank(text) < LOOSE:
+            return text
+    if known.column(lowest) or asks(lowest):
+        return lowest
+    return parts[0] if siblings == 1 and known.column(parts[0]) else joined
+
+
+def _side_by_side(sheet: Sheet, header: _Header, end: int, known: Known) -> list[tuple[int, ...]]:
+    """The columns of each table of a header: one, or several that stand beside each other with an empty column between them."""
+    empty = {
+        c
+        for c in header.columns
+        if not header.headers[c] and not any(sheet.text(row, c) for row in range(header.last + 1, min(end, header.last + 200)))
+    }
+    blocks: list[list[int]] = [[]]
+    for column in header.columns:
+        if column in empty:
+            blocks.append([])
+        else:
+            blocks[-1].append(column)
+    whole = [block for block in blocks if block and not known.lacks([header.headers[c] for c in block])]
+    if len(whole) > 1:
+        return [tuple(block) for block in whole]
+    return [tuple(c for c in header.columns if header.headers[c] or c not in empty)]
+
+
+def _with_rows(sheet: Sheet, header: _Header, columns: tuple[int, ...], end: int, counted_from: int, known: Known) -> Found:
+    is_part = len(columns) < len([h for h in header.headers if h]) and any(header.headers[c] for c in header.columns if c not in columns)
+    part = f"{column_letters(columns[0])}:{column_letters(columns[-1])}" if is_part else ""
+    headers = [header.headers[column] for column in columns]
+    further = _columns_without_header(sheet, header, columns, end) if not is_part else []
+    table = Found(sheet, (header.first, header.last), (*columns, *further), (*headers, *[""] * len(further)), counted_from, part)
+    required = [p for p, h in enumerate(table.headers) if h and known.column(h) in known.required]
+    below = _cells_below(sheet, header.last, end)
+    is_last = end >= sheet.height
+    widest = max(2, len(table.columns) / 2)
+    wide = {r for r, c, _, last_c in sheet.merged if last_c - c + 1 >= widest}
+    own = _Header(header.first, header.last, table.columns, table.headers, 0)
+    former: int | None = None
+    for row in sorted(row for row in {*sheet.rows, *(r for r, _ in sheet.marks)} if header.last < row < end):
+        texts = [sheet.text(row, column) for column in table.columns]
+        if not any(texts) and not any((row, column) in sheet.marks for column in table.columns):
+            continue
+        if row in sheet.hidden_rows:
+            table.passed.append(Passed("hidden_row", f"第{row + 1}行", row - counted_from))
+            former = None
+            continue
+        if _is_again(sheet, row, own) and sum(map(bool, texts)) > 1:
+            table.passed.append(Passed("repeated_header", f"第{row + 1}行", row - counted_from))
+            continue
+        is_title = not is_last and row >= end - 3 and sum(map(bool, texts)) == 1 and len(required) > 1  # of the table below
+        if kind := "heading_row" if is_title else _note_kind(sheet, row, table, texts, required, is_wide=row in wide):
+            table.passed.append(Passed(kind, f"第{row + 1}行", row - counted_from))
+            former = None
+            continue
+        _carry(table, row, texts, former, below)
+        table.rows[row] = texts
+        former = row
+    return table
+
+
+def _columns_without_header(sheet: Sheet, header: _Header, columns: Sequence[int], end: int) -> list[int]:
+    """Columns right of the header in which something stands."""
+    right = len(header.columns)
+    filled: set[int] = set()
+    for row, cells in sheet.rows.items():
+        if header.last < row < end and len(cells) > right:
+            filled.update(c for c in range(right, len(cells)) if cells[c])
+    return sorted(filled - set(columns))
+
+
+def _note_kind(sheet: Sheet, row: int, table: Found, texts: Sequence[str], required: Sequence[int], *, is_wide: bool) -> str | None:
+    """Whether a row is a note, a signature, a sum or a heading over the rows below it, and no record."""
+    filled = [text for text in texts if text]
+    if len(filled) > 1 and all(map(NOTE.match, filled)):
+        return "note_row"
+    if not filled or (required and all(texts[p] or (row, table.columns[p]) in sheet.marks for p in required) and not _is_sum(filled)):
+        return None
+    if NOTE.match(filled[0]) and (len(filled) <= 3 or not any(texts[p] for p in required[1:])):
+        return "note_row"
+    if TOTAL.match(filled[0]) and _is_sum(filled):
+        return "total_row"
+    return "heading_row" if len(filled) == 1 and is_wide else None
+
+
+def _is_sum(filled: Sequence[str]) -> bool:
+    """Whether a row says how many or how much: 合计, and numbers or nothing beside it."""
+    return bool(TOTAL.match(filled[0])) and all(re.fullmatch(r"[\d,.，\s]*[个件条项份人次元]?", text) for text in filled[1:])
+
+
+def _cells_below(sheet: Sheet, above: int, end: int) -> dict[tuple[int, int], Span]:
+    """For each cell that a merged range covers below its first row: the range. Those that begin in a header say nothing of records."""
+    covered: dict[tuple[int, int], Span] = {}
+    for span in sheet.merged_columns():
+        r, c, last_r, _ = span
+        if above < r < end and last_r - r < 100_000:
+            covered.update(((row, c), span) for row in range(r + 1, min(last_r + 1, end)))
+    return covered
+
+
+def _carry(table: Found, row: int, texts: list[str], former: int | None, below: dict[tuple[int, int], Span]) -> None:
+    """Fill, in a row that has something of its own, what a merged cell above or a ditto mark says it has too."""
+    sheet, begun = table.sheet, any(texts)
+    for position, column in enumerate(table.columns):
+        span = below.get((row, column))
+        if span and begun and not texts[position] and (row, column) not in sheet.marks:
+            r, c, last_r, _ = span
+            texts[position] = table.rows[r][position] if r in table.rows else sheet.text(r, c)
+            if mark := sheet.marks.get((r, c)):
+                sheet.marks[row, column] = mark
+            if row == r + 1:
+                table.passed.append(Passed("merged_cells", f"{place_of(r, c)}:{place_of(last_r, c)}", row - table.counted_from, position))
+            table.carried.append((row, position))
+        elif texts[position] and DITTO.match(texts[position]):
+            if former is not None and (text := table.rows[former][position]) and not DITTO.match(text):
+                texts[position] = text
+                table.passed.append(Passed("ditto", place_of(row, column), row - table.counted_from, position))
+                table.carried.append((row, position))
+            elif former is not None and (mark := sheet.marks.get((former, column))):
+                texts[position] = ""
+                sheet.marks[row, column] = mark
+
+
+def listed(places: Iterable[str]) -> str:
+    """Places as a person reads them, the first of many."""
+    all_of = list(places)
+    more = f"…（共{len(all_of)}处）" if len(all_of) > EACH else ""
+    return "、".join(all_of[:EACH]) + more
+
+
+def first_header(sheet: Sheet, known: Known, asks: Callable[[str], bool]) -> tuple[int, tuple[str, ...]] | None:
+    """The last row of a sheet's first header and its texts, one a column; None where no row holds the headers that a register needs."""
+    header = _first_header(sheet, sorted(sheet.rows), known, asks)
+    return (header.last, header.headers) if header else None

@@ -1,0 +1,152 @@
+"""Which column of a register a header means, however a clerk writes it: numbered, starred, with hints in brackets or on a second line.
+
+A spelling that only loses hints (必填, 年/月/日) is as good as the header itself. What else stands in brackets may be a meaning of its own
+(罚款金额（万元）, 单位（联系人）): then the header is taken only where it surely is none, and only where no other says the same.
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping, Sequence
+from functools import lru_cache
+
+from exports.catalog import Register, fold_header
+from flows.sources.tables.cleaning import clean
+
+BRACKETS = re.compile(r"[(\[{<《【「]([^()\[\]{}<>《》【】「」]*)[)\]}>》】」]")
+HINT = re.compile(
+    r"^$|必填|选填|必录|必须|可选|可空|可不填|非必|格式|示例|样例|例[如:]?|^如|yyyy|mm|dd|年.?月|[/\-.年]月|^日期$|填写|填报|请|单选|多选|下拉|选择|选项|字以内|"
+    r"字符|长度|全称|简称|规范名称|加?盖?公?章|文本|数字|整数|见|参照|参见|同|要素|逐条|每条|\d{4}|^\d+$|^[*★]+$|^(text|date|string|varchar|int|number)"
+)
+MEANING = re.compile(
+    r"万元|千元|百元|小时|分钟|工作日|月$|^年$|代码|号码|编号|文号|证号|注册号|机构|代理|原|旧|前|拟|预计|计划|应|目标|人|姓名|电话|手机|地址|邮箱|证件|身份|数量|次数|率|"
+    r"[是否有无]|√|不|非|第三方|备注|说明|原因|理由|附件|图"
+)
+NUMBERING = re.compile(
+    r"^(\(?\d{1,2}[.．、:)\s]+|\d{1,2}(?=[^\d年月日季./\-])|[一二三四五六七八九十]{1,3}[.、．:]|\([一二三四五六七八九十]{1,3}\)|[①-⑳]|[a-z][.、．])"
+)
+MARKS = re.compile(r"^[*★☆▲△※#●○◆◇■□>•·\-—_\s]+|[*★☆▲△※#●○◆◇■□:：_\s]+$|^必填[项]?[:：]?|[\-—_]?必填[项]?$")
+TAIL = re.compile(r"(格式|例如|示例|样例|请填|请按|如[:：]).*$|[yY]{4}.*$|[:：](?=.*[年月日填写选/\-]).*$")
+SEVERAL = re.compile(r"[\\/、|]|或者?")
+LATIN = re.compile(r"(?<=[\u4e00-\u9fff)])\s+[A-Za-z][A-Za-z0-9 ,.()/&'\-]*$")  # the same in English after it
+QUICK = re.compile(r"[(（【\[\n]")
+LONGEST = 40  # characters of a header
+MAPPED, EXACT, HINTED, LOOSE = 0, 1, 2, 3
+
+
+class Known:
+    """The headers that a register knows, with what the settings say of a source's own."""
+
+    def __init__(self, register: Register, mapping: Mapping[str, str] | None = None) -> None:
+        self.register = register
+        self._mapped = {fold_header(clean(header)): column for header, column in (mapping or {}).items()}
+        self._words = {*register.names_by_header, *(h.casefold() for column in register.columns for h in column.headers), *self._mapped}
+        self._of = lru_cache(maxsize=20_000)(self._find)
+
+    @property
+    def required(self) -> frozenset[str]:
+        return frozenset(self.register.required_headers)
+
+    def column(self, header: str) -> str | None:
+        """The column that a header means, None for none."""
+        found = self._of(header)
+        return found[0] if found else None
+
+    def rank(self, header: str) -> int:
+        """How surely: 0 by the settings, 1 word for word, 2 but for hints, 3 but for a bracket; lower is better."""
+        found = self._of(header)
+        return found[1] if found else LOOSE + 1
+
+    def claims(self, headers: Sequence[str]) -> dict[str, list[str]]:
+        """Column -> the headers that mean it, the surest first and in their order; what the settings say goes alone."""
+        claims: dict[str, list[str]] = {}
+        for header in headers:
+            if column := self.column(header):
+                claims.setdefault(column, []).append(header)
+        for column, found in claims.items():
+            best = min(map(self.rank, found))
+            claims[column] = sorted((h for h in found if best > MAPPED or self.rank(h) == MAPPED), key=self.rank)
+        return claims
+
+    def lacks(self, headers: Sequence[str]) -> bool:
+        """Whether a row of headers cannot be the register's: a column that must be there is not."""
+        return not self.required <= {self.column(header) for header in headers if header}
+
+    def may_head(self, text: str) -> bool:
+        """Whether a cell may head a column: a look that costs little, for it is taken at every cell of a sheet."""
+        return len(text) <= LONGEST and QUICK.split(text.strip("*★ \t\n:："), maxsplit=1)[0].casefold() in self._words
+
+    def count(self, headers: Sequence[str]) -> int:
+        """How many columns of the register some headers mean."""
+        return len({column for header in headers if header and (column := self.column(header))})
+
+    def told(self, names: Mapping[str, str]) -> dict[str, tuple[str, str]]:
+        """Columns of which the headers of others (`names`: column -> header) say what stands in every row: column -> value, and under which
+        header it goes.
+        """
+        found = {}
+        for rule in self.register.told_by_header:
+            headers = [names[column] for column in rule.of if column in names]
+            values = {value for value, pattern in rule.words.items() if any(re.search(pattern, header) for header in headers)}
+            if rule.column not in names and len(values) == 1:
+                found[rule.column] = (values.pop(), f"{rule.column}（按表头认定）")
+        return found
+
+    def _find(self, header: str) -> tuple[str, int] | None:
+        if len(header) > 120:
+            return None
+        for spelling, rank in spellings(header):
+            if rank <= EXACT and spelling in self._mapped:
+                return (self._mapped[spelling], MAPPED) if self._mapped[spelling] else None
+            if rank == LOOSE and self.register.refused:
+                return None
+            if column := self.register.names_by_header.get(spelling):
+                return column, rank
+        return self._of_several(header)
+
+    def _of_several(self, header: str) -> tuple[str, int] | None:
+        """The column of a header that gives it two names, 发文字号/文号: both must mean it."""
+        parts = [part for part in SEVERAL.split(unicodedata.normalize("NFKC", header)) if part.strip()]
+        columns = {found[0] if (found := self._of(part)) else None for part in parts} if len(parts) > 1 else {None}
+        column = columns.pop()
+        return (column, HINTED) if column and not columns else None
+
+
+def spellings(header: str) -> Iterator[tuple[str, int]]:
+    """What a header may be known by, folded as descriptors' headers are, the surest first."""
+    plain = unicodedata.normalize("NFKC", clean(header))
+    yield fold_header(plain), EXACT
+    seen = {fold_header(plain)}
+    plain = LATIN.sub("", plain)
+    if whole := BRACKETS.fullmatch(plain.strip()):
+        plain = whole[1]
+        yield fold_header(plain), HINTED
+    unhinted = BRACKETS.sub(lambda found: "" if HINT.search(found[1].strip().casefold()) and not _means(found[1]) else found[0], plain)
+    lines = [line for line in unhinted.splitlines() if line.strip()]
+    for text in (unhinted, *(lines[:1] if len(lines) > 1 and _is_hint(" ".join(lines[1:])) else ())):
+        for spelling in (fold_header(text), fold_header(_bare(text)), fold_header(TAIL.sub("", _bare(text)))):
+            if spelling and spelling not in seen:
+                seen.add(spelling)
+                yield spelling, HINTED
+    bracketed = BRACKETS.findall(unhinted)
+    loose = fold_header(_bare(BRACKETS.sub("", unhinted)))
+    if bracketed and loose and loose not in seen and not any(map(MEANING.search, bracketed)):
+        yield loose, LOOSE
+
+
+def _means(words: str) -> bool:
+    """Whether words that look like a hint say something of their own: 万元, 身份证号."""
+    return bool(re.search(r"元|代码|号码|证件|身份|姓名|电话|联系|代理|原|拟|应", words))
+
+
+def _is_hint(line: str) -> bool:
+    return bool(HINT.search(line.strip().casefold())) and not _means(line)
+
+
+def _bare(text: str) -> str:
+    """Without numbering before it and marks around it."""
+    former, text = "", text.strip()
+    while former != text:
+        former, text = text, NUMBERING.sub("", MARKS.sub("", text).strip().casefold()).strip()
+    return text

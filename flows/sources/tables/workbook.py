@@ -1,0 +1,74 @@
+"""Workbooks of every kind as sheets, whatever their bytes do to the library that reads them."""
+
+from __future__ import annotations
+
+import json
+import os
+import resource
+import subprocess
+import sys
+from pathlib import Path
+
+from flows.sources.tables.child import from_facts
+from flows.sources.tables.kinds import Kind
+from flows.sources.tables.model import Sheet
+from flows.workspace.errors import UnreadableSource
+
+MEMORY = 4 << 30  # bytes of address space that the reading of one workbook may take
+SECONDS = 300  # of processor time; twice as many by the clock
+FLOWS = Path(__file__).resolve().parents[3]
+CODE = "import sys; from flows.sources.tables.child import main; sys.exit(main(*sys.argv[1:4]))"
+
+
+def read_workbook(place: str, path: Path, kind: Kind, scratch: Path) -> list[Sheet]:
+    """The sheets of a workbook in the order of its tabs.
+
+    Raises:
+        UnreadableSource: it is damaged, has a password, or takes more memory or time than one file may.
+    """
+    result = scratch / "sheets.ndjson"
+    environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(FLOWS), *filter(None, [os.environ.get("PYTHONPATH")])])}
+    try:
+        done = subprocess.run(
+            [sys.executable, "-c", CODE, kind, str(path), str(result)],
+            capture_output=True,
+            env=environment,
+            timeout=2 * SECONDS,
+            check=False,
+            preexec_fn=_limit,  # three system calls, made before the interpreter starts
+        )
+    except subprocess.TimeoutExpired as error:
+        raise _too_much(place) from error
+    if done.returncode == 0:
+        with result.open(encoding="utf-8") as stream:
+            return [from_facts(json.loads(line)) for line in stream]
+    words = done.stderr.decode("utf-8", "replace").strip()
+    if done.returncode == 3:
+        words = words.replace(str(path), path.name)
+        raise UnreadableSource(
+            place, f"a damaged workbook ({words.splitlines()[0] if words else kind})", "a workbook",
+            "请在 Excel 或 WPS 中打开后另存为 .xlsx，或存为 CSV 再报 Open and save it again, or send it as CSV.",
+        )  # fmt: skip
+    if done.returncode < 0 or "MemoryError" in words:
+        raise _too_much(place)
+    raise UnreadableSource(
+        place,
+        f"a workbook on which the reader failed ({words.splitlines()[-1].partition(':')[0] if words else kind})",
+        "one that it reads",
+        "Please report it, with the file.",
+    )
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _too_much(place: str) -> UnreadableSource:
+    return UnreadableSource(
+        place,
+        "a workbook that takes more memory or time than a file may, or ends its reader",
+        f"a table that is read within {MEMORY >> 30} GB and {SECONDS} seconds",
+        "请删除远处的零星单元格后另存，或存为 CSV 再报 Remove stray cells far out and save it again, or send it as CSV.",
+    )
