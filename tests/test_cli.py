@@ -216,7 +216,7 @@ def test_a_query_shows_rows_and_can_change_nothing(sample: County) -> None:
     ):
         refused = query(forbidden)
         assert refused.exit_code == 1, forbidden
-        assert "ConfigurationError" in refused.stderr
+        assert "QueryError" in refused.stderr
     assert not (sample.root / "out.csv").exists()
     assert not (sample.root / "other.duckdb").exists()
 

@@ -505,7 +505,7 @@ def test_only_calls_of_remote_services_are_retried(service: PrefectService, monk
 
     @flow
     def over(items: list[int]) -> list[int]:
-        return list(orchestration.PrefectRunner().each("reading", read, items))
+        return list(orchestration.PrefectRunner().map_items("reading", read, items))
 
     with temporary_settings({PREFECT_API_URL: service.url, PREFECT_HOME: service.folder, PREFECT_LOGGING_TO_API_ENABLED: False}):
         assert over([1, 2, 3, 4]) == [1, 2, 3, 4]
