@@ -64,15 +64,24 @@ create macro day_of_text(plain) as coalesce(
 -- with its offset (the day in China); null for anything else: a month, a range, digits beyond a date, a year that no record has
 create macro parse_date(written) as case
     when strlen(written) = 10 and strpos(written, '-') = 5 and try_cast(written as date) is not null then plausible_day(try_cast(written as date))
-    else plausible_day(day_of_text(plain_day(written)))
+    -- lambdas, because a macro repeats its argument wherever it names it: each step is bound and worked out once
+    else list_transform(list_transform([plain_day(written)], lambda plain: day_of_text(plain)), lambda day: plausible_day(day))[1]
 end;
 
 -- the last day of a validity: of a range its end (有效期 2026-04-01至2031-03-31), 长期 the day that says for ever; else the date itself
 create macro parse_end_date(written) as coalesce(
-    parse_date(written),
-    parse_date(regexp_extract(written, '^.*\d\s*[年月日号]?\s*(至|到|～|~|—+|－|--+|\s-\s)\s*(\d{4}\D.*?)\s*(止|为止|[)）])?$', 2)),
-    parse_date(regexp_extract(written, '^.*\d{4}[./年]\d{1,2}[./月]\d{1,2}日?-(\d{4}\D.*?)\s*(止|为止|[)）])?$', 1)),
-    parse_date(regexp_extract(written, '^(有效期)?\s*[至到:：]?\s*(\d{4}\D.*?)\s*(止|为止)?$', 2)),
+    list_filter(
+        list_transform(
+            [
+                written,
+                regexp_extract(written, '^.*\d\s*[年月日号]?\s*(至|到|～|~|—+|－|--+|\s-\s)\s*(\d{4}\D.*?)\s*(止|为止|[)）])?$', 2),
+                regexp_extract(written, '^.*\d{4}[./年]\d{1,2}[./月]\d{1,2}日?-(\d{4}\D.*?)\s*(止|为止|[)）])?$', 1),
+                regexp_extract(written, '^(有效期)?\s*[至到:：]?\s*(\d{4}\D.*?)\s*(止|为止)?$', 2)
+            ],
+            lambda part: parse_date(part)
+        ),
+        lambda day: day is not null
+    )[1],
     case when regexp_matches(plain_name(written), '(^|[至到])(长期|长期有效|永久|永久有效|无固定期限|不设有效期)$') then date '9999-12-31' end
 );
 
