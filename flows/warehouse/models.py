@@ -85,14 +85,10 @@ def load_models(folder: Path = SQL, catalog: Catalog | None = None) -> list[Mode
 
 def reads_of_marts(models: list[Model]) -> dict[str, frozenset[str]]:
     """For each mart all tables it reads, directly or through others: what its release rests on."""
-    by_name = {model.name: model for model in models}
-
-    def closure(name: str) -> Iterator[str]:
-        for read in by_name[name].reads if name in by_name else ():
-            yield read
-            yield from closure(read)
-
-    return {model.name: frozenset(closure(model.name)) for model in models if model.layer == "marts"}
+    reached: dict[str, frozenset[str]] = {}
+    for model in models:  # each after all that it reads
+        reached[model.name] = model.reads.union(*(reached[read] for read in model.reads if read in reached))
+    return {model.name: reached[model.name] for model in models if model.layer == "marts"}
 
 
 def _set_aside_from(model: Model) -> frozenset[str]:
