@@ -263,7 +263,7 @@ def test_a_run_takes_its_code_from_a_git_branch_where_the_deployment_says_so(
     repository = tmp_path / "repository"
     for room in ("flows", "exports", "sql", "expectations"):
         shutil.copytree(PROJECT_ROOT / room, repository / room, ignore=shutil.ignore_patterns("__pycache__"))
-    code = repository / "flows" / "orchestration.py"
+    code = repository / "flows" / "orchestration" / "prefect.py"
     code.write_text(code.read_text("utf-8").replace('return f"{verb} {', 'return f"{verb} from a branch {'), "utf-8")
     git = ["git", "-C", repository, "-c", "user.name=test", "-c", "user.email=test@example.org"]
     for words in (["init", "-q", "-b", "main"], ["add", "."], ["commit", "-q", "-m", "code"]):
