@@ -1,7 +1,7 @@
 """Nothing withheld leaves: whole releases of generated counties, searched for marks that only the test knows.
 
 Nothing here knows how the program decides: the sources are made from what offices write, the outcome from what the law says.
-More seeds: `RELEASE_SEEDS=10 pytest tests/release`; others than the usual: `RELEASE_FIRST_SEED=100`.
+More seeds: `RELEASE_SEEDS=10 pytest --rest tests/release`; others than the usual: `RELEASE_FIRST_SEED=100`.
 """
 
 from __future__ import annotations
