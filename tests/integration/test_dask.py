@@ -15,13 +15,13 @@ from pathlib import Path
 
 import psutil
 import pytest
-from prefect_service import stop, wait_for
 
 from exports.release.manifest import MANIFEST, sha256_of
 from flows.orchestration import dask as on_dask
 from flows.orchestration.dask import SharedWork
 from flows.workspace.errors import ConfigurationError
 from tests.conftest import County, gongkai
+from tests.integration.prefect_service import stop, wait_for
 
 pytestmark = pytest.mark.integration
 BIN = Path(sys.executable).parent

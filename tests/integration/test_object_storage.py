@@ -10,7 +10,6 @@ from pathlib import Path
 import fsspec
 import pytest
 import requests
-from conftest import County as Marts
 from moto.server import ThreadedMotoServer
 from s3fs import S3FileSystem
 
@@ -25,6 +24,7 @@ from flows.publish import publish
 from flows.workspace.errors import ConfigurationError, PortalUnavailable
 from flows.workspace.settings import Workspace
 from tests.conftest import County, a_county
+from tests.integration.conftest import County as Marts
 
 pytestmark = pytest.mark.integration
 RECORDS = "索引号,标题,公开单位,公开日期\nA1,关于预算的公告,栖川县财政局,2026-10-12\n".encode()

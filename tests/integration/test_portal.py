@@ -11,10 +11,10 @@ import ckanapi
 import frictionless
 import pytest
 import requests
-from conftest import Ckan, County
 
 from exports.ckan.publish import plan, publish, verify
 from exports.release.manifest import MAY_NOT_LEAVE
+from tests.integration.conftest import Ckan, County
 
 pytestmark = pytest.mark.integration
 

@@ -12,13 +12,13 @@ from time import sleep
 
 import ckanapi
 import pytest
-from conftest import Ckan, County
-from proxy import Proxy
 
 from exports.ckan import datastore_table as portal_table
 from exports.ckan import loading as portal_loading
 from exports.ckan.http import PortalNotAnswering, PortalRefused, RetryPolicy
 from exports.ckan.publish import publish, verify
+from tests.integration.conftest import Ckan, County
+from tests.integration.proxy import Proxy
 
 pytestmark = [pytest.mark.integration, pytest.mark.rest]
 QUICK = RetryPolicy(tries=3, pause=0.05)

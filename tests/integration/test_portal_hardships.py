@@ -15,14 +15,14 @@ from threading import Thread
 
 import pytest
 import requests
-from conftest import Ckan, County
-from prefect_service import prefect_server
-from proxy import Proxy
 
 from exports.catalog import PROJECT_ROOT
 from exports.ckan import client as portal_client
 from exports.ckan.http import PortalNotAnswering, PortalRefused, RetryPolicy
 from exports.ckan.publish import publish, verify
+from tests.integration.conftest import Ckan, County
+from tests.integration.prefect_service import prefect_server
+from tests.integration.proxy import Proxy
 
 pytestmark = [pytest.mark.integration, pytest.mark.rest]
 QUICK = RetryPolicy(tries=2, pause=0.05)

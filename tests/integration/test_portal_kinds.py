@@ -10,11 +10,11 @@ from time import sleep
 import ckanapi
 import pytest
 import requests
-from conftest import Ckan, County
 from rdflib import DCAT, DCTERMS, Graph, Literal
 
 from exports.ckan.http import PortalRefused
 from exports.ckan.publish import plan, publish, verify
+from tests.integration.conftest import Ckan, County
 
 pytestmark = pytest.mark.integration
 SCHEMA = Path(__file__).with_name("portal_schema.yaml").as_uri()

@@ -5,13 +5,13 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from conftest import Ckan, County
 from selenium import webdriver
 from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
 from exports.ckan.publish import publish
+from tests.integration.conftest import Ckan, County
 
 pytestmark = pytest.mark.integration
 PATIENCE = 60

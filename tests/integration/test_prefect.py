@@ -25,7 +25,6 @@ from prefect import flow
 from prefect.blocks.notifications import CustomWebhookNotificationBlock
 from prefect.events import emit_event
 from prefect.settings import PREFECT_API_URL, PREFECT_HOME, PREFECT_LOGGING_TO_API_ENABLED, temporary_settings
-from prefect_service import PATIENCE, PROJECT_ROOT, UNITS, PrefectService, prefect_service, stop, wait_for
 from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
@@ -36,6 +35,7 @@ from flows.workspace.errors import ConfigurationError, SourceUnavailable
 from flows.workspace.lock import one_run_at_a_time
 from flows.workspace.settings import Workspace
 from tests.conftest import a_county
+from tests.integration.prefect_service import PATIENCE, PROJECT_ROOT, UNITS, PrefectService, prefect_service, stop, wait_for
 
 pytestmark = pytest.mark.integration
 STEPS = ["ingest", "build", "check", "release", "publish"]

@@ -10,8 +10,12 @@ import signal
 import subprocess
 import sys
 
+import pytest
+
 from exports.catalog import PROJECT_ROOT
 from tests.conftest import County
+
+pytestmark = pytest.mark.rest
 
 # The command, with one function replaced by the process's sudden death at the moment it is called.
 DIES = """
@@ -20,7 +24,6 @@ import flows.build
 flows.build.set_aside = lambda *_, **__: os.kill(os.getpid(), signal.SIGKILL)
 from flows.cli.app import app
 
-pytestmark = pytest.mark.rest
 app()
 """
 

@@ -14,8 +14,23 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
 from docx.shared import Cm, Pt
 from PIL import Image
-from shape_plan import BODY, DATED, IN_TABLE, IN_TEXT, ISSUER, LINES, ROWS, SECTIONS, TABLE, TABLE_TITLE, TITLE, Shape, cells
-from text_makers import saved
+
+from tests.sources.plans.shape_plan import (
+    BODY,
+    DATED,
+    IN_TABLE,
+    IN_TEXT,
+    ISSUER,
+    LINES,
+    ROWS,
+    SECTIONS,
+    TABLE,
+    TABLE_TITLE,
+    TITLE,
+    Shape,
+    cells,
+)
+from tests.sources.plans.text_makers import saved
 
 Document = Any
 MIX = "http://schemas.openxmlformats.org/markup-compatibility/2006"

@@ -8,7 +8,21 @@ import quopri
 from collections.abc import Iterator
 from html import escape
 
-from shape_plan import BODY, DATED, HEADER, IN_TABLE, IN_TEXT, ISSUER, ROWS, SECTIONS, TABLE, TABLE_TITLE, TITLE, Shape, cells
+from tests.sources.plans.shape_plan import (
+    BODY,
+    DATED,
+    HEADER,
+    IN_TABLE,
+    IN_TEXT,
+    ISSUER,
+    ROWS,
+    SECTIONS,
+    TABLE,
+    TABLE_TITLE,
+    TITLE,
+    Shape,
+    cells,
+)
 
 FILLER = "<p>版权所有 网站地图 联系我们</p>"
 

@@ -13,10 +13,9 @@ from tempfile import TemporaryDirectory
 from typing import Any
 
 import pypdfium2
-import shape_docx
-import shape_html
-import shape_pdf
-from shape_plan import DATED, IN_TEXT, ISSUER, Shape
+
+from tests.sources.plans import shape_docx, shape_html, shape_pdf
+from tests.sources.plans.shape_plan import DATED, IN_TEXT, ISSUER, Shape
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 # Features of Word that LibreOffice turns into each format. What it loses on the way itself (text boxes in RTF) is not asked for; a PDF

@@ -19,10 +19,11 @@ from reportlab.pdfbase import pdfmetrics
 from reportlab.pdfbase.cidfonts import UnicodeCIDFont
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph, SimpleDocTemplate, Table
-from shape_plan import BODY, IN_TABLE, IN_TEXT, TABLE, TABLE_TITLE, TITLE, Shape
-from text_makers import BODY as BODY_STYLE
-from text_makers import FONT
-from text_makers import TITLE as TITLE_STYLE
+
+from tests.sources.plans.shape_plan import BODY, IN_TABLE, IN_TEXT, TABLE, TABLE_TITLE, TITLE, Shape
+from tests.sources.plans.text_makers import BODY as BODY_STYLE
+from tests.sources.plans.text_makers import FONT
+from tests.sources.plans.text_makers import TITLE as TITLE_STYLE
 
 CELL = ParagraphStyle("cell", fontName=FONT, fontSize=10, leading=13, wordWrap="CJK")
 WIDE = (40, 150, 100, 120, 70)

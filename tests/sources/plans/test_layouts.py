@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from answers import LAYOUTS, fold, known, tasks_of
 
 from flows.sources.plans import read_plan
+from tests.sources.plans.answers import LAYOUTS, fold, known, tasks_of
 
 NAMES = sorted(path.stem for path in LAYOUTS.glob("*.txt"))
 

@@ -14,10 +14,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from answers import LAYOUTS, Known, fold, known, tasks_of
-from metamorphic import CHANGES, Rename
 
 from flows.sources.plans import read_plan
+from tests.sources.plans.answers import LAYOUTS, Known, fold, known, tasks_of
+from tests.sources.plans.metamorphic import CHANGES, Rename
 
 SHARED = Path(__file__).resolve().parents[4] / "shared"
 KINDS = ("tasks", "lead units", "responsible units", "deadlines")

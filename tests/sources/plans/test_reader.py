@@ -7,18 +7,18 @@ import random
 import resource
 import time
 
-import damage
 import pyarrow as pa
 import pytest
-from answers import LAYOUTS, tasks_of
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from text_makers import PLAN, WRITERS, as_pdf
 
 from flows.sources.plans import READER_VERSION, read_plan, read_plan_text
 from flows.sources.plans.answer import SCHEMAS
 from flows.sources.plans.text import read_text
 from flows.workspace.errors import UnreadableSource
+from tests.sources.plans import damage
+from tests.sources.plans.answers import LAYOUTS, tasks_of
+from tests.sources.plans.text_makers import PLAN, WRITERS, as_pdf
 
 FUZZ_SECONDS = float(os.environ.get("PLAN_FUZZ_SECONDS", "4"))
 

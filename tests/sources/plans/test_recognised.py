@@ -6,15 +6,15 @@ import io
 
 import pypdfium2
 import pytest
-import shape_pdf
 from reportlab.platypus import PageBreak
-from shape_plan import IN_TABLE, Shape, verdict
 
 from flows.sources.plans import read_plan, read_plan_text
 from flows.sources.plans.formats import ocr
 from flows.sources.plans.formats.ink import ink_outside, ruled_lines
 from flows.sources.plans.formats.pdf_glyphs import Glyph
 from flows.sources.plans.text import Line, SourceText
+from tests.sources.plans import shape_pdf
+from tests.sources.plans.shape_plan import IN_TABLE, Shape, verdict
 
 needs_ocr = pytest.mark.skipif(not ocr.is_installed(), reason="gongkai[ocr] is not installed: pip install 'gongkai[ocr]'")
 TEXT = "关于印发要点的通知\n一、推进公开。（责任单位：区财政局；完成时限：2025年9月底前）\n二、做好解读。（责任单位：区司法局；完成时限：2025年6月底前）"

@@ -9,11 +9,9 @@ from __future__ import annotations
 from collections import Counter
 
 import pytest
-import shape_docx
-import shape_html
-import shape_office
-import shape_pdf
-from shape_plan import verdict
+
+from tests.sources.plans import shape_docx, shape_html, shape_office, shape_pdf
+from tests.sources.plans.shape_plan import verdict
 
 SHAPES = {
     "Word": shape_docx.shapes,

@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
-from synthetic import KnownPlan, agreement, draw_plan
 
 from flows.sources.plans import read_plan
+from tests.sources.plans.synthetic import KnownPlan, agreement, draw_plan
 
 
 def drawn(seed: int) -> KnownPlan:

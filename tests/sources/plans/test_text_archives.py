@@ -6,15 +6,13 @@ import io
 import zipfile
 
 import pytest
-import shape_html
-import shape_office
-import shape_pdf
-from text_makers import PLAN, as_docx
 
 from flows.sources.plans.formats.losses import Loss
 from flows.sources.plans.formats.odt_lists import Lists
 from flows.sources.plans.text import SourceText, read_text
 from flows.workspace.errors import UnreadableSource
+from tests.sources.plans import shape_html, shape_office, shape_pdf
+from tests.sources.plans.text_makers import PLAN, as_docx
 
 SPACES = (
     "xmlns:office='urn:oasis:names:tc:opendocument:xmlns:office:1.0' xmlns:text='urn:oasis:names:tc:opendocument:xmlns:text:1.0' "

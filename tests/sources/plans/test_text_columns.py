@@ -7,10 +7,10 @@ from itertools import pairwise
 
 import pytest
 from reportlab.platypus import Paragraph
-from shape_pdf import built, table
-from text_makers import BODY as STYLE
 
 from flows.sources.plans.text import SourceText, read_text
+from tests.sources.plans.shape_pdf import built, table
+from tests.sources.plans.text_makers import BODY as STYLE
 
 UNITS = ("区民政局", "区水利局", "区住房和城乡建设局", "区市场监督管理局", "区政府办公室", "区大数据发展中心", "区委宣传部")
 WORDS = "统筹推进各类信息及时准确公布并回应群众关切完善制度加强培训做好归档"

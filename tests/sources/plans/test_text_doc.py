@@ -7,10 +7,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from text_makers import PLAN, as_docx
 
 from flows.sources.plans.text import read_text
 from flows.workspace.errors import UnreadableSource
+from tests.sources.plans.text_makers import PLAN, as_docx
 
 OFFICE = shutil.which("soffice") or shutil.which("libreoffice")
 needs_office = pytest.mark.skipif(OFFICE is None, reason="LibreOffice, which also writes the old files for this test, is not installed")

@@ -8,9 +8,9 @@ import docx
 import pytest
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls, qn
-from text_makers import add_table, saved
 
 from flows.sources.plans.text import SourceText, read_text
+from tests.sources.plans.text_makers import add_table, saved
 
 
 def read(document: docx.document.Document) -> SourceText:

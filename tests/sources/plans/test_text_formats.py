@@ -7,9 +7,9 @@ import time
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from text_makers import PLAN, WRITERS, SamplePlan, as_pdf, as_txt
 
 from flows.sources.plans.text import SourceText, read_text
+from tests.sources.plans.text_makers import PLAN, WRITERS, SamplePlan, as_pdf, as_txt
 
 
 def content(source: SourceText) -> list[str]:

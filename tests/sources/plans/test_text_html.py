@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from text_makers import PLAN
-
 from flows.sources.plans.text import SourceText, read_text
+from tests.sources.plans.text_makers import PLAN
 
 TITLE = PLAN.title
 

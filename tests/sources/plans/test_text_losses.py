@@ -6,22 +6,21 @@ import io
 
 import docx
 import pytest
-import shape_html
-import shape_pdf
 from PIL import Image
 from reportlab.lib.utils import ImageReader
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import PageBreak, Paragraph
-from shape_docx import numbering, picture
-from shape_plan import BODY, TITLE
-from text_makers import BODY as STYLE
-from text_makers import FONT, PLAN, as_docx, as_pdf, saved
 
 from flows.sources.plans import read_plan
 from flows.sources.plans.formats import ocr
 from flows.sources.plans.formats.losses import WORDS, Loss
 from flows.sources.plans.text import SourceText, read_text
 from flows.workspace.errors import UnreadableSource
+from tests.sources.plans import shape_html, shape_pdf
+from tests.sources.plans.shape_docx import numbering, picture
+from tests.sources.plans.shape_plan import BODY, TITLE
+from tests.sources.plans.text_makers import BODY as STYLE
+from tests.sources.plans.text_makers import FONT, PLAN, as_docx, as_pdf, saved
 
 without_ocr = pytest.mark.skipif(ocr.is_installed(), reason="gongkai[ocr] is installed, which reads what would be a loss")
 
@@ -177,7 +176,7 @@ def test_a_number_of_word_alone_in_a_body_paragraph_is_no_line(text: str) -> Non
     document = docx.Document()
     numbering(document, ("decimal", "%1."))
     paragraph = document.add_paragraph(text)
-    from shape_docx import number
+    from tests.sources.plans.shape_docx import number
 
     number(paragraph)
     document.add_paragraph("正文。")

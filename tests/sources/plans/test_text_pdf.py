@@ -8,9 +8,9 @@ import pytest
 from reportlab.lib.styles import ParagraphStyle
 from reportlab.pdfgen.canvas import Canvas
 from reportlab.platypus import BaseDocTemplate, Frame, PageBreak, PageTemplate, Paragraph
-from text_makers import BODY, FONT, PLAN, TITLE, built, pdf_table
 
 from flows.sources.plans.text import SourceText, read_text
+from tests.sources.plans.text_makers import BODY, FONT, PLAN, TITLE, built, pdf_table
 
 SENTENCE = "逐项公开专项资金的分配结果和使用单位,方便群众查询、监督,做到账目清楚、来源明白。"
 

@@ -13,10 +13,10 @@ import docx
 import pytest
 from reportlab.lib.pdfencrypt import StandardEncryption
 from reportlab.pdfgen.canvas import Canvas
-from text_makers import PLAN, WRITERS, as_docx, as_pdf, saved
 
 from flows.sources.plans.text import read_text
 from flows.workspace.errors import UnreadableSource
+from tests.sources.plans.text_makers import PLAN, WRITERS, as_docx, as_pdf, saved
 
 SECONDS = float(os.environ.get("GONGKAI_FUZZ_SECONDS", "4"))
 SUFFIXES = ("txt", "md", "html", "docx", "pdf")
