@@ -18,6 +18,7 @@ from types import ModuleType
 from typing import Any
 
 from exports.catalog import PROJECT_ROOT, Catalog
+from flows.quality.counting import columns_by_table, count_rules
 from flows.quality.suites import GATE_TITLES, GATES, Gate, Rule, Suite
 from flows.workspace.errors import ConfigurationError, finding
 
@@ -86,7 +87,7 @@ def run_suites(
             if not by_table:
                 continue
             progress(f"{GATE_TITLES[gate]}: {sum(map(len, by_table.values()))} rules, {len(by_table)} tables")
-            outcomes = _outcomes(opened, gate, {table: [built for _, built in checks] for table, checks in by_table.items()})
+            outcomes = _outcomes(gx, opened, gate, by_table)
             results += [
                 _result(gate, table, rule, outcomes[built.meta["rule"]], guarded(table))
                 for table, checks in by_table.items()
@@ -146,31 +147,45 @@ def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
     return built
 
 
-def _outcomes(opened: Any, gate: Gate, built: Mapping[str, Sequence[Any]]) -> dict[str, _Outcome]:
-    """The outcome of each expectation, by its rule's place and name.
-
-    Great Expectations computes many counts in one query: a rule that cannot be run fails its neighbours too. So those
-    are run again, each alone.
-    """
+def _outcomes(gx: ModuleType, opened: Any, gate: Gate, checks: Mapping[str, Sequence[tuple[Rule, Any]]]) -> dict[str, _Outcome]:
+    """The outcome of each rule, by its place and name. Rules that cannot be counted are left to a checkpoint."""
+    columns = columns_by_table(opened.connection)
     outcomes: dict[str, _Outcome] = {}
-    for table in built.keys() - opened.tables:
-        absent = _Outcome(is_met=False, result={}, error=f"仓库中没有此表 (there is no {table} in the warehouse)")
-        outcomes |= {each.meta["rule"]: absent for each in built[table]}
-    present = [(table, table, checks) for table, checks in built.items() if table in opened.tables]
-    outcomes |= _run(opened, gate, present)
-    broken = [(table, each) for table, _, checks in present for each in checks if outcomes[each.meta["rule"]].error is not None]
+    left: dict[str, list[Any]] = {}
+    for table, pairs in checks.items():
+        if table not in columns:
+            absent = _Outcome(is_met=False, result={}, error=f"仓库中没有此表 (there is no {table} in the warehouse)")
+            outcomes |= {built.meta["rule"]: absent for _, built in pairs}
+            continue
+        counted = count_rules(opened.connection, table, columns[table], [rule for rule, _ in pairs])
+        for (_, built), metrics in zip(pairs, counted, strict=True):
+            if metrics is None:
+                left.setdefault(table, []).append(built)
+            else:
+                outcomes[built.meta["rule"]] = _outcome(gx.judge(built, metrics))
+    return outcomes | _checkpoint_outcomes(opened, gate, left)
+
+
+def _checkpoint_outcomes(opened: Any, gate: Gate, left: Mapping[str, Sequence[Any]]) -> dict[str, _Outcome]:
+    """The outcomes of expectations that Great Expectations counts by itself, by table.
+
+    It computes many counts in one query: a rule that cannot be run fails its neighbours too. So those are run again, each alone.
+    """
+    outcomes = _run(opened, gate, [(table, table, checks) for table, checks in left.items()])
+    broken = [(table, each) for table, checks in left.items() for each in checks if outcomes[each.meta["rule"]].error is not None]
     alone = [(f"{table}, rule {number}", table, [each]) for number, (table, each) in enumerate(broken, start=1)]
     return outcomes | _run(opened, f"{gate}, rule by rule", alone)
 
 
 def _run(opened: Any, checkpoint: str, suites: Sequence[tuple[str, str, Sequence[Any]]]) -> dict[str, _Outcome]:
     """The outcomes by the rule's place and name."""
-    outcomes = {}
-    for result in opened.run(checkpoint, suites) if suites else ():
-        error = _error_text(result.exception_info)
-        name = result.expectation_config.meta["rule"]
-        outcomes[name] = _Outcome(is_met=bool(result.success) and error is None, result=result.result, error=error)
-    return outcomes
+    results = opened.run(checkpoint, suites) if suites else ()
+    return {result.expectation_config.meta["rule"]: _outcome(result) for result in results}
+
+
+def _outcome(result: Any) -> _Outcome:
+    error = _error_text(result.exception_info)
+    return _Outcome(is_met=bool(result.success) and error is None, result=result.result, error=error)
 
 
 def _result(gate: Gate, table: str, rule: Rule, outcome: _Outcome, datasets: tuple[str, ...]) -> CheckResult:
