@@ -5,6 +5,7 @@ No row is fetched and no value of the data is in a result: only counts are repor
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -23,6 +24,7 @@ from flows.quality.suites import GATE_TITLES, GATES, Gate, Rule, Suite
 from flows.workspace.errors import ConfigurationError, finding
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
+GX = "flows.quality.gx_duckdb"
 # Great Expectations loads these for distribution tests and charts: two fifths of its import time, and 80 MB.
 RARELY_USED = ("scipy.stats", "altair")
 # Errors that DuckDB and Great Expectations raise before they read a row. Others may quote values.
@@ -98,8 +100,26 @@ def run_suites(
 
 def warm_up() -> ModuleType:
     """Import Great Expectations (`flows.quality.gx_duckdb`): a second and a half that can pass in a thread while DuckDB builds."""
-    with _import_lazily(RARELY_USED):
-        return import_module("flows.quality.gx_duckdb")
+    if known := sys.modules.get(GX):
+        return known
+    with _without_collection(), _import_lazily(RARELY_USED):
+        return import_module(GX)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Collect no garbage meanwhile, and never look through what is made meanwhile: a few hundred thousand objects that all stay.
+
+    To look through them again and again took a quarter of the import, and as long again in a check of a small county.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _LazyImports:

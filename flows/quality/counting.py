@@ -20,7 +20,20 @@ from flows.quality.suites import UNEXPECTED_ROWS, Rule
 Metrics = dict[str, Any]
 ROW_COUNT = "table.row_count"
 NULL_COUNT = "column_values.nonnull.unexpected_count"
-NUMBERS = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "HUGEINT", "UTINYINT", "USMALLINT", "UINTEGER", "UBIGINT", "FLOAT", "DOUBLE", "DECIMAL")
+NUMBERS = (
+    "TINYINT",
+    "SMALLINT",
+    "INTEGER",
+    "BIGINT",
+    "HUGEINT",
+    "UTINYINT",
+    "USMALLINT",
+    "UINTEGER",
+    "UBIGINT",
+    "FLOAT",
+    "DOUBLE",
+    "DECIMAL",
+)
 _COLUMNS = """
     select schema_name || '.' || table_name, map_from_entries(list((column_name, data_type) order by column_index))
     from duckdb_columns()
@@ -93,7 +106,7 @@ def _unexpected_rows(arguments: Mapping[str, Any], table: str, _: Mapping[str, s
         query = str(arguments["unexpected_rows_query"]).format(batch=f"(select * from {table})")
     except (LookupError, ValueError):
         return None
-    counted = {"unexpected_rows_query.row_count": f"select count(*) from ({query}\n)"}  # the last line may end in a comment
+    counted = {"unexpected_rows_query.row_count": f"select count(*) from ({query})"}
     return _Counting(aggregates={ROW_COUNT: "count(*)"}, queries=counted)
 
 
@@ -101,14 +114,32 @@ def _ordered_columns(_: Mapping[str, Any], __: str, columns: Mapping[str, str]) 
     return _Counting(known={"table.columns": list(columns)})
 
 
-def _nulls(arguments: Mapping[str, Any], _: str, __: Mapping[str, str]) -> _Counting:
-    return _of_column(arguments, {})
+def _nulls(arguments: Mapping[str, Any], _: str, columns: Mapping[str, str]) -> _Counting | None:
+    if "row_condition" not in arguments:
+        return _of_column(arguments, {})
+    if not (chosen := _flag(arguments["row_condition"], columns)):
+        return None
+    every = _of_column(arguments, {})
+    return _Counting(aggregates={name: f"{sql} filter ({chosen})" for name, sql in every.aggregates.items()})
+
+
+def _flag(condition: Any, columns: Mapping[str, str]) -> str | None:
+    """SQL for a condition on the rows that a rule is about; None unless it asks whether a boolean column is true or false."""
+    match condition:
+        case {"type": "comparison", "column": {"name": str(name)}, "operator": "==", "parameter": bool(wanted), **rest}:
+            return f"{quoted(name)} = {str(wanted).lower()}" if columns.get(name) == "BOOLEAN" and not rest else None
+    return None
 
 
 def _in_set(arguments: Mapping[str, Any], _: str, columns: Mapping[str, str]) -> _Counting | None:
     """Only texts: how values of another type compare with those of a list is left to Great Expectations."""
     words = arguments.get("value_set")
-    if not words or not isinstance(words, list) or columns[arguments["column"]] != "VARCHAR" or not all(isinstance(word, str) for word in words):
+    if (
+        not words
+        or not isinstance(words, list)
+        or columns[arguments["column"]] != "VARCHAR"
+        or not all(isinstance(word, str) for word in words)
+    ):
         return None
     outside = f"{quoted(arguments['column'])} not in ({', '.join(map(literal, words))})"
     return _of_column(arguments, {"column_values.in_set.unexpected_count": outside})
@@ -143,19 +174,23 @@ def _unique_together(arguments: Mapping[str, Any], table: str, _: Mapping[str, s
 
 
 def _greater_than(arguments: Mapping[str, Any], _: str, columns: Mapping[str, str]) -> _Counting | None:
-    """Only columns of one type; a row without either value is left out, one with a single value meets the rule."""
+    """Only columns of one type; a row that has neither value is left out, and one with a single value where the rule says so."""
     names = arguments["column_A"], arguments["column_B"]
-    if columns[names[0]] != columns[names[1]]:
-        return None
     a, b = map(quoted, names)
+    left_out = {
+        "both_values_are_missing": f"{a} is null and {b} is null",
+        "either_value_is_missing": f"{a} is null or {b} is null",
+    }.get(arguments.get("ignore_row_if", "both_values_are_missing"))
+    if columns[names[0]] != columns[names[1]] or not left_out:
+        return None
+    is_kept = f"not ({left_out})"
     compared = f"{a} {'>=' if arguments.get('or_equal') else '>'} {b}"
-    is_filled = f"not ({a} is null and {b} is null)"
     metric = "column_pair_values.a_greater_than_b"
     return _Counting(
         aggregates={
             ROW_COUNT: "count(*)",
-            f"{metric}.filtered_row_count": f"count(*) filter ({is_filled})",
-            f"{metric}.unexpected_count": f"count(*) filter ({is_filled} and not ({compared}))",
+            f"{metric}.filtered_row_count": f"count(*) filter ({is_kept})",
+            f"{metric}.unexpected_count": f"count(*) filter ({is_kept} and not ({compared}))",
         }
     )
 
@@ -185,10 +220,10 @@ _Count = Callable[[Mapping[str, Any], str, Mapping[str, str]], _Counting | None]
 _KINDS: Mapping[str, tuple[frozenset[str], _Count]] = {
     UNEXPECTED_ROWS: (frozenset({"unexpected_rows_query"}), _unexpected_rows),
     _ORDERED_COLUMNS: (frozenset({"column_list"}), _ordered_columns),
-    "expect_column_values_to_not_be_null": (frozenset({"column"}), _nulls),
+    "expect_column_values_to_not_be_null": (frozenset({"column", "row_condition"}), _nulls),
     "expect_column_values_to_be_in_set": (frozenset({"column", "value_set"}), _in_set),
     "expect_column_values_to_be_between": (frozenset({"column", "min_value", "max_value"}), _between),
     "expect_column_values_to_be_unique": (frozenset({"column"}), _unique),
     "expect_compound_columns_to_be_unique": (frozenset({"column_list"}), _unique_together),
-    "expect_column_pair_values_a_to_be_greater_than_b": (frozenset({"column_A", "column_B", "or_equal"}), _greater_than),
+    "expect_column_pair_values_a_to_be_greater_than_b": (frozenset({"column_A", "column_B", "or_equal", "ignore_row_if"}), _greater_than),
 }

@@ -9,8 +9,10 @@ import duckdb
 import pyarrow as pa
 
 from exports.catalog import Catalog
+from exports.release.files import literal
 from exports.release.manifest import Quality
 from flows.quality.checks import CheckResult
+from flows.quality.history import QUALITY
 from flows.quality.quarantine import SCHEMA, quarantine_of
 from flows.quality.release_gate import Drafted
 from flows.warehouse.connection import open_warehouse
@@ -28,24 +30,47 @@ RESULTS = pa.schema(
 FILES = pa.schema([("file_path", pa.string()), ("dataset_name", pa.string()), ("byte_count", pa.int64()), ("file_sha256", pa.string())])
 DATASETS = pa.schema([("dataset_name", pa.string()), ("dataset_row_count", pa.int64())])
 CRITICAL = "critical"
+QUARANTINES = f"select table_schema || '.' || table_name from information_schema.tables where table_schema = '{SCHEMA}'"
 MARTS = "select table_name from information_schema.tables where table_schema = 'marts'"
 
 
-def write_results(warehouse: Path, catalog: Catalog, results: Sequence[CheckResult], drafted: Sequence[Drafted]) -> dict[str, int]:
-    """Replace the recorded results and files; gives the number of rows of each mart, which is recorded too."""
-    with open_warehouse(warehouse) as connection:
-        quarantined = _set_aside(connection, {result.table_name for result in results})
-        _fill(connection, "checks.results", RESULTS, [_row(result, quarantined) for result in results])
-        files = [(file.path, each.dataset.name, file.bytes, file.sha256) for each in drafted for file in each.files.files]
-        _fill(connection, "checks.files", FILES, files)
+class ResultTables:
+    """The recorded results of a warehouse that is being checked."""
+
+    def __init__(self, warehouse: Path, catalog: Catalog) -> None:
+        self._warehouse = warehouse
+        self._catalog = catalog
+        self._written: tuple[list[CheckResult], list[tuple[object, ...]]] = ([], [])
+        self._rows: dict[str, int] = {}
+
+    def write(self, results: list[CheckResult], drafted: Sequence[Drafted]) -> dict[str, int]:
+        """Replace the recorded results and files; gives the number of rows of each mart, which is recorded too.
+
+        The marts are counted again only where the results differ from those written before: nothing else in the warehouse changes.
+        """
+        files: list[tuple[object, ...]] = [
+            (file.path, each.dataset.name, file.bytes, file.sha256) for each in drafted for file in each.files.files
+        ]
+        if (results, files) == self._written:
+            return self._rows
+        with open_warehouse(self._warehouse) as connection:
+            if results != self._written[0]:
+                quarantined = _quarantined(connection)
+                _fill(connection, "checks.results", RESULTS, [_row(result, quarantined) for result in results])
+                self._rows |= self._counts(connection)
+                _fill(connection, "checks.datasets", DATASETS, list(self._rows.items()))
+            _fill(connection, "checks.files", FILES, files)
+        self._written = results, files
+        return self._rows
+
+    def _counts(self, connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
+        """The number of rows of each mart; after the first time only of the one that is made of the results."""
         standing = {name for (name,) in connection.execute(MARTS).fetchall()}
-        counts = {dataset.name: _count(connection, dataset.table) for dataset in catalog if dataset.name in standing}
-        _fill(connection, "checks.datasets", DATASETS, list(counts.items()))
-    return counts
+        asked = [each for each in self._catalog if each.name in standing and (not self._rows or each.name == QUALITY)]
+        return {each.name: _count(connection, each.table) for each in asked}
 
 
 def _row(result: CheckResult, quarantined: Mapping[tuple[str, str], int]) -> tuple[object, ...]:
-    set_aside = quarantined.get((result.table_name, result.rule_name), 0)
     return (
         result.gate,
         result.table_name,
@@ -55,25 +80,22 @@ def _row(result: CheckResult, quarantined: Mapping[tuple[str, str], int]) -> tup
         result.is_met,
         result.checked_count,
         result.failed_count,
-        set_aside,
+        quarantined.get((quarantine_of(result.table_name), result.rule_name), 0),
         result.error_text,
         list(result.datasets),
     )
 
 
-def _set_aside(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> dict[tuple[str, str], int]:
-    """How many rows were quarantined, by table and rule."""
-    standing = connection.execute(
-        f"select table_schema || '.' || table_name from information_schema.tables where table_schema = '{SCHEMA}'"
-    ).fetchall()
-    counts: dict[tuple[str, str], int] = {}
-    for table in tables:
-        if (quarantine_of(table),) in standing:
-            rules = f"select unnest(broken_rules) as rule_name from {quarantine_of(table)}"
-            counts |= {
-                (table, rule): n for rule, n in connection.execute(f"select rule_name, count(*) from ({rules}) group by 1").fetchall()
-            }
-    return counts
+def _quarantined(connection: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], int]:
+    """How many rows were quarantined, by quarantine table and rule."""
+    counts = [
+        f"select {literal(name)} as name, unnest(broken_rules) as rule_name from {name}"
+        for (name,) in connection.execute(QUARANTINES).fetchall()
+    ]
+    if not counts:
+        return {}
+    rows = connection.execute(f"select name, rule_name, count(*) from ({' union all '.join(counts)}) group by all").fetchall()
+    return {(name, rule): count for name, rule, count in rows}
 
 
 def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
