@@ -14,9 +14,9 @@ from flows.cli.shared import (
     WorkspaceOption,
     console,
     example,
+    open_workspace,
     report_errors,
 )
-from flows.workspace.settings import Workspace
 
 commands = typer.Typer()
 
@@ -40,7 +40,7 @@ def forget(
     from flows.workspace.lock import one_run_at_a_time
 
     with report_errors():
-        place = Workspace.open(workspace)
+        place = open_workspace(workspace)
         with one_run_at_a_time(place):
             print_forgettable(console, found := forgettable(place, names))
             if not yes and not sys.stdin.isatty():
@@ -62,7 +62,7 @@ def review(
     from flows.warehouse.review import GLANCE, take_decisions, write_review
 
     with report_errors():
-        place = Workspace.open(workspace)
+        place = open_workspace(workspace)
         if take:
             console.print(
                 f"已收下 {take_decisions(place, take)} 条决定，下次 refresh 生效 (decisions taken; they hold from the next refresh)"
