@@ -58,7 +58,7 @@ def review(
     take: Annotated[Path | None, typer.Option("--take", help="Take the decisions of a filled list.", exists=True, dir_okay=False)] = None,
 ) -> None:
     """复核单位名称。Unit names that no rule matched for sure: CSV out, decisions in; fill unit_id, or write none."""
-    from flows.cli.rendering import print_query
+    from flows.cli.query_rendering import print_query
     from flows.warehouse.review import GLANCE, take_decisions, write_review
 
     with report_errors():

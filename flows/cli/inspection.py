@@ -83,7 +83,7 @@ def query(
     form: Annotated[Form, typer.Option("--format", "-f", help="How to show the rows.")] = Form.table,
 ) -> None:
     """查询数据仓库（只读）。Ask the warehouse; nothing can be changed by it."""
-    from flows.cli.rendering import print_query
+    from flows.cli.query_rendering import print_query
 
     with report_errors():
         print_query(console, open_workspace(workspace).warehouse, sql, form.value)

@@ -146,7 +146,7 @@ def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False, a
     """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
     from exports.catalog import load_catalog
     from flows.cli.rendering import print_losses
-    from flows.quality.loss_guard import explain_losses
+    from flows.quality.loss_explanations import explain_losses
     from flows.release import release as verb
 
     done = run_verb(verb, workspace, verbose, accept_loss=accept_loss or [])

@@ -15,7 +15,8 @@ from flows.quality.history import QUALITY
 from flows.quality.private_rows import nothing_struck_out
 from flows.quality.register_rules import completeness_suites, register_suites
 from flows.quality.release_gate import Drafted, draft, read_back
-from flows.quality.results import CRITICAL, ResultTables
+from flows.quality.result_tables import ResultTables
+from flows.quality.results import CRITICAL
 from flows.quality.suites import Suite, file_suites, load_suites
 from flows.warehouse.connection import open_warehouse
 from flows.warehouse.models import load_models, reads_of_marts

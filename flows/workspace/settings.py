@@ -178,6 +178,11 @@ class Workspace:
         return self.root / "quality"
 
     @property
+    def data_docs(self) -> Path:
+        """The first page of the newest Data Docs; there is none before the first check."""
+        return self.quality / "latest" / "index.html"
+
+    @property
     def decisions(self) -> Path:
         """People's decisions about unit names (flows/warehouse/review.py)."""
         return self.root / "decisions" / "units.csv"
