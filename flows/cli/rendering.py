@@ -13,7 +13,7 @@ from rich.text import Text
 from exports.catalog import load_catalog
 from flows.privacy.kinds import KINDS
 from flows.privacy.redaction import redacted
-from flows.quality.suites import GATE_TITLES
+from flows.quality.gate_names import GATE_TITLES
 from flows.reports.overview import overview, title_of_finding
 from flows.reports.summary import Summary
 

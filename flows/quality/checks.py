@@ -20,7 +20,8 @@ from typing import Any
 
 from exports.catalog import PROJECT_ROOT, Catalog
 from flows.quality.counting import columns_by_table, count_rules
-from flows.quality.suites import GATE_TITLES, GATES, Gate, Rule, Suite
+from flows.quality.gate_names import GATE_TITLES, GATES, Gate
+from flows.quality.suites import Rule, Suite
 from flows.workspace.errors import ConfigurationError, finding
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"

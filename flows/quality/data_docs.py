@@ -16,7 +16,8 @@ import duckdb
 from exports.catalog import Catalog
 from exports.pages.templating import render
 from flows.privacy.detect import require_nothing_private
-from flows.quality.suites import GATE_TITLES, GATES, UNEXPECTED_ROWS, Rule, Suite
+from flows.quality.gate_names import GATE_TITLES, GATES
+from flows.quality.suites import UNEXPECTED_ROWS, Rule, Suite
 from flows.workspace.settings import Workspace
 
 KEPT_RUNS = 10  # runs
