@@ -6,6 +6,7 @@ from pathlib import Path
 
 import duckdb
 
+from exports.release.files import literal
 from exports.release.manifest import Quality
 from flows.warehouse.queries import load_query
 
@@ -16,14 +17,13 @@ def held_back(warehouse: Path) -> dict[str, str]:
     """The datasets that a critical rule holds back, each with the first such rule, as recorded in the warehouse."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         rows = connection.execute(
-            """
+            f"""
             with failed as (
                 select unnest(dataset_names) as dataset_name, table_name || ': ' || rule_name as rule
-                from checks.results where severity = ? and not is_met
+                from checks.results where severity = {literal(CRITICAL)} and not is_met
             )
             select dataset_name, min(rule) from failed group by 1 order by 1
-            """,
-            [CRITICAL],
+            """
         ).fetchall()
     return dict(rows)
 
