@@ -7,6 +7,8 @@ from collections.abc import Collection
 from functools import partial
 from importlib.metadata import version
 
+import duckdb
+
 from exports.catalog import Catalog, load_catalog
 from exports.release.folder import Checked, write_release
 from exports.release.manifest import GateClosedError, Input, Release
@@ -41,7 +43,8 @@ def release(workspace: Workspace, *, runner: Runner, accept_loss: Collection[str
     if latest and latest.build_key == key and not may_go_on(workspace, latest, accept_loss or ()):
         runner.say(f"release: nothing changed, {latest.name} stands")
         return latest
-    written = _write(workspace, load_catalog(), key, runner, latest, accept_loss)
+    with duckdb.connect(str(workspace.warehouse), read_only=True):  # open meanwhile: each of several questions would open it anew
+        written = _write(workspace, load_catalog(), key, runner, latest, accept_loss)
     shutil.rmtree(workspace.next_files, ignore_errors=True)
     return written
 
