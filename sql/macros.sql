@@ -153,6 +153,11 @@ create macro parse_amount(written) as try_cast(
     regexp_extract(replace(replace(written, ',', ''), '，', ''), '^\s*[¥￥]?\s*(\d+(\.\d+)?)\s*(元|元整)?\s*$', 1) as double
 );
 
+-- a figure of an annual report with its unit of measure, half-width digits: 12, -3.5, 1,200件, 35.2万元; null for anything else
+create macro parse_report_figure(plain) as try_cast(
+    regexp_extract(replace(plain, ',', ''), '^(-?[0-9]+([.][0-9]+)?)(元|万元|件|条|项|个|份)?$', 1) as double
+);
+
 -- a word as it is compared: no white space, half-width brackets, small letters
 create macro fold_word(written) as lower(plain_name(written));
 

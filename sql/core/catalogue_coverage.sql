@@ -136,7 +136,7 @@ covered as (
         reading.is_register_read,
         reading.is_file_unread,
         coalesce(matters.update_interval_days, indicators.interval_days) as interval_days,
-        case when matters.update_interval_days is not null then '目录所载更新周期' else indicators.interval_rule end as interval_rule
+        case when matters.update_interval_days is not null then text_interval_of_catalogue() else indicators.interval_rule end as interval_rule
     from matters
     left join by_number on matters.matter_id = by_number.matter_id
     left join named on matters.record_id = named.record_id
