@@ -47,7 +47,7 @@ counts as (
     group by all
 ),
 
-kept as (
+registers_read as (
     select
         (select count(*) > 0 from core.requests) as has_requests,
         (select count(*) > 0 from core.normative_documents) as has_documents,
@@ -71,16 +71,16 @@ cells as (
         layout.column_order,
         layout.column_title,
         case
-            when layout.table_code in (3, 4) then case when not kept.has_requests then text_no_request_register() end
+            when layout.table_code in (3, 4) then case when not registers_read.has_requests then text_no_request_register() end
             when layout.row_code in ('regulations', 'normative_documents')
-                then case when not kept.has_documents then text_no_document_register() end
+                then case when not registers_read.has_documents then text_no_document_register() end
             when layout.column_code = 'decision_count' and layout.row_code <> 'other_services'
-                then case when not kept.has_decisions then text_no_enforcement_register() end
+                then case when not registers_read.has_decisions then text_no_enforcement_register() end
             else text_not_in_any_register()
         end as cell_note
     from bodies
     cross join years
-    cross join kept
+    cross join registers_read
     inner join core.annual_report_layout as layout
         on years.report_year between layout.first_report_year and layout.last_report_year
 )

@@ -1,6 +1,6 @@
 -- one row per sum of the format and line it is held for, of every report that units printed or that the registers give:
 -- rows against their terms in each column, columns against theirs in each row, and what was carried over against what the next year carried in.
--- Empty addends count as nothing; where the sum or every addend is not printed, or one cannot be read, nothing can be said (is_met is null)
+-- Empty addends count as nothing; where the sum or every addend is not printed, or one cannot be read, the result is unknown (is_met is null)
 with figures as (
     select
         'printed' as figure_source,

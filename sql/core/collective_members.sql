@@ -1,5 +1,5 @@
--- one row per plan document, collective expression and unit it stands for, by the unit list valid on the document's date;
--- towns come from the division table where the scope has no list, counties and cities always do, and both say so
+-- one row per plan document, collective expression and unit that it means, by the unit list valid on the document's date;
+-- towns come from the division table where the scope has no list, counties and cities always do; member_rule names the source
 with expressions as (
     select distinct
         task_units.document_id,

@@ -1,4 +1,4 @@
--- one row per fault found in a source: what it is, and where it stands
+-- one row per fault found in a source: what it is, and where it was found
 with faults as (
     select finding_kind, register_name, column_name, null as rule_id, record_id, source_path, source_sheet, source_row, finding_text
     from core.record_findings
