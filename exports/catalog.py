@@ -134,6 +134,17 @@ class Evidence(_Strict):
     completes: bool = False  # whether one row delivers a task that has a deadline, or only shows that a standing duty is kept
 
 
+class Measure(_Strict):
+    """What a scoring scheme can count: a register's records of a year, and which of them are in order. A record of which that is unknown is not counted."""
+
+    measure: Identifier
+    title: Text
+    article: str | None = None  # the article on which it rests
+    dated_by: Identifier  # the column with the day whose year a record counts for
+    when: Identifier | None = None  # which records are counted: a column of core.<register>, or a predicate; none: all
+    in_order: Identifier | None = None  # which of them are in order, named in the same way; none: all
+
+
 RETURNED = (
     RegisterColumn(name="supersedes", headers=("来源行",)),
     RegisterColumn(name="asked_of_clerk", headers=("问题与要求",)),
@@ -175,6 +186,7 @@ class Register(_Strict):
     reasons: tuple[tuple[Identifier, Identifier], ...] = ()  # where the first is filled, the second must be
     clocks: tuple[Clock, ...] = ()
     evidence: tuple[Evidence, ...] = ()
+    measures: tuple[Measure, ...] = ()
     computed: dict[Identifier, Identifier] = {}  # columns that core.<register> adds, and the predicates that say what they are
 
     @cached_property
@@ -195,6 +207,7 @@ class Register(_Strict):
     def _names_its_columns(self) -> Register:
         pairs = {name for group in (*self.either, *self.orders, *self.reasons) for name in group}
         pairs |= {name for clock in self.clocks for name in (clock.start, clock.done)} | {rule.dated_by for rule in self.evidence}
+        pairs |= {measure.dated_by for measure in self.measures}
         named = {*self.key, *self.key_otherwise, *self.required_headers, *self.filled, *pairs}
         named |= {*self.identified_by, *self.titles, *self.versioned_by}
         if missing := sorted(named - set(self.column_names)):

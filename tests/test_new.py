@@ -15,6 +15,19 @@ from exports.catalog import PLACEHOLDERS, PROJECT_ROOT
 from tests.conftest import a_county
 
 COMMAND = "from flows.cli.app import app; app()"
+TOUCHED = [  # all that a person looks at; none is Python
+    "exports/open_days.yaml",
+    "exports/_shared.yaml",
+    "flows/sample/registers/open_days.yaml",
+    "sql/audit/open_days_of_unknown_units.sql",
+    "tests/audit/questions.yaml",
+]
+SCHEME = """
+title: {zh: 方案, en: scheme}
+year: 2026
+full_points: 10
+items: [{id: open, title: {zh: 开放日, en: open days}, kind: at_least, measure: open_days_held, points: 10, target: 1}]
+"""
 HEADERS = "活动名称，举办单位，举办日期，参加人数"
 
 
@@ -23,6 +36,8 @@ def checkout(tmp_path: Path) -> Path:
     root = tmp_path / "checkout"
     for folder in ("flows", "exports", "sql", "expectations"):
         shutil.copytree(PROJECT_ROOT / folder, root / folder, ignore=shutil.ignore_patterns("__pycache__"))
+    (root / "tests" / "audit").mkdir(parents=True)
+    shutil.copy(PROJECT_ROOT / "tests" / "audit" / "questions.yaml", root / "tests" / "audit")
     return root
 
 
@@ -40,21 +55,28 @@ def fill(root: Path, *paths: str) -> None:
 
 
 def test_a_new_register_is_read_built_and_released_when_its_placeholders_are_filled(checkout: Path, tmp_path: Path) -> None:
-    made = run(checkout, "new", "register", "open_days", "--headers", HEADERS, "--public")
+    made = run(checkout, "new", "register", "open_days", "--headers", HEADERS, "--public", "--measure", "open_days_held")
     assert made.returncode == 0, made.stderr
     files = [line.strip() for line in made.stdout.splitlines() if line.startswith("  ") and line.strip().endswith((".yaml", ".sql"))]
-    assert all((checkout / file).exists() for file in files if " " not in file)
+    assert sorted(file for file in files if " " not in file) == sorted(TOUCHED)
     rows = "活动名称,举办单位,举办日期,参加人数,公开属性\n走进气象台,县气象局,2026-03-05,12,主动公开\n"
     (tmp_path / "town").mkdir()
     county = a_county(tmp_path / "town", {"open_days/2026.csv": rows.encode(), "units/units.csv": "单位名称\n县气象局\n".encode()})
+    (county.root / "scheme.yaml").write_text(SCHEME, "utf-8")
+    with (county.root / "gongkai.yaml").open("a", encoding="utf-8") as stream:
+        stream.write("scoring: scheme.yaml\n")
     refused = run(checkout, "refresh", "-w", county.root)
     assert refused.returncode == 1
     assert "placeholder" in refused.stderr
+    assert [path for path in TOUCHED if "open_days" in (checkout / path).read_text("utf-8")] == TOUCHED
     fill(checkout, "exports/open_days.yaml", "exports/_shared.yaml", "sql/audit/open_days_of_unknown_units.sql")
     done = run(checkout, "refresh", "-w", county.root)
     assert done.returncode in {0, 3}, done.stdout + done.stderr
     with duckdb.connect(str(county.root / "warehouse.duckdb"), read_only=True) as warehouse:
         assert warehouse.execute("select held_on::varchar, attendee_count from marts.open_days").fetchall() == [("2026-03-05", 12)]
+        assert warehouse.execute("select measure_id, in_order_count, item_score from core.score_items").fetchall() == [
+            ("open_days_held", 1, 10)
+        ]
     assert "走进气象台" in (county.latest / "data" / "open-days.csv").read_text("utf-8")
 
 

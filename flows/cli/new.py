@@ -16,6 +16,7 @@ from flows.cli.shared import console, example, report_errors
 from flows.workspace.errors import ConfigurationError, finding
 
 TEMPLATES = Path(__file__).with_name("templates")
+QUESTIONS = Path("tests/audit/questions.yaml")
 UNIT = "printed_unit_name"
 NAME = r"[a-z][a-z0-9_]{0,62}"
 ROOT_OPTION = typer.Option("--root", help="The checkout.", hidden=True)
@@ -49,23 +50,26 @@ def new_dataset(
     _print_left(name, list(texts), ["expectations/marts/: what must be true beyond types and keys (docs/checks.md)"])
 
 
-@new.command("register", epilog=example("gongkai new register open_days --headers 活动名称,举办单位,举办日期,参加人数 --public"))
+@new.command("register", epilog=example("gongkai new register open_days --headers 活动名称,举办单位,举办日期,参加人数 --public --measure open_days_held"))
 def new_register(
     name: Annotated[str, typer.Argument(help="snake_case: file stem, table, and slug.")],
     headers: Annotated[str, typer.Option("--headers", help="The headers of the clerks' table, separated by commas.")],
     public: Annotated[bool, typer.Option("--public", help="Its rows are public one by one: a dataset too.")] = False,
+    measure: Annotated[str | None, typer.Option("--measure", help="A measure of its records for scoring schemes, by its name.")] = None,
     root: Annotated[Path, ROOT_OPTION] = PROJECT_ROOT,
 ) -> None:
-    """新台账：描述文件、示例、审计问题。A register: its descriptor, sample rows, an audit question, and new words of the dictionary."""
+    """新台账：描述文件、示例、审计问题、计量项。A register: its descriptor, sample rows, an audit question, a measure, and new words of the dictionary."""
     with report_errors():
-        texts = register_files(root, name, [part.strip() for part in headers.replace("，", ",").split(",") if part.strip()], public)
+        words = [part.strip() for part in headers.replace("，", ",").split(",") if part.strip()]
+        texts = register_files(root, name, words, public, measure)
         _write(root, texts)
     _print_left(
         name,
         list(texts),
         [
             "sql/reference/code_words.csv: the words of a column with an `enum`",
-            "sql/reference/measures.csv, sql/core/measure_rows.sql: if it scores",
+            *(["tests/audit/questions.yaml: the case of the question, if you change the question"] if QUESTIONS in texts else []),
+            *([] if measure else ["measures: in the descriptor, if its records score (docs/scorecards.md)"]),
         ],
     )
 
@@ -80,8 +84,8 @@ def dataset_files(root: Path, name: str) -> dict[Path, str]:
     return {Path(f"exports/{name}.yaml"): _render("dataset.yaml.j2"), Path(f"sql/marts/{name}.sql"): _render("mart.sql.j2")}
 
 
-def register_files(root: Path, name: str, headers: Sequence[str], is_public: bool) -> dict[Path, str]:
-    """Path below `root` -> text, of a register's files: three new ones, and two that get a line or more.
+def register_files(root: Path, name: str, headers: Sequence[str], is_public: bool, measure: str | None = None) -> dict[Path, str]:
+    """Path below `root` -> text, of a register's files: three new ones, and the dictionary and the questions' cases that get some lines.
 
     Raises:
         ConfigurationError: the name is invalid, one of the files exists, or no column names the unit.
@@ -96,12 +100,12 @@ def register_files(root: Path, name: str, headers: Sequence[str], is_public: boo
     days = [column.name for column in columns if column.type == "date"]
     titles = [column.name for column in columns if column.type == "string" and column.name != UNIT][:1]
     facts = {"name": name, "columns": columns, "is_public": is_public, "key": [UNIT, *titles, *days[:1]], "required": [UNIT, *days[:1]]}
-    facts |= {"titles": titles, "day": days[0] if days else "TODO"}
+    facts |= {"titles": titles, "day": days[0] if days else "TODO", "measure": measure}
     return {
         Path(f"exports/{name}.yaml"): _render("register.yaml.j2", **facts),
         Path(f"flows/sample/registers/{name}.yaml"): _render("sample.yaml.j2", **facts),
         Path(f"sql/audit/{name}_of_unknown_units.sql"): _render("question.sql.j2", **facts),
-        Path("flows/sample/settings.yaml"): _add_source(root, name),
+        **_add_case(root, **facts),
         **_dictionary(root, columns),
     }
 
@@ -129,10 +133,10 @@ def _dictionary(root: Path, columns: Sequence[NewColumn]) -> Mapping[Path, str]:
     return {path: (root / path).read_text("utf-8").rstrip("\n") + "\n" + "".join(lines)} if lines else {}
 
 
-def _add_source(root: Path, name: str) -> str:
-    text = (root / "flows/sample/settings.yaml").read_text("utf-8")
-    head, mark, rest = text.partition("\nscoring:")
-    return f'{head}\n  - {{name: {name}, kind: {name}, location: "inbox/{name}/*"}}{mark}{rest}'
+def _add_case(root: Path, **facts: object) -> Mapping[Path, str]:
+    """The cases of the audit questions with that of the new one; nothing where there are no tests."""
+    path = root / QUESTIONS
+    return {QUESTIONS: path.read_text("utf-8").rstrip("\n") + "\n" + _render("case.yaml.j2", **facts)} if path.exists() else {}
 
 
 def _require_free(root: Path, name: str) -> None:

@@ -31,6 +31,7 @@ from flows.warehouse.leaving import GRAINS as LEAVING_GRAINS
 from flows.warehouse.leaving import load_leaving
 from flows.warehouse.leaving import macros as leaving_macros
 from flows.warehouse.masking import thresholds
+from flows.warehouse.measures import measure_table
 from flows.warehouse.person_rows import macros as person_macros
 from flows.warehouse.queries import load_query
 from flows.warehouse.returned_rows import GONE, STALE, SUPERSEDED, settle, standing
@@ -159,6 +160,7 @@ def load_raw(
     )
     _table(connection, "reference.small_cells", thresholds(catalog))
     _table(connection, "reference.evidence_rules", _evidence_rules(catalog))
+    _table(connection, "reference.measures", measure_table(catalog))
     _table(connection, "reference.scoring_items", scoring_items(workspace))
     _load_sources(connection, workspace)
     load_corrections(connection, read_corrections(workspace, catalog))

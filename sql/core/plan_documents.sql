@@ -6,7 +6,7 @@ with counted as (
     group by document_id
 ),
 
-unread_parts as ( -- with them a document is incomplete
+lost as ( -- parts that were not read: with them a document is incomplete
     select document_id, count(*) as unread_part_count
     from staging.plan_losses
     group by document_id
@@ -32,7 +32,7 @@ withdrawn as ( -- tombstones of the register of withdrawals
             and (record_number_key(documents.document_number) = notices.number_key or title_key(documents.document_title) = notices.title_key)
 ),
 
-marked_documents as (
+known as (
     select
         documents.*,
         withdrawn.document_id is not null as is_withdrawn,
@@ -50,83 +50,83 @@ marked_documents as (
     left join withdrawn on documents.document_id = withdrawn.document_id
 ),
 
-judged_documents as (
+ruled as (
     select
-        marked_documents.*,
+        known.*,
         case
-            when marked_documents.mark_kind in ('secret', 'internal', 'withheld') then marked_documents.mark_kind
-            when marked_documents.is_withdrawn then 'withdrawn'
-            when marked_documents.mark_kind = 'on_request' then marked_documents.mark_kind
-            when marked_documents.document_decision = 'hold' then 'decision'
-            when marked_documents.document_decision is null
+            when known.mark_kind in ('secret', 'internal', 'withheld') then known.mark_kind
+            when known.is_withdrawn then 'withdrawn'
+            when known.mark_kind = 'on_request' then known.mark_kind
+            when known.document_decision = 'hold' then 'decision'
+            when known.document_decision is null
                 then
                     case
-                        when marked_documents.mark_kind = 'unknown' then 'unknown_attribute'
-                        when marked_documents.held_document_id is not null then 'quotes_held'
-                        when marked_documents.kind is null then 'unknown_kind'
+                        when known.mark_kind = 'unknown' then 'unknown_attribute'
+                        when known.held_document_id is not null then 'quotes_held'
+                        when known.kind is null then 'unknown_kind'
                         when not kinds.is_plan then 'not_a_plan'
                     end
         end as hold_reason
-    from marked_documents
-    left join reference.document_kinds as kinds on marked_documents.kind = kinds.document_kind
+    from known
+    left join reference.document_kinds as kinds on known.kind = kinds.document_kind
 ),
 
 copies as ( -- saved again under another name: of documents that may leave and have one number and title, all but the first that came
     select
-        judged_documents.document_id,
-        first_value(judged_documents.document_id) over (
-            partition by record_number_key(judged_documents.document_number), title_key(judged_documents.document_title)
-            order by sources.arrival_number, judged_documents.document_id
+        ruled.document_id,
+        first_value(ruled.document_id) over (
+            partition by record_number_key(ruled.document_number), title_key(ruled.document_title)
+            order by sources.arrival_number, ruled.document_id
         ) as first_document_id
-    from judged_documents
-    inner join staging.sources as sources on judged_documents.source_path = sources.source_path and sources.source_kind = 'plans'
+    from ruled
+    inner join staging.sources as sources on ruled.source_path = sources.source_path and sources.source_kind = 'plans'
     where
-        judged_documents.hold_reason is null and judged_documents.document_decision is null
-        and record_number_key(judged_documents.document_number) is not null and title_key(judged_documents.document_title) is not null
+        ruled.hold_reason is null and ruled.document_decision is null
+        and record_number_key(ruled.document_number) is not null and title_key(ruled.document_title) is not null
 ),
 
-without_copies as (
+settled as (
     select
-        judged_documents.* replace (coalesce(judged_documents.hold_reason, if(copies.document_id <> copies.first_document_id, 'copy', null)) as hold_reason),
+        ruled.* replace (coalesce(ruled.hold_reason, if(copies.document_id <> copies.first_document_id, 'copy', null)) as hold_reason),
         copies.first_document_id
-    from judged_documents
-    left join copies on judged_documents.document_id = copies.document_id
+    from ruled
+    left join copies on ruled.document_id = copies.document_id
 )
 
 select
-    without_copies.document_id,
-    without_copies.document_title,
-    without_copies.issuer_name,
-    without_copies.document_number,
-    without_copies.issued_on,
-    without_copies.plan_year,
+    settled.document_id,
+    settled.document_title,
+    settled.issuer_name,
+    settled.document_number,
+    settled.issued_on,
+    settled.plan_year,
     scopes.region_code,
     scopes.region_name,
     scopes.region_scope,
-    attribute_of(without_copies.mark_kind) as disclosure_attribute,
-    without_copies.kind as document_kind,
-    without_copies.kind_rule,
-    without_copies.hold_reason,
-    without_copies.hold_reason is null as is_released,
+    attribute_of(settled.mark_kind) as disclosure_attribute,
+    settled.kind as document_kind,
+    settled.kind_rule,
+    settled.hold_reason,
+    settled.hold_reason is null as is_released,
     case
-        when without_copies.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then without_copies.mark_text
-        when without_copies.hold_reason = 'quotes_held' then without_copies.held_document_id
-        when without_copies.hold_reason = 'copy' then without_copies.first_document_id
-        when without_copies.hold_reason in ('not_a_plan', 'unknown_kind') then without_copies.kind_text
+        when settled.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then settled.mark_text
+        when settled.hold_reason = 'quotes_held' then settled.held_document_id
+        when settled.hold_reason = 'copy' then settled.first_document_id
+        when settled.hold_reason in ('not_a_plan', 'unknown_kind') then settled.kind_text
     end as hold_text,
     case
-        when without_copies.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then without_copies.mark_line
-        when without_copies.hold_reason = 'quotes_held' then without_copies.quote_line
-        when without_copies.hold_reason in ('not_a_plan', 'unknown_kind') then without_copies.kind_line
+        when settled.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then settled.mark_line
+        when settled.hold_reason = 'quotes_held' then settled.quote_line
+        when settled.hold_reason in ('not_a_plan', 'unknown_kind') then settled.kind_line
     end as hold_line,
     coalesce(counted.task_count, 0) as task_count,
-    unread_parts.document_id is not null as is_incomplete,
-    coalesce(unread_parts.unread_part_count, 0) as unread_part_count,
-    without_copies.line_count,
-    without_copies.text_format,
-    without_copies.source_path,
-    without_copies.source_sha256
-from without_copies
-inner join core.document_scopes as scopes on without_copies.document_id = scopes.document_id
-left join counted on without_copies.document_id = counted.document_id
-left join unread_parts on without_copies.document_id = unread_parts.document_id
+    lost.document_id is not null as is_incomplete,
+    coalesce(lost.unread_part_count, 0) as unread_part_count,
+    settled.line_count,
+    settled.text_format,
+    settled.source_path,
+    settled.source_sha256
+from settled
+inner join core.document_scopes as scopes on settled.document_id = scopes.document_id
+left join counted on settled.document_id = counted.document_id
+left join lost on settled.document_id = lost.document_id
