@@ -10,8 +10,10 @@ from pathlib import Path
 
 import duckdb
 import pytest
+import yaml
 
 from exports.catalog import PLACEHOLDERS, PROJECT_ROOT
+from flows.cli.new import register_files
 from tests.conftest import a_county
 
 COMMAND = "from flows.cli.app import app; app()"
@@ -80,6 +82,15 @@ def test_a_new_register_is_read_built_and_released_when_its_placeholders_are_fil
     assert "走进气象台" in (county.latest / "data" / "open-days.csv").read_text("utf-8")
 
 
+@pytest.mark.parametrize(
+    ("headers", "unit"), [("主题,接访机关,接访日期", "接访机关"), ("主题,单位,承办部门", "单位"), ("值班部门,日期", "值班部门")]
+)
+def test_a_header_that_ends_as_a_unit_does_names_the_unit(headers: str, unit: str) -> None:
+    descriptor = register_files(PROJECT_ROOT, "visits", headers.split(","), is_public=False)[Path("exports/visits.yaml")]
+    columns = yaml.safe_load(descriptor)["register"]["columns"]
+    assert [column["headers"] for column in columns if column["name"] == "printed_unit_name"] == [[unit]]
+
+
 def test_a_new_dataset_is_two_files_that_build(checkout: Path, tmp_path: Path) -> None:
     assert run(checkout, "new", "dataset", "unit_names").returncode == 0
     fill(checkout, "exports/unit_names.yaml")
@@ -96,6 +107,7 @@ def test_a_new_dataset_is_two_files_that_build(checkout: Path, tmp_path: Path) -
         (("dataset", "units"), "exports/units.yaml"),
         (("dataset", "Unit-Names"), "lower-case"),
         (("register", "open_days", "--headers", "活动名称,举办日期"), "单位"),
+        (("register", "open_days", "--headers", "单位意见,举办日期"), "单位"),
     ],
 )
 def test_an_impossible_request_is_reported_and_nothing_is_written(checkout: Path, words: tuple[str, ...], said: str) -> None:

@@ -18,6 +18,7 @@ from flows.workspace.errors import ConfigurationError, finding
 TEMPLATES = Path(__file__).with_name("templates")
 QUESTIONS = Path("tests/audit/questions.yaml")
 UNIT = "printed_unit_name"
+UNIT_ENDINGS = ("单位", "部门", "机关", "机构")
 NAME = r"[a-z][a-z0-9_]{0,62}"
 ROOT_OPTION = typer.Option("--root", help="The checkout.", hidden=True)
 
@@ -50,7 +51,10 @@ def new_dataset(
     _print_left(name, list(texts), ["expectations/marts/: what must be true beyond types and keys (docs/checks.md)"])
 
 
-@new.command("register", epilog=example("gongkai new register open_days --headers 活动名称,举办单位,举办日期,参加人数 --public --measure open_days_held"))
+@new.command(
+    "register",
+    epilog=example("gongkai new register open_days --headers 活动名称,举办单位,举办日期,参加人数 --public --measure open_days_held"),
+)
 def new_register(
     name: Annotated[str, typer.Argument(help="snake_case: file stem, table, and slug.")],
     headers: Annotated[str, typer.Option("--headers", help="The headers of the clerks' table, separated by commas.")],
@@ -91,11 +95,11 @@ def register_files(root: Path, name: str, headers: Sequence[str], is_public: boo
         ConfigurationError: the name is invalid, one of the files exists, or no column names the unit.
     """
     _require_free(root, name)
-    columns = list(_columns(load_catalog(root / "exports"), name, headers))
+    columns = _with_unit(list(_columns(load_catalog(root / "exports"), name, headers)))
     if UNIT not in {column.name for column in columns}:
-        known = "单位, 责任单位, 举办单位"
+        expected = f"一个以{'、'.join(UNIT_ENDINGS)}结尾的表头 a header with one of these endings"
         raise ConfigurationError(
-            finding("--headers", "没有单位列 no column for the unit", f"one of {known} …", "Each row of a register names the unit.")
+            finding("--headers", "没有单位列 no column for the unit", expected, "每行须写明单位 Each row of a register names the unit.")
         )
     days = [column.name for column in columns if column.type == "date"]
     titles = [column.name for column in columns if column.type == "string" and column.name != UNIT][:1]
@@ -122,6 +126,14 @@ def _columns(catalog: Catalog, name: str, headers: Sequence[str]) -> Iterator[Ne
         column = likely[0] if likely else f"{name}_column_{number}"
         taken.add(column)
         yield NewColumn(column, (header,), catalog.columns[column].type if likely else "string", not likely)
+
+
+def _with_unit(columns: list[NewColumn]) -> list[NewColumn]:
+    """The columns, of which the first new one with a header such as 接访单位 names the unit, where no known one does."""
+    if UNIT in {column.name for column in columns}:
+        return columns
+    unit = next((column for column in columns if column.is_new and column.headers[0].endswith(UNIT_ENDINGS)), None)
+    return [NewColumn(UNIT, column.headers, "string", is_new=False) if column is unit else column for column in columns]
 
 
 def _dictionary(root: Path, columns: Sequence[NewColumn]) -> Mapping[Path, str]:
