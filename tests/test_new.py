@@ -91,6 +91,14 @@ def test_a_header_that_ends_as_a_unit_does_names_the_unit(headers: str, unit: st
     assert [column["headers"] for column in columns if column["name"] == "printed_unit_name"] == [[unit]]
 
 
+@pytest.mark.parametrize(
+    ("header", "type_"), [("巡查日期", "date"), ("巡查时间", "date"), ("整改点位数", "integer"), ("巡查路线", "string")]
+)
+def test_a_new_column_has_the_type_that_its_header_ends_with(header: str, type_: str) -> None:
+    dictionary = register_files(PROJECT_ROOT, "visits", ["单位", header], is_public=False)[Path("exports/_shared.yaml")]
+    assert yaml.safe_load(dictionary)["columns"]["visits_column_2"].get("type", "string") == type_
+
+
 def test_a_new_dataset_is_two_files_that_build(checkout: Path, tmp_path: Path) -> None:
     assert run(checkout, "new", "dataset", "unit_names").returncode == 0
     fill(checkout, "exports/unit_names.yaml")

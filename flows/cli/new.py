@@ -18,6 +18,7 @@ from flows.workspace.errors import ConfigurationError, finding
 TEMPLATES = Path(__file__).with_name("templates")
 QUESTIONS = Path("tests/audit/questions.yaml")
 UNIT = "printed_unit_name"
+TYPE_ENDINGS = {"date": ("日期", "时间"), "integer": ("数", "数量", "次数", "批次", "人次")}
 UNIT_ENDINGS = ("单位", "部门", "机关", "机构")
 NAME = r"[a-z][a-z0-9_]{0,62}"
 ROOT_OPTION = typer.Option("--root", help="The checkout.", hidden=True)
@@ -125,7 +126,12 @@ def _columns(catalog: Catalog, name: str, headers: Sequence[str]) -> Iterator[Ne
         likely = [column for column, _ in known.get(fold_header(header), Counter()).most_common() if column not in taken]
         column = likely[0] if likely else f"{name}_column_{number}"
         taken.add(column)
-        yield NewColumn(column, (header,), catalog.columns[column].type if likely else "string", not likely)
+        yield NewColumn(column, (header,), catalog.columns[column].type if likely else _likely_type(header), not likely)
+
+
+def _likely_type(header: str) -> str:
+    """The type of a new column by the end of its header: 接访日期 is a date, 来访人数 an integer; all else is a string."""
+    return next((kind for kind, endings in TYPE_ENDINGS.items() if header.endswith(endings)), "string")
 
 
 def _with_unit(columns: list[NewColumn]) -> list[NewColumn]:
@@ -139,9 +145,8 @@ def _with_unit(columns: list[NewColumn]) -> list[NewColumn]:
 def _dictionary(root: Path, columns: Sequence[NewColumn]) -> Mapping[Path, str]:
     path = Path("exports/_shared.yaml")
     zh, en = PLACEHOLDERS
-    lines = [
-        f"  {column.name}: {{title: {{zh: {zh}, en: {en}}}, description: {{zh: {zh}, en: {en}}}}}\n" for column in columns if column.is_new
-    ]
+    types = {column.name: "" if column.type == "string" else f", type: {column.type}" for column in columns if column.is_new}
+    lines = [f"  {name}: {{title: {{zh: {zh}, en: {en}}}, description: {{zh: {zh}, en: {en}}}{kind}}}\n" for name, kind in types.items()]
     return {path: (root / path).read_text("utf-8").rstrip("\n") + "\n" + "".join(lines)} if lines else {}
 
 
