@@ -92,7 +92,7 @@ def test_a_header_that_ends_as_a_unit_does_names_the_unit(headers: str, unit: st
 
 
 @pytest.mark.parametrize(
-    ("header", "type_"), [("巡查日期", "date"), ("巡查时间", "date"), ("整改点位数", "integer"), ("巡查路线", "string")]
+    ("header", "type_"), [("踏勘日期", "date"), ("巡查时间", "date"), ("整改点位数", "integer"), ("巡查路线", "string")]
 )
 def test_a_new_column_has_the_type_that_its_header_ends_with(header: str, type_: str) -> None:
     dictionary = register_files(PROJECT_ROOT, "visits", ["单位", header], is_public=False)[Path("exports/_shared.yaml")]
