@@ -23,7 +23,7 @@ from exports.release.manifest import MANIFEST, Loss, Release
 from flows.quality.history import chain
 from flows.quality.results import digests
 from flows.sources.ledger import Ledger
-from flows.warehouse.raw_tables import current_sources
+from flows.warehouse.current_sources import current_sources
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import DEFAULT, Workspace
 
