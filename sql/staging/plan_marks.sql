@@ -1,4 +1,4 @@
--- one row per mark of disclosure or secrecy of a plan document: its own, and those of every version that was ever at one of its addresses.
+-- one row per mark of disclosure or secrecy of a plan document: its own, and those of every version that ever stood at one of its addresses.
 -- What a former reading without marks gave as the attribute of a version that is gone is a mark that a person must look at
 with addresses as (
     select distinct

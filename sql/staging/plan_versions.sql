@@ -1,4 +1,4 @@
--- one row per address of a plan and version that was there; the ledger has all of them, readings of former ones come from the raw store.
+-- one row per address of a plan and version that stood there; the ledger has all of them, readings of former ones come from the raw store.
 -- changed_at is when it was first seen in the place of the one before (null for the first, so that the same inbox gives the same table)
 with documents as (
     select source_sha256, title, doc_number, issued_on from raw.plan_documents
