@@ -59,6 +59,20 @@ def test_literals_are_told_from_comments(text: str, literals: list[str]) -> None
     assert chinese_literals(text) == literals
 
 
+UNUSED = re.compile(r"\b(told|nobody|somebody|anew|deed|mend|(?<!set )aside)\b", re.IGNORECASE)
+"""Words that docs/naming.md does not use."""
+
+
+def test_comments_and_names_of_queries_use_the_words_of_the_naming_page() -> None:
+    found = [
+        f"{name}, line {number}: {line.strip()}"
+        for name, text in queries()
+        for number, line in enumerate(text.splitlines(), 1)
+        if UNUSED.search(line)
+    ]
+    assert found == []
+
+
 def rows(path: Path) -> list[dict[str, str]]:
     with path.open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
