@@ -19,7 +19,7 @@ from flows.quality.history import latest_release
 from flows.quality.loss_guard import judge, may_go_on
 from flows.quality.results import digests, held_back, quality_of
 from flows.warehouse.connection import key_of
-from flows.warehouse.raw_tables import current_sources
+from flows.warehouse.current_sources import current_sources
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.fingerprint import CODE, code_key
 from flows.workspace.runner import Runner

@@ -8,8 +8,8 @@ from hashlib import sha256
 
 import duckdb
 
+from flows.warehouse.current_sources import Source
 from flows.warehouse.document_decisions import read_document_decisions
-from flows.warehouse.raw_tables import Source
 from flows.warehouse.review import read_decisions
 from flows.warehouse.scoring import schemes
 from flows.workspace.fingerprint import CODE, code_key

@@ -98,4 +98,4 @@ def _unproven(dataset: Dataset, there: set[str]) -> Iterator[tuple[str, str]]:
 
 def _told(rule: SmallCells) -> str:
     """SQL: a small count stands in the row, or one cell alone is empty, which the total tells."""
-    return call_macro("masking", "tells_small_cells", rule.columns, rule.threshold)
+    return call_macro("masking", "reveals_small_cells", rule.columns, rule.threshold)
