@@ -187,6 +187,8 @@ def is_target_table(roles: Sequence[str | None]) -> bool:
 _BEFORE_TIME = re.compile(r"[^\d年季上下长持全常每今本]*")  # 县住建局 before 10月底前 is a cell of its own
 _NESTED = re.compile(r"\([^()]*\)")
 _HOLDS_TIME = re.compile(r"(?:20\d\d年)?\d{1,2}月|20\d\d年")  # 2月公开预算,8月公开决算
+_WHEN = r"(?:20\d\d年)?(?:第?[一二三四1-4]季度|\d{1,2}(?:-\d{1,2})?月|[上下]半年|年底)"
+_PROGRESS = re.compile(rf"{_WHEN}[^;。]{{2,120}}(?:[;。]{_WHEN}[^;。]{{2,120}})+。?")  # 一季度完成立项;二季度开工;四季度完工
 _LONGEST_TIME = 40
 _ROLE_BEHIND = re.compile(
     r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按照?职责(?:分工)?|分别|共同|联合|具体)*(?:牵头|配合|负责|落实|参与|参加|协助|协同|督导|组织|实施|承办|主办|协办)*$"
@@ -223,6 +225,8 @@ def _time_fits(cell: str) -> float:
     before = _BEFORE_TIME.match(cell)
     if before and looks_like_unit(before.group()):
         return 0.0
+    if _PROGRESS.fullmatch(cell):
+        return 1.0
     return 1.0 if is_time_cell(cell) else 0.5 * bool(len(cell) <= _LONGEST_TIME and _HOLDS_TIME.match(cell))
 
 

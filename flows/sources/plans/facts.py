@@ -25,11 +25,12 @@ _SALUTATION = re.compile(
     r"(?:^|\n)(?P<to>(?:各|区|市|县|省|局|州|驻|机关|本|有关|相关|[\u4e00-\u9fff]{2,8}各)[^。:\n]{2,160}):(?=\n|《|[\u4e00-\u9fff])"
 )
 _CITED = re.compile(rf"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》(?:\((?P<number>{NUMBER})[^()]*\))?")
+_HANDED_OUT = re.compile(r"^(?:关于)?(?:印发|公布|下发)《")  # the plan of 关于印发《某局2024年工作要点》的通知 names who made it
 _BASIS = re.compile(r"根据|按照|依据|贯彻|落实|按")
 _FIELDS = {
     "title": ("标题", "名称", "信息名称", "文件名称", "文件标题"),
     "number": ("文号", "发文字号", "文件编号", "发文文号"),
-    "issuer": ("发布机构", "发布单位", "发文机关", "发文单位", "制发机关", "印发机关", "信息来源", "来源"),
+    "issuer": ("发布机构", "发布单位", "发布部门", "发布机关", "发文机关", "发文单位", "制发机关", "印发机关", "信息来源", "来源"),
     "issued": ("成文日期", "生成日期", "发文日期", "印发日期", "制发日期"),
     "published": ("发布日期", "发布时间", "公开日期", "时间", "日期", "发文时间"),
 }
@@ -57,6 +58,7 @@ class FactReader:
             or self._in_full(self._issuer_from_title(facts.title, "关于"))
             or self._issuer_field()
             or self._issuer_from_title(facts.title, "20|政务|信息|全面")
+            or self._issuer_from_title(_HANDED_OUT.sub("", fold(facts.title or "")), "20")
         )
         facts.year = self._year(facts)
         facts.marks = read_marks(self.source)

@@ -12,7 +12,7 @@ from itertools import pairwise
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 
 # what the first name of a list begins with; the name of the place (台山市…, 台山海关) is added for each document
-_PREFIX = r"各|市|区|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|经开区|开发区|新区|有关|相关|全|本"
+_PREFIX = r"各|市|区|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|高新园|经开区|开发区|新区|有关|相关|全|本"
 LONG_PREFIXES = (
     "国家统计局",
     "国家税务总局",

@@ -12,7 +12,7 @@ from itertools import pairwise
 from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, cell_fits
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HEADER
-from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, Lexicon, list_worth
+from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, Lexicon, glued_places, list_worth
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 from flows.sources.plans.persons import PERSONS
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, cell_at
@@ -31,6 +31,7 @@ DOES = re.compile(
 )
 _NESTED = re.compile(r"\([^()]*\)")
 _ROLE_TAIL = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按职责分工)?(?:牵头|配合|负责|落实)?$")
+_GLUED_LEADER = 0.2
 _BROKEN = 0.2  # the worth of a text that begins or ends as no text does
 _OF_UNITS = UNIT_ROLES | {"units"}
 _NEEDED = UNIT_ROLES | TEXT_ROLES | {"deadline", "units"}
@@ -116,12 +117,19 @@ def _worth(role: str | None, words: str, lexicon: Lexicon) -> float:
     if len(words) > _LONGEST_OF.get(role or "", len(words)):
         return -1.0
     if role in _OF_UNITS:
-        return _worth_as_units(words, lexicon, of_one_column=role != "units")
+        return _worth_as_units(words, lexicon, of_one_column=role != "units") - (
+            _GLUED_LEADER * _glued(words, lexicon) if role == "lead" else 0.0
+        )
     if role == "deadline":
         return 1.0 if TIME.fullmatch(words) else 0.2 if words[0].isdigit() and is_time(words) else -1.0
     if role == "person":
         return _worth_as_persons(words)
     return _worth_behind(role, words) if role in _BEHIND else _worth_as_text(words, lexicon)
+
+
+def _glued(words: str, lexicon: Lexicon) -> int:
+    """How many places there are in a list where a name ends and the next begins with no sign between: who leads is hardly ever printed so."""
+    return sum(1 for _ in glued_places(words, lexicon))
 
 
 def _worth_as_units(words: str, lexicon: Lexicon, *, of_one_column: bool) -> float:

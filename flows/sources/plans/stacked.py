@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from flows.sources.plans.columns import (
     TEXT_ROLES,
+    UNIT_ROLES,
     cell_fits,
     completed_roles,
     header_role,
@@ -47,11 +48,12 @@ def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[TaskGr
     first = _cells(lines, index, folded, 3)
     if len(first) < 3 or _YEAR.search(first[0][0].text) or not any(header_role(cell.text) for cell, _ in first[1:]):  # noqa: PLR2004 -- a word of a header that stands alone heads no table
         return None, index + 1
-    head = _header(_cells(lines, index, folded, _LONGEST_HEADER + 1))
+    pieces = _header(_cells(lines, index, folded, _LONGEST_HEADER + 1))
+    head = _whole_words(pieces)
     roles = header_roles(head)
     if roles is None or len(head) < 3 or not is_task_table(roles):  # noqa: PLR2004 -- two short lines do not make a header
         return None, index + 1
-    return _table(lines, index, folded, head, roles, len(head))
+    return _table(lines, index, folded, head, roles, len(pieces))
 
 
 def _table(
@@ -165,6 +167,20 @@ def _header(cells: list[tuple[TableCell, int]]) -> list[str]:
     return head
 
 
+def _whole_words(pieces: Sequence[str]) -> list[str]:
+    """The words of a header with the first signs of one that a line end tore off (主 / 要内容) put back."""
+    head: list[str] = []
+    for piece in pieces:
+        if head and len(head[-1]) < _SHORTEST_WORD and header_role(head[-1]) is None and header_role(head[-1] + piece):
+            head[-1] += piece
+        else:
+            head.append(piece)
+    return head
+
+
+_SHORTEST_WORD = 3
+
+
 def _plain_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     """Rows without numbers: as many cells as there are columns, as long as the words suit them."""
     width = len(grid.roles)
@@ -223,12 +239,14 @@ def _numbered_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     end = 0
     for at, following in zip(numbers, [*numbers[1:], None], strict=True):
         heads = kept[end:at][-before:] if before else []
-        body = kept[at + 1 : following] if following is not None else _last_row(after, kept[at + 1 : at + 1 + len(after) + _WRAPS])
+        body = kept[at + 1 : following] if following is not None else _last_body(after, kept[at + 1 : at + 1 + MOST_PIECES])
         body = _without_section(grid, _before_header(body, len(after)), len(after))
         body = body[: len(after)] if before else body
         first, *others = _sub_rows(after, body)
-        grid.rows.append([*[None] * (before - len(heads)), *heads, kept[at], *fill(after, first)])
-        grid.rows.extend([*[None] * (before + 1), *fill(after, other)] for other in others)
+        filled = fill(after, first)
+        grid.rows.append([*[None] * (before - len(heads)), *heads, kept[at], *filled])
+        skipped = next((column for column, cell in enumerate(filled) if cell is not None and cell.text[0] == _CIRCLED[0]), 0)
+        grid.rows.extend([*[None] * (before + 1 + skipped), *fill(after[skipped:], other)] for other in others)
         end = at + 1 + len(body)
     return end + dropped
 
@@ -241,8 +259,33 @@ def _near(numbers: list[int]) -> list[int]:
     return numbers
 
 
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
+
+
+def _circled(cells: Sequence[TableCell]) -> list[int]:
+    """Where ②, ③ … begin further rows under one number, the first of which begins with ①."""
+    found: list[int] = []
+    due = 0
+    for at, cell in enumerate(cells):
+        if cell.text[:1] == _CIRCLED[due]:
+            found.append(at)
+            due += 1
+            if due == len(_CIRCLED):
+                break
+    return found[1:]
+
+
+def _last_body(roles: Sequence[str | None], cells: list[TableCell]) -> list[TableCell]:
+    """The cells of the last number, which may hold for several rows."""
+    begins = next(reversed(_circled(cells)), 0)
+    return cells[:begins] + _last_row(roles[1:] if begins else roles, cells[begins:])
+
+
 def _sub_rows(roles: Sequence[str | None], cells: list[TableCell]) -> list[list[TableCell]]:
-    """A number may hold for several rows: each ends at its time, where that is the last column, and units printed once hold for all."""
+    """A number may hold for several rows: each begins with ①, ② …, or ends at its time, where that is the last column, and units printed once hold for all."""
+    begins = _circled(cells)
+    if begins:
+        return [cells[first:last] for first, last in pairwise([0, *begins, len(cells)])]
     ends = [at + 1 for at, cell in enumerate(cells) if cell_fits("deadline", cell.text) == 1.0]
     if roles[-1:] != ["deadline"] or len(ends) < 2 or ends[-1] != len(cells):  # noqa: PLR2004 -- one time, one row
         return [cells]
@@ -279,11 +322,13 @@ def _without_section(grid: TaskGrid, body: list[TableCell], width: int) -> list[
 def _last_row(roles: Sequence[str | None], cells: list[TableCell]) -> list[TableCell]:
     """The cells of the last row: as many as there are columns, or some more where a wrapped cell then suits its column better."""
     best = cells[: len(roles)]
-    for count in range(len(roles) + 1, len(cells) + 1):
+    for count in range(len(roles) + 1, min(len(cells), len(roles) + _WRAPS) + 1):
         if _AFTER_TABLE.match(cells[count - 1].text) or len(cells[count - 1].text) > _PARAGRAPH:
             break
         if fit(roles, fill(roles, cells[:count])) > fit(roles, fill(roles, best)) + 0.2:
             best = cells[:count]
+    while roles[-1] in UNIT_ROLES and len(best) < len(cells) and cell_fits(roles[-1], cells[len(best)].text) == 1.0:
+        best = cells[: len(best) + 1]  # names that stand one in a line
     return best
 
 

@@ -151,7 +151,7 @@ class TableReader:
             start = unit.start
             for gap in [gap for gap in gaps if unit.start < gap < unit.end]:
                 sides = (flow.text[start:gap], flow.text[gap : unit.end])
-                if all(looks_like_unit(side) and not _LEVEL.match(side) for side in sides):
+                if all(looks_like_unit(side) and side.count("(") == side.count(")") and not _LEVEL.match(side) for side in sides):
                     yield unit._replace(start=start, end=gap)
                     start = gap
             yield unit._replace(start=start)

@@ -11,14 +11,14 @@ from flows.sources.plans.signers import NUMBER, ORGAN
 
 NOUN = (
     r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表"
-    r"|责任分解|任务分解|工作分解|责任书|时间表|路线图|任务书|决定|解读|规则)"
+    r"|责任分解|任务分解|工作分解|责任书|工作目标|实事目标|时间表|路线图|任务书|决定|解读|规则)"
 )
 _LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{2,30}}\))?$")
 _QUOTED = re.compile(
     rf"(?:{NUMBER})?《(?P<title>[^《》]{{2,40}}关于[^《》]{{4,90}}{NOUN})》"
 )  # 某政办发〔2016〕2号《某市政府关于印发…的通知》
 _SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各")
-_LISTED = re.compile(r"\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
+_LISTED = re.compile(r"\d{1,2}[.、](?!\d(?!\d{3}年))|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
 _OF_A_TITLE = re.compile(r"[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 # lines above a title that are none of it: dates, marks of disclosure, the site's own words
 _NOT_OF_A_TITLE = re.compile(
@@ -26,7 +26,7 @@ _NOT_OF_A_TITLE = re.compile(
 )
 _WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
 _RUN_ON = re.compile(
-    rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
+    rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
 )
 _HANDED_OUT = re.compile(
     r"《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?=[^。]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
