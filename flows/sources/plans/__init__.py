@@ -7,7 +7,7 @@ from flows.sources.plans.plan import read_content
 from flows.sources.plans.recognised import lower_confidence
 from flows.sources.plans.text import SourceText, read_text
 
-READER_VERSION = "1.3"
+READER_VERSION = "1.4"
 """Changes whenever the same file would be read differently."""
 
 __all__ = ["READER_VERSION", "Plan", "read_plan", "read_plan_text"]
