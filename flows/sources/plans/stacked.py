@@ -28,7 +28,7 @@ from flows.sources.plans.text import Line
 _AFTER_TABLE = re.compile(
     r"附[件表]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|抄送|\(此件|主办单位|注:|备注:|说明:|联系人"
 )
-_SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
+SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
 _NUMBER = re.compile(r"(\d{1,3})[.、]?\*?$")
 _YEAR = re.compile(r"20\d\d")  # 2022年重点任务 above a table is its title
 _LONGEST_HEADER = 12  # cells
@@ -63,7 +63,7 @@ def _table(
     most = _FIRST_LOOK
     while True:
         stream = _cells(lines, index, folded, most)
-        grid, used = _rows(TaskGrid([*roles], [*head]), [cell for cell, _ in stream[printed:]])
+        grid, used = rows_of(TaskGrid([*roles], [*head]), [cell for cell, _ in stream[printed:]])
         if len(stream) < most or printed + used < most // 2:
             break
         most *= 4  # a long table: look farther; one look to the end for each header would cost too much where there are many
@@ -122,9 +122,9 @@ def _broken_header(cells: list[tuple[TableCell, int]], above: str) -> tuple[list
 _LONGEST_PIECE = 12
 
 
-def _rows(grid: TaskGrid, body: list[TableCell]) -> tuple[TaskGrid, int]:
+def rows_of(grid: TaskGrid, body: list[TableCell]) -> tuple[TaskGrid, int]:
     """The grid with its rows, and how many cells they take."""
-    numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not _SECTION.match(cell.text)][:3])
+    numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not SECTION.match(cell.text)][:3])
     used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body)
     if not numbered:
         used = max(used, _closed_rows(grid, body))
@@ -161,7 +161,7 @@ def _header(cells: list[tuple[TableCell, int]]) -> list[str]:
     head: list[str] = []
     for at, (cell, _) in enumerate(cells[:_LONGEST_HEADER]):
         between = head and at + 1 < len(cells) and len(cell.text) <= 8 and header_role(cells[at + 1][0].text)  # noqa: PLR2004 -- a header of an unknown word
-        if _NUMBER.match(cell.text) or _SECTION.match(cell.text) or (header_role(cell.text) is None and not between):
+        if _NUMBER.match(cell.text) or SECTION.match(cell.text) or (header_role(cell.text) is None and not between):
             break
         head.append(cell.text)
     return head
@@ -187,7 +187,7 @@ def _plain_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     judged = [column for column, role in enumerate(grid.roles) if role in {"lead", "responsible", "deadline"}]
     at = 0
     while at + width <= len(cells):
-        if _SECTION.match(cells[at].text) and not _suits(grid, cells[at : at + width], judged):
+        if SECTION.match(cells[at].text) and not _suits(grid, cells[at : at + width], judged):
             grid.sections[len(grid.rows)] = cells[at]
             at += 1
             continue
@@ -308,12 +308,12 @@ def _before_header(body: list[TableCell], width: int) -> list[TableCell]:
     at = next((at for at, cell in enumerate(body) if at >= width and header_role(cell.text) == "number"), None)
     if at is None:
         return body
-    return body[: next((before for before in range(width, at) if _SECTION.match(body[before].text)), at)]
+    return body[: next((before for before in range(width, at) if SECTION.match(body[before].text)), at)]
 
 
 def _without_section(grid: TaskGrid, body: list[TableCell], width: int) -> list[TableCell]:
     """A heading over the rows that follow (二、加强平台建设) is no cell of the row before it."""
-    while len(body) > width and _SECTION.match(body[-1].text):
+    while len(body) > width and SECTION.match(body[-1].text):
         grid.sections[len(grid.rows) + 1] = body[-1]
         body = body[:-1]
     return body
@@ -352,7 +352,7 @@ def _running_numbers(cells: list[TableCell]) -> list[int]:
     found: list[int] = []
     due: int | None = None
     for at, value in values.items():
-        behind_section = at > 0 and bool(_SECTION.match(cells[at - 1].text))
+        behind_section = at > 0 and bool(SECTION.match(cells[at - 1].text))
         anew = value == 1 and behind_section
         gap = due is not None and value > due and behind_section and later.get(due, -1) < at
         if due is None or value == due or anew or gap:
