@@ -84,6 +84,7 @@ def roles_by_content(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> l
 
 def completed_roles(headers: Sequence[str], roles: Sequence[str | None], rows: Sequence[Sequence[str]]) -> list[str | None]:
     """The roles of a header of which some words are known, with what the cells say of the others."""
+    roles = _staged(roles, rows)
     if {"deadline"} <= set(roles) and UNIT_ROLES & set(roles) and not TEXT_ROLES & set(roles):
         roles = [*roles]
         unnamed = next((at for at, role in enumerate(roles) if role is None and headers[at] and not _OF_PERSONS.search(headers[at])), None)
@@ -100,6 +101,18 @@ def completed_roles(headers: Sequence[str], roles: Sequence[str | None], rows: S
         told = role or _role_of(header, cells, min(len(rows), _LOOKED_AT))
         done.append(told or ("detail" if cells and _are_words(header, cells) else None))
     return done
+
+
+def _staged(roles: Sequence[str | None], rows: Sequence[Sequence[str]]) -> list[str | None]:
+    """The roles with the column as times whose cells say what is to be done by which quarter, where no other column holds times."""
+    cells = [[row[at] for row in rows[:_LOOKED_AT] if len(row) == len(roles) and row[at]] for at in range(len(roles))]
+    staged = [
+        role in {"detail", "target", None} and len(its) > 1 and all(map(_PROGRESS.fullmatch, its))
+        for role, its in zip(roles, cells, strict=True)
+    ]
+    if "deadline" in roles or sum(staged) != 1:
+        return [*roles]
+    return ["deadline" if is_staged else role for role, is_staged in zip(roles, staged, strict=True)]
 
 
 _OF_TARGETS = re.compile(r"任务|目标|指标|计划")

@@ -26,8 +26,8 @@ _ORGAN_NAME = re.compile(rf"[\u4e00-\u9fff()、〔〕]{{2,38}}{ORGAN}(?:\([\u4e0
 _STOPS = frozenset("。;:!?》\n”")
 NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?字?[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号"
 _YEAR_IN_NUMBER = re.compile(r"[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号")
-_PINYIN = r"(?:\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\))?"  # 政發(fā)〔2020〕5號: how some sites print what their fonts lack
-_NUMBER_WORD = re.compile(rf"(?:(?:[\u4e00-\u9fff]{_PINYIN}){{2,14}}(?:\([\u4e00-\u9fff]{{1,4}}\))?)$")
+SOUND = r"(?:\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\))?"  # 政發(fā)〔2020〕5號: how some sites print what their fonts lack
+_NUMBER_WORD = re.compile(rf"(?:(?:[\u4e00-\u9fff]{SOUND}){{2,14}}(?:\([\u4e00-\u9fff]{{1,4}}\))?)$")
 _SEALED_BY = re.compile(r"\n?\([\u4e00-\u9fff]{2,30}代章\)$")
 _ENCLOSED_BEFORE = re.compile(r".*(?:方案|流程|规程|名单|清单|目录|分解表|任务表|一览表|要点|办法|计划)(?=[\u4e00-\u9fff]{5,})")
 _TITLED = re.compile(

@@ -51,7 +51,12 @@ def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[TaskGr
     pieces = _header(_cells(lines, index, folded, _LONGEST_HEADER + 1))
     head = _whole_words(pieces)
     roles = header_roles(head)
-    if roles is None or len(head) < 3 or not is_task_table(roles):  # noqa: PLR2004 -- two short lines do not make a header
+    if roles is None or len(head) < 3:  # noqa: PLR2004 -- two short lines do not make a header
+        return None, index + 1
+    if not is_task_table(roles):
+        body = [cell.text for cell, _ in _cells(lines, index, folded, len(pieces) + _ROWS_TO_JUDGE * len(head))[len(pieces) :]]
+        roles = completed_roles(head, roles, [body[at : at + len(head)] for at in range(0, len(body), len(head))])
+    if not is_task_table(roles):
         return None, index + 1
     return _table(lines, index, folded, head, roles, len(pieces))
 
@@ -114,7 +119,7 @@ def _broken_header(cells: list[tuple[TableCell, int]], above: str) -> tuple[list
     rows = [words[first + at : first + at + width] for at in numbers if len(words) >= first + at + width]
     roles = completed_roles(head, header_roles(head) or [header_role(word) for word in head], rows)
     if is_task_table(roles):
-        return (head, roles, first) if width < first else None
+        return head, roles, first
     targets = target_roles(head, rows, above)
     return None if targets is None else (head, ["number", *targets[1:]], first)
 
@@ -179,6 +184,7 @@ def _whole_words(pieces: Sequence[str]) -> list[str]:
 
 
 _SHORTEST_WORD = 3
+_ROWS_TO_JUDGE = 4
 
 
 def _plain_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
