@@ -40,6 +40,9 @@ from flows.warehouse.returned_rows import GRAIN as SUPERSEDED_GRAIN
 from flows.warehouse.review import COLUMNS, NONE, read_decisions
 from flows.warehouse.scoring import scoring_items
 from flows.warehouse.source_changes import load_changes
+from flows.warehouse.task_reviews import GRAIN as TASK_DECISIONS_GRAIN
+from flows.warehouse.task_reviews import TABLE as TASK_DECISIONS
+from flows.warehouse.task_reviews import task_decisions
 from flows.warehouse.templates import SQL, render
 from flows.workspace.settings import Workspace
 
@@ -63,7 +66,7 @@ GRAINS = {
     "reference.measures": "one row per measure that a scoring scheme can count",
     "reference.scoring_items": "one row per year and item of the workspace's scoring schemes",
     "reference.calendar": "one row per day, as the State Council's notices have it",
-    "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
+    "reference.extraction_accuracy": "one row per kind of documents, layout and field of the labelled documents on which the plan reader was measured",
     "reference.clock_rules": "one row per legal term: how many days of which kind, by which law and article",
     "reference.code_words": "one row per coded column and word that clerks write for one of its codes",
     "reference.office_contacts": "one row per mail domain, or word before a telephone number, that is an office's and no person's",
@@ -73,6 +76,7 @@ GRAINS = {
     "reference.unit_abbreviations": "one row per standard abbreviation of a kind of unit",
     "reference.unit_reforms": "one row per former name of a kind of unit and the name that a reform gave it",
     "reference.small_cells": "one row per dataset whose small counts stay empty, with the smallest count that is told",
+    TASK_DECISIONS: TASK_DECISIONS_GRAIN,
     "reference.unit_decisions": "one row per unit name that a person decided about; no unit_id: it is none",
     "checks.results": "one row per rule and what came of it when this warehouse was checked",
     "reference.quality_history": "one row per earlier release, dataset and rule: what the latest release before this build says of checks",
@@ -107,6 +111,7 @@ def load_raw(
     make_table(connection, "reference.calendar", calendar_days())
     make_text_table(connection, "reference.unit_decisions", COLUMNS, _decisions(workspace))
     make_table(connection, DOCUMENT_DECISIONS, document_decisions(workspace))
+    make_table(connection, TASK_DECISIONS, task_decisions(workspace))
     connection.execute(
         "create table reference.document_kinds as select * replace (is_plan = 'yes' as is_plan, text_least::bigint as text_least) "
         "from read_csv($1, all_varchar = true, header = true)",
