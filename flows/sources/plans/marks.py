@@ -99,7 +99,8 @@ def _pieces(text: str) -> Iterator[str]:
     outside = _BRACKETED.sub(lambda found: found[0] if _NUMBERED.fullmatch(found[0]) else "  ", text)
     yield from _GAPS.split(text)
     yield from _BLANKS.split(text) if len(text) > LONGEST else ()
-    beside = (_DOCUMENT_NUMBER.sub("  ", text), _DATE.sub("  ", text)) if len(text) <= _LONGEST_PRINTED else ()
+    numberless = _DOCUMENT_NUMBER.sub("  ", text) if "号" in text and len(text) <= _LONGEST_PRINTED else text
+    beside = (numberless, _DATE.sub("  ", text)) if len(text) <= _LONGEST_PRINTED else ()
     for rest in (*beside, outside):
         if rest != text:
             yield from _GAPS.split(rest)
