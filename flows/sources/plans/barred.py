@@ -32,6 +32,7 @@ _BAR = re.compile(r"[|┌┬┐├┼┤└┴┘─━]+")
 _RULE = re.compile(r":?-{2,}:?")  # what parts header and rows in Markdown; folding makes - of ─
 _NUMBER = re.compile(r"(\d{1,3})$")
 _ITEM = re.compile(r"(\d{1,3})[.、](?!\d)")
+_BEHIND_TITLE = re.compile(r"(?<=[表单:。)])[\u4e00-\u9fff]{2,10}$")  # …安排表行业名称: a word that no list knows, known words behind it
 _FEWEST_BARS = 6
 _MOST_COLUMNS = 12
 _LONGEST_HEADER = 14
@@ -87,6 +88,8 @@ def _table(flow: NormalizedText, pieces: Sequence[Span], at: int) -> tuple[TaskG
     elif len(items := _running(cells, _ITEM)) > 1:
         _by_items(grid, cells, items)
     else:
+        while len(grid.roles) > 2 and grid.roles[-1] in {"note", None}:  # noqa: PLR2004 -- a column of remarks that the rows leave empty
+            grid.roles, grid.headers = grid.roles[:-1], grid.headers[:-1]
         rows_of(grid, [cell for cell in cells if cell.text])
     if worth_of_rows(grid) <= 0 and not is_target_table(roles):
         return None
@@ -97,6 +100,8 @@ def _header(text: str, pieces: Sequence[Span], at: int) -> tuple[int, list[str],
     """Where the header begins, its words, and the pieces behind it, of which the first may be the rest of its last piece."""
     first = pieces[at]
     glued = ENDS_IN_HEADER.search(text, max(first[0], first[1] - _LONGEST_HEADER), first[1])
+    if glued is None and all(header_role(text[slice(*piece)]) for piece in pieces[at + 1 : at + 3]) and len(pieces) > at + 2:
+        glued = _BEHIND_TITLE.search(text, max(first[0], first[1] - 2 * _LONGEST_HEADER), first[1])
     if first[0] == first[1] or not (glued or (at and header_role(text[slice(*first)]))):
         return None
     whole = at > 0 and header_role(text[slice(*first)]) is not None
