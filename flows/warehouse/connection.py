@@ -14,6 +14,7 @@ MEMORY = "2GB"
 SMALL = 8_000_000  # bytes of sources: below, a second thread costs more processor time than it saves, and a table fills no large block
 SMALL_BLOCK = 16_384
 LARGE_BLOCK = 262_144  # DuckDB's own
+SMALL_CONFIG: dict[str, str | bool | int | float | list[str]] = {"threads": 1, "checkpoint_threshold": "1TB"}  # written once, at the end
 
 SETTINGS = "set preserve_insertion_order = false; set enable_progress_bar = false"
 RESULT_TABLES = """
@@ -54,7 +55,7 @@ def new_warehouse(path: Path, source_bytes: int) -> Iterator[duckdb.DuckDBPyConn
     """
     is_small = source_bytes < SMALL
     block = SMALL_BLOCK if is_small else LARGE_BLOCK
-    with duckdb.connect(config=_config(path) | ({"threads": 1} if is_small else {})) as connection:
+    with duckdb.connect(config=_config(path) | (SMALL_CONFIG if is_small else {})) as connection:
         connection.execute(f"attach {literal(str(path))} as warehouse (recovery_mode no_wal_writes, block_size {block})")
         connection.execute(f"use warehouse; {SETTINGS}")
         yield connection
