@@ -151,6 +151,50 @@ class ToldByHeader(_Strict):
     words: dict[str, str] = Field(min_length=1)  # value -> pattern of headers that say so
 
 
+DAY_WORDS = ("日期", "时间", "的日期", "的时间", "日")
+
+
+class LedgerEvent(_Strict):
+    """An event of a case that a ledger with one row a case keeps in columns of its own.
+
+    `days` begin the headers of its day (答复: 答复日期, 答复时间), `later_days` those of a day that counts where that one is empty;
+    below `said` stands only that it happened. What stands in one of these, or in `beside`, and is no `unless` (否, 办理中) is the event on
+    a day that nobody wrote.
+    """
+
+    name: Identifier
+    word: str  # what the register's own rows call it
+    days: tuple[str, ...] = ()
+    later_days: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    beside: dict[Identifier, tuple[str, ...]] = {}  # columns of the register that belong to it -> headers
+    shares: dict[Identifier, Identifier] = {}  # columns of the register -> columns of other events that hold for this one too
+    unless: str | None = None  # pattern; None: that of the ledger
+    told_in: dict[Identifier, str] = {}  # columns of other events -> pattern of words there that say that it happened
+
+    def columns(self) -> Iterator[RegisterColumn]:
+        """The columns of the ledger that say something of the event: <name>_on, <name>_later, <name>_said and <name>_<column>."""
+        for name, words in (("on", self.days), ("later", self.later_days)):
+            if words:
+                headers = tuple(f"{word}{day}" for word in words for day in DAY_WORDS)
+                yield RegisterColumn(name=f"{self.name}_{name}", headers=headers)
+        if self.said:
+            yield RegisterColumn(name=f"{self.name}_said", headers=self.said)
+        for column, headers in self.beside.items():
+            yield RegisterColumn(name=f"{self.name}_{column}", headers=headers)
+
+
+class Ledger(_Strict):
+    """How a register of events is read from a ledger with one row a case, whose events stand in columns (flows/sources/registers/cases.py)."""
+
+    kind: Identifier  # the register's column for what happened
+    day: Identifier  # and for when
+    of_case: tuple[Identifier, ...]  # columns that say the same of every event
+    required: tuple[Identifier, ...]  # columns without which a file is no such ledger
+    unless: str  # pattern of words by which an event did not happen
+    events: tuple[LedgerEvent, ...] = Field(min_length=1)  # the first stands for a case of which no event is known
+
+
 class Register(_Strict):
     """How a tabular register is read and what must hold of its rows, whether or not they are ever public."""
 
@@ -176,6 +220,25 @@ class Register(_Strict):
     clocks: tuple[Clock, ...] = ()
     evidence: tuple[Evidence, ...] = ()
     computed: dict[Identifier, Identifier] = {}  # columns that core.<register> adds, and the predicates that say what they are
+    ledger: Ledger | None = None
+
+    @cached_property
+    def cases(self) -> Register | None:
+        """The register whose rows are whole cases, None where there is none: its columns are those of the ledger."""
+        if self.ledger is None:
+            return None
+        own = tuple(column for column in self.columns if column.name in self.ledger.of_case)
+        events = tuple(column for event in self.ledger.events for column in event.columns())
+        return Register(
+            title=self.title,
+            description=self.description,
+            grain=self.grain,
+            key=self.ledger.required,
+            columns=(*own, *events),
+            required_headers=self.ledger.required,
+            refused=self.refused,
+            typed=tuple(column.name for column in events),
+        )
 
     @cached_property
     def names_by_header(self) -> dict[str, str]:
@@ -199,6 +262,8 @@ class Register(_Strict):
         named |= {*self.identified_by, *self.titles, *self.versioned_by}
         if missing := sorted(named - set(self.column_names)):
             raise ValueError(f"a register names columns that it does not have: {', '.join(missing)}")
+        if self.ledger and (unknown := {self.ledger.kind, self.ledger.day, *self.ledger.of_case} - set(self.column_names)):
+            raise ValueError(f"a ledger names columns that its register does not have: {', '.join(sorted(unknown))}")
         if both := [header for header in self.refused if fold_header(header) in self.names_by_header]:
             raise ValueError(f"headers that are both read and refused: {', '.join(both)}")
         return self
@@ -388,11 +453,12 @@ def _register(path: Path, columns: dict[str, Column], facts: dict[str, Any]) -> 
     unknown = [column.name for column in register.columns if column.name not in columns]
     if unknown:
         raise CatalogError(f"{path}: register columns {', '.join(unknown)} are not in the dictionary of {SHARED}")
-    seen: dict[str, str] = {}
-    for column in register.columns:
-        for header in map(fold_header, (column.name, *column.headers)):
-            if seen.setdefault(header, column.name) != column.name:
-                raise CatalogError(f"{path}: header {header!r} stands for both {seen[header]} and {column.name}")
+    for form in filter(None, (register, register.cases)):
+        seen: dict[str, str] = {}
+        for column in form.columns:
+            for header in map(fold_header, (column.name, *column.headers)):
+                if seen.setdefault(header, column.name) != column.name:
+                    raise CatalogError(f"{path}: header {header!r} stands for both {seen[header]} and {column.name}")
     return register
 
 

@@ -114,10 +114,12 @@ def _examine_file(file: SourceFile, source: Source, workspace: Workspace, catalo
 
 
 def _describe(done: Diagnosis, folder: Path, known: Known) -> None:
+    forms = [known, *([Known(known.register.cases)] if known.register.cases else [])]
     for header in pq.read_table(folder / f"{HEADERS}.parquet").to_pylist():
         text, column = header["header_text"], header["column_name"]
         if column:
-            done.matched.append(Matched(text, column, CERTAINTY.get(known.rank(text), "按表头认定 told by other headers")))
+            rank = min(form.rank(text) for form in forms)
+            done.matched.append(Matched(text, column, CERTAINTY.get(rank, "按表头认定 told by other headers")))
         else:
             done.unknown.append(text)
     for note in _rows_of(folder / f"{NOTES}.parquet"):

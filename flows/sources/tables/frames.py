@@ -22,7 +22,7 @@ from flows.sources.tables.encodings import FAULT, as_utf8, decoded_bytes
 from flows.sources.tables.grids import CELLS, read_grid, told_apart
 from flows.sources.tables.kinds import WORKBOOKS, Kind, kind_of
 from flows.sources.tables.notes import Note
-from flows.sources.tables.recognise import Known
+from flows.sources.tables.recognise import Known, NoSuchHeaders
 from flows.sources.tables.workbook import read_workbook
 from flows.workspace.errors import UnreadableSource
 
@@ -178,7 +178,7 @@ def _workbook(
     sheets = read_workbook(place, path, kind, scratch)
     grid = read_grid(sheets, known, asks, heard)
     if grid is None:
-        raise UnreadableSource(
+        raise NoSuchHeaders(
             place,
             f"no header row in {len(sheets)} sheets" + _seen(sheets, known),
             f"a row with headers for {_needed(known)}",

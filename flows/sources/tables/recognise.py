@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from exports.catalog import Register, fold_header
 from flows.sources.tables.cleaning import clean
+from flows.workspace.errors import UnreadableSource
 
 BRACKETS = re.compile(r"[(\[{<《【「]([^()\[\]{}<>《》【】「」]*)[)\]}>》】」]")
 HINT = re.compile(
@@ -33,6 +34,15 @@ LATIN = re.compile(r"(?<=[\u4e00-\u9fff)])\s+[A-Za-z][A-Za-z0-9 ,.()/&'\-]*$")  
 QUICK = re.compile(r"[(（【\[\n]")
 LONGEST = 40  # characters of a header
 MAPPED, EXACT, HINTED, LOOSE = 0, 1, 2, 3
+
+
+class NoSuchHeaders(UnreadableSource):
+    """A table whose headers are not those of the register."""
+
+    def or_else(self, other: NoSuchHeaders) -> NoSuchHeaders:
+        """The same, with what another form of the register would need."""
+        expected = f"{self.expected}; 或一申请一行的台账 or a ledger with one row a case: {other.expected}"
+        return NoSuchHeaders(self.place, self.found, expected, self.remedy)
 
 
 class Known:
