@@ -1,5 +1,10 @@
 -- one row per fault found in a source: what it is, and where it stands
-with faults as (
+with places as (
+    select document_id, source_path
+    from staging.plan_documents
+),
+
+faults as (
     select finding_kind, register_name, column_name, null as rule_id, record_id, source_path, source_sheet, source_row, finding_text
     from core.record_findings
     union all
@@ -22,9 +27,10 @@ with faults as (
     from quarantine.units
     union all
     select
-        unnest(fault_kinds) as finding_kind, null as register_name, 'quoted_text' as column_name, null as rule_id, task_id as record_id,
-        document_id as source_path, null as source_sheet, line_start as source_row, '应满足：' || unnest(broken_rules) || '；更正原文后重报' as finding_text
-    from quarantine.plan_tasks
+        unnest(tasks.fault_kinds) as finding_kind, null as register_name, 'quoted_text' as column_name, null as rule_id, tasks.task_id as record_id,
+        places.source_path, null as source_sheet, tasks.line_start as source_row, '应满足：' || unnest(tasks.broken_rules) || '；更正原文后重报' as finding_text
+    from quarantine.plan_tasks as tasks
+    inner join places on tasks.document_id = places.document_id
     union all
     select
         'withheld_without_reason' as finding_kind, 'disclosures' as register_name, 'withheld_reason' as column_name, null as rule_id, disclosure_id as record_id,
@@ -34,10 +40,12 @@ with faults as (
     where is_withheld and hold_reason = 'withheld' and withheld_article is null
     union all
     select
-        'unit_not_listed' as finding_kind, null as register_name, null as column_name, null as rule_id, task_id as record_id,
-        document_id as source_path, null as source_sheet, null as source_row, '任务单位“' || printed_unit_name || '”不在单位名单中 (unit of a task in no list)' as finding_text
-    from core.task_units
-    where match_rule = 'unmatched'
+        'unit_not_listed' as finding_kind, null as register_name, null as column_name, null as rule_id, named.task_id as record_id,
+        places.source_path, null as source_sheet, null as source_row,
+        '任务单位“' || named.printed_unit_name || '”不在单位名单中 (unit of a task in no list)' as finding_text
+    from core.task_units as named
+    inner join places on named.document_id = places.document_id
+    where named.match_rule = 'unmatched'
     union all
     select
         case documents.hold_reason
@@ -50,7 +58,7 @@ with faults as (
             when 'unknown_attribute' then '公开标志不明，整份文件暂不发布' when 'quotes_held' then '引用了未公开的文件，整份文件暂不发布'
             when 'not_a_plan' then '不是计划（' || kinds.kind_title || '），暂不发布' when 'unknown_kind' then '看不出是不是计划，暂不发布'
             when 'decision' then '按人工决定不发布'
-            when 'copy' then '与 ' || documents.hold_text || ' 文号、标题相同而内容有别，按同一文件的另一份看待，任务不重复计算；请删去不用的一份，确是两份文件的请改正文号'
+            when 'copy' then '与 ' || documents.hold_text || ' 是同一文件（文号、标题相同，或无文号而机关、标题、年份相同）而内容有别，按同一文件的另一份看待，任务不重复计算；请删去不用的一份，确是两份文件的请改正文号或标题'
             else '文件标有“' || documents.hold_text || '”，整份文件及其任务、目标不发布'
         end
         || case when documents.hold_reason in ('unknown_attribute', 'quotes_held') then '：' || documents.hold_text else '' end
@@ -67,9 +75,10 @@ with faults as (
     union all
     select
         'document_incomplete' as finding_kind, null as register_name, 'is_incomplete' as column_name, null as rule_id, losses.document_id as record_id,
-        losses.document_id as source_path, null as source_sheet, null as source_row,
+        places.source_path, null as source_sheet, null as source_row,
         concat_ws(' ', case when losses.page is not null then '第' || losses.page || '页' end, losses.loss_text, losses.loss_remedy) as finding_text
     from staging.plan_losses as losses
+    inner join places on losses.document_id = places.document_id
     union all
     select
         'document_without_tasks' as finding_kind, null as register_name, 'task_count' as column_name, null as rule_id, documents.document_id as record_id,
@@ -81,13 +90,14 @@ with faults as (
     where documents.task_count = 0 and documents.is_released
     union all
     select
-        'total_differs' as finding_kind, null as register_name, null as column_name, null as rule_id, document_id as record_id,
-        document_id as source_path,
+        'total_differs' as finding_kind, null as register_name, null as column_name, null as rule_id, totals.document_id as record_id,
+        places.source_path,
         null as source_sheet,
         null as source_row,
-        '合计印为 ' || total_count || '，各行之和为 ' || summed_count || ' (printed total is not the sum of its rows)' as finding_text
-    from core.unit_target_totals
-    where total_count <> summed_count
+        '合计印为 ' || totals.total_count || '，各行之和为 ' || totals.summed_count || ' (printed total is not the sum of its rows)' as finding_text
+    from core.unit_target_totals as totals
+    inner join places on totals.document_id = places.document_id
+    where totals.total_count <> totals.summed_count
     union all
     select
         finding_kind, 'annual_report_cells' as register_name, 'cell_text' as column_name, null as rule_id, record_id,
