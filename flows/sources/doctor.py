@@ -20,6 +20,7 @@ from flows.sources.readers import PLANS, mapping_of
 from flows.sources.registers.reader import HEADERS, read_register
 from flows.sources.samples import Sample, sample_of
 from flows.sources.store import REJECTS
+from flows.sources.tables.kinds import kind_of
 from flows.sources.tables.notes import NOTES
 from flows.sources.tables.recognise import EXACT, HINTED, LOOSE, MAPPED, Known
 from flows.workspace.errors import GongkaiError, SourceUnavailable, UnreadableSource
@@ -195,6 +196,8 @@ def _fit(sample: Sample, header: str, column: str, catalog: Catalog) -> float:
 def _suiting(path: Path, catalog: Catalog) -> list[str]:
     """Registers of which a file has all headers that they need, those of which it has most columns first."""
     found = []
+    if kind_of(path)[0] == "office":  # which takes seconds to open, each time
+        return []
     for name, register in catalog.registers.items():
         known = Known(register)
         try:
