@@ -23,8 +23,8 @@ def ingested(made: County) -> tuple[int, str]:
 @pytest.mark.parametrize(
     ("files", "code"),
     [
-        ({"disclosures/a.csv": "标题,公开单位,形成日期\n甲,县财政局,2026-03-02\n".encode()}, 0),
-        ({"disclosures/a.csv": "标题,公开单位,形成日期\n甲,县财政局,2026-03-02,多,多\n".encode()}, 3),
+        ({"disclosures/a.csv": "标题,公开单位,形成日期\n关于甲事的通知,县财政局,2026-03-02\n".encode()}, 0),
+        ({"disclosures/a.csv": "标题,公开单位,形成日期\n关于甲事的通知,县财政局,2026-03-02,多,多\n".encode()}, 3),
         ({"disclosures/a.csv": b""}, 3),
         ({"disclosures/a.pdf": b"%PDF-1.4"}, 3),
         ({"plans/a.txt": b""}, 3),
@@ -59,14 +59,14 @@ def test_a_sheet_of_another_name_that_looks_like_a_table_is_one(county: Callable
     assert ingested(county({"units/u.csv": UNITS, "disclosures/a.xlsx": saved(workbook)}))[0] == 3
 
 
-ROWS = "".join(f"第{n}件,县财政局\n" for n in range(1, 31))
+ROWS = "".join(f"关于第{n}批目录的通知,县财政局\n" for n in range(1, 31))
 
 
 def test_a_column_that_a_file_has_not_is_one_finding_and_not_one_a_row(county: Callable[..., County]) -> None:
     files = {
         "units/u.csv": UNITS,
         "disclosures/none.csv": f"标题,公开单位\n{ROWS}".encode(),
-        "disclosures/some.csv": "标题,公开单位,形成日期\n甲,县财政局,\n乙,县财政局,2026-03-02\n丙,县财政局,\n".encode(),
+        "disclosures/some.csv": "标题,公开单位,形成日期\n关于甲事的通知,县财政局,\n关于乙事的通知,县财政局,2026-03-02\n关于丙事的通知,县财政局,\n".encode(),
     }
     made = county(files).built()
     found = made.ask(
@@ -82,10 +82,17 @@ def test_a_column_that_a_file_has_not_is_one_finding_and_not_one_a_row(county: C
     assert made.ask("select count(*) from quarantine.disclosures") == [(32,)]
 
 
+LATER = """标题,公开单位,形成日期,公开日期
+关于甲事的通知,县财政局,2026-03-02,2026-03-03
+关于乙事的通知,县财政局,2026-11-02,2026-11-03
+关于丙事的通知,县财政局,2026-11-02,
+"""
+
+
 def test_days_after_that_of_the_figures_are_said_once_for_a_file_and_column(county: Callable[..., County]) -> None:
     files = {
         "units/u.csv": UNITS,
-        "disclosures/a.csv": "标题,公开单位,形成日期,公开日期\n甲,县财政局,2026-03-02,2026-03-03\n乙,县财政局,2026-11-02,2026-11-03\n丙,县财政局,2026-11-02,\n".encode(),
+        "disclosures/a.csv": LATER.encode(),
         "normative_documents/b.csv": "标题,文号,单位,印发日期,失效日期\n甲办法,甲〔2026〕1号,县财政局,2026-03-02,2031-03-01\n".encode(),
     }
     made = county(files, "2026-10-31").built()
@@ -97,6 +104,7 @@ def test_days_after_that_of_the_figures_are_said_once_for_a_file_and_column(coun
 
 def test_nothing_is_said_of_days_to_come_where_there_are_none(tmp_path: Path, county: Callable[..., County]) -> None:
     made = county(
-        {"units/u.csv": UNITS, "disclosures/a.csv": "标题,公开单位,形成日期\n甲,县财政局,2026-03-02\n".encode()}, root=tmp_path / "w"
+        {"units/u.csv": UNITS, "disclosures/a.csv": "标题,公开单位,形成日期\n关于甲事的通知,县财政局,2026-03-02\n".encode()},
+        root=tmp_path / "w",
     ).built()
     assert made.ask("select count(*) from core.findings where finding_kind = 'dated_later'") == [(0,)]
