@@ -35,7 +35,7 @@ from flows.sources.tables.notes import CAREFUL, NOTES, Note, write_notes
 from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders
 from flows.workspace.errors import UnreadableSource
 
-WHITE_SPACE = " \t\r\n\v\f\u3000\u00a0"  # the ideographic and the unbreakable space too
+AROUND = r"^[\s\p{Z}]+|[\s\p{Z}]+$"  # white space of every script, the ideographic and the unbreakable too
 WELL_FILLED = 0.8  # of two columns for one field the surer is taken where it has as much of the fuller one
 ROWS = "rows"
 HEADERS = "headers"
@@ -413,7 +413,7 @@ def _filled(value: str) -> str:
     """The text without what nobody sees in and around it, null where nothing else is there. A match costs a third of a trim, and few
     need one.
     """
-    cleaned = f"nullif(trim({clean_sql(value)}, '{WHITE_SPACE}'), '')"
+    cleaned = f"nullif(regexp_replace({clean_sql(value)}, '{AROUND}', '', 'g'), '')"
     return f"case when regexp_matches({value}, '{NEEDS_CARE}') then {cleaned} else {value} end"
 
 

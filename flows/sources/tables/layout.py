@@ -159,9 +159,15 @@ def _is_of_several_rows(sheet: Sheet, rows: Sequence[int], width: int, known: Kn
             is_below_one = bool(own) and not _spreads(sheet, upper, column)
             if len(text) > 30 or (is_below_one and (known.column(text) is None or known.column(own) not in {None, known.column(text)})):
                 return False
-        if not any(not sheet.text(upper, column) or _spreads(sheet, upper, column) for column in below):
+        if not any(_heads_below(sheet, upper, lower, column, known) for column in below):
             return False
     return True
+
+
+def _heads_below(sheet: Sheet, upper: int, lower: int, column: int, known: Known) -> bool:
+    """Whether the cell in the lower row heads its column: with nothing above, below a heading of several, or below one that says less."""
+    own = sheet.text(upper, column)
+    return not own or _spreads(sheet, upper, column) or (known.column(own) is None and known.column(sheet.text(lower, column)) is not None)
 
 
 def _spreads(sheet: Sheet, row: int, column: int) -> bool:
