@@ -42,7 +42,7 @@ class Fault:
 
 
 QUOTES = "text after a closing quotation mark"
-SHOWN_OF_RECORD = 5000  # characters
+SHOWN_OF_RECORD = 9_990  # bytes; the last character may be cut
 UNCLOSED = "a quotation mark that is never closed: {lines} lines below it ({size:,} bytes) were not read"
 UNDECODED = "#BYTES!"  # what stands for bytes that are no text: read as a value that is an error
 FAULTS = ("unquoted value", "too many columns", "missing columns", "line size over maximum", "invalid encoding", "cast", "invalid state")
@@ -164,7 +164,7 @@ def _lost(path: Path, at: int | None, text: str) -> tuple[int, int] | None:
     """How many lines below the one at a byte (from 1) a quotation mark took with it, and all their bytes; None where it took none. What
     is shown of a record ends after so many characters: then on to the next mark, or to the end of the file.
     """
-    if len(text) < SHOWN_OF_RECORD:
+    if len(text.encode()) < SHOWN_OF_RECORD:
         lines = text.rstrip("\n").count("\n")
         return (lines, len(text.encode())) if lines else None
     lines = size = 0
