@@ -1,7 +1,7 @@
 # Tasks of everyday work. On a bare machine begin with: python3 start.py install
 BIN := .venv/bin
 
-.PHONY: help install demo test lint format docs bench lock ci clean
+.PHONY: help install demo test fuzz lint format docs bench lock ci clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -14,6 +14,9 @@ demo:  ## run the sample county end to end, in ./sample-workspace
 
 test:  ## run the tests; ARGS="-k name" picks some
 	python3 start.py test $(ARGS)
+
+fuzz:  ## damage files of every table format for a minute each; SECONDS=600 for ten
+	GONGKAI_FUZZ_SECONDS=$(or $(SECONDS),60) $(BIN)/python -m pytest tests/sources/test_tables_generated.py -k no_bytes -n0 -o timeout=$$(( $(or $(SECONDS),60) + 600 ))
 
 lint:  ## what the gate checks before the tests
 	$(BIN)/ruff format --check .

@@ -31,6 +31,7 @@ from exports.descriptor_parts import (
     Frequency,
     Identifier,
     Lawful,
+    Ledger,
     Licence,
     Masked,
     Measure,
@@ -144,6 +145,25 @@ class Register(_Strict):
     computed: dict[Identifier, Identifier] = Field(
         default_factory=dict
     )  # columns that core.<register> adds, and the predicates that say what they are
+    ledger: Ledger | None = None
+
+    @cached_property
+    def cases(self) -> Register | None:
+        """The register whose rows are whole cases, None where there is none: its columns are those of the ledger."""
+        if self.ledger is None:
+            return None
+        own = tuple(column for column in self.columns if column.name in self.ledger.of_case)
+        events = tuple(column for event in self.ledger.events for column in event.columns())
+        return Register(
+            title=self.title,
+            description=self.description,
+            grain=self.grain,
+            key=self.ledger.required,
+            columns=(*own, *events),
+            required_headers=self.ledger.required,
+            refused=self.refused,
+            typed=tuple(column.name for column in events),
+        )
 
     @cached_property
     def names_by_header(self) -> dict[str, str]:
@@ -168,6 +188,8 @@ class Register(_Strict):
         named |= {*self.identified_by, *self.titles, *self.versioned_by}
         if missing := sorted(named - set(self.column_names)):
             raise ValueError(f"a register names columns that it does not have: {', '.join(missing)}")
+        if self.ledger and (unknown := {self.ledger.kind, self.ledger.day, *self.ledger.of_case} - set(self.column_names)):
+            raise ValueError(f"a ledger names columns that its register does not have: {', '.join(sorted(unknown))}")
         if both := [header for header in self.refused if fold_header(header) in self.names_by_header]:
             raise ValueError(f"headers that are both read and refused: {', '.join(both)}")
         return self
@@ -322,11 +344,12 @@ def _register(path: Path, columns: dict[str, Column], facts: dict[str, Any]) -> 
     unknown = [column.name for column in register.columns if column.name not in columns]
     if unknown:
         raise CatalogError(f"{path}: register columns {', '.join(unknown)} are not in the dictionary of {SHARED}")
-    seen: dict[str, str] = {}
-    for column in register.columns:
-        for header in map(fold_header, (column.name, *column.headers)):
-            if seen.setdefault(header, column.name) != column.name:
-                raise CatalogError(f"{path}: header {header!r} stands for both {seen[header]} and {column.name}")
+    for form in filter(None, (register, register.cases)):
+        seen: dict[str, str] = {}
+        for column in form.columns:
+            for header in map(fold_header, (column.name, *column.headers)):
+                if seen.setdefault(header, column.name) != column.name:
+                    raise CatalogError(f"{path}: header {header!r} stands for both {seen[header]} and {column.name}")
     return register
 
 

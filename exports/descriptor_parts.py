@@ -5,6 +5,7 @@ Vocabulary: Frictionless Table Schema v2 (types, constraints), DCAT 3 (frequenci
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
@@ -149,3 +150,51 @@ class SmallCells(Strict):
     threshold: int = Field(ge=2)
     columns: tuple[Identifier, ...] = Field(min_length=2)
     reason: Text
+
+
+DAY_WORDS = ("日期", "时间", "的日期", "的时间", "日")
+
+
+class LedgerEvent(Strict):
+    """An event of a case that a ledger with one row a case keeps in columns of its own.
+
+    `days` begin the headers of its day (答复: 答复日期, 答复时间), `later_days` those of a day that counts where that one is empty;
+    below `said` stands only that it happened. What stands in one of these, or in `beside`, and is no `unless` (否, 办理中) is the event on
+    a day that nobody wrote.
+    """
+
+    name: Identifier
+    word: str  # what the register's own rows call it
+    days: tuple[str, ...] = ()
+    later_days: tuple[str, ...] = ()
+    said: tuple[str, ...] = ()
+    beside: dict[Identifier, tuple[str, ...]] = Field(default_factory=dict)  # columns of the register that belong to it -> headers
+    shares: dict[Identifier, Identifier] = Field(
+        default_factory=dict
+    )  # columns of the register -> columns of other events that hold for this one too
+    unless: str | None = None  # pattern; None: that of the ledger
+    told_in: dict[Identifier, str] = Field(
+        default_factory=dict
+    )  # columns of other events -> pattern of words there that say that it happened
+
+    def columns(self) -> Iterator[RegisterColumn]:
+        """The columns of the ledger that say something of the event: <name>_on, <name>_later, <name>_said and <name>_<column>."""
+        for name, words in (("on", self.days), ("later", self.later_days)):
+            if words:
+                headers = tuple(f"{word}{day}" for word in words for day in DAY_WORDS)
+                yield RegisterColumn(name=f"{self.name}_{name}", headers=headers)
+        if self.said:
+            yield RegisterColumn(name=f"{self.name}_said", headers=self.said)
+        for column, headers in self.beside.items():
+            yield RegisterColumn(name=f"{self.name}_{column}", headers=headers)
+
+
+class Ledger(Strict):
+    """How a register of events is read from a ledger with one row a case, whose events stand in columns (flows/sources/registers/cases.py)."""
+
+    kind: Identifier  # the register's column for what happened
+    day: Identifier  # and for when
+    of_case: tuple[Identifier, ...]  # columns that say the same of every event
+    required: tuple[Identifier, ...]  # columns without which a file is no such ledger
+    unless: str  # pattern of words by which an event did not happen
+    events: tuple[LedgerEvent, ...] = Field(min_length=1)  # the first stands for a case of which no event is known

@@ -49,7 +49,9 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     ledger.record([(s.file, s.sha256) for s in stored], losses.gone)
     public = public_paths(ledger.entries)
     read, gone, away = (tuple(public.get(path, path) for path in paths) for paths in ([s.file.path for s in new], losses.gone, unreachable))
-    return Ingested(tuple(stored), read, gone, away, losses.replaced, losses.absent, tuple(notices(public, ledger.last)), tuple(short))
+    rejected = tuple(public.get(s.file.path, s.file.path) for s in stored if s.store.has_rejects(s.sha256))
+    notes = tuple(notices(public, ledger.last))
+    return Ingested(tuple(stored), read, gone, away, losses.replaced, losses.absent, notes, tuple(short), rejected)
 
 
 def _list(workspace: Workspace, runner: Runner) -> tuple[list[SourceFile], list[str]]:

@@ -5,6 +5,9 @@ create macro plain_name(printed) as translate(
     regexp_replace(printed, '[\s　]+', '', 'g'), '（）〈〉＜＞〔〕【】', '()()()()()'
 );
 
+-- a title without white space and marks
+create macro plain_title(title) as regexp_replace(plain_name(title), '[\s\p{P}]', '', 'g');
+
 -- a number from 1 to 99 in Chinese figures or digits; null for anything else
 create macro figure_value(written) as case
     when regexp_matches(written, '^\d{1,3}$') then cast(written as integer)
@@ -228,6 +231,29 @@ create macro task_no_key(written) as coalesce(
 
 -- an official number as it is compared: 〔2026〕, [2026] and (2026) are the same
 create macro document_number_key(written) as translate(plain_name(written), '[]［］', '()()');
+
+-- what makes a plan document itself, whatever its file is called and however often it is saved: its number and title; without a number its
+-- issuer, title and year; null where it has neither
+create macro document_key_of(document_number, issuer, title, plan_year) as case
+    when nullif(plain_title(title), '') is null then null
+    when nullif(document_number_key(document_number), '') is not null then concat_ws('|', lower(document_number_key(document_number)), plain_title(title))
+    when issuer is not null and plan_year is not null then concat_ws('|', plain_name(issuer), plain_title(title), plan_year)
+end;
+
+-- a document's public id as far as it alone gives it: its number, or its year, issuer and a digest of its title; of its bytes where it names neither
+-- number nor title. Who issued it is named only as an organ, for a name in an id is looked at by nobody
+create macro document_id_of(document_number, issuer, title, plan_year, digest) as coalesce(
+    translate(nullif(document_number_key(document_number), ''), '()#/', '〔〕--'),
+    concat_ws(
+        '-',
+        coalesce(cast(plan_year as varchar), 'plan'),
+        case
+            when length(plain_name(issuer)) <= 30 and regexp_matches(plain_name(issuer), '(政府|办公室|办|局|委员会|委|厅|部|院|中心|会|处)$')
+                then translate(plain_name(issuer), '#/', '--')
+        end,
+        left(coalesce(md5(nullif(plain_title(title), '')), digest), 8)
+    )
+);
 
 -- ---- disclosures
 

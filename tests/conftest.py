@@ -80,7 +80,7 @@ class County:
         """Ingested and built, not checked: what tests of the models need."""
         for verb in ("ingest", "build"):
             done = gongkai(verb, "-w", self.root)
-            assert done.exit_code == 0, done.output
+            assert done.exit_code == 0 or (verb, done.exit_code) == ("ingest", 3), done.output  # 3: something was rejected
         return self
 
     def placed(self) -> County:

@@ -67,7 +67,7 @@ def test_a_task_with_a_mobile_number_is_set_aside_and_the_rest_of_its_plan_goes_
     assert made.ask("select table_name, rule_name from checks.results where severity = 'critical' and not is_met") == []
     assert made.ask("select task_index, fault_kinds from quarantine.plan_tasks") == [(2, ["private_data"])]
     assert made.ask("select record_id, source_path from core.findings where finding_kind = 'private_data'") == made.ask(
-        "select task_id, document_id from quarantine.plan_tasks"
+        "select task_id, 'plans/points.txt' from quarantine.plan_tasks"
     )
     said = [done.output, *(gongkai("quarantine", *words, "-w", made.root).output for words in (("list",), ("show", "plan_tasks")))]
     assert "已隐去" in said[-1]

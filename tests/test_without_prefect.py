@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
+from threading import Thread
+
+import pytest
 
 from flows.init import make_workspace
 
@@ -40,4 +44,32 @@ def test_refresh_in_prefect_is_refused_where_no_prefect_is_named(tmp_path: Path)
     make_workspace(tmp_path, sample=False, sources=[])
     said = _refresh(tmp_path, "--prefect", PREFECT_HOME=str(tmp_path))
     assert said.startswith("1 True "), said
+    assert not (tmp_path / "warehouse.duckdb").exists()
+
+
+class NotPrefect(BaseHTTPRequestHandler):
+    """A server that is there and is no Prefect."""
+
+    def do_GET(self) -> None:
+        self.send_error(404)
+
+    def log_message(self, *_: object) -> None:
+        return
+
+
+@pytest.mark.parametrize(
+    "address", ["http://127.0.0.1:9/api", "http://nobody.invalid/api", "not an address", "http://127.0.0.1:{port}/api"]
+)
+def test_a_prefect_that_does_not_answer_is_said_in_one_line(tmp_path: Path, address: str) -> None:
+    make_workspace(tmp_path, sample=False, sources=[])
+    with HTTPServer(("127.0.0.1", 0), NotPrefect) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        address = address.format(port=server.server_port)
+        said = _refresh(tmp_path, "--prefect", PREFECT_HOME=str(tmp_path), PREFECT_API_URL=address)
+        server.shutdown()
+    assert said.startswith("1 True "), said
+    assert "Traceback" not in said
+    assert len(said.split("True ", 1)[1].strip().splitlines()) <= 3
+    assert f"--prefect: {address}" in " ".join(said.split())
+    assert "without --prefect" in " ".join(said.split())
     assert not (tmp_path / "warehouse.duckdb").exists()

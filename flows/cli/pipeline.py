@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from flows.reports.summary import Summary
 
 commands = typer.Typer()
+SHOWN = 5  # rejected files that are named
 
 
 @commands.command(epilog=example("gongkai init demo --sample", "gongkai init town -s 'plans=/data/plans/*.txt'"))
@@ -101,7 +102,7 @@ def backfill(
 
 @commands.command(epilog=example("gongkai ingest -v"))
 def ingest(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
-    """读取有变化的来源文件。Read what changed in the sources into the raw store."""
+    """读取有变化的来源文件；有退回或够不着的以 3 结束。Read what changed into the raw store; 3 where a source was rejected or out of reach."""
     from flows.cli.rendering import print_changes
     from flows.ingest import ingest as verb
     from flows.privacy.redaction import redacted
@@ -111,7 +112,14 @@ def ingest(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) ->
     console.print(f"来源 {len(done.stored)} 个，读取 {len(done.read)} 个，消失 {len(done.vanished)} 个 (sources, read, vanished)")
     for message in done.short:
         console.print(redacted(message), highlight=False, markup=False)
-    if done.unreachable:
+    if done.rejected:
+        console.print(
+            f"退回 {len(done.rejected)} 个 (rejected, whole or in part): {'、'.join(map(redacted, done.rejected[:SHOWN]))}",
+            highlight=False,
+            markup=False,
+            soft_wrap=True,
+        )
+    if done.unreachable or done.rejected:
         raise typer.Exit(INCOMPLETE)
 
 

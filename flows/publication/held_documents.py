@@ -14,14 +14,21 @@ import duckdb
 from exports.catalog import Catalog
 from exports.release.files import connect, literal, quoted
 
-HELD = "select document_id, source_sha256 from {prefix}core.plan_documents where not is_released"
-PLACES = ("document_id", "task_id", "record_id", "source_path", "source_sha256")
+HELD = "select document_id, source_path, source_sha256 from {prefix}core.plan_documents where not is_released"
+PLACES = {
+    "document_id": ("document_id", "source_path"),  # an address was the id in releases of earlier versions
+    "task_id": ("document_id", "source_path"),
+    "record_id": ("source_path", "source_sha256"),  # a number of a register's record may be that of a plan
+    "source_path": ("source_path",),
+    "source_sha256": ("source_sha256",),
+}
+"""Columns of public files that may name a document -> by what of it."""
 
 
 def held_digests(warehouse: Path) -> frozenset[str]:
     """The SHA-256 of each plan document that is held; not even the name of its file may be published."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
-        return frozenset(digest for _, digest in connection.execute(HELD.format(prefix="")).fetchall())
+        return frozenset(digest for *_, digest in connection.execute(HELD.format(prefix="")).fetchall())
 
 
 def find_held_documents(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
@@ -45,7 +52,7 @@ def _rows_of_held(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator
     for name in (name for name in PLACES if name in columns):
         ((count,),) = connection.execute(
             f"select count(*) from {relation} as leaving semi join held on regexp_replace(leaving.{quoted(name)}::varchar, '#[0-9]+$', '') "
-            "in (held.document_id, held.source_sha256)"
+            f"in ({', '.join(f'held.{of}' for of in PLACES[name])})"
         ).fetchall()
         if count:
             yield f"未公开文件的内容 rows of held documents: {name}, {count}"

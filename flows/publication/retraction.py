@@ -59,7 +59,7 @@ def _digest(workspace: Workspace) -> str | None:
             return None
         values = connection.execute(f"select * from ({held_values(connection, load_catalog())}) order by all").fetchall()
         documents = connection.execute(
-            "select document_id, source_sha256 from warehouse.core.plan_documents where not is_released order by all"
+            "select document_id, source_path, source_sha256 from warehouse.core.plan_documents where not is_released order by all"
         )
         return sha256(json.dumps([values, documents.fetchall()], ensure_ascii=False).encode()).hexdigest()
 

@@ -27,7 +27,7 @@ from flows.warehouse.templates import SQL
 
 KIND = "withdrawn"
 PRIVATE_FAULTS = ("private_data", "name_not_masked")
-HELD_DOCUMENTS = "select unnest([document_id, source_sha256]) from warehouse.core.plan_documents where not is_released"
+HELD_DOCUMENTS = "select unnest([{}]) from warehouse.core.plan_documents where not is_released"
 TOMBSTONES = """
     select notices.number_key, notices.link_key, notices.title_key,
         coalesce((
@@ -60,7 +60,9 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
     if _find_private_rows(connection, dataset, rows, there, catalog):
         yield "rows.file_row_number in (select scanned_row from private_rows)"
     yield from (
-        f"regexp_replace(rows.{place}::varchar, '#[0-9]+$', '') in ({HELD_DOCUMENTS})" for place in DOCUMENT_PLACES if place in there
+        f"regexp_replace(rows.{place}::varchar, '#[0-9]+$', '') in ({HELD_DOCUMENTS.format(', '.join(names))})"
+        for place, names in DOCUMENT_PLACES.items()
+        if place in there
     )
     register = catalog.records.get(dataset.name)
     if register is None:

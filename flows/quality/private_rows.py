@@ -25,7 +25,7 @@ PLAN_TASKS = "plan_tasks"
 PLAN_TEXTS = frozenset(
     {"plan_documents", "plan_lines", "plan_losses", "plan_marks", "plan_stages", PLAN_TASKS, "plan_unit_targets", "plan_version_tasks"}
 )
-PLAN_PLACES = frozenset({"document_id", "task_id"})  # derived from the file's address
+PLAN_PLACES = frozenset({"document_id", "task_id"})  # a number, or year, organ and a digest
 PLACES = frozenset({"source_path", "source_sheet", "source_sha256"})
 MARK = "［已隐去 "
 TITLES = {kind.name: str(kind.title) for kind in KINDS}

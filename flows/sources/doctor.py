@@ -20,6 +20,7 @@ from flows.sources.readers import PLANS, mapping_of
 from flows.sources.registers.reader import HEADERS, read_register
 from flows.sources.samples import Sample, sample_of
 from flows.sources.store import REJECTS
+from flows.sources.tables.kinds import kind_of
 from flows.sources.tables.notes import NOTES
 from flows.sources.tables.recognise import EXACT, HINTED, LOOSE, MAPPED, Known
 from flows.workspace.errors import GongkaiError, SourceUnavailable, UnreadableSource
@@ -114,10 +115,12 @@ def _examine_file(file: SourceFile, source: Source, workspace: Workspace, catalo
 
 
 def _describe(done: Diagnosis, folder: Path, known: Known) -> None:
+    forms = [known, *([Known(known.register.cases)] if known.register.cases else [])]
     for header in pq.read_table(folder / f"{HEADERS}.parquet").to_pylist():
         text, column = header["header_text"], header["column_name"]
         if column:
-            done.matched.append(Matched(text, column, CERTAINTY.get(known.rank(text), "按表头认定 told by other headers")))
+            rank = min(form.rank(text) for form in forms)
+            done.matched.append(Matched(text, column, CERTAINTY.get(rank, "按表头认定 told by other headers")))
         else:
             done.unknown.append(text)
     for note in _rows_of(folder / f"{NOTES}.parquet"):
@@ -193,6 +196,8 @@ def _fit(sample: Sample, header: str, column: str, catalog: Catalog) -> float:
 def _suiting(path: Path, catalog: Catalog) -> list[str]:
     """Registers of which a file has all headers that they need, those of which it has most columns first."""
     found = []
+    if kind_of(path)[0] == "office":  # which takes seconds to open, each time
+        return []
     for name, register in catalog.registers.items():
         known = Known(register)
         try:

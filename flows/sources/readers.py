@@ -27,6 +27,7 @@ READ_BY = {
     "titles",
     "typed",
     "told_by_header",
+    "ledger",
 }  # what of a register's descriptor its reader goes by
 
 
@@ -63,11 +64,19 @@ def mapping_of(workspace: Workspace, source: str) -> Mapping[str, str]:
 
 def _require_columns(workspace: Workspace, catalog: Catalog) -> None:
     for source in workspace.settings.sources:
-        known = catalog.registers[source.kind].column_names if source.kind in catalog.registers else []
+        known = _columns_of(catalog, source.kind)
         if unknown := sorted({column for column in source.columns.values() if column} - set(known)):
             place = f"{workspace.root / 'gongkai.yaml'}: sources: {source.name}: columns"
             expected = f"a column of {source.kind}: {', '.join(known)}" if known else "no mapping: plans have no columns"
             raise ConfigurationError(finding(place, unknown[0], expected, "See docs/settings.md."))
+
+
+def _columns_of(catalog: Catalog, kind: str) -> list[str]:
+    """What a header of a source may stand for: a column of its register, or of the ledger of whole cases that it may be read from."""
+    register = catalog.registers.get(kind)
+    if register is None:
+        return []
+    return list(dict.fromkeys([*register.column_names, *(register.cases.column_names if register.cases else [])]))
 
 
 def reader_key(kind: str, catalog: Catalog, columns: Mapping[str, str] | None = None) -> str:

@@ -38,7 +38,8 @@ class Ingested:
 
     `vanished` has addresses; `replaced` names sources of which every file was replaced by others, `absent` sources that never had a
     file and whose place is not there; `to_rename` has a line for each file whose name tells of a person, `short` what was said
-    of each plan read by this run that lacks something: no task in it, or parts that were not read.
+    of each plan read by this run that lacks something: no task in it, or parts that were not read. `rejected` are files that stand and of
+    which something was rejected, as a whole or single rows, whenever they were read.
     """
 
     stored: tuple[Stored, ...]
@@ -49,6 +50,7 @@ class Ingested:
     absent: tuple[str, ...] = ()
     to_rename: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
+    rejected: tuple[str, ...] = ()
 
 
 def read_into_store(stored: Stored, catalog: Catalog, mappings: Mapping[str, Mapping[str, str]] | None = None) -> str:

@@ -40,6 +40,10 @@ class Store:
     def holds(self, digest: str) -> bool:
         return (self.folder / digest).is_dir()
 
+    def has_rejects(self, digest: str) -> bool:
+        """Whether the source with these bytes, or some of its rows, was rejected."""
+        return (self.folder / digest / f"{REJECTS}.parquet").exists()
+
     def tables(self, digest: str) -> dict[str, Path]:
         """The Parquet files read from the source with these bytes, by table name."""
         return {path.stem: path for path in sorted((self.folder / digest).glob("*.parquet"))}

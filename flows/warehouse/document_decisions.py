@@ -1,6 +1,6 @@
 """What a person decided about single plan documents: `decisions/documents.csv` in the workspace, one document a line.
 
-A document is named by its id (its path below the inbox) or by the SHA-256 of its bytes; with both, both must be its own. `release` lets a
+A document is named by its id or its path below the inbox (both under `document_id`), or by the SHA-256 of its bytes; with both, both must be its own. `release` lets a
 document leave that no rule could place (an unknown mark, an unknown kind, no plan, words of a document that is held), `hold` keeps one in.
 No decision lets out what bears a mark of 不予公开, 依申请公开, a secrecy grade or 内部资料.
 """
@@ -56,7 +56,7 @@ def document_decisions(workspace: Workspace) -> pa.Table:
 def _faults(line: Line) -> Iterator[tuple[str, str]]:
     """What a line says wrongly: found and expected."""
     if line["document_id"] is None and line["source_sha256"] is None:
-        yield "没有指明文件 no document", "document_id 或 source_sha256 (its path below the inbox, or the SHA-256 of its bytes)"
+        yield "没有指明文件 no document", "document_id 或 source_sha256 (its id or path below the inbox, or the SHA-256 of its bytes)"
     digest = line["source_sha256"]
     if digest is not None and (len(digest) != SHA256_LENGTH or set(digest) - set("0123456789abcdef")):
         yield "source_sha256", "64 位小写十六进制 (64 lower-case hexadecimal digits)"

@@ -86,7 +86,7 @@ GRAINS = {
 """What the tables are that no model makes; a model says its own grain in its first line."""
 
 FORMER: Mapping[str, tuple[str, ...]] = {
-    "plan_documents": ("title", "doc_number", "issued_on", "disclosure_attribute"),
+    "plan_documents": ("title", "issuer", "doc_number", "issued_on", "plan_year", "disclosure_attribute"),
     "plan_tasks": ("task_index", "task_no", "task_title", "deadline_text", "deadline_on", "line_start", "quoted_text"),
     "plan_marks": ("mark_kind", "line", "quoted_text"),
 }

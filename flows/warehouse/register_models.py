@@ -43,6 +43,15 @@ READERS_BY_NAME = {"expires_on": "parse_end_date"}  # of a range the end
 READERS = {"date": "parse_date", "integer": "parse_count", "number": "parse_amount", "boolean": "parse_truth"}  # macros of sql/macros.sql
 SHARED_LINKS = 5  # a link that more records share (a home page) names none of them
 ASKS_A_PERSON = ("not_approved", "contradictory", "unknown_withdrawal", "unknown_attribute", "unknown_review")
+LAWFULLY_LATER = {
+    "reply_due_on",
+    "effective_on",
+    "expires_on",
+    "repealed_on",
+    "starts_on",
+    "ends_on",
+    "hearing_on",
+}  # days of what is to come
 CELL_FAULTS = {
     "integer": ("invalid_number", "not_a_number"),
     "number": ("invalid_number", "not_a_number"),
@@ -221,10 +230,24 @@ def _findings(records: Mapping[str, Register], columns: Mapping[str, Column]) ->
             "is_withdrawals": name == WITHDRAWALS,
             "cell_faults": list(_cell_faults(register, columns)),
             "record_faults": list(_record_faults(register, columns)),
+            "missing": list(_missing(register)),
+            "days": [{"column": day, "title": columns[day].title.zh} for day in _days_of_deeds(register, columns)],
         }
         for name, register in records.items()
     ]
     return {"registers": registers, "asks_a_person": ASKS_A_PERSON}
+
+
+def _missing(register: Register) -> Iterator[dict[str, Any]]:
+    """Of each fault that nothing is filled in, the columns of which one must be (flows/quality/register_rules.py)."""
+    for name in dict.fromkeys([*register.required_headers, *register.filled]):
+        yield {"kind": f"missing_{name}", "columns": [name]}
+    for group in register.either:
+        yield {"kind": f"missing_{group[-1]}", "columns": group}
+
+
+def _days_of_deeds(register: Register, columns: Mapping[str, Column]) -> list[str]:
+    return [name for name in register.column_names if columns[name].type == "date" and name not in LAWFULLY_LATER]
 
 
 def _cell_faults(register: Register, columns: Mapping[str, Column]) -> Iterator[dict[str, Any]]:

@@ -1,5 +1,10 @@
--- one row per fault found in a source: what it is, and where it was found
-with faults as (
+-- one row per fault found in a source: what it is, and where it stands
+with places as (
+    select document_id, source_path
+    from staging.plan_documents
+),
+
+faults as (
     select finding_kind, register_name, column_name, null as rule_id, record_id, source_path, source_sheet, source_row, finding_text
     from core.record_findings
     union all
@@ -30,9 +35,10 @@ with faults as (
     from quarantine.units
     union all
     select
-        unnest(fault_kinds) as finding_kind, null as register_name, 'quoted_text' as column_name, null as rule_id, task_id as record_id,
-        document_id as source_path, null as source_sheet, line_start as source_row, text_task_set_aside(unnest(broken_rules)) as finding_text
-    from quarantine.plan_tasks
+        unnest(tasks.fault_kinds) as finding_kind, null as register_name, 'quoted_text' as column_name, null as rule_id, tasks.task_id as record_id,
+        places.source_path, null as source_sheet, tasks.line_start as source_row, text_task_set_aside(unnest(tasks.broken_rules)) as finding_text
+    from quarantine.plan_tasks as tasks
+    inner join places on tasks.document_id = places.document_id
     union all
     select
         'withheld_without_reason' as finding_kind, 'disclosures' as register_name, 'withheld_reason' as column_name, null as rule_id, disclosure_id as record_id,
@@ -42,10 +48,12 @@ with faults as (
     where is_withheld and hold_reason = 'withheld' and withheld_article is null
     union all
     select
-        'unit_not_listed' as finding_kind, null as register_name, null as column_name, null as rule_id, task_id as record_id,
-        document_id as source_path, null as source_sheet, null as source_row, text_unit_not_listed(printed_unit_name) as finding_text
-    from core.task_units
-    where match_rule = 'unmatched'
+        'unit_not_listed' as finding_kind, null as register_name, null as column_name, null as rule_id, named.task_id as record_id,
+        places.source_path, null as source_sheet, null as source_row,
+        text_unit_not_listed(named.printed_unit_name) as finding_text
+    from core.task_units as named
+    inner join places on named.document_id = places.document_id
+    where named.match_rule = 'unmatched'
     union all
     select
         case documents.hold_reason
@@ -69,9 +77,10 @@ with faults as (
     union all
     select
         'document_incomplete' as finding_kind, null as register_name, 'is_incomplete' as column_name, null as rule_id, losses.document_id as record_id,
-        losses.document_id as source_path, null as source_sheet, null as source_row,
+        places.source_path, null as source_sheet, null as source_row,
         concat_ws(' ', case when losses.page is not null then text_page(losses.page) end, losses.loss_text, losses.loss_remedy) as finding_text
     from staging.plan_losses as losses
+    inner join places on losses.document_id = places.document_id
     union all
     select
         'document_without_tasks' as finding_kind, null as register_name, 'task_count' as column_name, null as rule_id, documents.document_id as record_id,
@@ -83,13 +92,14 @@ with faults as (
     where documents.task_count = 0 and documents.is_released
     union all
     select
-        'total_differs' as finding_kind, null as register_name, null as column_name, null as rule_id, document_id as record_id,
-        document_id as source_path,
+        'total_differs' as finding_kind, null as register_name, null as column_name, null as rule_id, totals.document_id as record_id,
+        places.source_path,
         null as source_sheet,
         null as source_row,
-        text_total_differs(total_count, summed_count) as finding_text
-    from core.unit_target_totals
-    where total_count <> summed_count
+        text_total_differs(totals.total_count, totals.summed_count) as finding_text
+    from core.unit_target_totals as totals
+    inner join places on totals.document_id = places.document_id
+    where totals.total_count <> totals.summed_count
     union all
     select
         finding_kind, 'annual_report_cells' as register_name, 'cell_text' as column_name, null as rule_id, record_id,

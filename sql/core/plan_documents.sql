@@ -17,7 +17,7 @@ decided as (
     from staging.plan_documents as documents
     inner join reference.document_decisions as decisions
         on
-            coalesce(documents.document_id = decisions.document_id, true)
+            coalesce(decisions.document_id in (documents.document_id, documents.source_path), true)
             and coalesce(documents.source_sha256 = decisions.source_sha256, true)
     qualify
         row_number() over (partition by documents.document_id order by decisions.decided_on desc, decisions.document_decision asc, decisions.decision_line desc) = 1
@@ -71,23 +71,40 @@ ruled as (
     left join reference.document_kinds as kinds on known.kind = kinds.document_kind
 ),
 
-copies as ( -- saved again under another name: of documents that may leave and have one number and title, all but the first that came
+ordered as (
     select
-        ruled.document_id,
-        first_value(ruled.document_id) over (
-            partition by record_number_key(ruled.document_number), title_key(ruled.document_title)
-            order by sources.arrival_number, ruled.document_id
+        document_id,
+        document_number,
+        first_value(document_id) over (
+            partition by coalesce(record_number_key(document_number) || '|' || title_key(document_title), document_key)
+            order by arrived_at, document_id
         ) as first_document_id
     from ruled
-    inner join staging.sources as sources on ruled.source_path = sources.source_path and sources.source_kind = 'plans'
-    where
-        ruled.hold_reason is null and ruled.document_decision is null
-        and record_number_key(ruled.document_number) is not null and title_key(ruled.document_title) is not null
+    where hold_reason is null and document_decision is null and document_key is not null
+),
+
+-- without a number it takes more to be the same: half of its tasks
+alike as (
+    select ordered.document_id
+    from ordered
+    inner join staging.plan_tasks as own on ordered.document_id = own.document_id
+    left join staging.plan_tasks as theirs
+        on ordered.first_document_id = theirs.document_id and plain_name(own.task_title) = plain_name(theirs.task_title)
+    where ordered.document_number is null and ordered.document_id <> ordered.first_document_id
+    group by ordered.document_id
+    having 2 * count(distinct theirs.task_title) >= count(distinct own.task_title)
+),
+
+copies as ( -- saved again under another name: of files that may leave and are one document, all but the first that came
+    select ordered.document_id, ordered.first_document_id
+    from ordered
+    left join alike on ordered.document_id = alike.document_id
+    where ordered.document_id <> ordered.first_document_id and (ordered.document_number is not null or alike.document_id is not null)
 ),
 
 settled as (
     select
-        ruled.* replace (coalesce(ruled.hold_reason, if(copies.document_id <> copies.first_document_id, 'copy', null)) as hold_reason),
+        ruled.* replace (coalesce(ruled.hold_reason, if(copies.document_id is null, null, 'copy')) as hold_reason),
         copies.first_document_id
     from ruled
     left join copies on ruled.document_id = copies.document_id
@@ -110,8 +127,7 @@ select
     settled.hold_reason is null as is_released,
     case
         when settled.hold_reason in ('secret', 'internal', 'withheld', 'on_request', 'unknown_attribute') then settled.mark_text
-        when settled.hold_reason = 'quotes_held' then settled.held_document_id
-        when settled.hold_reason = 'copy' then settled.first_document_id
+        when settled.hold_reason in ('quotes_held', 'copy') then others.source_path
         when settled.hold_reason in ('not_a_plan', 'unknown_kind') then settled.kind_text
     end as hold_text,
     case
@@ -128,5 +144,7 @@ select
     settled.source_sha256
 from settled
 inner join core.document_scopes as scopes on settled.document_id = scopes.document_id
+left join staging.plan_documents as others
+    on if(settled.hold_reason = 'copy', settled.first_document_id, settled.held_document_id) = others.document_id
 left join counted on settled.document_id = counted.document_id
 left join lost on settled.document_id = lost.document_id

@@ -1,6 +1,6 @@
 -- one row per unit and year: its target in the newest plan, and what it had disclosed by the as-of date, or why that is not known. A unit is behind
 -- only where it would be even if every record in doubt counted for it.
--- Of plans issued on one day the last by address counts, so that the same inbox always gives the same target
+-- Of plans issued on one day the last by id counts, so that the same inbox always gives the same target
 with dated as (
     select
         unit_id,

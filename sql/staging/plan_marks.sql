@@ -1,4 +1,4 @@
--- one row per mark of disclosure or secrecy of a plan document: its own, and those of every version that ever stood at one of its addresses.
+-- one row per mark of disclosure or secrecy of a plan document: its own, and those of every version of it that was ever seen.
 -- What a former reading without marks gave as the attribute of a version that is gone is a mark that a person must look at
 with addresses as (
     select distinct
@@ -9,12 +9,15 @@ with addresses as (
 ),
 
 versions as (
-    select distinct
+    select
         addresses.document_id,
         sources.source_sha256
     from addresses
     inner join raw.sources as sources on addresses.source_path = sources.source_path
     where sources.source_kind = 'plans'
+    union
+    select document_id, source_sha256
+    from staging.plan_versions
 ),
 
 marks as (

@@ -135,7 +135,7 @@ def test_each_release_says_what_was_checked_and_how_that_compares_with_the_last(
     # a past that was tampered with is refused
     (last / "data" / "data-quality.parquet").write_bytes(b"PAR1")
     new.write_text(head, "utf-8")
-    assert gongkai("ingest", "-w", sample.root).exit_code == 0
+    assert gongkai("ingest", "-w", sample.root).exit_code == 3
     refused = gongkai("build", "-w", sample.root)
     assert refused.exit_code == 1
     assert "the one that was released" in refused.output

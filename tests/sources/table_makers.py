@@ -113,3 +113,15 @@ def ods(rows: Rows, merged: Mapping[tuple[int, int], tuple[int, int]] | None = N
         package.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
         package.writestr("content.xml", content)
     return sink.getvalue()
+
+
+SPREADSHEET_XML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
+<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
+<Worksheet ss:Name="台账"><Table>
+<Row><Cell><Data ss:Type="String">索引号</Data></Cell><Cell><Data ss:Type="String">标题</Data></Cell><Cell><Data ss:Type="String">单位</Data></Cell>
+<Cell><Data ss:Type="String">公开日期</Data></Cell></Row>
+<Row><Cell><Data ss:Type="Number">20260301</Data></Cell><Cell><Data ss:Type="String">甲</Data></Cell><Cell ss:MergeDown="1"><Data ss:Type="String">县水务局</Data></Cell>
+<Cell><Data ss:Type="DateTime">2026-03-09T00:00:00.000</Data></Cell></Row>
+<Row><Cell><Data ss:Type="String">A-2</Data></Cell><Cell><Data ss:Type="String">乙</Data></Cell><Cell ss:Index="4"><Data ss:Type="Error">#N/A</Data></Cell></Row>
+<Row ss:Hidden="1"><Cell><Data ss:Type="String">A-3</Data></Cell><Cell><Data ss:Type="String">丙</Data></Cell><Cell><Data ss:Type="String">局</Data></Cell></Row>
+</Table></Worksheet></Workbook>"""

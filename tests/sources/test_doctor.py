@@ -37,7 +37,7 @@ def examined(root: Path) -> dict[str, Diagnosis]:
 
 GOOD = "索引号,标题,公开单位,形成日期,公开日期（年/月/日）,公开属性,备注\nA-1,甲,县水务局,2026-03-02,2026-03-09,主动公开,丙丁\n".encode()
 FOREIGN = (
-    "编号,信息标题,发布的单位,生成的日期,上网公开日期是,公开属性\n"
+    "编号,信息标题,信息发布单位是,信息生成日期是,上网公开日期是,公开属性\n"
     "1,甲乙丙丁,县水务局,2026-03-02,2026-03-09,主动公开\n2,戊己,县民政局,2026-03-02,2026-03-09,主动公开\n"
 ).encode()
 
@@ -52,7 +52,7 @@ def test_a_good_file_is_said_with_the_columns_that_its_headers_stand_for(tmp_pat
 def test_what_is_proposed_for_a_file_of_another_system_makes_it_readable(tmp_path: Path) -> None:
     found = examined(workspace(tmp_path, disclosures__a_csv=FOREIGN))["disclosures/a.csv"]
     assert found.refusal
-    assert found.proposed == {"发布的单位": "printed_unit_name", "上网公开日期是": "published_on", "生成的日期": "made_on"}
+    assert found.proposed == {"信息发布单位是": "printed_unit_name", "上网公开日期是": "published_on", "信息生成日期是": "made_on"}
     mended = examined(workspace(tmp_path, found.proposed))["disclosures/a.csv"]
     assert (mended.rows, mended.is_well) == (2, True)
 

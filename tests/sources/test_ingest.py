@@ -24,7 +24,7 @@ def workspace(root: Path, *locations: str) -> Workspace:
 
 def tasks(place: Workspace) -> list[tuple[str, int]]:
     with duckdb.connect(str(place.next_warehouse), read_only=True) as connection:
-        return connection.execute("select document_id, task_count from core.plan_documents order by 1").fetchall()
+        return connection.execute("select source_path, task_count from core.plan_documents order by 1").fetchall()
 
 
 def test_a_source_that_does_not_answer_stays_as_it_was_last_seen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -17,7 +17,7 @@ import pytest
 
 from exports.catalog import load_catalog
 from flows.workspace.errors import UnreadableSource
-from tests.sources.table_makers import html, ods, saved, sheet_of, with_part, xlsx
+from tests.sources.table_makers import SPREADSHEET_XML, html, ods, saved, sheet_of, with_part, xlsx
 from tests.sources.test_registers import Read, read
 
 HEAD = ["索引号", "标题", "公开单位", "形成日期", "公开日期"]
@@ -628,18 +628,6 @@ def test_sheets_of_two_kinds_are_each_told_by_their_own_headers() -> None:
 
 
 # ---- older and foreign formats
-
-
-SPREADSHEET_XML = """<?xml version="1.0"?><?mso-application progid="Excel.Sheet"?>
-<Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet" xmlns:ss="urn:schemas-microsoft-com:office:spreadsheet">
-<Worksheet ss:Name="台账"><Table>
-<Row><Cell><Data ss:Type="String">索引号</Data></Cell><Cell><Data ss:Type="String">标题</Data></Cell><Cell><Data ss:Type="String">单位</Data></Cell>
-<Cell><Data ss:Type="String">公开日期</Data></Cell></Row>
-<Row><Cell><Data ss:Type="Number">20260301</Data></Cell><Cell><Data ss:Type="String">甲</Data></Cell><Cell ss:MergeDown="1"><Data ss:Type="String">县水务局</Data></Cell>
-<Cell><Data ss:Type="DateTime">2026-03-09T00:00:00.000</Data></Cell></Row>
-<Row><Cell><Data ss:Type="String">A-2</Data></Cell><Cell><Data ss:Type="String">乙</Data></Cell><Cell ss:Index="4"><Data ss:Type="Error">#N/A</Data></Cell></Row>
-<Row ss:Hidden="1"><Cell><Data ss:Type="String">A-3</Data></Cell><Cell><Data ss:Type="String">丙</Data></Cell><Cell><Data ss:Type="String">局</Data></Cell></Row>
-</Table></Worksheet></Workbook>"""
 
 
 def test_the_xml_of_excel_2003_is_read_under_any_name() -> None:

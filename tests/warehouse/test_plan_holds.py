@@ -122,12 +122,12 @@ def held(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, dict[str, st
 
 def test_each_is_held_for_its_reason_and_said(held: tuple[County, dict[str, str], dict[str, str]]) -> None:
     county, reasons, _ = held
-    found = dict(county.ask("select document_id, hold_reason from core.plan_documents where not is_released"))
+    found = dict(county.ask("select source_path, hold_reason from core.plan_documents where not is_released"))
     assert {name: found.get(name) for name, reason in reasons.items() if reason} == {
         name: reason for name, reason in reasons.items() if reason
     }
     assert found.keys() == reasons.keys()
-    said = county.ask("select record_id from core.findings where finding_kind like 'document\\_%' escape '\\'")
+    said = county.ask("select source_path from core.findings where finding_kind like 'document\\_%' escape '\\'")
     assert sorted(name for (name,) in said) == sorted(reasons)
 
 
@@ -140,7 +140,9 @@ def test_those_that_may_leave_do(held: tuple[County, dict[str, str], dict[str, s
 
 def test_auditors_still_find_the_tasks_of_what_is_held(held: tuple[County, dict[str, str], dict[str, str]]) -> None:
     county, _, _ = held
-    assert county.ask("select count(*) from staging.plan_tasks where document_id = 'plans/held000.txt'") == [(2,)]
+    assert county.ask(
+        "select count(*) from staging.plan_tasks natural join staging.plan_documents where source_path = 'plans/held000.txt'"
+    ) == [(2,)]
 
 
 def test_a_mark_of_any_version_or_copy_holds_all_of_them(tmp_path: Path) -> None:
@@ -150,7 +152,7 @@ def test_a_mark_of_any_version_or_copy_holds_all_of_them(tmp_path: Path) -> None
     workspace(tmp_path, {"a.txt": marked, "b.txt": other, **copied})
     assert gongkai("ingest", "-w", tmp_path).exit_code == 0
     county = workspace(tmp_path, {"a.txt": bare, "b.txt": later}).built()
-    found = county.ask("select hold_reason from core.plan_documents order by document_id")
+    found = county.ask("select hold_reason from core.plan_documents order by source_path")
     assert [reason for (reason,) in found] == ["withheld", "secret", "internal", "internal"]
     assert county.ask("select count(*) from marts.plan_tasks") == [(0,)]
 
@@ -184,7 +186,7 @@ def test_a_decision_releases_what_is_unknown_and_nothing_that_a_mark_forbids(tmp
         for name, (_, line, _) in zip(names, DECIDED, strict=True)
     ]
     decide(tmp_path, *said, "plans/q.txt,,release,task_list,属于任务清单,县政府办,2026-10-01")
-    found = county.built().ask("select document_kind, hold_reason from core.plan_documents order by document_id")
+    found = county.built().ask("select document_kind, hold_reason from core.plan_documents order by source_path")
     assert found == [*(("work_points", reason) for _, _, reason in DECIDED), ("task_list", None)]
 
 

@@ -41,7 +41,7 @@ def test_incomplete_documents_are_marked_and_each_part_is_a_finding(county: Coun
     assert "未读部分 not read" in ran.output
     assert "没有读出任务 no task was read" in ran.output
     assert gongkai("build", "-w", county.root).exit_code == 0
-    marked = county.ask("select document_id, is_incomplete, unread_part_count, task_count > 0 from core.plan_documents order by 1")
+    marked = county.ask("select source_path, is_incomplete, unread_part_count, task_count > 0 from core.plan_documents order by 1")
     assert marked == [
         ("plans/empty.html", True, 1, False),
         ("plans/part.html", True, 1, True),
@@ -53,7 +53,9 @@ def test_incomplete_documents_are_marked_and_each_part_is_a_finding(county: Coun
 
 
 def test_parts_have_their_kind_and_remedy(county: County) -> None:
-    losses = county.ask("select document_id, loss_kind, page, loss_remedy from staging.plan_losses order by 1")
+    losses = county.ask(
+        "select source_path, loss_kind, page, loss_remedy from staging.plan_losses natural join staging.plan_documents order by 1"
+    )
     assert [(name, kind, page_number) for name, kind, page_number, _ in losses] == [
         ("plans/empty.html", "frame", None),
         ("plans/part.html", "frame", None),

@@ -115,7 +115,7 @@ def test_names_that_run_together_are_resolved_through_known_units_and_stay_for_r
             "plans/b.txt": _plan("栖川县2026年督查方案", "（一）公开整改。（责任单位：财政局审计局、水务局林业局）"),
         }
     ).built()
-    named = "select position, printed_unit_name, unit_name, match_rule from core.task_units where document_id = 'plans/b.txt' order by 1"
+    named = "select position, printed_unit_name, unit_name, match_rule from core.task_units natural join core.plan_documents where source_path = 'plans/b.txt' order by 1"
     assert made.ask(named) == [
         (1, "财政局", "栖川县财政局", "run_together"),
         (2, "审计局", "栖川县审计局", "run_together"),

@@ -18,22 +18,24 @@ from pathlib import Path
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from exports.catalog import RETURNED, Register
 from exports.credentials import suffix_of
 from flows.sources.locate import SourceFile, changed_meanwhile
 from flows.sources.registers.care import needs_care, passed_as, take_care
+from flows.sources.registers.cases import as_event_rows, as_register_headers, as_register_notes
 from flows.sources.registers.formulas import as_written
 from flows.sources.registers.statements import TYPE, Asked, question_of, statements_in
 from flows.sources.store import write_rejects
 from flows.sources.tables.cleaning import NEEDS_CARE, clean_sql
 from flows.sources.tables.frames import Frame, open_frame, said_by
 from flows.sources.tables.layout import listed
-from flows.sources.tables.notes import CAREFUL, Note, write_notes
-from flows.sources.tables.recognise import LOOSE, Known
+from flows.sources.tables.notes import CAREFUL, NOTES, Note, write_notes
+from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders
 from flows.workspace.errors import UnreadableSource
 
-WHITE_SPACE = " \t\r\n\v\f\u3000\u00a0"  # the ideographic and the unbreakable space too
+AROUND = r"^[\s\p{Z}]+|[\s\p{Z}]+$"  # white space of every script, the ideographic and the unbreakable too
 WELL_FILLED = 0.8  # of two columns for one field the surer is taken where it has as much of the fuller one
 ROWS = "rows"
 HEADERS = "headers"
@@ -86,7 +88,7 @@ def read_register(
         connection.execute("set timezone = 'Asia/Shanghai'")  # the calendar day of a moment is that in China, wherever this runs
         path = _local_copy(file, Path(scratch))
         try:
-            done = _read(connection, file.path, path, Path(scratch), digest, Known(register, mapping), folder)
+            done = _read_either(connection, file.path, path, Path(scratch), digest, register, mapping, folder)
         except duckdb.Error as error:
             raise UnreadableSource(
                 file.path,
@@ -106,6 +108,34 @@ def _database() -> duckdb.DuckDBPyConnection:
     (rejected lines, a workbook's cells) from the next.
     """
     return duckdb.connect(config={"enable_external_file_cache": False})
+
+
+def _read_either(
+    connection: duckdb.DuckDBPyConnection,
+    place: str,
+    path: Path,
+    scratch: Path,
+    digest: str,
+    register: Register,
+    mapping: Mapping[str, str] | None,
+    folder: Path,
+) -> ReadRegister:
+    """The rows of a register, or of a ledger with one row a case as the events that they are."""
+    try:
+        return _read(connection, place, path, scratch, digest, Known(register, mapping), folder)
+    except NoSuchHeaders as refusal:
+        if register.cases is None:
+            raise
+        try:
+            done = _read(connection, place, path, scratch, digest, Known(register.cases, mapping), folder)
+        except NoSuchHeaders as other:
+            raise refusal.or_else(other) from None
+    rows, headers = folder / f"{ROWS}.parquet", folder / f"{HEADERS}.parquet"
+    named = {row["column_name"]: row["header_text"] for row in pq.read_table(headers).to_pylist() if row["column_name"]}
+    events = as_event_rows(connection, register, named, rows, rows_of([rows]))
+    as_register_headers(headers, register)
+    as_register_notes(folder / f"{NOTES}.parquet", register)
+    return replace(done, rows=events)
 
 
 def _read(
@@ -217,7 +247,7 @@ def _require(place: str, known: Known, frame: Frame, present: set[str]) -> None:
         # where no header is known, the first row may be somebody's record: nothing of it is repeated
         seen = f"the headers {'、'.join(frame.headers)}" if present else f"no header row, in {len(frame.headers)} columns"
         expected = "; ".join(f"{column.name}: {'、'.join(column.headers)}" for column in absent)
-        raise UnreadableSource(
+        raise NoSuchHeaders(
             f"{place}, header",
             seen,
             f"a column for each of {expected}",
@@ -383,7 +413,7 @@ def _filled(value: str) -> str:
     """The text without what nobody sees in and around it, null where nothing else is there. A match costs a third of a trim, and few
     need one.
     """
-    cleaned = f"nullif(trim({clean_sql(value)}, '{WHITE_SPACE}'), '')"
+    cleaned = f"nullif(regexp_replace({clean_sql(value)}, '{AROUND}', '', 'g'), '')"
     return f"case when regexp_matches({value}, '{NEEDS_CARE}') then {cleaned} else {value} end"
 
 

@@ -12,7 +12,9 @@ from pathlib import Path
 from typing import Any
 
 from flows.sources.tables.model import Sheet
-from flows.sources.tables.xlsx import Damaged
+from flows.sources.tables.xlsx import Damaged, TooLarge
+
+DAMAGED, TOO_LARGE = 3, 4  # how the process ends
 
 
 def read_sheets(kind: str, path: str) -> list[Sheet]:
@@ -76,11 +78,14 @@ def main(kind: str, path: str, result: str) -> int:
         sheets = read_sheets(kind, path)
     except Damaged as error:
         sys.stderr.write(str(error))
-        return 3
-    with Path(result).open("w", encoding="utf-8", errors="surrogatepass") as sink:
-        for sheet in sheets:
-            json.dump(as_facts(sheet), sink, ensure_ascii=True)
-            sink.write("\n")
+        return TOO_LARGE if isinstance(error, TooLarge) else DAMAGED
+    try:
+        with Path(result).open("w", encoding="utf-8", errors="surrogatepass") as sink:
+            for sheet in sheets:
+                json.dump(as_facts(sheet), sink, ensure_ascii=True)
+                sink.write("\n")
+    except OSError:  # more than a result may have
+        return TOO_LARGE
     return 0
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import csv
 import itertools
 from collections.abc import Callable, Sequence
@@ -10,10 +11,12 @@ from pathlib import Path
 
 from flows.sources.tables.encodings import as_utf8
 from flows.sources.tables.layout import HEADER_ROWS, first_header
+from flows.sources.tables.limits import require_narrow
 from flows.sources.tables.model import Sheet
 from flows.sources.tables.recognise import Known
 from flows.workspace.errors import UnreadableSource
 
+LONGEST_TOP = 1 << 20  # characters of a line that are looked at for a header
 DELIMITERS = (",", "\t", ";", "|", "，", "；")
 
 
@@ -41,7 +44,8 @@ def look_at(place: str, path: Path, scratch: Path, known: Known, asks: Callable[
     """
     text = as_utf8(place, path, scratch, by_line=True)
     with text.path.open(encoding="utf-8-sig", newline="") as stream:
-        top = [line.replace("\x00", "") for line in itertools.islice(stream, 2 * HEADER_ROWS)]
+        lines = iter(lambda: stream.readline(LONGEST_TOP), "")
+        top = [line.replace("\x00", "") for line in itertools.islice(lines, 2 * HEADER_ROWS)]
     if not any(line.strip() for line in top):
         raise UnreadableSource(place, "nothing but white space", "a table with a header", "Send the file again.")
     delimiters = sorted(DELIMITERS, key=lambda mark: -"".join(top).count(mark))
@@ -49,9 +53,11 @@ def look_at(place: str, path: Path, scratch: Path, known: Known, asks: Callable[
         header = first_header(_top_of(top, delimiter), known, asks)
         if header:
             last, headers = header
+            require_narrow(place, len(headers))
             return Delimited(text.path, delimiter, _trimmed(headers), last + 1, text.encoding, text.faults)
     records = _records(top, delimiters[0])
-    above, cells = next((number, cells) for number, cells in enumerate(records, start=1) if any(cells))
+    above, cells = next(((number, cells) for number, cells in enumerate(records, start=1) if any(cells)), (1, [""]))
+    require_narrow(place, len(cells))
     return Delimited(text.path, delimiters[0], tuple(cells), above, text.encoding, text.faults)
 
 
@@ -60,10 +66,10 @@ def _top_of(lines: Sequence[str], delimiter: str) -> Sheet:
 
 
 def _records(lines: Sequence[str], delimiter: str) -> list[list[str]]:
-    try:
-        return [[cell.strip() for cell in record] for record in csv.reader(lines, delimiter=delimiter)]
-    except csv.Error:  # a field longer than any header
-        return []
+    records: list[list[str]] = []
+    with contextlib.suppress(csv.Error):  # a field longer than any header
+        records += ([cell.strip() for cell in record] for record in csv.reader(lines, delimiter=delimiter))
+    return records
 
 
 def _trimmed(headers: Sequence[str]) -> tuple[str, ...]:

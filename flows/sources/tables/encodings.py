@@ -17,6 +17,7 @@ from pathlib import Path
 from flows.workspace.errors import UnreadableSource
 
 BLOCK = 1 << 22
+LONGEST_LINE = 1 << 24  # bytes; of a longer one no more is held at once
 SAMPLE = 1 << 18
 LIKELY = 0.55  # share of common characters from which a text is taken to be Chinese
 FAULT = "\x1a"  # what stands in the transcription for a line that cannot be read, before its number
@@ -44,6 +45,13 @@ def as_utf8(place: str, path: Path, scratch: Path, *, with_mark: bool = True, by
     """
     with path.open("rb") as stream:
         start = stream.read(SAMPLE)
+    if by_line and path.stat().st_size > LONGEST_LINE and (number := _overlong(path)):
+        raise UnreadableSource(
+            f"{place}, line {number}",
+            f"a line of more than {LONGEST_LINE >> 20} MB",
+            "one record a line",
+            "请核对该行（常见为引号未闭合或换行丢失）后再报 Look at that line: line ends may be lost.",
+        )
     if wide := _is_utf16(start):
         return Text(_transcribed(place, path, scratch, wide), "utf-16")
     if is_utf8(path):
@@ -63,6 +71,21 @@ def _is_utf16(start: bytes) -> str | None:
         return None
     encoding = "utf-16-le" if zeros[0] > zeros[1] else "utf-16-be"
     return encoding if likeness(head.decode(encoding, "replace"), "any") >= LIKELY else None
+
+
+def _overlong(path: Path) -> int | None:
+    """The first line that is longer than a record may be, None where none is."""
+    number, length = 1, 0
+    with path.open("rb") as stream:
+        while block := stream.read(BLOCK):
+            last = max(block.rfind(b"\n"), block.rfind(b"\r"))
+            if last < 0:
+                length += len(block)
+            else:
+                length, number = len(block) - last - 1, number + max(block.count(b"\n"), block.count(b"\r"))
+            if length > LONGEST_LINE:
+                return number
+    return None
 
 
 def is_utf8(path: Path) -> bool:
@@ -100,7 +123,7 @@ def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
     """Each line without its end, whatever end it has, and where it begins."""
     at = 0
     with path.open("rb") as stream:
-        for piece in stream:
+        for piece in iter(lambda: stream.readline(LONGEST_LINE), b""):
             for line in piece.splitlines(keepends=True):  # bytes part at CR, LF and both, at nothing else
                 yield line.rstrip(b"\r\n"), at
                 at += len(line)

@@ -21,13 +21,29 @@ from flows.sources.tables.delimited import Delimited, cells_of, look_at
 from flows.sources.tables.encodings import FAULT, as_utf8, decoded_bytes
 from flows.sources.tables.grids import CELLS, read_grid, told_apart
 from flows.sources.tables.kinds import WORKBOOKS, Kind, kind_of
+from flows.sources.tables.limits import LONGEST_LINE, require_narrow, require_unpackable
 from flows.sources.tables.notes import Note
-from flows.sources.tables.recognise import Known
+from flows.sources.tables.office import converted
+from flows.sources.tables.recognise import Known, NoSuchHeaders
 from flows.sources.tables.workbook import read_workbook
 from flows.workspace.errors import UnreadableSource
 
 Reject = tuple[int | None, str, str]
-QUOTES = "a quotation mark that is never closed, or has text after it; rows below may have gone with it"
+
+
+@dataclass(frozen=True)
+class Fault:
+    """A record that could not be split: its number, what is wrong with it, its cells, and what was lost with it: lines and bytes."""
+
+    line: int
+    kind: str
+    cells: list[str]
+    lost: tuple[int, int] | None = None
+
+
+QUOTES = "text after a closing quotation mark"
+SHOWN_OF_RECORD = 9_990  # bytes; the last character may be cut
+UNCLOSED = "a quotation mark that is never closed: {lines} lines below it ({size:,} bytes) were not read"
 UNDECODED = "#BYTES!"  # what stands for bytes that are no text: read as a value that is an error
 FAULTS = ("unquoted value", "too many columns", "missing columns", "line size over maximum", "invalid encoding", "cast", "invalid state")
 LARGEST_WHOLE = 1 << 28  # bytes of JSON that are looked through as a whole
@@ -80,6 +96,8 @@ def open_frame(
     kind, what = kind_of(path)
     if kind == "unknown":
         raise UnreadableSource(place, what, f"a table, one of {EXPECTED}", "请存为其中一种再报 Save it as one of these.")
+    if kind == "office":
+        path, kind = converted(place, path, what, scratch)
     if kind in WORKBOOKS:
         return _workbook(connection, place, path, kind, scratch, known, asks, heard)
     if kind == "parquet":
@@ -94,14 +112,14 @@ def _delimited(connection: duckdb.DuckDBPyConnection, place: str, file: Delimite
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(file.headers)))
     relation = f"""(select *, cast(null as bigint) as source_row from read_csv({_literal(str(file.path))},
         columns = {{{columns}}}, auto_detect = false, header = false, delim = {_literal(file.delimiter)}, quote = '"', escape = '"',
-        skip = {file.records_above}, strict_mode = true, max_line_size = 16777216, store_rejects = true, rejects_limit = 0))"""
+        skip = {file.records_above}, strict_mode = true, max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0))"""
     named = {header: f"c{position}" for position, header in enumerate(told_apart(file.headers))}
     nameless = [f"c{position}" for position, header in enumerate(file.headers) if not header]
     empty = _empty_columns(connection, relation, nameless)
-    errors: list[tuple[int, str, list[str]]] = []
+    errors: list[Fault] = []
     required = {position for position, header in enumerate(file.headers) if known.column(header) in known.required}
 
-    def faults() -> list[tuple[int, str, list[str]]]:
+    def faults() -> list[Fault]:
         if not errors:
             errors.extend(_faults(connection, file))
         return errors
@@ -125,42 +143,71 @@ def _empty_columns(connection: duckdb.DuckDBPyConnection, relation: str, columns
     return {column for column, count in zip(columns, found or (), strict=True) if not count}
 
 
-def _faults(connection: duckdb.DuckDBPyConnection, file: Delimited) -> list[tuple[int, str, list[str]]]:
-    """Records that DuckDB could not split into the header's columns: number, kind, and cells. Of several kinds the one that explains
+def _faults(connection: duckdb.DuckDBPyConnection, file: Delimited) -> list[Fault]:
+    """Records that DuckDB could not split into the header's columns. Of several kinds the one that explains
     the others counts; bytes were seen to be UTF-8 before, so that a fault of encoding is one of quotation marks.
     """
     errors = connection.execute(
-        "select line, list(distinct lower(cast(error_type as varchar))), any_value(csv_line) from reject_errors group by line order by line"
+        "select line, list(distinct lower(cast(error_type as varchar))), any_value(csv_line), min(line_byte_position) "
+        "from reject_errors group by line order by line"
     ).fetchall()
     found = []
-    for line, kinds, text in errors:
+    for line, kinds, text, at in errors:
         kind = min(kinds, key=lambda kind: FAULTS.index(kind) if kind in FAULTS else len(FAULTS))
-        found.append((line, "unquoted value" if kind == "invalid encoding" else kind, cells_of(text or "", file.delimiter)))
+        kind = "unquoted value" if kind == "invalid encoding" else kind
+        lost = _lost(file.path, at, text or "") if kind in {"unquoted value", "line size over maximum"} else None
+        found.append(Fault(line, kind, cells_of(text or "", file.delimiter), lost))
     return found
 
 
-def _is_short(fault: tuple[int, str, list[str]], required: set[int]) -> bool:
+def _lost(path: Path, at: int | None, text: str) -> tuple[int, int] | None:
+    """How many lines below the one at a byte (from 1) a quotation mark took with it, and all their bytes; None where it took none. What
+    is shown of a record ends after so many characters: then on to the next mark, or to the end of the file.
+    """
+    if len(text.encode()) < SHOWN_OF_RECORD:
+        lines = text.rstrip("\n").count("\n")
+        return (lines, len(text.encode())) if lines else None
+    lines = size = 0
+    is_closed = False
+    with path.open("rb") as stream:
+        stream.seek(max((at or 1) - 1, 0))
+        shown = stream.read(len(text.encode()))
+        lines, size = shown.count(b"\n"), len(shown)
+        for line in iter(lambda: stream.readline(LONGEST_LINE), b""):
+            lines, size = lines + line.endswith(b"\n"), size + len(line)
+            is_closed = is_closed or b'"' in line
+            if is_closed and line.endswith(b"\n"):
+                break
+    return lines - 1, size
+
+
+def _is_short(fault: Fault, required: set[int]) -> bool:
     """Whether only cells at a record's end are missing, as Excel leaves them off, and none that it must fill."""
-    _, kind, cells = fault
+    kind, cells = fault.kind, fault.cells
     return kind == "missing columns" and bool(cells) and all(position < len(cells) and cells[position].strip() for position in required)
 
 
-def _recovered(file: Delimited, faults: list[tuple[int, str, list[str]]]) -> pa.Table | None:
+def _recovered(file: Delimited, faults: list[Fault]) -> pa.Table | None:
     if not faults:
         return None
     width = len(file.headers)
-    rows = [cells + [""] * (width - len(cells)) for _, _, cells in faults]
+    rows = [fault.cells + [""] * (width - len(fault.cells)) for fault in faults]
     columns = {f"c{position}": pa.array([row[position] or None for row in rows], pa.string()) for position in range(width)}
-    return pa.table({**columns, "source_row": pa.array([line - file.records_above for line, _, _ in faults], pa.int64())})
+    return pa.table({**columns, "source_row": pa.array([fault.line - file.records_above for fault in faults], pa.int64())})
 
 
-def _ragged(place: str, file: Delimited, fault: tuple[int, str, list[str]]) -> Reject:
+def _ragged(place: str, file: Delimited, fault: Fault) -> Reject:
     """A record that is no row of the table; what stands in it is not repeated."""
-    line, kind, cells = fault
+    line, kind, cells = fault.line, fault.kind, fault.cells
     if cells and cells[0].startswith(FAULT) and cells[0][1:].isdigit():
         where, _, words = file.faults[int(cells[0][1:])].partition(": ")
         return line - file.records_above, f"{place}, {where}", words
-    what = QUOTES if kind == "unquoted value" else f"a row with {kind}"
+    if fault.lost and (kind == "unquoted value" or fault.lost[0] > 0):
+        what = UNCLOSED.format(lines=fault.lost[0], size=fault.lost[1])
+    elif fault.lost:
+        what = f"a line of {fault.lost[1]:,} bytes, of which nothing was read"
+    else:
+        what = QUOTES if kind == "unquoted value" else f"a row with {kind}"
     expected = f"{len(file.headers)} columns as in the header"
     return line - file.records_above, f"{place}, record {line}", f"found {what}; expected {expected}. Mend the row and send it again."
 
@@ -178,7 +225,7 @@ def _workbook(
     sheets = read_workbook(place, path, kind, scratch)
     grid = read_grid(sheets, known, asks, heard)
     if grid is None:
-        raise UnreadableSource(
+        raise NoSuchHeaders(
             place,
             f"no header row in {len(sheets)} sheets" + _seen(sheets, known),
             f"a row with headers for {_needed(known)}",
@@ -220,6 +267,7 @@ def _json(connection: duckdb.DuckDBPyConnection, place: str, path: Path, scratch
         raise UnreadableSource(
             place, f"no valid JSON ({said_by(error, path)})", "a list of records, or one record a line in .ndjson", "Send it again."
         ) from error
+    require_narrow(place, len(headers))
     numbered = f"(select json, row_number() over () as source_row from {relation})"
 
     def rejects() -> list[Reject]:
@@ -289,6 +337,9 @@ def _parquet(connection: duckdb.DuckDBPyConnection, place: str, path: Path) -> F
             connection.register("parquet_rows", _with_texts(pq.read_table(path)))
             relation = "parquet_rows"
         types = connection.execute(f"describe from {relation}").fetchall()
+        require_narrow(place, len(types))
+        texts = [_name(name) for name, kind, *_ in types if kind == "VARCHAR"]
+        require_unpackable(connection, place, relation, texts, pq.read_metadata(path).num_rows, path.stat().st_size)
     except (pa.ArrowInvalid, OSError, duckdb.Error) as error:
         raise UnreadableSource(place, f"no Parquet file ({said_by(error, path)})", "a Parquet file", "Send it again.") from error
     columns = ", ".join(f"{_as_text(_name(name), kind)} as c{position}" for position, (name, kind, *_) in enumerate(types))

@@ -17,6 +17,7 @@ from flows.sources.tables.recognise import LOOSE, Known
 EXPLAINS = re.compile(
     "^(填报|填表|使用|表格|报送)?(说明|须知|示例|样例|示范|范例|字典|代码表|代码|封面|下拉.*)(表|页)?$"
 )  # sheets that explain others
+MENTIONS = re.compile("说明|须知|示例|样例|示范|范例|样表|字典|代码表|封面|指南|要求|readme|instruction|example|guide|notes", re.IGNORECASE)
 CELLS = "under "  # leads the columns that hold cells, so that no header meets the name of one of ours
 UNREADABLE_AS = {"error": "unreadable_error", "formula": "unreadable_formula", "lost_digits": "lost_digits"}
 
@@ -73,7 +74,7 @@ def _without_table(sheet: Sheet, known: Known, done: _Collected) -> None:
     if not sheet.rows:
         return
     best = max((known.count(cells) for _, cells in sorted(sheet.rows.items())[:30]), default=0)
-    if best >= 2 and not EXPLAINS.match(sheet.name):
+    if best >= 2 and not MENTIONS.search(sheet.name):
         done.unknown_sheets.append(sheet.name)
     else:
         done.notes.append(Note("sheet_without_table", f"工作表 {sheet.name}", sheet.name))

@@ -10,7 +10,7 @@ from typing import Literal
 
 from flows.sources.tables.biff import MAGIC, streams
 
-Kind = Literal["xlsx", "ods", "xls", "html", "spreadsheet_xml", "parquet", "json", "ndjson", "delimited", "unknown"]
+Kind = Literal["xlsx", "ods", "xls", "html", "spreadsheet_xml", "parquet", "json", "ndjson", "delimited", "office", "unknown"]
 WORKBOOKS: tuple[Kind, ...] = ("xlsx", "ods", "xls", "html", "spreadsheet_xml")
 HEAD = 1 << 16
 PICTURES = {
@@ -25,7 +25,7 @@ PICTURES = {
 
 
 def kind_of(path: Path) -> tuple[Kind, str]:
-    """The kind of a file's table, and for an unknown one what the file is instead."""
+    """The kind of a file's table, and for one that is unknown or only an office program opens what the file is instead."""
     with path.open("rb") as stream:
         head = stream.read(HEAD)
     if head.startswith(b"PK\x03\x04"):
@@ -53,7 +53,7 @@ def _kind_of_package(path: Path) -> tuple[Kind, str]:
         binary = any(name.endswith("workbook.bin") for name in names)
         return ("unknown", "a binary workbook (.xlsb)") if binary else ("xlsx", "")
     if any(name.startswith("word/") for name in names):
-        return "unknown", "a Word document"
+        return "office", "a Word document"
     if "[Content_Types].xml" in names:
         return "xlsx", ""
     return "unknown", "an archive (ZIP)"
@@ -65,7 +65,7 @@ def _kind_of_container(path: Path) -> tuple[Kind, str]:
         return "xls", ""
     if "EncryptedPackage" in names:
         return "unknown", "a workbook with a password"
-    return "unknown", "a Word document (.doc)" if "WordDocument" in names else "an OLE file without a workbook"
+    return "office", "a Word document (.doc)" if "WordDocument" in names else "an OLE file without a workbook"
 
 
 def _kind_of_text(head: bytes) -> tuple[Kind, str]:

@@ -23,6 +23,7 @@ NOTE = re.compile(
     r"|数据来源|统计(日期|时间|人|口径)|打印(日期|时间)|导出(日期|时间)|第\s*\d+\s*页|共\s*\d+|以上|以下(空白|无正文)|[-—]{2,})"
 )
 TOTAL = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计|本页(小|合)计|累\s*计|共\s*计|平均)\s*[:：]?\s*(\d*)\s*$")
+MOST_COVERED = 2_000_000  # cells that are filled from merged ones above; of a sheet with more the others stay empty
 EACH = 12  # places that a note names at most
 
 
@@ -158,14 +159,20 @@ def _is_of_several_rows(sheet: Sheet, rows: Sequence[int], width: int, known: Kn
             is_below_one = bool(own) and not _spreads(sheet, upper, column)
             if len(text) > 30 or (is_below_one and (known.column(text) is None or known.column(own) not in {None, known.column(text)})):
                 return False
-        if not any(not sheet.text(upper, column) or _spreads(sheet, upper, column) for column in below):
+        if not any(_heads_below(sheet, upper, lower, column, known) for column in below):
             return False
     return True
 
 
+def _heads_below(sheet: Sheet, upper: int, lower: int, column: int, known: Known) -> bool:
+    """Whether the cell in the lower row heads its column: with nothing above, below a heading of several, or below one that says less."""
+    own = sheet.text(upper, column)
+    return not own or _spreads(sheet, upper, column) or (known.column(own) is None and known.column(sheet.text(lower, column)) is not None)
+
+
 def _spreads(sheet: Sheet, row: int, column: int) -> bool:
     """Whether the heading in a cell is one of several columns: merged, or, where the format keeps no merged cells, with nothing beside it."""
-    if any(r <= row <= last_r and c <= column <= last_c and last_c > c for r, c, last_r, last_c in sheet.merged):
+    if any(c <= column <= last_c and last_c > c for _, c, _, last_c in sheet.spans_at(row)):
         return True
     return not sheet.merged and bool(sheet.text(row, column)) and not sheet.text(row, column + 1)
 
@@ -184,8 +191,8 @@ def _parts(sheet: Sheet, rows: Sequence[int], column: int, width: int) -> list[s
 
 def _heading_beside(sheet: Sheet, row: int, column: int, last: int, width: int) -> str:
     """The text of the merged cell that covers a cell; without merged cells, that of the next filled cell to the left."""
-    for r, c, last_r, last_c in sheet.merged:
-        if r <= row <= last_r and c <= column <= last_c:
+    for r, c, _, last_c in sheet.spans_at(row):
+        if c <= column <= last_c:
             return sheet.text(r, c) if last_c - c + 1 < 0.8 * width else ""
     if sheet.merged or not sheet.text(last, column):
         return ""
@@ -294,7 +301,7 @@ def _cells_below(sheet: Sheet, above: int, end: int) -> dict[tuple[int, int], Sp
     covered: dict[tuple[int, int], Span] = {}
     for span in sheet.merged_columns():
         r, c, last_r, _ = span
-        if above < r < end and last_r - r < 100_000:
+        if above < r < end and last_r - r < 100_000 and len(covered) < MOST_COVERED:
             covered.update(((row, c), span) for row in range(r + 1, min(last_r + 1, end)))
     return covered
 

@@ -56,6 +56,13 @@ class Sheet:
     is_hidden: bool = False
     stray_cells: int = 0  # filled cells beyond the widest table
     counts_from_1904: bool = False  # numbers that are days count from 1904-01-01
+    _spans: dict[int, list[Span]] = field(default_factory=dict, repr=False, compare=False)
+
+    def spans_at(self, row: int) -> list[Span]:
+        """The merged ranges that cover a row; they are not to change after the first is asked for."""
+        if row not in self._spans:
+            self._spans[row] = [span for span in self.merged if span[0] <= row <= span[2]]
+        return self._spans[row]
 
     def text(self, row: int, column: int) -> str:
         """The text of a cell, empty where nothing that can be read stands."""

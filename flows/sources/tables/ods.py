@@ -10,7 +10,7 @@ from lxml import etree
 
 from flows.sources.tables.model import WIDEST, Sheet, put
 from flows.sources.tables.numbers import has_lost_digits, plain_number
-from flows.sources.tables.xlsx import LARGEST, Damaged
+from flows.sources.tables.xlsx import Damaged, require_unpackable
 
 REPEATED = 4096  # copies of a filled row or cell that are read; more is the format's way to fill a sheet
 
@@ -19,12 +19,11 @@ def read_ods(path: str) -> list[Sheet]:
     """Every sheet, in the order of its tabs.
 
     Raises:
-        Damaged: no OpenDocument spreadsheet, or one that unpacks to more than two gigabytes.
+        Damaged: no OpenDocument spreadsheet, or one that unpacks to more than a workbook may.
     """
     try:
         with zipfile.ZipFile(path) as package:
-            if sum(part.file_size for part in package.infolist()) > LARGEST:
-                raise Damaged("a package that unpacks to more than 2 GB")
+            require_unpackable(package)
             parser = etree.XMLParser(resolve_entities=False, no_network=True, huge_tree=True, remove_comments=True)
             root = etree.fromstring(package.read("content.xml"), parser)
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, EOFError, ValueError, RuntimeError, OSError) as error:

@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from exports.catalog import Register, fold_header
 from flows.sources.tables.cleaning import clean
+from flows.workspace.errors import UnreadableSource
 
 BRACKETS = re.compile(r"[(\[{<《【「]([^()\[\]{}<>《》【】「」]*)[)\]}>》】」]")
 HINT = re.compile(
@@ -30,9 +31,20 @@ MARKS = re.compile(r"^[*★☆▲△※#●○◆◇■□>•·\-—_\s]+|[*★
 TAIL = re.compile(r"(格式|例如|示例|样例|请填|请按|如[:：]).*$|[yY]{4}.*$|[:：](?=.*[年月日填写选/\-]).*$")
 SEVERAL = re.compile(r"[\\/、|]|或者?")
 LATIN = re.compile(r"(?<=[\u4e00-\u9fff)])\s+[A-Za-z][A-Za-z0-9 ,.()/&'\-]*$")  # the same in English after it
+UNIT_WORD = re.compile(r"(单位|部门|机构|机关)(名称)?$")
+DAY_WORD = re.compile(r"(日期|时间)$")
 QUICK = re.compile(r"[(（【\[\n]")
 LONGEST = 40  # characters of a header
 MAPPED, EXACT, HINTED, LOOSE = 0, 1, 2, 3
+
+
+class NoSuchHeaders(UnreadableSource):
+    """A table whose headers are not those of the register."""
+
+    def or_else(self, other: NoSuchHeaders) -> NoSuchHeaders:
+        """The same, with what another form of the register would need."""
+        expected = f"{self.expected}; 或一申请一行的台账 or a ledger with one row a case: {other.expected}"
+        return NoSuchHeaders(self.place, self.found, expected, self.remedy)
 
 
 class Known:
@@ -43,6 +55,8 @@ class Known:
         self._mapped = {fold_header(clean(header)): column for header, column in (mapping or {}).items()}
         self._words = {*register.names_by_header, *(h.casefold() for column in register.columns for h in column.headers), *self._mapped}
         self._of = lru_cache(maxsize=20_000)(self._find)
+        self._alike = _by_core(register)
+        self._refused = {fold_header(header) for header in register.refused}
 
     @property
     def required(self) -> frozenset[str]:
@@ -103,7 +117,14 @@ class Known:
                 return None
             if column := self.register.names_by_header.get(spelling):
                 return column, rank
-        return self._of_several(header)
+        return self._of_core(header) or self._of_several(header)
+
+    def _of_core(self, header: str) -> tuple[str, int] | None:
+        """The column of a header that says what a known one does in the common words of another office."""
+        for spelling, rank in spellings(header):
+            if rank < LOOSE and spelling not in self._refused and (column := self._alike.get(core_of(spelling))):
+                return column, HINTED
+        return None
 
     def _of_several(self, header: str) -> tuple[str, int] | None:
         """The column of a header that gives it two names, 发文字号/文号: both must mean it."""
@@ -111,6 +132,26 @@ class Known:
         columns = {found[0] if (found := self._of(part)) else None for part in parts} if len(parts) > 1 else {None}
         column = columns.pop()
         return (column, HINTED) if column and not columns else None
+
+
+def core_of(header: str) -> str:
+    """What a header says whatever common words say it: 作出处罚决定的机关名称 and 做出行政处罚决定部门, 征集结束时间 and 征集结束日期 are one."""
+    core = header.replace("做出", "作出").replace("的", "").replace("行政", "")
+    return DAY_WORD.sub("@日", UNIT_WORD.sub("@单位", core))
+
+
+def _by_core(register: Register) -> dict[str, str]:
+    """Core of each header that names a unit or a day -> its column, where only one column has it."""
+    found: dict[str, set[str]] = {}
+    for column in register.columns:
+        for header in map(fold_header, column.headers):
+            core = core_of(header)
+            of_its_kind = core.endswith("@单位") if column.name.endswith("_name") else core.endswith("@日") and "_on" in column.name
+            if of_its_kind or "@" not in core:
+                found.setdefault(core, set()).add(column.name)
+            else:
+                found.setdefault(core, set()).add("")  # what ends so and names neither is no example
+    return {core: next(iter(columns)) for core, columns in found.items() if len(columns) == 1 and "" not in columns}
 
 
 def spellings(header: str) -> Iterator[tuple[str, int]]:

@@ -9,12 +9,13 @@ import subprocess
 import sys
 from pathlib import Path
 
-from flows.sources.tables.child import from_facts
+from flows.sources.tables.child import DAMAGED, TOO_LARGE, from_facts
 from flows.sources.tables.kinds import Kind
 from flows.sources.tables.model import Sheet
 from flows.workspace.errors import UnreadableSource
 
-MEMORY = 4 << 30  # bytes of address space that the reading of one workbook may take
+MEMORY = 3 << 30  # bytes of address space that the reading of one workbook may take
+OUTPUT = 512 << 20  # bytes that its cells may have
 SECONDS = 300  # of processor time; twice as many by the clock
 FLOWS = Path(__file__).resolve().parents[3]
 CODE = "import sys; from flows.sources.tables.child import main; sys.exit(main(*sys.argv[1:4]))"
@@ -43,13 +44,13 @@ def read_workbook(place: str, path: Path, kind: Kind, scratch: Path) -> list[She
         with result.open(encoding="utf-8") as stream:
             return [from_facts(json.loads(line)) for line in stream]
     words = done.stderr.decode("utf-8", "replace").strip()
-    if done.returncode == 3:
+    if done.returncode == DAMAGED:
         words = words.replace(str(path), path.name)
         raise UnreadableSource(
             place, f"a damaged workbook ({words.splitlines()[0] if words else kind})", "a workbook",
             "请在 Excel 或 WPS 中打开后另存为 .xlsx，或存为 CSV 再报 Open and save it again, or send it as CSV.",
         )  # fmt: skip
-    if done.returncode < 0 or "MemoryError" in words:
+    if done.returncode < 0 or done.returncode == TOO_LARGE or "MemoryError" in words:
         raise _too_much(place)
     raise UnreadableSource(
         place,
@@ -62,6 +63,7 @@ def read_workbook(place: str, path: Path, kind: Kind, scratch: Path) -> list[She
 def _limit() -> None:
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
 
 

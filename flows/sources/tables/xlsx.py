@@ -26,7 +26,8 @@ from flows.sources.tables.numbers import (
     plain_number,
 )
 
-LARGEST = 2 << 30  # bytes that the parts of a workbook may have when unpacked
+LARGEST = 1 << 30  # bytes that the parts of a workbook may have when unpacked
+SUSPECT, RATIO = 64 << 20, 200  # a part of more bytes than this may have so many times those that it is packed in
 CELL_NAME = re.compile(r"([A-Za-z]{1,3})(\d{1,7})$")
 ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
@@ -35,16 +36,27 @@ class Damaged(Exception):
     """A file that is none of its kind; the words say why."""
 
 
+class TooLarge(Damaged):
+    """A file that holds more than a table may."""
+
+
+def require_unpackable(package: zipfile.ZipFile) -> None:
+    """Raise TooLarge, by what the package says of its parts, before anything is unpacked."""
+    parts = package.infolist()
+    bombs = [part for part in parts if part.file_size > SUSPECT and part.file_size > RATIO * max(part.compress_size, 1)]
+    if bombs or sum(part.file_size for part in parts) > LARGEST:
+        raise TooLarge(f"a package that unpacks to {sum(part.file_size for part in parts) >> 20} MB")
+
+
 def read_xlsx(path: str) -> list[Sheet]:
     """Every sheet of cells, in the order of its tabs.
 
     Raises:
-        Damaged: no workbook, or one that unpacks to more than two gigabytes.
+        Damaged: no workbook, or one that unpacks to more than a workbook may.
     """
     try:
         with zipfile.ZipFile(path) as package:
-            if sum(part.file_size for part in package.infolist()) > LARGEST:
-                raise Damaged("a package that unpacks to more than 2 GB")
+            require_unpackable(package)
             return list(_sheets(package))
     except (zipfile.BadZipFile, KeyError, etree.XMLSyntaxError, EOFError, ValueError, NotImplementedError, RuntimeError, OSError) as error:
         raise Damaged(str(error)[:200]) from error

@@ -1,0 +1,70 @@
+"""Files that only an office program opens (.wps, .doc, .et of WPS's own kind), by way of LibreOffice where this machine has it.
+
+Each run has a profile of its own, as LibreOffice refuses to share one, with limits of memory, time and output like the reading of workbooks.
+"""
+
+from __future__ import annotations
+
+import os
+import resource
+import shutil
+import subprocess
+from pathlib import Path
+
+from flows.sources.tables.kinds import Kind
+from flows.workspace.errors import UnreadableSource
+
+SECONDS = 120  # by the clock; half of it of processor time
+OUTPUT = 512 << 20
+MEMORY = 8 << 30  # of address space, most of which it never touches
+FORMS: tuple[tuple[str, Kind], ...] = (
+    ("xlsx", "xlsx"),
+    ("html:HTML (StarWriter)", "html"),
+)  # what it can make of a spreadsheet, and of a text
+
+
+def office() -> str | None:
+    """The program, None where it is not installed."""
+    return shutil.which("soffice") or shutil.which("libreoffice")
+
+
+def converted(place: str, path: Path, what: str, scratch: Path) -> tuple[Path, Kind]:
+    """The file as a workbook or a page with its tables.
+
+    Raises:
+        UnreadableSource: LibreOffice is not here, or makes neither of it.
+    """
+    program = office()
+    if program is not None:
+        source = scratch / "office"
+        source.mkdir(exist_ok=True)
+        copy = source / f"document{'.doc' if 'Word' in what else '.et'}"
+        shutil.copyfile(path, copy)
+        for form, kind in FORMS if "Word" not in what else FORMS[1:]:
+            _convert(program, form, copy)
+            target = copy.with_suffix(f".{kind}")
+            if target.exists() and target.stat().st_size:
+                return target, kind
+    raise UnreadableSource(
+        place,
+        what,
+        "a table, or a document with one that LibreOffice opens",
+        "请存为 .xlsx 或 .csv 再报；本机装有 LibreOffice 时可直接读取 Save it as one of these, or install LibreOffice on this machine.",
+    )
+
+
+def _convert(program: str, form: str, source: Path) -> None:
+    profile = f"-env:UserInstallation={(source.parent / 'profile').as_uri()}"
+    command = (program, profile, "--headless", "--norestore", "--convert-to", form, "--outdir", str(source.parent), str(source))
+    surroundings = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ} | {"LC_ALL": "C.UTF-8"}
+    try:
+        subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, env=surroundings, preexec_fn=_limit)
+    except (OSError, subprocess.TimeoutExpired):
+        return
+
+
+def _limit() -> None:
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
+    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS // 2, SECONDS // 2 + 5))
+    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
