@@ -332,6 +332,7 @@ def _json_value(header: str) -> str:
 def _parquet(connection: duckdb.DuckDBPyConnection, place: str, path: Path) -> Frame:
     try:
         schema = pq.read_schema(path)
+        names = told_apart(schema.names)
         relation = f"read_parquet({_literal(str(path))})"
         if any(map(_is_bytes, schema.types)):
             connection.register("parquet_rows", _with_texts(pq.read_table(path)))
@@ -340,11 +341,11 @@ def _parquet(connection: duckdb.DuckDBPyConnection, place: str, path: Path) -> F
         require_narrow(place, len(types))
         texts = [_name(name) for name, kind, *_ in types if kind == "VARCHAR"]
         require_unpackable(connection, place, relation, texts, pq.read_metadata(path).num_rows, path.stat().st_size)
-    except (pa.ArrowInvalid, OSError, duckdb.Error) as error:
+    except (pa.ArrowException, OSError, ValueError, duckdb.Error) as error:  # ValueError: a name that is no text
         raise UnreadableSource(place, f"no Parquet file ({said_by(error, path)})", "a Parquet file", "Send it again.") from error
     columns = ", ".join(f"{_as_text(_name(name), kind)} as c{position}" for position, (name, kind, *_) in enumerate(types))
     numbered = f"(select {columns}, cast(null as bigint) as source_row from {relation})"
-    return Frame({header: f"c{position}" for position, header in enumerate(told_apart(schema.names))}, numbered)
+    return Frame({header: f"c{position}" for position, header in enumerate(names)}, numbered)
 
 
 def _as_text(column: str, kind: str) -> str:
