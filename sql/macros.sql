@@ -241,7 +241,7 @@ create macro document_key_of(document_number, issuer, title, plan_year) as case
 end;
 
 -- a document's public id as far as it alone gives it: its number, or its year, issuer and a digest of its title; of its bytes where it names neither
--- number nor title. Who issued it is named only as an organ, for a name in an id is looked at by nobody
+-- number nor title. An issuer is named only if it is an organ: ids are not searched for names of persons
 create macro document_id_of(document_number, issuer, title, plan_year, digest) as coalesce(
     translate(nullif(document_number_key(document_number), ''), '()#/', '〔〕--'),
     concat_ws(

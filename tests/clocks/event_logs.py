@@ -105,6 +105,7 @@ def judged_by_sql(
     """
     connection = duckdb.connect()
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
+    connection.execute(render("word_macros", SQL))
     for schema in ("reference", "staging", "core", "quarantine"):
         connection.execute(f"create schema {schema}")
     connection.register("days", _days())
