@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
@@ -262,6 +262,10 @@ class Dataset(_Strict):
     lawful: tuple[Lawful, ...] = ()
     masked: tuple[Masked, ...] = ()
     small_cells: SmallCells | None = None
+    made_by: Literal["mart", "release"] = (
+        "mart"  # by the release: a dataset about the release itself, which no mart can hold (exports/changes)
+    )
+    unfollowed: Text | None = None  # why its rows are not in the feed of changes, if they are not
     may_shrink: Text | None = None  # why rows may leave it without confirmation, if they may (flows/quality/loss_guard.py)
     licence: Licence
     publisher: Party
@@ -304,7 +308,8 @@ class Dataset(_Strict):
 class Catalog:
     """All descriptors. `columns` is the dictionary; `datasets` and `registers` are in the order of their names.
 
-    A register may have no dataset: it is read, resolved and counted, and no row of it can be exported.
+    A register may have no dataset: it is read, resolved and counted, and no row of it can be exported. `made_at_release` are datasets
+    that have no mart, because they are about the release itself; iterating gives the datasets with a mart.
     """
 
     publisher: Party
@@ -315,6 +320,12 @@ class Catalog:
     columns: dict[str, Column]
     datasets: dict[str, Dataset]
     registers: dict[str, Register]
+    made_at_release: dict[str, Dataset] = field(default_factory=dict)
+
+    @property
+    def published(self) -> dict[str, Dataset]:
+        """Every dataset that a release may hold, by name, in the order of their names."""
+        return dict(sorted((self.datasets | self.made_at_release).items()))
 
     @property
     def records(self) -> dict[str, Register]:
@@ -360,7 +371,10 @@ def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
         facts["columns"] = [_resolve_column(path, columns, entry) for entry in facts.get("columns", [])]
         defaults = {"licence": shared.licence, "publisher": shared.publisher, "contact": shared.contact}
         datasets[path.stem] = _validate(Dataset, path, {"name": path.stem, **defaults, **facts})
-    return Catalog(shared.publisher, shared.contact, shared.licence, shared.title, shared.description, columns, datasets, registers)
+    at_release = {name: datasets.pop(name) for name in [*datasets] if datasets[name].made_by == "release"}
+    return Catalog(
+        shared.publisher, shared.contact, shared.licence, shared.title, shared.description, columns, datasets, registers, at_release
+    )
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:

@@ -8,14 +8,17 @@ from functools import partial
 from importlib.metadata import version
 
 from exports.catalog import Catalog, load_catalog
+from exports.changes.feed import NAME as CHANGES
 from exports.release.folder import Checked, write_release
 from exports.release.manifest import GateClosedError, Input, Release
+from flows.publication.changes import follow_release
 from flows.publication.held_documents import held_digests
 from flows.publication.privacy_gate import what_must_not_leave
 from flows.publication.screening import screen_carried_over
 from flows.quality.history import latest_release
 from flows.quality.loss_guard import judge, may_go_on
 from flows.quality.results import digests, held_back, quality_of
+from flows.warehouse.build_key import settings_key
 from flows.warehouse.connection import key_of
 from flows.warehouse.raw_tables import current_sources
 from flows.workspace.errors import ConfigurationError, finding
@@ -72,17 +75,21 @@ def _write(
                 inputs=inputs,
                 code_version=f"{version('gongkai')}+{code_key(*CODE)}",
                 build_key=key,
+                settings_key=settings_key(workspace),
                 checked=Checked(workspace.next_files, digests(workspace.warehouse)),
                 quality=quality_of(workspace.warehouse),
                 accepted_losses=losses.accepted,
                 gate=partial(what_must_not_leave, catalog=catalog, warehouse=workspace.warehouse),
                 screen=partial(screen_carried_over, catalog=catalog),
+                follow=None
+                if CHANGES in blocked
+                else partial(follow_release, catalog=catalog, warehouse=workspace.warehouse, inputs=inputs),
                 progress=runner.say,
             )
         except GateClosedError as closed:
             stopped = {
                 dataset.name: reason
-                for dataset in catalog
+                for dataset in catalog.published.values()
                 for path, reason in closed.reasons.items()
                 if path.startswith(f"data/{dataset.slug}.") and dataset.name not in forgotten
             }

@@ -138,7 +138,7 @@ def _computed_fields(capabilities: PortalCapabilities) -> frozenset[str]:
 def _desired_dataset(
     release: Release, released: ReleasedDataset, catalog: Catalog, prefix: str, capabilities: PortalCapabilities
 ) -> DesiredDataset:
-    dataset = catalog.datasets[released.name]
+    dataset = catalog.published[released.name]
     name = prefix + dataset.slug
     entry = _package_entry(release, released)
     files = [_file(Body.of_file(release.folder / file.path), file.sha256, file.format, file.media_type) for file in released.files]

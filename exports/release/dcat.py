@@ -47,7 +47,7 @@ def catalog_jsonld(
 ) -> dict[str, Any]:
     """The catalog; a carried-over dataset keeps the node that described its files when they were made (`earlier_nodes`, by id)."""
     nodes = [
-        _node(catalog.datasets[released.name], released, as_of, coverages[released.name])
+        _node(catalog.published[released.name], released, as_of, coverages[released.name])
         if released.carried_over_from is None
         else _with_its_files(earlier_nodes[node_id(released.slug)], released) | _mark(released)
         for released in datasets

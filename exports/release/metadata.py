@@ -52,7 +52,7 @@ def _field(column: Column) -> dict[str, Any]:
 
 def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
     """A dataset made in this release. Its keys name the other datasets' resources whether or not these are in the release."""
-    dataset = catalog.datasets[released.name]
+    dataset = catalog.published[released.name]
     csv = released.file("csv")
     return {
         "$schema": f"{PROFILES}/dataresource.json",

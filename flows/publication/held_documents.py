@@ -16,6 +16,11 @@ from exports.release.files import connect, literal, quoted
 
 HELD = "select document_id, source_sha256 from {prefix}core.plan_documents where not is_released"
 PLACES = ("document_id", "task_id", "record_id", "source_path", "source_sha256")
+IN_FEED = (
+    "row_key",
+    "old_value",
+    "new_value",
+)  # columns of the feed of changes that may hold a place; a key of several parts begins with it
 
 
 def held_digests(warehouse: Path) -> frozenset[str]:
@@ -29,7 +34,7 @@ def find_held_documents(folder: Path, warehouse: Path, catalog: Catalog) -> Mapp
     with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
         connection.execute(f"create temp table held as {HELD.format(prefix='warehouse.')}")
         ((count,),) = connection.execute("select count(*) from held").fetchall()
-        paths = [f"data/{dataset.slug}.parquet" for dataset in catalog] if count else []
+        paths = [f"data/{dataset.slug}.parquet" for dataset in catalog.published.values()] if count else []
         found = {path: list(_rows_of_held(connection, folder / path)) for path in paths if (folder / path).exists()}
     return {path: reasons for path, reasons in found.items() if reasons}
 
@@ -37,9 +42,9 @@ def find_held_documents(folder: Path, warehouse: Path, catalog: Catalog) -> Mapp
 def _rows_of_held(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
     relation = literal(str(path))
     columns = {name for name, *_ in connection.execute(f"describe from {relation}").fetchall()}
-    for name in (name for name in PLACES if name in columns):
+    for name in (name for name in (*PLACES, *(IN_FEED if "row_key" in columns else ())) if name in columns):
         ((count,),) = connection.execute(
-            f"select count(*) from {relation} as leaving semi join held on regexp_replace(leaving.{quoted(name)}::varchar, '#[0-9]+$', '') "
+            f"select count(*) from {relation} as leaving semi join held on regexp_replace(leaving.{quoted(name)}::varchar, '(#[0-9]+)?(\\|.*)?$', '') "
             "in (held.document_id, held.source_sha256)"
         ).fetchall()
         if count:
