@@ -167,7 +167,9 @@ class WarehouseJudge:
 def _hide_private_keys(connection: duckdb.DuckDBPyConnection) -> None:
     """Rows whose key itself reads as somebody's number or telephone are named by its digest, and their old words not shown."""
     connection.execute(PRIVACY_MACROS)
-    numbered = f"select {KEY} as removed_key, row_number() over (order by {KEY}) as scanned_row from {EARLIER} anti join {LATER} using ({KEY})"
+    numbered = (
+        f"select {KEY} as removed_key, row_number() over (order by {KEY}) as scanned_row from {EARLIER} anti join {LATER} using ({KEY})"
+    )
     connection.execute(f"create or replace temp table removed_keys as {numbered}")
     found = find_private_cells(connection, "removed_keys", ["removed_key"])
     connection.execute(

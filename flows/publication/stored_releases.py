@@ -1,0 +1,46 @@
+"""The releases of a workspace as a person names them: `latest`, a name or its beginning, a day, or the path of a folder."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+from exports.release.manifest import MANIFEST, Release, read_release
+from flows.quality.history import chain, latest_release
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings import Workspace
+
+LATEST = "latest"
+
+
+def stored_releases(workspace: Workspace) -> list[Release]:
+    """All releases that stand in the workspace, oldest first: the chain of `latest`, and before it those that no chain holds."""
+    latest = latest_release(workspace)
+    linked = [*chain(latest)][::-1] if latest else []
+    names = {release.name for release in linked}
+    others = [path.parent for path in sorted(workspace.releases.glob(f"[0-9]*/{MANIFEST}")) if path.parent.name not in names]
+    return [*map(read_release, others), *linked]
+
+
+def find_release(workspace: Workspace, words: str) -> Release:
+    """The release that a person means: of several of one day the last.
+
+    Raises:
+        ConfigurationError: there is none of that name.
+    """
+    if words != LATEST and (Path(words) / MANIFEST).exists():
+        return read_release(Path(words).resolve())
+    releases = stored_releases(workspace)
+    matching = releases if words == LATEST else [release for release in releases if release.name.startswith(words)]
+    if not words or not matching:
+        found = f"没有发布 no release {words!r}"
+        known = "、".join(release.name for release in releases[-5:]) or "尚无发布 none"
+        raise ConfigurationError(
+            finding(str(workspace.releases), found, "名称、日期或目录 a name, a day or a folder", f"最近的 The last ones: {known}.")
+        )
+    return matching[-1]
+
+
+def release_before(release: Release) -> Release | None:
+    """The release before in its chain, where its folder stands beside it; None for the first."""
+    return next(islice(chain(release), 1, None), None)
