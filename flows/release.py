@@ -15,6 +15,7 @@ from flows.publication.changes import follow_release
 from flows.publication.held_documents import held_digests
 from flows.publication.privacy_gate import what_must_not_leave
 from flows.publication.screening import screen_carried_over
+from flows.publication.signatures import signing_key
 from flows.quality.history import latest_release
 from flows.quality.loss_guard import judge, may_go_on
 from flows.quality.results import digests, held_back, quality_of
@@ -84,6 +85,7 @@ def _write(
                 follow=None
                 if CHANGES in blocked
                 else partial(follow_release, catalog=catalog, warehouse=workspace.warehouse, inputs=inputs),
+                signing_key=signing_key(workspace),
                 progress=runner.say,
             )
         except GateClosedError as closed:

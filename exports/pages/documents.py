@@ -33,12 +33,16 @@ def _with_table(text: str, table: str) -> str:
 
 def english_table(catalog: Catalog) -> str:
     head = ("Dataset", "One row is", "What it holds")
-    return _table(head, ((_link(dataset, str(dataset.title)), dataset.grain.en, dataset.description.en) for dataset in catalog.published.values()))
+    return _table(
+        head, ((_link(dataset, str(dataset.title)), dataset.grain.en, dataset.description.en) for dataset in catalog.published.values())
+    )
 
 
 def chinese_table(catalog: Catalog) -> str:
     head = ("数据集", "粒度", "内容")
-    return _table(head, ((_link(dataset, dataset.title.zh), dataset.grain.zh, dataset.description.zh) for dataset in catalog.published.values()))
+    return _table(
+        head, ((_link(dataset, dataset.title.zh), dataset.grain.zh, dataset.description.zh) for dataset in catalog.published.values())
+    )
 
 
 def _link(dataset: Dataset, title: str) -> str:

@@ -43,8 +43,10 @@ from exports.release.manifest import (
     released_file,
     sha256_of,
 )
+from exports.release.merkle import merkle_root
 from exports.release.metadata import datapackage
 from exports.release.quality_page import PAGE, quality_page
+from exports.release.signing import sign_manifest
 from exports.release.verify import sums_text, verify_release
 
 __all__ = [
@@ -121,6 +123,7 @@ def write_release(
     gate: Callable[[Path], Mapping[str, str]] = _let_all_pass,
     screen: Screen | None = None,
     follow: Follow | None = None,
+    signing_key: Path | None = None,
     progress: Callable[[str], None] = _silent,
 ) -> Release:
     """The release of every dataset of the catalog, written from the warehouse into a new folder of `releases`.
@@ -129,7 +132,7 @@ def write_release(
     no release has it, or it is `forgotten` because its last files may not leave either, it is left out and named in the manifest.
     Where nothing differs from the last release (datasets with their marks, metadata, as-of date and code), that release is
     returned and nothing is written. `screen` selects the rows of carried-over files that may still leave, `follow` writes what changed
-    since the last release.
+    since the last release, `signing_key` is the private key that signs the manifest.
 
     Files that were `checked` are used; a dataset whose files are missing is written again, and must come out the same.
 
@@ -148,6 +151,7 @@ def write_release(
         last = read_release((releases / LATEST).resolve()) if (releases / LATEST).is_symlink() else None
         datasets, coverages = _write_data(warehouse, catalog, draft, last, blocked, forgotten, checked, screen, progress)
         datasets = tuple(replace(entry, quality=entry.quality or (quality or {}).get(entry.name)) for entry in datasets)
+        datasets = _with_roots(draft, datasets, last)
         left_out = tuple((name, why) for name, why in sorted(blocked.items()) if name not in {entry.name for entry in datasets})
         if not datasets:
             raise ReleaseError(f"{releases}: found no dataset that may be released; expected one at least. Mend what the checks found")
@@ -156,7 +160,7 @@ def write_release(
         if last and _content(last) == _content(release):
             progress(f"与上次发布 {last.name} 相同，未写入 / equal to release {last.name}: nothing written")
             return last
-        return _commit(releases, release, inputs, last, gate, progress)
+        return _commit(releases, release, inputs, last, gate, signing_key, progress)
 
 
 @contextmanager
@@ -284,6 +288,16 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+def _with_roots(folder: Path, datasets: Sequence[ReleasedDataset], last: Release | None) -> tuple[ReleasedDataset, ...]:
+    """The datasets with the Merkle roots of their rows; that of a file which the last release has, too, is not computed again."""
+    known = {entry.file("parquet").sha256: entry.merkle_root for entry in last.datasets} if last else {}
+    with duckdb.connect() as connection:
+        return tuple(
+            replace(entry, merkle_root=known.get((file := entry.file("parquet")).sha256) or merkle_root(connection, folder / file.path))
+            for entry in datasets
+        )
+
+
 def _described(
     catalog: Catalog, release: Release, last: Release | None, coverages: Mapping[str, Coverage], follow: Follow | None
 ) -> Release:
@@ -317,7 +331,8 @@ def _last_followed(catalog: Catalog, release: Release, last: Release) -> Followe
 def _with_followed(
     catalog: Catalog, release: Release, last: Release | None, coverages: Mapping[str, Coverage], followed: Followed
 ) -> Release:
-    datasets = tuple(sorted((*release.datasets, followed.entry), key=lambda entry: entry.name))
+    (entry,) = _with_roots(release.folder, [followed.entry], last)
+    datasets = tuple(sorted((*release.datasets, entry), key=lambda entry: entry.name))
     covered = {**coverages, followed.entry.name: followed.coverage}
     for path, text in followed.pages.items():
         (release.folder / path).write_text(text, "utf-8", newline="\n")
@@ -369,6 +384,7 @@ def _commit(
     inputs: Sequence[Input],
     last: Release | None,
     gate: Callable[[Path], Mapping[str, str]],
+    signing_key: Path | None,
     progress: Callable[[str], None],
 ) -> Release:
     """Give the draft its manifest, sums and name, and point `latest` at it."""
@@ -380,6 +396,8 @@ def _commit(
         raise ReleaseError("found on reading the release back: " + "; ".join(findings))
     if reasons := gate(draft.folder):
         raise GateClosedError(reasons)
+    if signing_key:
+        sign_manifest(draft.folder, signing_key, release.name)
     _sync(draft.folder)
     folder = releases / release.name
     made_before = folder.exists()

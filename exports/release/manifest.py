@@ -85,7 +85,7 @@ class Loss:
 class ReleasedDataset:
     """One dataset as released; `carried_over_from` names the release that made its files, if that was an earlier one.
 
-    `quality` is None where the caller gave none.
+    `quality` is None where the caller gave none, `merkle_root` (exports.release.merkle) in releases made before there was one.
     """
 
     name: str
@@ -95,6 +95,7 @@ class ReleasedDataset:
     carried_over_from: str | None = None
     carried_over_because: str | None = None
     quality: Quality | None = None
+    merkle_root: str | None = None
 
     def file(self, format_name: str) -> ReleasedFile:
         return next(file for file in self.files if file.format == format_name)

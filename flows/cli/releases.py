@@ -1,16 +1,18 @@
-"""The commands for stored releases: what changed between two of them."""
+"""The commands for stored releases: what changed between two of them, whether they are as they were written, proofs and keys."""
 
 from __future__ import annotations
 
 import csv
 import json
 import sys
+from collections.abc import Sequence
 from enum import StrEnum
+from pathlib import Path
 from typing import Annotated
 
 import typer
 
-from flows.cli.shared import HERE, WorkspaceOption, console, example, report_errors
+from flows.cli.shared import FAILED, HERE, WorkspaceOption, console, example, report_errors
 from flows.workspace.settings import Workspace
 
 commands = typer.Typer()
@@ -56,3 +58,113 @@ def diff(
             else:
                 rows = [dict(zip(COLUMNS, row, strict=True)) for row in found.rows()]
                 sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+
+
+@commands.command(
+    epilog=example(
+        "gongkai verify", "gongkai verify --all", "gongkai verify /copies/2026-10-31-1f00aa22 --key signing.pub", "gongkai verify --portal"
+    )
+)
+def verify(
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            help="发布名称、日期或目录，缺省为最新。A release, or a folder of one or of many; left out: the latest and the chain."
+        ),
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as the public can, instead of the release folder.")] = False,
+    mirror: Annotated[bool, typer.Option("--mirror", help="Read the latest release's copy on the mirror instead.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="核对全部发布的每个字节。Read every byte of every stored release.")] = False,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="公钥文件。Public keys; left out: signing.pub of the workspace.", exists=True)
+    ] = None,
+) -> None:
+    """核对发布内容。Read back what was released, its chain and signature, or what portal or mirror serve, and report what differs."""
+    from flows.publication.signatures import public_keys
+    from flows.publication.verification import verify_folder
+
+    with report_errors():
+        folder = Path(target) if target and Path(target).is_dir() else None
+        if folder:
+            _report(folder.resolve().name, verify_folder(folder, public_keys(Workspace.open(workspace), key) if key else ()))
+        else:
+            _report(*_verify_stored(Workspace.open(workspace), target, portal, mirror, every, key))
+
+
+def _verify_stored(
+    place: Workspace, target: str | None, portal: bool, mirror: bool, every: bool, key: Path | None
+) -> tuple[str, list[str], str]:
+    """The name of what was verified, its faults, and how much of a portal was read."""
+    from exports.release.chain import verify_chain
+    from flows.publication.mirror import verify_mirror
+    from flows.publication.portal import verify_portal
+    from flows.publication.signatures import public_keys
+    from flows.publication.stored_releases import find_release
+    from flows.publication.verification import verify_folder
+    from flows.quality.history import latest_release
+
+    if latest_release(place) is None:
+        console.print("尚无发布包 No release yet. Run: [cyan]gongkai refresh[/cyan]")
+        raise typer.Exit(FAILED)
+    release = find_release(place, target or "latest")
+    if portal:
+        read = verify_portal(place)
+        return release.name, [*read.problems], f" ({read.amount})"
+    if mirror:
+        return release.name, verify_mirror(place), ""
+    keys = public_keys(place, key)
+    if every:
+        return str(place.releases), verify_folder(place.releases, keys), ""
+    return release.name, [*verify_folder(release.folder, keys), *(() if target else verify_chain(place.releases))], ""
+
+
+def _report(name: str, differences: Sequence[str], amount: str = "") -> None:
+    from flows.privacy.redaction import redacted
+
+    for difference in differences:
+        console.print(redacted(difference), markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{name}: {'不一致 differs' if differences else '一致 equal'}{amount}", soft_wrap=True)
+    raise typer.Exit(FAILED if differences else 0)
+
+
+@commands.command(epilog=example("gongkai prove disclosures QX-8 > proof.json", "gongkai prove --check proof.json"))
+def prove(
+    dataset: Annotated[str | None, typer.Argument(help="数据集。A dataset.")] = None,
+    row_key: Annotated[
+        str | None, typer.Argument(metavar="KEY", help="主键，多列以 | 相连。The row's primary key, several values joined by |.")
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    release: Annotated[str, typer.Option("--release", "-r", help="发布名称、日期或目录。A release: name, day or folder.")] = "latest",
+    check: Annotated[Path | None, typer.Option("--check", help="核对此证明。Check this proof against the manifest.", exists=True)] = None,
+) -> None:
+    """一行数据的证明。Prove that one row is in a release, by its way to the root in the manifest; the other rows are not needed to check it."""
+    from flows.publication.stored_releases import find_release
+    from flows.publication.verification import prove as verb
+    from flows.publication.verification import wrong_proof
+
+    with report_errors():
+        found = find_release(Workspace.open(workspace), release)
+        if check:
+            _report(check.name, wrong_proof(check, found))
+        if not dataset or not row_key:
+            raise typer.BadParameter("name a dataset and the key of a row, or --check a proof", param_hint="DATASET KEY")
+        sys.stdout.write(json.dumps(verb(found, dataset, row_key), ensure_ascii=False, indent=1) + "\n")
+
+
+@commands.command(name="signing-key", epilog=example("gongkai signing-key /etc/gongkai/signing.key -w county"))
+def signing_key(
+    private: Annotated[
+        Path, typer.Argument(help="私钥文件，放在工作区和备份之外。File of the private key, outside the workspace.", dir_okay=False)
+    ],
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """新的签名密钥。Make a key pair that signs releases; the public key goes into the workspace."""
+    from exports.release.signing import make_key
+    from flows.publication.signatures import PRIVATE_KEY, PUBLIC_KEYS
+
+    with report_errors():
+        place = Workspace.open(workspace)
+        made = make_key(private, place.root / PUBLIC_KEYS)
+        console.print(f"公钥 Public key {made.name}: {place.root / PUBLIC_KEYS}", markup=False, soft_wrap=True)
+        console.print(f"发布前设置 Before releasing, set: {PRIVATE_KEY}={private.resolve()}", markup=False, soft_wrap=True)

@@ -18,6 +18,7 @@ from fsspec.core import url_to_fs
 
 from exports.credentials import public_address
 from exports.release.manifest import MANIFEST, SUMS, Release, read_release, sha256_of
+from exports.release.signing import SIGNATURE
 from flows.publication.retraction import find_retracted
 from flows.sources.locate import failures
 from flows.workspace.errors import ConfigurationError, PortalUnavailable, finding
@@ -199,7 +200,11 @@ def verify_mirror(workspace: Workspace) -> list[str]:
 
 def _files(release: Release) -> list[_File]:
     """The files of a release except its manifest."""
-    return [*(_File(file.path, file.bytes, file.sha256) for file in release.all_files), _file(release, SUMS)]
+    signature = [SIGNATURE] if (release.folder / SIGNATURE).exists() else []
+    return [
+        *(_File(file.path, file.bytes, file.sha256) for file in release.all_files),
+        *(_file(release, path) for path in (SUMS, *signature)),
+    ]
 
 
 def _file(release: Release, path: str) -> _File:
