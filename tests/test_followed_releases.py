@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import json
 from itertools import pairwise
@@ -159,6 +160,72 @@ def test_diff_tells_in_words_csv_and_json_between_any_two(followed: County) -> N
     answer = json.loads(gongkai("diff", second.name, "-w", followed.root, "-f", "json").output)
     assert {row["dataset_slug"] for row in answer} >= {"task-delivery"}
     assert "数据没有变化" in gongkai("diff", third.name, third.name, "-w", followed.root).output
+
+
+def cells_of(made: County, *words: str) -> tuple[dict[str, Any], list[dict[str, Any]]]:
+    done = gongkai("trace", *words, "-w", made.root, "-f", "json")
+    assert done.exit_code == 0, done.output
+    found: dict[str, Any] = json.loads(done.output)
+    return found, found["cells"]
+
+
+def printed_in(made: County, cell: dict[str, Any]) -> str:
+    """What a person finds who opens the file at the place that a trace tells."""
+    text = (made.root / "inbox" / cell["source_path"]).read_text("utf-8")
+    assert hashlib.sha256(text.encode()).hexdigest() == cell["source_sha256"]
+    if cell["source_row"] is None:
+        return "\n".join(text.split("\n")[cell["line_start"] - 1 : cell["line_end"]])
+    return [*csv.DictReader(io.StringIO(text))][cell["source_row"] - 1][cell["header"]]
+
+
+def test_every_printed_cell_of_every_record_is_found_where_its_trace_ends(followed: County) -> None:
+    rows = pq.read_table(followed.latest / "data/disclosures.parquet").to_pylist()
+    for row in rows[::4]:
+        found, cells = cells_of(followed, "disclosures", row["disclosure_id"])
+        assert found["values"]["disclosure_title"] == row["disclosure_title"]
+        assert {cell["header"] for cell in cells} >= {"索引号", "标题", "公开单位", "形成日期", "公开日期"}
+        for cell in cells:
+            if cell["note"] is None:
+                assert cell["value"] == printed_in(followed, cell)
+
+
+def test_a_term_is_traced_through_its_article_to_the_days_that_are_printed(followed: County) -> None:
+    found, cells = cells_of(followed, "disclosures", NEW, "days_late")
+    assert found["values"] == {"days_late": 0}
+    assert "政府信息公开条例（国务院令第711号）第二十六条" in found["steps"][0]
+    assert [(cell["header"], cell["value"]) for cell in cells] == [("形成日期", "2026-03-02"), ("公开日期", "2026-03-05")]
+    assert [printed_in(followed, cell) for cell in cells] == ["2026-03-02", "2026-03-05"]
+
+
+def test_a_unit_is_traced_to_the_name_that_is_printed_and_a_correction_is_said(followed: County) -> None:
+    _, (cell,) = cells_of(followed, "disclosures", NEW, "unit_name")
+    assert (cell["header"], cell["value"]) == ("公开单位", "县财政局")
+    found, (cell,) = cells_of(followed, "disclosures", CORRECTED, "disclosure_title")
+    assert found["values"] == {"disclosure_title": "更正后的标题"}
+    assert cell["value"] == printed_in(followed, cell) == f"关于{CORRECTED}事项的公告"
+    assert any("已更正 corrected（登记有误" in step for step in found["steps"])
+
+
+@pytest.mark.parametrize("name", ["plan_tasks", "task_units", "task_delivery", "plan_documents"])
+def test_the_words_of_a_plan_are_found_at_their_lines(followed: County, name: str) -> None:
+    dataset = load_catalog().datasets[name]
+    row = pq.read_table(followed.latest / f"data/{dataset.slug}.parquet").to_pylist()[-1]
+    _, cells = cells_of(followed, dataset.slug, "|".join(str(row[column]) for column in dataset.primary_key))
+    assert cells
+    assert cells[0]["value"] in printed_in(followed, cells[0])
+
+
+def test_a_trace_of_what_is_not_there_is_refused_with_what_is(followed: County) -> None:
+    for words, said in (
+        (("nothing", "x"), "the name of a dataset"),
+        (("disclosures", "x"), "no row with this key"),
+        (("disclosures", NEW, "x"), "no column x"),
+        (("disclosures", WITHHELD), "no row with this key"),
+    ):
+        done = gongkai("trace", *words, "-w", followed.root)
+        assert done.exit_code == 1
+        assert said in done.output
+    assert "→ 主动公开" in gongkai("trace", "disclosures", NEW, "due_on", "-w", followed.root).output
 
 
 def test_a_release_that_is_not_there_is_said(followed: County) -> None:

@@ -6,6 +6,7 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
@@ -168,3 +169,32 @@ def signing_key(
         made = make_key(private, place.root / PUBLIC_KEYS)
         console.print(f"公钥 Public key {made.name}: {place.root / PUBLIC_KEYS}", markup=False, soft_wrap=True)
         console.print(f"发布前设置 Before releasing, set: {PRIVATE_KEY}={private.resolve()}", markup=False, soft_wrap=True)
+
+
+class TraceForm(StrEnum):
+    words = "words"
+    json = "json"
+
+
+@commands.command(
+    epilog=example(
+        "gongkai trace disclosures QX-8 days_late", 'gongkai trace task_delivery "plans/2026.docx#003|990101/财政局" --format json'
+    )
+)
+def trace(
+    dataset: Annotated[str, typer.Argument(help="数据集。A dataset.")],
+    row_key: Annotated[str, typer.Argument(metavar="KEY", help="主键，多列以 | 相连。The row's primary key, several values joined by |.")],
+    column: Annotated[str | None, typer.Argument(help="列，缺省为整行。A column; left out: the whole row.")] = None,
+    workspace: WorkspaceOption = HERE,
+    form: Annotated[TraceForm, typer.Option("--format", "-f", help="How to show the way.")] = TraceForm.words,
+) -> None:
+    """从公开的数字追溯到来源单元格。The way from a public figure back to the source cells, with the rule and article on it."""
+    from flows.cli.trace_rendering import print_trace
+    from flows.reports.trace import trace as verb
+
+    with report_errors():
+        found = verb(Workspace.open(workspace), dataset, row_key, column)
+        if form is TraceForm.json:
+            sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False, default=str) + "\n")
+        else:
+            print_trace(console, found)
