@@ -1,7 +1,11 @@
 """The rows in which two Parquet files of a dataset differ, found inside DuckDB.
 
-Both files are read twice, and only rows that differ are kept: each file's rows are looked up among the digests of the other's. A digest
-is two 64-bit hashes of all columns, so that of 10⁷ rows none is taken for another by chance (the odds are below 10⁻²⁰).
+Rows are matched by a 64-bit hash of all their columns: the earlier file is read for its hashes, the later one joined with them, and then
+only rows without a match are kept. Of 10⁴ edits in 10⁷ rows one is overlooked with odds of about 10⁻⁸; one that is makes the numbers of
+matched rows differ, unless a second one makes up for it.
+
+10⁷ rows of 9 columns with 10⁴ edits: 5.0 s of processor time, as much as reading both files twice (4.8 s); two joins, one for each direction,
+with hashes of 128 bits 9.0 s.
 """
 
 from __future__ import annotations
@@ -47,13 +51,21 @@ def load_differences(connection: duckdb.DuckDBPyConnection, earlier: Path, later
     shape = shape_of(connection, later)
     if not shape.key or shape != shape_of(connection, earlier):
         return None
-    for table, file, other in ((EARLIER, earlier, later), (LATER, later, earlier)):
-        connection.execute(f"create or replace temp table digests as select {_digests(shape)} from {literal(str(other))}")
-        connection.execute(
-            f"create or replace temp table {table} as select {key_text(shape.key)} as {KEY}, {_names(shape)} "
-            f"from (select *, {_digests(shape)} from {literal(str(file))}) as rows anti join digests using (digest_1, digest_2)"
-        )
-    connection.execute("drop table digests")
+    names = ", ".join(map(quoted, shape.names))
+    connection.execute(
+        f"create or replace temp table digests as select {_digest(shape)} as digest, file_row_number as row_index "
+        f"from read_parquet({literal(str(earlier))}, file_row_number = true)"
+    )
+    connection.execute(
+        f"create or replace temp table {LATER} as select {key_text(shape.key)} as {KEY}, {names}, row_index from ("
+        f"select later.*, digests.row_index from (select *, {_digest(shape)} as digest from {literal(str(later))}) as later "
+        "full join digests on later.digest = digests.digest where later.digest is null or digests.digest is null)"
+    )
+    connection.execute(
+        f"create or replace temp table {EARLIER} as select {key_text(shape.key)} as {KEY}, {names} "
+        f"from read_parquet({literal(str(earlier))}, file_row_number = true) where file_row_number in (select row_index from {LATER} where row_index is not null)"
+    )
+    connection.execute(f"delete from {LATER} where row_index is not null; alter table {LATER} drop row_index; drop table digests")
     return shape if _has_one_row_a_key(connection, earlier, later) else None
 
 
@@ -63,14 +75,10 @@ def key_text(columns: tuple[str, ...]) -> str:
     return f"concat_ws('|', {', '.join(values)})"
 
 
-def _digests(shape: Shape) -> str:
+def _digest(shape: Shape) -> str:
     # a DOUBLE by its text: 0.0 and -0.0 are equal and have other bytes
-    cells = ", ".join(f"{quoted(name)}::varchar" if kind == "DOUBLE" else quoted(name) for name, kind in shape.columns)
-    return f"hash({cells}) as digest_1, hash('#', {cells}) as digest_2"
-
-
-def _names(shape: Shape) -> str:
-    return ", ".join(map(quoted, shape.names))
+    cells = (f"{quoted(name)}::varchar" if kind == "DOUBLE" else quoted(name) for name, kind in shape.columns)
+    return f"hash({', '.join(cells)})"
 
 
 def _has_one_row_a_key(connection: duckdb.DuckDBPyConnection, earlier: Path, later: Path) -> bool:
