@@ -14,7 +14,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
@@ -351,11 +351,17 @@ def fold_header(header: str) -> str:
 
 
 def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
-    """All descriptors of `folder`.
+    """All descriptors of `folder`. They are read again only where a file's size or date changed: every verb of a run asks for them.
 
     Raises:
         CatalogError: a file is not YAML, has an unknown or missing key, or names a column that the dictionary lacks.
     """
+    facts = ((path, path.stat()) for path in sorted(folder.glob("*.yaml")))
+    return _load(folder, tuple((path.name, fact.st_mtime_ns, fact.st_size) for path, fact in facts))
+
+
+@lru_cache(maxsize=2)
+def _load(folder: Path, state: tuple[tuple[str, int, int], ...]) -> Catalog:  # noqa: ARG001 - `state` makes a changed file another call
     shared = _validate(_Shared, folder / SHARED, _read_mapping(folder / SHARED))
     columns = {name: _validate(Column, folder / SHARED, {"name": name, **facts}) for name, facts in shared.columns.items()}
     datasets: dict[str, Dataset] = {}

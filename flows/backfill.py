@@ -23,8 +23,9 @@ from flows.release import release
 from flows.warehouse.build_key import build_key
 from flows.warehouse.raw_tables import current_sources, former_plans
 from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.interval import Every
 from flows.workspace.runner import Runner
-from flows.workspace.settings import Every, Workspace
+from flows.workspace.settings import Workspace
 
 MONTHS = {Every.month: 1, Every.quarter: 3, Every.year: 12}
 DAYS = {Every.day: 1, Every.week: 7}

@@ -10,6 +10,7 @@ import duckdb
 
 from exports.catalog import Catalog, load_catalog
 from flows.privacy.detect import allowances
+from flows.privacy.search import MACROS as SEARCH_MACROS
 from flows.quality.history import PreviousRelease, load_history
 from flows.quality.private_rows import PLAN_TASKS, PLAN_TEXTS, strike_out
 from flows.quality.private_rows import RULE as PRIVATE
@@ -20,7 +21,7 @@ from flows.quality.suites import Rule
 from flows.sources.ledger import LEDGER
 from flows.warehouse.build_key import build_key, load_run
 from flows.warehouse.comments import comment_statements
-from flows.warehouse.connection import RESULT_TABLES, key_of, open_warehouse
+from flows.warehouse.connection import RESULT_TABLES, key_of, new_warehouse
 from flows.warehouse.models import Model, load_models
 from flows.warehouse.raw_tables import GRAINS, Source, current_sources, drop_raw_views, former_plans, load_raw
 from flows.workspace.errors import ConfigurationError, finding
@@ -69,19 +70,19 @@ def _build(
     runner: Runner,
 ) -> None:
     models = load_models(catalog=catalog)
-    with open_warehouse(growing) as connection:
+    with new_warehouse(growing, sum(source.byte_count for source in sources)) as connection:
         load_raw(connection, workspace, catalog, sources, former)
         load_run(connection, workspace, past.key)
         load_history(connection, catalog, past)
         connection.execute(RESULT_TABLES)
         row_rules = quarantine_rules(catalog)
+        connection.execute(SEARCH_MACROS)
         for message in runner.map_items("building", lambda model: _make(connection, model, row_rules.get(model.name, []), catalog), models):
             if message:
                 runner.say(message)
         drop_raw_views(connection)
-        connection.begin()  # one write to the disk, not one for each comment
-        for statement in _comments(connection, catalog, models):
-            connection.execute(statement)
+        connection.begin()  # one change of the catalog, not one for each comment
+        connection.execute(";\n".join(_comments(connection, catalog, models)))
         connection.commit()
 
 
@@ -93,11 +94,12 @@ def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequen
     kind = "view" if model.is_view else "table"
     found = ""
     try:
-        connection.execute(f"create {kind} {model.name} as {model.select}")
+        made = connection.execute(f"create {kind} {model.name} as {model.select}").fetchone()
     except duckdb.Error as error:
         raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
     if model.layer == "staging" and (model.stem in catalog.registers or model.stem in PLAN_TEXTS):
-        found = strike_out(connection, model.name, allowances(catalog, model.stem))
+        if made and made[0]:  # the number of its rows
+            found = strike_out(connection, model.name, allowances(catalog, model.stem))
         if model.stem == PLAN_TASKS or (found and model.stem in catalog.registers):
             row_rules = [*row_rules, PRIVATE]
     if not row_rules:

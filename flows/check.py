@@ -9,6 +9,8 @@ from __future__ import annotations
 import shutil
 from collections.abc import Mapping
 
+import duckdb
+
 from exports.catalog import load_catalog
 from flows.quality.data_docs import write_docs
 from flows.quality.gates import pass_gates
@@ -39,8 +41,9 @@ def check(workspace: Workspace, *, runner: Runner, again: bool = False) -> Mappi
         copy.rename(target)
     suites = pass_gates(target, workspace.next_files, runner)
     target.replace(workspace.warehouse)
-    write_docs(workspace, load_catalog(), suites)
-    return held_back(workspace.warehouse)
+    with duckdb.connect(str(workspace.warehouse), read_only=True):  # held: DuckDB reads the file's catalog once for both
+        write_docs(workspace, load_catalog(), suites)
+        return held_back(workspace.warehouse)
 
 
 def _require_warehouse(workspace: Workspace) -> None:

@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from exports.release.manifest import sha256_of
 from exports.release.verify import verify_release
 from flows.backfill import days_between
-from flows.workspace.settings import Every
+from flows.workspace.interval import Every
 from tests.conftest import County, gongkai
 
 MakeCounty = Callable[..., County]

@@ -27,6 +27,7 @@ from exports.catalog import Catalog, Dataset
 from exports.release.dcat import catalog_jsonld
 from exports.release.files import Coverage, connect, coverage, paths_of, rewrite_dataset, write_dataset, written_dataset
 from exports.release.manifest import (
+    LATEST,
     MANIFEST,
     SUMS,
     GateClosedError,
@@ -63,7 +64,6 @@ __all__ = [
     "write_release",
 ]
 
-LATEST = "latest"
 NEXT_LATEST = ".latest"
 DRAFT = ".draft"
 SCRATCH = ".scratch"

@@ -14,6 +14,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+LATEST = "latest"  # beside the releases: the link to the newest one
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
 MEDIA_TYPES = {

@@ -14,9 +14,9 @@ from flows.cli.shared import (
     WorkspaceOption,
     console,
     example,
+    open_workspace,
     report_errors,
 )
-from flows.workspace.settings import Workspace
 
 commands = typer.Typer()
 
@@ -40,7 +40,7 @@ def forget(
     from flows.workspace.lock import one_run_at_a_time
 
     with report_errors():
-        place = Workspace.open(workspace)
+        place = open_workspace(workspace)
         with one_run_at_a_time(place):
             print_forgettable(console, found := forgettable(place, names))
             if not yes and not sys.stdin.isatty():
@@ -58,11 +58,11 @@ def review(
     take: Annotated[Path | None, typer.Option("--take", help="Take the decisions of a filled list.", exists=True, dir_okay=False)] = None,
 ) -> None:
     """复核单位名称。Unit names that no rule matched for sure: CSV out, decisions in; fill unit_id, or write none."""
-    from flows.cli.rendering import print_query
+    from flows.cli.query_rendering import print_query
     from flows.warehouse.review import GLANCE, take_decisions, write_review
 
     with report_errors():
-        place = Workspace.open(workspace)
+        place = open_workspace(workspace)
         if take:
             console.print(
                 f"已收下 {take_decisions(place, take)} 条决定，下次 refresh 生效 (decisions taken; they hold from the next refresh)"

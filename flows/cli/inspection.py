@@ -20,10 +20,10 @@ from flows.cli.shared import (
     errors,
     example,
     make_runner,
+    open_workspace,
     report_errors,
 )
 from flows.workspace import help_texts
-from flows.workspace.settings import Workspace
 
 commands = typer.Typer()
 
@@ -35,7 +35,7 @@ def status(workspace: WorkspaceOption = HERE) -> None:
     from flows.reports.summary import summarize
 
     with report_errors():
-        place = Workspace.open(workspace)
+        place = open_workspace(workspace)
         if not place.warehouse.exists():
             console.print("尚未建库 Nothing built yet. Run: [cyan]gongkai refresh[/cyan]")
             raise typer.Exit(0)
@@ -83,10 +83,10 @@ def query(
     form: Annotated[Form, typer.Option("--format", "-f", help="How to show the rows.")] = Form.table,
 ) -> None:
     """查询数据仓库（只读）。Ask the warehouse; nothing can be changed by it."""
-    from flows.cli.rendering import print_query
+    from flows.cli.query_rendering import print_query
 
     with report_errors():
-        print_query(console, Workspace.open(workspace).warehouse, sql, form.value)
+        print_query(console, open_workspace(workspace).warehouse, sql, form.value)
 
 
 @commands.command(epilog=example("gongkai audit", "gongkai audit published_before_made --format csv", "gongkai audit --list"))
@@ -111,12 +111,12 @@ def audit(
         elif name is None:
             if form is not AnswerForm.table:
                 raise typer.BadParameter("name one question, whose answers have the same columns", param_hint="--format")
-            audit_rendering.print_counts(console, questions, verb(Workspace.open(workspace), runner=make_runner(False), as_of=day))
+            audit_rendering.print_counts(console, questions, verb(open_workspace(workspace), runner=make_runner(False), as_of=day))
         elif form is AnswerForm.parquet and sys.stdout.isatty():
             raise typer.BadParameter("Parquet is no text for a terminal: write > answers.parquet behind it", param_hint="--format")
         else:
             question = find_question(name, questions)
-            audit_rendering.print_answers(console, question, ask(Workspace.open(workspace), question, day), form.value)
+            audit_rendering.print_answers(console, question, ask(open_workspace(workspace), question, day), form.value)
 
 
 @commands.command(
@@ -133,5 +133,5 @@ def annual_report(
     from flows.annual_report import annual_report as verb
 
     with report_errors():
-        written = verb(Workspace.open(workspace), runner=make_runner(False), year=year, to=to, unit=unit)
+        written = verb(open_workspace(workspace), runner=make_runner(False), year=year, to=to, unit=unit)
     console.print(f"已生成 {len(written)} 个文件 (files written): {to}", markup=False, soft_wrap=True)

@@ -18,11 +18,12 @@ from flows.cli.shared import (
     console,
     example,
     make_runner,
+    open_workspace,
     report_errors,
     run_verb,
 )
 from flows.workspace import help_texts
-from flows.workspace.settings import Every, Workspace
+from flows.workspace.interval import Every
 
 if TYPE_CHECKING:
     from flows.reports.summary import Summary
@@ -136,7 +137,7 @@ def check(
 
     blocked = run_verb(verb, workspace, verbose, again=again)
     with report_errors():
-        print_checks(console, summarize(Workspace.open(workspace)))
+        print_checks(console, summarize(open_workspace(workspace)))
     raise typer.Exit(INCOMPLETE if blocked else 0)
 
 
@@ -145,11 +146,11 @@ def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False, a
     """生成开放数据发布包。Write the release: Parquet, CSV, catalogs, manifest."""
     from exports.catalog import load_catalog
     from flows.cli.rendering import print_losses
-    from flows.quality.loss_guard import explain_losses
+    from flows.quality.loss_explanations import explain_losses
     from flows.release import release as verb
 
     done = run_verb(verb, workspace, verbose, accept_loss=accept_loss or [])
-    print_losses(console, losses := explain_losses(Workspace.open(workspace), load_catalog(), done))
+    print_losses(console, losses := explain_losses(open_workspace(workspace), load_catalog(), done))
     console.print(f"发布包 Release: {done.folder}，{len(done.datasets)} 个数据集 (datasets)", markup=False, soft_wrap=True)
     raise typer.Exit(INCOMPLETE if losses else 0)
 
@@ -166,7 +167,7 @@ def publish(
     from flows.publish import publish as verb
 
     with report_errors():
-        done = plan_publication(Workspace.open(workspace)) if plan else run_verb(verb, workspace, verbose)
+        done = plan_publication(open_workspace(workspace)) if plan else run_verb(verb, workspace, verbose)
     console.print(
         redacted(str(done)) if done else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)",
         markup=False,
@@ -176,7 +177,7 @@ def publish(
 
 
 def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str]) -> Summary:
-    place = Workspace.open(workspace)
+    place = open_workspace(workspace)
     if in_prefect:
         from flows.orchestration.deployments import refresh_in_prefect  # Prefect itself takes seconds to load
 

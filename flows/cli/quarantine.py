@@ -12,9 +12,9 @@ from flows.cli.shared import (
     WorkspaceOption,
     console,
     example,
+    open_workspace,
     report_errors,
 )
-from flows.workspace.settings import Workspace
 
 quarantine = typer.Typer(
     help="隔离的数据行：清单、查看、导出更正。Rows set aside: list them, look at them, hand them to clerks for correction.",
@@ -31,7 +31,7 @@ def quarantine_list(workspace: WorkspaceOption = HERE) -> None:
     from flows.quality.quarantine_export import overview
 
     with report_errors():
-        print_rows(console, ("数据表 Table", "规则 Rule", "单位 Unit", "行数 Rows"), overview(Workspace.open(workspace)))
+        print_rows(console, ("数据表 Table", "规则 Rule", "单位 Unit", "行数 Rows"), overview(open_workspace(workspace)))
 
 
 @quarantine.command("show", epilog=example("gongkai quarantine show disclosures --unit 县财政局 --limit 5"))
@@ -47,7 +47,7 @@ def quarantine_show(
     from flows.quality.quarantine_export import look
 
     with report_errors():
-        print_records(console, *look(Workspace.open(workspace), table, rule, unit, limit))
+        print_records(console, *look(open_workspace(workspace), table, rule, unit, limit))
 
 
 @quarantine.command(
@@ -66,4 +66,4 @@ def quarantine_export(
     if every == (unit is not None):
         raise typer.BadParameter("say either --unit UNIT or --all", param_hint="--unit / --all")
     with report_errors():
-        print_exports(console, to, export(Workspace.open(workspace), to, unit))
+        print_exports(console, to, export(open_workspace(workspace), to, unit))

@@ -9,12 +9,14 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.shared import FAILED, HERE, WorkspaceOption, console, example, report_errors
-from flows.workspace.settings import Workspace
+from flows.cli.shared import FAILED, HERE, WorkspaceOption, console, example, open_workspace, report_errors
+
+if TYPE_CHECKING:
+    from flows.workspace.settings import Workspace
 
 commands = typer.Typer()
 
@@ -46,7 +48,7 @@ def diff(
     from flows.publication.stored_releases import find_release, release_before
 
     with report_errors():
-        place = Workspace.open(workspace)
+        place = open_workspace(workspace)
         newer = find_release(place, later)
         older = find_release(place, earlier) if earlier else release_before(newer)
         with difference(place, older, newer, tuple(dataset or ())) as found:
@@ -88,9 +90,9 @@ def verify(
     with report_errors():
         folder = Path(target) if target and Path(target).is_dir() else None
         if folder:
-            _report(folder.resolve().name, verify_folder(folder, public_keys(Workspace.open(workspace), key) if key else ()))
+            _report(folder.resolve().name, verify_folder(folder, public_keys(open_workspace(workspace), key) if key else ()))
         else:
-            _report(*_verify_stored(Workspace.open(workspace), target, portal, mirror, every, key))
+            _report(*_verify_stored(open_workspace(workspace), target, portal, mirror, every, key))
 
 
 def _verify_stored(
@@ -145,7 +147,7 @@ def prove(
     from flows.publication.verification import wrong_proof
 
     with report_errors():
-        found = find_release(Workspace.open(workspace), release)
+        found = find_release(open_workspace(workspace), release)
         if check:
             _report(check.name, wrong_proof(check, found))
         if not dataset or not row_key:
@@ -165,7 +167,7 @@ def signing_key(
     from flows.publication.signatures import PRIVATE_KEY, PUBLIC_KEYS
 
     with report_errors():
-        place = Workspace.open(workspace)
+        place = open_workspace(workspace)
         made = make_key(private, place.root / PUBLIC_KEYS)
         console.print(f"公钥 Public key {made.name}: {place.root / PUBLIC_KEYS}", markup=False, soft_wrap=True)
         console.print(f"发布前设置 Before releasing, set: {PRIVATE_KEY}={private.resolve()}", markup=False, soft_wrap=True)
@@ -193,7 +195,7 @@ def trace(
     from flows.reports.trace import trace as verb
 
     with report_errors():
-        found = verb(Workspace.open(workspace), dataset, row_key, column)
+        found = verb(open_workspace(workspace), dataset, row_key, column)
         if form is TraceForm.json:
             sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False, default=str) + "\n")
         else:

@@ -6,16 +6,16 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 
-from exports.catalog import CatalogError
-from exports.release.manifest import ReleaseError
 from flows.workspace import help_texts
 from flows.workspace.errors import GongkaiError, finding
-from flows.workspace.settings import Workspace
+
+if TYPE_CHECKING:
+    from flows.workspace.settings import Workspace
 
 FAILED = 1  # exit code: no usable result
 INTERRUPTED = 130  # exit code: Ctrl-C
@@ -57,7 +57,7 @@ def report_errors() -> Iterator[None]:
     try:
         with redacted_errors():
             yield
-    except (GongkaiError, CatalogError, ReleaseError) as error:
+    except fixable_errors() as error:
         errors.print(f"[red]{type(error).__name__}[/red]", end=" ")
         errors.print(redacted(str(error)), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
@@ -86,6 +86,14 @@ def report_errors() -> Iterator[None]:
         raise typer.Exit(FAILED) from error
 
 
+def fixable_errors() -> tuple[type[Exception], ...]:
+    """The kinds of error that a person can fix. Imported when one is raised: most commands need no descriptors to begin with."""
+    from exports.catalog import CatalogError
+    from exports.release.manifest import ReleaseError
+
+    return GongkaiError, CatalogError, ReleaseError
+
+
 def _is_of_a_service(error: BaseException) -> bool:
     """Whether a fault is that of a service which does not answer, Prefect's server or Dask's scheduler: it, or what it came from, is one of
     a connection.
@@ -101,6 +109,13 @@ def _is_of_a_service(error: BaseException) -> bool:
     return isinstance(error, RuntimeError) and "Failed to reach API" in str(error)
 
 
+def open_workspace(folder: Path) -> Workspace:
+    """The workspace of a folder, as `Workspace.open`; imported here, so that `--help` does not wait for it."""
+    from flows.workspace.settings import Workspace
+
+    return Workspace.open(folder)
+
+
 def make_runner(verbose: bool) -> Any:
     from flows.orchestration.local import LocalRunner
 
@@ -112,6 +127,6 @@ def run_verb(verb: Callable[..., Any], workspace: Path, verbose: bool, **options
     from flows.workspace.lock import one_run_at_a_time
 
     with report_errors():
-        place = Workspace.open(workspace)
+        place = open_workspace(workspace)
         with one_run_at_a_time(place):
             return verb(place, runner=make_runner(verbose), **options)

@@ -9,9 +9,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.shared import HERE, INCOMPLETE, WorkspaceOption, console, example, report_errors
+from flows.cli.shared import HERE, INCOMPLETE, WorkspaceOption, console, example, open_workspace, report_errors
 from flows.workspace.errors import ConfigurationError, finding
-from flows.workspace.settings import Workspace
 
 if TYPE_CHECKING:
     from flows.sources.doctor import Diagnosis
@@ -30,7 +29,7 @@ def doctor(
 
     with report_errors():
         ill = 0
-        for found in examine(Workspace.open(workspace), load_catalog()):
+        for found in examine(open_workspace(workspace), load_catalog()):
             ill += not found.is_well
             lines = [json.dumps(asdict(found), ensure_ascii=False)] if as_json else list(_told(found))
             for line in lines:

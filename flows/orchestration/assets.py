@@ -17,8 +17,7 @@ from prefect.assets import Asset, AssetProperties, add_asset_metadata
 from exports.catalog import load_catalog
 from exports.ckan.publish import PublishReport
 from exports.credentials import public_address
-from exports.release.folder import LATEST
-from exports.release.manifest import Release
+from exports.release.manifest import LATEST, Release
 from flows.publication.portal import URL
 from flows.sources.ledger import LEDGER
 from flows.workspace.settings import Workspace

@@ -39,8 +39,9 @@ from flows.quality.loss_guard import held_by_guard
 from flows.reports.summary import Summary
 from flows.workspace import help_texts
 from flows.workspace.errors import ConfigurationError, GongkaiError, finding
+from flows.workspace.interval import Every
 from flows.workspace.lock import one_run_at_a_time
-from flows.workspace.settings import Every, Workspace, workspaces_at
+from flows.workspace.settings import Workspace, workspaces_at
 
 REMEDIES: Mapping[str, str] = {
     "Failed": "The message above says what was found and what to do. Run again when that is done: it goes on from where this run came to.",

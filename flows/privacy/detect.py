@@ -32,6 +32,14 @@ _LINES = """
         from read_text($1)
     )
 """
+_METADATA = """
+    create or replace temp table lines as
+    select
+        row_number() over () as line_id, file_name as path, decode(value) as line, row_number() over (partition by file_name) as line_number
+    from parquet_kv_metadata($1)
+    where decode(key) <> 'ARROW:schema'
+"""
+PARQUET = ".parquet"
 TITLES = {kind.name: kind.title for kind in KINDS}
 SEVERITY = {kind.name: kind.severity for kind in KINDS}
 TEXT_SUFFIXES = frozenset({".json", ".jsonld", ".html", ".htm", ".md", ".txt", ".log", ".xml", ".yaml", ".yml", ".svg", ".js", ".css", ""})
@@ -80,9 +88,12 @@ def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozens
         path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and not {path.suffix, path.name} & copies
     }
     texts = {place: path for place, path in files.items() if _is_text(path)}
+    parquet = {place: path for place, path in files.items() if path.suffix.lower() == PARQUET}
     with _scanner() as connection:
-        tables = [found for place in files.keys() - texts.keys() for found in _scan_file(connection, files[place], place, allowed)]
-        return sorted([*tables, *_scan_texts(connection, texts, allowed)], key=lambda found: found.place)
+        others = [(place, files[place]) for place in files.keys() - texts.keys() - parquet.keys()]
+        tables = [found for place, path in others for found in _scan_file(connection, path, place, allowed)]
+        read = [*_scan_parquet(connection, parquet, allowed), *_scan_texts(connection, texts, allowed)]
+        return sorted([*tables, *read], key=lambda found: found.place)
 
 
 def require_nothing_private(folder: Path) -> None:
@@ -149,6 +160,22 @@ def _scan_file(connection: duckdb.DuckDBPyConnection, path: Path, name: str, all
         raise _unreadable(name, error) from error
 
 
+def _scan_parquet(connection: duckdb.DuckDBPyConnection, files: Mapping[str, Path], allowed: Sequence[Allowance]) -> list[PrivateFinding]:
+    """The findings in Parquet files given by place: rows file by file where a file has any, the metadata of all in one pass."""
+    places = {str(path): place for place, path in files.items()}
+    if not places:
+        return []
+    try:
+        counts = connection.execute("select file_name, num_rows from parquet_file_metadata($1) order by file_name", [[*places]]).fetchall()
+        connection.execute(_METADATA, [[*places]])
+        found = [one for path, rows in counts if rows for one in _scan(connection, _rows_of(path), places[path], allowed)]
+    except duckdb.Error as error:
+        if len(files) == 1:
+            raise _unreadable(next(iter(files)), error) from error
+        return [found for place, path in files.items() for found in _scan_file(connection, path, place, allowed)]  # to name the file
+    return [*found, *_scan_lines(connection, places, "metadata", allowed)]
+
+
 def scan_table(
     connection: duckdb.DuckDBPyConnection,
     table: str,
@@ -172,7 +199,7 @@ def _sources(path: Path, name: str) -> list[str]:
     match path.suffix.lower():
         case ".parquet":
             metadata = f"(select decode(value) as metadata from parquet_kv_metadata({quoted}) where decode(key) <> 'ARROW:schema')"
-            return [f"read_parquet({quoted})", metadata]
+            return [_rows_of(str(path)), metadata]
         case ".csv":
             return [
                 f"read_csv({quoted}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', max_line_size = 100000000)"
@@ -180,6 +207,10 @@ def _sources(path: Path, name: str) -> list[str]:
     raise UnreadableSource(
         name, f"a file of the kind {path.suffix}", "Parquet, CSV or text", "Leave it out; what cannot be scanned must not leave."
     )
+
+
+def _rows_of(parquet: str) -> str:
+    return f"read_parquet({_text(parquet)})"
 
 
 def _is_text(path: Path) -> bool:
@@ -202,6 +233,13 @@ def _scan_texts(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, Path]
         if len(texts) == 1:
             raise _unreadable(next(iter(texts)), error) from error
         return [found for place, path in texts.items() for found in _scan_file(connection, path, place, allowed)]  # to name the file
+    return _scan_lines(connection, places, "line", allowed)
+
+
+def _scan_lines(
+    connection: duckdb.DuckDBPyConnection, places: Mapping[str, str], column: str, allowed: Sequence[Allowance]
+) -> list[PrivateFinding]:
+    """The findings in the table `lines`; `places` has the place for each path in it, `column` is what a finding calls its column."""
     held = find_private_cells(connection, "(select line_id as scanned_row, line from lines)", ["line"])
     found = connection.execute(f"""
         select path, kind, count(*), list(line_number order by line_number)[:{SHOWN_ROWS}]
@@ -209,7 +247,7 @@ def _scan_texts(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, Path]
         group by all
         order by all
     """).fetchall()
-    return [one for path, *facts in found for one in _findings(places[path], [("line", *facts)], allowed)]
+    return [one for path, *facts in found for one in _findings(places[path], [(column, *facts)], allowed)]
 
 
 def _scan(

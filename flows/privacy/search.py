@@ -43,9 +43,9 @@ def text_columns(connection: duckdb.DuckDBPyConnection, source: str) -> list[str
 
 def private_cells(connection: duckdb.DuckDBPyConnection, table: str, kinds: frozenset[str], but: frozenset[str]) -> list[str]:
     """Create the temporary table `private_cells` (row_id, column_name, kind) of a table's cells that hold one of `kinds`, without the
-    columns `but`; gives the names of columns that have any.
+    columns `but`; gives the names of columns that have any. The connection has the `MACROS` already: they are long, and one
+    connection asks for many tables.
     """
-    connection.execute(MACROS)
     columns = [name for name in text_columns(connection, table) if name not in but]
     connection.execute("create or replace temp table private_cells (row_id bigint, column_name varchar, kind varchar)")
     if columns:

@@ -49,9 +49,9 @@ _SLASHES = "／⁄∕"
 _ALIKE = dict(zip("АВЕКМНОРСТУХавекмнорстухΑΒΕΗΚΜΝΟΡΤΧχⅩⅹ×✕✖╳", "ABEKMHOPCTYXABEKMHOPCTYXABEHKMNOPTXXXXXXXX", strict=True))
 _ASCII = {chr(code): chr(code - 0xFEE0).upper() for code in range(0xFF01, 0xFF5F) if chr(code) not in "，；～－"}
 _DIGITS = {
-    chr(code): str(value)
-    for code in (*range(0x80, 0x10000), *range(0x1D7CE, 0x1D800))
-    if (value := unicodedata.digit(chr(code), None)) is not None
+    character: str(unicodedata.digit(character))
+    for character in map(chr, (*range(0x80, 0x10000), *range(0x1D7CE, 0x1D800)))
+    if character.isdigit()
 }
 PLAIN = (
     _ASCII

@@ -17,7 +17,7 @@ from exports.catalog import load_catalog
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST
 from flows.publication.held_documents import find_held_documents
-from flows.publication.screening import find_withdrawn_values, has_hold_reason, held_values
+from flows.publication.screening import find_withdrawn_values, held_values, tables_with_hold_reason
 from flows.workspace.settings import Workspace
 
 NOTES = ".retracted.json"
@@ -55,7 +55,7 @@ def _digest(workspace: Workspace) -> str | None:
     warehouse was not built by us.
     """
     with TemporaryDirectory() as scratch, connect(workspace.warehouse, Path(scratch)) as connection:
-        if not has_hold_reason(connection, "plan_documents"):
+        if "plan_documents" not in tables_with_hold_reason(connection):
             return None
         values = connection.execute(f"select * from ({held_values(connection, load_catalog())}) order by all").fetchall()
         documents = connection.execute(

@@ -130,8 +130,9 @@ def find_withdrawn_values(folder: Path, warehouse: Path, catalog: Catalog) -> Ma
 def held_values(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str:
     """SQL: register, whether a title, and value: ids, numbers, links and titles of held records that no leaving record shares."""
     selects = ["select null::varchar as register_name, false as is_title, null::varchar as value where false"]
+    known = tables_with_hold_reason(connection)
     for name, register in catalog.records.items():
-        if name == WITHDRAWALS or not has_hold_reason(connection, name):
+        if name == WITHDRAWALS or name not in known:
             continue
         named = dict.fromkeys((register.id, *register.identified_by, *(["url"] if "url" in register.column_names else [])))
         for is_title, columns in ((False, [*named]), (True, [*register.titles])):
@@ -142,14 +143,12 @@ def held_values(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str:
     return f"select distinct * from ({' union all '.join(selects)}) where length(value) >= {SHORTEST}"
 
 
-def has_hold_reason(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether the attached warehouse has `core.<name>` with a column `hold_reason`."""
+def tables_with_hold_reason(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """The names of the tables in `core` of the attached warehouse that have a column `hold_reason`."""
     described = connection.execute(
-        "select count(*) from duckdb_columns() where database_name = 'warehouse' and schema_name = 'core' and table_name = $1 "
-        "and column_name = 'hold_reason'",
-        [name],
+        "select table_name from duckdb_columns() where database_name = 'warehouse' and schema_name = 'core' and column_name = 'hold_reason'"
     )
-    return bool((described.fetchone() or (0,))[0])
+    return frozenset(name for (name,) in described.fetchall())
 
 
 def _withdrawn_values(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> Iterator[str]:

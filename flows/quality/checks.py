@@ -5,6 +5,7 @@ No row is fetched and no value of the data is in a result: only counts are repor
 
 from __future__ import annotations
 
+import gc
 import re
 import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -18,10 +19,13 @@ from types import ModuleType
 from typing import Any
 
 from exports.catalog import PROJECT_ROOT, Catalog
-from flows.quality.suites import GATE_TITLES, GATES, Gate, Rule, Suite
+from flows.quality.counting import columns_by_table, count_rules
+from flows.quality.gate_names import GATE_TITLES, GATES, Gate
+from flows.quality.suites import Rule, Suite
 from flows.workspace.errors import ConfigurationError, finding
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
+GX = "flows.quality.gx_duckdb"
 # Great Expectations loads these for distribution tests and charts: two fifths of its import time, and 80 MB.
 RARELY_USED = ("scipy.stats", "altair")
 # Errors that DuckDB and Great Expectations raise before they read a row. Others may quote values.
@@ -86,7 +90,7 @@ def run_suites(
             if not by_table:
                 continue
             progress(f"{GATE_TITLES[gate]}: {sum(map(len, by_table.values()))} rules, {len(by_table)} tables")
-            outcomes = _outcomes(opened, gate, {table: [built for _, built in checks] for table, checks in by_table.items()})
+            outcomes = _outcomes(gx, opened, gate, by_table)
             results += [
                 _result(gate, table, rule, outcomes[built.meta["rule"]], guarded(table))
                 for table, checks in by_table.items()
@@ -97,8 +101,26 @@ def run_suites(
 
 def warm_up() -> ModuleType:
     """Import Great Expectations (`flows.quality.gx_duckdb`): a second and a half that can pass in a thread while DuckDB builds."""
-    with _import_lazily(RARELY_USED):
-        return import_module("flows.quality.gx_duckdb")
+    if known := sys.modules.get(GX):
+        return known
+    with _without_collection(), _import_lazily(RARELY_USED):
+        return import_module(GX)
+
+
+@contextmanager
+def _without_collection() -> Iterator[None]:
+    """Collect no garbage meanwhile, and never look through what is made meanwhile: a few hundred thousand objects that all stay.
+
+    To look through them again and again took a quarter of the import, and as long again in a check of a small county.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+        gc.freeze()
+    finally:
+        if was_on:
+            gc.enable()
 
 
 class _LazyImports:
@@ -146,31 +168,45 @@ def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
     return built
 
 
-def _outcomes(opened: Any, gate: Gate, built: Mapping[str, Sequence[Any]]) -> dict[str, _Outcome]:
-    """The outcome of each expectation, by its rule's place and name.
-
-    Great Expectations computes many counts in one query: a rule that cannot be run fails its neighbours too. So those
-    are run again, each alone.
-    """
+def _outcomes(gx: ModuleType, opened: Any, gate: Gate, checks: Mapping[str, Sequence[tuple[Rule, Any]]]) -> dict[str, _Outcome]:
+    """The outcome of each rule, by its place and name. Rules that cannot be counted are left to a checkpoint."""
+    columns = columns_by_table(opened.connection)
     outcomes: dict[str, _Outcome] = {}
-    for table in built.keys() - opened.tables:
-        absent = _Outcome(is_met=False, result={}, error=f"仓库中没有此表 (there is no {table} in the warehouse)")
-        outcomes |= {each.meta["rule"]: absent for each in built[table]}
-    present = [(table, table, checks) for table, checks in built.items() if table in opened.tables]
-    outcomes |= _run(opened, gate, present)
-    broken = [(table, each) for table, _, checks in present for each in checks if outcomes[each.meta["rule"]].error is not None]
+    left: dict[str, list[Any]] = {}
+    for table, pairs in checks.items():
+        if table not in columns:
+            absent = _Outcome(is_met=False, result={}, error=f"仓库中没有此表 (there is no {table} in the warehouse)")
+            outcomes |= {built.meta["rule"]: absent for _, built in pairs}
+            continue
+        counted = count_rules(opened.connection, table, columns[table], [rule for rule, _ in pairs])
+        for (_, built), metrics in zip(pairs, counted, strict=True):
+            if metrics is None:
+                left.setdefault(table, []).append(built)
+            else:
+                outcomes[built.meta["rule"]] = _outcome(gx.judge(built, metrics))
+    return outcomes | _checkpoint_outcomes(opened, gate, left)
+
+
+def _checkpoint_outcomes(opened: Any, gate: Gate, left: Mapping[str, Sequence[Any]]) -> dict[str, _Outcome]:
+    """The outcomes of expectations that Great Expectations counts by itself, by table.
+
+    It computes many counts in one query: a rule that cannot be run fails its neighbours too. So those are run again, each alone.
+    """
+    outcomes = _run(opened, gate, [(table, table, checks) for table, checks in left.items()])
+    broken = [(table, each) for table, checks in left.items() for each in checks if outcomes[each.meta["rule"]].error is not None]
     alone = [(f"{table}, rule {number}", table, [each]) for number, (table, each) in enumerate(broken, start=1)]
     return outcomes | _run(opened, f"{gate}, rule by rule", alone)
 
 
 def _run(opened: Any, checkpoint: str, suites: Sequence[tuple[str, str, Sequence[Any]]]) -> dict[str, _Outcome]:
     """The outcomes by the rule's place and name."""
-    outcomes = {}
-    for result in opened.run(checkpoint, suites) if suites else ():
-        error = _error_text(result.exception_info)
-        name = result.expectation_config.meta["rule"]
-        outcomes[name] = _Outcome(is_met=bool(result.success) and error is None, result=result.result, error=error)
-    return outcomes
+    results = opened.run(checkpoint, suites) if suites else ()
+    return {result.expectation_config.meta["rule"]: _outcome(result) for result in results}
+
+
+def _outcome(result: Any) -> _Outcome:
+    error = _error_text(result.exception_info)
+    return _Outcome(is_met=bool(result.success) and error is None, result=result.result, error=error)
 
 
 def _result(gate: Gate, table: str, rule: Rule, outcome: _Outcome, datasets: tuple[str, ...]) -> CheckResult:

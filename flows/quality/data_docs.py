@@ -16,12 +16,11 @@ import duckdb
 from exports.catalog import Catalog
 from exports.pages.templating import render
 from flows.privacy.detect import require_nothing_private
-from flows.quality.suites import GATE_TITLES, GATES, UNEXPECTED_ROWS, Rule, Suite
+from flows.quality.gate_names import GATE_TITLES, GATES
+from flows.quality.suites import UNEXPECTED_ROWS, Rule, Suite
 from flows.workspace.settings import Workspace
 
 KEPT_RUNS = 10  # runs
-LATEST = "latest"
-INDEX = "index.html"
 _RESULTS = """
     select table_name || ': ' || rule_name, case when error_text is not null then 'not_run' when is_met then 'met' else 'not_met' end,
         checked_count, failed_count, quarantined_count, error_text, dataset_names
@@ -50,7 +49,7 @@ def write_docs(workspace: Workspace, catalog: Catalog, suites: Sequence[Suite]) 
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
     about = {"as_of": workspace.as_of.isoformat(), "key": key[:12], "place": region or workspace.root.name}
-    (draft / INDEX).write_text(render("docs_index.html", gates=_gates(pages), **about), "utf-8")
+    (draft / workspace.data_docs.name).write_text(render("docs_index.html", gates=_gates(pages), **about), "utf-8")
     for page in pages:
         (draft / f"{page['table']}.html").write_text(render("docs_suite.html", suite=page, **about), "utf-8")
     require_nothing_private(draft)
@@ -99,10 +98,11 @@ def _gates(pages: Sequence[Page]) -> list[Page]:
 
 def _point_at(workspace: Workspace, name: str) -> None:
     """Point `latest` at the newest pages, and remove the oldest."""
-    link = workspace.quality / f".{LATEST}"
+    latest = workspace.data_docs.parent
+    link = latest.with_name(f".{latest.name}")
     link.unlink(missing_ok=True)
     link.symlink_to(name)
-    link.replace(workspace.quality / LATEST)
+    link.replace(latest)
     folders = sorted(
         (path for path in workspace.quality.iterdir() if path.is_dir() and not path.is_symlink()), key=lambda path: path.stat().st_mtime
     )

@@ -15,8 +15,10 @@ from flows.quality.history import QUALITY
 from flows.quality.private_rows import nothing_struck_out
 from flows.quality.register_rules import completeness_suites, register_suites
 from flows.quality.release_gate import Drafted, draft, read_back
-from flows.quality.results import CRITICAL, write_results
+from flows.quality.result_tables import ResultTables
+from flows.quality.results import CRITICAL
 from flows.quality.suites import Suite, file_suites, load_suites
+from flows.warehouse.connection import open_warehouse
 from flows.warehouse.models import load_models, reads_of_marts
 from flows.workspace.runner import Runner
 
@@ -36,21 +38,26 @@ def pass_gates(warehouse: Path, files: Path, runner: Runner) -> list[Suite]:
     catalog = load_catalog()
     gates = Gates(warehouse, files, catalog, guards(catalog, reads_of_marts(load_models(catalog=catalog))), runner.say)
     shutil.rmtree(files, ignore_errors=True)
-    about_checks = gates.catalog.datasets[QUALITY].table
-    suites = [*load_suites(gates.catalog, EXPECTATIONS), *_with_rows(warehouse, suites_of_registers(catalog))]
-    results, drafted = gates.run([suite for suite in suites if suite.table != about_checks], {*gates.catalog.datasets} - {QUALITY})
-    own = [suite for suite in suites if suite.table == about_checks]
-    counts = write_results(warehouse, gates.catalog, results, drafted)
-    said = gates.expected_results(own, gates.catalog.datasets[QUALITY], counts[QUALITY])
+    quality = catalog.datasets[QUALITY]
+    with duckdb.connect(str(warehouse), read_only=True) as connection:  # held: DuckDB reads the file's catalog once for all who open it
+        suites = [*load_suites(catalog, EXPECTATIONS), *_with_rows(connection, suites_of_registers(catalog))]
+        results, drafted = gates.run([suite for suite in suites if suite.table != quality.table], {*catalog.datasets} - {QUALITY})
+    own = [suite for suite in suites if suite.table == quality.table]
+    tables = ResultTables(warehouse, catalog)
+    with open_warehouse(warehouse):  # held, as above
+        others = tables.write(results, drafted)[QUALITY]
+        said = gates.expected_results(own, quality, others)
+        tables.write([*results, *said], drafted)
 
     def check_own(said: Sequence[CheckResult]) -> tuple[list[CheckResult], list[Drafted]]:
-        write_results(warehouse, gates.catalog, [*results, *said], drafted)
-        return gates.run(own, {QUALITY})
+        tables.write([*results, *said], drafted)
+        with duckdb.connect(str(warehouse), read_only=True):  # held, as above
+            return gates.run(own, {QUALITY})
 
     said, own_files = settle(said, check_own)
     drafted += own_files
-    write_results(warehouse, gates.catalog, [*results, *said], drafted)
-    return [*suites, *(suite for each in drafted for suite in file_suites(each.dataset, gates.catalog, each.row_count))]
+    tables.write([*results, *said], drafted)
+    return [*suites, *(suite for each in drafted for suite in file_suites(each.dataset, catalog, each.row_count))]
 
 
 def settle(
@@ -86,10 +93,9 @@ def suites_of_registers(catalog: Catalog) -> list[Suite]:
     return [*register_suites(catalog), *completeness_suites(catalog), *private]
 
 
-def _with_rows(warehouse: Path, suites: Sequence[Suite]) -> list[Suite]:
+def _with_rows(connection: duckdb.DuckDBPyConnection, suites: Sequence[Suite]) -> list[Suite]:
     """Those about a register that has rows, in staging or in quarantine."""
-    with duckdb.connect(str(warehouse), read_only=True) as connection:
-        filled = {name for (name,) in connection.execute(_FILLED).fetchall()}
+    filled = {name for (name,) in connection.execute(_FILLED).fetchall()}
     return [suite for suite in suites if suite.table.partition(".")[2] in filled]
 
 

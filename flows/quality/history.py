@@ -15,8 +15,7 @@ import duckdb
 
 from exports.catalog import Catalog
 from exports.release.files import literal, paths_of, quoted
-from exports.release.folder import LATEST
-from exports.release.manifest import MANIFEST, Release, read_release, sha256_of
+from exports.release.manifest import LATEST, MANIFEST, Release, read_release, sha256_of
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 

@@ -9,7 +9,6 @@ plan file changes the ids of its tasks and loses none.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -19,17 +18,14 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset, load_catalog
 from exports.release.files import connect, literal, paths_of, quoted
-from exports.release.manifest import MANIFEST, Loss, Release
+from exports.release.manifest import Loss, Release
 from flows.quality.history import chain
 from flows.quality.results import digests
-from flows.sources.ledger import Ledger
-from flows.warehouse.raw_tables import current_sources
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import DEFAULT, Workspace
 
 MARK = "数据量骤减，待确认"  # how the reason begins by which this guard holds a dataset back
 ALWAYS_ALLOWED_LOSS = 1  # rows: one alone is no mass loss, unless it was the last
-MAX_NAMED = 10  # source files that a message names
 
 
 @dataclass(frozen=True)
@@ -80,12 +76,6 @@ def held_by_guard(release: Release) -> dict[str, str]:
     """The datasets of a release that wait for confirmation, with the reason."""
     reasons = {entry.name: entry.carried_over_because or "" for entry in release.datasets} | dict(release.left_out)
     return {name: reason for name, reason in reasons.items() if reason.startswith(MARK)}
-
-
-def explain_losses(workspace: Workspace, catalog: Catalog, latest: Release | None) -> tuple[str, ...]:
-    """A line for each dataset that waits for confirmation: how much, the likely causes, the way out."""
-    held = held_by_guard(latest) if latest else {}
-    return tuple(_explanation(workspace, catalog, latest, name, reason) for name, reason in held.items()) if latest else ()
 
 
 def _is_large(loss: Loss, workspace: Workspace) -> bool:
@@ -170,26 +160,3 @@ def _content(dataset: Dataset) -> list[str]:
         and not column.name.endswith("_id")
         and not column.name.startswith("source_")
     ]
-
-
-def _explanation(workspace: Workspace, catalog: Catalog, latest: Release, name: str, reason: str) -> str:
-    causes = "；".join(_causes(workspace, catalog, latest, name)) or (
-        "来源文件无变化，可能是行被隔离、撤回或不予公开 no source file changed; rows may be set aside, withdrawn or withheld"
-    )
-    way_out = f"gongkai refresh --accept-loss {name}"
-    return f"{name}：{reason}。可能的原因 Likely causes: {causes}。核对无误后运行 If that is meant, run: {way_out}"
-
-
-def _causes(workspace: Workspace, catalog: Catalog, latest: Release, name: str) -> list[str]:
-    """Source files of the last good release that changed or vanished since: the register's own, where some did."""
-    entry = next((entry for entry in latest.datasets if entry.name == name), None)
-    origin = latest.folder.parent / (entry.carried_over_from or latest.name if entry else latest.name)
-    manifest = (origin if (origin / MANIFEST).exists() else latest.folder) / MANIFEST
-    before = {(one["path"], one["sha256"]) for one in json.loads(manifest.read_text("utf-8"))["inputs"]}
-    sources = current_sources(workspace, catalog)
-    now, standing = {(source.path, source.sha256) for source in sources}, {source.path for source in sources}
-    last = Ledger(workspace.raw).last
-    changed = sorted(path for path, _ in before - now)
-    own = [path for path in changed if path in last and last[path].kind == name] or changed
-    words = [f"{'已变更 changed' if path in standing else '已消失 vanished'} {path}" for path in own[:MAX_NAMED]]
-    return [*words, f"等 {len(own)} 个文件 files in all"] if len(own) > MAX_NAMED else words

@@ -58,7 +58,7 @@ def strike_out(connection: duckdb.DuckDBPyConnection, table: str, allowed: Itera
     """Strike the identifiers out of a staging table (`staging.x`), and leave in `private_cells` the rows that `RULE` quarantines.
 
     Gives the kinds found with their counts of cells, in words; empty where there are none. A kind that may lawfully be in a
-    column (`allowed`) is left.
+    column (`allowed`) is left. The connection has the scanner's macros (`flows.privacy.search.MACROS`).
     """
     places = PLACES | PLAN_PLACES if table.partition(".")[2] in PLAN_TEXTS else PLACES
     columns = private_cells(connection, table, KINDS_HELD, places)

@@ -10,20 +10,18 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, Literal
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from exports.catalog import LOADER, Catalog, Column, Dataset, ForeignKey, Text
+from flows.quality.gate_names import Gate
 from flows.warehouse.templates import render
 from flows.workspace.errors import ConfigurationError, finding
 
 UNEXPECTED_ROWS = "unexpected_rows_expectation"
-Gate = Literal["raw", "core", "release"]
 Severity = Literal["critical", "warning", "info"]
-GATES: tuple[Gate, ...] = get_args(Gate)
-GATE_TITLES: Mapping[str, str] = {"raw": "来源关 raw", "core": "含义关 core", "release": "发布关 release"}
 # The gate of a table, by its schema: did the source keep its shape, does it make sense, is it what was promised.
 GATE_OF_SCHEMA: Mapping[str, Gate] = {
     "raw": "raw",

@@ -6,20 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import duckdb
 
-from exports.catalog import load_catalog
-from exports.ckan.publish import PublishReport
 from exports.release.manifest import Release
-from flows.quality.data_docs import INDEX, LATEST
 from flows.quality.history import latest_release
-from flows.quality.loss_guard import explain_losses
+from flows.quality.loss_guard import held_by_guard
 from flows.quality.results import CRITICAL
-from flows.sources.reading import Ingested
 from flows.warehouse.queries import load_query
 from flows.workspace.settings import Workspace
+
+if TYPE_CHECKING:  # both take long to import, and most runs have neither
+    from exports.ckan.publish import PublishReport
+    from flows.sources.reading import Ingested
 
 _COUNTS: Mapping[str, str] = {
     "sources": "select count(*) from raw.sources where seen_until is null",
@@ -125,11 +125,19 @@ def summarize(workspace: Workspace, ingested: Ingested | None = None, published:
         terms=tuple(terms),
         release=latest,
         warehouse=workspace.warehouse,
-        docs=docs if (docs := workspace.quality / LATEST / INDEX).exists() else None,
+        docs=docs if (docs := workspace.data_docs).exists() else None,
         ingested=ingested,
         published=published,
-        losses=explain_losses(workspace, load_catalog(), latest),
+        losses=_explain_losses(workspace, latest) if latest and held_by_guard(latest) else (),
     )
+
+
+def _explain_losses(workspace: Workspace, latest: Release) -> tuple[str, ...]:
+    """A line for each dataset that waits for confirmation. Imported here: it reads sources, whose readers take long to import."""
+    from exports.catalog import load_catalog
+    from flows.quality.loss_explanations import explain_losses
+
+    return explain_losses(workspace, load_catalog(), latest)
 
 
 def _filled(query: str) -> str:

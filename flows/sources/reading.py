@@ -17,7 +17,7 @@ from flows.sources.tables.notes import WORDS
 from flows.workspace.errors import SourceUnavailable, UnreadableSource
 
 if TYPE_CHECKING:
-    from flows.sources.plans import Plan
+    from flows.sources.plans.answer import Plan
 
 NO_TASK, NOT_READ = "没有读出任务 no task was read", "未读部分 not read"
 MOST_LOSSES_SHOWN = 5

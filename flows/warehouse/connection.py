@@ -2,13 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import duckdb
 
+from exports.release.files import literal
+
 MEMORY = "2GB"
+SMALL = 8_000_000  # bytes of sources: below, a second thread costs more processor time than it saves, and a table fills no large block
+SMALL_BLOCK = 16_384
+LARGE_BLOCK = 262_144  # DuckDB's own
 
-
+SETTINGS = "set preserve_insertion_order = false; set enable_progress_bar = false"
 RESULT_TABLES = """
     create table checks.results (
         gate_name varchar, table_name varchar, rule_name varchar, severity varchar, rule_why varchar, is_met boolean,
@@ -33,7 +40,26 @@ def key_of(warehouse: Path) -> str:
 
 def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
     """Open a warehouse for writing, within the memory that a small server has to spare."""
-    connection = duckdb.connect(str(path), config={"memory_limit": MEMORY, "temp_directory": str(path.parent / "spill")})
-    connection.execute("set preserve_insertion_order = false")
-    connection.execute("set enable_progress_bar = false")
+    connection = duckdb.connect(str(path), config=_config(path))
+    connection.execute(SETTINGS)
     return connection
+
+
+@contextmanager
+def new_warehouse(path: Path, source_bytes: int) -> Iterator[duckdb.DuckDBPyConnection]:
+    """A connection whose database is the new file `path`, complete on the disk when the block ends without an error.
+
+    No log is written meanwhile: whatever ends the build early, what there is of the file is thrown away, and syncing a log after each of
+    some two hundred tables took longer than making them. A table has blocks of its own, so `source_bytes` decides how large they are.
+    """
+    is_small = source_bytes < SMALL
+    block = SMALL_BLOCK if is_small else LARGE_BLOCK
+    with duckdb.connect(config=_config(path) | ({"threads": 1} if is_small else {})) as connection:
+        connection.execute(f"attach {literal(str(path))} as warehouse (recovery_mode no_wal_writes, block_size {block})")
+        connection.execute(f"use warehouse; {SETTINGS}")
+        yield connection
+        connection.execute("checkpoint warehouse; use memory; detach warehouse")
+
+
+def _config(path: Path) -> dict[str, str | bool | int | float | list[str]]:
+    return {"memory_limit": MEMORY, "temp_directory": str(path.parent / "spill")}

@@ -15,11 +15,11 @@ from pathlib import Path
 from typing import Protocol
 
 import duckdb
-import pyarrow as pa
 
 from exports.catalog import Catalog, fold_header
 from flows.sources.registers.reader import HEADERS
 from flows.sources.registers.statements import KEY, REFERENCE, TYPE, says
+from flows.warehouse.arrow_tables import make_text_table
 from flows.warehouse.templates import render
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import SETTINGS, Workspace
@@ -105,7 +105,7 @@ def load_leaving(connection: duckdb.DuckDBPyConnection, workspace: Workspace, ca
     named = [
         (source.sha256, source.kind, column, value) for source in sources for column, value in defaults.get(source.source_name, {}).items()
     ]
-    _table(connection, "raw.named_defaults", ("source_sha256", "source_kind", "column_name", "when_absent_value"), named)
+    make_text_table(connection, "raw.named_defaults", ("source_sha256", "source_kind", "column_name", "when_absent_value"), named)
     connection.execute("""
         create table raw.file_defaults as
         select distinct named.* from raw.named_defaults as named
@@ -120,7 +120,7 @@ def _silence(connection: duckdb.DuckDBPyConnection, workspace: Workspace, source
     digests = {source.sha256: silent.get(source.source_name, set()) for source in sources}
     asked = connection.execute("select distinct source_sha256, header_text from raw.questions").fetchall()
     rows = [(digest, header) for digest, header in asked if fold_header(header) in digests.get(digest, set())]
-    _table(connection, "raw.silenced", ("source_sha256", "header_text"), rows)
+    make_text_table(connection, "raw.silenced", ("source_sha256", "header_text"), rows)
     connection.execute(
         "create table raw.silent_headers as select source_sha256, list(header_text) as silent_headers from raw.silenced group by 1"
     )
@@ -140,11 +140,3 @@ def require_known(workspace: Workspace, catalog: Catalog) -> None:
             if value not in (catalog.columns[ATTRIBUTE].enum or ()):
                 expected = "、".join(catalog.columns[ATTRIBUTE].enum or ())
                 raise ConfigurationError(finding(place, value, f"one of {expected}", "See docs/settings.md."))
-
-
-def _table(connection: duckdb.DuckDBPyConnection, name: str, columns: Sequence[str], rows: Sequence[tuple[str, ...]]) -> None:
-    values = list(zip(*rows, strict=True)) or [()] * len(columns)
-    table = pa.table({column: pa.array(cells, pa.string()) for column, cells in zip(columns, values, strict=True)})
-    connection.register("arrow_rows", table)
-    connection.execute(f"create table {name} as from arrow_rows")
-    connection.unregister("arrow_rows")

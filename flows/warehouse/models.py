@@ -24,6 +24,8 @@ from flows.warehouse.register_models import register_models
 from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
 
+PARSED = "select json_serialize_sql($1::varchar, skip_null := true, skip_empty := true, skip_default := true)"
+
 LAYERS: Mapping[str, frozenset[str]] = {
     "staging": frozenset({"raw", "reference", "staging"}),
     "core": frozenset({"staging", "reference", "core", "quarantine"}),
@@ -112,21 +114,20 @@ def tables_read(connection: duckdb.DuckDBPyConnection, path: Path, text: str) ->
     Raises:
         ConfigurationError: the file holds no single SELECT, or names a table without its schema.
     """
-    row = connection.execute("select json_serialize_sql($1::varchar)", [text]).fetchone()
+    row = connection.execute(PARSED, [text]).fetchone()
     assert row is not None
     parsed: dict[str, Any] = json.loads(row[0])
     if parsed.get("error"):
         raise ConfigurationError(
             finding(str(path), parsed.get("error_message", "no SELECT"), "one SELECT", "A model file holds nothing else.")
         )
-    if len(parsed["statements"]) != 1:
-        raise ConfigurationError(
-            finding(str(path), f"{len(parsed['statements'])} statements", "one SELECT", "Give each a file of its own.")
-        )
-    common = {name["key"] for node in _nodes(parsed) if "cte_map" in node for name in node["cte_map"]["map"]}
-    for node in _nodes(parsed):
+    if (count := len(parsed.get("statements", []))) != 1:
+        raise ConfigurationError(finding(str(path), f"{count} statements", "one SELECT", "Give each a file of its own."))
+    nodes = list(_nodes(parsed))
+    common = {name["key"] for node in nodes if "cte_map" in node for name in node["cte_map"].get("map", [])}
+    for node in nodes:
         if node.get("type") == "BASE_TABLE":
-            if node["schema_name"]:
+            if "schema_name" in node:
                 yield f"{node['schema_name']}.{node['table_name']}"
             elif node["table_name"] not in common:
                 raise ConfigurationError(
@@ -135,13 +136,15 @@ def tables_read(connection: duckdb.DuckDBPyConnection, path: Path, text: str) ->
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
-    if isinstance(tree, dict):
-        yield tree
-        for value in tree.values():
-            yield from _nodes(value)
-    elif isinstance(tree, list):
-        for value in tree:
-            yield from _nodes(value)
+    """Every object of a JSON tree, in no order. No recursion: a tree of a long SELECT is deep, and each level would pass on each node."""
+    waiting = [tree]
+    while waiting:
+        node = waiting.pop()
+        if isinstance(node, dict):
+            yield node
+            waiting += [value for value in node.values() if isinstance(value, dict | list)]
+        else:
+            waiting += [value for value in node if isinstance(value, dict | list)]
 
 
 def _require_known_reads(model: Model, models: Mapping[str, Model]) -> None:

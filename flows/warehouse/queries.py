@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import cache
 
-from flows.warehouse.templates import SQL
+from exports.catalog import PROJECT_ROOT
 from flows.workspace.errors import ConfigurationError, finding
 
 
@@ -15,7 +15,7 @@ def load_query(name: str) -> str:
     Raises:
         ConfigurationError: there is no such file.
     """
-    path = SQL / "queries" / f"{name}.sql"
+    path = PROJECT_ROOT / "sql" / "queries" / f"{name}.sql"
     if not path.exists():
         raise ConfigurationError(finding(str(path), "no file 没有该文件", "the SQL of a query 查询语句", "Write it there."))
     return path.read_text("utf-8")

@@ -21,6 +21,7 @@ from flows.sources.readers import PLANS, reader_key, store_of
 from flows.sources.registers.reader import HEADER_SCHEMA, HEADERS, ROWS, STATEMENTS
 from flows.sources.store import REJECT_SCHEMA, REJECTS, Store
 from flows.sources.tables.notes import NOTE_SCHEMA, NOTES
+from flows.warehouse.arrow_tables import make_empty_view, make_table, make_text_table
 from flows.warehouse.calendar_days import calendar_days
 from flows.warehouse.corrections import GRAINS as CORRECTION_GRAINS
 from flows.warehouse.corrections import PROJECT, corrected, load_corrections, read_corrections
@@ -149,28 +150,28 @@ def load_raw(
     for path in sorted((SQL / "reference").glob("*.parquet")):
         connection.execute(f"create table reference.{path.stem} as from read_parquet($1)", [str(path)])
     _add_codes(connection, catalog)
-    _table(connection, "reference.calendar", calendar_days())
-    _table(connection, "reference.unit_decisions", _decisions(workspace))
-    _table(connection, DOCUMENT_DECISIONS, document_decisions(workspace))
+    make_table(connection, "reference.calendar", calendar_days())
+    make_text_table(connection, "reference.unit_decisions", COLUMNS, _decisions(workspace))
+    make_table(connection, DOCUMENT_DECISIONS, document_decisions(workspace))
     connection.execute(
         "create table reference.document_kinds as select * replace (is_plan = 'yes' as is_plan, text_least::bigint as text_least) "
         "from read_csv($1, all_varchar = true, header = true)",
         [str(DOCUMENT_KINDS)],
     )
-    _table(connection, "reference.small_cells", thresholds(catalog))
-    _table(connection, "reference.evidence_rules", _evidence_rules(catalog))
-    _table(connection, "reference.scoring_items", scoring_items(workspace))
+    make_table(connection, "reference.small_cells", thresholds(catalog))
+    make_table(connection, "reference.evidence_rules", _evidence_rules(catalog))
+    make_table(connection, "reference.scoring_items", scoring_items(workspace))
     _load_sources(connection, workspace)
     load_corrections(connection, read_corrections(workspace, catalog))
     load_leaving(connection, workspace, catalog, sources)
     _hide_paths(connection, "reference.corrections", public_paths(Ledger(workspace.raw).entries))
     settle(connection, {name: _files(sources, name) for name in catalog.registers})
-    for name, schema in _raw_schemas(catalog).items():
+    schemas = _raw_schemas(catalog)
+    for name, schema in schemas.items():
         relation = partial(_register_rows, connection, catalog, name) if name in catalog.registers else parquet_of
         _view_files(connection, f"raw.{name}", schema, _files(sources, name), relation)
     for name, columns in FORMER.items():
-        whole = _raw_schemas(catalog)[name]
-        schema = pa.schema([whole.field(column) for column in ("source_sha256", *columns)])
+        schema = pa.schema([schemas[name].field(column) for column in ("source_sha256", *columns)])
         files = [file for file in _files(former, name) if _has_all(file, schema)]
         _view_files(connection, f"raw.former_{name}", schema, files, partial(_columns_of, schema.names))
     _load_notes(connection, sources)
@@ -219,10 +220,8 @@ def _evidence_rules(catalog: Catalog) -> pa.Table:
     )
 
 
-def _decisions(workspace: Workspace) -> pa.Table:
-    rows = [(scope, name, None if unit == NONE else unit) for (scope, name), unit in read_decisions(workspace).items()]
-    columns = list(zip(*rows, strict=True)) or [(), (), ()]
-    return pa.table({name: pa.array(values, pa.string()) for name, values in zip(COLUMNS, columns, strict=True)})
+def _decisions(workspace: Workspace) -> list[tuple[str, str, str | None]]:
+    return [(scope, name, None if unit == NONE else unit) for (scope, name), unit in read_decisions(workspace).items()]
 
 
 def _load_sources(connection: duckdb.DuckDBPyConnection, workspace: Workspace) -> None:
@@ -241,7 +240,7 @@ def _hide_paths(connection: duckdb.DuckDBPyConnection, table: str, public: Mappi
 
 
 def _raw_schemas(catalog: Catalog) -> dict[str, pa.Schema]:
-    """The columns of every raw table, so that one without a single file is there and empty."""
+    """The columns of every raw table, so that one without a single file is there without rows."""
     lead = pa.field("source_sha256", pa.string())
     plans = {name: pa.schema([lead, *schema]) for name, schema in PLAN_SCHEMAS.items()}
     place = [lead, pa.field("source_sheet", pa.string()), pa.field("source_row", pa.int64())]
@@ -285,7 +284,7 @@ def _view_files(
     if files:
         connection.execute(f"create view {name} as from {relation(files)}")
     else:
-        _table(connection, name, schema.empty_table())
+        make_empty_view(connection, name, schema)
 
 
 def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]) -> None:
@@ -297,7 +296,7 @@ def _load_notes(connection: duckdb.DuckDBPyConnection, sources: Sequence[Source]
     for table, stem, schema in (("rejects", REJECTS, REJECT_SCHEMA), ("unknown_headers", HEADERS, HEADER_SCHEMA)):
         files = {source.path: source.tables[stem] for source in sources if stem in source.tables}
         paths = pa.array(map(str, files.values()), pa.string())
-        _table(connection, "raw.notes", pa.table({"source_path": pa.array(files, pa.string()), "file": paths}))
+        make_table(connection, "raw.notes", pa.table({"source_path": pa.array(files, pa.string()), "file": paths}))
         found = schema.append(pa.field("filename", pa.string()))
         _view_files(connection, f"raw.found_{table}", found, sorted(set(files.values())), partial(parquet_of, with_names=True))
         connection.execute(
@@ -364,9 +363,3 @@ def drop_raw_views(connection: duckdb.DuckDBPyConnection) -> None:
 
 def _raw_objects(connection: duckdb.DuckDBPyConnection) -> Iterator[tuple[str, str]]:
     yield from connection.execute("select table_name, table_type from information_schema.tables where table_schema = 'raw'").fetchall()
-
-
-def _table(connection: duckdb.DuckDBPyConnection, name: str, rows: pa.Table) -> None:
-    connection.register("arrow_rows", rows)
-    connection.execute(f"create table {name} as from arrow_rows")
-    connection.unregister("arrow_rows")

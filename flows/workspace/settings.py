@@ -9,7 +9,6 @@ import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
-from enum import StrEnum
 from functools import cached_property
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar, get_args
@@ -28,16 +27,6 @@ MAX_LOSS = 0.2
 BEIJING = ZoneInfo("Asia/Shanghai")
 T = TypeVar("T", bound=BaseModel)
 Share = Annotated[float, Field(ge=0, le=1)]
-
-
-class Every(StrEnum):
-    """The interval between the days of a series."""
-
-    day = "day"
-    week = "week"
-    month = "month"
-    quarter = "quarter"
-    year = "year"
 
 
 class _Strict(BaseModel):
@@ -187,6 +176,11 @@ class Workspace:
     def quality(self) -> Path:
         """Data Docs of the last runs, `latest` among them (flows/quality/data_docs.py)."""
         return self.root / "quality"
+
+    @property
+    def data_docs(self) -> Path:
+        """The first page of the newest Data Docs; there is none before the first check."""
+        return self.quality / "latest" / "index.html"
 
     @property
     def decisions(self) -> Path:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from flows.quality.suites import GATE_TITLES, GATES
+from flows.quality.gate_names import GATE_TITLES, GATES
 from tests.conftest import County, gongkai
 from tests.warehouse.test_build import COMMAND, change, start
 

@@ -303,6 +303,23 @@ def test_every_file_of_a_release_is_scanned_and_no_value_is_shown(tmp_path: Path
     assert secret not in str(findings)
 
 
+def test_a_table_without_rows_is_scanned_for_what_its_metadata_say(tmp_path: Path) -> None:
+    (tmp_path / "data").mkdir()
+    rows = pa.table({"title": pa.array([], pa.string()), "phone": pa.array([], pa.int64())})
+    for name, metadata in (("clean", {"title_zh": "好"}), ("held", {"title_zh": "好", "note": "证号11010519491231002X"})):
+        pq.write_table(rows.replace_schema_metadata(metadata), tmp_path / "data" / f"{name}.parquet")
+    assert scan_folder(tmp_path) == [PrivateFinding("data/held.parquet", "metadata", "resident_id", "critical", 1, (2,))]
+
+
+@pytest.mark.parametrize("whole", [[], ["a.parquet"], ["a.parquet", "z.parquet"]])
+def test_a_broken_table_among_whole_ones_is_named(tmp_path: Path, whole: list[str]) -> None:
+    for name in whole:
+        pq.write_table(pa.table({"title": ["好"]}), tmp_path / name)
+    (tmp_path / "m.parquet").write_bytes(b"PAR1 cut")
+    with pytest.raises(UnreadableSource, match=r"m\.parquet"):
+        scan_folder(tmp_path)
+
+
 def test_the_sample_county_releases_nothing_private(whole_sample: County) -> None:
     assert scan_folder(whole_sample.latest) == []
 

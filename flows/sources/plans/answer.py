@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
 from flows.sources.plans.confidence import NEEDS_REVIEW_BELOW
-from flows.sources.plans.model import Task
-from flows.sources.plans.plan import PlanContent
+
+if TYPE_CHECKING:  # the reader itself: whoever wants the schemas needs none of it
+    from flows.sources.plans.model import Task
+    from flows.sources.plans.plan import PlanContent
 
 _LINES = [("line", pa.int64()), ("quoted_text", pa.string())]
 SCHEMAS: dict[str, pa.Schema] = {

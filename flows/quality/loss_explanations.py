@@ -1,0 +1,43 @@
+"""What is said of a dataset that the loss guard holds back: how much would be lost, the likely causes, the way out."""
+
+from __future__ import annotations
+
+import json
+
+from exports.catalog import Catalog
+from exports.release.manifest import MANIFEST, Release
+from flows.quality.loss_guard import held_by_guard
+from flows.sources.ledger import Ledger
+from flows.warehouse.raw_tables import current_sources
+from flows.workspace.settings import Workspace
+
+MAX_NAMED = 10  # source files that a message names
+
+
+def explain_losses(workspace: Workspace, catalog: Catalog, latest: Release | None) -> tuple[str, ...]:
+    """A line for each dataset that waits for confirmation: how much, the likely causes, the way out."""
+    held = held_by_guard(latest) if latest else {}
+    return tuple(_explanation(workspace, catalog, latest, name, reason) for name, reason in held.items()) if latest else ()
+
+
+def _explanation(workspace: Workspace, catalog: Catalog, latest: Release, name: str, reason: str) -> str:
+    causes = "；".join(_causes(workspace, catalog, latest, name)) or (
+        "来源文件无变化，可能是行被隔离、撤回或不予公开 no source file changed; rows may be set aside, withdrawn or withheld"
+    )
+    way_out = f"gongkai refresh --accept-loss {name}"
+    return f"{name}：{reason}。可能的原因 Likely causes: {causes}。核对无误后运行 If that is meant, run: {way_out}"
+
+
+def _causes(workspace: Workspace, catalog: Catalog, latest: Release, name: str) -> list[str]:
+    """Source files of the last good release that changed or vanished since: the register's own, where some did."""
+    entry = next((entry for entry in latest.datasets if entry.name == name), None)
+    origin = latest.folder.parent / (entry.carried_over_from or latest.name if entry else latest.name)
+    manifest = (origin if (origin / MANIFEST).exists() else latest.folder) / MANIFEST
+    before = {(one["path"], one["sha256"]) for one in json.loads(manifest.read_text("utf-8"))["inputs"]}
+    sources = current_sources(workspace, catalog)
+    now, standing = {(source.path, source.sha256) for source in sources}, {source.path for source in sources}
+    last = Ledger(workspace.raw).last
+    changed = sorted(path for path, _ in before - now)
+    own = [path for path in changed if path in last and last[path].kind == name] or changed
+    words = [f"{'已变更 changed' if path in standing else '已消失 vanished'} {path}" for path in own[:MAX_NAMED]]
+    return [*words, f"等 {len(own)} 个文件 files in all"] if len(own) > MAX_NAMED else words
