@@ -6,6 +6,7 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -146,6 +147,32 @@ def test_a_release_whose_feed_repeats_what_was_withdrawn_is_named_for_taking_dow
     first, *_ = releases(followed)
     found = find_retracted(Workspace.open(followed.root))
     assert found.keys() == {first.name}
+
+
+def test_stored_releases_are_rewritten_without_what_was_withdrawn_and_the_chain_stays_whole(followed: County, tmp_path: Path) -> None:
+    copy = County(Path(shutil.copytree(followed.root, tmp_path / "county", symlinks=True)))
+    first, second, third = (release.name for release in releases(copy))
+    assert gongkai("redact", "-w", copy.root).exit_code == 2  # nobody can be asked
+    done = gongkai("redact", "--yes", "-w", copy.root)
+    assert done.exit_code == 0, done.output
+    assert first in done.output
+    folder = copy.root / "releases" / first
+    files = [path for path in folder.rglob("*.*") if path.is_file()]
+    tables = [str(pq.read_table(path).to_pylist()) for path in files if path.suffix == ".parquet"]
+    for words in (WORDS[WITHDRAWN], WORDS[WITHHELD]):
+        assert not [path.name for path in files if words.encode() in path.read_bytes()]
+        assert not [text for text in tables if words in text]
+    assert "X-007" in (folder / "data/disclosures.csv").read_text("utf-8-sig")
+    facts = json.loads((folder / "manifest.json").read_text("utf-8"))
+    assert facts["name"] == first
+    assert "data/disclosures.csv" in facts["redaction"]["files"]
+    verified = gongkai("verify", "--all", "-w", copy.root)
+    assert verified.exit_code == 0, verified.output
+    assert [release.name for release in releases(copy)] == [first, second, third]
+    assert gongkai("redact", "--yes", "-w", copy.root).output.startswith("已改写 0")
+    facts["inputs"] = []
+    (folder / "manifest.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", "utf-8")
+    assert "does not tell its contents" in gongkai("verify", "--all", "-w", copy.root).output
 
 
 def test_diff_tells_in_words_csv_and_json_between_any_two(followed: County) -> None:

@@ -3,7 +3,8 @@ unnoticed.
 
 A release's name holds eight digits of the digest of its manifest, the next manifest its whole SHA-256; the last one is secured by its
 signature (`exports.release.signing`), or by a copy that somebody else keeps. Releases that a rule of retention removed leave their manifests
-in `manifests/`, which keep the chain whole.
+in `manifests/`, which keep the chain whole; one from which something had to be taken out has a record of that instead of its manifest, with the
+manifest's SHA-256.
 """
 
 from __future__ import annotations
@@ -56,24 +57,41 @@ def wrong_manifest(path: Path) -> list[str]:
     try:
         text = path.read_bytes().decode()
         facts: dict[str, Any] = json.loads(text)
-        name, as_of = facts["name"], facts["as_of"]
+        name, as_of, redaction = facts["name"], facts["as_of"], facts.get("redaction")
         digest = hashlib.sha256(json_text({key: value for key, value in facts.items() if key != "name"}).encode()).hexdigest()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
         return [
             f"{path}: found no manifest that can be read ({type(error).__name__}); expected the one written with the release. Restore it"
         ]
-    if text != json_text(facts) or name != f"{as_of}-{digest[:8]}":
+    tells = redaction["facts_sha256"] == redaction_digest(facts) if redaction else name == f"{as_of}-{digest[:8]}"
+    if text != json_text(facts) or not tells:
         return [
             f"{path}: found a manifest that was changed: its name {name} does not tell its contents; expected the one written. Restore it"
         ]
     return []
 
 
+def manifest_sha256(path: Path) -> str:
+    """The SHA-256 by which the chain knows a manifest: its own, or that of the one which it replaced (flows/publication/redact.py).
+
+    Raises:
+        OSError, ValueError: the manifest cannot be read.
+    """
+    data = path.read_bytes()
+    redaction = json.loads(data).get("redaction")
+    return str(redaction["manifest_sha256"]) if redaction else hashlib.sha256(data).hexdigest()
+
+
+def redaction_digest(facts: dict[str, Any]) -> str:
+    """The digest by which a record of a redaction tells its own contents, since its name tells those of the manifest that it replaced."""
+    redaction = {key: value for key, value in facts["redaction"].items() if key != "facts_sha256"}
+    return hashlib.sha256(json_text(facts | {"redaction": redaction}).encode()).hexdigest()
+
+
 def _link(path: Path) -> Link | None:
     try:
-        data = path.read_bytes()
-        facts = json.loads(data)
-        return Link(path, hashlib.sha256(data).hexdigest(), facts["name"], facts["previous_manifest_sha256"])
+        facts = json.loads(path.read_bytes())
+        return Link(path, manifest_sha256(path), facts["name"], facts["previous_manifest_sha256"])
     except (OSError, ValueError, KeyError, TypeError):
         return None
 

@@ -173,6 +173,34 @@ def signing_key(
         console.print(f"发布前设置 Before releasing, set: {PRIVATE_KEY}={private.resolve()}", markup=False, soft_wrap=True)
 
 
+@commands.command(epilog=example("gongkai redact", "gongkai redact --yes"))
+def redact(
+    workspace: WorkspaceOption = HERE,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where no terminal can be asked.")] = False,
+) -> None:
+    """从旧发布中删去已不得公开的内容。Take out of stored releases what may no longer leave; it cannot be brought back.
+
+    Each keeps its name and place in the chain; its manifest becomes a record of what was taken out. Then run publish: mirrors follow.
+    """
+    from flows.privacy.redaction import redacted
+    from flows.publication.redact import redact as verb
+    from flows.publication.redact import redactable
+    from flows.workspace.lock import one_run_at_a_time
+
+    with report_errors():
+        place = open_workspace(workspace)
+        with one_run_at_a_time(place):
+            found = redactable(place)
+            for name, why in found.items():
+                console.print(redacted(f"{name}: {why}"), markup=False, highlight=False, soft_wrap=True)
+            if found and not yes and not sys.stdin.isatty():
+                raise typer.BadParameter("no terminal to ask on: say --yes if it is to be taken out", param_hint="--yes")
+            if found and not yes:
+                typer.confirm("确定删去？ Take it out?", abort=True)
+            done = verb(place, lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)) if found else []
+    console.print(f"已改写 {len(done)} 个发布 (releases rewritten)", soft_wrap=True)
+
+
 class TraceForm(StrEnum):
     words = "words"
     json = "json"
