@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.shared import FAILED, HERE, WorkspaceOption, console, example, open_workspace, report_errors
+from flows.cli.shared import FAILED, HERE, Form, WorkspaceOption, console, example, open_workspace, report_errors
 
 if TYPE_CHECKING:
     from flows.workspace.settings import Workspace
@@ -171,6 +171,34 @@ def signing_key(
         made = make_key(private, place.root / PUBLIC_KEYS)
         console.print(f"公钥 Public key {made.name}: {place.root / PUBLIC_KEYS}", markup=False, soft_wrap=True)
         console.print(f"发布前设置 Before releasing, set: {PRIVATE_KEY}={private.resolve()}", markup=False, soft_wrap=True)
+
+
+@commands.command(name="releases", epilog=example("gongkai releases", "gongkai releases --format csv"))
+def list_releases(
+    workspace: WorkspaceOption = HERE,
+    form: Annotated[Form, typer.Option("--format", "-f", help="How to show the list.")] = Form.table,
+) -> None:
+    """已有的发布。The stored releases, oldest first: day, datasets, rows, and how many bytes each has that none before it has."""
+    from flows.publication.stored_releases import describe_releases
+
+    with report_errors():
+        rows = describe_releases(open_workspace(workspace))
+    if form is Form.json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, default=str) + "\n")
+        return
+    names = [*rows[0]] if rows else ["release"]
+    if form is Form.csv:
+        csv.writer(sys.stdout).writerows([names, *(row.values() for row in rows)])
+        return
+    for row in rows:
+        marks = "，".join(word for word, is_so in (("最新 latest", row["is_latest"]), ("已删改 redacted", row["is_redacted"])) if is_so)
+        own = f"新增 own {row['own_bytes'] / 1e6:.1f} MB"
+        console.print(
+            f"{row['release']}  {row['datasets']} 个数据集 datasets，{row['rows']} 行 rows，{own}{f'（{marks}）' if marks else ''}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    console.print(f"{len(rows)} 个发布 releases")
 
 
 @commands.command(epilog=example("gongkai redact", "gongkai redact --yes"))

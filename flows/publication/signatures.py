@@ -1,6 +1,6 @@
 """The keys of a workspace: the private one named by the environment, the public ones beside the settings.
 
-GONGKAI_SIGNING_KEY names the file with the private key, so that it lies outside the workspace and its backups; without it releases are not
+GONGKAI_SIGN_WITH names the file with the private key, so that it lies outside the workspace and its backups; without it releases are not
 signed. `signing.pub` in the workspace has the public keys: the current one, and below it former ones.
 """
 
@@ -12,7 +12,7 @@ from pathlib import Path
 from exports.release.signing import PublicKey, read_public_keys
 from flows.workspace.settings import Workspace
 
-PRIVATE_KEY = "GONGKAI_SIGNING_KEY"
+PRIVATE_KEY = "GONGKAI_SIGN_WITH"
 PUBLIC_KEYS = "signing.pub"
 
 

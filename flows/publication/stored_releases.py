@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from itertools import islice
 from pathlib import Path
+from typing import Any
 
-from exports.release.manifest import MANIFEST, Release, read_release
+from exports.release.chain import manifest_sha256
+from exports.release.manifest import MANIFEST, Release, read_release, sha256_of
 from flows.quality.history import chain, latest_release
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
@@ -44,3 +46,25 @@ def find_release(workspace: Workspace, words: str) -> Release:
 def release_before(release: Release) -> Release | None:
     """The release before in its chain, where its folder stands beside it; None for the first."""
     return next(islice(chain(release), 1, None), None)
+
+
+def describe_releases(workspace: Workspace) -> list[dict[str, Any]]:
+    """The stored releases as rows, oldest first; `own_bytes` are of files that no release before has (they are hard links to those)."""
+    latest = latest_release(workspace)
+    seen: set[str] = set()
+    rows = []
+    for release in stored_releases(workspace):
+        own = [file for file in release.all_files if file.sha256 not in seen]
+        seen |= {file.sha256 for file in own}
+        rows.append(
+            {
+                "release": release.name,
+                "as_of_on": release.as_of.isoformat(),
+                "datasets": len(release.datasets),
+                "rows": sum(entry.rows for entry in release.datasets),
+                "own_bytes": sum(file.bytes for file in own),
+                "is_latest": bool(latest and latest.name == release.name),
+                "is_redacted": manifest_sha256(release.folder / MANIFEST) != sha256_of(release.folder / MANIFEST),
+            }
+        )
+    return rows

@@ -8,6 +8,8 @@ import random
 import shutil
 import subprocess
 from collections.abc import Callable, Sequence
+from dataclasses import replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +17,14 @@ import duckdb
 import pytest
 
 from exports.release.chain import verify_chain
-from exports.release.manifest import Release, ReleaseError, json_text, sha256_of
+from exports.release.manifest import Release, ReleasedDataset, ReleaseError, json_text, sha256_of
 from exports.release.merkle import EMPTY, NODE, ROW, merkle_root, prove_row, root_of
 from exports.release.signing import SIGNATURE, make_key, read_public_keys, sign_manifest, wrong_signature
 from exports.release.verify import verify_release
+from flows.publication.retention import apply_retention, expired
 from flows.publication.verification import prove, verify_folder, wrong_proof
 from flows.workspace.errors import ConfigurationError
+from flows.workspace.settings import Retention, Workspace
 from tests.conftest import gongkai
 from tests.exports.conftest import Releasing
 
@@ -314,7 +318,7 @@ def test_the_command_verifies_the_latest_all_or_one_and_names_the_chain(workspac
 def test_the_commands_make_a_key_and_prove_a_row(workspace: Path, three: list[Release], tmp_path: Path) -> None:
     done = gongkai("signing-key", tmp_path / "keys/signing.key", "-w", workspace)
     assert done.exit_code == 0, done.output
-    assert "GONGKAI_SIGNING_KEY" in done.output
+    assert "GONGKAI_SIGN_WITH" in done.output
     assert "没有签名" in gongkai("verify", "-w", workspace).output
     sign_manifest(three[-1].folder, tmp_path / "keys/signing.key", three[-1].name)
     assert gongkai("verify", "-w", workspace).exit_code == 0
@@ -323,3 +327,56 @@ def test_the_commands_make_a_key_and_prove_a_row(workspace: Path, three: list[Re
     assert gongkai("prove", "--check", proof, "-w", workspace).exit_code == 0
     assert gongkai("prove", "--check", proof, "-r", three[0].name, "-w", workspace).exit_code == 1
     assert gongkai("prove", "units", "nobody", "-w", workspace).exit_code == 1
+
+
+# ---- how long releases are kept
+
+
+def of_days(*days: str) -> list[Release]:
+    return [Release(Path(), f"{day}-{number:08x}", date.fromisoformat(day), "1", (), ()) for number, day in enumerate(days)]
+
+
+def test_days_then_months_then_years_are_kept() -> None:
+    days = [f"{year}-{month:02d}-{day:02d}" for year in (2023, 2024, 2025, 2026) for month in range(1, 13) for day in (1, 11, 21, 28)]
+    releases = of_days(*(day for day in days if day <= "2026-10-21"))
+    gone = {one.as_of.isoformat() for one in expired(releases, Retention(days=31, months=6))}
+    kept = [one.as_of.isoformat() for one in releases if one.as_of.isoformat() not in gone]
+    assert kept == [
+        "2023-12-28", "2024-12-28", "2025-12-28", "2026-05-28", "2026-06-28", "2026-07-28", "2026-08-28",
+        "2026-09-21", "2026-09-28", "2026-10-01", "2026-10-11", "2026-10-21",
+    ]  # fmt: skip
+    assert expired([], Retention()) == []
+    assert expired(of_days("2020-01-01"), Retention(days=1, months=0)) == []
+
+
+def test_a_release_that_the_latest_still_needs_is_kept() -> None:
+    first, second, third = of_days("2026-01-01", "2026-01-02", "2026-01-03")
+    carried = ReleasedDataset("units", "units", 1, (), carried_over_from=first.name)
+    assert expired([first, second, replace(third, datasets=(carried,))], Retention(days=1, months=0)) == [second]
+
+
+def test_a_release_that_goes_leaves_its_manifest_and_a_whole_chain(workspace: Path, three: list[Release]) -> None:
+    assert apply_retention(Workspace.open(workspace), print) == []
+    (workspace / "gongkai.yaml").write_text("keep_releases: {days: 1, months: 0}\n")
+    manifest = workspace / "releases" / three[1].name / "manifest.json"
+    facts = json.loads(manifest.read_text("utf-8"))
+    assert facts["as_of"] == "2026-10-31"
+    said: list[str] = []
+    assert apply_retention(Workspace.open(workspace), said.append) == []  # one day has them all
+    listed = gongkai("releases", "-w", workspace, "-f", "json").output
+    assert [row["release"] for row in json.loads(listed)] == [release.name for release in three]
+    assert [row["is_latest"] for row in json.loads(listed)] == [False, False, True]
+    assert json.loads(listed)[1]["own_bytes"] < json.loads(listed)[0]["own_bytes"]
+    assert "3 个发布" in gongkai("releases", "-w", workspace).output
+
+
+def test_old_releases_go_by_the_settings(release: Releasing, tmp_path: Path) -> None:
+    made = [release(as_of=date(2026, month, 28)) for month in (7, 8, 9)]
+    (tmp_path / "gongkai.yaml").write_text("keep_releases: {days: 1, months: 2}\n")
+    said: list[str] = []
+    assert apply_retention(Workspace.open(tmp_path), said.append) == [made[0].name]
+    assert made[0].name in said[0]
+    assert (tmp_path / "releases/manifests" / f"{made[0].name}.json").exists()
+    assert not made[0].folder.exists()
+    assert verify_chain(tmp_path / "releases") == []
+    assert gongkai("verify", "--all", "-w", tmp_path).exit_code == 0
