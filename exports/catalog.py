@@ -245,6 +245,13 @@ class SmallCells(_Strict):
     reason: Text
 
 
+class Version(_Strict):
+    """A step by which a dataset broke the promise of its columns, with what readers must know (exports/release/contract.py)."""
+
+    version: int = Field(ge=2)
+    note: Text
+
+
 class Dataset(_Strict):
     """One public dataset, complete: columns are resolved against the shared dictionary."""
 
@@ -267,9 +274,14 @@ class Dataset(_Strict):
     )
     unfollowed: Text | None = None  # why its rows are not in the feed of changes, if they are not
     may_shrink: Text | None = None  # why rows may leave it without confirmation, if they may (flows/quality/loss_guard.py)
+    versions: tuple[Version, ...] = ()  # from 2 on, oldest first; without one it is version 1
     licence: Licence
     publisher: Party
     contact: Party
+
+    @property
+    def version(self) -> int:
+        return max((step.version for step in self.versions), default=1)
 
     @property
     def slug(self) -> str:

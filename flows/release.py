@@ -9,6 +9,7 @@ from importlib.metadata import version
 
 from exports.catalog import Catalog, load_catalog
 from exports.changes.feed import NAME as CHANGES
+from exports.release.contract import broken_promises
 from exports.release.folder import Checked, write_release
 from exports.release.manifest import GateClosedError, Input, Release
 from flows.publication.changes import follow_release
@@ -57,7 +58,7 @@ def _write(
 
     Where the carried-over files may not leave either, the dataset is left out.
     """
-    blocked = held_back(workspace.warehouse)
+    blocked = held_back(workspace.warehouse) | (broken_promises(catalog, latest) if latest else {})
     losses = judge(workspace, catalog, None if accept_loss is None else latest, accept_loss or (), blocked)
     blocked |= losses.held
     forgotten: set[str] = set()

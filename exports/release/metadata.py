@@ -59,6 +59,8 @@ def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
         "profile": "tabular-data-resource",
         "name": dataset.slug,
         "type": "table",
+        "version": dataset.version,
+        **({"changeLog": [{"version": step.version, "note": str(step.note)} for step in dataset.versions]} if dataset.versions else {}),
         "title": str(dataset.title),
         "description": f"{dataset.description.zh} / {dataset.description.en}",
         **_file_facts(csv),
