@@ -13,8 +13,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog, Dataset, Text
-from exports.changes.compare import EARLIER, KEY, load_cells, load_differences
-from exports.changes.replay import DIGEST
+from exports.changes.compare import KEY, load_cells, load_differences
 from exports.release.files import literal, write_dataset
 from exports.release.manifest import Release, ReleasedDataset
 
@@ -25,6 +24,7 @@ REPLACED = Text(
     zh="列或主键与前一次发布不同，或主键有重复，不能逐行比较，须整体取用",
     en="columns or key differ from the release before, or keys repeat, so rows cannot be compared: take it whole",
 )
+UNREADABLE = Text(zh="前一次发布的文件不能读取，须整体取用", en="the file of the release before cannot be read: take it whole")
 _FEED = """
     create or replace temp table feed (
         dataset_slug varchar, release_change varchar, row_key varchar, column_position int, column_name varchar, old_value varchar,
@@ -114,7 +114,14 @@ def _add_rows(
     if dataset and dataset.unfollowed:
         _add_note(connection, entry.slug, "dataset_replaced", dataset.unfollowed)
         return
-    shape = load_differences(connection, earlier_folder / files[0].path, folder / files[1].path)
+    try:
+        shape = load_differences(connection, earlier_folder / files[0].path, folder / files[1].path)
+    except (
+        duckdb.IOException,
+        duckdb.InvalidInputException,
+    ):  # the earlier file was removed or damaged; the later one has just been written
+        _add_note(connection, entry.slug, "dataset_replaced", UNREADABLE)
+        return
     if shape is None:
         _add_note(connection, entry.slug, "dataset_replaced", REPLACED)
         return
@@ -160,6 +167,3 @@ def write_feed(connection: duckdb.DuckDBPyConnection, earlier: Release | None, l
     order = f"dataset_slug, {KEY} nulls first, release_change, column_position"
     relation = f"(select row_number() over (order by {order}) as change_number, {numbered}, feed.* from feed)"
     return write_dataset(connection, dataset, later.folder, relation)
-
-
-__all__ = ["DIGEST", "EARLIER", "NAME", "Judge", "Judgement", "create_tables", "know_nothing", "load_feed", "write_feed"]

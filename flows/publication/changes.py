@@ -15,8 +15,9 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset
 from exports.changes.compare import EARLIER, KEY, LATER, key_text
-from exports.changes.feed import DIGEST, Judgement, create_tables
+from exports.changes.feed import Judgement, create_tables
 from exports.changes.follow import follow
+from exports.changes.replay import DIGEST
 from exports.release.files import literal, quoted
 from exports.release.folder import Followed
 from exports.release.manifest import Input, Release, read_inputs

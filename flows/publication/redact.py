@@ -19,7 +19,8 @@ import duckdb
 
 from exports.catalog import Catalog, load_catalog
 from exports.changes.compare import KEY, key_text, shape_of
-from exports.changes.feed import DIGEST, NAME
+from exports.changes.feed import NAME
+from exports.changes.replay import DIGEST
 from exports.release.chain import manifest_sha256, redaction_digest
 from exports.release.dcat import bytes_of
 from exports.release.files import connect, literal, rewrite_dataset

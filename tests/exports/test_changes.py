@@ -209,6 +209,18 @@ def test_only_files_that_differ_are_opened(changing: Callable[..., Release], war
     assert {row["dataset_slug"] for row in feed_of(second)} == {"units"}
 
 
+@pytest.mark.parametrize("damage", [lambda path: path.unlink(), lambda path: path.write_bytes(b"no Parquet")])
+def test_a_file_of_the_release_before_that_cannot_be_read_stops_nothing(
+    changing: Callable[..., Release], warehouse: Path, damage: Callable[[Path], object]
+) -> None:
+    first = changing()
+    change(warehouse, "update marts.units set alias_count = alias_count + 1")
+    damage(first.folder / "data/units.parquet")
+    (row,) = feed_of(changing())
+    assert (row["dataset_slug"], row["release_change"]) == ("units", "dataset_replaced")
+    assert "cannot be read" in row["change_note"]
+
+
 def test_other_columns_are_taken_whole(catalog: Catalog, tmp_path: Path) -> None:
     dataset = catalog.datasets["catalogue_coverage"]
     fewer = dataset.model_copy(update={"columns": dataset.columns[:-1]})
