@@ -176,6 +176,21 @@ def test_the_feed_of_a_release_is_not_written_into_the_one_before(changing: Call
     assert {path: path.read_bytes() for path in first.folder.rglob("*.*")} == before
 
 
+def test_two_series_of_the_same_releases_are_the_same_bytes(changing: Callable[..., Release], warehouse: Path, tmp_path: Path) -> None:
+    series = [tmp_path / "one", tmp_path / "two"]
+    for folder in series:
+        changing(releases=folder)
+    change(
+        warehouse, "update marts.units set alias_count = alias_count + 1 where unit_id > 'unit_id-000009'", "delete from marts.plan_tasks"
+    )
+    last = [changing(releases=folder, blocked={"disclosures": "x"}) for folder in series]
+    assert last[0].name == last[1].name
+    assert len(feed_of(last[0])) > 60
+    assert [path.read_bytes() for path in sorted(last[0].folder.rglob("*.*"))] == [
+        path.read_bytes() for path in sorted(last[1].folder.rglob("*.*"))
+    ]
+
+
 def test_a_dataset_held_back_and_one_left_out_are_said_in_words(changing: Callable[..., Release]) -> None:
     first = changing(blocked={"units": "合计不符"})
     assert ("units", "dataset_left_out", "合计不符") in [
