@@ -19,6 +19,7 @@ from exports.catalog import load_catalog
 from exports.changes.replay import replay
 from exports.release.manifest import Release
 from exports.release.verify import verify_release
+from flows.publication.mirror import Mirror, mirror
 from flows.publication.retraction import find_retracted
 from flows.publication.stored_releases import stored_releases
 from flows.workspace.settings import Workspace
@@ -173,6 +174,20 @@ def test_stored_releases_are_rewritten_without_what_was_withdrawn_and_the_chain_
     facts["inputs"] = []
     (folder / "manifest.json").write_text(json.dumps(facts, ensure_ascii=False, indent=2) + "\n", "utf-8")
     assert "does not tell its contents" in gongkai("verify", "--all", "-w", copy.root).output
+
+
+def test_a_mirror_gets_the_rewritten_release_and_loses_what_had_to_go(followed: County, tmp_path: Path) -> None:
+    copy = County(Path(shutil.copytree(followed.root, tmp_path / "county", symlinks=True)))
+    first, place = releases(copy)[0], tmp_path / "mirror"
+    place.mkdir()
+    Mirror(f"file://{place}").copy_release(first, {})
+    (place / first.name / "data/stray.csv").write_text(WORDS[WITHDRAWN])
+    assert gongkai("redact", "--yes", "-w", copy.root).exit_code == 0
+    mirror(Workspace.open(copy.root), f"file://{place}", print)
+    held = {path.name: path.read_bytes() for path in (place / first.name).rglob("*.*") if path.is_file()}
+    assert {"disclosures.csv", "changes.csv", "manifest.json"} <= held.keys()
+    assert not [name for name, data in held.items() if WORDS[WITHDRAWN].encode() in data]
+    assert "stray.csv" not in held
 
 
 def test_diff_tells_in_words_csv_and_json_between_any_two(followed: County) -> None:

@@ -72,6 +72,8 @@ class Mirror:
         with self._translate_storage_errors():
             folder = f"{self._root}/{release.name}"
             sizes = {name: info["size"] for name, info in self._store.find(folder, detail=True).items()}
+            for stray in sizes.keys() - {f"{folder}/{path}" for path in (MANIFEST, *(file.path for file in files))}:
+                self._store.rm_file(stray)  # of a release that was rewritten since, without what had to go
             missing = [file for file in files if sizes.get(f"{folder}/{file.path}") != file.byte_count]
             copied = [file for file in missing if file.sha256 in known and self._copy(known[file.sha256], f"{folder}/{file.path}")]
             sent = [file for file in missing if file not in copied]
