@@ -65,6 +65,7 @@ def followed(tmp_path_factory: pytest.TempPathFactory) -> County:
         X_019={"title": ""},
     )
     (made.root / "inbox/disclosures/a.csv").write_bytes(edited)
+    (made.root / "inbox/plans/a.txt").write_text(PLAN.replace("第2类事项清单", "第2类事项目录"), "utf-8")
     (made.root / "decisions").mkdir(exist_ok=True)
     lines = [
         f"disclosures,disclosures/a.csv,,{int(number[2:]) + 1},,disclosure_title,关于{WORDS.get(number, number)}事项的公告,{title},登记有误,"
@@ -126,6 +127,9 @@ def test_reasons_are_told_where_they_are_certain(followed: County) -> None:
     assert cells[SECRETLY, "disclosure_title"]["old_value"] is None
     assert cells[RENAMED, "disclosure_title"]["change_reason"] == "source"
     assert cells[NEW, "disclosure_title"]["change_reason"] == "source"
+    tasks = {(row["row_key"], row["column_name"]): row for row in feed(second, "plan-tasks")}
+    assert tasks["plans/a.txt#002", "task_title"]["new_value"] == "公开第2类事项目录"
+    assert {row["change_reason"] for row in tasks.values()} == {"source"}
     days = [row for row in feed(third, "task-delivery") if row["column_name"] == "as_of_on"]
     assert {row["change_reason"] for row in days} == {"clock"}
     assert {(row["old_value"], row["new_value"]) for row in days} == {("2026-10-31", "2026-11-30")}

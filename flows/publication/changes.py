@@ -29,6 +29,9 @@ from flows.warehouse.leaving import WITHDRAWALS
 
 PLACES = ("source_path", "document_id", "task_id")  # columns that name the source file of a row; ids of tasks begin with it
 
+READ_FROM_PLANS = frozenset({"plan_documents", "plan_tasks", "task_units", "unit_targets"})  # all that is in them stands in the document …
+COMPUTED = frozenset({"unit_id", "unit_name", "match_rule", "match_confidence"})  # … but for units, which lists and decisions tell
+
 
 @dataclass(frozen=True)
 class Causes:
@@ -132,7 +135,8 @@ class WarehouseJudge:
         moved = f"select {KEY} from ({' union all '.join(paths)}) where source_path in (select unnest($paths))"
         both = f"select {KEY} from {EARLIER} semi join {LATER} using ({KEY})"
         register = self.catalog.records.get(dataset.name)
-        printed = [name for name in dataset.column_names if (register and name in register.column_names) or name.startswith("source_")]
+        read = {*register.column_names} if register else {*dataset.column_names} - COMPUTED if dataset.name in READ_FROM_PLANS else set()
+        printed = [name for name in dataset.column_names if name in read or name.startswith("source_")]
         self._know(connection, "source", [None], f"({moved}) except ({both})")
         self._know(connection, "source", printed, f"({moved}) intersect ({both})")
 
