@@ -27,6 +27,7 @@ lint:  ## what the gate checks before the tests
 	$(BIN)/python -m flows.docs.warehouse_page --check
 	$(BIN)/python -m flows.docs.audit_page --check
 	$(BIN)/python -m flows.docs.leaving_page --check
+	$(BIN)/python -m flows.docs.measures_page --check
 	$(BIN)/python -m flows.docs.packages_page --check
 
 format:  ## put code and SQL into shape
@@ -40,6 +41,7 @@ docs:  ## write what the descriptors say into README and docs
 	$(BIN)/python -m flows.docs.warehouse_page
 	$(BIN)/python -m flows.docs.audit_page
 	$(BIN)/python -m flows.docs.leaving_page
+	$(BIN)/python -m flows.docs.measures_page
 	$(BIN)/python -m flows.docs.packages_page
 
 bench:  ## the whole pipeline against its floor, into docs/performance.md

@@ -16,28 +16,67 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic import BaseModel, Field, ValidationError, model_validator
+
+from exports.descriptor_parts import (
+    DUCKDB_TYPES,
+    PLACEHOLDERS,
+    Clock,
+    Column,
+    Evidence,
+    ForeignKey,
+    Frequency,
+    Identifier,
+    Lawful,
+    Licence,
+    Masked,
+    Measure,
+    Party,
+    RegisterColumn,
+    SmallCells,
+    Text,
+)
+from exports.descriptor_parts import Strict as _Strict
+
+__all__ = [
+    "DESCRIPTORS",
+    "DUCKDB_TYPES",
+    "LOADER",
+    "PLACEHOLDERS",
+    "PROJECT_ROOT",
+    "RETURNED",
+    "Catalog",
+    "CatalogError",
+    "Clock",
+    "Column",
+    "Dataset",
+    "Evidence",
+    "ForeignKey",
+    "Frequency",
+    "Identifier",
+    "Lawful",
+    "Licence",
+    "Masked",
+    "Measure",
+    "Party",
+    "Register",
+    "RegisterColumn",
+    "SmallCells",
+    "Text",
+    "ToldByHeader",
+    "Version",
+    "fold_header",
+    "load_catalog",
+]
 
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DESCRIPTORS = PROJECT_ROOT / "exports"
 SHARED = "_shared.yaml"
-PLACEHOLDERS = ("待填", "TODO")  # of texts that are still to be written, in Chinese and in English: refused everywhere
 
-ColumnType = Literal["string", "integer", "number", "boolean", "date", "datetime"]
-DUCKDB_TYPES: dict[ColumnType, str] = {
-    "string": "VARCHAR",
-    "integer": "BIGINT",
-    "number": "DOUBLE",
-    "boolean": "BOOLEAN",
-    "date": "DATE",
-    "datetime": "TIMESTAMP",
-}
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times as fast, where available
-Frequency = Literal["daily", "weekly", "monthly", "quarterly", "annual", "irregular"]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,62}$")]
 
 
 T = TypeVar("T", bound=BaseModel)
@@ -59,79 +98,6 @@ class _UniqueKeys(LOADER):  # type: ignore[misc,valid-type]  # one of two loader
             seen.add(name)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return mapping
-
-
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Text(_Strict):
-    """What a person reads, Chinese first."""
-
-    zh: str = Field(min_length=1)
-    en: str = Field(min_length=1)
-
-    @model_validator(mode="after")
-    def _is_written(self) -> Text:
-        if any(placeholder in text for placeholder, text in zip(PLACEHOLDERS, (self.zh, self.en), strict=True)):
-            raise ValueError("a text in place of the placeholder")
-        return self
-
-    def __str__(self) -> str:
-        return f"{self.zh} ({self.en})"
-
-
-class Column(_Strict):
-    """One column with the same meaning in every table; a dataset may narrow it (required, unique, other description)."""
-
-    name: Identifier
-    title: Text
-    description: Text
-    type: ColumnType = "string"
-    unit: str | None = None
-    enum: tuple[str, ...] | None = None
-    required: bool = False
-    unique: bool = False
-    minimum: int | float | None = None
-    maximum: int | float | None = None
-
-    @property
-    def duckdb_type(self) -> str:
-        return DUCKDB_TYPES[self.type]
-
-
-class ForeignKey(_Strict):
-    """`columns` of this dataset name a row of the dataset `references` (by that dataset's primary key)."""
-
-    columns: tuple[Identifier, ...]
-    references: Identifier
-
-
-class RegisterColumn(_Strict):
-    """One column of an incoming register: the shared column it becomes, and the headers under which clerks send it."""
-
-    name: Identifier
-    headers: tuple[str, ...] = Field(min_length=1)
-
-
-class Clock(_Strict):
-    """A term that rows of a register start. Of several clocks with one rule, the first whose condition holds runs."""
-
-    rule: Identifier  # a row of sql/reference/clock_rules.csv
-    start: Identifier  # the column with the day from which is counted; that day itself is not (Civil Code 201)
-    done: Identifier  # the column with the day on which it was done
-    when: Identifier | None = None  # which rows start it: a column of core.<register>, or a predicate of sql/registers/predicates.sql.j2
-    is_main: bool = False  # whether core.<register> shows due_on, is_due_provisional and days_late of it
-
-
-class Evidence(_Strict):
-    """Rows of a register that show a unit's progress on its plan tasks of a kind: a published rule, not a guess."""
-
-    rule: Identifier
-    title: Text
-    tasks: str = Field(min_length=1)  # which tasks: a regular expression over the task's title and words
-    dated_by: Identifier  # the column with the day on which the row happened
-    completes: bool = False  # whether one row delivers a task that has a deadline, or only shows that a standing duty is kept
 
 
 RETURNED = (
@@ -175,7 +141,10 @@ class Register(_Strict):
     reasons: tuple[tuple[Identifier, Identifier], ...] = ()  # where the first is filled, the second must be
     clocks: tuple[Clock, ...] = ()
     evidence: tuple[Evidence, ...] = ()
-    computed: dict[Identifier, Identifier] = {}  # columns that core.<register> adds, and the predicates that say what they are
+    measures: tuple[Measure, ...] = ()
+    computed: dict[Identifier, Identifier] = Field(
+        default_factory=dict
+    )  # columns that core.<register> adds, and the predicates that say what they are
 
     @cached_property
     def names_by_header(self) -> dict[str, str]:
@@ -195,6 +164,7 @@ class Register(_Strict):
     def _names_its_columns(self) -> Register:
         pairs = {name for group in (*self.either, *self.orders, *self.reasons) for name in group}
         pairs |= {name for clock in self.clocks for name in (clock.start, clock.done)} | {rule.dated_by for rule in self.evidence}
+        pairs |= {measure.dated_by for measure in self.measures}
         named = {*self.key, *self.key_otherwise, *self.required_headers, *self.filled, *pairs}
         named |= {*self.identified_by, *self.titles, *self.versioned_by}
         if missing := sorted(named - set(self.column_names)):
@@ -202,47 +172,6 @@ class Register(_Strict):
         if both := [header for header in self.refused if fold_header(header) in self.names_by_header]:
             raise ValueError(f"headers that are both read and refused: {', '.join(both)}")
         return self
-
-
-class Party(_Strict):
-    name: Text
-    url: str | None = None
-    email: str | None = None
-
-
-class Licence(_Strict):
-    name: str
-    title: Text
-    url: str
-
-
-class Lawful(_Strict):
-    """A kind of identifier that may lawfully be in a column, and why: officials acting in office, say (Regulations 20(2))."""
-
-    column: Identifier
-    kind: str
-    reason: Text
-
-
-class Masked(_Strict):
-    """A column that leaves only in part, and why: `name` shows the surname and 某某, `removed` nothing.
-
-    `unless` names columns and the values with which a row is certainly not about a natural person: {party_kind: [法人]}.
-    A name that reads as a person's is masked all the same: sole traders are registered under theirs.
-    """
-
-    column: Identifier
-    by: Literal["name", "removed"]
-    unless: dict[Identifier, tuple[str, ...]] = {}
-    reason: Text
-
-
-class SmallCells(_Strict):
-    """Counts of requests by which single requesters could be identified: 1 to threshold-1 stay empty. `columns` has the total too."""
-
-    threshold: int = Field(ge=2)
-    columns: tuple[Identifier, ...] = Field(min_length=2)
-    reason: Text
 
 
 class Version(_Strict):

@@ -21,7 +21,7 @@ from flows.check import check
 from flows.quality.history import was_made_of
 from flows.release import release
 from flows.warehouse.build_key import build_key
-from flows.warehouse.raw_tables import current_sources, former_plans
+from flows.warehouse.current_sources import current_sources, former_plans
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.interval import Every
 from flows.workspace.runner import Runner

@@ -22,8 +22,9 @@ from flows.sources.ledger import LEDGER
 from flows.warehouse.build_key import build_key, load_run
 from flows.warehouse.comments import comment_statements
 from flows.warehouse.connection import RESULT_TABLES, key_of, new_warehouse
+from flows.warehouse.current_sources import Source, current_sources, former_plans
 from flows.warehouse.models import Model, load_models
-from flows.warehouse.raw_tables import GRAINS, Source, current_sources, drop_raw_views, former_plans, load_raw
+from flows.warehouse.raw_tables import GRAINS, drop_raw_views, load_raw
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace

@@ -73,6 +73,6 @@ def _format_yaml(sources: dict[str, list[str]]) -> str:
 
 
 def _sample_settings() -> str:
-    from importlib.resources import files
+    from flows.sample import sample_settings
 
-    return (files("flows.sample") / "settings.yaml").read_text("utf-8")
+    return sample_settings()

@@ -7,6 +7,8 @@ from collections.abc import Collection
 from functools import partial
 from importlib.metadata import version
 
+import duckdb
+
 from exports.catalog import Catalog, load_catalog
 from exports.changes.feed import NAME as CHANGES
 from exports.release.contract import broken_promises
@@ -22,7 +24,7 @@ from flows.quality.loss_guard import judge, may_go_on
 from flows.quality.results import digests, held_back, quality_of
 from flows.warehouse.build_key import settings_key
 from flows.warehouse.connection import key_of
-from flows.warehouse.raw_tables import current_sources
+from flows.warehouse.current_sources import current_sources
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.fingerprint import CODE, code_key
 from flows.workspace.runner import Runner
@@ -46,7 +48,8 @@ def release(workspace: Workspace, *, runner: Runner, accept_loss: Collection[str
     if latest and latest.build_key == key and not may_go_on(workspace, latest, accept_loss or ()):
         runner.say(f"release: nothing changed, {latest.name} stands")
         return latest
-    written = _write(workspace, load_catalog(), key, runner, latest, accept_loss)
+    with duckdb.connect(str(workspace.warehouse), read_only=True):  # open meanwhile: each of several questions would open it anew
+        written = _write(workspace, load_catalog(), key, runner, latest, accept_loss)
     shutil.rmtree(workspace.next_files, ignore_errors=True)
     return written
 

@@ -14,7 +14,7 @@ create macro figure_value(written) as case
         + case when written[-1] = '十' then 0 else strpos('一二三四五六七八九', written[-1]) end
 end;
 
--- a day that a record can have: of this century, the last or the next; of others only the days that say "for ever"
+-- a day that a record can have: of this century, the last or the next; of others only the days that mean "for ever"
 create macro plausible_day(day) as case
     when day between date '1900-01-01' and date '2199-12-31' or day in (date '2999-12-31', date '9999-12-31') then day
 end;
@@ -68,7 +68,7 @@ create macro parse_date(written) as case
     else list_transform(list_transform([plain_day(written)], lambda plain: day_of_text(plain)), lambda day: plausible_day(day))[1]
 end;
 
--- the last day of a validity: of a range its end (有效期 2026-04-01至2031-03-31), 长期 the day that says for ever; else the date itself
+-- the last day of a validity: of a range its end (有效期 2026-04-01至2031-03-31), 长期 the day that means for ever; else the date itself
 create macro parse_end_date(written) as coalesce(
     list_filter(
         list_transform(
@@ -85,15 +85,15 @@ create macro parse_end_date(written) as coalesce(
     case when regexp_matches(plain_name(written), '(^|[至到])(长期|长期有效|永久|永久有效|无固定期限|不设有效期)$') then date '9999-12-31' end
 );
 
--- a task's id: three digits, so that ids sort as tasks stand
+-- a task's id: three digits, so that ids sort in the order of the tasks
 create macro task_id_of(document_id, task_index) as document_id || '#' || lpad(cast(task_index as varchar), 3, '0');
 
--- a name that stands for many units: 各镇, 县级各相关部门, 区直有关部门, 成员单位, and 街道办事处 alone (of 各镇人民政府、街道办事处)
+-- a name that means many units: 各镇, 县级各相关部门, 区直有关部门, 成员单位, and 街道办事处 alone (of 各镇人民政府、街道办事处)
 create macro is_collective_name(printed) as regexp_matches(
     plain_name(printed), '^各|^(镇|乡镇|街镇|镇街|街道|村|园区|社区|街道办事处|乡镇人民政府|镇人民政府)$|[级直属]各|各.*(单位|部门|镇|乡|街道|科室|股室)|(有关|相关|其他|成员|责任)(单位|部门|机构|科室|股室)|等(单位|部门)?$'
 );
 
--- the government of a division itself (栖川县人民政府), which is no unit of it and stands in no list; towns' governments are units
+-- the government of a division itself (栖川县人民政府), which is no unit of it and in no list; towns' governments are units
 create macro is_government_name(printed) as regexp_matches(plain_name(printed), '(省|自治区|市|区|县|州|盟|旗)人民政府$');
 
 -- a short name without the letter of its level (区, 县, 市), without 委 before a party body, 人民政府 as 政府
@@ -153,6 +153,11 @@ create macro parse_amount(written) as try_cast(
     regexp_extract(replace(replace(written, ',', ''), '，', ''), '^\s*[¥￥]?\s*(\d+(\.\d+)?)\s*(元|元整)?\s*$', 1) as double
 );
 
+-- a figure of an annual report with its unit of measure, half-width digits: 12, -3.5, 1,200件, 35.2万元; null for anything else
+create macro parse_report_figure(plain) as try_cast(
+    regexp_extract(replace(plain, ',', ''), '^(-?[0-9]+([.][0-9]+)?)(元|万元|件|条|项|个|份)?$', 1) as double
+);
+
 -- a word as it is compared: no white space, half-width brackets, small letters
 create macro fold_word(written) as lower(plain_name(written));
 
@@ -177,7 +182,7 @@ create macro clock_outcome(due_on, done_on, as_of_on) as case
     else 'running'
 end;
 
--- whether an outcome blames somebody: it is said only where nothing leaves it in doubt
+-- whether an outcome says that a term was missed: reported only where no doubt remains
 create macro is_accusation(outcome) as coalesce(outcome in ('late', 'overdue', 'lapsed'), false);
 
 -- the days of several events, and those of the events that happened on a day
@@ -186,10 +191,10 @@ create macro on_day(events, wanted) as list_filter(events, lambda event: event.d
 
 create macro events_between(events, from_on, until_on) as list_filter(events, lambda event: event.day between from_on and until_on);
 
--- what of a list is not null
+-- the elements of a list that are not null
 create macro without_nulls(items) as list_filter(items, lambda item: item is not null);
 
--- what the notices of one day say: the latest day set for a correction; of several outcomes the first in the order of table 3 of the annual report
+-- of the notices of one day the latest day set for a correction; of several outcomes the first in the order of table 3 of the annual report
 create macro latest_until(notices) as list_max(list_transform(notices, lambda notice: notice.until));
 create macro first_outcome(answers) as list_min(list_transform(list_filter(answers, lambda answer: answer.outcome is not null), lambda answer: {
     'rank': coalesce(
@@ -205,7 +210,7 @@ create macro extension_length(days, allowed) as least(coalesce(nullif(days, 0), 
 create macro first_between(days, from_on, until_on) as list_min(list_filter(days, lambda day: day between from_on and until_on));
 
 -- the days within two days, both included, without one of them
-create macro days_but(days, one, from_on, until_on) as list_filter(
+create macro days_without(days, one, from_on, until_on) as list_filter(
     coalesce(days, []), lambda day: day between from_on and until_on and day is distinct from one
 );
 
@@ -226,8 +231,8 @@ create macro document_number_key(written) as translate(plain_name(written), '[]�
 
 -- ---- disclosures
 
--- of a row that was set aside: whether it may have been published by a day; one whose day cannot be read may have been
+-- whether a quarantined row may have been published by a day; one whose day cannot be read may have been
 create macro may_be_published(published_on, invalid_cells, as_of_on) as coalesce(published_on <= as_of_on, list_contains(invalid_cells, 'published_on'));
 
--- published, and held back though its attribute does not say so: released it may yet be
+-- published, and held back for another reason than its attribute: it may still be released
 create macro is_held_back(is_standing, is_released, is_withheld, is_on_request) as is_standing and not (is_released or is_withheld or is_on_request);

@@ -51,23 +51,31 @@ def forget(
     console.print(f"已登记 {len(found)} 个文件不再提供，下一步 (recorded; next): gongkai refresh", soft_wrap=True)
 
 
-@commands.command(epilog=example("gongkai review --out review.csv", "gongkai review --take review.csv"))
+@commands.command(
+    epilog=example("gongkai review --out units.csv", "gongkai review --tasks --out tasks.csv", "gongkai review --take tasks.csv")
+)
 def review(
     workspace: WorkspaceOption = HERE,
-    out: Annotated[Path | None, typer.Option("--out", help="Write the list of unit names to review as CSV.")] = None,
+    tasks: Annotated[bool, typer.Option("--tasks", help="Tasks whose reading is not sure, instead of unit names.")] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="Write the list to review as CSV.")] = None,
     take: Annotated[Path | None, typer.Option("--take", help="Take the decisions of a filled list.", exists=True, dir_okay=False)] = None,
 ) -> None:
-    """复核单位名称。Unit names that no rule matched for sure: CSV out, decisions in; fill unit_id, or write none."""
+    """复核单位名称和把握不足的任务。Unit names that no rule matched for sure, and tasks (--tasks) whose reading is not sure: CSV out, decisions in.
+
+    Fill unit_id with a unit's id or none; fill task_decision with right or wrong, and correct the cells of what is wrong.
+    """
     from flows.cli.query_rendering import print_query
-    from flows.warehouse.review import GLANCE, take_decisions, write_review
+    from flows.warehouse import review as names
+    from flows.warehouse import task_reviews as readings
 
     with report_errors():
         place = open_workspace(workspace)
         if take:
-            console.print(
-                f"已收下 {take_decisions(place, take)} 条决定，下次 refresh 生效 (decisions taken; they hold from the next refresh)"
-            )
+            taken = (readings.take_task_decisions if readings.is_task_review(take) else names.take_decisions)(place, take)
+            console.print(f"已收下 {taken} 条决定，下次 refresh 生效 (decisions taken; they hold from the next refresh)")
+        elif out and tasks:
+            console.print(f"{readings.write_task_review(place, out)} 项任务待复核 (tasks to review): {out}")
         elif out:
-            console.print(f"{write_review(place, out)} 个名称待复核 (names to review): {out}")
+            console.print(f"{names.write_review(place, out)} 个名称待复核 (names to review): {out}")
         else:
-            print_query(console, place.warehouse, GLANCE, Form.table.value)
+            print_query(console, place.warehouse, readings.GLANCE if tasks else names.GLANCE, Form.table.value)

@@ -34,25 +34,31 @@ def new_dataset(
     _print_left(name, list(texts), ["expectations/marts/: what must be true beyond types and keys (docs/checks.md)"])
 
 
-@new.command("register", epilog=example("gongkai new register open_days --headers 活动名称,举办单位,举办日期,参加人数 --public"))
+@new.command(
+    "register",
+    epilog=example("gongkai new register open_days --headers 活动名称,举办单位,举办日期,参加人数 --public --measure open_days_held"),
+)
 def new_register(
     name: Annotated[str, typer.Argument(help="snake_case: file stem, table, and slug.")],
     headers: Annotated[str, typer.Option("--headers", help="The headers of the clerks' table, separated by commas.")],
     public: Annotated[bool, typer.Option("--public", help="Its rows are public one by one: a dataset too.")] = False,
+    measure: Annotated[str | None, typer.Option("--measure", help="A measure of its records for scoring schemes, by its name.")] = None,
     root: Annotated[Path, ROOT_OPTION] = CHECKOUT,
 ) -> None:
-    """新台账：描述文件、示例、审计问题。A register: its descriptor, sample rows, an audit question, and new words of the dictionary."""
-    from flows.cli.new_files import register_files, write_files
+    """新台账：描述文件、示例、审计问题、计量项。A register: its descriptor, sample rows, an audit question, a measure, and new words of the dictionary."""
+    from flows.cli.new_files import QUESTIONS, register_files, write_files
 
     with report_errors():
-        texts = register_files(root, name, [part.strip() for part in headers.replace("，", ",").split(",") if part.strip()], public)
+        words = [part.strip() for part in headers.replace("，", ",").split(",") if part.strip()]
+        texts = register_files(root, name, words, public, measure)
         write_files(root, texts)
     _print_left(
         name,
         list(texts),
         [
             "sql/reference/code_words.csv: the words of a column with an `enum`",
-            "sql/reference/measures.csv, sql/core/measure_rows.sql: if it scores",
+            *(["tests/audit/questions.yaml: the case of the question, if you change the question"] if QUESTIONS in texts else []),
+            *([] if measure else ["measures: in the descriptor, if its records score (docs/scorecards.md)"]),
         ],
     )
 

@@ -14,7 +14,10 @@ from exports.catalog import PLACEHOLDERS, Catalog, fold_header, load_catalog
 from flows.workspace.errors import ConfigurationError, finding
 
 TEMPLATES = Path(__file__).with_name("templates")
+QUESTIONS = Path("tests/audit/questions.yaml")
 UNIT = "printed_unit_name"
+TYPE_ENDINGS = {"date": ("日期", "时间"), "integer": ("数", "数量", "次数", "批次", "人次")}
+UNIT_ENDINGS = ("单位", "部门", "机关", "机构")
 NAME = r"[a-z][a-z0-9_]{0,62}"
 
 
@@ -38,28 +41,28 @@ def dataset_files(root: Path, name: str) -> dict[Path, str]:
     return {Path(f"exports/{name}.yaml"): _render("dataset.yaml.j2"), Path(f"sql/marts/{name}.sql"): _render("mart.sql.j2")}
 
 
-def register_files(root: Path, name: str, headers: Sequence[str], is_public: bool) -> dict[Path, str]:
-    """Path below `root` -> text, of a register's files: three new ones, and two that get a line or more.
+def register_files(root: Path, name: str, headers: Sequence[str], is_public: bool, measure: str | None = None) -> dict[Path, str]:
+    """Path below `root` -> text, of a register's files: three new ones, and the dictionary and the questions' cases that get some lines.
 
     Raises:
         ConfigurationError: the name is invalid, one of the files exists, or no column names the unit.
     """
     _require_free(root, name)
-    columns = list(_columns(load_catalog(root / "exports"), name, headers))
+    columns = _with_unit(list(_columns(load_catalog(root / "exports"), name, headers)))
     if UNIT not in {column.name for column in columns}:
-        known = "单位, 责任单位, 举办单位"
+        expected = f"一个以{'、'.join(UNIT_ENDINGS)}结尾的表头 a header with one of these endings"
         raise ConfigurationError(
-            finding("--headers", "没有单位列 no column for the unit", f"one of {known} …", "Each row of a register names the unit.")
+            finding("--headers", "没有单位列 no column for the unit", expected, "每行须写明单位 Each row of a register names the unit.")
         )
     days = [column.name for column in columns if column.type == "date"]
     titles = [column.name for column in columns if column.type == "string" and column.name != UNIT][:1]
     facts = {"name": name, "columns": columns, "is_public": is_public, "key": [UNIT, *titles, *days[:1]], "required": [UNIT, *days[:1]]}
-    facts |= {"titles": titles, "day": days[0] if days else "TODO"}
+    facts |= {"titles": titles, "day": days[0] if days else "TODO", "measure": measure}
     return {
         Path(f"exports/{name}.yaml"): _render("register.yaml.j2", **facts),
         Path(f"flows/sample/registers/{name}.yaml"): _render("sample.yaml.j2", **facts),
         Path(f"sql/audit/{name}_of_unknown_units.sql"): _render("question.sql.j2", **facts),
-        Path("flows/sample/settings.yaml"): _add_source(root, name),
+        **_add_case(root, **facts),
         **_dictionary(root, columns),
     }
 
@@ -75,22 +78,34 @@ def _columns(catalog: Catalog, name: str, headers: Sequence[str]) -> Iterator[Ne
         likely = [column for column, _ in known.get(fold_header(header), Counter()).most_common() if column not in taken]
         column = likely[0] if likely else f"{name}_column_{number}"
         taken.add(column)
-        yield NewColumn(column, (header,), catalog.columns[column].type if likely else "string", not likely)
+        yield NewColumn(column, (header,), catalog.columns[column].type if likely else _likely_type(header), not likely)
+
+
+def _likely_type(header: str) -> str:
+    """The type of a new column by the end of its header: 接访日期 is a date, 来访人数 an integer; all else is a string."""
+    return next((kind for kind, endings in TYPE_ENDINGS.items() if header.endswith(endings)), "string")
+
+
+def _with_unit(columns: list[NewColumn]) -> list[NewColumn]:
+    """The columns, of which the first new one with a header such as 接访单位 names the unit, where no known one does."""
+    if UNIT in {column.name for column in columns}:
+        return columns
+    unit = next((column for column in columns if column.is_new and column.headers[0].endswith(UNIT_ENDINGS)), None)
+    return [NewColumn(UNIT, column.headers, "string", is_new=False) if column is unit else column for column in columns]
 
 
 def _dictionary(root: Path, columns: Sequence[NewColumn]) -> Mapping[Path, str]:
     path = Path("exports/_shared.yaml")
     zh, en = PLACEHOLDERS
-    lines = [
-        f"  {column.name}: {{title: {{zh: {zh}, en: {en}}}, description: {{zh: {zh}, en: {en}}}}}\n" for column in columns if column.is_new
-    ]
+    types = {column.name: "" if column.type == "string" else f", type: {column.type}" for column in columns if column.is_new}
+    lines = [f"  {name}: {{title: {{zh: {zh}, en: {en}}}, description: {{zh: {zh}, en: {en}}}{kind}}}\n" for name, kind in types.items()]
     return {path: (root / path).read_text("utf-8").rstrip("\n") + "\n" + "".join(lines)} if lines else {}
 
 
-def _add_source(root: Path, name: str) -> str:
-    text = (root / "flows/sample/settings.yaml").read_text("utf-8")
-    head, mark, rest = text.partition("\nscoring:")
-    return f'{head}\n  - {{name: {name}, kind: {name}, location: "inbox/{name}/*"}}{mark}{rest}'
+def _add_case(root: Path, **facts: object) -> Mapping[Path, str]:
+    """The cases of the audit questions with that of the new one; nothing where there are no tests."""
+    path = root / QUESTIONS
+    return {QUESTIONS: path.read_text("utf-8").rstrip("\n") + "\n" + _render("case.yaml.j2", **facts)} if path.exists() else {}
 
 
 def _require_free(root: Path, name: str) -> None:

@@ -24,7 +24,7 @@ from prefect.types import SecretDict
 from pydantic import SecretStr
 
 from flows.orchestration.artifacts import DATASETS_HELD_BACK, INCOMPLETE, RELEASE_CREATED
-from flows.orchestration.prefect import flow_name
+from flows.orchestration.policy import flow_name
 
 TAGGED_GONGKAI = {"prefect.resource.role": "tag", "prefect.resource.id": "prefect.tag.gongkai"}
 # Only runs of deployments, which no terminal shows, and not the steps within them.

@@ -32,7 +32,8 @@ from flows import publish as publishing
 from flows import refresh as refreshing
 from flows import release as releasing
 from flows.orchestration.artifacts import INCOMPLETE, show_all, show_plan, show_summary
-from flows.orchestration.prefect import PrefectRunner, flow_name, run_name, time_limit
+from flows.orchestration.policy import flow_name, flow_options
+from flows.orchestration.prefect import PrefectRunner, run_name
 from flows.privacy.redaction import redacted
 from flows.publication.portal import plan_publication
 from flows.quality.loss_guard import held_by_guard
@@ -65,7 +66,7 @@ WaitMinutes = Annotated[
     Field(
         ge=0,
         le=24 * 60,
-        description="工作区被占用时最多等待几分钟，0 为立即拒绝。Minutes to wait while another run holds the workspace; 0 refuses at once.",
+        description=help_texts.WAIT_MINUTES,
     ),
 ]
 ToPortal = Annotated[bool, Field(description=help_texts.TO_PORTAL)]
@@ -78,7 +79,7 @@ LastDay = Annotated[date | None, Field(description=help_texts.LAST_DAY)]
 Step = Annotated[Every, Field(description=help_texts.EVERY)]
 Year = Annotated[int | None, Field(ge=2000, le=2100, description=f"{help_texts.YEAR} 缺省为上一年 Left out: the last one.")]
 Unit = Annotated[str | None, Field(description=help_texts.UNIT)]
-RefreshFirst = Annotated[bool, Field(description="先全流程刷新。Refresh before, so that the answers are of today.")]
+RefreshFirst = Annotated[bool, Field(description=help_texts.REFRESH_FIRST)]
 PlanOnly = Annotated[bool, Field(description=help_texts.PLAN_ONLY)]
 AcceptLoss = Annotated[
     list[str] | None,
@@ -100,18 +101,16 @@ def _log_remedy(flow: Flow[..., Any], flow_run: FlowRun, state: State[Any]) -> N
 
 
 def _make_flow(verb: Callable[..., State[Any]]) -> Flow[..., State[Any]]:
-    """The options common to all flows. A flow is not retried as a whole: its tasks are, where a retry can help."""
+    """The Prefect flow of a verb. Its parameters' meanings, which their types have, go into its docstring: Prefect's form shows that."""
     hints = get_type_hints(verb, include_extras=True).items()
     meanings = {name: part.description for name, hint in hints for part in getattr(hint, "__metadata__", ()) if isinstance(part, FieldInfo)}
     words = inspect.getdoc(verb) or ""
     verb.__doc__ = "\n".join([words, "", "Args:", *(f"    {name}: {text}" for name, text in meanings.items())])
     return Flow(
         verb,
-        name=flow_name(verb.__name__),
+        **flow_options(verb.__name__),
         description=words,
         flow_run_name=_build_run_name,
-        timeout_seconds=time_limit(verb.__name__),
-        persist_result=False,
         on_failure=[_log_remedy],
         on_crashed=[_log_remedy],
     )

@@ -1,28 +1,27 @@
 """The runner that shows a run in Prefect: verbs and batches of their work are tasks, messages go to the run's log.
 
-Nothing of the pipeline imports this; it calls the same plain functions as `gongkai` does on the command line. Retries and
-timeouts are set here and nowhere else.
+Nothing of the pipeline imports this; it calls the same plain functions as `gongkai` does on the command line. Names, time limits
+and retries are those of flows/orchestration/policy.py.
 """
 
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from functools import partial
 from typing import Any, TypeVar
 
 from prefect import Task, get_run_logger, runtime
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from prefect.cache_policies import NO_CACHE
-from prefect.client.schemas.objects import State, TaskRun
+from prefect.client.schemas.objects import State
 from prefect.states import Completed
 from prefect.tasks import MaterializingTask
 
 from flows.orchestration.artifacts import name_of_latest, show
 from flows.orchestration.assets import describe, has_made, made_by, trace
 from flows.orchestration.local import quiet
+from flows.orchestration.policy import part_options, step_options
 from flows.privacy.redaction import redact_logs, redacted, redacted_errors
-from flows.workspace.errors import PortalUnavailable, SourceUnavailable
 from flows.workspace.runner import Runner, Workers
 from flows.workspace.settings import Workspace
 
@@ -30,24 +29,10 @@ Item = TypeVar("Item")
 Result = TypeVar("Result")
 
 redact_logs()  # this module is loaded wherever a run is seen by Prefect, which sends logs away
-PREFIX = "gongkai-"
-HOURS = 3600
-TIME_LIMITS: Mapping[str, int] = {"refresh": 12 * HOURS, "ingest": 8 * HOURS, "publish": 6 * HOURS}
-TIME_LIMIT = 2 * HOURS  # for every other step, in seconds; a longer step is taken to hang: a county takes minutes, a province hours
 MAX_TASKS = 16  # of one `map_items`: a task costs up to a tenth of a second and a line on the page, one of a hundred models must not
-RETRY_DELAYS = (10, 60, 300)  # seconds: a hiccup, a restart, a maintenance window
 NOTHING_TO_DO = "Cached"  # Prefect's own name for a task that found its result in place: no new asset is recorded
 COMPLETE_SHARE = 0.999  # a sum of shares is one except for rounding
 PROGRESS_SECONDS = 5.0  # seconds between two steps of a progress bar
-
-
-def flow_name(verb: str) -> str:
-    """The name of a verb's flow on a server that other projects share."""
-    return PREFIX + verb.replace("_", "-")
-
-
-def time_limit(verb: str) -> int:
-    return TIME_LIMITS.get(verb, TIME_LIMIT)
 
 
 def run_name(verb: str, workspace: Workspace) -> str:
@@ -90,13 +75,10 @@ class PrefectRunner:
             return Completed(message=self.words, data=result)
 
         facts: dict[str, Any] = {
-            "name": name,
+            **step_options(name),
             "description": verb.__doc__,
             "task_run_name": run_name(name, workspace),
             "tags": tags_of(workspace),  # of steps only: before every tagged task Prefect asks the server for limits
-            "timeout_seconds": time_limit(name),
-            "cache_policy": NO_CACHE,
-            "persist_result": False,
             "asset_deps": made_from,
         }
         task = MaterializingTask(carry_out, assets=made, **facts) if made else Task(carry_out, **facts)
@@ -160,17 +142,8 @@ def _make_resumable(work: Callable[[Item], Result], batch: Sequence[Item]) -> Ca
 
 
 def _make_task(name: str, run: str, work: Callable[[], Result]) -> Task[[], Result]:
-    """One task with retries where they can help. The raw store is the cache, so Prefect's is not used."""
-    return Task(
-        _redact_errors(work),
-        name=name,
-        task_run_name=run,
-        cache_policy=NO_CACHE,
-        persist_result=False,
-        retries=len(RETRY_DELAYS),
-        retry_delay_seconds=list(RETRY_DELAYS),
-        retry_condition_fn=_is_retryable,
-    )
+    """The task of one part of a step."""
+    return Task(_redact_errors(work), task_run_name=run, **part_options(name))
 
 
 def _redact_errors(work: Callable[[], Result]) -> Callable[[], Result]:
@@ -181,16 +154,6 @@ def _redact_errors(work: Callable[[], Result]) -> Callable[[], Result]:
             return work()
 
     return carry_out
-
-
-def _is_retryable(_: Task[..., Any], __: TaskRun, state: State[Any]) -> bool:
-    try:
-        state.result()
-    except (SourceUnavailable, PortalUnavailable):
-        return True
-    except Exception:  # noqa: BLE001 - any other error would end the same way again
-        return False
-    return False
 
 
 class _Progress:

@@ -32,10 +32,15 @@ def held_digests(warehouse: Path) -> frozenset[str]:
 def find_held_documents(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """Files of a release folder with rows of held documents: path -> one text for each column, with its number of rows."""
     with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
-        connection.execute(f"create temp table held as {HELD.format(prefix='warehouse.')}")
-        ((count,),) = connection.execute("select count(*) from held").fetchall()
-        paths = [f"data/{dataset.slug}.parquet" for dataset in catalog.published.values()] if count else []
-        found = {path: list(_rows_of_held(connection, folder / path)) for path in paths if (folder / path).exists()}
+        return held_documents_in(connection, folder, catalog)
+
+
+def held_documents_in(connection: duckdb.DuckDBPyConnection, folder: Path, catalog: Catalog) -> Mapping[str, list[str]]:
+    """The same by a connection that has the warehouse attached as `warehouse` (exports/release/files.py)."""
+    connection.execute(f"create or replace temp table held as {HELD.format(prefix='warehouse.')}")
+    ((count,),) = connection.execute("select count(*) from held").fetchall()
+    paths = [f"data/{dataset.slug}.parquet" for dataset in catalog.published.values()] if count else []
+    found = {path: list(_rows_of_held(connection, folder / path)) for path in paths if (folder / path).exists()}
     return {path: reasons for path, reasons in found.items() if reasons}
 
 

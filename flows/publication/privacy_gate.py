@@ -4,13 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 from exports.catalog import Catalog
+from exports.release.files import connect
 from exports.release.manifest import MAY_NOT_LEAVE
 from flows.privacy.detect import allowances, describe, scan_folder
 from flows.publication.changes_gate import FEED, find_private_changes
-from flows.publication.held_documents import find_held_documents
-from flows.publication.screening import find_withdrawn_values
+from flows.publication.held_documents import held_documents_in
+from flows.publication.screening import withdrawn_values_in
 from flows.quality.results import CRITICAL
 from flows.warehouse.masking import unmasked
 
@@ -25,12 +27,17 @@ def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None =
     it holds. Values are never repeated. A descriptor may name what is lawful in a column (`lawful`).
     """
     reasons = {path: list(found) for path, found in unmasked(folder, catalog).items()}
-    for path, more in (find_withdrawn_values(folder, warehouse, catalog) if warehouse else {}).items():
-        reasons.setdefault(path, []).extend(more)
-    for path, more in (find_held_documents(folder, warehouse, catalog) if warehouse else {}).items():
+    for path, more in _held_records(folder, catalog, warehouse) if warehouse else ():
         reasons.setdefault(path, []).extend(more)
     for found in (*scan_folder(folder, allowances(catalog), COPIES), *find_private_changes(folder, catalog)):
         if found.severity == CRITICAL:
             path = found.place.split(" ", maxsplit=1)[0]
             reasons.setdefault(path, []).append(describe(found, folder))
     return {path: f"{MAY_NOT_LEAVE}: {'; '.join(sorted(set(kinds)))}" for path, kinds in reasons.items()}
+
+
+def _held_records(folder: Path, catalog: Catalog, warehouse: Path) -> list[tuple[str, list[str]]]:
+    """Files with something that the warehouse holds back: opening it for each question took as long as asking."""
+    with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
+        withdrawn, held = withdrawn_values_in(connection, folder, catalog), held_documents_in(connection, folder, catalog)
+    return [*withdrawn.items(), *held.items()]

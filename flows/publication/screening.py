@@ -116,14 +116,19 @@ def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
 def find_withdrawn_values(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """Files of a release folder that hold something of a held record: path -> one text for each column, with its number of cells."""
     with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
-        connection.execute(f"create temp table gone as {held_values(connection, catalog)}")
-        ((count,),) = connection.execute("select count(*) from gone").fetchall()
-        if not count:
-            return {}
-        paths = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog.published.values()}
-        found = {
-            path: list(_withdrawn_values(connection, dataset, folder / path)) for path, dataset in paths.items() if (folder / path).exists()
-        }
+        return withdrawn_values_in(connection, folder, catalog)
+
+
+def withdrawn_values_in(connection: duckdb.DuckDBPyConnection, folder: Path, catalog: Catalog) -> Mapping[str, list[str]]:
+    """The same by a connection that has the warehouse attached as `warehouse` (exports/release/files.py)."""
+    connection.execute(f"create or replace temp table gone as {held_values(connection, catalog)}")
+    ((count,),) = connection.execute("select count(*) from gone").fetchall()
+    if not count:
+        return {}
+    paths = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog.published.values()}
+    found = {
+        path: list(_withdrawn_values(connection, dataset, folder / path)) for path, dataset in paths.items() if (folder / path).exists()
+    }
     return {path: reasons for path, reasons in found.items() if reasons}
 
 

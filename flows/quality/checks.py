@@ -68,7 +68,7 @@ def guards(catalog: Catalog, reads: Mapping[str, frozenset[str]]) -> Guards:
 def run_suites(
     warehouse: Path, suites: Sequence[Suite], guarded: Guards, progress: Callable[[str], None] = lambda _: None
 ) -> list[CheckResult]:
-    """The results of suites run on a DuckDB file, gate by gate, one checkpoint each.
+    """The results of suites run on a DuckDB file, gate by gate.
 
     Args:
         warehouse: the file, opened read-only.
@@ -82,6 +82,7 @@ def run_suites(
     gx = warm_up()
     results: list[CheckResult] = []
     with gx.open_warehouse(warehouse) as opened:
+        columns = columns_by_table(opened.connection)
         for gate in GATES:
             by_table: dict[str, list[tuple[Rule, Any]]] = {}
             for suite in suites:
@@ -90,7 +91,7 @@ def run_suites(
             if not by_table:
                 continue
             progress(f"{GATE_TITLES[gate]}: {sum(map(len, by_table.values()))} rules, {len(by_table)} tables")
-            outcomes = _outcomes(gx, opened, gate, by_table)
+            outcomes = _outcomes(gx, opened, gate, by_table, columns)
             results += [
                 _result(gate, table, rule, outcomes[built.meta["rule"]], guarded(table))
                 for table, checks in by_table.items()
@@ -168,9 +169,10 @@ def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
     return built
 
 
-def _outcomes(gx: ModuleType, opened: Any, gate: Gate, checks: Mapping[str, Sequence[tuple[Rule, Any]]]) -> dict[str, _Outcome]:
+def _outcomes(
+    gx: ModuleType, opened: Any, gate: Gate, checks: Mapping[str, Sequence[tuple[Rule, Any]]], columns: Mapping[str, Mapping[str, str]]
+) -> dict[str, _Outcome]:
     """The outcome of each rule, by its place and name. Rules that cannot be counted are left to a checkpoint."""
-    columns = columns_by_table(opened.connection)
     outcomes: dict[str, _Outcome] = {}
     left: dict[str, list[Any]] = {}
     for table, pairs in checks.items():

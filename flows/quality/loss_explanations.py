@@ -8,7 +8,7 @@ from exports.catalog import Catalog
 from exports.release.manifest import MANIFEST, Release
 from flows.quality.loss_guard import held_by_guard
 from flows.sources.ledger import Ledger
-from flows.warehouse.raw_tables import current_sources
+from flows.warehouse.current_sources import current_sources
 from flows.workspace.settings import Workspace
 
 MAX_NAMED = 10  # source files that a message names

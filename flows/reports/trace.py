@@ -19,7 +19,7 @@ from exports.changes.compare import key_text
 from exports.release.files import literal, quoted
 from flows.quality.loss_guard import require_datasets
 from flows.sources.registers.reader import rows_of
-from flows.warehouse.raw_tables import current_sources
+from flows.warehouse.current_sources import current_sources
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 

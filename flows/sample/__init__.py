@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import yaml
+
 from flows.sample.annual import printed_reports
 from flows.sample.county import HERE, County, read_county
 from flows.sample.disclosures import generate_records, plant
@@ -17,7 +19,7 @@ from flows.sample.faults import Faults, read_faults
 from flows.sample.formats import delimited, register_bytes
 from flows.sample.registers import apply_changes, draw_rows, read_registers, rows_by_file
 
-__all__ = ["write_decisions", "write_later", "write_sample"]
+__all__ = ["sample_settings", "write_decisions", "write_later", "write_sample"]
 SEED = 20261031
 COUNTED = {"annual_report_cells": printed_reports}  # registers whose rows are counted from the others'
 
@@ -33,6 +35,16 @@ def write_sample(inbox: Path) -> None:
         target = inbox / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_bytes(data)
+
+
+def sample_settings() -> str:
+    """The text of the county's settings file: `settings.yaml`, with a source for every register of the sample that it does not name."""
+    text = (HERE / "settings.yaml").read_text("utf-8")
+    named = {source["kind"] for source in yaml.safe_load(text)["sources"]}
+    folders = {register.name: next(iter(register.files)).split("/")[0] for register in read_registers() if register.name not in named}
+    added = "".join(f'  - {{name: {folder}, kind: {kind}, location: "inbox/{folder}/*"}}\n' for kind, folder in folders.items())
+    head, mark, rest = text.partition("scoring:")
+    return head + added + mark + rest
 
 
 def write_scoring(folder: Path) -> None:

@@ -8,10 +8,11 @@ from hashlib import sha256
 
 import duckdb
 
+from flows.warehouse.current_sources import Source
 from flows.warehouse.document_decisions import read_document_decisions
-from flows.warehouse.raw_tables import Source
 from flows.warehouse.review import read_decisions
 from flows.warehouse.scoring import schemes
+from flows.warehouse.task_reviews import read_task_decisions
 from flows.workspace.fingerprint import CODE, code_key
 from flows.workspace.settings import Workspace
 
@@ -42,6 +43,7 @@ def _decided(workspace: Workspace) -> list[object]:
         [scheme.model_dump() for scheme in schemes(workspace)],
         workspace.corrections.read_text("utf-8-sig") if workspace.corrections.exists() else None,
         read_document_decisions(workspace),
+        sorted((digest, line["task_decision"]) for digest, line in read_task_decisions(workspace).items()),
     ]
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import chinese_calendar
 import pyarrow as pa
 from chinese_calendar.constants import Holiday, holidays, workdays
 
@@ -28,7 +27,7 @@ def calendar_days() -> pa.Table:
     """
     last = last_announced_year()
     days = [FIRST_DAY + timedelta(n) for n in range((date(last + YEARS_AHEAD, 12, 31) - FIRST_DAY).days + 1)]
-    working = [chinese_calendar.is_workday(day) if day.year <= last else day.weekday() < SATURDAY for day in days]
+    working = [day in workdays or (day.weekday() < SATURDAY and day not in holidays) for day in days]  # no list has a later year
     names = [CHINESE.get(holidays.get(day) or workdays.get(day)) for day in days]
     return pa.table(
         {

@@ -39,20 +39,18 @@ def thresholds(catalog: Catalog) -> pa.Table:
 
 def unmasked(folder: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """Files of a release folder in which a declared mask was not put on: path -> for each rule the column and the count of rows."""
-    reasons: dict[str, list[str]] = {}
+    declared = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog if dataset.masked or dataset.small_cells}
     with duckdb.connect() as connection:
-        connection.execute(macros())
-        for dataset in catalog:
-            path = f"data/{dataset.slug}.parquet"
-            if (dataset.masked or dataset.small_cells) and (folder / path).exists():
-                reasons[path] = list(_faults(connection, dataset, f"read_parquet({literal(str(folder / path))})"))
+        sources = {path: f"read_parquet({literal(str(folder / path))})" for path in declared if (folder / path).exists()}
+        filled = [path for path, source in sources.items() if connection.execute(f"select 1 from {source} limit 1").fetchone()]
+        if filled:
+            connection.execute(macros())  # their patterns take longer to write than a small release to read
+        reasons = {path: list(_faults(connection, declared[path], sources[path])) for path in filled}
     return {path: found for path, found in reasons.items() if found}
 
 
 def _faults(connection: duckdb.DuckDBPyConnection, dataset: Dataset, source: str) -> Iterator[str]:
     """A file carried over from an older release may lack a column: what is not there needs no mask. All is asked in one reading."""
-    if connection.execute(f"select 1 from {source} limit 1").fetchone() is None:
-        return
     there = {name for name, *_ in connection.execute(f"describe from {source}").fetchall()}
     conditions = [(rule.column, _bare(rule, there)) for rule in dataset.masked if rule.column in there]
     conditions += _unproven(dataset, there)
@@ -100,4 +98,4 @@ def _unproven(dataset: Dataset, there: set[str]) -> Iterator[tuple[str, str]]:
 
 def _told(rule: SmallCells) -> str:
     """SQL: a small count stands in the row, or one cell alone is empty, which the total tells."""
-    return call_macro("masking", "tells_small_cells", rule.columns, rule.threshold)
+    return call_macro("masking", "reveals_small_cells", rule.columns, rule.threshold)

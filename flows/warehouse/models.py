@@ -24,6 +24,8 @@ from flows.warehouse.register_models import register_models
 from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
 
+_READS: dict[str, frozenset[str]] = {}
+"""What a SELECT reads, by its text: the build asks, and the checks after it ask the same."""
 PARSED = "select json_serialize_sql($1::varchar, skip_null := true, skip_empty := true, skip_default := true)"
 
 LAYERS: Mapping[str, frozenset[str]] = {
@@ -104,8 +106,9 @@ def _model(connection: duckdb.DuckDBPyConnection, name: str, path: Path, text: s
         raise ConfigurationError(
             finding(f"{path}, line 1", repr(first[:60]), "a comment '-- one row per …' that says the grain", "Write it.")
         )
-    reads = frozenset(tables_read(connection, path, text))
-    return Model(name, path, text, first.removeprefix("-- "), reads)
+    if text not in _READS:
+        _READS[text] = frozenset(tables_read(connection, path, text))
+    return Model(name, path, text, first.removeprefix("-- "), _READS[text])
 
 
 def tables_read(connection: duckdb.DuckDBPyConnection, path: Path, text: str) -> Iterator[str]:

@@ -36,12 +36,12 @@ def computed_columns(name: str, register: Register, folder: Path = SQL) -> dict[
     return {column: predicate(named, f"exports/{name}.yaml, computed, {column}", folder) for column, named in register.computed.items()}
 
 
-def condition(name: str, register: Register, when: str | None, folder: Path = SQL) -> str | None:
-    """The SQL of a clock's condition: a column of core.<register> by its name, or a predicate; None where every row starts the term.
+def condition(name: str, register: Register, when: str | None, folder: Path = SQL, *, key: str = "clocks") -> str | None:
+    """The SQL of a condition of the descriptor's `key`: a column of core.<register> by its name, or a predicate; None where it has none.
 
     Raises:
         ConfigurationError: as in `predicate`.
     """
     if when is None or when in register.computed or when in register.column_names:
         return when
-    return predicate(when, f"exports/{name}.yaml, clocks, when", folder)
+    return predicate(when, f"exports/{name}.yaml, {key}, when", folder)

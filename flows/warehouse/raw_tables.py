@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
@@ -17,14 +16,15 @@ from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
 from flows.sources.plans.kind_table import TABLE as DOCUMENT_KINDS
 from flows.sources.public_paths import public_paths
-from flows.sources.readers import PLANS, reader_key, store_of
+from flows.sources.readers import PLANS
 from flows.sources.registers.reader import HEADER_SCHEMA, HEADERS, ROWS, STATEMENTS
-from flows.sources.store import REJECT_SCHEMA, REJECTS, Store
+from flows.sources.store import REJECT_SCHEMA, REJECTS
 from flows.sources.tables.notes import NOTE_SCHEMA, NOTES
 from flows.warehouse.arrow_tables import make_empty_view, make_table, make_text_table
 from flows.warehouse.calendar_days import calendar_days
 from flows.warehouse.corrections import GRAINS as CORRECTION_GRAINS
 from flows.warehouse.corrections import PROJECT, corrected, load_corrections, read_corrections
+from flows.warehouse.current_sources import Source
 from flows.warehouse.document_decisions import GRAIN as DOCUMENT_DECISIONS_GRAIN
 from flows.warehouse.document_decisions import TABLE as DOCUMENT_DECISIONS
 from flows.warehouse.document_decisions import document_decisions
@@ -32,6 +32,7 @@ from flows.warehouse.leaving import GRAINS as LEAVING_GRAINS
 from flows.warehouse.leaving import load_leaving
 from flows.warehouse.leaving import macros as leaving_macros
 from flows.warehouse.masking import thresholds
+from flows.warehouse.measures import measure_table
 from flows.warehouse.person_rows import macros as person_macros
 from flows.warehouse.queries import load_query
 from flows.warehouse.returned_rows import GONE, STALE, SUPERSEDED, settle, standing
@@ -39,8 +40,10 @@ from flows.warehouse.returned_rows import GRAIN as SUPERSEDED_GRAIN
 from flows.warehouse.review import COLUMNS, NONE, read_decisions
 from flows.warehouse.scoring import scoring_items
 from flows.warehouse.source_changes import load_changes
+from flows.warehouse.task_reviews import GRAIN as TASK_DECISIONS_GRAIN
+from flows.warehouse.task_reviews import TABLE as TASK_DECISIONS
+from flows.warehouse.task_reviews import task_decisions
 from flows.warehouse.templates import SQL, render
-from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 
 GRAINS = {
@@ -63,7 +66,7 @@ GRAINS = {
     "reference.measures": "one row per measure that a scoring scheme can count",
     "reference.scoring_items": "one row per year and item of the workspace's scoring schemes",
     "reference.calendar": "one row per day, as the State Council's notices have it",
-    "reference.extraction_accuracy": "one row per layout and field of the labelled documents on which the plan reader was measured",
+    "reference.extraction_accuracy": "one row per kind of documents, layout and field of the labelled documents on which the plan reader was measured",
     "reference.clock_rules": "one row per legal term: how many days of which kind, by which law and article",
     "reference.code_words": "one row per coded column and word that clerks write for one of its codes",
     "reference.office_contacts": "one row per mail domain, or word before a telephone number, that is an office's and no person's",
@@ -73,6 +76,7 @@ GRAINS = {
     "reference.unit_abbreviations": "one row per standard abbreviation of a kind of unit",
     "reference.unit_reforms": "one row per former name of a kind of unit and the name that a reform gave it",
     "reference.small_cells": "one row per dataset whose small counts stay empty, with the smallest count that is told",
+    TASK_DECISIONS: TASK_DECISIONS_GRAIN,
     "reference.unit_decisions": "one row per unit name that a person decided about; no unit_id: it is none",
     "checks.results": "one row per rule and what came of it when this warehouse was checked",
     "reference.quality_history": "one row per earlier release, dataset and rule: what the latest release before this build says of checks",
@@ -87,52 +91,6 @@ FORMER: Mapping[str, tuple[str, ...]] = {
     "plan_marks": ("mark_kind", "line", "quoted_text"),
 }
 """What is kept of plans that were replaced, in raw.former_<table>: columns that every version of the reader wrote, so that none is lost."""
-
-
-@dataclass(frozen=True)
-class Source:
-    """One file in the inbox, as the ledger and the store know it; `path` is its public form (flows/sources/public_paths.py)."""
-
-    path: str
-    kind: str
-    sha256: str
-    byte_count: int
-    tables: Mapping[str, Path]
-    source_name: str = ""
-
-
-def current_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
-    """Every file that stands in the inbox by the ledger, with the Parquet files read from it.
-
-    Raises:
-        ConfigurationError: a file was not read yet by today's reader.
-    """
-    kinds = {source.kind for source in workspace.settings.sources}
-    sources = []
-    ledger = Ledger(workspace.raw)
-    public = public_paths(ledger.entries)
-    for entry in sorted(ledger.last.values(), key=lambda entry: entry.path):
-        if entry.sha256 is None or entry.kind not in kinds:
-            continue
-        path = public.get(entry.path, entry.path)
-        store = store_of(workspace, catalog, entry.source, entry.kind)
-        if not store.holds(entry.sha256):
-            raise ConfigurationError(finding(path, "no reading of it by this version", "one in the raw store", "Run: gongkai ingest"))
-        sources.append(Source(path, entry.kind, entry.sha256, entry.byte_count or 0, store.tables(entry.sha256), entry.source))
-    return sources
-
-
-def former_plans(workspace: Workspace, catalog: Catalog) -> list[Source]:
-    """Plan documents that stood at an address once and stand nowhere now, as they were read then: the raw store keeps its readings."""
-    store = Store.of(workspace.raw, PLANS, reader_key(PLANS, catalog))
-    ledger = Ledger(workspace.raw)
-    standing = {entry.sha256 for entry in ledger.last.values()}
-    gone = {entry.sha256: entry for entry in ledger.entries if entry.kind == PLANS and entry.sha256 and entry.sha256 not in standing}
-    public = public_paths(ledger.entries)
-    return [
-        Source(public.get(entry.path, entry.path), PLANS, digest, entry.byte_count or 0, store.former_tables(digest))
-        for digest, entry in sorted(gone.items())
-    ]
 
 
 def load_raw(
@@ -153,6 +111,7 @@ def load_raw(
     make_table(connection, "reference.calendar", calendar_days())
     make_text_table(connection, "reference.unit_decisions", COLUMNS, _decisions(workspace))
     make_table(connection, DOCUMENT_DECISIONS, document_decisions(workspace))
+    make_table(connection, TASK_DECISIONS, task_decisions(workspace))
     connection.execute(
         "create table reference.document_kinds as select * replace (is_plan = 'yes' as is_plan, text_least::bigint as text_least) "
         "from read_csv($1, all_varchar = true, header = true)",
@@ -160,6 +119,7 @@ def load_raw(
     )
     make_table(connection, "reference.small_cells", thresholds(catalog))
     make_table(connection, "reference.evidence_rules", _evidence_rules(catalog))
+    make_table(connection, "reference.measures", measure_table(catalog))
     make_table(connection, "reference.scoring_items", scoring_items(workspace))
     _load_sources(connection, workspace)
     load_corrections(connection, read_corrections(workspace, catalog))

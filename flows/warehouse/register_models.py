@@ -16,6 +16,7 @@ and for all registers together:
     core.held_corrections   corrections of cells of held records: their values stay in
     core.record_findings    what is wrong with the rows, register by register
     core.register_receipts  one row per record and rule whose term it started
+    core.measure_rows       records that measures of scoring schemes count
     core.register_evidence  rows that show how far a unit is with its plan tasks, by the descriptor's `evidence`
 
 A file sql/<layer>/<name>.sql takes the place of the model rendered here. `gongkai sql core.x` prints what runs.
@@ -31,6 +32,7 @@ from typing import Any
 from exports.catalog import Catalog, Clock, Column, Dataset, Masked, Register
 from flows.warehouse.leaving import ATTRIBUTE, REVIEW, WITHDRAWALS, WITHDRAWN
 from flows.warehouse.masking import kinds_of, kinds_of_all
+from flows.warehouse.measures import measure_facts
 from flows.warehouse.person_rows import LINK, STRUCK, UNIT, held_columns, text_columns
 from flows.warehouse.predicates import computed_columns, condition
 from flows.warehouse.templates import SQL, SUFFIX, render
@@ -73,6 +75,7 @@ def register_models(catalog: Catalog, folder: Path = SQL) -> dict[str, tuple[str
         "core.record_findings": ("record_findings", _findings(records, catalog.columns)),
         "core.register_receipts": ("register_receipts", {"rules": list(_clock_rules(records, folder))}),
         "core.unjudged_clocks": ("unjudged_clocks", _clock_columns(records, catalog.columns)),
+        "core.measure_rows": ("measure_rows", measure_facts(catalog, folder)),
         "core.register_evidence": ("register_evidence", {"rules": list(_evidence(records))}),
     }
     return {name: (f"sql/registers/{template}{SUFFIX}", render(template, folder, **given)) for name, (template, given) in facts.items()}

@@ -1,12 +1,11 @@
 """Scoring schemes: how a plan says that units are marked, as a YAML file of the workspace. No SQL stands in it, only named measures.
 
-A measure is a closed list (`sql/reference/measures.csv`), counted row by row in `core.measure_rows`: a scheme can be read, disputed
-and changed by people who write no SQL, and cannot ask what no measure says.
+Measures are a closed list (flows/warehouse/measures.py), counted row by row in `core.measure_rows`: a scheme can be read, disputed
+and changed by people who write no SQL, and cannot ask for anything else.
 """
 
 from __future__ import annotations
 
-import csv
 from functools import cache
 from pathlib import Path
 from typing import Literal
@@ -14,8 +13,8 @@ from typing import Literal
 import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from exports.catalog import Text
-from flows.warehouse.templates import SQL
+from exports.catalog import Text, load_catalog
+from flows.warehouse.measures import measure_table
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace, read_written
 
@@ -106,8 +105,7 @@ class Scheme(_Strict):
 @cache
 def measures() -> tuple[str, ...]:
     """Everything that a scheme can count, by name."""
-    with (SQL / "reference" / "measures.csv").open(encoding="utf-8") as stream:
-        return tuple(row["measure_id"] for row in csv.DictReader(stream))
+    return tuple(measure_table(load_catalog())["measure_id"].to_pylist())
 
 
 def read_scheme(path: Path) -> Scheme:

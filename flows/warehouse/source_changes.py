@@ -20,7 +20,7 @@ from flows.sources.store import REJECTS
 from flows.workspace.settings import Workspace
 
 if TYPE_CHECKING:
-    from flows.warehouse.raw_tables import Source
+    from flows.warehouse.current_sources import Source
 
 TYPED = {
     "date": "parse_date({})",

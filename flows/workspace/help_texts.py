@@ -1,4 +1,4 @@
-"""What the options mean that the commands and Prefect's forms have in common: each is said once, Chinese first."""
+"""What the options of commands and of Prefect's forms mean, Chinese first: each text once, for both."""
 
 from __future__ import annotations
 
@@ -12,4 +12,6 @@ EVERY = "间隔。How far apart the days lie."
 YEAR = "报告年度。The year reported on."
 UNIT = "单位（编号或名称），缺省为全部。One unit (id, name or any name it goes by), or the government; left out: all of them."
 PLAN_ONLY = "只列出将作的变更。Only say what would be created, changed, uploaded, retired."
-AGAIN = "没有变化也重新校验。Check the current warehouse anew, though nothing changed."
+WAIT_MINUTES = "工作区被占用时最多等待几分钟，0 为立即拒绝。Minutes to wait while another run holds the workspace; 0 refuses at once."
+REFRESH_FIRST = "先全流程刷新。Refresh before, so that the answers are of today."
+AGAIN = "没有变化也重新校验。Check the current warehouse again, though nothing changed."

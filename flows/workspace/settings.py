@@ -207,6 +207,11 @@ class Workspace:
         return self.root / "decisions" / "documents.csv"
 
     @property
+    def task_decisions(self) -> Path:
+        """People's decisions about how single tasks were read (flows/warehouse/task_reviews.py)."""
+        return self.root / "decisions" / "tasks.csv"
+
+    @property
     def releases(self) -> Path:
         return self.root / "releases"
 

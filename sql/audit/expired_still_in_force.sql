@@ -1,4 +1,4 @@
--- 哪些规范性文件已过有效期或已废止仍标为有效？ Which normative documents have lapsed or were repealed and still stand as in force?
+-- 哪些规范性文件已过有效期或已废止仍标为有效？ Which normative documents have lapsed or were repealed and are still listed as in force?
 -- 规范性文件到期自动失效；废止的须及时更新文件库。 They lapse on their day; the library must follow.
 select unit_name, document_number, document_title, expires_on, repealed_on, document_status, source_path, source_row
 from core.normative_documents

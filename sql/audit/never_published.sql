@@ -7,5 +7,5 @@ where
     and due_on < getvariable('as_of')
     and coalesce(published_on > getvariable('as_of'), true)
     and withdrawn_on is null
-    and days_late is not null -- null where the file has no column for the day of publication: nobody knows
+    and days_late is not null -- null where the file has no column for the day of publication: not known
 order by due_on, disclosure_id

@@ -5,5 +5,5 @@ from core.requests
 where
     due_on < getvariable('as_of')
     and coalesce(closed_on > getvariable('as_of'), true)
-    and outcome <> 'unknown' -- where the register leaves it in doubt nobody is overdue
+    and outcome <> 'unknown' -- where the register leaves it in doubt the request is not overdue
 order by due_on, request_number

@@ -1,6 +1,6 @@
 -- one row per body that reports (each unit, and the government as a whole), year and cell of the national format, computed from the registers
 with run as (
-    select as_of_on, region_scope, coalesce(region_name, '本级') || '人民政府' as government_name
+    select as_of_on, region_scope, government_name(region_name) as government_name
     from reference.run
 ),
 
@@ -47,7 +47,7 @@ counts as (
     group by all
 ),
 
-kept as (
+registers_read as (
     select
         (select count(*) > 0 from core.requests) as has_requests,
         (select count(*) > 0 from core.normative_documents) as has_documents,
@@ -71,16 +71,16 @@ cells as (
         layout.column_order,
         layout.column_title,
         case
-            when layout.table_code in (3, 4) then case when not kept.has_requests then '没有依申请公开登记簿 (no register of requests)' end
+            when layout.table_code in (3, 4) then case when not registers_read.has_requests then text_no_request_register() end
             when layout.row_code in ('regulations', 'normative_documents')
-                then case when not kept.has_documents then '没有规范性文件登记簿 (no register of normative documents)' end
+                then case when not registers_read.has_documents then text_no_document_register() end
             when layout.column_code = 'decision_count' and layout.row_code <> 'other_services'
-                then case when not kept.has_decisions then '没有行政执法登记簿 (no register of enforcement)' end
-            else '登记簿不含收费、采购和事项目录，请单位填写 (in no register: for the unit to fill in)'
+                then case when not registers_read.has_decisions then text_no_enforcement_register() end
+            else text_not_in_any_register()
         end as cell_note
     from bodies
     cross join years
-    cross join kept
+    cross join registers_read
     inner join core.annual_report_layout as layout
         on years.report_year between layout.first_report_year and layout.last_report_year
 )

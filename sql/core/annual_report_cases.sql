@@ -1,5 +1,5 @@
 -- one row per request or case, year and cell of the annual report in which it counts; no number, name or content: a label that counts through the unit's year.
--- A request counts as received on the day of receipt, as a result on the day it was closed, as carried where it stood open at the turn of a year
+-- A request counts as received on the day of receipt, as a result on the day it was closed, as carried where it was open at the turn of a year
 with run as (
     select as_of_on, year(as_of_on) as last_year
     from reference.run

@@ -1,6 +1,6 @@
 -- one row per sum of the format and line it is held for, of every report that units printed or that the registers give:
 -- rows against their terms in each column, columns against theirs in each row, and what was carried over against what the next year carried in.
--- Empty addends count as nothing; where the sum or every addend is not printed, or one cannot be read, nothing can be said (is_met is null)
+-- Empty addends count as nothing; where the sum or every addend is not printed, or one cannot be read, the result is unknown (is_met is null)
 with figures as (
     select
         'printed' as figure_source,
@@ -120,13 +120,19 @@ select
     checked.found_value,
     checked.expected_value,
     case when not checked.is_undecided then abs(checked.found_value - checked.expected_value) < 0.0005 end as is_met,
-    '表' || ['', '二', '三', '四'][checked.table_code] || '“' || layout.row_title || '”“' || layout.column_title || '”为 '
-    || cast(cast(checked.found_value as decimal(18, 2)) as varchar)
-    || case checked.sum_axis
-        when 'row' then case checked.sum_code when 'carried_over' then '，本列第一项加第二项减总计为 ' else '，本列各项之和为 ' end
-        when 'column' then '，本行各栏之和为 '
-        else '，上年结转下年度为 '
-    end || cast(cast(checked.expected_value as decimal(18, 2)) as varchar) as finding_text,
+    text_report_sum_differs(
+        chinese_figure(checked.table_code),
+        layout.row_title,
+        layout.column_title,
+        cast(cast(checked.found_value as decimal(18, 2)) as varchar),
+        case
+            when checked.sum_axis = 'row' and checked.sum_code = 'carried_over' then text_report_balance()
+            when checked.sum_axis = 'row' then text_report_column_sum()
+            when checked.sum_axis = 'column' then text_report_row_sum()
+            else text_report_year_before()
+        end,
+        cast(cast(checked.expected_value as decimal(18, 2)) as varchar)
+    ) as finding_text,
     checked.record_id,
     checked.source_path,
     checked.source_sheet,

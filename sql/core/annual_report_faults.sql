@@ -17,9 +17,13 @@ named as (
         printed.source_path,
         printed.source_sheet,
         printed.source_row,
-        '“' || printed.printed_row || '”“' || printed.printed_column || '”印为 ' || coalesce(printed.cell_text, '空白') || '，应为 '
-        || cast(cast(coalesce(printed.cell_value, 0) + suspects.correction as decimal(18, 2)) as varchar)
-        || '：' || array_to_string(suspects.broken_sums, '；') || ' (this one cell breaks the sums)' as finding_text
+        text_report_cell_wrong(
+            printed.printed_row,
+            printed.printed_column,
+            coalesce(printed.cell_text, text_report_cell_blank()),
+            cast(cast(coalesce(printed.cell_value, 0) + suspects.correction as decimal(18, 2)) as varchar),
+            array_to_string(suspects.broken_sums, '；')
+        ) as finding_text
     from core.annual_report_suspects as suspects
     inner join printed
         on
@@ -71,8 +75,10 @@ unread as (
         source_path,
         source_sheet,
         source_row,
-        '“' || coalesce(printed_row, '') || '”“' || coalesce(printed_column, '') || '”：' || coalesce(cell_text, '空白')
-        || case cell_status when 'unknown_cell' then ' 不是国家格式中的单元格 (no cell of the national format)' else ' 不是数字 (no number)' end as finding_text
+        case cell_status
+            when 'unknown_cell' then text_report_cell_unknown(coalesce(printed_row, ''), coalesce(printed_column, ''), coalesce(cell_text, text_report_cell_blank()))
+            else text_report_cell_unreadable(coalesce(printed_row, ''), coalesce(printed_column, ''), coalesce(cell_text, text_report_cell_blank()))
+        end as finding_text
     from printed
     where cell_status in ('unknown_cell', 'unreadable')
 )

@@ -12,7 +12,7 @@ with written as (
 ),
 
 valued as (
-    select *, try_cast(regexp_extract(replace(plain_text, ',', ''), '^(-?[0-9]+([.][0-9]+)?)(元|万元|件|条|项|个|份)?$', 1) as double) as written_value
+    select *, parse_report_figure(plain_text) as written_value
     from written
 )
 

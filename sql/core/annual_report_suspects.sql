@@ -1,4 +1,4 @@
--- one row per cell of a report that by itself explains every sum of its table that does not hold, with the value that would mend them all
+-- one row per cell of a report that by itself explains every sum of its table that does not hold, with the correction that would make them all hold
 with broken as (
     select figure_source, reporter_id, report_year, table_code, count(*) as broken_count
     from core.annual_report_checks

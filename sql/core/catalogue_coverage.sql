@@ -1,5 +1,5 @@
--- one row per matter of the disclosure catalogue: what stands disclosed of it, and whether that is as fresh as the catalogue asks, or where it
--- says nothing the national inspection indicators. A disclosure belongs to a matter by its number, else by its name and the body's unit.
+-- one row per matter of the disclosure catalogue: what is disclosed of it, and whether that is as current as the catalogue asks, or, where it
+-- sets no interval, the national inspection indicators. A disclosure belongs to a matter by its number, else by its name and the body's unit.
 -- A matter is empty or stale only where records that were read name matters, and none that is held back would change the answer
 with records as (
     select
@@ -27,7 +27,7 @@ by_name as (
     group by matter_name, unit_id
 ),
 
-set_aside as ( -- rows that broke a rule: of any day where theirs cannot be read
+quarantined as ( -- rows that broke a rule: of any day where theirs cannot be read
     select rows.matter_id, plain_name(rows.catalogue_matter) as matter_name, coalesce(max(rows.published_on), any_value(run.as_of_on)) as last_held_on
     from quarantine.disclosures as rows
     cross join reference.run as run
@@ -37,14 +37,14 @@ set_aside as ( -- rows that broke a rule: of any day where theirs cannot be read
     group by all
 ),
 
-naming as (
+units_naming_matters as (
     select unit_id
     from records
     where unit_id is not null
     group by unit_id
 ),
 
-known as (
+units_read as (
     select unit_id
     from core.disclosures
     where unit_id is not null
@@ -55,11 +55,11 @@ read_rows as (
     select count(*) as row_count from core.disclosures
 ),
 
-aside_rows as (
+quarantined_rows as (
     select count(*) as row_count from quarantine.disclosures
 ),
 
-naming_rows as (
+rows_naming_matters as (
     select count(*) as row_count from records
 ),
 
@@ -69,14 +69,14 @@ unread_rows as (
     where register_name = 'disclosures' and is_unread
 ),
 
-reading as (
+register_state as (
     select
-        read_rows.row_count + aside_rows.row_count > 0 as is_register_read,
-        naming_rows.row_count > 0 as is_matter_named,
+        read_rows.row_count + quarantined_rows.row_count > 0 as is_register_read,
+        rows_naming_matters.row_count > 0 as is_matter_named,
         unread_rows.file_count > 0 as is_file_unread
     from read_rows
-    cross join aside_rows
-    cross join naming_rows
+    cross join quarantined_rows
+    cross join rows_naming_matters
     cross join unread_rows
 ),
 
@@ -117,11 +117,11 @@ named as (
     group by matters.record_id
 ),
 
-aside as (
-    select matters.record_id, max(set_aside.last_held_on) as last_held_on
+quarantined_by_matter as (
+    select matters.record_id, max(quarantined.last_held_on) as last_held_on
     from matters
-    inner join set_aside
-        on matters.matter_id = set_aside.matter_id or (set_aside.matter_id is null and matters.matter_name = set_aside.matter_name)
+    inner join quarantined
+        on matters.matter_id = quarantined.matter_id or (quarantined.matter_id is null and matters.matter_name = quarantined.matter_name)
     group by matters.record_id
 ),
 
@@ -130,21 +130,21 @@ covered as (
         matters.*,
         coalesce(by_number.disclosed_count, 0) + coalesce(named.disclosed_count, 0) as disclosed_count,
         greatest(by_number.last_published_on, named.last_published_on) as last_published_on,
-        greatest(by_number.last_held_on, named.last_held_on, aside.last_held_on) as last_held_on,
-        case when matters.unit_id is null then reading.is_matter_named else naming.unit_id is not null end as is_matter_named,
-        known.unit_id is not null as is_unit_read,
-        reading.is_register_read,
-        reading.is_file_unread,
+        greatest(by_number.last_held_on, named.last_held_on, quarantined_by_matter.last_held_on) as last_held_on,
+        case when matters.unit_id is null then register_state.is_matter_named else units_naming_matters.unit_id is not null end as is_matter_named,
+        units_read.unit_id is not null as is_unit_read,
+        register_state.is_register_read,
+        register_state.is_file_unread,
         coalesce(matters.update_interval_days, indicators.interval_days) as interval_days,
-        case when matters.update_interval_days is not null then '目录所载更新周期' else indicators.interval_rule end as interval_rule
+        case when matters.update_interval_days is not null then text_interval_of_catalogue() else indicators.interval_rule end as interval_rule
     from matters
     left join by_number on matters.matter_id = by_number.matter_id
     left join named on matters.record_id = named.record_id
     left join indicators on matters.record_id = indicators.record_id
-    left join aside on matters.record_id = aside.record_id
-    left join naming on matters.unit_id = naming.unit_id
-    left join known on matters.unit_id = known.unit_id
-    cross join reading
+    left join quarantined_by_matter on matters.record_id = quarantined_by_matter.record_id
+    left join units_naming_matters on matters.unit_id = units_naming_matters.unit_id
+    left join units_read on matters.unit_id = units_read.unit_id
+    cross join register_state
 ),
 
 dated as (
@@ -168,7 +168,7 @@ judged as (
     from dated
 ),
 
-reasoned as (
+explained as (
     select
         *,
         case
@@ -198,4 +198,4 @@ select
     as_of_on,
     source_path,
     source_row
-from reasoned
+from explained

@@ -1,5 +1,5 @@
--- one row per plan document, collective expression and unit it stands for, by the unit list valid on the document's date;
--- towns come from the division table where the scope has no list, counties and cities always do, and both say so
+-- one row per plan document, collective expression and unit that it means, by the unit list valid on the document's date;
+-- towns come from the division table where the scope has no list, counties and cities always do; member_rule names the source
 with expressions as (
     select distinct
         task_units.document_id,
@@ -7,13 +7,12 @@ with expressions as (
         documents.region_scope,
         documents.region_code,
         coalesce(documents.issued_on, make_date(documents.plan_year, 12, 31)) as stated_on,
-        regexp_matches(plain_name(task_units.printed_unit_name), '镇|乡') as means_towns,
-        contains(task_units.printed_unit_name, '街') as means_streets,
-        regexp_matches(plain_name(task_units.printed_unit_name), '^各[县区市旗州]')
-        and not regexp_matches(plain_name(task_units.printed_unit_name), '^各[县区市旗州][直级属]|部门|单位|镇|乡|街|园') as means_regions,
-        case when contains(task_units.printed_unit_name, '政府办') then '人民政府办公室' else '人民政府' end as organ_name,
-        regexp_matches(plain_name(task_units.printed_unit_name), '园区|开发区') as means_parks,
-        regexp_matches(plain_name(task_units.printed_unit_name), '部门|单位|委办局|委、办、局|直各') as means_departments
+        means_towns(task_units.printed_unit_name) as means_towns,
+        means_streets(task_units.printed_unit_name) as means_streets,
+        means_regions(task_units.printed_unit_name) as means_regions,
+        region_organ_name(task_units.printed_unit_name) as organ_name,
+        means_parks(task_units.printed_unit_name) as means_parks,
+        means_departments(task_units.printed_unit_name) as means_departments
     from core.task_units as task_units
     inner join core.plan_documents as documents on task_units.document_id = documents.document_id
     where task_units.is_collective
@@ -43,8 +42,8 @@ by_list as (
     inner join core.unit_lists as members
         on chosen.region_scope = members.region_scope and chosen.list_id = members.list_id
     where
-        (members.unit_kind = 'town' and chosen.means_towns and not contains(members.unit_name, '街道'))
-        or (members.unit_kind = 'town' and chosen.means_streets and contains(members.unit_name, '街道'))
+        (members.unit_kind = 'town' and chosen.means_towns and not is_street(members.unit_name))
+        or (members.unit_kind = 'town' and chosen.means_streets and is_street(members.unit_name))
         or (members.unit_kind = 'park' and chosen.means_parks)
         or (members.unit_kind = 'department' and chosen.means_departments)
 ),
@@ -57,8 +56,8 @@ by_division as (
     inner join reference.townships as townships on chosen.region_code = townships.region_code
     where
         (
-            (chosen.means_towns and not contains(townships.township_name, '街道'))
-            or (chosen.means_streets and contains(townships.township_name, '街道'))
+            (chosen.means_towns and not is_street(townships.township_name))
+            or (chosen.means_streets and is_street(townships.township_name))
         )
         and not exists (
             select 1 from core.unit_lists as listed

@@ -1,4 +1,4 @@
--- one row per unit and year: how many of its disclosures are released; how many more may be its own and of the year (held back, set aside, rejected, or
+-- one row per unit and year: how many of its disclosures are released; how many more may be its own and of the year (held back, quarantined, rejected, or
 -- under a name that is likely its own); and why the first number is not known where it is not
 with run as (
     select region_scope, as_of_on from reference.run
@@ -28,7 +28,7 @@ own as (
     group by unit_id, plan_year
 ),
 
-set_aside as (
+quarantined as (
     select
         rows.printed_unit_name,
         case when rows.published_on is not null then year(rows.published_on) end as plan_year,
@@ -46,12 +46,12 @@ doubtful as ( -- no unit: it may be anybody's; no year: it may be of any
     inner join core.unit_reviews as reviews on rows_read.printed_unit_name = reviews.alias_name and run.region_scope = reviews.region_scope
     where rows_read.unit_id is null and reviews.proposed_unit_id is not null
     union all
-    select coalesce(aliases.unit_id, reviews.proposed_unit_id) as unit_id, set_aside.plan_year, set_aside.row_count
-    from set_aside
+    select coalesce(aliases.unit_id, reviews.proposed_unit_id) as unit_id, quarantined.plan_year, quarantined.row_count
+    from quarantined
     cross join run
-    left join core.unit_aliases as aliases on set_aside.printed_unit_name = aliases.alias_name and run.region_scope = aliases.region_scope
-    left join core.unit_reviews as reviews on set_aside.printed_unit_name = reviews.alias_name and run.region_scope = reviews.region_scope
-    where set_aside.printed_unit_name is null or coalesce(aliases.unit_id, reviews.proposed_unit_id) is not null
+    left join core.unit_aliases as aliases on quarantined.printed_unit_name = aliases.alias_name and run.region_scope = aliases.region_scope
+    left join core.unit_reviews as reviews on quarantined.printed_unit_name = reviews.alias_name and run.region_scope = reviews.region_scope
+    where quarantined.printed_unit_name is null or coalesce(aliases.unit_id, reviews.proposed_unit_id) is not null
     union all
     select null as unit_id, null as plan_year, rejected_row_count as row_count
     from staging.unread_files
@@ -86,7 +86,7 @@ doubts as (
 years_read as (
     select plan_year from rows_read
     union
-    select plan_year from set_aside
+    select plan_year from quarantined
 ),
 
 read_marks as (

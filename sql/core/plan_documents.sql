@@ -6,7 +6,7 @@ with counted as (
     group by document_id
 ),
 
-lost as ( -- parts that were not read: what a document without them says is incomplete
+lost as ( -- parts that were not read: with them a document is incomplete
     select document_id, count(*) as unread_part_count
     from staging.plan_losses
     group by document_id

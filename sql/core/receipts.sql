@@ -31,7 +31,7 @@ select
             list({
                 'starts_on': greatest(days_off.starts_on, counted.start_on + 1),
                 'ends_on': least(days_off.ends_on, counted.due_on),
-                'why': coalesce(days_off.holiday_name, '周末')
+                'why': coalesce(days_off.holiday_name, text_weekend())
             } order by days_off.starts_on)
         from core.days_off as days_off
         where days_off.ends_on > counted.start_on and days_off.starts_on <= counted.due_on

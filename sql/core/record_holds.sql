@@ -1,4 +1,4 @@
--- one row per record that some row says may not leave: the strictest reason, and the row that gives it
+-- one row per record that may not leave by some row: the strictest reason, and the row that gives it
 select
     register_name,
     record_id,

@@ -1,6 +1,6 @@
 -- one row per review or suit about a request, with its result as far as there is one by the as-of date.
--- Rows of one day about one case are one step of it; of results of one day that differ, the one that blames nobody counts: upheld, other, corrected
-with known as (
+-- Rows of one day about one case are one step of it; of results of one day that differ, the one most favourable to the organ counts: upheld, other, corrected
+with steps as (
     select
         events.request_id,
         case when events.event_kind in ('review_filed', 'review_decided') then 'review' else 'suit' end as case_kind,
@@ -22,9 +22,9 @@ with known as (
     group by all
 ),
 
-numbered as (
+numbered_steps as (
     select *, row_number() over (partition by request_id, case_kind, number_key, is_filing order by event_on) as case_index
-    from known
+    from steps
 )
 
 select
@@ -39,8 +39,8 @@ select
     filed.place.source_path,
     filed.place.source_sheet,
     filed.place.source_row
-from numbered as filed
-left join numbered as decided
+from numbered_steps as filed
+left join numbered_steps as decided
     on
         filed.request_id = decided.request_id
         and filed.case_kind = decided.case_kind

@@ -1,5 +1,5 @@
 -- one row per consultation of a third party, a co-producing or another organ: when it was asked, when it answered, and until when the
--- term for answering the applicant stands still: to the answer; for third parties and co-producers no longer than 15 working days (Regulations 32 to 34)
+-- term for answering the applicant is suspended: to the answer; for third parties and co-producers no longer than 15 working days (Regulations 32 to 34)
 with kinds (consulted_kind, answer_kind, rule_id, other_consulted_kind, other_answer_kind) as (
     values
     ('third_party_consulted', 'third_party_answered', 'third_party_reply', null, null),
@@ -59,7 +59,7 @@ select
     term.due_on,
     least(paired.answered_on, term.due_on) as resumes_on,
     asked_day.working_day_number as from_number,
-    -- what nobody answered and nothing ends lasts longer than any calendar
+    -- what was not answered and is not ended lasts longer than any calendar
     coalesce(least(answer_day.working_day_number, term.due_number), asked_day.working_day_number + 1000000) as until_number,
     paired.source_path,
     paired.source_sheet,

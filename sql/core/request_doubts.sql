@@ -1,6 +1,6 @@
--- one row per request of which a row was set aside, or names a channel that nobody knows: what it says may be the answer.
+-- one row per request of which a row is quarantined, or names an unknown channel: such a row may be the answer.
 -- A row that names no unit, or no number, is taken for each request that it may belong to
-with set_aside as (
+with quarantined as (
     select distinct rows.request_number, aliases.unit_id, rows.printed_unit_name
     from quarantine.request_events as rows
     cross join reference.run as run
@@ -15,24 +15,24 @@ requests as (
     from core.request_events
 ),
 
-with_row_set_aside as (
+with_quarantined_row as (
     select requests.request_id
     from requests
-    inner join set_aside
+    inner join quarantined
         on
-            requests.request_number = set_aside.request_number
+            requests.request_number = quarantined.request_number
             and (
-                set_aside.printed_unit_name is null
-                or requests.printed_unit_name = set_aside.printed_unit_name
-                or requests.unit_id = set_aside.unit_id
+                quarantined.printed_unit_name is null
+                or requests.printed_unit_name = quarantined.printed_unit_name
+                or requests.unit_id = quarantined.unit_id
             )
     union
     select requests.request_id
     from requests
-    inner join set_aside
+    inner join quarantined
         on
-            set_aside.request_number is null
-            and (requests.printed_unit_name = set_aside.printed_unit_name or requests.unit_id = set_aside.unit_id)
+            quarantined.request_number is null
+            and (requests.printed_unit_name = quarantined.printed_unit_name or requests.unit_id = quarantined.unit_id)
 ),
 
 with_unknown_channel as (
@@ -47,8 +47,8 @@ with_unknown_channel as (
 )
 
 select
-    coalesce(aside.request_id, channel.request_id) as request_id,
-    aside.request_id is not null as has_row_set_aside,
+    coalesce(quarantined_row.request_id, channel.request_id) as request_id,
+    quarantined_row.request_id is not null as has_row_set_aside,
     channel.request_id is not null as has_unknown_channel
-from with_row_set_aside as aside
-full join with_unknown_channel as channel on aside.request_id = channel.request_id
+from with_quarantined_row as quarantined_row
+full join with_unknown_channel as channel on quarantined_row.request_id = channel.request_id

@@ -65,7 +65,7 @@ dated as (
     left join core.terms as term on terms.rule_id = term.rule_id and terms.start_on = term.start_on
 ),
 
--- nobody owes anything any more to a request that was closed before the term ended
+-- nothing is owed any more to a request that was closed before the term ended
 judged as (
     select
         *,

@@ -1,7 +1,7 @@
--- one row per request: how it stands on the as-of date, and the term that runs, or ran, for its answer.
+-- one row per request: its state on the as-of date, and the term that runs, or ran, for its answer.
 -- A correction asked for by the 7th working day [30] and a notice of fees within the term [国办函〔2020〕109号] stop it; the corrected request and
--- the payment start it anew; where the applicant lets the time for that pass, the request is deemed abandoned.
--- Late, overdue and abandoned are said only where nothing in the register leaves it in doubt: else the outcome is unknown, with its reason
+-- the payment restart it; where the applicant lets the time for that pass, the request is deemed abandoned.
+-- Late, overdue and abandoned are outcomes only where the register leaves no doubt: else the outcome is unknown, with its reason
 with candidates as (
     select
         days.*,
@@ -28,7 +28,7 @@ asked as (
     from candidates
 ),
 
--- a corrected request that was asked for late starts the term anew where it comes while the term runs, or waits for a payment
+-- a corrected request that was asked for late restarts the term where it comes while the term runs, or waits for a payment
 corrected as (
     select
         *,

@@ -1,5 +1,5 @@
 -- one row per unit and year with a target: what the year will come to if the months to come are like those gone, with a 90 % interval;
--- null with a reason where that cannot be said. Whole months only are counted; the method is in docs/forecasts.md
+-- null with a reason where that is not known. Whole months only are counted; the method is in docs/forecasts.md
 with months as (
     select
         progress.unit_id,
@@ -23,12 +23,12 @@ monthly as (
     group by all
 ),
 
-spread as (
+monthly_sums as (
     select
         months.unit_id,
         months.plan_year,
         sum(monthly.month_items) as gone_count,
-        sum(power(monthly.month_items, 2)) as gone_squares
+        sum(power(monthly.month_items, 2)) as sum_of_squares
     from months
     inner join monthly
         on months.unit_id = monthly.unit_id and months.plan_year = monthly.plan_year and months.month_count >= monthly.month_number
@@ -38,16 +38,16 @@ spread as (
 reasons as (
     select
         months.*,
-        coalesce(spread.gone_count, 0) as gone_count,
-        (spread.gone_squares - power(spread.gone_count, 2) / months.month_count) / nullif(months.month_count - 1, 0) as monthly_variance,
+        coalesce(monthly_sums.gone_count, 0) as gone_count,
+        (monthly_sums.sum_of_squares - power(monthly_sums.gone_count, 2) / months.month_count) / nullif(months.month_count - 1, 0) as monthly_variance,
         case
             when months.progress_reason is not null then 'progress_unknown'
             when months.month_count = 12 then 'year_over'
             when months.month_count < 3 then 'under_3_months'
-            when spread.gone_count is null then 'nothing_disclosed'
+            when monthly_sums.gone_count is null then 'nothing_disclosed'
         end as forecast_reason
     from months
-    left join spread on months.unit_id = spread.unit_id and months.plan_year = spread.plan_year
+    left join monthly_sums on months.unit_id = monthly_sums.unit_id and months.plan_year = monthly_sums.plan_year
 ),
 
 margins as (

@@ -1,4 +1,4 @@
--- one row per task and body that answers for it: whether it was delivered as promised, as of the as-of date, and by which rule that is said.
+-- one row per task and body that answers for it: whether it was delivered as promised, as of the as-of date, and by which rule.
 -- A task is due on its printed deadline, else by the end of the plan's year; what the unit that leads it reports holds for those who help. That something
 -- was not done is said only by a clear report of this very task after it was due, with no doubtful one since; what no report says is unknown
 with owned as (

@@ -1,5 +1,5 @@
--- one row per task and record that names it and may say that it was done, though that cannot be relied on: while one stands after the last clear
--- report, nobody is said not to have done the task
+-- one row per task and record that names it and may report it done, but is not reliable: while there is one after the last clear
+-- report, the task does not count as not done
 select
     task_id,
     unit_id,

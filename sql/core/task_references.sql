@@ -1,5 +1,5 @@
--- one row per record that names a task by its number, and task that it may mean: what it says of the task, and in `doubt_reason` why that cannot be
--- relied on. `（二）, 二、, 2. and 第2项` are the same number; a record of somebody who answers for a task is read as one of that task first
+-- one row per record that names a task by its number, and task that it may mean: what it reports of the task, and in `doubt_reason` why that cannot be
+-- relied on. `（二）, 二、, 2. and 第2项` are the same number; a record of a body that answers for a task is read as one of that task first
 with tasks as (
     select
         tasks.task_id,
@@ -11,7 +11,7 @@ with tasks as (
     inner join reference.run as run on documents.region_scope = run.region_scope
 ),
 
-differing as ( -- a report of the same unit on the same task and day, of which only the latest counts
+with_superseded_reports as ( -- a report of the same unit on the same task and day, of which only the latest counts
     select kept.record_id
     from core.record_versions as repeated
     inner join core.progress_reports as kept on repeated.record_id = kept.record_id
@@ -19,7 +19,7 @@ differing as ( -- a report of the same unit on the same task and day, of which o
     group by kept.record_id
 ),
 
-referring as (
+references_to_tasks as (
     select
         'progress_reports' as register_name,
         reports.record_id,
@@ -27,7 +27,7 @@ referring as (
         reports.evidence_kind,
         case reports.evidence_kind when 'completed' then coalesce(reports.completed_on, reports.reported_on) else reports.reported_on end as evidence_on,
         reports.reported_on as stated_on,
-        case when reports.evidence_kind = 'unclear' then 'status_unclear' when differing.record_id is not null then 'versions_differ' end as doubt_reason,
+        case when reports.evidence_kind = 'unclear' then 'status_unclear' when with_superseded_reports.record_id is not null then 'versions_differ' end as doubt_reason,
         document_number_key(reports.plan_document_number) as document_key,
         task_no_key(reports.task_no) as task_key,
         reports.progress_text as evidence_text,
@@ -35,7 +35,7 @@ referring as (
         reports.source_sheet,
         reports.source_row
     from core.progress_reports as reports
-    left join differing on reports.record_id = differing.record_id
+    left join with_superseded_reports on reports.record_id = with_superseded_reports.record_id
     union all
     select
         'progress_reports' as register_name,
@@ -63,8 +63,8 @@ referring as (
         published_on as evidence_on,
         published_on as stated_on,
         case when not is_released then 'held_back' end as doubt_reason,
-        nullif(document_number_key(regexp_extract(task_no, '^(.*号)', 1)), '') as document_key,
-        task_no_key(regexp_replace(task_no, '^.*号', '')) as task_key,
+        nullif(document_number_key(cited_document_number(task_no)), '') as document_key,
+        task_no_key(cited_task_number(task_no)) as task_key,
         disclosure_title as evidence_text,
         source_path,
         source_sheet,
@@ -74,19 +74,19 @@ referring as (
 ),
 
 candidates as (
-    select referring.*, tasks.task_id, owners.owner_id is not null as is_owner
-    from referring
+    select references_to_tasks.*, tasks.task_id, owners.owner_id is not null as is_owner
+    from references_to_tasks
     inner join tasks
         on
-            referring.task_key = tasks.task_key
+            references_to_tasks.task_key = tasks.task_key
             and (
-                referring.document_key = tasks.document_key
-                or (referring.document_key is null and tasks.plan_year = coalesce(year(referring.evidence_on), tasks.plan_year))
+                references_to_tasks.document_key = tasks.document_key
+                or (references_to_tasks.document_key is null and tasks.plan_year = coalesce(year(references_to_tasks.evidence_on), tasks.plan_year))
             )
-    left join core.task_owners as owners on tasks.task_id = owners.task_id and referring.unit_id = owners.unit_id
+    left join core.task_owners as owners on tasks.task_id = owners.task_id and references_to_tasks.unit_id = owners.unit_id
 ),
 
-likeliest as (
+ranked_candidates as (
     select
         *,
         count(*) over (partition by register_name, record_id, source_path, source_sheet, source_row, is_owner) > 1 as is_ambiguous
@@ -113,4 +113,4 @@ select
     source_path,
     source_sheet,
     source_row
-from likeliest
+from ranked_candidates

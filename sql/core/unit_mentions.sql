@@ -1,4 +1,4 @@
--- one row per scope, printed unit name and kind of place it stands in (documents that are held name nobody), with the key by which names are matched
+-- one row per scope, printed unit name and kind of place it was found in (held documents are left out), with the key by which names are matched
 with scoped as (
     select scopes.*
     from core.document_scopes as scopes

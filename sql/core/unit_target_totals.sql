@@ -1,4 +1,4 @@
--- one row per printed total of a table of targets, beside the sum of the rows it stands under:
+-- one row per printed total of a table of targets, beside the sum of the rows above it:
 -- where a plan prints several totals, each is held against the rows since the one before it
 with bounded as (
     select

@@ -1,4 +1,4 @@
--- one row per unit. Lists and registers say which units there are; where a scope has neither, the names in its tasks do
+-- one row per unit. Units come from lists and registers; where a scope has neither, from the names in its tasks
 with scopes as (
     select
         region_scope,

@@ -1,4 +1,4 @@
--- one row per correction and cell; the values only where the list says that they are public
+-- one row per correction and cell; the values only where the list marks them as public
 select
     record_id,
     register_name,

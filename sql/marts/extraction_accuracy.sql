@@ -1,6 +1,7 @@
--- one row per layout and field of the hand-labelled documents on which the plan reader was measured
+-- one row per kind of documents (first met, learned from), layout and field of the hand-labelled documents on which the plan reader was measured
 with counted as (
     select
+        measured_on,
         plan_layout,
         field_name,
         cast(document_count as bigint) as document_count,
@@ -12,6 +13,7 @@ with counted as (
 )
 
 select
+    measured_on,
     plan_layout,
     field_name,
     document_count,

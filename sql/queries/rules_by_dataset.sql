@@ -1,5 +1,5 @@
--- one row per dataset that any rule concerns: rules, rules not met, and rows set aside from the tables that it rests on
-with concerned as (
+-- one row per dataset that any rule concerns: rules, rules not met, and rows quarantined from the tables that it rests on
+with rules as (
     select
         unnest(dataset_names) as dataset_name,
         table_name,
@@ -7,7 +7,7 @@ with concerned as (
     from checks.results
 ),
 
-set_aside as (
+quarantined as (
     select
         table_name,
         estimated_size as row_count
@@ -15,29 +15,29 @@ set_aside as (
     where schema_name = 'quarantine'
 ),
 
-rested_on as (
+source_tables as (
     select distinct
         dataset_name,
         split_part(table_name, '.', 2) as table_name
-    from concerned
+    from rules
 ),
 
-aside as (
+quarantined_by_dataset as (
     select
-        rested_on.dataset_name,
-        sum(set_aside.row_count) as row_count
-    from rested_on
-    inner join set_aside
-        on rested_on.table_name = set_aside.table_name
+        source_tables.dataset_name,
+        sum(quarantined.row_count) as row_count
+    from source_tables
+    inner join quarantined
+        on source_tables.table_name = quarantined.table_name
     group by all
 )
 
 select
-    concerned.dataset_name,
+    rules.dataset_name,
     count(*) as rule_count,
-    count(*) filter (not concerned.is_met) as not_met_count,
-    coalesce(any_value(aside.row_count), 0) as set_aside_count
-from concerned
-left join aside
-    on concerned.dataset_name = aside.dataset_name
-group by concerned.dataset_name
+    count(*) filter (not rules.is_met) as not_met_count,
+    coalesce(any_value(quarantined_by_dataset.row_count), 0) as set_aside_count
+from rules
+left join quarantined_by_dataset
+    on rules.dataset_name = quarantined_by_dataset.dataset_name
+group by rules.dataset_name

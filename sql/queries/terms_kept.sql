@@ -1,5 +1,5 @@
 -- one row per legal term that binds a unit: how often it was kept, exceeded, is exceeded and not done, is running.
--- Terms of applicants, third parties and other organs lapse, and nobody is late by them
+-- Terms of applicants, third parties and other organs lapse, and are never late
 select
     rules.rule_title,
     rules.rule_title_en,

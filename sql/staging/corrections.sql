@@ -1,4 +1,4 @@
--- one row per correction of a known error and cell that it names (one without a cell where there is none), and what came of it
+-- one row per correction of a known error and cell that it names (one without a cell where it names none), and its result
 select
     corrections.correction_id,
     corrections.register_name,

@@ -1,4 +1,4 @@
--- one row per part of a plan document that was not read: what it is, the page and box where it stands, and what to do
+-- one row per part of a plan document that was not read: what it is, its page and box, and what to do
 select
     documents.document_id,
     losses.loss_kind,

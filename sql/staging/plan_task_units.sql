@@ -1,4 +1,4 @@
--- one row per task that stands, role and printed unit name
+-- one row per current task, role and printed unit name
 with named as (
     select
         source_sha256,

@@ -19,6 +19,11 @@ select
     tasks.line_end,
     tasks.char_start,
     tasks.char_end,
-    tasks.confidence as reading_confidence
+    tasks.confidence as reading_confidence,
+    tasks.needs_review,
+    sha256(concat_ws( -- of the words and of what was read of them: a person's decision is about both
+        chr(31), tasks.quoted_text, tasks.task_title, array_to_string(tasks.lead_units, '、'), array_to_string(tasks.responsible_units, '、'),
+        tasks.deadline_kind, coalesce(cast(tasks.deadline_on as varchar), '')
+    )) as reading_sha256
 from raw.plan_tasks as tasks
 inner join staging.plan_documents as documents on tasks.source_sha256 = documents.source_sha256

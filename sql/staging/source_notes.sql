@@ -1,4 +1,4 @@
--- one row per thing that the reading of a register's file has to say: a cell that cannot be read, what was passed over or filled in
+-- one row per note of the reading of a register's file: a cell that cannot be read, what was passed over or filled in
 select
     notes.source_kind as register_name,
     notes.source_path,

@@ -1,4 +1,4 @@
--- one row per set of bytes that stands in the inbox now: the same file under two addresses counts once, under the first
+-- one row per set of bytes in the inbox now: the same file under two addresses counts once, under the first
 select
     source_sha256,
     source_kind,

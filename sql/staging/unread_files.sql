@@ -1,4 +1,4 @@
--- one row per file of a register that stands in the inbox and was not read whole: as a whole, or how many of its rows were rejected
+-- one row per file of a register in the inbox that was not read completely: not at all, or with the number of its rejected rows
 select
     sources.source_kind as register_name,
     sources.source_path,

@@ -29,7 +29,7 @@ from selenium.webdriver import Chrome
 from selenium.webdriver.common.by import By
 
 from exports.release.manifest import read_release, sha256_of
-from flows.orchestration import automations
+from flows.orchestration import automations, policy
 from flows.orchestration import prefect as orchestration
 from flows.workspace.errors import ConfigurationError, SourceUnavailable
 from flows.workspace.lock import one_run_at_a_time
@@ -492,7 +492,7 @@ def test_a_busy_database_of_the_server_crashes_no_run(
 
 
 def test_only_calls_of_remote_services_are_retried(service: PrefectService, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(orchestration, "RETRY_DELAYS", (0, 0))
+    monkeypatch.setattr(policy, "RETRY_DELAYS", (0, 0))
     tried: list[int] = []
 
     def read(item: int) -> int:

@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import duckdb
 import pytest
+from chinese_calendar import is_workday
 
 from exports.catalog import PROJECT_ROOT
 from flows.warehouse.calendar_days import FIRST_DAY, calendar_days, last_announced_year
@@ -29,6 +30,14 @@ def calendar() -> Iterator[duckdb.DuckDBPyConnection]:
         connection.execute("create schema reference; create schema core; create table reference.calendar as from days")
         connection.execute(f"create table core.calendar as {(SQL / 'core' / 'calendar.sql').read_text('utf-8')}")
         yield connection
+
+
+def test_every_announced_day_is_worked_as_the_library_says_and_later_ones_from_monday_to_friday() -> None:
+    days = calendar_days().to_pylist()
+    for day in days:
+        on = day["calendar_on"]
+        assert day["is_working_day"] == (is_workday(on) if on.year <= last_announced_year() else on.weekday() < 5), on
+        assert day["is_provisional"] == (on.year > last_announced_year()), on
 
 
 def due(calendar: duckdb.DuckDBPyConnection, start: date, days: int) -> date:

@@ -35,6 +35,7 @@ def test_every_predicate_is_named_by_a_descriptor_or_by_that_of_a_new_register()
     records = load_catalog().records.values()
     named = {name for register in records for name in register.computed.values()}
     named |= {clock.when for register in records for clock in register.clocks if clock.when}
+    named |= {name for register in records for measure in register.measures for name in (measure.when, measure.in_order) if name}
     new = (PROJECT_ROOT / "flows" / "cli" / "templates" / "register.yaml.j2").read_text("utf-8")
     assert {name for name in set(macro_names("predicates")) - named if not re.search(rf": {name}\b", new)} == set()
 

@@ -60,6 +60,7 @@ SCHEMAS: dict[str, pa.Schema] = {
             ("char_end", pa.int64()),
             ("quoted_text", pa.string()),
             ("confidence", pa.float64()),
+            ("needs_review", pa.bool_()),
         ]
     ),
     "plan_unit_targets": pa.schema(
@@ -232,6 +233,7 @@ class Plan:
                 "char_end": task.place.end,
                 "quoted_text": self._quote(task.place.start, task.place.end),
                 "confidence": task.confidence,
+                "needs_review": task.confidence < NEEDS_REVIEW_BELOW,
             }
             for index, task in enumerate(self.content.tasks, start=1)
         ]

@@ -84,6 +84,7 @@ def roles_by_content(headers: Sequence[str], rows: Sequence[Sequence[str]]) -> l
 
 def completed_roles(headers: Sequence[str], roles: Sequence[str | None], rows: Sequence[Sequence[str]]) -> list[str | None]:
     """The roles of a header of which some words are known, with what the cells say of the others."""
+    roles = _staged(roles, rows)
     if {"deadline"} <= set(roles) and UNIT_ROLES & set(roles) and not TEXT_ROLES & set(roles):
         roles = [*roles]
         unnamed = next((at for at, role in enumerate(roles) if role is None and headers[at] and not _OF_PERSONS.search(headers[at])), None)
@@ -100,6 +101,18 @@ def completed_roles(headers: Sequence[str], roles: Sequence[str | None], rows: S
         told = role or _role_of(header, cells, min(len(rows), _LOOKED_AT))
         done.append(told or ("detail" if cells and _are_words(header, cells) else None))
     return done
+
+
+def _staged(roles: Sequence[str | None], rows: Sequence[Sequence[str]]) -> list[str | None]:
+    """The roles with the column as times whose cells say what is to be done by which quarter, where no other column holds times."""
+    cells = [[row[at] for row in rows[:_LOOKED_AT] if len(row) == len(roles) and row[at]] for at in range(len(roles))]
+    staged = [
+        role in {"detail", "target", None} and len(its) > 1 and all(map(_PROGRESS.fullmatch, its))
+        for role, its in zip(roles, cells, strict=True)
+    ]
+    if "deadline" in roles or sum(staged) != 1:
+        return [*roles]
+    return ["deadline" if is_staged else role for role, is_staged in zip(roles, staged, strict=True)]
 
 
 _OF_TARGETS = re.compile(r"任务|目标|指标|计划")
@@ -187,6 +200,8 @@ def is_target_table(roles: Sequence[str | None]) -> bool:
 _BEFORE_TIME = re.compile(r"[^\d年季上下长持全常每今本]*")  # 县住建局 before 10月底前 is a cell of its own
 _NESTED = re.compile(r"\([^()]*\)")
 _HOLDS_TIME = re.compile(r"(?:20\d\d年)?\d{1,2}月|20\d\d年")  # 2月公开预算,8月公开决算
+_WHEN = r"(?:20\d\d年)?(?:第?[一二三四1-4]季度|\d{1,2}(?:-\d{1,2})?月|[上下]半年|年底)"
+_PROGRESS = re.compile(rf"{_WHEN}[^;。]{{2,120}}(?:[;。]{_WHEN}[^;。]{{2,120}})+。?")  # 一季度完成立项;二季度开工;四季度完工
 _LONGEST_TIME = 40
 _ROLE_BEHIND = re.compile(
     r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按照?职责(?:分工)?|分别|共同|联合|具体)*(?:牵头|配合|负责|落实|参与|参加|协助|协同|督导|组织|实施|承办|主办|协办)*$"
@@ -223,6 +238,8 @@ def _time_fits(cell: str) -> float:
     before = _BEFORE_TIME.match(cell)
     if before and looks_like_unit(before.group()):
         return 0.0
+    if _PROGRESS.fullmatch(cell):
+        return 1.0
     return 1.0 if is_time_cell(cell) else 0.5 * bool(len(cell) <= _LONGEST_TIME and _HOLDS_TIME.match(cell))
 
 

@@ -13,23 +13,25 @@ from datetime import date
 from flows.sources.plans.fold import NormalizedText, fold
 from flows.sources.plans.marks import attribute_of, read_marks
 from flows.sources.plans.model import Facts, SuperiorDocument
-from flows.sources.plans.signers import NUMBER, ORGAN, Signature, own_number, read_signatures
+from flows.sources.plans.signers import NUMBER, ORGAN, SOUND, Signature, own_number, read_signatures
 from flows.sources.plans.text import SourceText
 from flows.sources.plans.title import NOUN, read_title
 from flows.sources.plans.units import read_units
 
 _NUMBER = re.compile(NUMBER)
-_TITLED_YEAR = re.compile(rf"(20\d\d)年(?!\d{{1,2}}月)[^。;\n]{{0,30}}?{NOUN}")
+_TITLED_YEAR = re.compile(rf"(?<!-)(20\d\d)年(?!\d{{1,2}}月)[^。;\n]{{0,30}}?{NOUN}")
 _YEAR = re.compile(r"(?<![到至自])(20\d\d)(?:年|-20\d\d年)(?!以来)")
 _SALUTATION = re.compile(
     r"(?:^|\n)(?P<to>(?:各|区|市|县|省|局|州|驻|机关|本|有关|相关|[\u4e00-\u9fff]{2,8}各)[^。:\n]{2,160}):(?=\n|《|[\u4e00-\u9fff])"
 )
 _CITED = re.compile(rf"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》(?:\((?P<number>{NUMBER})[^()]*\))?")
+_HANDED_OUT = re.compile(r"^(?:关于)?(?:印发|公布|下发)《")  # the plan of 关于印发《某局2024年工作要点》的通知 names who made it
+_SOUNDS = re.compile(SOUND[:-1])
 _BASIS = re.compile(r"根据|按照|依据|贯彻|落实|按")
 _FIELDS = {
     "title": ("标题", "名称", "信息名称", "文件名称", "文件标题"),
     "number": ("文号", "发文字号", "文件编号", "发文文号"),
-    "issuer": ("发布机构", "发布单位", "发文机关", "发文单位", "制发机关", "印发机关", "信息来源", "来源"),
+    "issuer": ("发布机构", "发布单位", "发布部门", "发布机关", "发文机关", "发文单位", "制发机关", "印发机关", "信息来源", "来源"),
     "issued": ("成文日期", "生成日期", "发文日期", "印发日期", "制发日期"),
     "published": ("发布日期", "发布时间", "公开日期", "时间", "日期", "发文时间"),
 }
@@ -57,6 +59,7 @@ class FactReader:
             or self._in_full(self._issuer_from_title(facts.title, "关于"))
             or self._issuer_field()
             or self._issuer_from_title(facts.title, "20|政务|信息|全面")
+            or self._issuer_from_title(_HANDED_OUT.sub("", fold(facts.title or "")), "20")
         )
         facts.year = self._year(facts)
         facts.marks = read_marks(self.source)
@@ -106,8 +109,9 @@ class FactReader:
 
     @staticmethod
     def _issuer_from_title(title: str | None, goes_on: str) -> str | None:
-        found = re.match(rf"((?!关于|印发|转发|贯彻)(?:国务院|[\u4e00-\u9fff]{{3,30}}?{ORGAN}))(?={goes_on})", fold(title or ""))
-        return (title or "")[found.start(1) : found.end(1)] if found else None
+        words = _SOUNDS.sub("", title or "")
+        found = re.match(rf"((?!关于|印发|转发|贯彻)(?:国务院|[\u4e00-\u9fff]{{3,30}}?{ORGAN}))(?={goes_on})", fold(words))
+        return words[found.start(1) : found.end(1)] if found else None
 
     def _year(self, facts: Facts) -> int | None:
         """The year of the title; else the one that most of the signature, the number, the site and the head agree on."""

@@ -152,7 +152,7 @@ def _records(rows: Sequence[tuple[Line, list[TableCell]]]) -> TaskGrid:
     for line, cells in rows:
         filled = [cell for cell in cells if cell.text]
         for label, value in zip(filled[::2], filled[1::2], strict=False):
-            role = header_role(label.text.rstrip(":"))
+            role = header_role(label.text.rstrip(":")) if header_role(value.text) is None else None  # else a header, no label and its value
             role = "task" if role in TEXT_ROLES else role
             if role == "task" and (not grid.rows or any(grid.rows[-1][1:])):
                 grid.rows.append([value, None, None, None])

@@ -23,6 +23,7 @@ _ANY = f"(?:{_HEADER_WORD}|{_OPEN_WORD})"
 _UNKNOWN = r"(?:(?<=序号)|(?<=序号\n))[\u4e00-\u9fff]{2,6}?"  # 序号 攻坚条目 before a column of units
 _PAIR = re.compile(rf"(?:{_HEADER_WORD})\n?(?:{_UNKNOWN}(?=\n?{_ANY}))?\n?(?:{_ANY}\n?)+")
 _WORD = re.compile(f"{_HEADER_WORD}|{_OPEN_WORD}(?={_ANY}|\n|\\d|$)|{_UNKNOWN}(?=\n?{_ANY})")
+ENDS_IN_HEADER = re.compile(rf"(?:{_HEADER_WORD})$")  # …任务清单工作任务 before the bar of the next header
 _NUMBER = re.compile(r"序号|编号")
 _FEWEST = 3  # words of a header
 _TABLE_END = re.compile(r"\n附[件表录]|\n[一二三四五六七八九十]{1,3}、|\n抄送|\n注:|\n备注:|\n[^\n]{2,40}(?:名单|一览表|清单)\n")

@@ -35,12 +35,14 @@ _TOLD = re.compile(
 )
 _SPOKEN_OF = re.compile(
     r"^[\[〔【]?(?:政策|文件|图文|文字|专家|视频|动漫|简明|音频|一图|部门|媒体)*(?:解读|图解|读懂|问答|速览|快问快答|回应|公示|征求意见|要闻|动态|快讯|聚焦|总结|转载|新闻|解答|答疑)(?:[:|丨〕\]】《\"“-]|之)"
+    r"|^[^《》。]{4,40}?(?:同志|主任|局长|秘书长|处长|负责人|专家|部门)(?:就[^。]{2,60})?(?:解读|回答|谈)"  # 某局局长解读2020年任务分工方案
 )
 _PARTS = re.compile(r"(?:以?及(?:有关|相关)?|和|与|暨|、)")
 _OF_THE_SITE = re.compile(
     r"[>|]|首页|(?:日期|时间|来源|作者|浏览|字体|字号|次数|发布者|发布机构)[:〔(]|网站$|人民政府$|(?:政府|办公室|委员会|[局厅委办])文件$|信息(?:详情|内容|公开)$"
 )
 SHORTEST_TITLE = 8
+_BARS_OF_A_TABLE = 6  # on one line: its rows lost their line ends, and its title may stand before them
 _RUN_ON = 400  # characters of a text that runs on in one line in which its title stands
 _DAY = re.compile(r"(?:19|20)\d\d年\d{1,2}月\d{1,2}日(?:印发)?")
 _ITEM = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]+\)|\d{1,2}[.、]|附件?[::\d]|第[一二三四五六七八九十]+[章条]")
@@ -107,12 +109,13 @@ def read_heads(lines: Sequence[Line], title: str | None, metadata: dict[str, str
     if title:
         yield title, None
     for line in lines[:_HEAD_LINES]:
-        pieces = [line.text] if line.kind != "text" or not re.search(r"\S\s{2,}\S", line.text) else re.split(r"\s{2,}", line.text.strip())
-        is_run_on = len(line.text) > _LONGEST_TITLE or len(pieces) > 1
+        is_text = line.kind == "text" or line.text.count("|") >= _BARS_OF_A_TABLE
+        pieces = re.split(r"\s{2,}", line.text.strip()) if is_text and re.search(r"\S\s{2,}\S", line.text) else [line.text]
+        is_run_on = len(line.text) > _LONGEST_TITLE or len(pieces) > 1 or (is_text and line.kind != "text")
         if is_run_on:
             pieces = [*pieces, *re.split(r"\s+", line.text[:_RUN_ON])]
         for piece in dict.fromkeys(_NUMBERING.split(squeezed(piece), maxsplit=1)[0] if is_run_on else piece for piece in pieces):
-            if _is_head(piece, line.kind):
+            if _is_head(piece, "text" if is_text else line.kind):
                 yield piece.strip(), line.number
         if len(line.text) > _LONGEST_TITLE:
             return

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import NamedTuple
 
 from flows.sources.plans.kind_table import DIRECTIVE, UNTITLED, Kind, kinds, squeezed
@@ -58,8 +59,11 @@ def read_kind(source: SourceText, title: str | None, content: Content) -> Docume
 def _of_words(lines: Sequence[Line]) -> tuple[Kind, str, int] | None:
     """The kind other than a plan of which enough different words stand in the text, the one with the most first."""
     pieces = [(piece, line.number) for line in lines if line.kind != "metadata" for piece in re.split(r"\s{2,}", line.text)]
-    text = "\n".join(squeezed(piece) for piece, _ in pieces)[:_READ]
-    headings = {found["words"]: found.start("words") for found in reversed(list(_HEADING.finditer(text)))}
+    text = squeezed("\n".join(piece for piece, _ in pieces))[:_READ]
+    any_heading = _any_heading()
+    headings = {
+        found["words"]: found.start("words") for found in reversed(list(_HEADING.finditer(text))) if any_heading.fullmatch(found["words"])
+    }
     hits = [(len(found) - kind.least, kind, found) for kind in kinds() if (found := _words_of(kind, text, headings))]
     enough = [hit for hit in hits if hit[0] >= 0]
     if not enough:
@@ -67,6 +71,12 @@ def _of_words(lines: Sequence[Line]) -> tuple[Kind, str, int] | None:
     _, kind, found = max(enough, key=lambda hit: hit[0])
     words, at = min(found, key=lambda one: one[1])
     return kind, words, pieces[text.count("\n", 0, at)][1]
+
+
+@cache
+def _any_heading() -> re.Pattern[str]:
+    """Fits what some kind's heading fits: few of a text's do, and only those are looked at kind by kind."""
+    return re.compile("|".join(f"(?:{pattern.pattern})" for kind in kinds() for pattern in kind.headings))
 
 
 def _words_of(kind: Kind, text: str, headings: Mapping[str, int]) -> list[tuple[str, int]]:

@@ -98,6 +98,16 @@ def _value_end(text: str, start: int, limit: int, *, in_bracket: bool) -> int:
     return limit
 
 
+def _before_other_label(text: str, start: int, end: int) -> int:
+    """Where a list of units ends before a label that names none: 县直各部门|工作目标:全年两次, the line end between them lost."""
+    colon = text.find(":", start, end)
+    if colon < 0:
+        return end
+    last = max(text.rfind(sign, start, colon) for sign in "、,;") + 1 or start
+    words = (4, 2, 3, 5, 6)
+    return next((colon - word for word in words if colon - word > last and looks_like_unit(text[last : colon - word])), end)
+
+
 def _value(flow: NormalizedText, label: Label, value_end: int, clause_end: int) -> Clause | None:
     text, form = flow.text, "unknown_label" if label.is_open else "label"
     start, end = label.value, value_end
@@ -112,7 +122,7 @@ def _value(flow: NormalizedText, label: Label, value_end: int, clause_end: int) 
         return Clause(label.start, clause_end, (), (start, end), form)
     if re.match(r"同[上前]|同第", text[start:end]):
         return Clause(label.start, clause_end, (), None, form, same_as_above=True)
-    (first, last), deadline = without_deadline(text, start, end)
+    (first, last), deadline = without_deadline(text, start, _before_other_label(text, start, end))
     units = until_sentence(text, read_units(text, first, last, label.role, flow.gaps(first, last)))
     if not deadline and end - start > _LONGEST_NAMELESS and not any(looks_like_unit(text[unit.start : unit.end]) for unit in units):
         return None  # a sentence, not a list of names

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 from itertools import pairwise
@@ -12,7 +12,7 @@ from itertools import pairwise
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 
 # what the first name of a list begins with; the name of the place (台山市…, 台山海关) is added for each document
-_PREFIX = r"各|市|区|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|经开区|开发区|新区|有关|相关|全|本"
+_PREFIX = r"各|市|区|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|高新园|经开区|开发区|新区|有关|相关|全|本"
 LONG_PREFIXES = (
     "国家统计局",
     "国家税务总局",
@@ -34,12 +34,13 @@ _DELIMITED = re.compile(rf"(?<=[、,;:])([\u4e00-\u9fff]{{1,14}}?(?:{SUFFIXES}))
 _TWO_NAMES = re.compile(rf"(?:{SUFFIXES})(?=(?:市|区|县|州|省|各|高新区|经开区)[\u4e00-\u9fff]{{1,12}}(?:{SUFFIXES}))(?<![市区县州省旗]委)")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: it is a key of caches
 class Lexicon:
-    """How names begin in this document and which are known because separators stand on both their sides."""
+    """How names begin in this document and which are known because separators stand on both their sides; `ahead` finds the beginnings."""
 
     known: frozenset[str]
     begins: re.Pattern[str]
+    ahead: re.Pattern[str]
     starts: re.Pattern[str]
     long_prefixes: tuple[str, ...]
 
@@ -54,7 +55,13 @@ def read_lexicon(text: str, start: int, end: int) -> Lexicon:
     begins = "|".join([*(place + "[市县区州旗]?" for place in places), _PREFIX])
     stop = r"[、,;(]|\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每|$|[市区县州省各国高经]"
     starts = re.compile(rf"(?=(?:{begins})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:{stop}))")
-    return Lexicon(known, re.compile(begins), starts, (*LONG_PREFIXES, *(place + mark for place in places for mark in "市县区州旗")))
+    return Lexicon(
+        known,
+        re.compile(begins),
+        re.compile(f"(?={begins})"),
+        starts,
+        (*LONG_PREFIXES, *(place + mark for place in places for mark in "市县区州旗")),
+    )
 
 
 def _repeated(text: str, start: int, end: int) -> frozenset[str]:
@@ -105,19 +112,21 @@ _GOES_ON = re.compile(  # 区委 goes on as 区委办, 各乡 as 各乡镇人民
 )
 _OF_A_LEVEL = re.compile(r"[市区县州省旗](?:委|政府|直|属)$")  # 省政府 goes on as 省政府各部门
 _SIGNS = frozenset("、,;。和与及")
-_GOVERNMENT_ENDS = re.compile(r"[县市区乡镇]人民政府$")
+_NO_NAME_BEGINS = _SIGNS | {"(", "〔"}
+_GOVERNMENT = re.compile(r"[县市区乡镇]人民政府")
 _OFFICES = frozenset({"办公", "办事", "驻", "机关", "信息", "网站", "门户"})
 
 
 def glued_places(names: str, lexicon: Lexicon, gaps: Collection[int] = ()) -> Iterator[int]:
     """Where in a list of names one ends and the next begins with no sign between: 区甲局|区乙局; `gaps` are printed blanks."""
-    depth = last = 0
-    for at in range(1, len(names)):
-        last = at if names[at - 1] in _SIGNS else last
-        depth += (names[at - 1] in "(〔") - (names[at - 1] in ")〕")
-        if depth or names[at - 1] in _SIGNS or names[at] in _SIGNS or names[at] in "(〔":
-            continue
-        if not (at in gaps or lexicon.begins.match(names, at) or _GOVERNMENT_ENDS.search(names, max(0, at - 12), at)):
+    last = 0
+    begins = {
+        *(found.start() for found in lexicon.ahead.finditer(names, 1)),
+        *(found.end() for found in _GOVERNMENT.finditer(names)),
+        *gaps,
+    }
+    for at in sorted(begins):
+        if not 0 < at < len(names) or names[at - 1] in _SIGNS or names[at] in _NO_NAME_BEGINS:
             continue
         if names[at : at + 2] in _OFFICES and names[:at].endswith(("政府", "委", "委员会")):
             continue  # 人民政府|办公室
@@ -126,9 +135,15 @@ def glued_places(names: str, lexicon: Lexicon, gaps: Collection[int] = ()) -> It
         before = names[max(0, at - 14) : at]
         if not _NAME_END.search(before) or _GOES_ON.search(before) or (names[at] == "各" and _OF_A_LEVEL.search(before)):
             continue
-        if at - last >= _SHORTEST_NAME:
+        last = max(last, max(names.rfind(sign, 0, at) for sign in _SIGNS) + 1)
+        if at - last >= _SHORTEST_NAME and not _is_bracketed(names, at):
             last = at
             yield at
+
+
+def _is_bracketed(names: str, at: int) -> bool:
+    """True inside brackets that were opened before `at`."""
+    return names.count("(", 0, at) + names.count("〔", 0, at) != names.count(")", 0, at) + names.count("〕", 0, at)
 
 
 _SHORTEST_NAME = 3  # 区委|办 is one name
@@ -146,12 +161,14 @@ def list_worth(names: str, lexicon: Lexicon, *, of_one_column: bool = True) -> f
     if not found:
         return -0.6
     glued = parts if of_one_column else parts[-1:]  # the last of many may go on in the words of the next column
-    mixed = _MIXED * sum(len([*_cut(part, lexicon)]) - 1 for part in glued) if len(parts) > 1 else 0.0
+    mixed = _MIXED * sum(len(_cut(part, lexicon)) - 1 for part in glued) if len(parts) > 1 else 0.0
     return 0.1 * len(found) + sum(found) / len(found) - 0.5 * sum(one < 0 for one in found) - mixed
 
 
-def _cut(names: str, lexicon: Lexicon) -> Iterable[str]:
+@lru_cache(maxsize=16384)
+def _cut(names: str, lexicon: Lexicon) -> tuple[str, ...]:
+    """One part of a list as the names that stand in it."""
     if name_worth(names, lexicon) >= _SURE:
         return (names,)
     edges = [0, *glued_places(names, lexicon), len(names)]
-    return (names[left:right] for left, right in pairwise(edges))
+    return tuple(names[left:right] for left, right in pairwise(edges))

@@ -20,7 +20,10 @@ PUBLIC, UNKNOWN, ON_REQUEST, WITHHELD, INTERNAL, SECRET = STRICTNESS = (
 ATTRIBUTES = {PUBLIC: "主动公开", ON_REQUEST: "依申请公开", WITHHELD: "不予公开"}
 
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff]")
-_TRADITIONAL = str.maketrans("開機絕內請屬級範圍傳錄轉應發佈標識類別選項閱減預", "开机绝内请属级范围传录转应发布标识类别选项阅减预")
+_TRADITIONAL = dict(
+    zip("開機絕內請屬級範圍傳錄轉應發佈標識類別選項閱減預", "开机绝内请属级范围传录转应发布标识类别选项阅减预", strict=True)
+)
+_ANY_TRADITIONAL = re.compile(f"[{''.join(_TRADITIONAL)}]")
 _OPENING, _CLOSING = "([{〔<《〈「『“‘\"'", ")]}〕>》〉」』”’\"'"
 FRAME = " \t|*#·•●■◆▲※-_=~★☆" + _OPENING + _CLOSING + ":,。;!、"
 _UNOPENED = re.compile(r"^([^(\[{〔<〈「『]*)[)\]}〕>〉」』]")
@@ -204,8 +207,8 @@ def is_value(label: str, value: str, *, is_row: bool) -> bool:
 
 def plain(text: str) -> str:
     """One shape for each sign, no invisible ones, today's characters; blanks stay."""
-    shaped = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text)).translate(_TRADITIONAL)
-    return fold(shaped)
+    shaped = unicodedata.normalize("NFKC", _INVISIBLE.sub("", text))
+    return fold(_ANY_TRADITIONAL.sub(lambda found: _TRADITIONAL[found[0]], shaped))
 
 
 def squeezed(text: str) -> str:

@@ -9,6 +9,7 @@ from collections import Counter
 from dataclasses import dataclass, field
 from functools import partial
 
+from flows.sources.plans.barred import read_barred
 from flows.sources.plans.clauseless import asks_for_work, is_plan, plain_tasks
 from flows.sources.plans.closed import read_closed
 from flows.sources.plans.columns import is_target_table, is_task_table
@@ -68,7 +69,7 @@ class _Reader:
         self.grids = [grid for grid in grids if is_task_table(grid.roles) or is_target_table(grid.roles)]
         self.flow = build_flow(source, frozenset().union(*(grid.lines for grid in grids)), self.folded)
         heads = header_runs(self.flow)
-        for read in (partial(read_flattened, heads=heads), read_loose, partial(read_closed, heads=heads)):
+        for read in (read_barred, partial(read_flattened, heads=heads), read_loose, partial(read_closed, heads=heads)):
             found = [*read(self.flow)]
             self.grids += [grid for grid, _, _ in found]
             self.flow = self.flow.without([(start, end) for _, start, end in found]) if found else self.flow

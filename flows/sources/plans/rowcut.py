@@ -12,7 +12,7 @@ from itertools import pairwise
 from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, cell_fits
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HEADER
-from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, Lexicon, list_worth
+from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, Lexicon, glued_places, list_worth
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 from flows.sources.plans.persons import PERSONS
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, cell_at
@@ -31,6 +31,7 @@ DOES = re.compile(
 )
 _NESTED = re.compile(r"\([^()]*\)")
 _ROLE_TAIL = re.compile(r"(?:等(?:相关|有关)?(?:部门|单位)?)?(?:按职责分工)?(?:牵头|配合|负责|落实)?$")
+_GLUED_LEADER = 0.2
 _BROKEN = 0.2  # the worth of a text that begins or ends as no text does
 _OF_UNITS = UNIT_ROLES | {"units"}
 _NEEDED = UNIT_ROLES | TEXT_ROLES | {"deadline", "units"}
@@ -89,12 +90,15 @@ def _best_cut(flow: NormalizedText, columns: list[str | None], borders: list[int
     best: dict[tuple[int, int], tuple[float, tuple[int, ...]]] = {(0, 0): (0.0, (0,))}  # columns and borders used → worth, borders so far
     for column, role in enumerate(columns):
         missing = 0.0 if role in _BEHIND else 0.4 if role in _NEEDED else 0.1
+        longest = 2 * _LONGEST_OF.get(role or "", _MOST_CHARACTERS)
         for left in range(len(borders)):
             state = best.get((column, left))
             if state is None:
                 continue
             _offer(best, (column + 1, left), state[0] - missing, (*state[1], left))
             for right in range(left + 1, len(borders)):
+                if borders[right] - borders[left] > longest:
+                    break
                 words = flow.text[borders[left] : borders[right]].strip("\n|").replace("\n", "")
                 value = _worth(role, words, lexicon) + 0.01 * (len(columns) - column) + (0.15 if borders[right] in sure else 0)
                 _offer(best, (column + 1, right), state[0] + value, (*state[1], right))
@@ -107,6 +111,7 @@ def _offer(best: dict[tuple[int, int], tuple[float, tuple[int, ...]]], key: tupl
         best[key] = (value, path)
 
 
+_MOST_CHARACTERS = 100_000
 _LONGEST_OF = {"lead": 240, "responsible": 240, "units": 480, "deadline": 60, "person": 40}  # characters of a cell
 
 
@@ -116,12 +121,18 @@ def _worth(role: str | None, words: str, lexicon: Lexicon) -> float:
     if len(words) > _LONGEST_OF.get(role or "", len(words)):
         return -1.0
     if role in _OF_UNITS:
-        return _worth_as_units(words, lexicon, of_one_column=role != "units")
+        worth = _worth_as_units(words, lexicon, of_one_column=role != "units")
+        return worth - _GLUED_LEADER * _glued(words, lexicon) if role == "lead" and worth > _BROKEN else worth
     if role == "deadline":
         return 1.0 if TIME.fullmatch(words) else 0.2 if words[0].isdigit() and is_time(words) else -1.0
     if role == "person":
         return _worth_as_persons(words)
     return _worth_behind(role, words) if role in _BEHIND else _worth_as_text(words, lexicon)
+
+
+def _glued(words: str, lexicon: Lexicon) -> int:
+    """How many places there are in a list where a name ends and the next begins with no sign between: who leads is hardly ever printed so."""
+    return sum(1 for _ in glued_places(words, lexicon))
 
 
 def _worth_as_units(words: str, lexicon: Lexicon, *, of_one_column: bool) -> float:

@@ -26,10 +26,13 @@ _ORGAN_NAME = re.compile(rf"[\u4e00-\u9fff()、〔〕]{{2,38}}{ORGAN}(?:\([\u4e0
 _STOPS = frozenset("。;:!?》\n”")
 NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?字?[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号"
 _YEAR_IN_NUMBER = re.compile(r"[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号")
-_PINYIN = r"(?:\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\))?"  # 政發(fā)〔2020〕5號: how some sites print what their fonts lack
-_NUMBER_WORD = re.compile(rf"(?:(?:[\u4e00-\u9fff]{_PINYIN}){{2,14}}(?:\([\u4e00-\u9fff]{{1,4}}\))?)$")
+SOUND = r"(?:\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\))?"  # 政發(fā)〔2020〕5號: how some sites print what their fonts lack
+_NUMBER_WORD = re.compile(rf"(?:(?:[\u4e00-\u9fff]{SOUND}){{2,14}}(?:\([\u4e00-\u9fff]{{1,4}}\))?)$")
 _SEALED_BY = re.compile(r"\n?\([\u4e00-\u9fff]{2,30}代章\)$")
 _ENCLOSED_BEFORE = re.compile(r".*(?:方案|流程|规程|名单|清单|目录|分解表|任务表|一览表|要点|办法|计划)(?=[\u4e00-\u9fff]{5,})")
+_TITLED = re.compile(
+    r"(?:[^。;,:\n]{4,120}(?:通知|意见|方案|要点|办法|计划|分工|分解|决定))?"
+)  # what may stand before the number in its brackets
 _MOST_SIGNERS = 16  # joint plans of a district's departments carry a dozen names
 _END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安排|文件|号:|文号|字号)")
 
@@ -59,7 +62,7 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
     signers: list[str] = []
     right = end
     while right > start and len(signers) < _MOST_SIGNERS:
-        right -= flow.text[right - 1] == "\n"
+        right -= flow.text[right - 1] in "\n?"  # ? stands for a blank that was lost with its encoding
         sealed = _SEALED_BY.search(flow.text, max(start, right - 40), right)
         right = sealed.start() if sealed and not signers else right
         line = max(flow.text.rfind("\n", start, right) + 1, start)
@@ -101,8 +104,10 @@ def own_number(flow: NormalizedText, end: int) -> str | None:
         before = flow.text[left : found.start()]
         title = _END_OF_TITLE.match(before)
         left += title.end() if title else 0
-        word = _NUMBER_WORD.match(flow.text[left : found.start()])
-        cited = flow.text[left - 1 : left] in {"》", "("} or "(" in before[: -len(word.group())] if word and left else False
+        own = flow.text[left] == "(" and _TITLED.fullmatch(flow.text, flow.text.rfind("\n", 0, left) + 1, left) is not None
+        word = _NUMBER_WORD.match(flow.text[left + own : found.start()])
+        left += own
+        cited = flow.text[left - 1 : left] in {"》", "("} or "(" in before[: -len(word.group())] if word and left and not own else False
         if word and not cited:
             return flow.quote(left, found.end())
     return None

@@ -13,6 +13,7 @@ from itertools import pairwise
 
 from flows.sources.plans.columns import (
     TEXT_ROLES,
+    UNIT_ROLES,
     cell_fits,
     completed_roles,
     header_role,
@@ -27,7 +28,7 @@ from flows.sources.plans.text import Line
 _AFTER_TABLE = re.compile(
     r"附[件表]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|抄送|\(此件|主办单位|注:|备注:|说明:|联系人"
 )
-_SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
+SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
 _NUMBER = re.compile(r"(\d{1,3})[.、]?\*?$")
 _YEAR = re.compile(r"20\d\d")  # 2022年重点任务 above a table is its title
 _LONGEST_HEADER = 12  # cells
@@ -47,11 +48,17 @@ def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[TaskGr
     first = _cells(lines, index, folded, 3)
     if len(first) < 3 or _YEAR.search(first[0][0].text) or not any(header_role(cell.text) for cell, _ in first[1:]):  # noqa: PLR2004 -- a word of a header that stands alone heads no table
         return None, index + 1
-    head = _header(_cells(lines, index, folded, _LONGEST_HEADER + 1))
+    pieces = _header(_cells(lines, index, folded, _LONGEST_HEADER + 1))
+    head = _whole_words(pieces)
     roles = header_roles(head)
-    if roles is None or len(head) < 3 or not is_task_table(roles):  # noqa: PLR2004 -- two short lines do not make a header
+    if roles is None or len(head) < 3:  # noqa: PLR2004 -- two short lines do not make a header
         return None, index + 1
-    return _table(lines, index, folded, head, roles, len(head))
+    if not is_task_table(roles):
+        body = [cell.text for cell, _ in _cells(lines, index, folded, len(pieces) + _ROWS_TO_JUDGE * len(head))[len(pieces) :]]
+        roles = completed_roles(head, roles, [body[at : at + len(head)] for at in range(0, len(body), len(head))])
+    if not is_task_table(roles):
+        return None, index + 1
+    return _table(lines, index, folded, head, roles, len(pieces))
 
 
 def _table(
@@ -61,7 +68,7 @@ def _table(
     most = _FIRST_LOOK
     while True:
         stream = _cells(lines, index, folded, most)
-        grid, used = _rows(TaskGrid([*roles], [*head]), [cell for cell, _ in stream[printed:]])
+        grid, used = rows_of(TaskGrid([*roles], [*head]), [cell for cell, _ in stream[printed:]])
         if len(stream) < most or printed + used < most // 2:
             break
         most *= 4  # a long table: look farther; one look to the end for each header would cost too much where there are many
@@ -112,7 +119,7 @@ def _broken_header(cells: list[tuple[TableCell, int]], above: str) -> tuple[list
     rows = [words[first + at : first + at + width] for at in numbers if len(words) >= first + at + width]
     roles = completed_roles(head, header_roles(head) or [header_role(word) for word in head], rows)
     if is_task_table(roles):
-        return (head, roles, first) if width < first else None
+        return head, roles, first
     targets = target_roles(head, rows, above)
     return None if targets is None else (head, ["number", *targets[1:]], first)
 
@@ -120,9 +127,9 @@ def _broken_header(cells: list[tuple[TableCell, int]], above: str) -> tuple[list
 _LONGEST_PIECE = 12
 
 
-def _rows(grid: TaskGrid, body: list[TableCell]) -> tuple[TaskGrid, int]:
+def rows_of(grid: TaskGrid, body: list[TableCell]) -> tuple[TaskGrid, int]:
     """The grid with its rows, and how many cells they take."""
-    numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not _SECTION.match(cell.text)][:3])
+    numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not SECTION.match(cell.text)][:3])
     used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body)
     if not numbered:
         used = max(used, _closed_rows(grid, body))
@@ -159,10 +166,25 @@ def _header(cells: list[tuple[TableCell, int]]) -> list[str]:
     head: list[str] = []
     for at, (cell, _) in enumerate(cells[:_LONGEST_HEADER]):
         between = head and at + 1 < len(cells) and len(cell.text) <= 8 and header_role(cells[at + 1][0].text)  # noqa: PLR2004 -- a header of an unknown word
-        if _NUMBER.match(cell.text) or _SECTION.match(cell.text) or (header_role(cell.text) is None and not between):
+        if _NUMBER.match(cell.text) or SECTION.match(cell.text) or (header_role(cell.text) is None and not between):
             break
         head.append(cell.text)
     return head
+
+
+def _whole_words(pieces: Sequence[str]) -> list[str]:
+    """The words of a header with the first signs of one that a line end tore off (主 / 要内容) put back."""
+    head: list[str] = []
+    for piece in pieces:
+        if head and len(head[-1]) < _SHORTEST_WORD and header_role(head[-1]) is None and header_role(head[-1] + piece):
+            head[-1] += piece
+        else:
+            head.append(piece)
+    return head
+
+
+_SHORTEST_WORD = 3
+_ROWS_TO_JUDGE = 4
 
 
 def _plain_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
@@ -171,7 +193,7 @@ def _plain_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     judged = [column for column, role in enumerate(grid.roles) if role in {"lead", "responsible", "deadline"}]
     at = 0
     while at + width <= len(cells):
-        if _SECTION.match(cells[at].text) and not _suits(grid, cells[at : at + width], judged):
+        if SECTION.match(cells[at].text) and not _suits(grid, cells[at : at + width], judged):
             grid.sections[len(grid.rows)] = cells[at]
             at += 1
             continue
@@ -223,12 +245,14 @@ def _numbered_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     end = 0
     for at, following in zip(numbers, [*numbers[1:], None], strict=True):
         heads = kept[end:at][-before:] if before else []
-        body = kept[at + 1 : following] if following is not None else _last_row(after, kept[at + 1 : at + 1 + len(after) + _WRAPS])
+        body = kept[at + 1 : following] if following is not None else _last_body(after, kept[at + 1 : at + 1 + MOST_PIECES])
         body = _without_section(grid, _before_header(body, len(after)), len(after))
         body = body[: len(after)] if before else body
         first, *others = _sub_rows(after, body)
-        grid.rows.append([*[None] * (before - len(heads)), *heads, kept[at], *fill(after, first)])
-        grid.rows.extend([*[None] * (before + 1), *fill(after, other)] for other in others)
+        filled = fill(after, first)
+        grid.rows.append([*[None] * (before - len(heads)), *heads, kept[at], *filled])
+        skipped = next((column for column, cell in enumerate(filled) if cell is not None and cell.text[0] == _CIRCLED[0]), 0)
+        grid.rows.extend([*[None] * (before + 1 + skipped), *fill(after[skipped:], other)] for other in others)
         end = at + 1 + len(body)
     return end + dropped
 
@@ -241,8 +265,33 @@ def _near(numbers: list[int]) -> list[int]:
     return numbers
 
 
+_CIRCLED = "①②③④⑤⑥⑦⑧⑨⑩"
+
+
+def _circled(cells: Sequence[TableCell]) -> list[int]:
+    """Where ②, ③ … begin further rows under one number, the first of which begins with ①."""
+    found: list[int] = []
+    due = 0
+    for at, cell in enumerate(cells):
+        if cell.text[:1] == _CIRCLED[due]:
+            found.append(at)
+            due += 1
+            if due == len(_CIRCLED):
+                break
+    return found[1:]
+
+
+def _last_body(roles: Sequence[str | None], cells: list[TableCell]) -> list[TableCell]:
+    """The cells of the last number, which may hold for several rows."""
+    begins = next(reversed(_circled(cells)), 0)
+    return cells[:begins] + _last_row(roles[1:] if begins else roles, cells[begins:])
+
+
 def _sub_rows(roles: Sequence[str | None], cells: list[TableCell]) -> list[list[TableCell]]:
-    """A number may hold for several rows: each ends at its time, where that is the last column, and units printed once hold for all."""
+    """A number may hold for several rows: each begins with ①, ② …, or ends at its time, where that is the last column, and units printed once hold for all."""
+    begins = _circled(cells)
+    if begins:
+        return [cells[first:last] for first, last in pairwise([0, *begins, len(cells)])]
     ends = [at + 1 for at, cell in enumerate(cells) if cell_fits("deadline", cell.text) == 1.0]
     if roles[-1:] != ["deadline"] or len(ends) < 2 or ends[-1] != len(cells):  # noqa: PLR2004 -- one time, one row
         return [cells]
@@ -265,12 +314,12 @@ def _before_header(body: list[TableCell], width: int) -> list[TableCell]:
     at = next((at for at, cell in enumerate(body) if at >= width and header_role(cell.text) == "number"), None)
     if at is None:
         return body
-    return body[: next((before for before in range(width, at) if _SECTION.match(body[before].text)), at)]
+    return body[: next((before for before in range(width, at) if SECTION.match(body[before].text)), at)]
 
 
 def _without_section(grid: TaskGrid, body: list[TableCell], width: int) -> list[TableCell]:
     """A heading over the rows that follow (二、加强平台建设) is no cell of the row before it."""
-    while len(body) > width and _SECTION.match(body[-1].text):
+    while len(body) > width and SECTION.match(body[-1].text):
         grid.sections[len(grid.rows) + 1] = body[-1]
         body = body[:-1]
     return body
@@ -279,11 +328,13 @@ def _without_section(grid: TaskGrid, body: list[TableCell], width: int) -> list[
 def _last_row(roles: Sequence[str | None], cells: list[TableCell]) -> list[TableCell]:
     """The cells of the last row: as many as there are columns, or some more where a wrapped cell then suits its column better."""
     best = cells[: len(roles)]
-    for count in range(len(roles) + 1, len(cells) + 1):
+    for count in range(len(roles) + 1, min(len(cells), len(roles) + _WRAPS) + 1):
         if _AFTER_TABLE.match(cells[count - 1].text) or len(cells[count - 1].text) > _PARAGRAPH:
             break
         if fit(roles, fill(roles, cells[:count])) > fit(roles, fill(roles, best)) + 0.2:
             best = cells[:count]
+    while roles[-1] in UNIT_ROLES and len(best) < len(cells) and cell_fits(roles[-1], cells[len(best)].text) == 1.0:
+        best = cells[: len(best) + 1]  # names that stand one in a line
     return best
 
 
@@ -307,7 +358,7 @@ def _running_numbers(cells: list[TableCell]) -> list[int]:
     found: list[int] = []
     due: int | None = None
     for at, value in values.items():
-        behind_section = at > 0 and bool(_SECTION.match(cells[at - 1].text))
+        behind_section = at > 0 and bool(SECTION.match(cells[at - 1].text))
         anew = value == 1 and behind_section
         gap = due is not None and value > due and behind_section and later.get(due, -1) < at
         if due is None or value == due or anew or gap:

@@ -24,6 +24,7 @@ _COUNT = re.compile(r"(?:不少于|≥|>=|不低于)?(\d{1,6}(?:\.\d+)?)(?:\s*(?
 _TOTAL = re.compile(r"(?:合计|总计|汇总|小计|共计|总数|总和)[:(]?.*|全[国省市区县州](?:合计|总计|汇总)?")
 _LEVEL = re.compile(r"[市区县州省旗国各]|[\u4e00-\u9fff]{2,3}[市区县州省]")
 _LEAST_TITLE = 4
+_YEAR = re.compile(r"20\d\d")  # alone in a column of times
 
 Locate = Callable[[int, int], Place]
 
@@ -66,7 +67,7 @@ class TableReader:
                 self._units(task, cell, role or "", inherited=inherited)
             elif role == "deadline":
                 task.deadline_text = self._text(cell)
-                task.deadline = read_deadline(cell.text, self.year)
+                task.deadline = read_deadline(f"{cell.text}年" if _YEAR.fullmatch(cell.text) else cell.text, self.year)
         if not task.lead_units and not task.responsible_units and grid.carries:
             for column, role in enumerate(grid.roles):
                 if role in {"lead", "responsible"} and column in above:
@@ -151,7 +152,7 @@ class TableReader:
             start = unit.start
             for gap in [gap for gap in gaps if unit.start < gap < unit.end]:
                 sides = (flow.text[start:gap], flow.text[gap : unit.end])
-                if all(looks_like_unit(side) and not _LEVEL.match(side) for side in sides):
+                if all(looks_like_unit(side) and side.count("(") == side.count(")") and not _LEVEL.match(side) for side in sides):
                     yield unit._replace(start=start, end=gap)
                     start = gap
             yield unit._replace(start=start)

@@ -13,9 +13,11 @@ from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.model import Clause, Place, Task
 from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
+from flows.sources.plans.words import words
 
 PHASE = re.compile(r"阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
 _STOP = re.compile(r"[。;\n]")
+_TITLE_STOP = re.compile(rf"[。;\n]|{'|'.join(f'(?:{word.pattern}):' for word in words('label') if word.role == 'person')}")
 _YEAR = re.compile(r"(20\d\d)年")
 _PERIOD = re.compile(r"阶段|季度|月")
 _LONGEST_HEADING = 60
@@ -108,7 +110,7 @@ class TaskReader:
         for clause in clauses:  # in order
             if clause.start <= start < clause.end:
                 start = clause.end
-        stop = _STOP.search(text, start, item.own_end)
+        stop = _TITLE_STOP.search(text, start, item.own_end)
         end = min([item.own_end, stop.start() if stop else item.own_end, *(clause.start for clause in clauses if clause.start > start)])
         return self.flow.quote(start, end).rstrip(":：,，、;； ")
 

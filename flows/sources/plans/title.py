@@ -7,18 +7,18 @@ from bisect import bisect_left
 from itertools import pairwise
 
 from flows.sources.plans.fold import NormalizedText, fold
-from flows.sources.plans.signers import NUMBER, ORGAN
+from flows.sources.plans.signers import NUMBER, ORGAN, SOUND
 
 NOUN = (
-    r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|分解表|任务表|一览表"
-    r"|责任分解|任务分解|工作分解|责任书|时间表|路线图|任务书|决定|解读|规则)"
+    r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|一览表|(?:任务|进度|分解|项目|责任|时间|计划|安排|分工)表|通告|实事(?:项目)?"
+    r"|责任分解|任务分解|工作分解|责任书|工作目标|实事目标|时间表|路线图|任务书|决定|解读|规则)"
 )
 _LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{2,30}}\))?$")
 _QUOTED = re.compile(
-    rf"(?:{NUMBER})?《(?P<title>[^《》]{{2,40}}关于[^《》]{{4,90}}{NOUN})》"
+    rf"(?:{NUMBER})?《(?P<title>[^《》]{{2,40}}关{SOUND}于[^《》]{{4,90}}{NOUN})》"
 )  # 某政办发〔2016〕2号《某市政府关于印发…的通知》
 _SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各")
-_LISTED = re.compile(r"\d{1,2}[.、](?!\d)|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
+_LISTED = re.compile(r"\d{1,2}[.、](?!\d(?!\d{3}年))|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
 _OF_A_TITLE = re.compile(r"[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 # lines above a title that are none of it: dates, marks of disclosure, the site's own words
 _NOT_OF_A_TITLE = re.compile(
@@ -26,7 +26,7 @@ _NOT_OF_A_TITLE = re.compile(
 )
 _WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
 _RUN_ON = re.compile(
-    rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
+    rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
 )
 _HANDED_OUT = re.compile(
     r"《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?=[^。]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
@@ -67,6 +67,7 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
     start, end = spans[index]
     end = _whole_quotation(flow.text, spans, index)
     line = flow.text[start:end].replace("\n", "")
+    end = _wrapped_end(flow.text, spans, index, end)
     quoted = _QUOTED.fullmatch(line)
     if quoted:
         return start + quoted.start("title"), start + quoted.end("title")
@@ -80,7 +81,8 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
         return None
     for left, right in reversed(spans[max(0, index - 4) : index]):
         above, title = flow.text[left:right], flow.text[start:end]
-        if _WHOLE.match(title.replace("\n", "")) or not _OF_A_TITLE.match(above):
+        named = above.removeprefix("中共")[:2] == title[:2]  # the site names who publishes, the title begins with the same place
+        if named or _WHOLE.match(title.replace("\n", "")) or not _OF_A_TITLE.match(above):
             break
         if _NOT_OF_A_TITLE.search(above) and not (title.startswith("关于") and not re.search(r"\d日|网|公开发布|主动公开", above)):
             break
@@ -89,6 +91,16 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
 
 
 _MOST_WRAPS = 3
+_LAST_WORDS = re.compile(r"[\u4e00-\u9fff“”()、\d]{2,30}的(?:通知|意见|方案|函|决定)")
+
+
+def _wrapped_end(text: str, spans: list[tuple[int, int]], index: int, end: int) -> int:
+    """Where a title about something ends whose last words stand in the next line: 关于分解落实年度报告 / 主要任务的通知."""
+    start, line_end = spans[index]
+    if end != line_end or index + 1 == len(spans) or "关于" not in text[start:end] or text.endswith(("通知", "意见", "方案"), start, end):
+        return end
+    left, right = spans[index + 1]
+    return right if left == end + 1 and _LAST_WORDS.fullmatch(text, left, right) and not text.startswith("关于", left) else end
 
 
 def _whole_quotation(text: str, spans: list[tuple[int, int]], index: int) -> int:

@@ -1,7 +1,7 @@
 """Changes that leave a plan's tasks what they are leave what is read of them: over our own layouts, and over the real plans where they lie.
 
 The floors are what holds today, a little below the figure; 0.98 is what a change that loses nothing should reach, 0.93 what lost line
-ends should. A table of bars on one line is what most often falls short of that.
+ends should. Tables of one cell a line are what most often falls short of that when nothing parts their cells any more.
 """
 
 from __future__ import annotations
@@ -23,9 +23,9 @@ SHARED = Path(__file__).resolve().parents[4] / "shared"
 KINDS = ("tasks", "lead units", "responsible units", "deadlines")
 # change → least F1 over the layouts: tasks, lead units, responsible units, deadlines
 FLOORS = {
-    "newlines removed": (0.80, 0.73, 0.82, 0.79),
-    "cells run together": (0.80, 0.70, 0.82, 0.79),
-    "wrapped at 17": (0.94, 0.92, 0.93, 0.94),
+    "newlines removed": (0.93, 0.90, 0.91, 0.92),
+    "cells run together": (0.87, 0.79, 0.87, 0.85),
+    "wrapped at 17": (0.94, 0.91, 0.93, 0.94),
     "wrapped at 28": (0.96, 0.98, 0.94, 0.96),
     "wrapped at 43": (0.97, 0.96, 0.95, 0.96),
     "known words for labels": (0.98, 0.97, 0.98, 0.98),
@@ -35,7 +35,19 @@ FLOORS = {
 }
 # change → least F1 of tasks over the real plans
 REAL_FLOORS = {"wrapped at 28": 0.96, "names invented": 0.98, "unknown words for labels": 0.96, "noise": 0.98, "newlines removed": 0.83}
+SHORTEST_TITLE = 4  # as the scorer of the labelled plans has it
+LINES_LOST = {"newlines removed", "cells run together"}
 Counts = dict[str, Counter[tuple[str, ...]]]
+
+
+def known_titles(read: list[list[Any]], expected: list[list[Any]]) -> list[list[Any]]:
+    """The tasks read, with the known title of which theirs is the beginning or that begins theirs: a lost line end takes along where a heading ends."""
+    titles = [title for _, title, *_ in expected]
+    return [[no, next((one for one in titles if _begins(title, one)), title), *others] for no, title, *others in read]
+
+
+def _begins(title: str, other: str) -> bool:
+    return min(len(title), len(other)) >= SHORTEST_TITLE and (title.startswith(other) or other.startswith(title))
 
 
 def counted(tasks: Iterable[list[Any]], rename: Rename) -> Counts:
@@ -69,7 +81,8 @@ def test_a_change_that_leaves_the_tasks_leaves_the_reading(change: str) -> None:
         names = [name for task in answer.tasks for name in (*task[2], *task[3])]
         changed, rename = CHANGES[change](text, names)
         expected = counted(answer.tasks, rename)
-        read = counted(tasks_of(read_plan(changed.encode(), "changed.txt").as_answer()), lambda name: name)
+        tasks = tasks_of(read_plan(changed.encode(), "changed.txt").as_answer())
+        read = counted(known_titles(tasks, answer.tasks) if change in LINES_LOST else tasks, lambda name: name)
         for kind in KINDS:
             right[kind] += (expected[kind] & read[kind]).total()
             asked[kind] += expected[kind].total()

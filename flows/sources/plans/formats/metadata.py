@@ -21,6 +21,8 @@ _FOOT_ROWS = 15
 _LONGEST = 400
 _PROSE = 40
 _LONGEST_VALUE = 80
+_OTHER_LABEL = re.compile(r"[ \u3000]+[\u4e00-\u9fff]{2,8}[:：].*")  # 某政办发〔2021〕3号 统一编号: a label that no list knows
+_TIME_BEFORE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _BODY_BEGINS = re.compile(r"[\W_]{3,}(?:正文|正文内容)[\W_]*|[\W_]*(?:正文|正文内容)[\W_]{3,}")
 _FILE_TITLE = re.compile(r"(.{4,80})\.(?:docx?|pdf|wps|rtf)", re.IGNORECASE)
 _OUTLINE = re.compile(r"\s*(?:一、|\(一\)|（一）)")
@@ -95,7 +97,8 @@ def _fields(row: Row) -> Fields:
     if not marks:
         item = _BULLETED.fullmatch(text)
         return [(_label(item["label"]), _value(item["value"] or ""))] if item else []
-    if text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}"):
+    before = text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}")
+    if before and not _TIME_BEFORE.fullmatch(before):
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     return [(_label(mark["label"]), _value(text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]
@@ -114,7 +117,7 @@ def _label(printed: str) -> str:
 
 
 def _value(text: str) -> str:
-    return one_line(text).strip("|【[(（ ").strip()
+    return _OTHER_LABEL.sub("", one_line(text).strip("|【[(（ ")).strip()
 
 
 def _take(row: Row, fields: Fields, found: dict[str, str]) -> None:
