@@ -13,10 +13,10 @@ from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, Literal, TypeVar
 
 import yaml
 from pydantic import BaseModel, Field, ValidationError, model_validator
@@ -68,6 +68,7 @@ __all__ = [
     "SmallCells",
     "Text",
     "ToldByHeader",
+    "Version",
     "fold_header",
     "load_catalog",
 ]
@@ -195,6 +196,13 @@ class Register(_Strict):
         return self
 
 
+class Version(_Strict):
+    """A step by which a dataset broke the promise of its columns, with what readers must know (exports/release/contract.py)."""
+
+    version: int = Field(ge=2)
+    note: Text
+
+
 class Dataset(_Strict):
     """One public dataset, complete: columns are resolved against the shared dictionary."""
 
@@ -212,10 +220,19 @@ class Dataset(_Strict):
     lawful: tuple[Lawful, ...] = ()
     masked: tuple[Masked, ...] = ()
     small_cells: SmallCells | None = None
+    made_by: Literal["mart", "release"] = (
+        "mart"  # by the release: a dataset about the release itself, which no mart can hold (exports/changes)
+    )
+    unfollowed: Text | None = None  # why its rows are not in the feed of changes, if they are not
     may_shrink: Text | None = None  # why rows may leave it without confirmation, if they may (flows/quality/loss_guard.py)
+    versions: tuple[Version, ...] = ()  # from 2 on, oldest first; without one it is version 1
     licence: Licence
     publisher: Party
     contact: Party
+
+    @property
+    def version(self) -> int:
+        return max((step.version for step in self.versions), default=1)
 
     @property
     def slug(self) -> str:
@@ -254,7 +271,8 @@ class Dataset(_Strict):
 class Catalog:
     """All descriptors. `columns` is the dictionary; `datasets` and `registers` are in the order of their names.
 
-    A register may have no dataset: it is read, resolved and counted, and no row of it can be exported.
+    A register may have no dataset: it is read, resolved and counted, and no row of it can be exported. `made_at_release` are datasets
+    that have no mart, because they are about the release itself; iterating gives the datasets with a mart.
     """
 
     publisher: Party
@@ -265,6 +283,12 @@ class Catalog:
     columns: dict[str, Column]
     datasets: dict[str, Dataset]
     registers: dict[str, Register]
+    made_at_release: dict[str, Dataset] = field(default_factory=dict)
+
+    @property
+    def published(self) -> dict[str, Dataset]:
+        """Every dataset that a release may hold, by name, in the order of their names."""
+        return dict(sorted((self.datasets | self.made_at_release).items()))
 
     @property
     def records(self) -> dict[str, Register]:
@@ -316,7 +340,10 @@ def _load(folder: Path, state: tuple[tuple[str, int, int], ...]) -> Catalog:  # 
         facts["columns"] = [_resolve_column(path, columns, entry) for entry in facts.get("columns", [])]
         defaults = {"licence": shared.licence, "publisher": shared.publisher, "contact": shared.contact}
         datasets[path.stem] = _validate(Dataset, path, {"name": path.stem, **defaults, **facts})
-    return Catalog(shared.publisher, shared.contact, shared.licence, shared.title, shared.description, columns, datasets, registers)
+    at_release = {name: datasets.pop(name) for name in [*datasets] if datasets[name].made_by == "release"}
+    return Catalog(
+        shared.publisher, shared.contact, shared.licence, shared.title, shared.description, columns, datasets, registers, at_release
+    )
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:

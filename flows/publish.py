@@ -10,6 +10,7 @@ from functools import partial
 from exports.ckan.publish import PublishReport
 from flows.publication.mirror import mirror
 from flows.publication.portal import latest_to_publish, portal_address, publish_to_portal
+from flows.publication.retention import apply_retention
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace
 
@@ -26,6 +27,7 @@ def publish(workspace: Workspace, *, runner: Runner) -> PublishReport | None:
     if workspace.settings.mirror:
         brought = runner.call_with_retry("mirroring", mirror, workspace, workspace.settings.mirror, runner.say)
         runner.say(f"{workspace.settings.mirror}: {brought}")
+    apply_retention(workspace, runner.say)  # after the mirror has its copy
     address = portal_address(workspace)
     if address is None:
         runner.say(f"No portal is set: the release folder is the portal ({latest.folder}).")

@@ -10,14 +10,19 @@ from importlib.metadata import version
 import duckdb
 
 from exports.catalog import Catalog, load_catalog
+from exports.changes.feed import NAME as CHANGES
+from exports.release.contract import broken_promises
 from exports.release.folder import Checked, write_release
 from exports.release.manifest import GateClosedError, Input, Release
+from flows.publication.changes import follow_release
 from flows.publication.held_documents import held_digests
 from flows.publication.privacy_gate import what_must_not_leave
 from flows.publication.screening import screen_carried_over
+from flows.publication.signatures import signing_key
 from flows.quality.history import latest_release
 from flows.quality.loss_guard import judge, may_go_on
 from flows.quality.results import digests, held_back, quality_of
+from flows.warehouse.build_key import settings_key
 from flows.warehouse.connection import key_of
 from flows.warehouse.current_sources import current_sources
 from flows.workspace.errors import ConfigurationError, finding
@@ -56,7 +61,7 @@ def _write(
 
     Where the carried-over files may not leave either, the dataset is left out.
     """
-    blocked = held_back(workspace.warehouse)
+    blocked = held_back(workspace.warehouse) | (broken_promises(catalog, latest) if latest else {})
     losses = judge(workspace, catalog, None if accept_loss is None else latest, accept_loss or (), blocked)
     blocked |= losses.held
     forgotten: set[str] = set()
@@ -75,17 +80,22 @@ def _write(
                 inputs=inputs,
                 code_version=f"{version('gongkai')}+{code_key(*CODE)}",
                 build_key=key,
+                settings_key=settings_key(workspace),
                 checked=Checked(workspace.next_files, digests(workspace.warehouse)),
                 quality=quality_of(workspace.warehouse),
                 accepted_losses=losses.accepted,
                 gate=partial(what_must_not_leave, catalog=catalog, warehouse=workspace.warehouse),
                 screen=partial(screen_carried_over, catalog=catalog),
+                follow=None
+                if CHANGES in blocked
+                else partial(follow_release, catalog=catalog, warehouse=workspace.warehouse, inputs=inputs),
+                signing_key=signing_key(workspace),
                 progress=runner.say,
             )
         except GateClosedError as closed:
             stopped = {
                 dataset.name: reason
-                for dataset in catalog
+                for dataset in catalog.published.values()
                 for path, reason in closed.reasons.items()
                 if path.startswith(f"data/{dataset.slug}.") and dataset.name not in forgotten
             }

@@ -53,11 +53,12 @@ def test_the_sample_county_gives_a_warehouse_a_release_and_exit_code_3_for_its_f
         "datapackage.json",
         "catalog.jsonld",
         "quality.html",
+        "changes.xml",
         "manifest.json",
         "SHA256SUMS",
     }
     slugs = {path.name for path in (whole_sample.latest / "data").iterdir()}
-    assert slugs == {f"{dataset.slug}.{form}" for dataset in load_catalog() for form in ("csv", "parquet")}
+    assert slugs == {f"{dataset.slug}.{form}" for dataset in load_catalog().published.values() for form in ("csv", "parquet")}
 
 
 def test_the_summary_shows_counts_terms_and_places(whole_sample: County) -> None:

@@ -35,6 +35,7 @@ KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own n
     ),
     MANIFEST: ("发布清单 (Manifest)", "每个文件、来源与程序版本，附 SHA-256。 Every file, source and the code, with SHA-256.", "JSON"),
     SUMS: ("校验和 (Checksums)", "可用 sha256sum -c 核对。 For sha256sum -c.", "TXT"),
+    "xml": ("变更订阅 (Feed of changes)", "Atom，每次发布一条。 Atom, one entry a release.", "Atom"),
     "jsonld": ("DCAT 目录 (DCAT catalog)", "供其他数据门户收割。 For the harvesters of other portals.", "JSON-LD"),
 }
 POSTGRES_TYPES = {
@@ -138,7 +139,7 @@ def _computed_fields(capabilities: PortalCapabilities) -> frozenset[str]:
 def _desired_dataset(
     release: Release, released: ReleasedDataset, catalog: Catalog, prefix: str, capabilities: PortalCapabilities
 ) -> DesiredDataset:
-    dataset = catalog.datasets[released.name]
+    dataset = catalog.published[released.name]
     name = prefix + dataset.slug
     entry = _package_entry(release, released)
     files = [_file(Body.of_file(release.folder / file.path), file.sha256, file.format, file.media_type) for file in released.files]

@@ -33,12 +33,16 @@ def _with_table(text: str, table: str) -> str:
 
 def english_table(catalog: Catalog) -> str:
     head = ("Dataset", "One row is", "What it holds")
-    return _table(head, ((_link(dataset, str(dataset.title)), dataset.grain.en, dataset.description.en) for dataset in catalog))
+    return _table(
+        head, ((_link(dataset, str(dataset.title)), dataset.grain.en, dataset.description.en) for dataset in catalog.published.values())
+    )
 
 
 def chinese_table(catalog: Catalog) -> str:
     head = ("数据集", "粒度", "内容")
-    return _table(head, ((_link(dataset, dataset.title.zh), dataset.grain.zh, dataset.description.zh) for dataset in catalog))
+    return _table(
+        head, ((_link(dataset, dataset.title.zh), dataset.grain.zh, dataset.description.zh) for dataset in catalog.published.values())
+    )
 
 
 def _link(dataset: Dataset, title: str) -> str:
@@ -49,7 +53,7 @@ def reference(catalog: Catalog) -> str:
     """docs/datasets.md: every public dataset with its columns in both languages."""
     head = f"# {catalog.title}\n\n{catalog.description.zh}\n\n{catalog.description.en}\n"
     note = "Written by `python -m exports.pages.documents` from `exports/*.yaml`; change the descriptors, not this page.\n"
-    return "\n".join([head, note, *map(_chapter, catalog)])
+    return "\n".join([head, note, *map(_chapter, catalog.published.values())])
 
 
 def _chapter(dataset: Dataset) -> str:

@@ -47,7 +47,7 @@ def catalog_jsonld(
 ) -> dict[str, Any]:
     """The catalog; a carried-over dataset keeps the node that described its files when they were made (`earlier_nodes`, by id)."""
     nodes = [
-        _node(catalog.datasets[released.name], released, as_of, coverages[released.name])
+        _node(catalog.published[released.name], released, as_of, coverages[released.name])
         if released.carried_over_from is None
         else _with_its_files(earlier_nodes[node_id(released.slug)], released) | _mark(released)
         for released in datasets
@@ -102,7 +102,7 @@ def _distribution(dataset: Dataset, file: ReleasedFile) -> dict[str, Any]:
         "dcat:downloadURL": {"@id": file.path},
         "dcat:mediaType": {"@id": f"{IANA}/{file.media_type}"},
         "dcterms:license": {"@id": dataset.licence.url},
-        **_bytes_of(file),
+        **bytes_of(file),
     }
 
 
@@ -126,13 +126,14 @@ def _with_its_files(node: dict[str, Any], released: ReleasedDataset) -> dict[str
     """The node with size and checksum of the current files: a carried-over file may have lost rows that may no longer leave."""
     files = {file.path: file for file in released.files}
     distributions = [
-        entry | _bytes_of(files[path]) if (path := entry["dcat:downloadURL"]["@id"]) in files else entry
+        entry | bytes_of(files[path]) if (path := entry["dcat:downloadURL"]["@id"]) in files else entry
         for entry in node["dcat:distribution"]
     ]
     return node | {"dcat:distribution": distributions}
 
 
-def _bytes_of(file: ReleasedFile) -> dict[str, Any]:
+def bytes_of(file: ReleasedFile) -> dict[str, Any]:
+    """Size and checksum of a file, as a distribution has them."""
     return {
         "dcat:byteSize": {"@value": str(file.bytes), "@type": "xsd:nonNegativeInteger"},
         "spdx:checksum": {

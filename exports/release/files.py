@@ -47,8 +47,8 @@ def connect(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
     return connection
 
 
-def write_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folder: Path) -> ReleasedDataset:
-    """Write `data/<slug>.parquet` and `data/<slug>.csv` below `folder`.
+def write_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folder: Path, relation: str | None = None) -> ReleasedDataset:
+    """Write `data/<slug>.parquet` and `data/<slug>.csv` below `folder`, from the dataset's mart or another SQL relation.
 
     Only columns that the descriptor names are read: nothing else can leave the warehouse.
 
@@ -58,7 +58,7 @@ def write_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folde
     csv, parquet = paths_of(dataset)
     (folder / "data").mkdir(exist_ok=True)
     try:
-        _write_parquet(connection, dataset, folder / parquet)
+        _write_parquet(connection, dataset, relation or _mart(dataset), folder / parquet)
         _write_csv(connection, dataset.column_names, folder / parquet, folder / csv)
     except duckdb.Error as error:
         raise ReleaseError(
@@ -79,12 +79,10 @@ def rewrite_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ear
     csv, parquet = paths_of(dataset)
     (folder / "data").mkdir(exist_ok=True)
     try:
-        facts = connection.execute(
-            "select decode(key), decode(value) from parquet_kv_metadata($1) where decode(key) <> 'ARROW:schema'", [str(earlier)]
-        ).fetchall()
+        facts = facts_of_file(connection, earlier)
         columns = [name for name, *_ in connection.execute(f"describe from {literal(str(earlier))}").fetchall()]
         names = ", ".join(map(quoted, columns))
-        _copy_parquet(connection, f"select {names} from ({kept}) order by file_row_number", dict(facts), folder / parquet)
+        copy_parquet(connection, f"select {names} from ({kept}) order by file_row_number", facts, folder / parquet)
         _write_csv(connection, columns, folder / parquet, folder / csv)
     except duckdb.Error as error:
         raise ReleaseError(f"{earlier}: cannot be read: {error}; expected the file that the release was made with. Restore it") from error
@@ -103,16 +101,21 @@ def paths_of(dataset: Dataset) -> tuple[str, str]:
     return f"data/{dataset.slug}.csv", f"data/{dataset.slug}.parquet"
 
 
-def _write_parquet(connection: duckdb.DuckDBPyConnection, dataset: Dataset, target: Path) -> None:
+def _mart(dataset: Dataset) -> str:
+    schema, table = dataset.table.split(".")
+    return f"warehouse.{quoted(schema)}.{quoted(table)}"
+
+
+def _write_parquet(connection: duckdb.DuckDBPyConnection, dataset: Dataset, relation: str, target: Path) -> None:
     """Ordered by primary key; the other columns break ties, so that equal tables give equal files even where a key repeats."""
     columns = ", ".join(f"{quoted(column.name)}::{column.duckdb_type} as {quoted(column.name)}" for column in dataset.columns)
     order = [*dataset.primary_key, *(name for name in dataset.column_names if name not in dataset.primary_key)]
-    schema, table = dataset.table.split(".")
-    select = f"select {columns} from warehouse.{quoted(schema)}.{quoted(table)} order by {', '.join(map(quoted, order))}"
-    _copy_parquet(connection, select, parquet_facts(dataset), target)
+    select = f"select {columns} from {relation} order by {', '.join(map(quoted, order))}"
+    copy_parquet(connection, select, parquet_facts(dataset), target)
 
 
-def _copy_parquet(connection: duckdb.DuckDBPyConnection, select: str, facts: Mapping[str, str], target: Path) -> None:
+def copy_parquet(connection: duckdb.DuckDBPyConnection, select: str, facts: Mapping[str, str], target: Path) -> None:
+    """Write the rows of a SELECT as a Parquet file with `facts` as its metadata: equal rows in equal order give equal bytes."""
     pairs = ", ".join(f"{quoted(key)}: {literal(value)}" for key, value in facts.items())
     metadata = f", kv_metadata {{{pairs}}}" if facts else ""
     connection.execute(
@@ -130,6 +133,12 @@ def _write_csv(connection: duckdb.DuckDBPyConnection, names: Sequence[str], sour
         f"copy (select {columns} from {literal(str(source))}) to {literal(str(target))} "
         f"(format csv, header, delimiter ',', quote '\"', escape '\"', nullstr '', new_line '\\r\\n', timestampformat {literal(DATETIME)})"
     )
+
+
+def facts_of_file(connection: duckdb.DuckDBPyConnection, file: Path) -> dict[str, str]:
+    """The metadata that a Parquet file was written with (`parquet_facts`)."""
+    query = "select decode(key), decode(value) from parquet_kv_metadata($1) where decode(key) <> 'ARROW:schema'"
+    return dict(connection.execute(query, [str(file)]).fetchall())
 
 
 def parquet_facts(dataset: Dataset) -> dict[str, str]:

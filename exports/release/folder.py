@@ -44,8 +44,10 @@ from exports.release.manifest import (
     released_file,
     sha256_of,
 )
+from exports.release.merkle import merkle_root
 from exports.release.metadata import datapackage
 from exports.release.quality_page import PAGE, quality_page
+from exports.release.signing import sign_manifest
 from exports.release.verify import sums_text, verify_release
 
 __all__ = [
@@ -81,6 +83,19 @@ Screen = Callable[[duckdb.DuckDBPyConnection, Dataset, Path], str | None]
 None where all may."""
 
 
+@dataclass(frozen=True)
+class Followed:
+    """A dataset about the release itself, its files written into the draft, and pages to write beside it, text by path."""
+
+    entry: ReleasedDataset
+    coverage: Coverage
+    pages: Mapping[str, str]
+
+
+Follow = Callable[[Release, Release | None], Followed]
+"""Given a draft whose datasets are written, and the release before it: what the draft says about its changes."""
+
+
 def _silent(_: str) -> None:
     """Progress for callers who want none."""
 
@@ -101,11 +116,14 @@ def write_release(
     inputs: Sequence[Input],
     code_version: str,
     build_key: str = "",
+    settings_key: str = "",
     checked: Checked | None = None,
     quality: Mapping[str, Quality] | None = None,
     accepted_losses: Sequence[Loss] = (),
     gate: Callable[[Path], Mapping[str, str]] = _let_all_pass,
     screen: Screen | None = None,
+    follow: Follow | None = None,
+    signing_key: Path | None = None,
     progress: Callable[[str], None] = _silent,
 ) -> Release:
     """The release of every dataset of the catalog, written from the warehouse into a new folder of `releases`.
@@ -113,7 +131,8 @@ def write_release(
     A dataset in `blocked` (name -> why it failed its checks) keeps the files of the last release, marked as carried over; if
     no release has it, or it is `forgotten` because its last files may not leave either, it is left out and named in the manifest.
     Where nothing differs from the last release (datasets with their marks, metadata, as-of date and code), that release is
-    returned and nothing is written. `screen` selects the rows of carried-over files that may still leave.
+    returned and nothing is written. `screen` selects the rows of carried-over files that may still leave, `follow` writes what changed
+    since the last release, `signing_key` is the private key that signs the manifest.
 
     Files that were `checked` are used; a dataset whose files are missing is written again, and must come out the same.
 
@@ -125,22 +144,23 @@ def write_release(
         ReleaseError: a mart cannot be written, the files read back are not what was written, no dataset is left to release,
             `blocked` names an unknown dataset, or another run is writing releases here.
     """
-    if unknown := sorted(blocked.keys() - catalog.datasets.keys()):
+    if unknown := sorted(blocked.keys() - catalog.published.keys()):
         raise ReleaseError(f"blocked: found {', '.join(unknown)}; expected names of datasets: {', '.join(catalog.datasets)}")
     releases.mkdir(parents=True, exist_ok=True)
     with _only_writer(releases), _draft(releases) as draft:
         last = read_release((releases / LATEST).resolve()) if (releases / LATEST).is_symlink() else None
         datasets, coverages = _write_data(warehouse, catalog, draft, last, blocked, forgotten, checked, screen, progress)
         datasets = tuple(replace(entry, quality=entry.quality or (quality or {}).get(entry.name)) for entry in datasets)
+        datasets = _with_roots(draft, datasets, last)
         left_out = tuple((name, why) for name, why in sorted(blocked.items()) if name not in {entry.name for entry in datasets})
         if not datasets:
             raise ReleaseError(f"{releases}: found no dataset that may be released; expected one at least. Mend what the checks found")
-        files = _write_metadata(catalog, draft, last, as_of, datasets, coverages)
-        release = Release(draft, "", as_of, code_version, datasets, files, left_out, build_key, accepted_losses=tuple(accepted_losses))
+        release = Release(draft, "", as_of, code_version, datasets, (), left_out, build_key, None, tuple(accepted_losses), settings_key)
+        release = _described(catalog, release, last, coverages, follow)
         if last and _content(last) == _content(release):
             progress(f"与上次发布 {last.name} 相同，未写入 / equal to release {last.name}: nothing written")
             return last
-        return _commit(releases, release, inputs, last, gate, progress)
+        return _commit(releases, release, inputs, last, gate, signing_key, progress)
 
 
 @contextmanager
@@ -268,6 +288,58 @@ def _link_or_copy(source: Path, target: Path) -> None:
         shutil.copyfile(source, target)
 
 
+def _with_roots(folder: Path, datasets: Sequence[ReleasedDataset], last: Release | None) -> tuple[ReleasedDataset, ...]:
+    """The datasets with the Merkle roots of their rows; that of a file which the last release has, too, is not computed again."""
+    known = {entry.file("parquet").sha256: entry.merkle_root for entry in last.datasets} if last else {}
+    with duckdb.connect() as connection:
+        return tuple(
+            replace(entry, merkle_root=known.get((file := entry.file("parquet")).sha256) or merkle_root(connection, folder / file.path))
+            for entry in datasets
+        )
+
+
+def _described(
+    catalog: Catalog, release: Release, last: Release | None, coverages: Mapping[str, Coverage], follow: Follow | None
+) -> Release:
+    """The draft with its metadata and what changed since the last release. Where nothing changed, it has the last release's own changes:
+    the two are then equal, and the last one stands.
+    """
+    if follow is None:
+        return replace(release, files=_write_metadata(catalog, release.folder, last, release.as_of, release.datasets, coverages))
+    if last and (kept := _last_followed(catalog, release, last)):
+        same = _with_followed(catalog, release, last, coverages, kept)
+        if _content(last) == _content(same):
+            return same
+        for path in (*(file.path for file in kept.entry.files), *kept.pages):
+            (release.folder / path).unlink()  # a link: what is written there next must not go into the last release
+    return _with_followed(catalog, release, last, coverages, follow(release, last))
+
+
+def _last_followed(catalog: Catalog, release: Release, last: Release) -> Followed | None:
+    """What the last release said about its changes, linked into the draft; None where any dataset differs from the last release's."""
+    about = [entry for entry in last.datasets if entry.name in catalog.made_at_release]
+    if not about or tuple(entry for entry in last.datasets if entry not in about) != release.datasets:
+        return None
+    for file in about[0].files:
+        _link_or_copy(last.folder / file.path, release.folder / file.path)
+    with duckdb.connect() as connection:
+        covered = coverage(connection, catalog.made_at_release[about[0].name], release.folder / about[0].file("parquet").path)
+    pages = {file.path: (last.folder / file.path).read_text("utf-8") for file in last.files if file.format == "xml"}
+    return Followed(about[0], covered, pages)
+
+
+def _with_followed(
+    catalog: Catalog, release: Release, last: Release | None, coverages: Mapping[str, Coverage], followed: Followed
+) -> Release:
+    (entry,) = _with_roots(release.folder, [followed.entry], last)
+    datasets = tuple(sorted((*release.datasets, entry), key=lambda entry: entry.name))
+    covered = {**coverages, followed.entry.name: followed.coverage}
+    for path, text in followed.pages.items():
+        (release.folder / path).write_text(text, "utf-8", newline="\n")
+    files = _write_metadata(catalog, release.folder, last, release.as_of, datasets, covered)
+    return replace(release, datasets=datasets, files=(*files, *(released_file(release.folder, path) for path in followed.pages)))
+
+
 def _write_metadata(
     catalog: Catalog,
     draft: Path,
@@ -312,6 +384,7 @@ def _commit(
     inputs: Sequence[Input],
     last: Release | None,
     gate: Callable[[Path], Mapping[str, str]],
+    signing_key: Path | None,
     progress: Callable[[str], None],
 ) -> Release:
     """Give the draft its manifest, sums and name, and point `latest` at it."""
@@ -323,6 +396,8 @@ def _commit(
         raise ReleaseError("found on reading the release back: " + "; ".join(findings))
     if reasons := gate(draft.folder):
         raise GateClosedError(reasons)
+    if signing_key:
+        sign_manifest(draft.folder, signing_key, release.name)
     _sync(draft.folder)
     folder = releases / release.name
     made_before = folder.exists()

@@ -23,6 +23,7 @@ MEDIA_TYPES = {
     "json": "application/json",
     "jsonld": "application/ld+json",
     "html": "text/html",
+    "xml": "application/atom+xml",
 }
 
 
@@ -85,7 +86,7 @@ class Loss:
 class ReleasedDataset:
     """One dataset as released; `carried_over_from` names the release that made its files, if that was an earlier one.
 
-    `quality` is None where the caller gave none.
+    `quality` is None where the caller gave none, `merkle_root` (exports.release.merkle) in releases made before there was one.
     """
 
     name: str
@@ -95,6 +96,7 @@ class ReleasedDataset:
     carried_over_from: str | None = None
     carried_over_because: str | None = None
     quality: Quality | None = None
+    merkle_root: str | None = None
 
     def file(self, format_name: str) -> ReleasedFile:
         return next(file for file in self.files if file.format == format_name)
@@ -103,7 +105,8 @@ class ReleasedDataset:
 @dataclass(frozen=True)
 class Release:
     """A release folder, read. `left_out` are datasets that failed their checks and have no earlier good release; `build_key`
-    is the digest of all inputs of the warehouse. `accepted_losses`: large losses of rows that a person confirmed.
+    is the digest of all inputs of the warehouse, `settings_key` that of settings and decisions alone; empty where it was not recorded.
+    `accepted_losses`: large losses of rows that a person confirmed.
     """
 
     folder: Path
@@ -116,6 +119,7 @@ class Release:
     build_key: str = ""
     previous_manifest_sha256: str | None = None
     accepted_losses: tuple[Loss, ...] = ()
+    settings_key: str = ""
 
     @property
     def all_files(self) -> tuple[ReleasedFile, ...]:
@@ -155,6 +159,7 @@ def _facts(release: Release, inputs: Sequence[Input], previous_sha256: str | Non
         "as_of": release.as_of.isoformat(),
         "code_version": release.code_version,
         "build_key": release.build_key,
+        **({"settings_key": release.settings_key} if release.settings_key else {}),
         "previous_manifest_sha256": previous_sha256,
         "inputs": [asdict(source) for source in sorted(inputs, key=lambda source: (source.path, source.sha256))],
         "datasets": [asdict(dataset) for dataset in release.datasets],
@@ -184,12 +189,25 @@ def read_release(folder: Path) -> Release:
             build_key=facts["build_key"],
             previous_manifest_sha256=facts["previous_manifest_sha256"],
             accepted_losses=tuple(Loss(**entry) for entry in facts.get("accepted_losses", ())),
+            settings_key=facts.get("settings_key", ""),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseError(
             f"{path}: found no readable manifest ({type(error).__name__}: {error}); expected the one written with the release. "
             "Point `latest` at a whole release, or remove the link to begin a new chain"
         ) from error
+
+
+def read_inputs(folder: Path) -> frozenset[tuple[str, str]]:
+    """The sources of a release, path and SHA-256, from its manifest.
+
+    Raises:
+        ReleaseError: there is no manifest, or it is not one of ours.
+    """
+    try:
+        return frozenset((entry["path"], entry["sha256"]) for entry in json.loads((folder / MANIFEST).read_text("utf-8"))["inputs"])
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReleaseError(f"{folder / MANIFEST}: found no list of inputs ({error}); expected the manifest of a release") from error
 
 
 def _dataset(entry: dict[str, Any]) -> ReleasedDataset:

@@ -52,13 +52,15 @@ def _field(column: Column) -> dict[str, Any]:
 
 def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
     """A dataset made in this release. Its keys name the other datasets' resources whether or not these are in the release."""
-    dataset = catalog.datasets[released.name]
+    dataset = catalog.published[released.name]
     csv = released.file("csv")
     return {
         "$schema": f"{PROFILES}/dataresource.json",
         "profile": "tabular-data-resource",
         "name": dataset.slug,
         "type": "table",
+        "version": dataset.version,
+        **({"changeLog": [{"version": step.version, "note": str(step.note)} for step in dataset.versions]} if dataset.versions else {}),
         "title": str(dataset.title),
         "description": f"{dataset.description.zh} / {dataset.description.en}",
         **_file_facts(csv),

@@ -15,25 +15,35 @@ from typing import Any
 import duckdb
 
 from exports.catalog import DUCKDB_TYPES
+from exports.release.chain import wrong_manifest
 from exports.release.files import BOM, DATETIME, literal, quoted
 from exports.release.manifest import MANIFEST, SUMS, Release, ReleasedDataset, ReleaseError, read_release, sha256_of
+from exports.release.merkle import merkle_root
+from exports.release.signing import SIGNATURE
 
 LONGEST_LINE = 16_000_000  # bytes; a long quoted text exceeds DuckDB's default of 2 000 000
 BUFFER = 2 * LONGEST_LINE  # DuckDB would take 16 lines a buffer: ten times the memory, and half the speed
 
 
-def verify_release(folder: Path) -> list[str]:
-    """Every difference between the release in `folder` and its manifest, one sentence each; an empty list for a good one."""
+def verify_release(folder: Path, *, roots: bool = False) -> list[str]:
+    """Every difference between the release in `folder` and its manifest, one sentence each; an empty list for a good one.
+
+    `roots`: compute the Merkle root of each dataset's rows again, too, at about as much cost as all the rest.
+    """
+    changed = wrong_manifest(folder / MANIFEST)
     try:
         release = read_release(folder)
-        resources = {entry["name"]: entry for entry in json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]}
-    except (ReleaseError, OSError, ValueError, KeyError) as error:
-        return [str(error)]
+    except ReleaseError as error:
+        return changed or [str(error)]
     findings = [*_wrong_files(release), *_wrong_sums(release)]
     if findings:
-        return findings  # the tables of damaged files show nothing more
+        return [*changed, *findings]  # the tables of damaged files show nothing more
+    resources = {entry["name"]: entry for entry in json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]}
     with duckdb.connect() as connection:
-        return [finding for dataset in release.datasets for finding in _wrong_table(connection, folder, dataset, resources)]
+        for dataset in release.datasets:
+            findings += _wrong_table(connection, folder, dataset, resources)
+            findings += _wrong_root(connection, folder, dataset) if roots else ()
+    return [*changed, *findings]
 
 
 def sums_text(release: Release, manifest_sha256: str) -> str:
@@ -51,7 +61,7 @@ def _wrong_files(release: Release) -> Iterator[str]:
             yield f"{path}: found {path.stat().st_size} bytes; expected {file.bytes}"
         elif (sha256 := sha256_of(path)) != file.sha256:
             yield f"{path}: found SHA-256 {sha256}; expected {file.sha256}"
-    named = {file.path for file in release.all_files} | {MANIFEST, SUMS}
+    named = {file.path for file in release.all_files} | {MANIFEST, SUMS, SIGNATURE}
     there = {path.relative_to(release.folder).as_posix() for path in release.folder.rglob("*") if not path.is_dir()}
     for stray in sorted(there - named):
         yield f"{release.folder / stray}: found a file that the manifest does not name; expected none"
@@ -60,7 +70,7 @@ def _wrong_files(release: Release) -> Iterator[str]:
 def _wrong_sums(release: Release) -> Iterator[str]:
     path = release.folder / SUMS
     expected = sums_text(release, sha256_of(release.folder / MANIFEST))
-    if not path.is_file() or path.read_text("utf-8") != expected:
+    if not path.is_file() or path.read_bytes() != expected.encode():
         yield f"{path}: found other sums than those of the manifest; expected {len(expected.splitlines())} lines in agreement with it"
 
 
@@ -77,6 +87,12 @@ def _wrong_table(
         yield from _wrong_counts(connection, dataset, parquet, csv, fields)
     except duckdb.Error as error:
         yield f"{folder}: {dataset.name} cannot be read back: {error}"
+
+
+def _wrong_root(connection: duckdb.DuckDBPyConnection, folder: Path, dataset: ReleasedDataset) -> Iterator[str]:
+    path = folder / dataset.file("parquet").path
+    if dataset.merkle_root and (found := merkle_root(connection, path)) != dataset.merkle_root:
+        yield f"{path}: found rows with the Merkle root {found}; expected {dataset.merkle_root}"
 
 
 def _wrong_columns(connection: duckdb.DuckDBPyConnection, parquet: Path, csv: Path, fields: dict[str, str]) -> Iterator[str]:

@@ -184,36 +184,6 @@ def publish(
     raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) else 0)
 
 
-@commands.command(epilog=example("gongkai verify", "gongkai verify --portal", "gongkai verify --mirror"))
-def verify(
-    workspace: WorkspaceOption = HERE,
-    portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as the public can, instead of the release folder.")] = False,
-    mirror: Annotated[bool, typer.Option("--mirror", help="Read the latest release's copy on the mirror instead.")] = False,
-) -> None:
-    """核对发布内容。Read back what was released, or what portal or mirror serve, and report what differs."""
-    from exports.release.verify import verify_release
-    from flows.privacy.redaction import redacted
-    from flows.publication.mirror import verify_mirror
-    from flows.publication.portal import verify_portal
-    from flows.quality.history import latest_release
-
-    with report_errors():
-        place = open_workspace(workspace)
-        latest = latest_release(place)
-        if latest is None:
-            console.print("尚无发布包 No release yet. Run: [cyan]gongkai refresh[/cyan]")
-            raise typer.Exit(FAILED)
-        read = verify_portal(place) if portal else None
-        elsewhere = read.problems if read else verify_mirror(place) if mirror else None
-        differences = verify_release(latest.folder) if elsewhere is None else list(elsewhere)
-    for difference in differences:
-        console.print(redacted(difference), markup=False, highlight=False, soft_wrap=True)
-    console.print(
-        f"{latest.name}: {'不一致 differs' if differences else '一致 equal'}{f' ({read.amount})' if read else ''}", soft_wrap=True
-    )
-    raise typer.Exit(FAILED if differences else 0)
-
-
 def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str]) -> Summary:
     place = open_workspace(workspace)
     if in_prefect:

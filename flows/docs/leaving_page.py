@@ -74,7 +74,7 @@ def _reasons() -> Iterator[str]:
 def _datasets(catalog: Catalog) -> Iterator[str]:
     yield "## 各数据集 Dataset by dataset\n"
     yield "| 数据集 Dataset | 哪些行公布 Which rows leave | 公布时处理 Masked | 允许出现 Lawful |\n|---|---|---|---|"
-    for dataset in catalog:
+    for dataset in catalog.published.values():
         yield f"| {dataset.title.zh} `{dataset.slug}` | {_rows(dataset, catalog)} | {_masked(dataset)} | {_lawful(dataset)} |"
     yield ""
 

@@ -70,7 +70,7 @@ def allowances(catalog: Catalog, *names: str) -> list[Allowance]:
     """The allowances in the descriptors of the named datasets; of all datasets where no name is given."""
     return [
         Allowance(lawful.column, lawful.kind, lawful.reason.en)
-        for dataset in catalog
+        for dataset in catalog.published.values()
         if not names or dataset.name in names
         for lawful in dataset.lawful
     ]
@@ -79,12 +79,14 @@ def allowances(catalog: Catalog, *names: str) -> list[Allowance]:
 def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozenset[str] = frozenset()) -> list[PrivateFinding]:
     """The findings in every file below a folder: a release, a site, logs. Places are paths below it.
 
-    `copies` are suffixes of files that hold only what another file of the folder holds.
+    `copies` are suffixes and names of files that hold only what another file of the folder holds, or that are searched otherwise.
 
     Raises:
         UnreadableSource: a file is broken or of a kind that cannot be scanned. What cannot be scanned must not leave.
     """
-    files = {path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and path.suffix not in copies}
+    files = {
+        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and not {path.suffix, path.name} & copies
+    }
     texts = {place: path for place, path in files.items() if _is_text(path)}
     parquet = {place: path for place, path in files.items() if path.suffix.lower() == PARQUET}
     with _scanner() as connection:

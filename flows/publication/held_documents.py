@@ -5,7 +5,7 @@ A dataset carried over from an earlier release may still have rows of a document
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -23,6 +23,9 @@ PLACES = {
     "source_sha256": ("source_sha256",),
 }
 """Columns of public files that may name a document -> by what of it."""
+IN_FEED = ("row_key", "old_value", "new_value")
+"""Columns of the feed of changes that may hold such a place, or a key of several parts that begins with it."""
+IN_KEY = r"(#[0-9]+)?(\|.*)?$"
 
 
 def held_digests(warehouse: Path) -> frozenset[str]:
@@ -41,18 +44,29 @@ def held_documents_in(connection: duckdb.DuckDBPyConnection, folder: Path, catal
     """The same by a connection that has the warehouse attached as `warehouse` (exports/release/files.py)."""
     connection.execute(f"create or replace temp table held as {HELD.format(prefix='warehouse.')}")
     ((count,),) = connection.execute("select count(*) from held").fetchall()
-    paths = [f"data/{dataset.slug}.parquet" for dataset in catalog] if count else []
-    found = {path: list(_rows_of_held(connection, folder / path)) for path in paths if (folder / path).exists()}
+    paths = [f"data/{dataset.slug}.parquet" for dataset in catalog.published.values()] if count else []
+    slugs = [dataset.slug for dataset in catalog.published.values() if any(column.name == "document_id" for column in dataset.columns)]
+    found = {path: list(_rows_of_held(connection, folder / path, slugs)) for path in paths if (folder / path).exists()}
     return {path: reasons for path, reasons in found.items() if reasons}
 
 
-def _rows_of_held(connection: duckdb.DuckDBPyConnection, path: Path) -> Iterator[str]:
+def _rows_of_held(connection: duckdb.DuckDBPyConnection, path: Path, slugs_of_plans: Sequence[str]) -> Iterator[str]:
     relation = literal(str(path))
     columns = {name for name, *_ in connection.execute(f"describe from {relation}").fetchall()}
-    for name in (name for name in PLACES if name in columns):
-        ((count,),) = connection.execute(
-            f"select count(*) from {relation} as leaving semi join held on regexp_replace(leaving.{quoted(name)}::varchar, '#[0-9]+$', '') "
-            f"in ({', '.join(f'held.{of}' for of in PLACES[name])})"
-        ).fetchall()
+    matches = {name: _is_of_held(name, r"#[0-9]+$", named_by) for name, named_by in PLACES.items()}
+    if "row_key" in columns:
+        plans = f"leaving.dataset_slug in ({', '.join(map(literal, slugs_of_plans))})"
+        matches = {
+            name: f"{_is_of_held(name, IN_KEY, PLACES['record_id'])} or ({plans} and {_is_of_held(name, IN_KEY, PLACES['document_id'])})"
+            for name in IN_FEED
+        }
+    for name in (name for name in matches if name in columns):
+        ((count,),) = connection.execute(f"select count(*) from {relation} as leaving semi join held on {matches[name]}").fetchall()
         if count:
             yield f"未公开文件的内容 rows of held documents: {name}, {count}"
+
+
+def _is_of_held(column: str, tail: str, named_by: Sequence[str]) -> str:
+    """SQL: whether a column of `leaving`, without a tail such as the number of a task, names the document `held`."""
+    names = ", ".join(f"held.{name}" for name in named_by)
+    return f"regexp_replace(leaving.{quoted(column)}::varchar, {literal(tail)}, '') in ({names})"

@@ -18,6 +18,7 @@ from fsspec.core import url_to_fs
 
 from exports.credentials import public_address
 from exports.release.manifest import MANIFEST, SUMS, Release, read_release, sha256_of
+from exports.release.signing import SIGNATURE
 from flows.publication.retraction import find_retracted
 from flows.sources.locate import failures
 from flows.workspace.errors import ConfigurationError, PortalUnavailable, finding
@@ -71,6 +72,8 @@ class Mirror:
         with self._translate_storage_errors():
             folder = f"{self._root}/{release.name}"
             sizes = {name: info["size"] for name, info in self._store.find(folder, detail=True).items()}
+            for stray in sizes.keys() - {f"{folder}/{path}" for path in (MANIFEST, *(file.path for file in files))}:
+                self._store.rm_file(stray)  # of a release that was rewritten since, without what had to go
             missing = [file for file in files if sizes.get(f"{folder}/{file.path}") != file.byte_count]
             copied = [file for file in missing if file.sha256 in known and self._copy(known[file.sha256], f"{folder}/{file.path}")]
             sent = [file for file in missing if file not in copied]
@@ -199,7 +202,11 @@ def verify_mirror(workspace: Workspace) -> list[str]:
 
 def _files(release: Release) -> list[_File]:
     """The files of a release except its manifest."""
-    return [*(_File(file.path, file.bytes, file.sha256) for file in release.all_files), _file(release, SUMS)]
+    signature = [SIGNATURE] if (release.folder / SIGNATURE).exists() else []
+    return [
+        *(_File(file.path, file.bytes, file.sha256) for file in release.all_files),
+        *(_file(release, path) for path in (SUMS, *signature)),
+    ]
 
 
 def _file(release: Release, path: str) -> _File:

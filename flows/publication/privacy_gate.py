@@ -10,12 +10,13 @@ from exports.catalog import Catalog
 from exports.release.files import connect
 from exports.release.manifest import MAY_NOT_LEAVE
 from flows.privacy.detect import allowances, describe, scan_folder
+from flows.publication.changes_gate import FEED, find_private_changes
 from flows.publication.held_documents import held_documents_in
 from flows.publication.screening import withdrawn_values_in
 from flows.quality.results import CRITICAL
 from flows.warehouse.masking import unmasked
 
-COPIES = frozenset({".csv"})  # each is written from the Parquet file beside it (exports/release/files.py)
+COPIES = frozenset({".csv", FEED})  # a CSV is written from the Parquet file beside it; the feed's cells belong to columns of other datasets
 
 
 def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None = None) -> Mapping[str, str]:
@@ -28,7 +29,7 @@ def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None =
     reasons = {path: list(found) for path, found in unmasked(folder, catalog).items()}
     for path, more in _held_records(folder, catalog, warehouse) if warehouse else ():
         reasons.setdefault(path, []).extend(more)
-    for found in scan_folder(folder, allowances(catalog), COPIES):
+    for found in (*scan_folder(folder, allowances(catalog), COPIES), *find_private_changes(folder, catalog)):
         if found.severity == CRITICAL:
             path = found.place.split(" ", maxsplit=1)[0]
             reasons.setdefault(path, []).append(describe(found, folder))

@@ -127,7 +127,7 @@ def withdrawn_values_in(connection: duckdb.DuckDBPyConnection, folder: Path, cat
     ((count,),) = connection.execute("select count(*) from gone").fetchall()
     if not count:
         return {}
-    paths = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog}
+    paths = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog.published.values()}
     found = {
         path: list(_withdrawn_values(connection, dataset, folder / path)) for path, dataset in paths.items() if (folder / path).exists()
     }
@@ -167,7 +167,8 @@ def _withdrawn_values(connection: duckdb.DuckDBPyConnection, dataset: Dataset, p
     if not texts:
         return
     gone = f"(select value from gone where not is_title or register_name = {literal(dataset.name)})"
-    counts = ", ".join(f"count(*) filter ({quoted(name)} in {gone})" for name in texts)
+    spare = f"and {literal(WITHDRAWALS)} <> dataset_slug" if "dataset_slug" in texts else ""  # the feed repeats what a tombstone may tell
+    counts = ", ".join(f"count(*) filter ({quoted(name)} in {gone} {spare})" for name in texts)
     (cells,) = connection.execute(f"select {counts} from {literal(str(path))}").fetchall()
     for name, count in zip(texts, cells, strict=True):
         if count:

@@ -14,6 +14,7 @@ from itertools import takewhile
 import duckdb
 
 from exports.catalog import Catalog
+from exports.release.chain import manifest_sha256
 from exports.release.files import literal, paths_of, quoted
 from exports.release.manifest import LATEST, MANIFEST, Release, read_release, sha256_of
 from flows.workspace.errors import ConfigurationError, finding
@@ -60,7 +61,7 @@ def was_made_of(release: Release, build_key: str) -> bool:
 def chain(latest: Release) -> Iterator[Release]:
     """`latest` and the releases before it, newest first, as far back as their folders exist."""
     yield latest
-    folders = {sha256_of(path): path.parent for path in latest.folder.parent.glob(f"[0-9]*/{MANIFEST}")}
+    folders = {manifest_sha256(path): path.parent for path in latest.folder.parent.glob(f"[0-9]*/{MANIFEST}")}
     release = latest
     while folder := folders.pop(release.previous_manifest_sha256 or "", None):
         release = read_release(folder)

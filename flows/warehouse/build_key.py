@@ -19,12 +19,24 @@ from flows.workspace.settings import Workspace
 
 def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
     """What a build depends on, as one digest: sources, code, as-of date, jurisdiction. With equal pasts, equal keys give equal warehouses."""
-    jurisdiction = workspace.settings.jurisdiction
     facts = [
         [[source.path, source.kind, source.sha256] for source in sources],
         code_key(*CODE),
         workspace.as_of.isoformat(),
         workspace.leaving_on.isoformat(),
+        *_decided(workspace),
+    ]
+    return _digest(facts)
+
+
+def settings_key(workspace: Workspace) -> str:
+    """The settings and the decisions of people that a build depends on, as one digest."""
+    return _digest(_decided(workspace))
+
+
+def _decided(workspace: Workspace) -> list[object]:
+    jurisdiction = workspace.settings.jurisdiction
+    return [
         [[source.name, source.kind, source.when_absent, source.says_nothing] for source in workspace.settings.sources],
         jurisdiction.model_dump() if jurisdiction else None,
         sorted(map(list, read_decisions(workspace).items())),
@@ -33,6 +45,9 @@ def build_key(workspace: Workspace, sources: Sequence[Source]) -> str:
         read_document_decisions(workspace),
         sorted((digest, line["task_decision"]) for digest, line in read_task_decisions(workspace).items()),
     ]
+
+
+def _digest(facts: Sequence[object]) -> str:
     return sha256(json.dumps(facts, ensure_ascii=False).encode()).hexdigest()
 
 

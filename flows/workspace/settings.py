@@ -81,11 +81,19 @@ class Portal(_Strict):
     retire: Literal["archive", "delete"] = "archive"
 
 
+class Retention(_Strict):
+    """How long releases are kept: all of the last `days`, the last of each of the last `months`, the last of each year for ever."""
+
+    days: int = Field(default=90, ge=1)
+    months: int = Field(default=24, ge=0)
+
+
 class Settings(_Strict):
     """The keys of `gongkai.yaml`. `as_of` fixes the day for which figures hold; default: today in Beijing. `dask` names the workers that
     share the reading of many files: `local` or `local:4` for workers on this machine, or a scheduler's address. `mirror`
     is where releases are copied to: an address of fsspec. `max_loss` is the share of its public rows that a dataset may lose without
-    confirmation (flows/quality/loss_guard.py): one for all, or by dataset, with `default` for all others.
+    confirmation (flows/quality/loss_guard.py): one for all, or by dataset, with `default` for all others. `keep_releases` says how long
+    releases are kept (flows/publication/retention.py); left out, all are.
     """
 
     jurisdiction: Jurisdiction | None = None
@@ -96,6 +104,7 @@ class Settings(_Strict):
     dask: str | None = Field(default=None, pattern=r"^(local(:[1-9]\d*)?|[a-z]+://.+)$")
     mirror: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]*://[^/].*$|^file:///.+$")
     max_loss: Share | dict[str, Share] = MAX_LOSS
+    keep_releases: Retention | None = None
 
     @property
     def max_losses(self) -> dict[str, float]:

@@ -1,0 +1,61 @@
+"""A dataset's columns are a promise: what readers rely on changes only with a version step and a note that leaves with the data.
+
+Broken by: a column that is gone, another type or unit, another primary key, a column that was never empty and may be now. Not broken by a new
+column, another order, other words, or codes that join or leave a list.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from exports.catalog import Catalog, Dataset
+from exports.release.manifest import Release, ReleaseError
+from exports.release.metadata import table_schema
+
+PACKAGE = "datapackage.json"
+
+
+def broken_promises(catalog: Catalog, last: Release) -> dict[str, str]:
+    """The datasets that would break what the last release promised, without a version step in their descriptor: name -> what, and what to do.
+
+    Raises:
+        ReleaseError: the last release's data package cannot be read.
+    """
+    try:
+        resources = json.loads((last.folder / PACKAGE).read_text("utf-8"))["resources"]
+        former = {entry["name"]: entry for entry in resources}
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise ReleaseError(f"{last.folder / PACKAGE}: cannot be read: {error}; expected the file that the release was made with") from error
+    found = {name: _broken(dataset, former.get(dataset.slug)) for name, dataset in catalog.published.items()}
+    return {name: why for name, why in found.items() if why}
+
+
+def _broken(dataset: Dataset, former: Mapping[str, Any] | None) -> str:
+    """What is broken, empty where nothing is or the version says so."""
+    if former is None or dataset.version > former.get("version", 1):
+        return ""
+    breaks = "；".join(_breaks(former["schema"], table_schema(dataset)))
+    step = f"exports/{dataset.name}.yaml: versions: [{{version: {former.get('version', 1) + 1}, note: {{zh: …, en: …}}}}]"
+    return (
+        f"列与上次发布的承诺不符 breaks the promise of its columns: {breaks}. 确需变更的，写明新版本 Where it is meant, say so: {step}"
+        if breaks
+        else ""
+    )
+
+
+def _breaks(former: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
+    fields = {field["name"]: field for field in now["fields"]}
+    for field in former["fields"]:
+        name, present = field["name"], fields.get(field["name"])
+        if present is None:
+            yield f"{name} 不再有 is gone"
+            continue
+        for key in ("type", "unit"):
+            if field.get(key) != present.get(key):
+                yield f"{name} {key} {field.get(key)} → {present.get(key)}"
+        if field.get("constraints", {}).get("required") and not present.get("constraints", {}).get("required"):
+            yield f"{name} 可能为空 may be empty now"
+    if former.get("primaryKey") != now.get("primaryKey"):
+        yield f"主键 primary key {former.get('primaryKey')} → {now.get('primaryKey')}"

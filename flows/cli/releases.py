@@ -1,0 +1,258 @@
+"""The commands for stored releases: what changed between two of them, whether they are as they were written, proofs and keys."""
+
+from __future__ import annotations
+
+import csv
+import json
+import sys
+from collections.abc import Sequence
+from dataclasses import asdict
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from flows.cli.shared import FAILED, HERE, Form, WorkspaceOption, console, example, open_workspace, report_errors
+
+if TYPE_CHECKING:
+    from flows.workspace.settings import Workspace
+
+commands = typer.Typer()
+
+
+class DiffForm(StrEnum):
+    words = "words"
+    csv = "csv"
+    json = "json"
+
+
+@commands.command(
+    epilog=example("gongkai diff", "gongkai diff 2026-10-30 2026-10-31 --dataset disclosures", "gongkai diff --format csv > changes.csv")
+)
+def diff(
+    earlier: Annotated[
+        str | None,
+        typer.Argument(help="较早的发布，缺省为较晚者的前一次。Name, day or folder; left out: the release before the later one."),
+    ] = None,
+    later: Annotated[str, typer.Argument(help="较晚的发布，缺省为最新。The later release; left out: the latest.")] = "latest",
+    workspace: WorkspaceOption = HERE,
+    dataset: Annotated[
+        list[str] | None, typer.Option("--dataset", "-d", help="只看此数据集，可重复。Only this dataset; may be repeated.")
+    ] = None,
+    form: Annotated[DiffForm, typer.Option("--format", "-f", help="How to show the changes.")] = DiffForm.words,
+) -> None:
+    """两次发布之间的变更。What changed from one release to another, by today's rules of what may be shown."""
+    from flows.privacy.redaction import redacted
+    from flows.publication.diff import COLUMNS, difference
+    from flows.publication.stored_releases import find_release, release_before
+
+    with report_errors():
+        place = open_workspace(workspace)
+        newer = find_release(place, later)
+        older = find_release(place, earlier) if earlier else release_before(newer)
+        with difference(place, older, newer, tuple(dataset or ())) as found:
+            if form is DiffForm.words:
+                console.print(f"{older.name if older else '（无 none）'} → {newer.name}", markup=False, highlight=False, soft_wrap=True)
+                for line in found.words():
+                    console.print(redacted(line), markup=False, highlight=False, soft_wrap=True)
+            elif form is DiffForm.csv:
+                csv.writer(sys.stdout).writerows([COLUMNS, *found.rows()])
+            else:
+                rows = [dict(zip(COLUMNS, row, strict=True)) for row in found.rows()]
+                sys.stdout.write(json.dumps(rows, ensure_ascii=False) + "\n")
+
+
+@commands.command(
+    epilog=example(
+        "gongkai verify", "gongkai verify --all", "gongkai verify /copies/2026-10-31-1f00aa22 --key signing.pub", "gongkai verify --portal"
+    )
+)
+def verify(
+    target: Annotated[
+        str | None,
+        typer.Argument(
+            help="发布名称、日期或目录，缺省为最新。A release, or a folder of one or of many; left out: the latest and the chain."
+        ),
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as the public can, instead of the release folder.")] = False,
+    mirror: Annotated[bool, typer.Option("--mirror", help="Read the latest release's copy on the mirror instead.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="核对全部发布的每个字节。Read every byte of every stored release.")] = False,
+    key: Annotated[
+        Path | None, typer.Option("--key", help="公钥文件。Public keys; left out: signing.pub of the workspace.", exists=True)
+    ] = None,
+) -> None:
+    """核对发布内容。Read back what was released, its chain and signature, or what portal or mirror serve, and report what differs."""
+    from flows.publication.signatures import public_keys
+    from flows.publication.verification import verify_folder
+
+    with report_errors():
+        folder = Path(target) if target and Path(target).is_dir() else None
+        if folder:
+            _report(folder.resolve().name, verify_folder(folder, public_keys(open_workspace(workspace), key) if key else ()))
+        else:
+            _report(*_verify_stored(open_workspace(workspace), target, portal, mirror, every, key))
+
+
+def _verify_stored(
+    place: Workspace, target: str | None, portal: bool, mirror: bool, every: bool, key: Path | None
+) -> tuple[str, list[str], str]:
+    """The name of what was verified, its faults, and how much of a portal was read."""
+    from exports.release.chain import verify_chain
+    from flows.publication.mirror import verify_mirror
+    from flows.publication.portal import verify_portal
+    from flows.publication.signatures import public_keys
+    from flows.publication.stored_releases import find_release
+    from flows.publication.verification import verify_folder
+    from flows.quality.history import latest_release
+
+    if latest_release(place) is None:
+        console.print("尚无发布包 No release yet. Run: [cyan]gongkai refresh[/cyan]")
+        raise typer.Exit(FAILED)
+    release = find_release(place, target or "latest")
+    if portal:
+        read = verify_portal(place)
+        return release.name, [*read.problems], f" ({read.amount})"
+    if mirror:
+        return release.name, verify_mirror(place), ""
+    keys = public_keys(place, key)
+    if every:
+        return str(place.releases), verify_folder(place.releases, keys), ""
+    return release.name, [*verify_folder(release.folder, keys), *(() if target else verify_chain(place.releases))], ""
+
+
+def _report(name: str, differences: Sequence[str], amount: str = "") -> None:
+    from flows.privacy.redaction import redacted
+
+    for difference in differences:
+        console.print(redacted(difference), markup=False, highlight=False, soft_wrap=True)
+    console.print(f"{name}: {'不一致 differs' if differences else '一致 equal'}{amount}", soft_wrap=True)
+    raise typer.Exit(FAILED if differences else 0)
+
+
+@commands.command(epilog=example("gongkai prove disclosures QX-8 > proof.json", "gongkai prove --check proof.json"))
+def prove(
+    dataset: Annotated[str | None, typer.Argument(help="数据集。A dataset.")] = None,
+    row_key: Annotated[
+        str | None, typer.Argument(metavar="KEY", help="主键，多列以 | 相连。The row's primary key, several values joined by |.")
+    ] = None,
+    workspace: WorkspaceOption = HERE,
+    release: Annotated[str, typer.Option("--release", "-r", help="发布名称、日期或目录。A release: name, day or folder.")] = "latest",
+    check: Annotated[Path | None, typer.Option("--check", help="核对此证明。Check this proof against the manifest.", exists=True)] = None,
+) -> None:
+    """一行数据的证明。Prove that one row is in a release, by its way to the root in the manifest; the other rows are not needed to check it."""
+    from flows.publication.stored_releases import find_release
+    from flows.publication.verification import prove as verb
+    from flows.publication.verification import wrong_proof
+
+    with report_errors():
+        found = find_release(open_workspace(workspace), release)
+        if check:
+            _report(check.name, wrong_proof(check, found))
+        if not dataset or not row_key:
+            raise typer.BadParameter("name a dataset and the key of a row, or --check a proof", param_hint="DATASET KEY")
+        sys.stdout.write(json.dumps(verb(found, dataset, row_key), ensure_ascii=False, indent=1) + "\n")
+
+
+@commands.command(name="signing-key", epilog=example("gongkai signing-key /etc/gongkai/signing.key -w county"))
+def signing_key(
+    private: Annotated[
+        Path, typer.Argument(help="私钥文件，放在工作区和备份之外。File of the private key, outside the workspace.", dir_okay=False)
+    ],
+    workspace: WorkspaceOption = HERE,
+) -> None:
+    """新的签名密钥。Make a key pair that signs releases; the public key goes into the workspace."""
+    from exports.release.signing import make_key
+    from flows.publication.signatures import PRIVATE_KEY, PUBLIC_KEYS
+
+    with report_errors():
+        place = open_workspace(workspace)
+        made = make_key(private, place.root / PUBLIC_KEYS)
+        console.print(f"公钥 Public key {made.name}: {place.root / PUBLIC_KEYS}", markup=False, soft_wrap=True)
+        console.print(f"发布前设置 Before releasing, set: {PRIVATE_KEY}={private.resolve()}", markup=False, soft_wrap=True)
+
+
+@commands.command(name="releases", epilog=example("gongkai releases", "gongkai releases --format csv"))
+def list_releases(
+    workspace: WorkspaceOption = HERE,
+    form: Annotated[Form, typer.Option("--format", "-f", help="How to show the list.")] = Form.table,
+) -> None:
+    """已有的发布。The stored releases, oldest first: day, datasets, rows, and how many bytes each has that none before it has."""
+    from flows.publication.stored_releases import describe_releases
+
+    with report_errors():
+        rows = describe_releases(open_workspace(workspace))
+    if form is Form.json:
+        sys.stdout.write(json.dumps(rows, ensure_ascii=False, default=str) + "\n")
+        return
+    names = [*rows[0]] if rows else ["release"]
+    if form is Form.csv:
+        csv.writer(sys.stdout).writerows([names, *(row.values() for row in rows)])
+        return
+    for row in rows:
+        marks = "，".join(word for word, is_so in (("最新 latest", row["is_latest"]), ("已删改 redacted", row["is_redacted"])) if is_so)
+        own = f"新增 own {row['own_bytes'] / 1e6:.1f} MB"
+        console.print(
+            f"{row['release']}  {row['datasets']} 个数据集 datasets，{row['rows']} 行 rows，{own}{f'（{marks}）' if marks else ''}",
+            highlight=False,
+            soft_wrap=True,
+        )
+    console.print(f"{len(rows)} 个发布 releases")
+
+
+@commands.command(epilog=example("gongkai redact", "gongkai redact --yes"))
+def redact(
+    workspace: WorkspaceOption = HERE,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where no terminal can be asked.")] = False,
+) -> None:
+    """从旧发布中删去已不得公开的内容。Take out of stored releases what may no longer leave; it cannot be brought back.
+
+    Each keeps its name and place in the chain; its manifest becomes a record of what was taken out. Then run publish: mirrors follow.
+    """
+    from flows.privacy.redaction import redacted
+    from flows.publication.redact import redact as verb
+    from flows.publication.redact import redactable
+    from flows.workspace.lock import one_run_at_a_time
+
+    with report_errors():
+        place = open_workspace(workspace)
+        with one_run_at_a_time(place):
+            found = redactable(place)
+            for name, why in found.items():
+                console.print(redacted(f"{name}: {why}"), markup=False, highlight=False, soft_wrap=True)
+            if found and not yes and not sys.stdin.isatty():
+                raise typer.BadParameter("no terminal to ask on: say --yes if it is to be taken out", param_hint="--yes")
+            if found and not yes:
+                typer.confirm("确定删去？ Take it out?", abort=True)
+            done = verb(place, lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)) if found else []
+    console.print(f"已改写 {len(done)} 个发布 (releases rewritten)", soft_wrap=True)
+
+
+class TraceForm(StrEnum):
+    words = "words"
+    json = "json"
+
+
+@commands.command(
+    epilog=example(
+        "gongkai trace disclosures QX-8 days_late", 'gongkai trace task_delivery "plans/2026.docx#003|990101/财政局" --format json'
+    )
+)
+def trace(
+    dataset: Annotated[str, typer.Argument(help="数据集。A dataset.")],
+    row_key: Annotated[str, typer.Argument(metavar="KEY", help="主键，多列以 | 相连。The row's primary key, several values joined by |.")],
+    column: Annotated[str | None, typer.Argument(help="列，缺省为整行。A column; left out: the whole row.")] = None,
+    workspace: WorkspaceOption = HERE,
+    form: Annotated[TraceForm, typer.Option("--format", "-f", help="How to show the way.")] = TraceForm.words,
+) -> None:
+    """从公开的数字追溯到来源单元格。The way from a public figure back to the source cells, with the rule and article on it."""
+    from flows.cli.trace_rendering import print_trace
+    from flows.reports.trace import trace as verb
+
+    with report_errors():
+        found = verb(open_workspace(workspace), dataset, row_key, column)
+        if form is TraceForm.json:
+            sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False, default=str) + "\n")
+        else:
+            print_trace(console, found)

@@ -1,0 +1,70 @@
+"""The releases of a workspace as a person names them: `latest`, a name or its beginning, a day, or the path of a folder."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from exports.release.chain import manifest_sha256
+from exports.release.manifest import MANIFEST, Release, read_release, sha256_of
+from flows.quality.history import chain, latest_release
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings import Workspace
+
+LATEST = "latest"
+
+
+def stored_releases(workspace: Workspace) -> list[Release]:
+    """All releases that stand in the workspace, oldest first: the chain of `latest`, and before it those that no chain holds."""
+    latest = latest_release(workspace)
+    linked = [*chain(latest)][::-1] if latest else []
+    names = {release.name for release in linked}
+    others = [path.parent for path in sorted(workspace.releases.glob(f"[0-9]*/{MANIFEST}")) if path.parent.name not in names]
+    return [*map(read_release, others), *linked]
+
+
+def find_release(workspace: Workspace, words: str) -> Release:
+    """The release that a person means: of several of one day the last.
+
+    Raises:
+        ConfigurationError: there is none of that name.
+    """
+    if words != LATEST and (Path(words) / MANIFEST).exists():
+        return read_release(Path(words).resolve())
+    releases = stored_releases(workspace)
+    matching = releases if words == LATEST else [release for release in releases if release.name.startswith(words)]
+    if not words or not matching:
+        found = f"没有发布 no release {words!r}"
+        known = "、".join(release.name for release in releases[-5:]) or "尚无发布 none"
+        raise ConfigurationError(
+            finding(str(workspace.releases), found, "名称、日期或目录 a name, a day or a folder", f"最近的 The last ones: {known}.")
+        )
+    return matching[-1]
+
+
+def release_before(release: Release) -> Release | None:
+    """The release before in its chain, where its folder stands beside it; None for the first."""
+    return next(islice(chain(release), 1, None), None)
+
+
+def describe_releases(workspace: Workspace) -> list[dict[str, Any]]:
+    """The stored releases as rows, oldest first; `own_bytes` are of files that no release before has (they are hard links to those)."""
+    latest = latest_release(workspace)
+    seen: set[str] = set()
+    rows = []
+    for release in stored_releases(workspace):
+        own = [file for file in release.all_files if file.sha256 not in seen]
+        seen |= {file.sha256 for file in own}
+        rows.append(
+            {
+                "release": release.name,
+                "as_of_on": release.as_of.isoformat(),
+                "datasets": len(release.datasets),
+                "rows": sum(entry.rows for entry in release.datasets),
+                "own_bytes": sum(file.bytes for file in own),
+                "is_latest": bool(latest and latest.name == release.name),
+                "is_redacted": manifest_sha256(release.folder / MANIFEST) != sha256_of(release.folder / MANIFEST),
+            }
+        )
+    return rows

@@ -1,0 +1,97 @@
+"""What `gongkai verify` and `gongkai prove` look at: bytes of releases, their chain, signatures, and proofs of single rows."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from exports.changes.compare import key_text, shape_of
+from exports.release.chain import manifest_paths, verify_chain
+from exports.release.files import literal
+from exports.release.manifest import MANIFEST, Release, read_release, sha256_of
+from exports.release.merkle import prove_row, root_of
+from exports.release.signing import PublicKey, wrong_signature
+from exports.release.verify import verify_release
+from flows.workspace.errors import ConfigurationError, finding
+
+
+def verify_folder(folder: Path, keys: Sequence[PublicKey] = ()) -> list[str]:
+    """Every fault of one release, or of a folder of releases: bytes, rows, signature, and the chain of the releases that stand there.
+
+    Raises:
+        ConfigurationError: the folder holds no release.
+    """
+    if (folder / MANIFEST).exists():
+        return [*verify_release(folder, roots=True), *_wrong_signature(folder, keys)]
+    manifests = manifest_paths(folder)
+    if not manifests:
+        raise ConfigurationError(
+            finding(str(folder), "没有发布 no release", "a release, or a folder of releases", "Name one that has manifest.json.")
+        )
+    standing = [path.parent for path in manifests if path.name == MANIFEST]
+    return [*verify_chain(folder), *(fault for one in standing for fault in verify_folder(one, keys))]
+
+
+def _wrong_signature(folder: Path, keys: Sequence[PublicKey]) -> list[str]:
+    return wrong_signature(folder, [*keys], folder.resolve().name) if keys else []
+
+
+def prove(release: Release, dataset: str, key: str) -> dict[str, Any]:
+    """The proof of one row of a release: its values, and the way from it to the root in the manifest.
+
+    Raises:
+        ConfigurationError: the release has no such dataset or row, or was made before manifests had roots.
+    """
+    entry = next((one for one in release.datasets if dataset in {one.name, one.slug}), None)
+    if entry is None or entry.merkle_root is None:
+        found = "没有该数据集的根 no Merkle root of it"
+        raise ConfigurationError(
+            finding(f"{release.name}: {dataset}", found, "a dataset of a release made since there are roots", "See manifest.json.")
+        )
+    path = release.folder / entry.file("parquet").path
+    with duckdb.connect() as connection:
+        columns = [name for name, _ in shape_of(connection, path).columns]
+        row, way, root = prove_row(connection, path, _row_number(connection, path, f"{release.name}: {entry.slug}", key))
+    return {
+        "release": release.name,
+        "manifest_sha256": sha256_of(release.folder / MANIFEST),
+        "dataset": entry.slug,
+        "columns": columns,
+        "row": [*row],
+        "path": [{"side": side, "digest": digest} for side, digest in way],
+        "root": root,
+    }
+
+
+def _row_number(connection: duckdb.DuckDBPyConnection, path: Path, place: str, key: str) -> int:
+    columns = shape_of(connection, path).key
+    query = f"select file_row_number from read_parquet({literal(str(path))}, file_row_number = true) where {key_text(columns)} = $1"
+    rows = connection.execute(query, [key]).fetchall() if columns else []
+    if len(rows) != 1:
+        found = f"{len(rows)} 行 rows with this key"
+        raise ConfigurationError(finding(place, found, "one 一行", f"The key is {'|'.join(columns)}, values joined by |."))
+    return int(rows[0][0])
+
+
+def wrong_proof(proof: Path, release: Release) -> list[str]:
+    """Every way in which a proof does not hold against a release's manifest, one sentence each. Data files are not needed."""
+    try:
+        facts: dict[str, Any] = json.loads(proof.read_text("utf-8"))
+        root = root_of(facts["row"], [(step["side"], step["digest"]) for step in facts["path"]])
+        named = (facts["release"], facts["manifest_sha256"], facts["dataset"])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+        return [f"{proof}: 不是证明 found no proof that can be read ({type(error).__name__}); expected the output of gongkai prove"]
+    faults = []
+    manifest = read_release(release.folder)
+    expected = next((entry.merkle_root for entry in manifest.datasets if entry.slug == named[2]), None)
+    if named[:2] != (manifest.name, sha256_of(release.folder / MANIFEST)):
+        faults.append(f"{proof}: 属于另一发布 found a proof of another manifest; expected one of {manifest.name}")
+    if root != expected:
+        faults.append(
+            f"{proof}: 行与路径不能得出清单中的根 found a row and path that lead to {root}; expected the root {expected} of the manifest"
+        )
+    return faults

@@ -1,0 +1,286 @@
+"""The way from a public figure back to the cells that it was made of: `gongkai trace`.
+
+    row of the dataset → rule and article, where one was applied → record of the register, or words of the plan → cell of the source file
+
+A cell is named as a person finds it: file, sheet, row after the header, header; a plan's words by line and page, with the quotation. What
+the law lets out only masked is not shown unmasked: then only the place is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import duckdb
+
+from exports.catalog import Catalog, Dataset, Register, load_catalog
+from exports.changes.compare import key_text
+from exports.release.files import literal, quoted
+from flows.quality.loss_guard import require_datasets
+from flows.sources.registers.reader import rows_of
+from flows.warehouse.current_sources import current_sources
+from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings import Workspace
+
+MOST_RECORDS = 20  # of a figure that is made of many
+TERM_COLUMNS = ("due_on", "is_due_provisional", "days_late")
+UNIT_COLUMNS = ("unit_id", "unit_name")
+OF_TASKS = ("plan_tasks", "task_units", "task_delivery")
+
+
+@dataclass(frozen=True)
+class Cell:
+    """A place in a source. `value` is what is printed there, None for an empty cell or where `note` says why it is not shown."""
+
+    source_path: str
+    source_sha256: str | None
+    source_sheet: str | None = None
+    source_row: int | None = None
+    header: str | None = None
+    line_start: int | None = None
+    line_end: int | None = None
+    page: int | None = None
+    value: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True)
+class Trace:
+    """The row's values (of the column asked for, or of all), the steps between, and the cells at the end of the way."""
+
+    dataset: str
+    key: str
+    values: dict[str, Any]
+    steps: tuple[str, ...]
+    cells: tuple[Cell, ...]
+
+
+def trace(workspace: Workspace, dataset: str, key: str, column: str | None = None) -> Trace:
+    """The way back from a row of a dataset, or from one column of it.
+
+    Raises:
+        ConfigurationError: there is no warehouse, dataset, row or column of that name.
+    """
+    catalog = load_catalog()
+    if not workspace.warehouse.exists():
+        raise ConfigurationError(finding(str(workspace.root), "没有数据仓库 no warehouse", "one to look into", "Run: gongkai refresh"))
+    (name,) = require_datasets([dataset], catalog, "gongkai trace")
+    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
+        return _Tracer(workspace, catalog, connection).trace(catalog.datasets[name], key, column)
+
+
+@dataclass(frozen=True)
+class _Tracer:
+    workspace: Workspace
+    catalog: Catalog
+    connection: duckdb.DuckDBPyConnection
+
+    def trace(self, dataset: Dataset, key: str, column: str | None) -> Trace:
+        row = self._row(dataset, key, column)
+        steps: list[str] = []
+        cells = [*self._cells(dataset, row, column, steps)]
+        if not cells:
+            steps.append(f"来源位置未记录；由此算出 No place is on record; it is computed by: gongkai sql {dataset.table}")
+        shown = {column: row[column]} if column else row
+        return Trace(
+            dataset.name, key, {name: value for name, value in shown.items() if value is not None or column}, tuple(steps), tuple(cells)
+        )
+
+    def _row(self, dataset: Dataset, key: str, column: str | None) -> dict[str, Any]:
+        if column and column not in dataset.column_names:
+            place = f"gongkai trace: {dataset.name}"
+            raise ConfigurationError(
+                finding(place, f"没有此列 no column {column}", "one of its columns", f"These are: {', '.join(dataset.column_names)}.")
+            )
+        names = ", ".join(map(quoted, dataset.column_names))
+        rows = self._ask(f"select {names} from {dataset.table} where {key_text(dataset.primary_key)} = $1", [key])
+        if not rows:
+            place = f"gongkai trace: {dataset.name}"
+            raise ConfigurationError(
+                finding(place, "没有此行 no row with this key", f"a {'|'.join(dataset.primary_key)}", "See the dataset's CSV.")
+            )
+        return rows[0]
+
+    def _cells(self, dataset: Dataset, row: dict[str, Any], column: str | None, steps: list[str]) -> Iterator[Cell]:
+        """The cells at the end; says what lies between in `steps`."""
+        register = self.catalog.records.get(dataset.name)
+        if register and dataset.primary_key == (register.id,):
+            yield from self._of_record(dataset.name, str(row[register.id]), column, steps)
+        elif dataset.name in OF_TASKS:
+            yield from self._of_task(dataset, row, steps)
+        elif dataset.name == "unit_targets":
+            yield from self._of_words(
+                "core.unit_targets", "document_id = $1 and position = $2", [row["document_id"], row["position"]], "line", "line"
+            )
+        elif dataset.name == "plan_documents":
+            yield self._of_document(row, column)
+        elif dataset.name == "target_progress":
+            steps.append(
+                "目标出自计划文件，已公开数为登记簿中的条数 The target is the plan's, the count that of the register (gongkai sql core.target_progress)"
+            )
+            yield from self._of_words(
+                "core.unit_targets", "unit_id = $1 and plan_year = $2", [row["unit_id"], row["plan_year"]], "line", "line"
+            )
+        elif dataset.name == "scorecards":
+            yield from self._of_score(row, steps)
+        elif {"source_path", "source_row"} <= {*dataset.column_names}:
+            yield Cell(
+                row["source_path"],
+                self._sha256(row["source_path"]),
+                row.get("source_sheet"),
+                row["source_row"],
+                note="更正所针对的行 the row corrected",
+            )
+
+    def _of_record(self, name: str, record: str, column: str | None, steps: list[str]) -> Iterator[Cell]:
+        """The row of a register, or of it the cells that a column is made of."""
+        register = self.catalog.registers[name]
+        places = self._ask(
+            f"select source_path, source_sheet, source_row from core.{quoted(name)} where {quoted(register.id)} = $1", [record]
+        )
+        if not places:
+            return
+        columns = self._columns_behind(name, register, record, column, steps)
+        for place in places:
+            yield from self._printed(name, place, columns, steps)
+
+    def _columns_behind(self, name: str, register: Register, record: str, column: str | None, steps: list[str]) -> Sequence[str]:
+        """The printed columns from which a public column comes, each rule on the way said."""
+        if column is None or column in register.column_names:
+            return [column] if column else register.column_names
+        if column in TERM_COLUMNS:
+            receipts = self._ask(
+                "select * from core.receipts where register_name = $1 and record_id = $2 and due_on is not null", [name, record]
+            )
+            steps += map(_term, receipts)
+            return list(
+                dict.fromkeys(
+                    one for receipt in receipts for one in (receipt["start_event"], receipt["done_event"]) if one in register.column_names
+                )
+            )
+        if column in UNIT_COLUMNS:
+            steps.append("单位按名称对应 The unit is known by the name that is printed (gongkai sql core.unit_aliases)")
+            return ["printed_unit_name"]
+        if column == register.id:
+            return [*register.key]
+        if not column.startswith("source_"):
+            steps.append(f"此列由登记簿各列算出 The column is computed of the record's cells: gongkai sql core.{name}")
+            return register.column_names
+        return []
+
+    def _printed(self, name: str, place: dict[str, Any], columns: Sequence[str], steps: list[str]) -> Iterator[Cell]:
+        """The cells of one source row, as the file prints them; a correction that was applied is said."""
+        sha256 = self._sha256(place["source_path"])
+        tables = self._tables(place["source_path"])
+        where = (place["source_path"], sha256, place["source_sheet"], place["source_row"])
+        if not columns or "rows" not in tables:
+            yield Cell(*where)
+            return
+        condition = "source_row = $1 and source_sheet is not distinct from $2"
+        rows = self._ask(f"select * from {rows_of([tables['rows']])} where {condition}", [place["source_row"], place["source_sheet"]])
+        headers = dict(
+            self.connection.execute(
+                f"select column_name, header_text from {literal(str(tables['headers']))} where column_name is not null"
+            ).fetchall()
+        )
+        self._say_corrections(place, columns, steps)
+        for column in columns:
+            value = rows[0].get(column) if rows else None
+            if column in headers and (value is not None or len(columns) == 1):
+                note = self._why_unshown(name, column)
+                yield Cell(*where, headers[column], value=None if note else value, note=note)
+
+    def _why_unshown(self, name: str, column: str) -> str | None:
+        """Why the printed value is not repeated: the law lets out only a part of it, or nothing of the column leaves."""
+        dataset = self.catalog.datasets.get(name)
+        if dataset is None or column not in dataset.column_names:
+            return "此列不公布，值不显示 the column is not public: its value is not shown"
+        if dataset.masked and self.catalog.columns[column].type == "string" and not self.catalog.columns[column].enum:
+            return "依法只公布脱敏后的内容，来源值不显示 public only with masks: the source's value is not shown"
+        return None
+
+    def _say_corrections(self, place: dict[str, Any], columns: Sequence[str], steps: list[str]) -> None:
+        corrected = self._ask(
+            "select corrections.column_name, corrections.correction_reason, corrections.requested_by from core.corrections as corrections "
+            "where corrections.source_path = $1 and corrections.source_row = $2 and corrections.source_sheet is not distinct from $3 "
+            "and corrections.correction_state = 'applied' and corrections.column_name in (select unnest($4))",
+            [place["source_path"], place["source_row"], place["source_sheet"], [*columns]],
+        )
+        steps += [f"{one['column_name']}：已更正 corrected（{one['correction_reason']}，{one['requested_by']}）" for one in corrected]
+
+    def _of_task(self, dataset: Dataset, row: dict[str, Any], steps: list[str]) -> Iterator[Cell]:
+        """The words of the plan; of a unit's delivery also the reports and records by which it is known."""
+        yield from self._of_words("core.plan_tasks", "task_id = $1", [row["task_id"]], "line_start", "line_end")
+        if dataset.name == "task_units":
+            steps.append("责任单位按计划所印名称对应 The unit is known by the name that the plan prints (gongkai sql core.task_units)")
+        if dataset.name != "task_delivery":
+            return
+        steps.append(f"落实情况的规则 Rule of the delivery: {row['delivery_rule']} (gongkai sql core.task_delivery)")
+        evidence = self._ask(
+            f"select * from core.task_evidence where task_id = $1 and unit_id is not distinct from $2 order by evidence_on, record_id limit {MOST_RECORDS}",
+            [row["task_id"], row["unit_id"]],
+        )
+        for one in evidence:
+            steps.append(f"{one['evidence_on']} {one['register_name']} {one['record_id']}（{one['evidence_rule']}）")
+            yield Cell(one["source_path"], self._sha256(one["source_path"]), one["source_sheet"], one["source_row"])
+
+    def _of_words(self, table: str, condition: str, values: list[Any], start: str, end: str) -> Iterator[Cell]:
+        """Quotations of plans, by line."""
+        for one in self._ask(f"select * from {table} where {condition}", values):
+            path = one["document_id"]
+            yield Cell(path, self._sha256(path), line_start=one[start], line_end=one[end], page=one.get("page"), value=one["quoted_text"])
+
+    def _of_document(self, row: dict[str, Any], column: str | None) -> Cell:
+        """A plan document; of a column whose value is printed as it is, the first line that has it."""
+        path, tables, value = row["document_id"], self._tables(row["document_id"]), row.get(column or "document_title")
+        lines = self._ask(
+            f"select line, page, line_text from {literal(str(tables['plan_lines']))} where contains(line_text, $1) order by line limit 1", [str(value)]
+        ) if "plan_lines" in tables and value is not None else []  # fmt: skip
+        if not lines:
+            return Cell(path, self._sha256(path), note="整份文件 the document as a whole")
+        return Cell(
+            path,
+            self._sha256(path),
+            line_start=lines[0]["line"],
+            line_end=lines[0]["line"],
+            page=lines[0]["page"],
+            value=lines[0]["line_text"],
+        )
+
+    def _of_score(self, row: dict[str, Any], steps: list[str]) -> Iterator[Cell]:
+        """The records behind a mark."""
+        records = self._ask(
+            f"select * from core.score_evidence where unit_id = $1 and plan_year = $2 and item_id = $3 order by register_name, record_id limit {MOST_RECORDS}",
+            [row["unit_id"], row["plan_year"], row["item_id"]],
+        )
+        for one in records:
+            steps.append(f"{one['register_name']} {one['record_id']}：{one['record_points']} 分 points")
+            register = self.catalog.registers.get(one["register_name"])
+            if register:
+                query = f"select source_path, source_sheet, source_row from core.{quoted(one['register_name'])} where {quoted(register.id)} = $1"
+                for place in self._ask(query, [one["record_id"]]):
+                    yield Cell(place["source_path"], self._sha256(place["source_path"]), place["source_sheet"], place["source_row"])
+
+    def _sha256(self, path: str) -> str | None:
+        found = self.connection.execute(
+            "select source_sha256 from raw.sources where source_path = $1 and seen_until is null", [path]
+        ).fetchone()
+        return str(found[0]) if found else None
+
+    def _tables(self, path: str) -> dict[str, Any]:
+        """What was read from a source file, by table; nothing where it is gone from the raw store."""
+        source = next((one for one in current_sources(self.workspace, self.catalog) if one.path == path), None)
+        return dict(source.tables) if source else {}
+
+    def _ask(self, sql: str, values: Sequence[Any]) -> list[dict[str, Any]]:
+        result = self.connection.execute(sql, [*values])
+        names = [column[0] for column in result.description or []]
+        return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
+
+
+def _term(receipt: dict[str, Any]) -> str:
+    days = f"{receipt['counted_days']} {'个工作日 working days' if receipt['day_unit'] == 'working' else '日 days'}"
+    late = f"，{receipt['done_on']} 完成 done，逾期 late {receipt['days_late']}" if receipt["done_on"] else ""
+    law = f"{receipt['law']}{receipt['article']}"
+    return f"{receipt['rule_title']}（{law}）：自 from {receipt['start_event']} {receipt['start_on']} 起 {days} → {receipt['due_on']}{late}"
