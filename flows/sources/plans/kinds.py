@@ -80,10 +80,16 @@ def _any_heading() -> re.Pattern[str]:
 
 
 def _words_of(kind: Kind, text: str, headings: Mapping[str, int]) -> list[tuple[str, int]]:
-    """The first place of each word of the kind that stands in the text."""
-    phrases = [(match[0].strip(), match.end()) for pattern in kind.phrases if (match := pattern.search(text))]
-    titles = ((pattern, next((words for words in headings if pattern.fullmatch(words)), None)) for pattern in kind.headings)
-    return phrases + [(words, headings[words]) for _, words in titles if words]
+    """The first place of each word of the kind that stands in the text; of fewer than tell it not all are looked for."""
+    titles = (next((words for words in headings if pattern.fullmatch(words)), None) for pattern in kind.headings)
+    found = [(words, headings[words]) for words in titles if words]
+    for left, pattern in zip(range(len(kind.phrases), 0, -1), kind.phrases, strict=True):
+        if len(found) + left < kind.least:
+            break
+        match = pattern.search(text)
+        if match:
+            found.append((match[0].strip(), match.end()))
+    return found
 
 
 def _of_tasks(heads: Sequence[tuple[str, int | None]], content: Content, text: str) -> DocumentKind:
