@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
+from flows.sources.plans.words import words
 
 # what the first name of a list begins with; the name of the place (台山市…, 台山海关) is added for each document
 _PREFIX = r"各|市|区|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|高新园|经开区|开发区|新区|有关|相关|全|本"
@@ -83,11 +84,7 @@ _SUFFIX = re.compile(SUFFIXES)
 _LONGEST_REPEATED, _FEW = 14, 2
 
 # names of departments as they stand where a document leaves out the place before all of them
-BARE = re.compile(
-    r"(?<![市区县州省旗镇乡各国和与及])(?:发展改革|发展和改革|发改|经信|经发|工信|科技|教育|教体|教科|公安|民政|司法|财政|人社|自然资源|生态环境|环保"
-    r"|住建|住房城乡建设|住房和城乡建设|交通|交通运输|水利|水务|农业农村|农业|林业|商务|文旅|文体旅|文广旅|文体广电|文化旅游|卫健|卫生健康|退役军人|应急|应急管理|审计|市场监管|市监|统计|体育|医保|医疗保障"
-    r"|信访|城管|行政审批|大数据|金融|税务|气象|民宗|国资)(?:局|委|办|厅)"
-)
+BARE = re.compile(rf"(?<![市区县州省旗镇乡各国和与及])(?:{'|'.join(word.pattern for word in words('department'))})(?:局|委|办|厅)")
 
 
 _UNLED = 0.3  # a name that nothing leads to

@@ -9,13 +9,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-# The last characters of names of organs, public bodies and firms, longest first where one ends in another. Reference data, open for more.
-SUFFIXES = (
-    "人民政府|政府|管委会|党工委|委员会|办公室|办事处|事务所|事业单位|单位|部门|主体|中心|公司|集团|企业|海关|边检站|银行|学院|大学|学校|医院|法院|检察院"
-    "|支队|大队|总队|中队|分局|指挥部|指挥中心|联社|协会|学会|商会|总会|工会|妇联|团委|残联|工商联|文联|科协|侨联|社科联|联合会|机构|专班|报社|电视台|广播电台"
-    "|领导小组|工作组|党组|街镇|镇街|街道|乡镇|镇乡|县区|区县|市县|县市|园区|开发区|新区|实验区|试验区|合作区|功能区|产业园|自贸区|片区|高新区|高新园|经开区|示范区|管理区|保税区|度假区|风景区|工业区|社区|农场|林场"
-    "|基地|平台|县|镇|乡|局|委|办|厅|署|院|馆|台|站|所|社|会|部|处|科|室|股|组|队|团|行|司|校|旗|盟|委办|岗|庭|政务服务大厅|窗口|党校|融媒体|苏木|嘎查|行署|地委|团场|师市|第[一二三四五六七八九十]{1,2}师|国资|总局|电业|供电|邮政|移动|电信|联通"
-)
+from flows.sources.plans.words import words
+
+# the last characters of names of organs, public bodies and firms, longest first where one ends in another
+SUFFIXES = "|".join(word.pattern for word in words("unit_suffix"))
 _BRACKET = r"(?:\([^()]*(?:\([^()]*\)[^()]*)*\)|〔[^〔〕]*〕)"
 _UNIT_END = re.compile(rf"(?:{SUFFIXES}){_BRACKET}?$")
 _COLLECTIVE = re.compile(

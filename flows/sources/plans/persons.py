@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from flows.sources.plans.words import words
+
 # the commonest family names, and the double ones
-_FAMILY = (
-    "[王李张刘陈杨黄赵吴周徐孙马朱胡郭何高林罗郑梁谢宋唐许韩冯邓曹彭曾萧肖田董袁潘于蒋蔡余杜叶程苏魏吕丁任沈姚卢姜崔钟谭陆汪范金石廖贾夏韦付方白邹孟熊秦邱江尹薛闫段雷侯龙史陶黎贺顾毛郝龚邵万钱严覃武戴莫孔向汤芮]"
-    "|欧阳|上官|司马|诸葛|东方|皇甫|令狐|尉迟"
-)
+_NAMES = [word.pattern for word in words("family_name")]
+_FAMILY = "|".join([f"[{''.join(name for name in _NAMES if len(name) == 1)}]", *(name for name in _NAMES if len(name) > 1)])
 _NAME = rf"(?:{_FAMILY})[\u4e00-\u9fff]{{1,2}}"
 _POST = r"(?:常务)?(?:副?(?:主任|局长|县长|区长|市长|州长|镇长|乡长|书记|科长|股长|处长|部长|院长|站长|所长|主席|秘书长|调研员)|负责人|负责同志|同志)"
 PERSONS = re.compile(rf"(?:{_NAME}[、,]?){{1,3}}")

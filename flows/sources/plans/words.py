@@ -1,7 +1,8 @@
 """The words by which plans are read, as words.csv has them: one row for each, with its role and an example of it.
 
 Kinds of words: `label` stands before the value of a clause, `header` is the whole header of a column, `header_in_text` a header that
-became running text, `open_label` a label that no list knows but for its ending: it needs a value that shows what it is.
+became running text, `open_label` a label that no list knows but for its ending: it needs a value that shows what it is. Names end with a
+`unit_suffix`, departments are named by a `department`, people by a `family_name`.
 """
 
 from __future__ import annotations

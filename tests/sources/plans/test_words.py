@@ -10,6 +10,9 @@ import pytest
 from flows.sources.plans import read_plan
 from flows.sources.plans.columns import header_role
 from flows.sources.plans.confidence import NEEDS_REVIEW_BELOW, TABLE, confidences
+from flows.sources.plans.lexicon import BARE
+from flows.sources.plans.names import looks_like_unit
+from flows.sources.plans.persons import PERSONS
 from flows.sources.plans.words import Word, words
 
 
@@ -23,6 +26,13 @@ def test_each_pattern_matches_its_example(word: Word) -> None:
 @pytest.mark.parametrize("word", words("header"), ids=lambda w: w.example)
 def test_each_header_s_example_has_its_role(word: Word) -> None:
     assert header_role(word.example) == word.role
+
+
+@pytest.mark.parametrize("kind", ["unit_suffix", "department", "family_name"])
+def test_each_word_of_a_name_makes_one(kind: str) -> None:
+    tells = {"unit_suffix": looks_like_unit, "department": BARE.fullmatch, "family_name": PERSONS.fullmatch}[kind]
+    assert [word.example for word in words(kind) if not tells(word.example)] == []
+    assert len({word.pattern for word in words(kind)}) == len(words(kind))
 
 
 def test_each_rule_of_the_reader_has_a_share_that_was_counted() -> None:
