@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from flows.sources.plans.columns import TEXT_ROLES, completed_roles, header_role, header_roles, roles_by_content, target_roles
 from flows.sources.plans.drawn import unbroken_rows, whole_rows
-from flows.sources.plans.formats.plain import is_rule
+from flows.sources.plans.formats.plain import is_partly_ruled, is_rule
 from flows.sources.plans.stacked import read_stacked
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, align, widened
 from flows.sources.plans.text import Line, SourceText
@@ -89,6 +89,8 @@ def _bar_grid(
     while after < len(lines) and (lines[after].kind == "table" or "\t" in lines[after].text.strip() or not lines[after].text.strip("| ")):
         after += 1
     own = [line for line in lines[index:after] if line.text.strip("| ")]
+    if any(is_partly_ruled(line.text) for line in own):
+        return TaskGrid([], [], lines={line.number for line in own}), after  # no row can be told for sure: it is a loss
     outer = _outer_bars(own) if has_outer_bars else (False, False)
     rows = [(line, cells_of(line, folded, copied, outer)) for line in own]
     rows = whole_rows(rows, rules) if rules else unbroken_rows(rows) if outer[1] else rows

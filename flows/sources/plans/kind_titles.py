@@ -50,6 +50,7 @@ _NUMBERING = re.compile(
     r"(?:^|(?<=[^〔\[(第\d年月]))(?:[一二三四五六七八九十]{1,3}、|[(〔][一二三四五六七八九十\d]{1,2}[)〕]|\d{1,2}[.、](?!\d)|问:|序号)"
 )
 _HEADING_STOPS = "。;,!"
+_COMMAS_OF_PROSE = 3
 _PAST = frozenset({"summary", "annual_report", "minutes", "speech", "news"})
 
 
@@ -123,7 +124,7 @@ def read_heads(lines: Sequence[Line], title: str | None, metadata: dict[str, str
 
 def _is_head(printed: str, kind: str) -> bool:
     words = bare(printed)
-    if _ITEM.match(squeezed(printed)) or _DAY.fullmatch(words) or "。" in words or ";" in words:
+    if _ITEM.match(squeezed(printed)) or _DAY.fullmatch(words) or "。" in words or ";" in words or words.count(",") >= _COMMAS_OF_PROSE:
         return False
     if not 3 < len(words) <= _LONGEST_TITLE or words.endswith((*_HEADING_STOPS, ":")):  # noqa: PLR2004
         return False

@@ -27,6 +27,8 @@ _STOPS = frozenset("。;:!?》\n”")
 NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?字?[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号"
 _YEAR_IN_NUMBER = re.compile(r"[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号")
 SOUND = r"(?:\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\))?"  # 政發(fā)〔2020〕5號: how some sites print what their fonts lack
+_SOUND_BEFORE = re.compile(r"\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\)$")
+_SOUNDS = re.compile(SOUND[:-1])
 _NUMBER_WORD = re.compile(rf"(?:(?:[\u4e00-\u9fff]{SOUND}){{2,14}}(?:\([\u4e00-\u9fff]{{1,4}}\))?)$")
 _SEALED_BY = re.compile(r"\n?\([\u4e00-\u9fff]{2,30}代章\)$")
 _ENCLOSED_BEFORE = re.compile(r".*(?:方案|流程|规程|名单|清单|目录|分解表|任务表|一览表|要点|办法|计划)(?=[\u4e00-\u9fff]{5,})")
@@ -71,9 +73,13 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
         left = right
         while left > start and flow.text[left - 1] not in _STOPS and right - left < 42 and not (left < right and flow.is_gap(left)):  # noqa: PLR2004
             if flow.text[left - 1] == ")" and left < right:
-                break  # what stands in brackets before a name is not of it
+                sound = _SOUND_BEFORE.search(flow.text, max(start, left - 10), left)
+                if sound is None:
+                    break  # what stands in brackets before a name is not of it
+                left = sound.start()
+                continue
             left -= 1
-        name = flow.text[left:right]
+        name = _SOUNDS.sub("", flow.text[left:right])
         enclosed = _ENCLOSED_BEFORE.match(name) if not signers else None
         if enclosed and _ORGAN_NAME.match(name[enclosed.end() :]):
             left += enclosed.end()  # 附件:2.工作流程某区管委会办公室2015年7月31日

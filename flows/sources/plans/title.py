@@ -24,6 +24,8 @@ _OF_A_TITLE = re.compile(r"[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 _NOT_OF_A_TITLE = re.compile(
     rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|打印|(?:{NOUN}|文件)$"
 )
+_ORGAN_LINE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}")
+_SUBJECT = re.compile(r"[\u4e00-\u9fff]{2,8}丨(?=[\u4e00-\u9fff])")  # 政务服务丨某市人民政府关于…: what a site puts before a title
 _WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
 _RUN_ON = re.compile(
     rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|(?:19|20)\d\d年(?:度|以来)?,|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
@@ -81,7 +83,11 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
         return None
     for left, right in reversed(spans[max(0, index - 4) : index]):
         above, title = flow.text[left:right], flow.text[start:end]
+        joint = _ORGAN_LINE.fullmatch(above) and _ORGAN_LINE.fullmatch(title.partition("\n")[0])
         named = above.removeprefix("中共")[:2] == title[:2]  # the site names who publishes, the title begins with the same place
+        if joint:
+            start = left
+            continue
         if named or _WHOLE.match(title.replace("\n", "")) or not _OF_A_TITLE.match(above):
             break
         if _NOT_OF_A_TITLE.search(above) and not (title.startswith("关于") and not re.search(r"\d日|网|公开发布|主动公开", above)):
@@ -120,6 +126,8 @@ _STATE = re.compile(rf"\((?:失效|废止|已废止|有效|现行有效|已修�
 
 def _without_number(title: str) -> tuple[str, str | None]:
     """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号)); marks before it are none of it."""
+    subject = _SUBJECT.match(title)
+    title = title[subject.end() :] if subject else title
     state = _STATE.match("".join(fold(title).split())) if fold(title).startswith("(") or "号" in title[:24] else None
     title = title[state.end() :] if state and " " not in title[: state.end()] else title
     found = re.search(rf"\((?P<number>{NUMBER})\)$", fold(title))

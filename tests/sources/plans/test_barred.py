@@ -69,3 +69,20 @@ def test_words_behind_the_last_row_are_no_part_of_it() -> None:
 
 def test_labels_beside_their_values_are_no_header() -> None:
     assert read("索引号 | 112233 | 发布机构 | 云溪县林业局 | 公开方式 | 主动公开 | 有效性 | 有效 |") == []
+
+
+def test_a_drawn_table_whose_cells_end_at_different_lines_is_said_and_not_read() -> None:
+    text = """2023年任务表
+┌──────┬──────┬────┐
+│工作任务│牵头单位│时限│
+├──────┼──────┼────┤
+│修缮古桥│县文旅局│年底│
+├──────┤      │    │
+│清点碑刻│        │    │
+└──────┴──────┴────┘
+一、公开名录。责任单位:县文旅局
+"""
+    answer = read_plan(text.encode(), "plan.txt").as_answer()
+    assert [task["title"] for task in answer["tasks"]] == ["公开名录"]
+    assert answer["is_incomplete"]
+    assert "第 6 行" in answer["losses"][0]["loss_text"]

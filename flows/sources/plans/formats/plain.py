@@ -6,10 +6,12 @@ import re
 
 from flows.sources.plans.formats.draft import Draft, Row
 from flows.sources.plans.formats.encodings import decode
+from flows.sources.plans.formats.losses import Loss
 
 _MARKDOWN_HEADING = re.compile(r" {0,3}#{1,6}\s+\S")
 _RULE_SIGNS = frozenset(" \t\u3000|:+-")
 _MOST_LINES_OF_A_CELL = 6
+_PARTIAL_RULE = re.compile(r"├[-─━┼]+[┤┼]")
 _DRAWN_BARS = "│┃║"
 _DRAWN_RULE = re.compile(
     r"[\s|│┃║─━═┄┅┈┉\-]*[┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╭╮╰╯┯┷┿╂┠┨][\s|│┃║─━═┄┅┈┉\-┌┬┐├┼┤└┴┘┏┳┓┣╋┫┗┻┛╔╦╗╠╬╣╚╩╝╭╮╰╯┯┷┿╂┠┨]*"
@@ -25,7 +27,8 @@ def read(data: bytes, name: str) -> Draft:
     for row in rows:
         if row.kind == "text" and _MARKDOWN_HEADING.match(row.text):
             row.kind = "heading"
-    return Draft(rows, encoding)
+    partly = next((at for at, row in enumerate(rows, start=1) if is_partly_ruled(row.text)), None)
+    return Draft(rows, encoding, losses=[Loss("partly_ruled_table", detail=f"第 {partly} 行 line {partly}")] if partly else [])
 
 
 def _mark_tables(rows: list[Row]) -> None:
@@ -36,7 +39,9 @@ def _mark_tables(rows: list[Row]) -> None:
     bars = [_bars(row.text) for row in rows]
     for index, row in enumerate(rows):
         beside = max(bars[index - 1] if index else 0, bars[index + 1] if index + 1 < len(rows) else 0)
-        if is_rule(row.text):
+        if is_partly_ruled(row.text):
+            row.kind = "table"
+        elif is_rule(row.text):
             row.kind = "boilerplate"
         elif bars[index] > 1 or (bars[index] and beside) or (row.text.rstrip().endswith("|") and _within(rows, bars, index)):
             row.kind = "table"
@@ -65,6 +70,13 @@ def _within(rows: list[Row], bars: list[int], index: int) -> bool:
 def is_rule(text: str) -> bool:
     """True for a line that is drawn between the rows of a table and says nothing."""
     return (_RULE_SIGNS.issuperset(text) and "|" in text and "-" in text) or (bool(text) and _DRAWN_RULE.fullmatch(text) is not None)
+
+
+def is_partly_ruled(text: str) -> bool:
+    """True for a line of a drawn table in which a rule ends the cells of some columns while the others go on."""
+    if text.count("├") != 1 or _PARTIAL_RULE.search(text) is None:
+        return False  # several: a whole table on one line
+    return not (text.strip().startswith("├") and text.strip().endswith("┤"))
 
 
 def _bars(text: str) -> int:
