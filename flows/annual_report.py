@@ -84,5 +84,5 @@ def read_report(workspace: Workspace, year: int, body: Body) -> Report:
         ]
         as_of = connection.execute("select as_of_on from reference.run").fetchone()
     assert as_of is not None
-    day = f"数据截至 {as_of[0]}，由登记簿自动生成，提交前请核对 (figures as of this day, from the registers: check before handing in)"
+    day = f"数据截至 {as_of[0]}，由台账自动生成，提交前请核对 (figures as of this day, from the registers: check before handing in)"
     return Report(f"{body.name}{year}年政府信息公开工作年度报告", grids(figures), [day, *gaps, *faults])

@@ -39,7 +39,7 @@ def english_table(catalog: Catalog) -> str:
 
 
 def chinese_table(catalog: Catalog) -> str:
-    head = ("数据集", "粒度", "内容")
+    head = ("数据集", "每行含义", "内容")
     return _table(
         head, ((_link(dataset, dataset.title.zh), dataset.grain.zh, dataset.description.zh) for dataset in catalog.published.values())
     )

@@ -19,12 +19,12 @@ WORDS = Path("sql/reference/code_words.csv")
 RULES = Path("sql/reference/clock_rules.csv")
 PREDICATES = Path("sql/registers/predicates.sql.j2")
 HEAD = """\
-# 登记簿 Registers
+# 台账 Registers
 
 Tables that clerks send, as .csv, .tsv, .xlsx, .xls, .ods, .json, .ndjson or .parquet. A file's header row may stand below titles; headers are compared without white
 space, brackets or width. A source of kind `<register>` in `gongkai.yaml` brings it in ([settings](settings.md)).
 
-表头按下列写法识别，空白、括号、全半角不影响；未列出的列原样保留并报告，注明“舍弃”的登记簿除外。日期可写作 2026-03-05、2026/3/5、2026年3月5日。
+表头按下列写法识别，空白、括号、全半角不影响；未列出的列原样保留并报告，注明“舍弃”的台账除外。日期可写作 2026-03-05、2026/3/5、2026年3月5日。
 
 Written by `python -m exports.pages.registers_page` from `exports/*.yaml`; change the descriptors, not this page.
 """
@@ -38,7 +38,7 @@ def page(catalog: Catalog, root: Path = PROJECT_ROOT) -> str:
 
 
 def _overview(catalog: Catalog) -> str:
-    lines = ["| 登记簿 register | 一行 one row is | 公开 public |", "| --- | --- | --- |"]
+    lines = ["| 台账 register | 一行 one row is | 公开 public |", "| --- | --- | --- |"]
     for name, register in catalog.registers.items():
         public = (
             f"[{catalog.datasets[name].slug}](datasets.md#{catalog.datasets[name].slug})"

@@ -17,7 +17,7 @@ from flows.cli.shared import (
 )
 
 quarantine = typer.Typer(
-    help="隔离的数据行：清单、查看、导出更正。Rows set aside: list them, look at them, hand them to clerks for correction.",
+    help="暂存待核的数据行：清单、查看、导出更正。Rows set aside: list them, look at them, hand them to clerks for correction.",
     epilog=example("gongkai quarantine list", "gongkai quarantine export --all --to to-mend"),
     no_args_is_help=True,
     rich_markup_mode="rich",
@@ -26,7 +26,7 @@ quarantine = typer.Typer(
 
 @quarantine.command("list", epilog=example("gongkai quarantine list"))
 def quarantine_list(workspace: WorkspaceOption = HERE) -> None:
-    """隔离清单。What is set aside: table, rule, unit, rows."""
+    """暂存待核清单。What is set aside: table, rule, unit, rows."""
     from flows.cli.rendering import print_rows
     from flows.quality.quarantine_export import overview
 
@@ -42,7 +42,7 @@ def quarantine_show(
     unit: Annotated[str, typer.Option(help="Only rows of units with these words in their name.")] = "",
     limit: Annotated[int, typer.Option(min=1, help="So many rows at most.")] = 20,
 ) -> None:
-    """查看隔离行（个人信息已隐去）。Rows set aside, with place and rules; private cells are masked."""
+    """查看暂存待核行（个人信息已隐去）。Rows set aside, with place and rules; private cells are masked."""
     from flows.cli.rendering import print_records
     from flows.quality.quarantine_export import look
 
@@ -59,7 +59,7 @@ def quarantine_export(
     unit: Annotated[str | None, typer.Option(help="Only units with these words in their name.")] = None,
     every: Annotated[bool, typer.Option("--all", help="A file for every unit.")] = False,
 ) -> None:
-    """导出待更正的行，每单位一个 CSV；更正后放回收件箱即可。A CSV a unit for clerks to mend and drop into the inbox."""
+    """导出待更正的行，每单位一个 CSV；更正后放回报送目录即可。A CSV a unit for clerks to mend and drop into the inbox."""
     from flows.cli.rendering import print_exports
     from flows.quality.quarantine_export import export
 

@@ -30,7 +30,7 @@ TITLES = {kind.name: kind.title for kind in KINDS}
 
 def print_summary(console: Console, summary: Summary) -> None:
     """The whole summary: what was read, what was found, what was released, where it is."""
-    table = Table(title=f"公开 Gongkai · 数据日期 as of {summary.as_of}", show_header=False, title_justify="left")
+    table = Table(title=f"公开 Gongkai · 数据截止日期 as of {summary.as_of}", show_header=False, title_justify="left")
     table.add_column(style="bold")
     table.add_column()
     for row in overview(summary):
@@ -89,7 +89,7 @@ def _print_terms(console: Console, summary: Summary) -> None:
         return
     table = Table(title="法定和承诺期限 Terms of law and of plans", title_justify="left")
     table.add_column("期限 Term", no_wrap=True, max_width=36)
-    for head in ("按时\nin time", "逾期\nlate", "未办\noverdue", "进行中\nrunning"):
+    for head in ("按时\nin time", "逾期\nlate", "逾期未办结\noverdue", "进行中\nrunning"):
         table.add_column(head, justify="right", min_width=7)
     for title, title_en, *numbers in summary.terms:
         table.add_row(f"{title} {title_en}", *(f"{number:,}" if number else "–" for number in numbers))
@@ -105,7 +105,7 @@ def _print_overdue(console: Console, summary: Summary) -> None:
             table.add_row(str(deadline), number, task if len(task) <= TITLE else f"{task[:TITLE]}…", document)
         console.print(table)
     if summary.behind:
-        title = f"落后于进度的单位 Units behind their targets ({summary.counts['units_behind']})"
+        title = f"滞后于序时进度的单位 Units behind their targets ({summary.counts['units_behind']})"
         table = Table("单位 Unit", "已公开 Disclosed", "目标 Target", "进度比 Pace", title=title, title_justify="left")
         for unit, disclosed, target, pace in summary.behind:
             table.add_row(unit, f"{disclosed:,}", f"{target:,}", f"{pace:.2f}")
@@ -207,4 +207,4 @@ def print_exports(console: Console, folder: Path, written: Sequence[Exported]) -
     rows = sum(one.rows for one in written)
     console.print(f"{len(written)} 个文件 files，{rows} 行 rows: {folder}", markup=False, soft_wrap=True)
     if written:
-        console.print("更正后放回收件箱，下次运行即替换原行 (drop the corrected files into the inbox: the next run takes them)")
+        console.print("更正后放回报送目录，下次运行即替换原行 (drop the corrected files into the inbox: the next run takes them)")

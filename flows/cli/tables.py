@@ -23,7 +23,7 @@ def doctor(
     workspace: WorkspaceOption = HERE,
     as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
 ) -> None:
-    """检查收件箱。Say of each file in the inbox what it is taken for, what is missing, and what to paste into gongkai.yaml; nothing is built."""
+    """检查报送目录。Say of each file in the inbox what it is taken for, what is missing, and what to paste into gongkai.yaml; nothing is built."""
     from exports.catalog import load_catalog
     from flows.sources.doctor import examine
 
@@ -67,7 +67,7 @@ def template(
     registers: Annotated[list[str], typer.Argument(help="Registers, as docs/registers.md names them.", metavar="REGISTER…")],
     out: Annotated[Path, typer.Option("--out", help="Folder for the workbooks.")] = HERE,
 ) -> None:
-    """空白登记簿模板。Blank workbooks for registers: headers, drop-down lists, notes; filled in, they come back through the reader exactly."""
+    """空白台账模板。Blank workbooks for registers: headers, drop-down lists, notes; filled in, they come back through the reader exactly."""
     from exports.catalog import load_catalog
     from flows.sources.template import write_template
 

@@ -148,7 +148,7 @@ def _documents() -> Iterator[str]:
 def _persons() -> Iterator[str]:
     yield "\n## 个人信息 Personal data\n"
     yield (
-        "含有下列“严重”一类内容的行、任务逐条隔离，内容隐去；单位自己的联系方式合法（条例第二十条），名单见 sql/reference/office_contacts.csv；"
+        "含有下列“严重”一类内容的行、任务逐条暂存待核，内容隐去；单位自己的联系方式合法（条例第二十条），名单见 sql/reference/office_contacts.csv；"
         "自然人的姓名逐行遮蔽，不能证明已遮蔽的行不发布。"
         "A row or task with anything critical is set aside and struck out; an office's own contacts are lawful (Regulations 20; the list is "
         "sql/reference/office_contacts.csv); names of natural persons are masked row by row, and a row that cannot be proven clean stays. "

@@ -7,4 +7,4 @@ from typing import Literal, get_args
 
 Gate = Literal["raw", "core", "release"]
 GATES: tuple[Gate, ...] = get_args(Gate)
-GATE_TITLES: Mapping[str, str] = {"raw": "来源关 raw", "core": "含义关 core", "release": "发布关 release"}
+GATE_TITLES: Mapping[str, str] = {"raw": "入库校验 raw", "core": "业务校验 core", "release": "发布校验 release"}

@@ -22,7 +22,7 @@ def explain_losses(workspace: Workspace, catalog: Catalog, latest: Release | Non
 
 def _explanation(workspace: Workspace, catalog: Catalog, latest: Release, name: str, reason: str) -> str:
     causes = "；".join(_causes(workspace, catalog, latest, name)) or (
-        "来源文件无变化，可能是行被隔离、撤回或不予公开 no source file changed; rows may be set aside, withdrawn or withheld"
+        "来源文件无变化，可能是行被暂存待核、撤回或不予公开 no source file changed; rows may be set aside, withdrawn or withheld"
     )
     way_out = f"gongkai refresh --accept-loss {name}"
     return f"{name}：{reason}。可能的原因 Likely causes: {causes}。核对无误后运行 If that is meant, run: {way_out}"

@@ -20,7 +20,7 @@ NO_DATE = Text(
     zh="如“2026-02-30”“待定”；应写作 2026-03-05，没有的留空",
     en="such as 2026-02-30 or 待定; write 2026-03-05, leave empty what is not there",
 )
-NO_WORD = Text(zh="应填登记簿说明所列的取值（docs/registers.md）", en="one of the words of docs/registers.md")
+NO_WORD = Text(zh="应填台账说明所列的取值（docs/registers.md）", en="one of the words of docs/registers.md")
 
 
 NO_NAMES_LEFT = Rule(
@@ -76,7 +76,7 @@ def _complete(name: str) -> Rule:
         kwargs={"unexpected_rows_query": query},
         severity="critical",
         why=Text(
-            zh="目录须完整：一行要么列出，要么是重复，要么已隔离，不得悄悄丢失",
+            zh="目录须完整：一行要么列出，要么是重复，要么已暂存待核，不得悄悄丢失",
             en="the catalogue is complete: a row is listed, repeats another, or was set aside; none gets lost in silence",
         ),
     )

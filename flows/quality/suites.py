@@ -206,7 +206,7 @@ def history_rules(dataset: Dataset) -> Iterator[Rule]:
             f"where {dataset.dated_by} <= (select as_of_on from reference.run)) "
             f"where newest < (select as_of_on from reference.run) - {days}"
         )
-        title = f"最新记录距数据日期不超过 {days} 天", f"its newest record is at most {days} days older than the as-of date"
+        title = f"最新记录距数据截止日期不超过 {days} 天", f"its newest record is at most {days} days older than the as-of date"
         yield _rows(*title, found, FRESH, "warning")
 
 

@@ -50,9 +50,9 @@ UNKNOWN_TASKS = {
 
 
 UNKNOWN_UNITS = {
-    "register_not_read": "没有读取公开信息登记簿 no register of disclosures was read",
-    "no_records_of_year": "登记簿没有该年度的记录 no records of the year",
-    "files_unread": "有登记簿文件不能读取 files of the register could not be read",
+    "register_not_read": "没有读取公开信息台账 no register of disclosures was read",
+    "no_records_of_year": "台账没有该年度的记录 no records of the year",
+    "files_unread": "有台账文件不能读取 files of the register could not be read",
     "records_held": "待核的记录足以改变结论 records in doubt could change the answer",
 }
 
@@ -83,7 +83,7 @@ def overview(summary: Summary) -> list[tuple[str, str]]:
         ("任务落实 Delivery", _delivery(counts)),
         ("单位 Units", f"{counts['units']}，名称对应 names resolved {counts['unit_names_resolved']}/{counts['unit_names']}"),
         ("目标 Targets", f"{counts['targets']}，合计 sum {counts['target_sum']:,}；{_behind(summary)}"),
-        ("公开记录 Disclosures", f"{counts['disclosures']:,}，隔离 set aside {counts['quarantined']}"),
+        ("公开记录 Disclosures", f"{counts['disclosures']:,}，暂存待核 set aside {counts['quarantined']}"),
         ("更正 Corrections", f"{counts['corrected']}，不再适用 guard failed {counts['corrections_not_applied']}"),
         ("校验 Checks", f"{counts['rules']} 条 rules，未通过 not met {counts['rules_not_met']}；行 rows {counts['rows_checked']:,}"),
         *portal,
@@ -112,4 +112,4 @@ def _reasons(counted: Sequence[tuple[str, int]], titles: Mapping[str, str]) -> s
 
 def _delivery(counts: Mapping[str, int]) -> str:
     done = f"按时 on time {counts['tasks_done_on_time']}，逾期 late {counts['tasks_done_late']}"
-    return f"{done}；长期任务落实 standing kept {counts['tasks_standing_kept']}，落空 neglected {counts['tasks_standing_neglected']}"
+    return f"{done}；长期任务落实 standing kept {counts['tasks_standing_kept']}，未落实 neglected {counts['tasks_standing_neglected']}"

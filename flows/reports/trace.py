@@ -117,7 +117,7 @@ class _Tracer:
             yield self._of_document(row, column)
         elif dataset.name == "target_progress":
             steps.append(
-                "目标出自计划文件，已公开数为登记簿中的条数 The target is the plan's, the count that of the register (gongkai sql core.target_progress)"
+                "目标出自计划文件，已公开数为台账中的条数 The target is the plan's, the count that of the register (gongkai sql core.target_progress)"
             )
             yield from self._of_words(
                 "core.unit_targets", "unit_id = $1 and plan_year = $2", [row["unit_id"], row["plan_year"]], "line", "line"
@@ -165,7 +165,7 @@ class _Tracer:
         if column == register.id:
             return [*register.key]
         if not column.startswith("source_"):
-            steps.append(f"此列由登记簿各列算出 The column is computed of the record's cells: gongkai sql core.{name}")
+            steps.append(f"此列由台账各列算出 The column is computed of the record's cells: gongkai sql core.{name}")
             return register.column_names
         return []
 

@@ -97,7 +97,7 @@ def examine(workspace: Workspace, catalog: Catalog) -> Iterator[Diagnosis]:
 def _examine_file(file: SourceFile, source: Source, workspace: Workspace, catalog: Catalog) -> Diagnosis:
     done = Diagnosis(file.path, source.kind, source.name)
     if source.kind == PLANS or source.kind not in catalog.registers:
-        done.refusal = None if source.kind == PLANS else f"没有这种登记簿 no register {source.kind}"
+        done.refusal = None if source.kind == PLANS else f"没有这种台账 no register {source.kind}"
         return done
     register = catalog.registers[source.kind]
     known = Known(register, mapping_of(workspace, source.name))

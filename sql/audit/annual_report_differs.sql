@@ -1,5 +1,5 @@
--- 哪些年度报告所印数字与登记簿不符？ Which printed figures of annual reports are not what the registers give?
--- 只比较登记簿有数据的年度；原因可能在报告，也可能在登记簿。 Only years that the registers cover; either side may be wrong.
+-- 哪些年度报告所印数字与台账不符？ Which printed figures of annual reports are not what the registers give?
+-- 只比较台账有数据的年度；原因可能在报告，也可能在台账。 Only years that the registers cover; either side may be wrong.
 select
     computed.reporter_name,
     computed.report_year,

@@ -1,4 +1,4 @@
--- 哪些信息同一单位重复发布凑数？ Which units posted the same text more than once to make the number?
+-- 哪些信息同一单位重复发布充抵任务数？ Which units posted the same text more than once to make the number?
 -- 同一单位、同一标题、同一形成日期，标识不同。 Same unit, same title, same day made, different ids.
 select
     unit_name,

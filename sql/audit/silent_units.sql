@@ -1,5 +1,5 @@
 -- 名单上哪些单位今年没有公开过信息？ Which listed units have published nothing this year?
--- 空缺本身就是线索；登记簿没有读全、可能有其记录的不列。 Silence is a lead; units of which records may be unread or in doubt are left out.
+-- 空缺本身就是线索；台账没有读全、可能有其记录的不列。 Silence is a lead; units of which records may be unread or in doubt are left out.
 select units.unit_id, units.unit_name, units.unit_kind
 from core.units as units
 inner join core.disclosure_counts as counts

@@ -54,7 +54,7 @@ def test_good_data_meets_every_rule_and_reports_how_many_rows_were_checked(wareh
     messages: list[str] = []
     results = run_suites(warehouse, load_suites(catalog, warehouse.parent / "none"), guards(catalog, READS), messages.append)
     assert [result for result in results if not result.is_met] == []
-    assert messages == [f"含义关 core: {len(results)} rules, {len(catalog.datasets)} tables"]
+    assert messages == [f"业务校验 core: {len(results)} rules, {len(catalog.datasets)} tables"]
     required = next(result for result in results if result.rule_name == "信息名称不为空 (disclosure_title is never null)")
     assert (required.checked_count, required.failed_count, required.datasets) == (3, 0, ("disclosures",))
 
@@ -71,7 +71,7 @@ def test_good_data_meets_every_rule_and_reports_how_many_rows_were_checked(wareh
         ("insert into marts.unit_targets from marts.unit_targets limit 1", "文件标识、次序合起来不重复", 1),
         ("update marts.plan_tasks set deadline_kind = 'soon'", "时限类别只取所列值", 3),
         ("update marts.plan_documents set plan_year = 1026", "计划年度在许可范围内", 3),
-        ("update marts.target_progress set elapsed_share = 1.2", "时间进度在许可范围内", 3),
+        ("update marts.target_progress set elapsed_share = 1.2", "序时进度在许可范围内", 3),
         ("update marts.disclosures set unit_id = 'nobody' where source_row = 1", "所引用的单位均存在", 1),
     ],
 )

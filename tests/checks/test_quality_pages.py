@@ -51,7 +51,7 @@ def pages(county: County) -> list[Path]:
 def test_data_docs_open_in_a_browser_in_chinese_and_ask_for_nothing_from_elsewhere(checked: County, browser: webdriver.Chrome) -> None:
     browser.get((checked.root / "quality" / "latest" / "index.html").as_uri())
     assert "数据校验报告" in browser.title
-    assert "来源关" in browser.find_element(By.TAG_NAME, "table").text
+    assert "入库校验" in browser.find_element(By.TAG_NAME, "table").text
     browser.find_element(By.LINK_TEXT, "core.disclosures").click()
     text = browser.find_element(By.TAG_NAME, "body").text
     assert "公开日期不早于形成日期" in text

@@ -65,7 +65,7 @@ def test_a_parquet_file_that_is_not_what_the_descriptor_promises_is_caught(
 ) -> None:
     if name == "plan_documents" and "disclosure_attribute" not in catalog.datasets[name].column_names:
         name, select = "target_progress", "select * replace (1.5 as elapsed_share) from {file}"
-        rule = "时间进度在许可范围内"
+        rule = "序时进度在许可范围内"
     path = files / paths_of(catalog.datasets[name])[1]
     rewrite(path, select, f"read_parquet('{path}')")
     found = broken(catalog, drafted, files, name, "units")

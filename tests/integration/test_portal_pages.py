@@ -37,7 +37,7 @@ def test_a_person_finds_titles_files_dictionary_and_a_filled_preview(ckan: Ckan,
         assert words in text
     browser.get(f"{ckan.url}/dataset/{name}/resource/{dataset['resources'][0]['id']}")
     page = browser.page_source  # the dictionary may be in a part that is folded
-    for words in ("已公开条数", "数据日期", "Data Dictionary"):
+    for words in ("已公开条数", "数据截止日期", "Data Dictionary"):
         assert words in page
     if "datatables_view" not in ckan.extensions():
         pytest.skip("this portal has no preview of tables among its plugins")

@@ -15,7 +15,7 @@ def test_a_row_whose_columns_slipped_is_set_aside_and_counted(sample: County) ->
     header = "索引号,标题,公开单位,形成日期,公开日期\n"
     (sample.root / "inbox" / "disclosures" / "slipped.csv").write_text(header + rows, encoding="utf-8")
     done = sample.refresh()
-    assert f"隔离 set aside {aside_before + 1}" in done.output
+    assert f"暂存待核 set aside {aside_before + 1}" in done.output
     assert sample.ask("select count(*) from core.disclosures") == [(before + 1,)]
     aside = sample.ask(
         "select index_number, source_path, source_row, broken_rules from quarantine.disclosures where source_path = 'disclosures/slipped.csv'"
