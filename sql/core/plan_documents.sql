@@ -77,7 +77,7 @@ ordered as (
         document_number,
         first_value(document_id) over (
             partition by coalesce(record_number_key(document_number) || '|' || title_key(document_title), document_key)
-            order by arrived_at, document_id
+            order by issued_on desc nulls last, arrival_number, document_id
         ) as first_document_id
     from ruled
     where hold_reason is null and document_decision is null and document_key is not null
@@ -95,7 +95,7 @@ alike as (
     having 2 * count(distinct theirs.task_title) >= count(distinct own.task_title)
 ),
 
-copies as ( -- saved again under another name: of files that may leave and are one document, all but the first that came
+copies as ( -- saved again under another name: of files that may leave and are one document, all but the one issued last, or of these the first that came
     select ordered.document_id, ordered.first_document_id
     from ordered
     left join alike on ordered.document_id = alike.document_id

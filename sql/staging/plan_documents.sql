@@ -50,7 +50,7 @@ select
     text_format,
     line_count,
     document_key,
-    arrived_at,
+    dense_rank() over (order by arrived_at) as arrival_number,
     source_path,
     source_sha256
 from numbered

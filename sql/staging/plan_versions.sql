@@ -25,7 +25,7 @@ seen as (
 ),
 
 bearers as ( -- of several files of one document the one that came first
-    select document_key, arg_min(document_id, row(arrived_at, document_id)) as document_id
+    select document_key, arg_min(document_id, row(arrival_number, document_id)) as document_id
     from staging.plan_documents
     where document_key is not null
     group by document_key

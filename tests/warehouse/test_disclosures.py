@@ -123,6 +123,7 @@ def test_only_what_is_public_published_and_not_withdrawn_is_in_the_mart(register
         "missing_made_on": 10,
         "missing_disclosure_title": 11,
         "missing_printed_unit_name": 12,
+        "dated_later": None,  # withdrawn and published after the as-of day
         "withheld_without_reason": 3,
     }
 

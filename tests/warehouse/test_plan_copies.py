@@ -132,3 +132,11 @@ def test_a_decision_may_name_the_path_or_the_id(tmp_path: Path) -> None:
         (root / "decisions" / "documents.csv").write_text(f"{header}\n{name},,hold,,核对中,县政府办,2026-10-01\n", "utf-8")
         with built(root, one=PLAN) as warehouse:
             assert warehouse.execute("select hold_reason from core.plan_documents").fetchall() == [("decision",)]
+
+
+@pytest.mark.parametrize("order", [("early", "late"), ("late", "early")])
+def test_of_two_files_of_one_document_the_one_issued_last_stands(tmp_path: Path, order: tuple[str, str]) -> None:
+    texts = {"early": PLAN, "late": PLAN.replace("2026年9月底前", "2026年10月底前").replace("3月5日", "5月8日")}
+    with built(tmp_path, **{name: texts[name] for name in order}) as warehouse:
+        standing = warehouse.execute("select source_path from core.plan_documents where is_released").fetchall()
+    assert standing == [("plans/late.txt",)]

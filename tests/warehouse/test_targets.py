@@ -17,7 +17,8 @@ def plan(issued: str, targets: dict[str, int], total: int) -> bytes:
     tasks = "一、重点任务\n（一）公开预算。（责任单位：县财政局；完成时限：2026年6月底）"
     signed = f"栖川县人民政府办公室\n{issued}"
     table = f"附件：2026年各单位公开信息目标任务\n单位 | 目标条数 |\n{rows}"
-    return f"栖川县2026年政务公开工作要点\n{tasks}\n{signed}\n{table}\n".encode()
+    number = f"栖府办发〔2026〕{max(total, 1)}号"  # plans of other totals are other documents
+    return f"栖川县2026年政务公开工作要点\n{number}\n{tasks}\n{signed}\n{table}\n".encode()
 
 
 def disclosed(unit: str, *published: str) -> bytes:

@@ -60,7 +60,9 @@ def decide(path: Path, answers: dict[str, dict[str, str]]) -> None:
         writer.writerows(row | answers.get(row["task_title"], {}) for row in rows)
 
 
-MARKED = "select task_title, needs_review from marts.plan_tasks order by document_id, task_index"
+MARKED = (
+    "select task_title, needs_review from marts.plan_tasks join marts.plan_documents using (document_id) order by source_path, task_index"
+)
 
 
 def test_a_task_says_whether_its_reading_needs_review(workspace: Workspace) -> None:
