@@ -77,7 +77,7 @@ ordered as (
         document_number,
         first_value(document_id) over (
             partition by coalesce(record_number_key(document_number) || '|' || title_key(document_title), document_key)
-            order by issued_on desc nulls last, arrival_number, document_id
+            order by issued_on desc nulls last, arrival_number asc, document_id asc
         ) as first_document_id
     from ruled
     where hold_reason is null and document_decision is null and document_key is not null
