@@ -66,7 +66,9 @@ def demo() -> int:
         subprocess.run([gongkai, "init", workspace, "--sample"], check=True)
     done = subprocess.run([gongkai, "refresh", "--workspace", workspace], check=False).returncode
     if done == SOME_REJECTED:
-        print("\n示例县的报送目录特意放了损坏的文件，上面已逐一列出。The sample inbox holds broken files on purpose: they are listed above.")
+        print(
+            "\n示例县的报送目录特意放了损坏的文件，上面已逐一列出。The sample inbox holds broken files on purpose: they are listed above."
+        )
         return 0
     return done
 
