@@ -64,11 +64,18 @@ def load_held_documents(connection: duckdb.DuckDBPyConnection) -> bool:
     if not known:
         define_macros(connection)
         free = "select {0} from warehouse.core.plan_documents where is_released"
-        spared = ", ".join(f"if({name} not in ({free.format(name)}), {name}, null) as {name}" for name in ("document_id", "source_path", "source_sha256"))
-        connection.execute(
-            f"create temp table {TABLE} as {HELD.format(prefix='warehouse.')} union select {spared} from ({FORMER})"
+        spared = ", ".join(
+            f"if({name} not in ({free.format(name)}), {name}, null) as {name}" for name in ("document_id", "source_path", "source_sha256")
         )
+        connection.execute(f"create temp table {TABLE} as {HELD.format(prefix='warehouse.')} union select {spared} from ({FORMER})")
     return connection.execute(f"select 1 from {TABLE} limit 1").fetchone() is not None
+
+
+def held_sources(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Addresses and SHA-256 of all files in which a held document stands or stood, by a connection with the warehouse attached."""
+    load_held_documents(connection)
+    cells = connection.execute(f"select source_path, source_sha256 from {TABLE}").fetchall()
+    return frozenset(cell for row in cells for cell in row if cell is not None)
 
 
 def find_held_documents(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
@@ -97,7 +104,9 @@ def _rows_of_held(connection: duckdb.DuckDBPyConnection, path: Path, slugs_of_pl
             for name in IN_FEED
         }
     for name in (name for name in matches if name in columns):
-        ((count,),) = connection.execute(f"select count(*) from {relation} as leaving semi join {TABLE} as held on {matches[name]}").fetchall()
+        ((count,),) = connection.execute(
+            f"select count(*) from {relation} as leaving semi join {TABLE} as held on {matches[name]}"
+        ).fetchall()
         if count:
             yield f"未公开文件的内容 rows of held documents: {name}, {count}"
 

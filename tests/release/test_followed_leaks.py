@@ -1,0 +1,135 @@
+"""What left once and must not leave now stays in no new release, feed, diff or proof, however its name changed together with its mark."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from exports.release.manifest import Release
+from exports.release.verify import verify_release
+from flows.publication.stored_releases import stored_releases
+from flows.workspace.settings import Workspace
+from tests.conftest import County, a_county, gongkai
+from tests.release.search import texts_of
+
+HEAD = "索引号,标题,公开单位,公开属性,形成日期,公开日期\n"
+PLANS = ("retitled", "renumbered", "renamed", "copied", "both")
+MARKS = dict(zip(PLANS, ("此件不公开", "此件不予公开", "依申请公开", "此件依申请公开", "秘密★1年"), strict=True))
+
+
+def plan(name: str, words: str, *, title: str | None = None, number: str | None = None, mark: str = "") -> bytes:
+    """A plan of three tasks, each of which says `words`."""
+    place = PLANS.index(name)
+    tasks = (f"{n}.公开{words}第{n}类事项清单。（责任单位：县财政局；完成时限：2026年{n + 5}月底）" for n in range(1, 4))
+    head = (title or f"栖川县教育局2026年{'甲乙丙丁戊'[place]}类政务公开工作要点", number or f"栖教〔2026〕{place + 11}号")
+    return "\n".join([*head, *tasks, mark, ""]).encode()
+
+
+def register(held: str, attribute: str, number: str = "HELD-0001") -> bytes:
+    public = "".join(f"OPEN-{n:04d},公开事项第{n}号公告,县财政局,主动公开,2026-03-02,2026-03-05\n" for n in range(30))
+    return f"{HEAD}{public}{number},{held},县财政局,{attribute},2026-03-02,2026-03-05\n".encode()
+
+
+def put(made: County, files: dict[str, bytes | None]) -> None:
+    for path, data in files.items():
+        target = made.root / "inbox" / path
+        if data is None:
+            target.unlink()
+        else:
+            target.write_bytes(data)
+
+
+@pytest.fixture(scope="module")
+def days(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """Three days: all leaves; its words change; all is marked, most under another name, and nobody has agreed to the loss."""
+    files = {f"plans/{name}.txt": plan(name, f"旧{name}") for name in PLANS}
+    files["plans/open.txt"] = (
+        "栖川县2026年政务公开工作要点\n栖政办发〔2026〕1号\n1.公开办事指南。（责任单位：县财政局；完成时限：2026年6月底）\n".encode()
+    )
+    units = "单位名称\n栖川县教育局\n栖川县财政局\n".encode()
+    files |= {"units/all.csv": units, "disclosures/a.csv": register("松溪水库调度旧稿公告", "主动公开")}
+    made = a_county(tmp_path_factory.mktemp("days") / "county", files)
+    assert made.refresh().exit_code == 0
+    put(made, {f"plans/{name}.txt": plan(name, f"新{name}") for name in PLANS})
+    put(made, {"disclosures/a.csv": register("松溪水库调度新稿公告", "主动公开")})
+    assert made.refresh().exit_code == 0
+    put(
+        made,
+        {
+            "plans/retitled.txt": plan("retitled", "新retitled", title="栖川县教育局2026年政务公开工作方案", mark=MARKS["retitled"]),
+            "plans/renumbered.txt": plan("renumbered", "新renumbered", number="栖教〔2026〕92号", mark=MARKS["renumbered"]),
+            "plans/renamed.txt": None,
+            "plans/another.txt": plan("renamed", "新renamed", mark=MARKS["renamed"]),
+            "plans/copy.txt": plan("copied", "新copied", mark=MARKS["copied"]),
+            "plans/both.txt": plan("both", "新both", title="栖川县教育局2026年工作计划", number="栖教〔2026〕95号", mark=MARKS["both"]),
+            "disclosures/a.csv": register("松溪水库调度新稿公告", "不予公开", "HELD-0002"),
+        },
+    )
+    assert made.refresh().exit_code in {0, 3}
+    return made
+
+
+def releases(made: County) -> list[Release]:
+    found = stored_releases(Workspace.open(made.root))
+    assert len(found) == 3
+    return found
+
+
+def told_in(folder: Path, words: str) -> list[str]:
+    """The files of a folder in which some words stand, in whatever form."""
+    files = (path for path in sorted(folder.rglob("*")) if path.is_file())
+    return [f"{path.name} {place}" for path in files for place, text in texts_of(path.name, path.read_bytes()) if words in text]
+
+
+@pytest.mark.parametrize("name", PLANS)
+def test_no_word_of_a_plan_that_is_held_now_is_in_the_newest_release_or_its_feed(days: County, name: str) -> None:
+    for words in (f"旧{name}", f"新{name}", f"{name}.txt"):
+        assert told_in(days.latest, words) == [], words
+    assert told_in(days.latest, f"栖教〔2026〕{PLANS.index(name) + 11}号") == []
+
+
+def test_what_was_not_marked_is_still_there(days: County) -> None:
+    assert told_in(days.latest, "公开办事指南")
+    assert told_in(days.latest, "OPEN-0029")
+
+
+@pytest.mark.parametrize("form", ["words", "csv", "json"])
+@pytest.mark.parametrize("pair", [(0, 1), (1, 2), (0, 2)])
+def test_a_diff_of_any_two_releases_repeats_nothing_of_them(days: County, form: str, pair: tuple[int, int]) -> None:
+    names = [releases(days)[number].name for number in pair]
+    said = gongkai("diff", *names, "-w", days.root, "-f", form).output
+    assert "plan-tasks" in said
+    assert [name for name in PLANS if f"旧{name}" in said or f"新{name}" in said] == []
+    assert "松溪水库" not in said
+
+
+def test_no_row_that_is_held_now_is_proven_of_an_older_release(days: County) -> None:
+    first = releases(days)[0].name
+    for dataset, key in (
+        *(("plan_tasks", f"栖教〔2026〕{number}号#001") for number in range(11, 16)),
+        ("plan_documents", "栖教〔2026〕11号"),
+    ):
+        done = gongkai("prove", dataset, key, "-r", first, "-w", days.root)
+        assert done.exit_code == 1, key
+        assert "may no longer leave" in done.output
+    assert gongkai("prove", "disclosures", "HELD-0001", "-r", releases(days)[1].name, "-w", days.root).exit_code == 1
+    proven = gongkai("prove", "disclosures", "OPEN-0003", "-r", first, "-w", days.root)
+    assert json.loads(proven.output)["row"][0] == "OPEN-0003"
+
+
+def test_stored_releases_lose_their_rows_and_the_names_of_their_files_and_keep_all_others(days: County, tmp_path: Path) -> None:
+    copy = County(Path(shutil.copytree(days.root, tmp_path / "county", symlinks=True)))
+    done = gongkai("redact", "--yes", "-w", copy.root)
+    assert done.exit_code == 0, done.output
+    for release in releases(copy)[:2]:
+        assert verify_release(release.folder) == []
+        for name in PLANS:
+            for words in (f"旧{name}", f"新{name}", f"{name}.txt"):
+                assert told_in(release.folder, words) == [], (release.name, words)
+        rows = {entry.name: entry.rows for entry in release.datasets}
+        assert rows["plan_tasks"] == rows["plan_documents"] == 1
+        assert rows["disclosures"] >= 30  # one row is at fault, not the dataset
+    assert told_in(releases(copy)[1].folder, "松溪水库调度新稿公告") == []
