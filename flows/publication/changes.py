@@ -15,7 +15,7 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset
 from exports.changes.compare import EARLIER, KEY, LATER, key_text
-from exports.changes.feed import Judgement, create_tables
+from exports.changes.feed import Judgement, create_tables, plain_text
 from exports.changes.follow import follow
 from exports.changes.replay import DIGEST
 from exports.release.files import literal, quoted
@@ -113,7 +113,8 @@ class WarehouseJudge:
         connection.execute(
             f"""
             insert into known_reasons
-            select records.{KEY}, corrections.column_name, 'correction', bool_and(corrections.is_public)
+            select records.{KEY}, corrections.column_name, 'correction', bool_and(corrections.is_public),
+                list({plain_text("corrections.old_value")}) filter (not corrections.is_public)
             from warehouse.core.corrections as corrections
             inner join (
                 select {key_text((register.id,))} as {KEY}, source_path, source_sheet, source_row from warehouse.core.{quoted(dataset.name)}
@@ -145,7 +146,7 @@ class WarehouseJudge:
         connection.execute(
             f"""
             insert into known_reasons
-            select keys.{KEY}, columns.column_name, {literal(reason)}, true
+            select keys.{KEY}, columns.column_name, {literal(reason)}, true, null
             from (select distinct {KEY} from ({keys})) as keys cross join (select unnest($columns::varchar[]) as column_name) as columns
             where not exists (
                 from known_reasons as known where known.{KEY} = keys.{KEY} and known.column_name is not distinct from columns.column_name

@@ -14,6 +14,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from exports.catalog import Catalog, Dataset, Register
+from exports.changes.feed import plain_text
 from exports.release.files import connect, literal, quoted
 from flows.privacy.detect import allowances
 from flows.privacy.search import MACROS as PRIVACY_MACROS
@@ -38,14 +39,19 @@ TOMBSTONES = """
 SHORTEST = 8  # characters: shorter titles are words that many records share
 
 
-def screen_carried_over(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path, catalog: Catalog) -> str | None:
+def screen_carried_over(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path, catalog: Catalog, heeds_corrections: bool = False
+) -> str | None:
     """The SQL relation of the rows of an earlier file that may still leave (its columns and `file_row_number`); None where all may.
 
-    `connection` has today's warehouse attached as `warehouse`.
+    `connection` has today's warehouse attached as `warehouse`. With `heeds_corrections` rows stay in, too, whose cells print what a correction has
+    replaced and the list does not mark as public: a new release does not say it again.
     """
     rows = f"read_parquet({literal(str(parquet))}, file_row_number = true)"
     there = {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()}
     conditions = list(_conditions(connection, dataset, rows, catalog, there))
+    if heeds_corrections:
+        conditions += _replaced(connection, dataset, catalog, there)
     if not conditions:
         return None
     kept = f"(select * from {rows} as rows where not coalesce({' or '.join(f'({condition})' for condition in conditions)}, false))"
@@ -84,6 +90,23 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
         unit = f"coalesce({'rows.unit_id, ' if 'unit_id' in there else ''}plain_name(rows.{UNIT}))"
         yield f"(title_key(rows.{title}), {unit}) in (select (title_key, unit_key) {tombstones} title_key is not null and unit_key is not null)"
         yield f"title_key(rows.{title}) in (select title_key {tombstones} unit_key is null)"
+
+
+def _replaced(connection: duckdb.DuckDBPyConnection, dataset: Dataset, catalog: Catalog, there: set[str]) -> Iterator[str]:
+    """SQL conditions on `rows`, true where a cell of a record is what a correction that is not public replaced."""
+    register = catalog.records.get(dataset.name)
+    if register is None or register.id not in there:
+        return
+    corrections = (
+        f"warehouse.core.corrections as corrections inner join warehouse.core.{quoted(dataset.name)} as records "
+        "on corrections.source_path = records.source_path and corrections.source_row = records.source_row "
+        "and corrections.source_sheet is not distinct from records.source_sheet "
+        f"where corrections.register_name = {literal(dataset.name)} and corrections.correction_state = 'applied' and not corrections.is_public"
+    )
+    named = connection.execute(f"select distinct corrections.column_name from {corrections} order by all").fetchall()
+    for name in (name for (name,) in named if name in there):
+        old = f"select records.{register.id}, {plain_text('corrections.old_value')} from {corrections} and corrections.column_name = {literal(name)}"
+        yield f"(rows.{register.id}, {plain_text(f'rows.{quoted(name)}::varchar')}) in (select (one, other) from ({old}) as replaced(one, other))"
 
 
 def _find_private_rows(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str, there: set[str], catalog: Catalog) -> bool:

@@ -21,9 +21,9 @@ MARKS = dict(zip(PLANS, ("此件不公开", "此件不予公开", "依申请公�
 
 
 def plan(name: str, words: str, *, title: str | None = None, number: str | None = None, mark: str = "") -> bytes:
-    """A plan of three tasks, each of which says `words`."""
+    """A plan of six tasks, each of which says `words`."""
     place = PLANS.index(name)
-    tasks = (f"{n}.公开{words}第{n}类事项清单。（责任单位：县财政局；完成时限：2026年{n + 5}月底）" for n in range(1, 4))
+    tasks = (f"{n}.公开{words}第{n}类事项清单。（责任单位：县财政局；完成时限：2026年{n + 5}月底）" for n in range(1, 7))
     head = (title or f"栖川县教育局2026年{'甲乙丙丁戊'[place]}类政务公开工作要点", number or f"栖教〔2026〕{place + 11}号")
     return "\n".join([*head, *tasks, mark, ""]).encode()
 
@@ -84,6 +84,12 @@ def told_in(folder: Path, words: str) -> list[str]:
     return [f"{path.name} {place}" for path in files for place, text in texts_of(path.name, path.read_bytes()) if words in text]
 
 
+def test_the_tasks_are_carried_over_so_that_what_is_left_of_them_is_seen(days: County) -> None:
+    carried = {entry.name: entry.rows for entry in releases(days)[-1].datasets if entry.carried_over_from}
+    assert carried.keys() >= {"plan_tasks", "task_units", "task_delivery"}
+    assert {*carried.values()} == {1}
+
+
 @pytest.mark.parametrize("name", PLANS)
 def test_no_word_of_a_plan_that_is_held_now_is_in_the_newest_release_or_its_feed(days: County, name: str) -> None:
     for words in (f"旧{name}", f"新{name}", f"{name}.txt"):
@@ -133,3 +139,54 @@ def test_stored_releases_lose_their_rows_and_the_names_of_their_files_and_keep_a
         assert rows["plan_tasks"] == rows["plan_documents"] == 1
         assert rows["disclosures"] >= 30  # one row is at fault, not the dataset
     assert told_in(releases(copy)[1].folder, "松溪水库调度新稿公告") == []
+
+
+PROVED = "register_name,source_path,source_sheet,source_row,record_key,column_name,old_value,new_value,correction_reason,requested_by,corrected_on,"
+
+
+def test_a_name_that_a_correction_takes_out_is_not_said_again(tmp_path: Path) -> None:
+    """Neither in a dataset that keeps its last rows, nor in a diff of two releases that both had it."""
+    rows = [f"N-{n:04d},公开事项第{n}号公告,县财政局,主动公开,2026-03-02,2026-03-05" for n in range(40)]
+    named, later, clean = "关于向 屠呦然 发放补助的公告", "关于向屠呦然发放补助的决定", "关于发放补助的决定"
+    text = "\n".join([HEAD.strip(), *rows, f"N-9999,{named},县财政局,主动公开,2026-03-02,2026-03-05", ""])
+    made = a_county(tmp_path / "county", {"units/all.csv": "单位名称\n栖川县财政局\n".encode(), "disclosures/a.csv": text.encode()})
+    assert made.refresh().exit_code == 0
+    put(made, {"disclosures/a.csv": text.replace(named, later).encode()})
+    assert made.refresh().exit_code == 0
+    (made.root / "decisions").mkdir(exist_ok=True)
+    fix = f"disclosures,,,,N-9999,disclosure_title,{later},{clean},删去姓名,县财政局,2026-10-20,active,\n"
+    (made.root / "decisions/corrections.csv").write_text(f"{PROVED}correction_status,is_public\n{fix}", "utf-8")
+    put(made, {"disclosures/a.csv": "\n".join(line for line in text.replace(named, later).split("\n") if "N-00" not in line).encode()})
+    assert made.refresh().exit_code in {0, 3}
+    first, second, third = releases(made)
+    assert [entry.rows for entry in third.datasets if entry.name == "disclosures" and entry.carried_over_from] == [40]
+    assert told_in(third.folder, "屠呦然") == []
+    said = gongkai("diff", second.name, third.name, "-w", made.root, "-f", "csv").output
+    assert "屠呦然" not in said
+    assert later not in gongkai("diff", first.name, second.name, "-w", made.root, "-f", "csv").output
+    assert made.refresh("--accept-loss", "disclosures").exit_code in {0, 3}
+    assert told_in(made.latest, clean)
+    assert told_in(made.latest, "屠呦然") == []
+
+
+def test_one_old_link_that_a_held_record_bears_now_does_not_take_the_whole_feed(tmp_path: Path) -> None:
+    link = "http://www.qichuan.gov.cn/art/2026/{}.html"
+    rows = [f"N-{n:04d},公开事项第{n}号公告,县财政局,主动公开,2026-03-02,2026-03-05,{link.format(n)}" for n in range(10)]
+    shared = f"N-8888,便民事项公告,县财政局,主动公开,2026-03-02,2026-03-05,{link.format('mixed-up')}"
+    head = f"{HEAD.strip()},链接"
+    made = a_county(
+        tmp_path / "county",
+        {
+            "units/all.csv": "单位名称\n栖川县财政局\n".encode(),
+            "disclosures/a.csv": "\n".join([head, *rows, shared, ""]).encode(),
+        },
+    )
+    assert made.refresh().exit_code == 0
+    held = f"N-7777,不得外传的公告,县财政局,不予公开,2026-03-02,2026-03-05,{link.format('mixed-up')}"
+    mended = [row.replace("第3号公告", "第3号通告") for row in rows]
+    put(made, {"disclosures/a.csv": "\n".join([head, *mended, shared.replace("mixed-up", "right"), held, ""]).encode()})
+    assert made.refresh().exit_code in {0, 3}
+    assert told_in(made.latest, "mixed-up") == []
+    feed = told_in(made.latest, "公开事项第3号通告")
+    assert "changes.parquet new_value" in feed
+    assert told_in(made.latest, link.format("right"))
