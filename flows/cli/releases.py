@@ -238,7 +238,7 @@ class TraceForm(StrEnum):
 
 @commands.command(
     epilog=example(
-        "gongkai trace disclosures QX-8 days_late", 'gongkai trace task_delivery "plans/2026.docx#003|990101/财政局" --format json'
+        "gongkai trace disclosures QX-8 days_late", 'gongkai trace task_delivery "栖政办发〔2026〕5号#003|990101/财政局" --format json'
     )
 )
 def trace(

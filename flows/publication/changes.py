@@ -23,11 +23,15 @@ from exports.release.folder import Followed
 from exports.release.manifest import Input, Release, read_inputs
 from flows.privacy.search import MACROS as PRIVACY_MACROS
 from flows.privacy.search import find_private_cells
-from flows.publication.screening import screen_carried_over
+from flows.publication.screening import screen_carried_over, tables_with_hold_reason
 from flows.quality.private_rows import KINDS_HELD
 from flows.warehouse.leaving import WITHDRAWALS
 
-PLACES = ("source_path", "document_id", "task_id")  # columns that name the source file of a row; ids of tasks begin with it
+PLACES = (
+    "source_path",
+    "document_id",
+    "task_id",
+)  # columns that name the source file of a row, or its plan; ids of tasks begin with the plan's
 
 READ_FROM_PLANS = frozenset({"plan_documents", "plan_tasks", "task_units", "unit_targets"})  # all that is in them stands in the document …
 COMPUTED = frozenset({"unit_id", "unit_name", "match_rule", "match_confidence"})  # … but for units, which lists and decisions tell
@@ -162,7 +166,13 @@ class WarehouseJudge:
             names = {name for name, *_ in connection.execute(f"describe from {table}").fetchall()}
             place = next((name for name in PLACES if name in names), None)
             if place:
-                yield f"select {KEY}, regexp_replace({quoted(place)}::varchar, '#[0-9]+$', '') as source_path from {table}"
+                ours = "plan_documents" in tables_with_hold_reason(connection)
+                documents = "warehouse.core.plan_documents" if ours else "(select null as document_id, null as source_path where false)"
+                named = f"select {KEY}, regexp_replace({quoted(place)}::varchar, '#[0-9]+$', '') as named from {table}"
+                yield (
+                    f"select {KEY}, coalesce(documents.source_path, rows.named) as source_path from ({named}) as rows "
+                    f"left join {documents} as documents on rows.named = documents.document_id"
+                )
             elif register and register.id in names and _has(connection, dataset.name):
                 yield (
                     f"select rows.{KEY}, records.source_path from {table} as rows "
