@@ -19,22 +19,29 @@ TABLE = "held_documents"
 HELD = "select document_id, source_path, source_sha256 from {prefix}core.plan_documents where not is_released"
 COPIES = 9  # files of one document at one time whose ids (~2, ~3 …) are looked for under a former number or title
 FORMER = f"""
-    with named as (
-        select versions.source_sha256, sources.source_path,
-            document_id_of(versions.document_number, versions.issuer_name, versions.document_title, versions.plan_year, versions.source_sha256) as own_id,
-            left(md5(coalesce(
-                document_key_of(versions.document_number, versions.issuer_name, versions.document_title, versions.plan_year), ''
-            )), 6) as told_apart
+    with versions as (
+        select versions.source_sha256, held.plan_year
         from warehouse.core.plan_documents as held
         inner join warehouse.staging.plan_versions as versions on held.document_id = versions.document_id
-        inner join warehouse.raw.sources as sources on versions.source_sha256 = sources.source_sha256 and sources.source_kind = 'plans'
-        where not held.is_released and coalesce(held.plan_year = versions.plan_year, true)
+        where not held.is_released
+    ),
+    named as (
+        select readings.*
+        from warehouse.staging.plan_readings as readings
+        where exists (
+            from versions
+            where versions.source_sha256 = readings.source_sha256 and coalesce(versions.plan_year = readings.plan_year, true)
+        ) or exists (
+            from warehouse.core.record_notices as notices
+            where notices.register_name is null
+                and (notices.number_key = record_number_key(readings.document_number) or notices.title_key = title_key(readings.document_title))
+        )
     )
-    select unnest([own_id || copy, own_id || '-' || told_apart || copy]) as document_id, source_path, source_sha256
+    select unnest([document_id || copy, document_id || '-' || left(md5(coalesce(document_key, '')), 6) || copy]) as document_id, source_path, source_sha256
     from named, (select unnest([''] || list_transform(range(2, {COPIES + 1}), lambda number: '~' || number)) as copy)
 """
-"""SQL: what held documents were called and where they stood before: a version of the same plan with another number, title or address. A plan of
-another year that stood at the address is another document."""
+"""SQL: what held documents were called and where they stood before: a version of the same plan with another number, title or address, and what
+a tombstone names whose file is gone. A plan of another year that stood at the address is another document."""
 PLACES = {
     "document_id": ("document_id", "source_path"),  # an address was the id in releases of earlier versions
     "task_id": ("document_id", "source_path"),

@@ -15,8 +15,6 @@ seen as (
         readings.title,
         readings.doc_number,
         readings.issued_on,
-        readings.issuer,
-        readings.plan_year,
         document_key_of(readings.doc_number, readings.issuer, readings.title, readings.plan_year) as document_key,
         max(standing.source_sha256) over (partition by sources.source_path) as standing_sha256
     from raw.sources as sources
@@ -55,8 +53,6 @@ select
     case when seen_from > min(seen_from) over (partition by document_id) then seen_from end as changed_at,
     title as document_title,
     doc_number as document_number,
-    issued_on,
-    issuer as issuer_name,
-    plan_year
+    issued_on
 from steps
 where source_sha256 is distinct from former_sha256

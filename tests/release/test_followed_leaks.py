@@ -190,3 +190,35 @@ def test_one_old_link_that_a_held_record_bears_now_does_not_take_the_whole_feed(
     feed = told_in(made.latest, "公开事项第3号通告")
     assert "changes.parquet new_value" in feed
     assert told_in(made.latest, link.format("right"))
+
+
+def test_a_withdrawn_plan_whose_file_went_on_the_same_day_is_not_carried_over(tmp_path: Path) -> None:
+    """By its number or by its title, in a register of withdrawals; its tasks keep their last rows, because many would be lost."""
+    tombs = "索引号,标题,公开单位,撤回日期,撤回原因\n"
+    untitled = plan("copied", "旧untitled", title="栖川县民政局2026年政务公开工作要点", number="（此行没有文号）")
+    files = {
+        "units/all.csv": "单位名称\n栖川县教育局\n栖川县民政局\n".encode(),
+        "plans/open.txt": "栖川县2026年政务公开工作要点\n1.公开办事指南。（责任单位：县财政局；完成时限：2026年6月底）\n".encode(),
+        "plans/numbered.txt": plan("retitled", "旧numbered"),
+        "plans/titled.txt": plan("renumbered", "旧titled"),
+        "plans/untitled.txt": untitled,
+        "withdrawals/w.csv": tombs.encode(),
+    }
+    made = a_county(tmp_path / "county", files)
+    assert made.refresh().exit_code == 0
+    assert made.refresh().exit_code == 0
+    gone = f"{tombs}栖教〔2026〕11号,,县教育局,2026-10-20,内容有误\n" + "".join(
+        f",{title},{unit},2026-10-20,内容有误\n"
+        for title, unit in (("栖川县教育局2026年乙类政务公开工作要点", "县教育局"), ("栖川县民政局2026年政务公开工作要点", "县民政局"))
+    )
+    put(made, {"plans/numbered.txt": None, "plans/titled.txt": None, "plans/untitled.txt": None, "withdrawals/w.csv": gone.encode()})
+    assert made.refresh().exit_code in {0, 3}
+    first, last = stored_releases(Workspace.open(made.root))
+    assert "plan_tasks" in {entry.name for entry in last.datasets if entry.carried_over_from}
+    for words in ("旧numbered", "旧titled", "旧untitled"):
+        assert told_in(first.folder, words)
+        assert told_in(last.folder, words) == []
+        assert words not in gongkai("diff", "-w", made.root, "-f", "csv").output
+    assert told_in(last.folder, "公开办事指南")
+    assert gongkai("redact", "--yes", "-w", made.root).exit_code == 0
+    assert not any(told_in(first.folder, words) for words in ("旧numbered", "旧titled", "旧untitled"))
