@@ -85,7 +85,7 @@ def _write(
                 quality=quality_of(workspace.warehouse),
                 accepted_losses=losses.accepted,
                 gate=partial(what_must_not_leave, catalog=catalog, warehouse=workspace.warehouse),
-                screen=partial(screen_carried_over, catalog=catalog),
+                screen=partial(screen_carried_over, catalog=catalog, heeds_corrections=True),
                 follow=None
                 if CHANGES in blocked
                 else partial(follow_release, catalog=catalog, warehouse=workspace.warehouse, inputs=inputs),

@@ -60,7 +60,8 @@ def create_tables(connection: duckdb.DuckDBPyConnection) -> None:
     """Create the two tables of a judgement, empty."""
     connection.execute("create or replace temp table withheld_keys (row_key varchar, shown_key varchar, hides_new boolean)")
     connection.execute(
-        "create or replace temp table known_reasons (row_key varchar, column_name varchar, change_reason varchar, shows_old boolean)"
+        "create or replace temp table known_reasons "
+        "(row_key varchar, column_name varchar, change_reason varchar, shows_old boolean, hidden_values varchar[])"
     )
 
 
@@ -145,7 +146,10 @@ def _insert_cells(connection: duckdb.DuckDBPyConnection, slug: str, found: Judge
                     and (cells.column_name not in ({unshown})) is not false
                     then cells.old_value
             end as old_value,
-            case when withheld.hides_new is not true then cells.new_value end as new_value,
+            case
+                when withheld.hides_new is not true and coalesce(not list_contains(known.hidden_values, {plain_text("cells.new_value")}), true)
+                    then cells.new_value
+            end as new_value,
             case when withheld.{KEY} is not null then 'withdrawal' else coalesce(known.change_reason, whole.change_reason, {only}) end as change_reason,
             case when withheld.{KEY} is null and coalesce(known.change_reason, whole.change_reason, {only}) = 'undetermined' then {possible} end
                 as possible_reasons
@@ -155,6 +159,11 @@ def _insert_cells(connection: duckdb.DuckDBPyConnection, slug: str, found: Judge
         left join known_reasons as whole on cells.{KEY} = whole.{KEY} and whole.column_name is null
         """
     )
+
+
+def plain_text(text: str) -> str:
+    """SQL: a text without white space, by which a printed value and the one that was read of it are the same."""
+    return f"regexp_replace({text}, '\\s+', '', 'g')"
 
 
 def write_feed(connection: duckdb.DuckDBPyConnection, earlier: Release | None, later: Release, dataset: Dataset) -> ReleasedDataset:

@@ -144,14 +144,16 @@ def prove(
     """一行数据的证明。Prove that one row is in a release, by its way to the root in the manifest; the other rows are not needed to check it."""
     from flows.publication.stored_releases import find_release
     from flows.publication.verification import prove as verb
-    from flows.publication.verification import wrong_proof
+    from flows.publication.verification import require_public, wrong_proof
 
     with report_errors():
-        found = find_release(open_workspace(workspace), release)
+        place = open_workspace(workspace)
+        found = find_release(place, release)
         if check:
             _report(check.name, wrong_proof(check, found))
         if not dataset or not row_key:
             raise typer.BadParameter("name a dataset and the key of a row, or --check a proof", param_hint="DATASET KEY")
+        require_public(place, found, dataset, row_key)
         sys.stdout.write(json.dumps(verb(found, dataset, row_key), ensure_ascii=False, indent=1) + "\n")
 
 
@@ -236,7 +238,7 @@ class TraceForm(StrEnum):
 
 @commands.command(
     epilog=example(
-        "gongkai trace disclosures QX-8 days_late", 'gongkai trace task_delivery "plans/2026.docx#003|990101/财政局" --format json'
+        "gongkai trace disclosures QX-8 days_late", 'gongkai trace task_delivery "栖政办发〔2026〕5号#003|990101/财政局" --format json'
     )
 )
 def trace(

@@ -15,7 +15,7 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset
 from exports.changes.compare import EARLIER, KEY, LATER, key_text
-from exports.changes.feed import Judgement, create_tables
+from exports.changes.feed import Judgement, create_tables, plain_text
 from exports.changes.follow import follow
 from exports.changes.replay import DIGEST
 from exports.release.files import literal, quoted
@@ -23,11 +23,15 @@ from exports.release.folder import Followed
 from exports.release.manifest import Input, Release, read_inputs
 from flows.privacy.search import MACROS as PRIVACY_MACROS
 from flows.privacy.search import find_private_cells
-from flows.publication.screening import screen_carried_over
+from flows.publication.screening import screen_carried_over, tables_with_hold_reason
 from flows.quality.private_rows import KINDS_HELD
 from flows.warehouse.leaving import WITHDRAWALS
 
-PLACES = ("source_path", "document_id", "task_id")  # columns that name the source file of a row; ids of tasks begin with it
+PLACES = (
+    "source_path",
+    "document_id",
+    "task_id",
+)  # columns that name the source file of a row, or its plan; ids of tasks begin with the plan's
 
 READ_FROM_PLANS = frozenset({"plan_documents", "plan_tasks", "task_units", "unit_targets"})  # all that is in them stands in the document …
 COMPUTED = frozenset({"unit_id", "unit_name", "match_rule", "match_confidence"})  # … but for units, which lists and decisions tell
@@ -113,7 +117,8 @@ class WarehouseJudge:
         connection.execute(
             f"""
             insert into known_reasons
-            select records.{KEY}, corrections.column_name, 'correction', bool_and(corrections.is_public)
+            select records.{KEY}, corrections.column_name, 'correction', bool_and(corrections.is_public),
+                list({plain_text("corrections.old_value")}) filter (not corrections.is_public)
             from warehouse.core.corrections as corrections
             inner join (
                 select {key_text((register.id,))} as {KEY}, source_path, source_sheet, source_row from warehouse.core.{quoted(dataset.name)}
@@ -145,7 +150,7 @@ class WarehouseJudge:
         connection.execute(
             f"""
             insert into known_reasons
-            select keys.{KEY}, columns.column_name, {literal(reason)}, true
+            select keys.{KEY}, columns.column_name, {literal(reason)}, true, null
             from (select distinct {KEY} from ({keys})) as keys cross join (select unnest($columns::varchar[]) as column_name) as columns
             where not exists (
                 from known_reasons as known where known.{KEY} = keys.{KEY} and known.column_name is not distinct from columns.column_name
@@ -161,7 +166,13 @@ class WarehouseJudge:
             names = {name for name, *_ in connection.execute(f"describe from {table}").fetchall()}
             place = next((name for name in PLACES if name in names), None)
             if place:
-                yield f"select {KEY}, regexp_replace({quoted(place)}::varchar, '#[0-9]+$', '') as source_path from {table}"
+                ours = "plan_documents" in tables_with_hold_reason(connection)
+                documents = "warehouse.core.plan_documents" if ours else "(select null as document_id, null as source_path where false)"
+                named = f"select {KEY}, regexp_replace({quoted(place)}::varchar, '#[0-9]+$', '') as named from {table}"
+                yield (
+                    f"select {KEY}, coalesce(documents.source_path, rows.named) as source_path from ({named}) as rows "
+                    f"left join {documents} as documents on rows.named = documents.document_id"
+                )
             elif register and register.id in names and _has(connection, dataset.name):
                 yield (
                     f"select rows.{KEY}, records.source_path from {table} as rows "

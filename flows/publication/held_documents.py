@@ -13,8 +13,35 @@ import duckdb
 
 from exports.catalog import Catalog
 from exports.release.files import connect, literal, quoted
+from flows.warehouse.leaving import define_macros
 
+TABLE = "held_documents"
 HELD = "select document_id, source_path, source_sha256 from {prefix}core.plan_documents where not is_released"
+COPIES = 9  # files of one document at one time whose ids (~2, ~3 …) are looked for under a former number or title
+FORMER = f"""
+    with versions as (
+        select versions.source_sha256, held.plan_year
+        from warehouse.core.plan_documents as held
+        inner join warehouse.staging.plan_versions as versions on held.document_id = versions.document_id
+        where not held.is_released
+    ),
+    named as (
+        select readings.*
+        from warehouse.staging.plan_readings as readings
+        where exists (
+            from versions
+            where versions.source_sha256 = readings.source_sha256 and coalesce(versions.plan_year = readings.plan_year, true)
+        ) or exists (
+            from warehouse.core.record_notices as notices
+            where notices.register_name is null
+                and (notices.number_key = record_number_key(readings.document_number) or notices.title_key = title_key(readings.document_title))
+        )
+    )
+    select unnest([document_id || copy, document_id || '-' || left(md5(coalesce(document_key, '')), 6) || copy]) as document_id, source_path, source_sha256
+    from named, (select unnest([''] || list_transform(range(2, {COPIES + 1}), lambda number: '~' || number)) as copy)
+"""
+"""SQL: what held documents were called and where they stood before: a version of the same plan with another number, title or address, and what
+a tombstone names whose file is gone. A plan of another year that stood at the address is another document."""
 PLACES = {
     "document_id": ("document_id", "source_path"),  # an address was the id in releases of earlier versions
     "task_id": ("document_id", "source_path"),
@@ -34,6 +61,30 @@ def held_digests(warehouse: Path) -> frozenset[str]:
         return frozenset(digest for *_, digest in connection.execute(HELD.format(prefix="")).fetchall())
 
 
+def load_held_documents(connection: duckdb.DuckDBPyConnection) -> bool:
+    """Create the temporary table `held_documents` (document_id, source_path, source_sha256) once for a connection; whether it has rows.
+
+    It has every name by which a held document is or was known, so that a mark that came together with another number or title holds what left
+    before. A name that a document bears which may leave is not among them. The connection has today's warehouse attached as `warehouse`.
+    """
+    known = connection.execute("select 1 from duckdb_tables() where temporary and table_name = $1", [TABLE]).fetchone()
+    if not known:
+        define_macros(connection)
+        free = "select {0} from warehouse.core.plan_documents where is_released"
+        spared = ", ".join(
+            f"if({name} not in ({free.format(name)}), {name}, null) as {name}" for name in ("document_id", "source_path", "source_sha256")
+        )
+        connection.execute(f"create temp table {TABLE} as {HELD.format(prefix='warehouse.')} union select {spared} from ({FORMER})")
+    return connection.execute(f"select 1 from {TABLE} limit 1").fetchone() is not None
+
+
+def held_sources(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
+    """Addresses and SHA-256 of all files in which a held document stands or stood, by a connection with the warehouse attached."""
+    load_held_documents(connection)
+    cells = connection.execute(f"select source_path, source_sha256 from {TABLE}").fetchall()
+    return frozenset(cell for row in cells for cell in row if cell is not None)
+
+
 def find_held_documents(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """Files of a release folder with rows of held documents: path -> one text for each column, with its number of rows."""
     with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
@@ -42,9 +93,8 @@ def find_held_documents(folder: Path, warehouse: Path, catalog: Catalog) -> Mapp
 
 def held_documents_in(connection: duckdb.DuckDBPyConnection, folder: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """The same by a connection that has the warehouse attached as `warehouse` (exports/release/files.py)."""
-    connection.execute(f"create or replace temp table held as {HELD.format(prefix='warehouse.')}")
-    ((count,),) = connection.execute("select count(*) from held").fetchall()
-    paths = [f"data/{dataset.slug}.parquet" for dataset in catalog.published.values()] if count else []
+    there = load_held_documents(connection)
+    paths = [f"data/{dataset.slug}.parquet" for dataset in catalog.published.values()] if there else []
     slugs = [dataset.slug for dataset in catalog.published.values() if any(column.name == "document_id" for column in dataset.columns)]
     found = {path: list(_rows_of_held(connection, folder / path, slugs)) for path in paths if (folder / path).exists()}
     return {path: reasons for path, reasons in found.items() if reasons}
@@ -61,7 +111,9 @@ def _rows_of_held(connection: duckdb.DuckDBPyConnection, path: Path, slugs_of_pl
             for name in IN_FEED
         }
     for name in (name for name in matches if name in columns):
-        ((count,),) = connection.execute(f"select count(*) from {relation} as leaving semi join held on {matches[name]}").fetchall()
+        ((count,),) = connection.execute(
+            f"select count(*) from {relation} as leaving semi join {TABLE} as held on {matches[name]}"
+        ).fetchall()
         if count:
             yield f"未公开文件的内容 rows of held documents: {name}, {count}"
 

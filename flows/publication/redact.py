@@ -38,7 +38,7 @@ from exports.release.manifest import (
 from exports.release.merkle import merkle_root
 from exports.release.signing import sign_manifest
 from exports.release.verify import sums_text, verify_release
-from flows.publication.held_documents import find_held_documents
+from flows.publication.held_documents import find_held_documents, held_sources
 from flows.publication.retraction import NOTES, find_retracted
 from flows.publication.screening import find_withdrawn_values, screen_carried_over
 from flows.publication.signatures import signing_key
@@ -103,9 +103,10 @@ class _Redaction:
             datasets = [self._dataset(connection, entry) for entry in self.release.datasets if entry.name != NAME]
             self._withhold_before(connection)
             datasets += [self._feed(connection, entry) for entry in self.release.datasets if entry.name == NAME]
+            held = held_sources(connection)
         shutil.rmtree(self.draft / SCRATCH)
         kept = self._without_rest(sorted(datasets, key=lambda entry: entry.name))
-        self._describe(kept)
+        self._describe(kept, held)
         self._put_in_place()
         return sum(entry.rows for entry in self.release.datasets) - sum(entry.rows for entry in kept)
 
@@ -176,7 +177,7 @@ class _Redaction:
                 (self.draft / file.path).unlink()
         return [entry for entry in datasets if entry.file("parquet").path not in found]
 
-    def _describe(self, datasets: list[ReleasedDataset]) -> None:
+    def _describe(self, datasets: list[ReleasedDataset], held: frozenset[str]) -> None:
         """Metadata, manifest, sums and signature of the redacted folder."""
         changed = {file.path: file for entry in datasets for file in entry.files}
         for file in self.release.files:
@@ -186,7 +187,7 @@ class _Redaction:
             (self.draft / path).unlink()
             (self.draft / path).write_text(json_text(_described(facts, changed)), "utf-8", newline="\n")
         files = [released_file(self.draft, file.path) for file in self.release.files]
-        self._write_manifest(datasets, [asdict(file) for file in files])
+        self._write_manifest(datasets, [asdict(file) for file in files], held)
         written = read_release(self.draft)
         (self.draft / SUMS).write_text(sums_text(written, sha256_of(self.draft / MANIFEST)), "utf-8", newline="\n")
         if key := signing_key(self.workspace):
@@ -194,12 +195,13 @@ class _Redaction:
         if faults := verify_release(self.draft):
             raise ReleaseError(f"{self.release.name}: 删去后核对不符 found faults after redaction: {'; '.join(faults)}")
 
-    def _write_manifest(self, datasets: list[ReleasedDataset], files: list[dict[str, Any]]) -> None:
+    def _write_manifest(self, datasets: list[ReleasedDataset], files: list[dict[str, Any]], held: frozenset[str]) -> None:
         """The record of the redaction: the former manifest with what it holds now, and the SHA-256 by which the chain knows it."""
         old = self.release.folder / MANIFEST
         facts = json.loads(old.read_text("utf-8"))
         gone = [entry.name for entry in self.release.datasets if entry.name not in {one.name for one in datasets}]
-        facts |= {"datasets": [asdict(entry) for entry in datasets], "files": files}
+        inputs = [one for one in facts["inputs"] if held.isdisjoint((one["path"], one["sha256"]))]  # not even the name of its file
+        facts |= {"datasets": [asdict(entry) for entry in datasets], "files": files, "inputs": inputs}
         facts["left_out"] += [{"name": name, "because": WHY} for name in gone]
         before = {file.path: file.sha256 for file in self.release.all_files}
         touched = sorted(

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from exports.catalog import load_catalog
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST
-from flows.publication.held_documents import find_held_documents
+from flows.publication.held_documents import TABLE, find_held_documents, load_held_documents
 from flows.publication.screening import find_withdrawn_values, held_values, tables_with_hold_reason
 from flows.workspace.settings import Workspace
 
@@ -58,9 +58,8 @@ def _digest(workspace: Workspace) -> str | None:
         if "plan_documents" not in tables_with_hold_reason(connection):
             return None
         values = connection.execute(f"select * from ({held_values(connection, load_catalog())}) order by all").fetchall()
-        documents = connection.execute(
-            "select document_id, source_path, source_sha256 from warehouse.core.plan_documents where not is_released order by all"
-        )
+        load_held_documents(connection)
+        documents = connection.execute(f"from {TABLE} order by all")
         return sha256(json.dumps([values, documents.fetchall()], ensure_ascii=False).encode()).hexdigest()
 
 

@@ -14,20 +14,19 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from exports.catalog import Catalog, Dataset, Register
+from exports.changes.feed import plain_text
 from exports.release.files import connect, literal, quoted
 from flows.privacy.detect import allowances
 from flows.privacy.search import MACROS as PRIVACY_MACROS
 from flows.privacy.search import find_private_cells, text_columns
 from flows.publication.held_documents import PLACES as DOCUMENT_PLACES
+from flows.publication.held_documents import TABLE, load_held_documents
 from flows.quality.private_rows import KINDS_HELD, PLACES, PLAN_PLACES
-from flows.warehouse.leaving import WITHDRAWALS
-from flows.warehouse.leaving import macros as leaving_macros
+from flows.warehouse.leaving import WITHDRAWALS, define_macros
 from flows.warehouse.person_rows import UNIT
-from flows.warehouse.templates import SQL
 
 KIND = "withdrawn"
 PRIVATE_FAULTS = ("private_data", "name_not_masked")
-HELD_DOCUMENTS = "select unnest([{}]) from warehouse.core.plan_documents where not is_released"
 TOMBSTONES = """
     select notices.number_key, notices.link_key, notices.title_key,
         coalesce((
@@ -40,14 +39,19 @@ TOMBSTONES = """
 SHORTEST = 8  # characters: shorter titles are words that many records share
 
 
-def screen_carried_over(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path, catalog: Catalog) -> str | None:
+def screen_carried_over(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path, catalog: Catalog, heeds_corrections: bool = False
+) -> str | None:
     """The SQL relation of the rows of an earlier file that may still leave (its columns and `file_row_number`); None where all may.
 
-    `connection` has today's warehouse attached as `warehouse`.
+    `connection` has today's warehouse attached as `warehouse`. With `heeds_corrections` rows stay in, too, whose cells print what a correction has
+    replaced and the list does not mark as public: a new release does not say it again.
     """
     rows = f"read_parquet({literal(str(parquet))}, file_row_number = true)"
     there = {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()}
     conditions = list(_conditions(connection, dataset, rows, catalog, there))
+    if heeds_corrections:
+        conditions += _replaced(connection, dataset, catalog, there)
     if not conditions:
         return None
     kept = f"(select * from {rows} as rows where not coalesce({' or '.join(f'({condition})' for condition in conditions)}, false))"
@@ -59,11 +63,16 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
     """SQL conditions on `rows` of an earlier file, each true of rows that may no longer leave."""
     if _find_private_rows(connection, dataset, rows, there, catalog):
         yield "rows.file_row_number in (select scanned_row from private_rows)"
-    yield from (
-        f"regexp_replace(rows.{place}::varchar, '#[0-9]+$', '') in ({HELD_DOCUMENTS.format(', '.join(names))})"
-        for place, names in DOCUMENT_PLACES.items()
-        if place in there
-    )
+    if load_held_documents(connection):
+        yield from (
+            f"regexp_replace(rows.{place}::varchar, '#[0-9]+$', '') in "
+            f"(select name from (select unnest([{', '.join(names)}]) as name from {TABLE}) where name is not null)"
+            for place, names in DOCUMENT_PLACES.items()
+            if place in there
+        )
+    if _load_gone(connection, catalog):  # what the gate would stop the whole file for
+        gone = _gone(dataset)
+        yield from (f"rows.{quoted(name)} in {gone}" for name in _searched(connection, dataset, rows))
     register = catalog.records.get(dataset.name)
     if register is None:
         return
@@ -81,6 +90,23 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
         unit = f"coalesce({'rows.unit_id, ' if 'unit_id' in there else ''}plain_name(rows.{UNIT}))"
         yield f"(title_key(rows.{title}), {unit}) in (select (title_key, unit_key) {tombstones} title_key is not null and unit_key is not null)"
         yield f"title_key(rows.{title}) in (select title_key {tombstones} unit_key is null)"
+
+
+def _replaced(connection: duckdb.DuckDBPyConnection, dataset: Dataset, catalog: Catalog, there: set[str]) -> Iterator[str]:
+    """SQL conditions on `rows`, true where a cell of a record is what a correction that is not public replaced."""
+    register = catalog.records.get(dataset.name)
+    if register is None or register.id not in there:
+        return
+    corrections = (
+        f"warehouse.core.corrections as corrections inner join warehouse.core.{quoted(dataset.name)} as records "
+        "on corrections.source_path = records.source_path and corrections.source_row = records.source_row "
+        "and corrections.source_sheet is not distinct from records.source_sheet "
+        f"where corrections.register_name = {literal(dataset.name)} and corrections.correction_state = 'applied' and not corrections.is_public"
+    )
+    named = connection.execute(f"select distinct corrections.column_name from {corrections} order by all").fetchall()
+    for name in (name for (name,) in named if name in there):
+        old = f"select records.{register.id}, {plain_text('corrections.old_value')} from {corrections} and corrections.column_name = {literal(name)}"
+        yield f"(rows.{register.id}, {plain_text(f'rows.{quoted(name)}::varchar')}) in (select (one, other) from ({old}) as replaced(one, other))"
 
 
 def _find_private_rows(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str, there: set[str], catalog: Catalog) -> bool:
@@ -109,12 +135,6 @@ def _held_ids(name: str, register: Register) -> str:
     )
 
 
-def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
-    """Create the macros that compare numbers, links and titles, the same as the warehouse's."""
-    connection.execute((SQL / "macros.sql").read_text("utf-8").replace("create macro", "create or replace macro"))
-    connection.execute(leaving_macros())
-
-
 def find_withdrawn_values(folder: Path, warehouse: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """Files of a release folder that hold something of a held record: path -> one text for each column, with its number of cells."""
     with TemporaryDirectory() as scratch, connect(warehouse, Path(scratch)) as connection:
@@ -123,9 +143,7 @@ def find_withdrawn_values(folder: Path, warehouse: Path, catalog: Catalog) -> Ma
 
 def withdrawn_values_in(connection: duckdb.DuckDBPyConnection, folder: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """The same by a connection that has the warehouse attached as `warehouse` (exports/release/files.py)."""
-    connection.execute(f"create or replace temp table gone as {held_values(connection, catalog)}")
-    ((count,),) = connection.execute("select count(*) from gone").fetchall()
-    if not count:
+    if not _load_gone(connection, catalog):
         return {}
     paths = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog.published.values()}
     found = {
@@ -158,17 +176,32 @@ def tables_with_hold_reason(connection: duckdb.DuckDBPyConnection) -> frozenset[
     return frozenset(name for (name,) in described.fetchall())
 
 
-def _withdrawn_values(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> Iterator[str]:
-    """A title counts in the register's own dataset only: plans and documents may share it."""
+def _load_gone(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bool:
+    """Create the temporary table `gone` of held values once for a connection, whose warehouse stays the same; whether it has any."""
+    if not connection.execute("select 1 from duckdb_tables() where temporary and table_name = 'gone'").fetchone():
+        connection.execute(f"create temp table gone as {held_values(connection, catalog)}")
+    return connection.execute("select 1 from gone limit 1").fetchone() is not None
+
+
+def _gone(dataset: Dataset) -> str:
+    """SQL: what is searched for in a dataset. A title counts in the register's own dataset only: plans and documents may share it."""
+    return f"(select value from gone where not is_title or register_name = {literal(dataset.name)})"
+
+
+def _searched(connection: duckdb.DuckDBPyConnection, dataset: Dataset, relation: str) -> list[str]:
+    """The columns of a relation in which nothing of a held record may stand."""
     spared = {lawful.column for lawful in dataset.lawful if lawful.kind == KIND}
     enums = {column.name for column in dataset.columns if column.enum}
-    described = connection.execute(f"describe from {literal(str(path))}").fetchall()
-    texts = [name for name, kind, *_ in described if kind == "VARCHAR" and name not in spared | enums]
+    described = connection.execute(f"describe from {relation}").fetchall()
+    return [name for name, kind, *_ in described if kind == "VARCHAR" and name not in spared | enums]
+
+
+def _withdrawn_values(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> Iterator[str]:
+    texts = _searched(connection, dataset, literal(str(path)))
     if not texts:
         return
-    gone = f"(select value from gone where not is_title or register_name = {literal(dataset.name)})"
     spare = f"and {literal(WITHDRAWALS)} <> dataset_slug" if "dataset_slug" in texts else ""  # the feed repeats what a tombstone may tell
-    counts = ", ".join(f"count(*) filter ({quoted(name)} in {gone} {spare})" for name in texts)
+    counts = ", ".join(f"count(*) filter ({quoted(name)} in {_gone(dataset)} {spare})" for name in texts)
     (cells,) = connection.execute(f"select {counts} from {literal(str(path))}").fetchall()
     for name, count in zip(texts, cells, strict=True):
         if count:

@@ -5,18 +5,22 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 import duckdb
 
+from exports.catalog import load_catalog
 from exports.changes.compare import key_text, shape_of
 from exports.release.chain import manifest_paths, verify_chain
-from exports.release.files import literal
-from exports.release.manifest import MANIFEST, Release, read_release, sha256_of
+from exports.release.files import connect, literal
+from exports.release.manifest import MANIFEST, Release, ReleasedDataset, read_release, sha256_of
 from exports.release.merkle import prove_row, root_of
 from exports.release.signing import PublicKey, wrong_signature
 from exports.release.verify import verify_release
+from flows.publication.screening import screen_carried_over, tables_with_hold_reason
 from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings import Workspace
 
 
 def verify_folder(folder: Path, keys: Sequence[PublicKey] = ()) -> list[str]:
@@ -41,17 +45,12 @@ def _wrong_signature(folder: Path, keys: Sequence[PublicKey]) -> list[str]:
 
 
 def prove(release: Release, dataset: str, key: str) -> dict[str, Any]:
-    """The proof of one row of a release: its values, and the way from it to the root in the manifest.
+    """The proof of one row of a release: its values, and the way from it to the root in the manifest. See also `require_public`.
 
     Raises:
         ConfigurationError: the release has no such dataset or row, or was made before manifests had roots.
     """
-    entry = next((one for one in release.datasets if dataset in {one.name, one.slug}), None)
-    if entry is None or entry.merkle_root is None:
-        found = "没有该数据集的根 no Merkle root of it"
-        raise ConfigurationError(
-            finding(f"{release.name}: {dataset}", found, "a dataset of a release made since there are roots", "See manifest.json.")
-        )
+    entry = _entry(release, dataset)
     path = release.folder / entry.file("parquet").path
     with duckdb.connect() as connection:
         columns = [name for name, _ in shape_of(connection, path).columns]
@@ -65,6 +64,37 @@ def prove(release: Release, dataset: str, key: str) -> dict[str, Any]:
         "path": [{"side": side, "digest": digest} for side, digest in way],
         "root": root,
     }
+
+
+def require_public(workspace: Workspace, release: Release, dataset: str, key: str) -> None:
+    """A proof is the row itself: of an older release, too, it is told by today's rules only. Without a warehouse of ours nothing is asked: who has copies
+    of releases alone has their rows.
+
+    Raises:
+        ConfigurationError: as `prove`, or the row may no longer leave.
+    """
+    if not workspace.warehouse.exists():
+        return
+    entry, catalog = _entry(release, dataset), load_catalog()
+    place, path, known = f"{release.name}: {entry.slug}", release.folder / entry.file("parquet").path, catalog.published.get(entry.name)
+    with TemporaryDirectory() as scratch, connect(workspace.warehouse, Path(scratch)) as connection:
+        number = _row_number(connection, path, place, key)
+        knows = "plan_documents" in tables_with_hold_reason(connection)
+        kept = screen_carried_over(connection, known, path, catalog) if known and knows else None
+        if kept and not connection.execute(f"select 1 from ({kept}) where file_row_number = $1", [number]).fetchone():
+            found = "此行已不得公开 a row that may no longer leave"
+            fix = "从旧发布中删去 Take it out of stored releases: gongkai redact"
+            raise ConfigurationError(finding(place, found, "one that is public today 现仍可公开的行", fix))
+
+
+def _entry(release: Release, dataset: str) -> ReleasedDataset:
+    entry = next((one for one in release.datasets if dataset in {one.name, one.slug}), None)
+    if entry is None or entry.merkle_root is None:
+        found = "没有该数据集的根 no Merkle root of it"
+        raise ConfigurationError(
+            finding(f"{release.name}: {dataset}", found, "a dataset of a release made since there are roots", "See manifest.json.")
+        )
+    return entry
 
 
 def _row_number(connection: duckdb.DuckDBPyConnection, path: Path, place: str, key: str) -> int:

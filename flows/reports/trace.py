@@ -228,12 +228,12 @@ class _Tracer:
     def _of_words(self, table: str, condition: str, values: list[Any], start: str, end: str) -> Iterator[Cell]:
         """Quotations of plans, by line."""
         for one in self._ask(f"select * from {table} where {condition}", values):
-            path = one["document_id"]
+            path = self._address(one["document_id"])
             yield Cell(path, self._sha256(path), line_start=one[start], line_end=one[end], page=one.get("page"), value=one["quoted_text"])
 
     def _of_document(self, row: dict[str, Any], column: str | None) -> Cell:
         """A plan document; of a column whose value is printed as it is, the first line that has it."""
-        path, tables, value = row["document_id"], self._tables(row["document_id"]), row.get(column or "document_title")
+        path, tables, value = row["source_path"], self._tables(row["source_path"]), row.get(column or "document_title")
         lines = self._ask(
             f"select line, page, line_text from {literal(str(tables['plan_lines']))} where contains(line_text, $1) order by line limit 1", [str(value)]
         ) if "plan_lines" in tables and value is not None else []  # fmt: skip
@@ -261,6 +261,11 @@ class _Tracer:
                 query = f"select source_path, source_sheet, source_row from core.{quoted(one['register_name'])} where {quoted(register.id)} = $1"
                 for place in self._ask(query, [one["record_id"]]):
                     yield Cell(place["source_path"], self._sha256(place["source_path"]), place["source_sheet"], place["source_row"])
+
+    def _address(self, document_id: str) -> str:
+        """Where the file of a plan document lies."""
+        (found,) = self._ask("select source_path from core.plan_documents where document_id = $1", [document_id])
+        return str(found["source_path"])
 
     def _sha256(self, path: str) -> str | None:
         found = self.connection.execute(

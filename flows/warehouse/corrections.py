@@ -133,7 +133,17 @@ def _read(origin: str, path: Path, catalog: Catalog) -> Iterator[Line]:
             line = {column: (row[column] or "").strip() or None for column in COLUMNS}
             for fault in _faults(line, catalog.registers):
                 raise _wrong(str(path), f"line {number}", *fault)
-            yield line | {"correction_id": f"{origin}:{number}", "is_public": TRUTHS[line["is_public"] or ""]}
+            is_public = TRUTHS[line["is_public"] or ""] if _may_be_public(line, catalog) else TRUTHS["no"]
+            yield line | {"correction_id": f"{origin}:{number}", "is_public": is_public}
+
+
+def _may_be_public(line: Line, catalog: Catalog) -> bool:
+    """Whether values of the column may leave as they are printed, whatever a list says: a public dataset names it, and masks no persons in it."""
+    dataset = catalog.datasets.get(line["register_name"] or "")
+    column = line["column_name"] or ""
+    if dataset is None or column not in dataset.column_names:
+        return False
+    return not dataset.masked or catalog.columns[column].type != "string" or bool(catalog.columns[column].enum)
 
 
 def _faults(line: Line, registers: Mapping[str, Register]) -> Iterator[tuple[str, str]]:

@@ -20,7 +20,7 @@ from exports.catalog import Catalog, fold_header
 from flows.sources.registers.reader import HEADERS
 from flows.sources.registers.statements import KEY, REFERENCE, TYPE, says
 from flows.warehouse.arrow_tables import make_text_table
-from flows.warehouse.templates import render
+from flows.warehouse.templates import SQL, render
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import SETTINGS, Workspace
 
@@ -81,6 +81,12 @@ def macros() -> str:
         review_says=says("review", "state"),
     )
     return KEY.replace("temp macro", "macro") + rendered
+
+
+def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
+    """Create the macros that compare numbers, links and titles, and name documents, the same as the warehouse's."""
+    connection.execute((SQL / "macros.sql").read_text("utf-8").replace("create macro", "create or replace macro"))
+    connection.execute(macros())
 
 
 def load_leaving(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, sources: Sequence[_File]) -> None:

@@ -1,9 +1,19 @@
--- one row per correction and cell that concerns this workspace: the project's list is for all, so of it only what names a row here
+-- one row per correction and cell that concerns this workspace: the project's list is for all, so of it only what names a row here.
+-- Its values are public only where the row is known and may leave: a row that is not found, or at whose place another value stands (rows move), may be
+-- one that is held by now; with a key, or with the new value there, it is the same
 select
     corrections.correction_id || '#' || row_number() over (
         partition by corrections.correction_id order by corrections.source_path, corrections.source_sheet, corrections.source_row
     ) as record_id,
-    corrections.* replace (corrections.is_public and held.correction_id is null as is_public)
+    corrections.* replace (
+        corrections.is_public
+        and held.correction_id is null
+        and (
+            corrections.correction_state = 'applied'
+            or corrections.correction_state = 'guard_failed'
+            and (corrections.record_key is not null or corrections.printed_value is not distinct from corrections.new_value)
+        ) as is_public
+    )
 from staging.corrections as corrections
 left join core.held_corrections as held
     on

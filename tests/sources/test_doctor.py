@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import date
 from pathlib import Path
 
@@ -13,7 +14,7 @@ from exports.catalog import RETURNED, load_catalog
 from flows.sources.doctor import Diagnosis, examine
 from flows.sources.template import words_of, write_template
 from flows.workspace.settings import Workspace
-from tests.conftest import gongkai
+from tests.conftest import County, gongkai
 from tests.sources.table_makers import xlsx
 from tests.sources.test_registers import read
 
@@ -108,3 +109,13 @@ def test_the_settings_map_headers_and_refuse_a_column_that_there_is_not(tmp_path
     assert done.exit_code == 0
     workspace(tmp_path, {"对外亮相日": "published"})
     assert gongkai("ingest", "-w", str(root)).exit_code == 1
+
+
+@pytest.mark.parametrize("words", [(), ("--json",)])
+def test_a_number_of_a_person_in_a_header_is_said_by_its_kind_only(county: Callable[..., County], words: tuple[str, ...]) -> None:
+    header = "申请编号,受理单位,收到日期（经办人13900001234）,答复日期（来电 139-0000-1235）,其他13900001236\n"
+    made = county({"request_events/a.csv": f"{header}1,县财政局,2026-03-02,2026-03-09,无\n".encode()})
+    said = gongkai("doctor", *words, "-w", made.root).output
+    assert "request_events/a.csv" in said
+    assert "手机号码" in said
+    assert [number for number in ("13900001234", "139-0000-1235", "13900001236") if number in said] == []

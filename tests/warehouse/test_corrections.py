@@ -45,6 +45,53 @@ def test_values_of_a_held_record_stay_in_whatever_the_list_says(county: Callable
     assert made.ask("select old_value, new_value from marts.corrections order by source_row") == [("公告", "通告"), (None, None)]
 
 
+def test_values_stay_in_where_the_register_or_the_column_does_not_leave_or_leaves_masked(county: Callable[..., County]) -> None:
+    """The list may say what it likes: requests are counted only, and natural persons are named by nobody."""
+    lines = []
+    made = county({
+        "request_events/a.csv": "申请编号,环节,日期,受理单位\n依申〔2026〕1号魏明川,收到,2026-03-02,县财政局\n".encode(),
+        "enforcement_results/a.csv": "行政处罚决定书文号,案件名称,当事人,处罚类型,处罚内容,处罚机关,公开属性,处罚决定日期,公示日期\n"
+        "栖罚〔2026〕7号,无证经营案,郝思嘉,罚款,罚款500元,县财政局,主动公开,2026-03-02,2026-03-05\n".encode(),
+        "disclosures/a.csv": REGISTER.encode(),
+    })  # fmt: skip
+    for register, column, old, new in (
+        ("request_events", "request_number", "依申〔2026〕1号魏明川", "依申〔2026〕1号"),
+        ("request_events", "printed_unit_name", "县财政局", "县教育局"),
+        ("enforcement_results", "party_name", "郝思嘉", "郝思佳"),
+        ("disclosures", "disclosure_title", "公告", "通告"),
+    ):
+        place = {"source_path": f"{register}/a.csv", "source_row": "1"}
+        lines.append(line(column, old, new, **place, register_name=register, is_public="yes"))
+    decided(made, *lines).built()
+    told = "select register_name, old_value, new_value from marts.corrections where old_value is not null or new_value is not null"
+    assert made.ask(told) == [("disclosures", "公告", "通告")]
+    assert made.ask("select count(*) from marts.corrections") == [(4,)]
+
+
+@pytest.mark.parametrize(
+    "today",
+    [
+        {"disclosures/a.csv": None, "disclosures/moved.csv": ["密件,不予公开"]},  # the file has another name
+        {"disclosures/a.csv": ["新增公告,主动公开", "密件,不予公开"]},  # rows moved down by one
+        {"disclosures/a.csv": ["密件,依申请公开"]},
+        {"disclosures/a.csv": ["密函,不予公开"]},  # mended and marked
+    ],
+)
+def test_values_of_a_record_that_is_held_by_now_stay_in_wherever_its_row_went(
+    county: Callable[..., County], today: dict[str, list[str] | None]
+) -> None:
+    def text(rows: list[str]) -> bytes:
+        cells = (row.split(",") for row in rows)
+        lines = (f"{title},县财政局,{attribute},2026-10-08,2026-10-09" for title, attribute in cells)
+        return "\n".join(["标题,公开单位,公开属性,形成日期,公开日期", *lines, ""]).encode()
+
+    made = decided(
+        county({path: text(rows) for path, rows in today.items() if rows}),
+        line("disclosure_title", "密件", "密函", **BY_PLACE, is_public="yes"),
+    ).built()
+    assert made.ask("select old_value, new_value from marts.corrections") == [(None, None)]
+
+
 def test_a_cell_is_corrected_by_its_place_or_its_key_and_what_was_printed_stays_findable(made: County) -> None:
     decided(
         made,
@@ -81,7 +128,7 @@ def test_a_guard_that_does_not_hold_is_reported_and_nothing_is_changed(made: Cou
         ("2026-10-09", "公告")
     ]
     states = "select correction_state, old_value from marts.corrections order by record_id"
-    assert made.ask(states) == [("guard_failed", "2026-10-10"), ("not_found", None), ("proposed", None)]
+    assert made.ask(states) == [("guard_failed", None), ("not_found", None), ("proposed", None)]  # who knows which row was meant
 
 
 def test_a_new_list_builds_the_warehouse_anew(made: County) -> None:
