@@ -80,7 +80,10 @@ def describe(workspace: Workspace, result: Any) -> None:
 
 
 def _datasets(workspace: Workspace) -> list[Asset]:
-    return [_asset(workspace, f"datasets/{dataset.slug}", f"{dataset.title.zh} {dataset.title.en}") for dataset in load_catalog().published.values()]
+    return [
+        _asset(workspace, f"datasets/{dataset.slug}", f"{dataset.title.zh} {dataset.title.en}")
+        for dataset in load_catalog().published.values()
+    ]
 
 
 def _asset(workspace: Workspace, path: str, name: str, url: str | None = None) -> Asset:

@@ -36,10 +36,19 @@ def write_review(workspace: Workspace, target: Path) -> int:
     Raises:
         ConfigurationError: there is no warehouse.
     """
+    return write_list(workspace, FORM, target)
+
+
+def write_list(workspace: Workspace, query: str, target: Path) -> int:
+    """Write the rows of a query as CSV that spreadsheets open as UTF-8. Gives the number of rows.
+
+    Raises:
+        ConfigurationError: there is no warehouse.
+    """
     if not workspace.warehouse.exists():
         raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one to review", "Run: gongkai refresh"))
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
-        result = connection.execute(FORM)
+        result = connection.execute(query)
         header = [column[0] for column in result.description or []]
         rows = result.fetchall()
     with target.open("w", encoding="utf-8-sig", newline="") as stream:

@@ -10,9 +10,9 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import duckdb
 import pyarrow as pa
 
+from flows.warehouse.review import write_list
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 
@@ -50,15 +50,7 @@ def write_task_review(workspace: Workspace, target: Path) -> int:
     Raises:
         ConfigurationError: there is no warehouse.
     """
-    if not workspace.warehouse.exists():
-        raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one to review", "Run: gongkai refresh"))
-    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
-        result = connection.execute(FORM)
-        header = [column[0] for column in result.description or []]
-        rows = result.fetchall()
-    with target.open("w", encoding="utf-8-sig", newline="") as stream:
-        csv.writer(stream).writerows([header, *rows])
-    return len(rows)
+    return write_list(workspace, FORM, target)
 
 
 def is_task_review(source: Path) -> bool:
