@@ -16,7 +16,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 
 EARLIER, LATER = "earlier_rows", "later_rows"
 KEY = "row_key"

@@ -14,8 +14,9 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset, Text
 from exports.changes.compare import KEY, load_cells, load_differences
-from exports.release.files import literal, write_dataset
+from exports.release.files import write_dataset
 from exports.release.manifest import Release, ReleasedDataset
+from exports.sql_text import literal
 
 NAME = "changes"
 FIRST = Text(zh="首次发布，没有可比较的前一次发布", en="first release: there is none before it to compare with")

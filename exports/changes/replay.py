@@ -7,7 +7,8 @@ from pathlib import Path
 import duckdb
 
 from exports.changes.compare import KEY, Shape, key_text, shape_of
-from exports.release.files import copy_parquet, facts_of_file, literal, quoted
+from exports.release.files import copy_parquet, facts_of_file
+from exports.sql_text import literal, quoted
 
 DIGEST = "sha256:"
 WHOLE = ("dataset_began", "dataset_replaced", "dataset_left_out")

@@ -16,9 +16,9 @@ from exports.catalog import Catalog, Column, Dataset, Text
 from exports.ckan.facts import RECORD, Facts, facts_of_dataset, facts_of_record
 from exports.ckan.http import Body
 from exports.ckan.schema import PortalCapabilities, fit_to_schema
-from exports.release.files import literal
 from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
 from exports.release.metadata import PROFILES
+from exports.sql_text import literal
 
 MD5 = "http://spdx.org/rdf/terms#checksumAlgorithm_md5"
 TABLE_NAME = "数据表 (Data table)"

@@ -34,7 +34,7 @@ from exports.ckan.datastore_table import (
 from exports.ckan.desired import LOADING_NAME, DesiredTable
 from exports.ckan.http import PortalError
 from exports.ckan.parallel import bounded_map
-from exports.release.files import literal
+from exports.sql_text import literal
 
 Loader = Literal["auto", "rows", "xloader"]
 Progress = Callable[[str], None]

@@ -20,6 +20,7 @@ import duckdb
 from exports.catalog import Column, Dataset
 from exports.release.manifest import ReleasedDataset, ReleaseError, released_file
 from exports.release.metadata import table_schema
+from exports.sql_text import literal, quoted
 
 BOM = "\ufeff"  # Excel assumes the local code page for a CSV that does not begin with this
 DATETIME = "%Y-%m-%dT%H:%M:%S.%f"  # ISO 8601, the form that Table Schema expects of a datetime
@@ -183,16 +184,6 @@ def _period(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Pa
     if isinstance(first, int):
         return f"{first:04d}-01-01", f"{last:04d}-12-31"
     return first.isoformat(), last.isoformat()
-
-
-def literal(text: str) -> str:
-    """A text quoted for SQL."""
-    return "'" + text.replace("'", "''") + "'"
-
-
-def quoted(name: str) -> str:
-    """A name quoted for SQL."""
-    return '"' + name.replace('"', '""') + '"'
 
 
 def _json(value: object) -> str:

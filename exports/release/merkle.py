@@ -15,7 +15,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 
 ROW, NODE = "gongkai-row:", "gongkai-node:"
 EMPTY = hashlib.sha256(b"gongkai-rows:none").hexdigest()

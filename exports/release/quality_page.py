@@ -9,7 +9,7 @@ import duckdb
 
 from exports.catalog import Catalog, Text
 from exports.pages.templating import render
-from exports.release.files import literal
+from exports.sql_text import literal
 
 PAGE = "quality.html"
 SHOWN_PAST = 12  # releases whose results are shown beside a rule

@@ -16,10 +16,11 @@ import duckdb
 
 from exports.catalog import DUCKDB_TYPES
 from exports.release.chain import wrong_manifest
-from exports.release.files import BOM, DATETIME, literal, quoted
+from exports.release.files import BOM, DATETIME
 from exports.release.manifest import MANIFEST, SUMS, Release, ReleasedDataset, ReleaseError, read_release, sha256_of
 from exports.release.merkle import merkle_root
 from exports.release.signing import SIGNATURE
+from exports.sql_text import literal, quoted
 
 LONGEST_LINE = 16_000_000  # bytes; a long quoted text exceeds DuckDB's default of 2 000 000
 BUFFER = 2 * LONGEST_LINE  # DuckDB would take 16 lines a buffer: ten times the memory, and half the speed

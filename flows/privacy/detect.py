@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog
+from exports.sql_text import literal
 from flows.privacy.kinds import KINDS
 from flows.privacy.search import MACROS, find_private_cells, text_columns
 from flows.workspace.errors import PrivateData, UnreadableSource, finding
@@ -127,7 +128,7 @@ def _places(path: Path, rows: Sequence[int]) -> list[str]:
     if path.suffix != ".parquet" or not path.exists():
         return []
     with duckdb.connect() as connection:
-        source = f"read_parquet({_text(str(path))})"
+        source = f"read_parquet({literal(str(path))})"
         there = [name for name, *_ in connection.execute(f"describe from {source}").fetchall()]
         place = [name for name in ("source_path", "source_sheet", "source_row") if name in there]
         if not {"source_path", "source_row"} <= {*place}:
@@ -195,7 +196,7 @@ def _scanner() -> duckdb.DuckDBPyConnection:
 
 def _sources(path: Path, name: str) -> list[str]:
     """SQL relations of all that a table's file holds: its rows, and the key-value metadata of Parquet."""
-    quoted = _text(str(path))
+    quoted = literal(str(path))
     match path.suffix.lower():
         case ".parquet":
             metadata = f"(select decode(value) as metadata from parquet_kv_metadata({quoted}) where decode(key) <> 'ARROW:schema')"
@@ -210,7 +211,7 @@ def _sources(path: Path, name: str) -> list[str]:
 
 
 def _rows_of(parquet: str) -> str:
-    return f"read_parquet({_text(parquet)})"
+    return f"read_parquet({literal(parquet)})"
 
 
 def _is_text(path: Path) -> bool:
@@ -280,7 +281,3 @@ def _findings(place: str, found: Iterable[tuple[str, str, int, list[int]]], allo
     for column, kind, count, rows in found:
         if (column, kind) not in lawful:
             yield PrivateFinding(place, column, kind, SEVERITY[kind], count, tuple(rows))
-
-
-def _text(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"

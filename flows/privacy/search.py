@@ -10,6 +10,7 @@ from collections.abc import Iterator, Sequence
 
 import duckdb
 
+from exports.sql_text import literal, quoted
 from flows.privacy.kinds import (
     ADDRESS_HEADER,
     ADDRESS_TEXT,
@@ -74,7 +75,7 @@ def may_find(connection: duckdb.DuckDBPyConnection, columns: Sequence[str]) -> b
 
 def _suspicious(source: str, columns: Sequence[str], every: Sequence[str]) -> str:
     """Rows in which anything looks like an identifier, one pattern over each row as one text; and those with a day of birth."""
-    born = "".join(f" or {_name(column)} is not null" for column in _headed(BIRTH_HEADER, every))
+    born = "".join(f" or {quoted(column)} is not null" for column in _headed(BIRTH_HEADER, every))
     return f"select * from {source} where {_looks_private(columns)}{born}"
 
 
@@ -84,7 +85,7 @@ def _looks_private(columns: Sequence[str]) -> str:
 
 def _suspects(columns: Sequence[str]) -> str:
     """The cells of such rows that match, as a person would read them."""
-    pairs = ", ".join(f"{{'column_name': {_text(column)}, 'written': {_cell(column)}}}" for column in columns)
+    pairs = ", ".join(f"{{'column_name': {literal(column)}, 'written': {_cell(column)}}}" for column in columns)
     return f"""
         with cells as (select scanned_row, unnest([{pairs}], recursive := true) from suspicious)
         select scanned_row, column_name, plain(written) as plain_text from cells where regexp_matches(written, $1)
@@ -120,18 +121,16 @@ def _combinations(columns: Sequence[str], every: Sequence[str]) -> str:
     """Rows that identify a person by birth and home together, in words or by their headers. Either alone does not."""
     row = f"concat_ws(chr(10), {', '.join(_cell(column) for column in columns)})"
     conditions = [
-        " or ".join([f"regexp_matches({row}, {_text(pattern)})", *(f"{_name(column)} is not null" for column in _headed(header, every))])
+        " or ".join([f"regexp_matches({row}, {literal(pattern)})", *(f"{quoted(column)} is not null" for column in _headed(header, every))])
         for pattern, header in ((BORN, BIRTH_HEADER), (PERSON_TEXT, PERSON_HEADER), (ADDRESS_TEXT, ADDRESS_HEADER))
     ]
-    return (
-        f"select scanned_row, {_text(WHOLE_ROW)} as column_name, 'combination' as kind from suspicious where ({') and ('.join(conditions)})"
-    )
+    return f"select scanned_row, {literal(WHOLE_ROW)} as column_name, 'combination' as kind from suspicious where ({') and ('.join(conditions)})"
 
 
 def _named_by_header(source: str, columns: Sequence[str]) -> Iterator[str]:
     """Names of persons in columns whose header says that they name persons; without organisations and masked names."""
     for column in _headed(PERSON_HEADER, columns):
-        yield f"select scanned_row, {_text(column)} as column_name, 'person_name' as kind from {source} where is_person_name(plain({_cell(column)}))"
+        yield f"select scanned_row, {literal(column)} as column_name, 'person_name' as kind from {source} where is_person_name(plain({_cell(column)}))"
 
 
 def _headed(pattern: str, columns: Sequence[str]) -> list[str]:
@@ -139,7 +138,7 @@ def _headed(pattern: str, columns: Sequence[str]) -> list[str]:
 
 
 def _cell(column: str) -> str:
-    return f"cast({_name(column)} as varchar)"
+    return f"cast({quoted(column)} as varchar)"
 
 
 def _patterns() -> str:
@@ -148,18 +147,9 @@ def _patterns() -> str:
     for kind, (without, pattern) in PATTERNS.items():
         text = "plain_text"
         for other in without:
-            text = f"regexp_replace({text}, {_text(other)}, ' ', 'g')"
-        asked = f"regexp_matches({text}, {_text(pattern)})"
+            text = f"regexp_replace({text}, {literal(other)}, ' ', 'g')"
+        asked = f"regexp_matches({text}, {literal(pattern)})"
         if kind == "passport":
             asked += f" and not regexp_matches(column_name, '{NUMBER_HEADER}')"
         kinds.append(f"case when {asked} then '{kind.partition(' ')[0]}' end")
     return f"select scanned_row, column_name, unnest([{', '.join(kinds)}]) as kind from readings"
-
-
-def _name(column: str) -> str:
-    """A column's name quoted for SQL: headers of files may hold anything."""
-    return '"' + column.replace('"', '""') + '"'
-
-
-def _text(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"

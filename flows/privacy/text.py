@@ -13,6 +13,8 @@ import re
 import unicodedata
 from collections.abc import Iterable
 
+from exports.sql_text import literal
+
 CHINESE_DIGITS = "零〇一二三四五六七八九壹贰叁肆伍陆柒捌玖貳參陸弌弍弎幺"
 CHINESE_VALUES = "00123456789123456789236" + "1231"
 
@@ -96,15 +98,11 @@ NOT_HYPHEN = f"\t-\r{_SIGNS}⃝-⃤・︀-️\ufeff\u061c\u115f\u1160\u180b-\u18
 PARTING = NOT_HYPHEN + HYPHEN
 
 
-def _sql(signs: str) -> str:
-    return "'" + signs.replace("'", "''") + "'"
-
-
 MACROS = f"""
     create or replace temp macro plain(written) as upper(case
-        when regexp_matches(written, {_sql(f"[{_inside(map(ord, _rare))}{INVISIBLE}]")})
-        then translate(regexp_replace(written, {_sql(f"[{INVISIBLE}]")}, '', 'g'), {_sql("".join(PLAIN))}, {_sql("".join(PLAIN.values()))})
-        else translate(written, {_sql(_common)}, {_sql("".join(PLAIN[sign] for sign in _common))})
+        when regexp_matches(written, {literal(f"[{_inside(map(ord, _rare))}{INVISIBLE}]")})
+        then translate(regexp_replace(written, {literal(f"[{INVISIBLE}]")}, '', 'g'), {literal("".join(PLAIN))}, {literal("".join(PLAIN.values()))})
+        else translate(written, {literal(_common)}, {literal("".join(PLAIN[sign] for sign in _common))})
     end);
 
     -- a plain text with Chinese numerals as digits

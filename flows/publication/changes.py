@@ -18,9 +18,9 @@ from exports.changes.compare import EARLIER, KEY, LATER, key_text
 from exports.changes.feed import Judgement, create_tables, plain_text
 from exports.changes.follow import follow
 from exports.changes.replay import DIGEST
-from exports.release.files import literal, quoted
 from exports.release.folder import Followed
 from exports.release.manifest import Input, Release, read_inputs
+from exports.sql_text import literal, quoted
 from flows.privacy.search import MACROS as PRIVACY_MACROS
 from flows.privacy.search import find_private_cells
 from flows.publication.screening import screen_carried_over, tables_with_hold_reason

@@ -15,7 +15,7 @@ import duckdb
 
 from exports.catalog import Catalog
 from exports.changes.feed import NAME
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 from flows.privacy.detect import PrivateFinding, allowances, scan_table
 
 FEED = f"{NAME}.parquet"

@@ -12,7 +12,8 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from exports.catalog import Catalog
-from exports.release.files import connect, literal, quoted
+from exports.release.files import connect
+from exports.sql_text import literal, quoted
 from flows.warehouse.leaving import define_macros
 
 TABLE = "held_documents"

@@ -23,7 +23,7 @@ from exports.changes.feed import NAME
 from exports.changes.replay import DIGEST
 from exports.release.chain import manifest_sha256, redaction_digest
 from exports.release.dcat import bytes_of
-from exports.release.files import connect, literal, rewrite_dataset
+from exports.release.files import connect, rewrite_dataset
 from exports.release.manifest import (
     MANIFEST,
     SUMS,
@@ -38,6 +38,7 @@ from exports.release.manifest import (
 from exports.release.merkle import merkle_root
 from exports.release.signing import sign_manifest
 from exports.release.verify import sums_text, verify_release
+from exports.sql_text import literal
 from flows.publication.held_documents import find_held_documents, held_sources
 from flows.publication.retraction import NOTES, find_retracted
 from flows.publication.screening import find_withdrawn_values, screen_carried_over

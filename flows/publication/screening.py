@@ -15,7 +15,8 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset, Register
 from exports.changes.feed import plain_text
-from exports.release.files import connect, literal, quoted
+from exports.release.files import connect
+from exports.sql_text import literal, quoted
 from flows.privacy.detect import allowances
 from flows.privacy.search import MACROS as PRIVACY_MACROS
 from flows.privacy.search import find_private_cells, text_columns

@@ -13,11 +13,12 @@ import duckdb
 from exports.catalog import load_catalog
 from exports.changes.compare import key_text, shape_of
 from exports.release.chain import manifest_paths, verify_chain
-from exports.release.files import connect, literal
+from exports.release.files import connect
 from exports.release.manifest import MANIFEST, Release, ReleasedDataset, read_release, sha256_of
 from exports.release.merkle import prove_row, root_of
 from exports.release.signing import PublicKey, wrong_signature
 from exports.release.verify import verify_release
+from exports.sql_text import literal
 from flows.publication.screening import screen_carried_over, tables_with_hold_reason
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace

@@ -14,7 +14,7 @@ from typing import Any
 
 import duckdb
 
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 from flows.quality.suites import UNEXPECTED_ROWS, Rule
 
 Metrics = dict[str, Any]

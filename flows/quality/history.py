@@ -15,8 +15,9 @@ import duckdb
 
 from exports.catalog import Catalog
 from exports.release.chain import manifest_sha256
-from exports.release.files import literal, paths_of, quoted
+from exports.release.files import paths_of
 from exports.release.manifest import LATEST, MANIFEST, Release, read_release, sha256_of
+from exports.sql_text import literal, quoted
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 

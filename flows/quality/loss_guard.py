@@ -17,8 +17,9 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from exports.catalog import Catalog, Dataset, load_catalog
-from exports.release.files import connect, literal, paths_of, quoted
+from exports.release.files import connect, paths_of
 from exports.release.manifest import Loss, Release
+from exports.sql_text import literal, quoted
 from flows.quality.history import chain
 from flows.quality.results import digests
 from flows.workspace.errors import ConfigurationError, finding

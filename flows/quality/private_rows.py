@@ -14,7 +14,7 @@ from collections.abc import Iterable, Mapping
 import duckdb
 
 from exports.catalog import Column, Register, Text
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 from flows.privacy.detect import Allowance
 from flows.privacy.kinds import ADDRESS_TEXT, BIRTH_HEADER, BORN, KINDS
 from flows.privacy.search import WHOLE_ROW, private_cells

@@ -16,7 +16,8 @@ from typing import Any
 import duckdb
 
 from exports.catalog import RETURNED, Catalog, Register, load_catalog
-from exports.release.files import BOM, literal, quoted
+from exports.release.files import BOM
+from exports.sql_text import literal, quoted
 from flows.privacy.detect import PrivateFinding, scan_file, scan_table
 from flows.privacy.kinds import KINDS
 from flows.quality.private_rows import RULE as PRIVATE

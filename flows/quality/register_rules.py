@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from exports.catalog import Catalog, Column, Register, Text
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 from flows.quality.checks import EXPECTATIONS
 from flows.quality.quarantine import row_rules
 from flows.quality.suites import UNEXPECTED_ROWS, Rule, Suite, load_suites

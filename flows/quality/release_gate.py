@@ -14,9 +14,10 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog, Dataset
-from exports.release.files import connect, literal, paths_of, write_dataset
+from exports.release.files import connect, paths_of, write_dataset
 from exports.release.manifest import ReleasedDataset
 from exports.release.verify import csv_texts
+from exports.sql_text import literal
 from flows.quality.checks import CheckResult, run_suites
 from flows.quality.suites import file_suites
 

@@ -9,7 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from exports.catalog import Catalog
-from exports.release.files import literal
+from exports.sql_text import literal
 from flows.quality.checks import CheckResult
 from flows.quality.history import QUALITY
 from flows.quality.quarantine import SCHEMA, quarantine_of

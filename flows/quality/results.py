@@ -6,8 +6,8 @@ from pathlib import Path
 
 import duckdb
 
-from exports.release.files import literal
 from exports.release.manifest import Quality
+from exports.sql_text import literal
 from flows.warehouse.queries import load_query
 
 CRITICAL = "critical"

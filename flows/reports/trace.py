@@ -16,7 +16,7 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset, Register, load_catalog
 from exports.changes.compare import key_text
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 from flows.quality.loss_guard import require_datasets
 from flows.sources.registers.reader import rows_of
 from flows.warehouse.current_sources import current_sources

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import duckdb
 import pyarrow as pa
 
-from exports.release.files import quoted
+from exports.sql_text import quoted
 
 TYPES: Mapping[pa.DataType, str] = {
     pa.string(): "varchar",

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 
 from exports.catalog import Catalog, CatalogError, Column, Dataset
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 
 
 def comment_statements(catalog: Catalog, tables: Mapping[str, Sequence[str]], grains: Mapping[str, str]) -> list[str]:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.release.files import literal
+from exports.sql_text import literal
 
 MEMORY = "2GB"
 SMALL = 8_000_000  # bytes of sources: below, a second thread costs more processor time than it saves, and a table fills no large block

@@ -17,7 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from exports.catalog import Catalog, Register
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace

@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from exports.catalog import Catalog, Dataset, Masked, SmallCells
-from exports.release.files import literal
+from exports.sql_text import literal
 from flows.warehouse.person_rows import held_columns, macros
 from flows.warehouse.templates import call_macro
 

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from exports.catalog import Catalog
-from exports.release.files import literal
+from exports.sql_text import literal
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
 from flows.sources.plans.kind_table import TABLE as DOCUMENT_KINDS

@@ -13,7 +13,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import RETURNED
-from exports.release.files import literal
+from exports.sql_text import literal
 from flows.sources.registers.reader import rows_of
 
 SUPERSEDED = "raw.superseded_rows"

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 import duckdb
 
 from exports.catalog import Catalog, Register
-from exports.release.files import literal
+from exports.sql_text import literal
 from flows.sources.readers import store_of
 from flows.sources.registers.reader import HEADERS, ROWS, rows_of
 from flows.sources.store import REJECTS

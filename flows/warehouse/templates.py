@@ -13,7 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from exports.catalog import PROJECT_ROOT
-from exports.release.files import literal, quoted
+from exports.sql_text import literal, quoted
 from flows.workspace.errors import ConfigurationError, finding
 
 SQL = PROJECT_ROOT / "sql"

@@ -11,9 +11,9 @@ import duckdb
 import pytest
 
 from exports.catalog import Catalog, Column, Dataset, load_catalog
-from exports.release.files import literal
 from exports.release.folder import write_release
 from exports.release.manifest import Input, Release
+from exports.sql_text import literal
 
 AS_OF = date(2026, 10, 31)
 AWKWARD = "'关于“印发”,\"要点\"的通知' || chr(13) || chr(10) || '换行；😀'"

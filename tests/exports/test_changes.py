@@ -22,9 +22,10 @@ from exports.changes.feed import NAME, know_nothing, load_feed, write_feed
 from exports.changes.follow import follow
 from exports.changes.replay import replay
 from exports.changes.words import lines, summarize
-from exports.release.files import literal, write_dataset
+from exports.release.files import write_dataset
 from exports.release.manifest import Release
 from exports.release.verify import verify_release
+from exports.sql_text import literal
 from tests.exports.conftest import Releasing
 
 Row = tuple[Any, ...]

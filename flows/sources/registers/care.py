@@ -12,6 +12,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Register
+from exports.sql_text import literal
 from flows.sources.tables.layout import NOTE, TOTAL
 from flows.sources.tables.notes import Note
 
@@ -26,7 +27,7 @@ def passed_as(register: Register, names: Mapping[str, str], order: Sequence[str]
     required = [column for column in register.required_headers if column in names]
     if not required:
         return "cast(null as varchar)"
-    again = " and ".join(f"{column} = {_text(names[column])}" for column in required)
+    again = " and ".join(f"{column} = {literal(names[column])}" for column in required)
     lacking = " or ".join(f"{column} is null" for column in required)
     first = f"coalesce({', '.join(order)})"
     later = " and ".join(f"{column} is null" for column in required[1:]) or "true"
@@ -34,15 +35,15 @@ def passed_as(register: Register, names: Mapping[str, str], order: Sequence[str]
     is_label = f"(contains({last}, '：') or contains({last}, ':'))"  # 联系电话：… where a unit should be
     return (
         f"case when {again} then 'repeated_header' when not ({lacking}) and not {is_label} then null "
-        f"when not ({lacking}) then case when {' and '.join(f'regexp_matches({c}, {_text(NOTE.pattern)})' for c in (first, *required))} then 'note_row' end "
-        f"when regexp_matches({first}, {_text(TOTAL.pattern)}) then 'total_row' "
-        f"when {later} and regexp_matches({first}, {_text(NOTE.pattern)}) then 'note_row' end"
+        f"when not ({lacking}) then case when {' and '.join(f'regexp_matches({c}, {literal(NOTE.pattern)})' for c in (first, *required))} then 'note_row' end "
+        f"when regexp_matches({first}, {literal(TOTAL.pattern)}) then 'total_row' "
+        f"when {later} and regexp_matches({first}, {literal(NOTE.pattern)}) then 'note_row' end"
     )
 
 
 def needs_care(register: Register, columns: Sequence[str]) -> str:
     """SQL: whether one of a row's columns holds a ditto mark, an error value, or a number that is none any more."""
-    words = ", ".join(map(_text, (*DITTO, *ERRORS)))
+    words = ", ".join(map(literal, (*DITTO, *ERRORS)))
     tests = [f"{column} in ({words})" for column in columns]
     tests += [f"contains({c}, 'E+') or contains({c}, 'e+') or suffix({c}, '.0')" for c in _numbers(register, columns)]
     return f"coalesce({' or '.join(tests)}, false)" if tests else "false"
@@ -56,9 +57,9 @@ def _numbers(register: Register, columns: Sequence[str]) -> list[str]:
 
 def take_care(connection: duckdb.DuckDBPyConnection, rows: Path, register: Register, columns: Sequence[str]) -> list[Note]:
     """Put right what is marked in a file of rows, and say what was passed over, filled in or cannot be read."""
-    relation = f"read_parquet({_text(str(rows))}, file_row_number = true)"
+    relation = f"read_parquet({literal(str(rows))}, file_row_number = true)"
     ((passed, care),) = connection.execute(
-        f"select count(passed_as), count(*) filter (needs_care) from read_parquet({_text(str(rows))})"
+        f"select count(passed_as), count(*) filter (needs_care) from read_parquet({literal(str(rows))})"
     ).fetchall()
     notes = list(_passed(connection, relation)) if passed else []
     if care or passed:
@@ -98,7 +99,7 @@ def _cared(connection: duckdb.DuckDBPyConnection, relation: str, register: Regis
             from {relation} as records
             left join cared on records.file_row_number = cared.file_row_number
             order by records.file_row_number
-        ) to {_text(str(target))} (format parquet, compression zstd)
+        ) to {literal(str(target))} (format parquet, compression zstd)
     """)
     connection.execute("drop table cared")
     target.replace(rows)
@@ -107,7 +108,7 @@ def _cared(connection: duckdb.DuckDBPyConnection, relation: str, register: Regis
 
 def _carried(column: str) -> str:
     """SQL: the text, of a ditto mark that of the last row above without one; the mark itself where there is none."""
-    is_ditto = f"{column} in ({', '.join(map(_text, DITTO))})"
+    is_ditto = f"{column} in ({', '.join(map(literal, DITTO))})"
     above = f"last_value(case when {is_ditto} then null else coalesce({column}, '') end ignore nulls)"
     window = "over (partition by source_sheet order by coalesce(source_row, file_row_number + 1) rows between unbounded preceding and 1 preceding)"
     return f"case when {is_ditto} then coalesce({above} {window}, {column}) else {column} end"
@@ -117,15 +118,15 @@ def _put_right(value: str, is_number: bool, is_typed: bool) -> str:
     """SQL: what stays of a cell: nothing of an error value where it would be taken for a text, nor of a number that was cut."""
     text = f"nullif({value}, '')"
     if is_number:
-        text = f"case when regexp_matches({value}, {_text(CUT)}) then null when regexp_matches({value}, '^\\d+[.]0$') then {value}[:-3] else {text} end"
-    return text if is_typed else f"case when {value} in ({', '.join(map(_text, ERRORS))}) then null else {text} end"
+        text = f"case when regexp_matches({value}, {literal(CUT)}) then null when regexp_matches({value}, '^\\d+[.]0$') then {value}[:-3] else {text} end"
+    return text if is_typed else f"case when {value} in ({', '.join(map(literal, ERRORS))}) then null else {text} end"
 
 
 def _notes_of(connection: duckdb.DuckDBPyConnection, relation: str, column: str, *, is_number: bool) -> Iterator[Note]:
-    cut = f"regexp_matches(cared.{column}, {_text(CUT)})" if is_number else "false"
+    cut = f"regexp_matches(cared.{column}, {literal(CUT)})" if is_number else "false"
     kinds = (
-        f"case when cared.{column} in ({', '.join(map(_text, ERRORS))}) then 'unreadable_error' when {cut} then 'lost_digits' "
-        f"when records.{column} in ({', '.join(map(_text, DITTO))}) and cared.{column} is distinct from records.{column} then 'ditto' end"
+        f"case when cared.{column} in ({', '.join(map(literal, ERRORS))}) then 'unreadable_error' when {cut} then 'lost_digits' "
+        f"when records.{column} in ({', '.join(map(literal, DITTO))}) and cared.{column} is distinct from records.{column} then 'ditto' end"
     )
     found = connection.execute(f"""
         select {kinds} as kind, records.source_sheet, at_row
@@ -134,7 +135,3 @@ def _notes_of(connection: duckdb.DuckDBPyConnection, relation: str, column: str,
     """).fetchall()
     for kind, sheet, row in found:
         yield Note(kind, f"第{row}行记录", sheet, row, column)
-
-
-def _text(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"

@@ -17,6 +17,7 @@ import pyarrow.parquet as pq
 
 from exports.catalog import Register
 from exports.descriptor_parts import Ledger, LedgerEvent
+from exports.sql_text import literal
 from flows.sources.tables.notes import NOTE_SCHEMA
 
 NULL = "cast(null as varchar)"
@@ -53,7 +54,7 @@ def as_event_rows(connection: duckdb.DuckDBPyConnection, register: Register, nam
     found = [_Columns(event, names) for event in ledger.events]
     events = ", ".join(_event(columns, ledger) for columns in found if columns.parts or _told_here(columns))
     shown = [_shown(ledger, column.name) for column in register.columns]
-    first = _struct(_text(ledger.events[0].word), NULL, _text(_flat(names[cases.required_headers[0]])), {}, ledger)
+    first = _struct(literal(ledger.events[0].word), NULL, literal(_flat(names[cases.required_headers[0]])), {}, ledger)
     target = rows.with_suffix(".events")
     connection.execute(f"""
         copy (
@@ -69,7 +70,7 @@ def as_event_rows(connection: duckdb.DuckDBPyConnection, register: Register, nam
                 {NULL} as other_columns, statements, {NULL} as passed_as, false as needs_care, false as is_blank
             from events
             order by events.source_sheet nulls first, source_row, event.word
-        ) to {_text(str(target))} (format parquet, compression zstd)
+        ) to {literal(str(target))} (format parquet, compression zstd)
     """)
     target.replace(rows)
     return int(pq.read_metadata(rows).num_rows)
@@ -88,7 +89,7 @@ def _event(columns: _Columns, ledger: Ledger) -> str:
     happened = " or ".join([f"{day} is not null", *said])
     beside = {column: columns.cell(column) for column in event.beside}
     beside |= {column: cell for column, cell in event.shares.items() if cell in columns.headers}
-    return _struct(f"if({happened}, {_text(event.word)}, null)", day, _header(columns), beside, ledger)
+    return _struct(f"if({happened}, {literal(event.word)}, null)", day, _header(columns), beside, ledger)
 
 
 def _struct(word: str, day: str, header: str, beside: Mapping[str, str], ledger: Ledger) -> str:
@@ -112,7 +113,7 @@ def _header(columns: _Columns) -> str:
     """SQL: the header of the cell that says it."""
     cells = [(columns.cell(part), columns.headers[f"{columns.event.name}_{part}"]) for part in columns.parts]
     cells += [(column, columns.headers[column]) for column in columns.event.told_in if column in columns.headers]
-    return f"case {' '.join(f'when {cell} is not null then {_text(_flat(header))}' for cell, header in cells)} end"
+    return f"case {' '.join(f'when {cell} is not null then {literal(_flat(header))}' for cell, header in cells)} end"
 
 
 def _flat(header: str) -> str:
@@ -131,7 +132,7 @@ def _shown(ledger: Ledger, column: str) -> str:
 
 
 def _matches(cell: str, pattern: str) -> str:
-    return f"regexp_matches(trim({cell}), {_text(pattern)})"
+    return f"regexp_matches(trim({cell}), {literal(pattern)})"
 
 
 def as_register_headers(headers: Path, register: Register) -> None:
@@ -166,7 +167,3 @@ def _column_of(name: str | None, ledger: Ledger) -> str | None:
             if name == f"{event.name}_{column}":
                 return column
     return name
-
-
-def _text(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"

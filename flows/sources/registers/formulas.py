@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from exports.release.files import literal
+from exports.sql_text import literal
 
 # What a spreadsheet would work out as a formula: a cell that begins so, in either width, whatever apostrophes and spaces go before.
 FORMULA = r"['\s\p{Z}]*[=+\-@＝＋－＠]"

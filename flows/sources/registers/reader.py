@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from exports.catalog import RETURNED, Register
 from exports.credentials import suffix_of
+from exports.sql_text import literal
 from flows.sources.locate import SourceFile, changed_meanwhile
 from flows.sources.registers.care import needs_care, passed_as, take_care
 from flows.sources.registers.cases import as_event_rows, as_register_headers, as_register_notes
@@ -235,7 +236,7 @@ def _with_told(frame: Frame, names: dict[str, str], known: Known, notes: list[No
     columns = dict(frame.columns)
     first = next((frame.columns[names[column]] for column in known.register.required_headers if column in names), None)
     for column, (value, header) in told.items() if first else ():
-        columns[header] = f"case when {first} is not null then {_literal(value)} end"
+        columns[header] = f"case when {first} is not null then {literal(value)} end"
         names[column] = header
         notes.append(Note("told_by_header", "全表", None, None, column))
     return replace(frame, columns=columns)
@@ -274,18 +275,18 @@ def _write_rows(
     ]
     read = [column for column in register.columns if column.name in names]
     others = [f"{_filled(frame.columns[header])} as other_{position}" for position, header in enumerate(unknown)]
-    pairs = ", ".join(f"{_literal(header)}, other_{position}" for position, header in enumerate(unknown))
+    pairs = ", ".join(f"{literal(header)}, other_{position}" for position, header in enumerate(unknown))
     order = [*(column.name for column in read), *(f"other_{position}" for position in range(len(unknown)))]
     filled = ", ".join(order)
     own = [column.name for column in read if column.name in register.column_names]
     select = f"""
-        select {_literal(digest)} as source_sha256, source_sheet, source_row, {", ".join(column.name for column in register.columns)},
+        select {literal(digest)} as source_sha256, source_sheet, source_row, {", ".join(column.name for column in register.columns)},
             {f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"} as other_columns,
             cast(null as {TYPE}) as statements, {passed_as(register, names, _in_file_order(frame, names, unknown))} as passed_as,
             {needs_care(register, own)} as needs_care, coalesce({filled}) is null or passed_as is not null as is_blank
         from (select {frame.sheet} as source_sheet, source_row, {", ".join([*columns, *others])} from {frame.relation})
     """
-    connection.execute(f"copy ({select}) to {_literal(str(target))} (format parquet, compression zstd)")
+    connection.execute(f"copy ({select}) to {literal(str(target))} (format parquet, compression zstd)")
 
 
 def _in_file_order(frame: Frame, names: dict[str, str], unknown: Sequence[str]) -> list[str]:
@@ -302,7 +303,7 @@ def _write_statements(
         Header -> the question its column is asked, and whether any cell below it is filled.
     """
     columns = [*_asked_of_named(register, names), *_asked_of_unknown(unknown)]
-    relation = f"read_parquet({_literal(str(target))})"
+    relation = f"read_parquet({literal(str(target))})"
     asked, statements = statements_in(connection, relation, columns)
     own = [(names[column], question) for column, question in OWN_QUESTIONS.items() if column in names]
     filled = {header: _is_filled(connection, relation, column) for column, header in names.items() if column in OWN_QUESTIONS}
@@ -311,7 +312,7 @@ def _write_statements(
         told = {value for value in names if names[value] in {each.header for each in asked if each.question == "attribute"}}
         moved = "".join(f", cast(null as varchar) as {column}" for column in told if column not in OWN_QUESTIONS)
         again = target.with_suffix(".stated")
-        copy = f"copy (select * replace ({statements} as statements{moved}) from {relation}) to {_literal(str(again))}"
+        copy = f"copy (select * replace ({statements} as statements{moved}) from {relation}) to {literal(str(again))}"
         connection.execute(f"{copy} (format parquet, compression zstd)")
         again.replace(target)
     return questions
@@ -329,7 +330,7 @@ def _asked_of_named(register: Register, names: dict[str, str]) -> list[Asked]:
 
 def _asked_of_unknown(headers: Sequence[str]) -> list[Asked]:
     return [
-        Asked(header, f"json_extract_string(other_columns, {_literal(_json_path(header))})", question_of(header) or "unknown")
+        Asked(header, f"json_extract_string(other_columns, {literal(_json_path(header))})", question_of(header) or "unknown")
         for header in headers
     ]
 
@@ -350,7 +351,7 @@ def rows_of(files: Sequence[Path]) -> str:
 
     Rows that carry no number are numbered as they stand in the file: writing numbers would hold DuckDB's reader to one thread.
     """
-    listed = ", ".join(_literal(str(file)) for file in files)
+    listed = ", ".join(literal(str(file)) for file in files)
     return f"""(
         select * exclude (is_blank, passed_as, needs_care, file_row_number) replace (coalesce(source_row, file_row_number + 1) as source_row)
         from read_parquet([{listed}], file_row_number = true) where not is_blank
@@ -366,16 +367,16 @@ def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target
     select = f"""
         with numbered as (
             select * exclude (file_row_number) replace (coalesce(source_row, file_row_number + 1) as source_row)
-            from read_parquet({_literal(str(target))}, file_row_number = true)
+            from read_parquet({literal(str(target))}, file_row_number = true)
         )
         select numbered.* replace (source_row + coalesce(moved_by, 0) as source_row)
         from numbered
         asof left join (select unnest($starts::bigint[]) as start, unnest($moves::bigint[]) as moved_by) as moves
             on numbered.source_row >= moves.start
-        {f"union all by name from read_parquet({_literal(str(extra))})" if extra else ""}
+        {f"union all by name from read_parquet({literal(str(extra))})" if extra else ""}
         order by source_row
     """
-    copy = f"copy ({select}) to {_literal(str(counted))} (format parquet, compression zstd)"
+    copy = f"copy ({select}) to {literal(str(counted))} (format parquet, compression zstd)"
     connection.execute(copy, {"starts": list(moves), "moves": list(moves.values())})
     counted.replace(target)
     if extra:
@@ -405,7 +406,7 @@ def _write_headers(
         for h in frame.headers
     ]
     connection.register("headers", pa.Table.from_pylist(headers, HEADER_SCHEMA))
-    connection.execute(f"copy headers to {_literal(str(target))} (format parquet)")
+    connection.execute(f"copy headers to {literal(str(target))} (format parquet)")
     connection.unregister("headers")
 
 
@@ -415,7 +416,3 @@ def _filled(value: str) -> str:
     """
     cleaned = f"nullif(regexp_replace({clean_sql(value)}, '{AROUND}', '', 'g'), '')"
     return f"case when regexp_matches({value}, '{NEEDS_CARE}') then {cleaned} else {value} end"
-
-
-def _literal(text: str | None) -> str:
-    return "cast(null as varchar)" if text is None else "'" + text.replace("'", "''") + "'"

@@ -18,6 +18,7 @@ from functools import cache
 import duckdb
 
 from exports.catalog import PROJECT_ROOT
+from exports.sql_text import literal
 
 REFERENCE = PROJECT_ROOT / "sql" / "reference"
 TABLES = tuple(REFERENCE / f"leaving_{name}.csv" for name in ("headers", "words", "patterns"))
@@ -95,7 +96,7 @@ def statements_in(connection: duckdb.DuckDBPyConnection, relation: str, columns:
     asked = list(_settled(connection, relation, columns))
     if not asked:
         return [], f"cast(null as {TYPE})"
-    items = ", ".join(f"{{'header': {_text(a.header)}, 'question': {_text(a.question)}, 'says': {_said(a)}}}" for a in asked)
+    items = ", ".join(f"{{'header': {literal(a.header)}, 'question': {literal(a.question)}, 'says': {_said(a)}}}" for a in asked)
     said = f"list_filter([{items}], lambda item: item.says is not null and item.says <> 'nothing')"
     return asked, f"cast(nullif({said}, []) as {TYPE})"
 
@@ -108,13 +109,13 @@ def says(question: str, value: str) -> str:
     if question != "title":
         cases.append("when key = '' then null")
     for name in lists:
-        cases += [f"when {key} in ({_listed(words)}) then {_text(code)}" for code, words in _by_says(words_of(name)).items()]
+        cases += [f"when {key} in ({_listed(words)}) then {literal(code)}" for code, words in _by_says(words_of(name)).items()]
     if question in {"any", "unknown", "remark"}:
-        cases += [f"when {key} in ({_listed(words)}) then {_text(code)}" for code, words in _plain("attribute") if code not in SILENT]
+        cases += [f"when {key} in ({_listed(words)}) then {literal(code)}" for code, words in _plain("attribute") if code not in SILENT]
     if question == "is_withdrawn":
         cases.append(f"when regexp_matches({value}, '^\\s*(19|20)\\d{{2}}\\D?\\d') then 'withdrawn'")
     cases += [_pattern_case(row, value, key) for row in _patterns() if row[0] in patterns]
-    said = f"case {' '.join(cases)} else {_text(otherwise) if otherwise else 'null'} end"
+    said = f"case {' '.join(cases)} else {literal(otherwise) if otherwise else 'null'} end"
     # The key is named once: a macro that stands thirty times in an expression is bound thirty times, for each file and table anew.
     return said if question == "title" else f"list_transform([statement_key({value})], lambda key: {said})[1]"
 
@@ -188,18 +189,18 @@ def _said(column: Asked) -> str:
 
 
 def _may_say(value: str) -> str:
-    return f"length({value}) <= 400 and regexp_matches({value}, {_text(QUICK)})"
+    return f"length({value}) <= 400 and regexp_matches({value}, {literal(QUICK)})"
 
 
 def _pattern_case(row: tuple[str, str, str, str, int], value: str, key: str) -> str:
     question, pattern, unless, code, longest = row
     text = value if question == "title" else key
-    parts = [f"regexp_matches({text}, {_text(pattern)})"]
+    parts = [f"regexp_matches({text}, {literal(pattern)})"]
     if unless:
-        parts.append(f"not regexp_matches({text}, {_text(unless)})")
+        parts.append(f"not regexp_matches({text}, {literal(unless)})")
     if longest:
         parts.insert(0, f"length({text}) <= {longest}")
-    return f"when {' and '.join(parts)} then {_text(code)}"
+    return f"when {' and '.join(parts)} then {literal(code)}"
 
 
 def _by_says(words: Mapping[str, str]) -> dict[str, list[str]]:
@@ -210,7 +211,7 @@ def _by_says(words: Mapping[str, str]) -> dict[str, list[str]]:
 
 
 def _listed(words: Iterable[str]) -> str:
-    return ", ".join(map(_text, words)) or "null"
+    return ", ".join(map(literal, words)) or "null"
 
 
 @cache
@@ -241,7 +242,3 @@ def _patterns() -> list[tuple[str, str, str, str, int]]:
 def _table(name: str) -> list[dict[str, str]]:
     with (REFERENCE / f"leaving_{name}.csv").open(encoding="utf-8", newline="") as stream:
         return list(csv.DictReader(stream))
-
-
-def _text(words: str) -> str:
-    return "'" + words.replace("'", "''") + "'"

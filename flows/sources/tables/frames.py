@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from exports.sql_text import literal, quoted
 from flows.sources.tables.delimited import Delimited, cells_of, look_at
 from flows.sources.tables.encodings import FAULT, as_utf8, decoded_bytes
 from flows.sources.tables.grids import CELLS, read_grid, told_apart
@@ -110,8 +111,8 @@ def open_frame(
 
 def _delimited(connection: duckdb.DuckDBPyConnection, place: str, file: Delimited, known: Known) -> Frame:
     columns = ", ".join(f"'c{index}': 'VARCHAR'" for index in range(len(file.headers)))
-    relation = f"""(select *, cast(null as bigint) as source_row from read_csv({_literal(str(file.path))},
-        columns = {{{columns}}}, auto_detect = false, header = false, delim = {_literal(file.delimiter)}, quote = '"', escape = '"',
+    relation = f"""(select *, cast(null as bigint) as source_row from read_csv({literal(str(file.path))},
+        columns = {{{columns}}}, auto_detect = false, header = false, delim = {literal(file.delimiter)}, quote = '"', escape = '"',
         skip = {file.records_above}, strict_mode = true, max_line_size = {LONGEST_LINE}, store_rejects = true, rejects_limit = 0))"""
     named = {header: f"c{position}" for position, header in enumerate(told_apart(file.headers))}
     nameless = [f"c{position}" for position, header in enumerate(file.headers) if not header]
@@ -236,7 +237,7 @@ def _workbook(
         (None, f"{place}, sheet {name}", "found no row with the register's headers. Add a header row or remove the sheet.")
         for name in grid.unknown_sheets
     ]
-    columns = {header: _name(CELLS + header) for header in grid.headers}
+    columns = {header: quoted(CELLS + header) for header in grid.headers}
     return Frame(columns, "workbook", "source_sheet", lambda: rejects, names=grid.names, notes=grid.notes)
 
 
@@ -257,7 +258,7 @@ def _json(connection: duckdb.DuckDBPyConnection, place: str, path: Path, scratch
     form = "newline_delimited"
     if not is_lines:
         path, form = _records_within(path, scratch)
-    relation = f"read_json_objects({_literal(str(path))}, format = '{form}', maximum_object_size = 67108864, ignore_errors = {str(is_lines).lower()})"
+    relation = f"read_json_objects({literal(str(path))}, format = '{form}', maximum_object_size = 67108864, ignore_errors = {str(is_lines).lower()})"
     try:
         keys = connection.execute(
             f"select distinct unnest(json_keys(json)) as key from {relation} where json_type(json) = 'OBJECT' order by 1"
@@ -326,24 +327,24 @@ def said_by(error: Exception, path: Path) -> str:
 def _json_value(header: str) -> str:
     key = header.replace("\\", "\\\\").replace('"', '\\"')
     path = f'$."{key}"'
-    return f"json_extract_string(json, {_literal(path)})"
+    return f"json_extract_string(json, {literal(path)})"
 
 
 def _parquet(connection: duckdb.DuckDBPyConnection, place: str, path: Path) -> Frame:
     try:
         schema = pq.read_schema(path)
         names = told_apart(schema.names)
-        relation = f"read_parquet({_literal(str(path))})"
+        relation = f"read_parquet({literal(str(path))})"
         if any(map(_is_bytes, schema.types)):
             connection.register("parquet_rows", _with_texts(pq.read_table(path)))
             relation = "parquet_rows"
         types = connection.execute(f"describe from {relation}").fetchall()
         require_narrow(place, len(types))
-        texts = [_name(name) for name, kind, *_ in types if kind == "VARCHAR"]
+        texts = [quoted(name) for name, kind, *_ in types if kind == "VARCHAR"]
         require_unpackable(connection, place, relation, texts, pq.read_metadata(path).num_rows, path.stat().st_size)
     except (pa.ArrowException, OSError, ValueError, duckdb.Error) as error:  # ValueError: a name that is no text
         raise UnreadableSource(place, f"no Parquet file ({said_by(error, path)})", "a Parquet file", "Send it again.") from error
-    columns = ", ".join(f"{_as_text(_name(name), kind)} as c{position}" for position, (name, kind, *_) in enumerate(types))
+    columns = ", ".join(f"{_as_text(quoted(name), kind)} as c{position}" for position, (name, kind, *_) in enumerate(types))
     numbered = f"(select {columns}, cast(null as bigint) as source_row from {relation})"
     return Frame({header: f"c{position}" for position, header in enumerate(names)}, numbered)
 
@@ -368,11 +369,3 @@ def _with_texts(table: pa.Table) -> pa.Table:
             ]
             table = table.set_column(position, entry.name, pa.array(texts, pa.string()))
     return table
-
-
-def _name(header: str) -> str:
-    return '"' + header.replace('"', '""') + '"'
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
