@@ -12,7 +12,8 @@ import duckdb
 from exports.catalog import Catalog, load_catalog
 from exports.changes.feed import NAME as CHANGES
 from exports.release.contract import broken_promises
-from exports.release.folder import Checked, write_release
+from exports.release.data_files import Checked
+from exports.release.folder import write_release
 from exports.release.manifest import GateClosedError, Input, Release
 from flows.publication.changes import follow_release
 from flows.publication.held_documents import held_digests

@@ -9,8 +9,9 @@ from exports.catalog import Catalog
 from exports.changes.atom import PAGE, atom_feed
 from exports.changes.feed import NAME, Judge, load_feed, write_feed
 from exports.changes.words import lines, summarize
+from exports.release.data_files import SCRATCH
+from exports.release.describe import Followed
 from exports.release.files import connect, coverage
-from exports.release.folder import SCRATCH, Followed
 from exports.release.manifest import Release
 
 

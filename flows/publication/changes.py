@@ -18,7 +18,7 @@ from exports.changes.compare import EARLIER, KEY, LATER, key_text
 from exports.changes.feed import Judgement, create_tables, plain_text
 from exports.changes.follow import follow
 from exports.changes.replay import DIGEST
-from exports.release.folder import Followed
+from exports.release.describe import Followed
 from exports.release.manifest import Input, Release, read_inputs
 from exports.sql_text import literal, quoted
 from flows.privacy.search import MACROS as PRIVACY_MACROS

@@ -216,7 +216,7 @@ def test_a_second_writer_is_refused(release: Releasing, tmp_path: Path) -> None:
 KILLED = """
 import os, signal, sys
 from pathlib import Path
-import exports.release.folder as room
+from exports.release import describe, folder
 from tests.exports.conftest import AS_OF, load_catalog
 
 steps, place = int(sys.argv[1]), Path(sys.argv[2])
@@ -230,11 +230,11 @@ def die_after(name, original):
         return original(*words, **facts)
     return step
 
-for name in ("released_file", "verify_release", "_sync", "_sync_folder"):
+for room, name in ((describe, "released_file"), (folder, "verify_release"), (folder, "_sync"), (folder, "_sync_folder")):
     setattr(room, name, die_after(name, getattr(room, name)))
 for name in ("symlink_to", "rename", "replace", "write_text"):
     setattr(Path, name, die_after(name, getattr(Path, name)))
-room.write_release(place / "warehouse.duckdb", load_catalog(), place / "releases", as_of=AS_OF, blocked={}, inputs=[], code_version="2")
+folder.write_release(place / "warehouse.duckdb", load_catalog(), place / "releases", as_of=AS_OF, blocked={}, inputs=[], code_version="2")
 """
 
 

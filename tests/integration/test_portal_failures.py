@@ -199,7 +199,7 @@ from dataclasses import replace
 from pathlib import Path
 from exports.catalog import load_catalog
 from exports.ckan.publish import PortalAddress, publish
-from exports.release.folder import read_release
+from exports.release.manifest import read_release
 catalog = load_catalog(Path(sys.argv[1], "exports"))
 portal = PortalAddress(*(os.environ[name] for name in ("P_URL", "P_TOKEN", "P_ORGANIZATION", "P_PREFIX")))
 publish(read_release(Path(sys.argv[2])), catalog, portal)
