@@ -5,15 +5,12 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import duckdb
 import pytest
 
-from flows.build import build
-from flows.ingest import ingest
-from flows.orchestration.local import LocalRunner
 from flows.warehouse.review import take_decisions, write_review
 from flows.workspace.errors import ConfigurationError
 from flows.workspace.settings import Workspace
+from tests.warehouse.rebuilt import ask, rebuild
 
 SETTINGS = """\
 jurisdiction: {name: 四川省遂宁市安居区, code: "510904"}
@@ -33,13 +30,6 @@ PLAN = """\
 """
 
 
-def rebuild(workspace: Workspace) -> None:
-    """Ingest and build, without the checks that other tests make."""
-    ingest(workspace, runner=LocalRunner())
-    build(workspace, runner=LocalRunner())
-    workspace.next_warehouse.replace(workspace.warehouse)
-
-
 @pytest.fixture
 def workspace(tmp_path: Path) -> Workspace:
     (tmp_path / "inbox").mkdir()
@@ -49,11 +39,6 @@ def workspace(tmp_path: Path) -> Workspace:
     place = Workspace.open(tmp_path)
     rebuild(place)
     return place
-
-
-def ask(workspace: Workspace, query: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def fill(path: Path, answers: dict[str, str]) -> None:

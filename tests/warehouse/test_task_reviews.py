@@ -5,17 +5,14 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-import duckdb
 import pytest
 from typer.testing import CliRunner
 
-from flows.build import build
 from flows.cli.app import app
-from flows.ingest import ingest
-from flows.orchestration.local import LocalRunner
 from flows.warehouse.task_reviews import read_task_decisions, take_task_decisions, write_task_review
 from flows.workspace.errors import ConfigurationError
 from flows.workspace.settings import Workspace
+from tests.warehouse.rebuilt import ask, rebuild
 
 SETTINGS = """\
 jurisdiction: {name: 四川省遂宁市安居区, code: "510904"}
@@ -24,12 +21,6 @@ sources: [{name: plans, kind: plans, location: inbox/*.txt}]
 """
 SURE = "安居区2021年政务公开工作要点\n一、公开规划成果。公开国土空间规划。责任单位:区自然资源局\n二、公开抽检结果。每月公开。责任单位:区市场监管局\n"
 UNSURE = "安居区2021年档案工作要点\n一、清点馆藏。清点民国档案三千卷。\n二、修复破损卷宗。修复水渍卷宗二百卷。\n三、举办展览。在文化广场展出老照片。\n"
-
-
-def rebuild(workspace: Workspace) -> None:
-    ingest(workspace, runner=LocalRunner())
-    build(workspace, runner=LocalRunner())
-    workspace.next_warehouse.replace(workspace.warehouse)
 
 
 @pytest.fixture(scope="module")
@@ -43,11 +34,6 @@ def workspace(tmp_path_factory: pytest.TempPathFactory) -> Workspace:
     place = Workspace.open(tmp_path)
     rebuild(place)
     return place
-
-
-def ask(workspace: Workspace, query: str) -> list[tuple[object, ...]]:
-    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
-        return connection.execute(query).fetchall()
 
 
 def decide(path: Path, answers: dict[str, dict[str, str]]) -> None:

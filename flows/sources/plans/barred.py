@@ -37,6 +37,9 @@ _FEWEST_BARS = 6
 _MOST_COLUMNS = 12
 _LONGEST_HEADER = 14
 _LONGEST_CELL = 1500
+_NARROWEST = 3  # columns: two words are no header
+_FIRST_NUMBERS = 2  # a table begins with 1, an extract of one perhaps with 2
+_IS_NAMES = 0.8  # share of a cell's parts that read as what its column holds: nearly every one
 _NAME_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?|负责|配合|落实|牵头")
 Span = tuple[int, int]
 
@@ -88,7 +91,7 @@ def _table(flow: NormalizedText, pieces: Sequence[Span], at: int) -> tuple[TaskG
     elif len(items := _running(cells, _ITEM)) > 1:
         _by_items(grid, cells, items)
     else:
-        while len(grid.roles) > 2 and grid.roles[-1] in {"note", None}:  # noqa: PLR2004 -- a column of remarks that the rows leave empty
+        while len(grid.roles) >= _NARROWEST and grid.roles[-1] in {"note", None}:  # a column of remarks that the rows leave empty
             grid.roles, grid.headers = grid.roles[:-1], grid.headers[:-1]
         rows_of(grid, [cell for cell in cells if cell.text])
     if worth_of_rows(grid) <= 0 and not is_target_table(roles):
@@ -116,8 +119,8 @@ def _header(text: str, pieces: Sequence[Span], at: int) -> tuple[int, list[str],
     rest = _begins_with_header(text, pieces[behind]) if behind < len(pieces) and filled == len(words) else None
     if rest is not None:  # …|完成时限1|
         words.append(text[pieces[behind][0] : rest])
-        return (start, words, [(rest, pieces[behind][1]), *pieces[behind + 1 :]]) if len(words) > 2 else None  # noqa: PLR2004
-    return (start, words[:filled], [*pieces[at + filled :]]) if filled > 2 else None  # noqa: PLR2004 -- two words are no header
+        return (start, words, [(rest, pieces[behind][1]), *pieces[behind + 1 :]]) if len(words) >= _NARROWEST else None
+    return (start, words[:filled], [*pieces[at + filled :]]) if filled >= _NARROWEST else None
 
 
 def _heads(text: str, pieces: Sequence[Span], at: int) -> bool:
@@ -178,7 +181,7 @@ def _running(cells: Sequence[TableCell], form: re.Pattern[str]) -> list[int]:
     due: int | None = None
     for at, cell in enumerate(cells):
         number = form.match(cell.text)
-        if number and (int(number[1]) == due or (due is None and int(number[1]) <= 2)):  # noqa: PLR2004
+        if number and (int(number[1]) == due or (due is None and int(number[1]) <= _FIRST_NUMBERS)):
             found.append(at)
             due = int(number[1]) + 1
     return found
@@ -248,13 +251,13 @@ def _end(flow: NormalizedText, grid: TaskGrid) -> int:
 
 def _tail(text: str, role: str | None, start: int, end: int) -> int:
     """Where a cell ends before prose that is glued to it: at its time, or behind the last name that makes it a list of names."""
-    if cell_fits(role, text[start:end]) >= 0.8:  # noqa: PLR2004 -- nearly every part is a name
+    if cell_fits(role, text[start:end]) >= _IS_NAMES:
         return end
     if role == "deadline":
         time = TIME.match(text, start, end)
         return time.end() if time else end
     if role in UNIT_ROLES:
-        ends = [name.end() for name in _NAME_END.finditer(text, start, end) if cell_fits(role, text[start : name.end()]) >= 0.8]  # noqa: PLR2004
+        ends = [name.end() for name in _NAME_END.finditer(text, start, end) if cell_fits(role, text[start : name.end()]) >= _IS_NAMES]
         return ends[-1] if ends else end
     stop = text.find("。", start, end)
     return stop + 1 if stop > 0 else end
