@@ -281,3 +281,14 @@ def test_nobody_is_late_by_what_a_ledger_does_not_say(county: Callable[..., Coun
     places = made.ask("select source_sheet, source_row from core.findings where finding_kind = 'missing_event_on' order by 2")
     assert places == [("（是否延期）", 2), ("（答复结果）", 3)]
     assert made.ask("select count(*) from core.findings where finding_kind = 'clock_without_column'") == [(0,)]
+
+
+def test_a_table_of_unknown_headers_is_refused_in_a_message_that_can_be_read() -> None:
+    table = ["申请编号", "承办处室", "收悉", "回函"], [["1", "县水务局", "2026-03-02", "2026-03-20"]]
+    with pytest.raises(UnreadableSource) as refused:
+        ledger(as_csv(table))
+    said = str(refused.value)
+    assert "收悉" in said
+    assert "收到日期" in said
+    assert "columns" in said
+    assert len(said) < 900

@@ -33,7 +33,7 @@ from flows.sources.tables.cleaning import NEEDS_CARE, clean_sql
 from flows.sources.tables.frames import Frame, open_frame, said_by
 from flows.sources.tables.layout import listed
 from flows.sources.tables.notes import CAREFUL, NOTES, Note, write_notes
-from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders
+from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders, usual_headers
 from flows.workspace.errors import UnreadableSource
 
 AROUND = r"^[\s\p{Z}]+|[\s\p{Z}]+$"  # white space of every script, the ideographic and the unbreakable too
@@ -247,7 +247,7 @@ def _require(place: str, known: Known, frame: Frame, present: set[str]) -> None:
     if absent:
         # where no header is known, the first row may be somebody's record: nothing of it is repeated
         seen = f"the headers {'、'.join(frame.headers)}" if present else f"no header row, in {len(frame.headers)} columns"
-        expected = "; ".join(f"{column.name}: {'、'.join(column.headers)}" for column in absent)
+        expected = "; ".join(f"{column.name}: {usual_headers(column)}" for column in absent)
         raise NoSuchHeaders(
             f"{place}, header",
             seen,

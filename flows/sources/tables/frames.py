@@ -25,7 +25,7 @@ from flows.sources.tables.kinds import WORKBOOKS, Kind, kind_of
 from flows.sources.tables.limits import LONGEST_LINE, require_narrow, require_unpackable
 from flows.sources.tables.notes import Note
 from flows.sources.tables.office import converted
-from flows.sources.tables.recognise import Known, NoSuchHeaders
+from flows.sources.tables.recognise import Known, NoSuchHeaders, usual_headers
 from flows.sources.tables.workbook import read_workbook
 from flows.workspace.errors import UnreadableSource
 
@@ -250,7 +250,7 @@ def _seen(sheets: Sequence[Any], known: Known) -> str:
 
 
 def _needed(known: Known) -> str:
-    return "; ".join(f"{c.name}: {'、'.join(c.headers)}" for c in known.register.columns if c.name in known.required)
+    return "; ".join(f"{c.name}: {usual_headers(c)}" for c in known.register.columns if c.name in known.required)
 
 
 def _json(connection: duckdb.DuckDBPyConnection, place: str, path: Path, scratch: Path, encoding: str, *, is_lines: bool) -> Frame:

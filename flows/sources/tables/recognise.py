@@ -12,6 +12,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from exports.catalog import Register, fold_header
+from exports.descriptor_parts import RegisterColumn
 from flows.sources.tables.cleaning import clean
 from flows.workspace.errors import UnreadableSource
 
@@ -35,6 +36,7 @@ UNIT_WORD = re.compile(r"(单位|部门|机构|机关)(名称)?$")
 DAY_WORD = re.compile(r"(日期|时间)$")
 QUICK = re.compile(r"[(（【\[\n]")
 LONGEST = 40  # characters of a header
+MOST_LISTED = 8  # headers in a message
 MAPPED, EXACT, HINTED, LOOSE = 0, 1, 2, 3
 
 
@@ -45,6 +47,12 @@ class NoSuchHeaders(UnreadableSource):
         """The same, with what another form of the register would need."""
         expected = f"{self.expected}; 或一申请一行的台账 or a ledger with one row a case: {other.expected}"
         return NoSuchHeaders(self.place, self.found, expected, self.remedy)
+
+
+def usual_headers(column: RegisterColumn) -> str:
+    """The usual headers of a column as a message lists them, with the number of all: the day of a ledger has some sixty."""
+    more = len(column.headers) - MOST_LISTED
+    return "、".join(column.headers[:MOST_LISTED]) + (f" 等 {len(column.headers)} 种 (and {more} more)" if more > 0 else "")
 
 
 class Known:
