@@ -19,7 +19,7 @@ BEGIN, END = "<!-- packages: written by python -m flows.docs.packages_page -->",
 VERBS = ("ingest", "build", "check", "release", "publish", "audit", "annual_report", "init")
 PARENTS = ("refresh", "backfill")
 GROUPS = {**{f"flows.{verb}": "verbs" for verb in VERBS}, **{f"flows.{verb}": "refresh, backfill" for verb in PARENTS}}
-GROUPS |= {f"exports.{name}": "exports.catalog, .credentials" for name in ("catalog", "descriptor_parts", "credentials")}
+GROUPS |= {f"exports.{name}": "exports.catalog, .credentials" for name in ("catalog", "descriptor_parts", "sql_text", "credentials")}
 PURPOSES = {
     "flows.cli": "the commands and what they print",
     "flows.docs": "generated pages of docs/",
@@ -38,7 +38,7 @@ PURPOSES = {
     "exports.ckan": "a CKAN portal brought to a release and read back",
     "exports.release": "files, metadata, manifest, chain, Merkle roots, signature, verification",
     "exports.pages": "templates of pages for people",
-    "exports.catalog, .credentials": "descriptors; addresses without credentials",
+    "exports.catalog, .credentials": "descriptors; texts and names quoted for SQL; addresses without credentials",
 }
 
 
