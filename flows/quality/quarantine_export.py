@@ -24,7 +24,7 @@ from flows.quality.private_rows import RULE as PRIVATE
 from flows.quality.quarantine import SCHEMA
 from flows.quality.register_rules import quarantine_rules
 from flows.sources.registers.formulas import as_text
-from flows.sources.registers.reader import ROWS, rows_of
+from flows.sources.registers.rows import ROWS, rows_of
 from flows.warehouse.current_sources import current_sources
 from flows.warehouse.returned_rows import REFERENCE, REFERENCES
 from flows.workspace.errors import ConfigurationError, finding

@@ -18,7 +18,7 @@ from exports.catalog import Catalog, Dataset, Register, load_catalog
 from exports.changes.compare import key_text
 from exports.sql_text import literal, quoted
 from flows.quality.loss_guard import require_datasets
-from flows.sources.registers.reader import rows_of
+from flows.sources.registers.rows import rows_of
 from flows.warehouse.current_sources import current_sources
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace

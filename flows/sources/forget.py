@@ -14,7 +14,7 @@ import pyarrow.parquet as pq
 from flows.sources.ledger import Ledger
 from flows.sources.locate import locate
 from flows.sources.readers import PLANS
-from flows.sources.registers.reader import ROWS
+from flows.sources.registers.rows import ROWS
 from flows.sources.store import Store
 from flows.workspace.errors import ConfigurationError, SourceUnavailable, finding
 from flows.workspace.settings import Workspace

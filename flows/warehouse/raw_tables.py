@@ -17,7 +17,8 @@ from flows.sources.plans.answer import SCHEMAS as PLAN_SCHEMAS
 from flows.sources.plans.kind_table import TABLE as DOCUMENT_KINDS
 from flows.sources.public_paths import public_paths
 from flows.sources.readers import PLANS
-from flows.sources.registers.reader import HEADER_SCHEMA, HEADERS, ROWS, STATEMENTS
+from flows.sources.registers.reader import HEADER_SCHEMA, HEADERS, STATEMENTS
+from flows.sources.registers.rows import ROWS
 from flows.sources.store import REJECT_SCHEMA, REJECTS
 from flows.sources.tables.notes import NOTE_SCHEMA, NOTES
 from flows.warehouse.arrow_tables import make_empty_view, make_table, make_text_table

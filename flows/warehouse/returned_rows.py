@@ -14,7 +14,7 @@ import duckdb
 
 from exports.catalog import RETURNED
 from exports.sql_text import literal
-from flows.sources.registers.reader import rows_of
+from flows.sources.registers.rows import rows_of
 
 SUPERSEDED = "raw.superseded_rows"
 STALE = "raw.stale_rows"

@@ -15,7 +15,8 @@ import duckdb
 from exports.catalog import Catalog, Register
 from exports.sql_text import literal
 from flows.sources.readers import store_of
-from flows.sources.registers.reader import HEADERS, ROWS, rows_of
+from flows.sources.registers.reader import HEADERS
+from flows.sources.registers.rows import ROWS, rows_of
 from flows.sources.store import REJECTS
 from flows.workspace.settings import Workspace
 

@@ -23,7 +23,8 @@ from hypothesis import strategies as st
 from exports.catalog import Register, fold_header, load_catalog
 from flows.sample.formats import delimited
 from flows.sources.locate import SourceFile
-from flows.sources.registers.reader import read_register, rows_of
+from flows.sources.registers.reader import read_register
+from flows.sources.registers.rows import rows_of
 from flows.sources.tables import encodings
 from flows.sources.tables.cleaning import clean
 from flows.workspace.errors import UnreadableSource

@@ -20,25 +20,23 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from exports.catalog import RETURNED, Register
+from exports.catalog import Register
 from exports.credentials import suffix_of
 from exports.sql_text import literal
 from flows.sources.locate import SourceFile, changed_meanwhile
-from flows.sources.registers.care import needs_care, passed_as, take_care
+from flows.sources.registers.care import take_care
 from flows.sources.registers.cases import as_event_rows, as_register_headers, as_register_notes
-from flows.sources.registers.formulas import as_written
-from flows.sources.registers.statements import TYPE, Asked, question_of, statements_in
+from flows.sources.registers.rows import ROWS, filled, renumber, rows_of, write_rows
+from flows.sources.registers.stated import OWN_QUESTIONS, write_statements
+from flows.sources.registers.statements import question_of
 from flows.sources.store import write_rejects
-from flows.sources.tables.cleaning import NEEDS_CARE, clean_sql
 from flows.sources.tables.frames import Frame, open_frame, said_by
 from flows.sources.tables.layout import listed
 from flows.sources.tables.notes import CAREFUL, NOTES, Note, write_notes
 from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders, usual_headers
 from flows.workspace.errors import UnreadableSource
 
-AROUND = r"^[\s\p{Z}]+|[\s\p{Z}]+$"  # white space of every script, the ideographic and the unbreakable too
 WELL_FILLED = 0.8  # of two columns for one field the surer is taken where it has as much of the fuller one
-ROWS = "rows"
 HEADERS = "headers"
 HEADER_SCHEMA = pa.schema(
     [
@@ -52,10 +50,6 @@ HEADER_SCHEMA = pa.schema(
     ]
 )
 STATEMENTS = pa.list_(pa.struct([("header", pa.string()), ("question", pa.string()), ("says", pa.string())]))
-OWN_QUESTIONS = {"disclosure_attribute": "attribute", "review_state": "review", "withdrawn_on": "is_withdrawn"}
-TEXTS_OF_REASONS = ("withheld_reason", "withdrawal_reason", "revocation_reason")
-NAMES_OF_KINDS = ("register_name",)  # a register may be called 主动公开信息
-NOT_SPOKEN = ("_on", "_count", "_days", "_amount", "_text")  # days, numbers, and what people say at length
 
 
 @dataclass(frozen=True)
@@ -158,7 +152,7 @@ def _read(
     cared = take_care(connection, target, register, [column for column in register.column_names if column in names])
     notes += [note for note in cared if (note.sheet, note.row, note.column) not in said]
     rows = _count(connection, target)
-    questions = _write_statements(connection, register, names, kept, target) if register.leaves else {}
+    questions = write_statements(connection, register, names, kept, target) if register.leaves else {}
     _write_headers(connection, digest, frame, names, refused, questions, folder / f"{HEADERS}.parquet")
     if rejects:
         write_rejects(folder, digest, place, rejects)
@@ -177,19 +171,19 @@ def _write_all_rows(
     notes: list[Note],
 ) -> list[tuple[int | None, str, str]]:
     """Write the rows, those that could not be split but are plain all the same in their places, and give the others' rejections."""
-    _write_rows(connection, frame, register, names, kept, digest, target)
+    write_rows(connection, frame, register, names, kept, digest, target)
     rejects, recovered = frame.rejects(), frame.recovered()
     missed = [row for row, _, _ in rejects if row is not None] if not frame.counts_rejects else []
     extra = None
     if recovered is not None:
         connection.register("recovered_rows", recovered)
         extra = target.with_suffix(".recovered")
-        _write_rows(connection, replace(frame, relation="recovered_rows"), register, names, kept, digest, extra)
+        write_rows(connection, replace(frame, relation="recovered_rows"), register, names, kept, digest, extra)
         rows = recovered.column("source_row").to_pylist()
         missed += rows
         notes.append(Note("short_row", listed(f"第{row}行记录" for row in rows)))
     if missed:
-        _renumber(connection, missed, target, extra)
+        renumber(connection, missed, target, extra)
     return rejects
 
 
@@ -214,16 +208,16 @@ def _columns_by_name(connection: duckdb.DuckDBPyConnection, frame: Frame, known:
     """Register column → the header that stands for it: of several the surest that is filled as well as any."""
     claims = known.claims(frame.headers)
     several = [header for headers in claims.values() if len(headers) > 1 for header in headers]
-    filled: dict[str, int] = {}
+    cells: dict[str, int] = {}
     if several:
-        counts = ", ".join(f"count({_filled(frame.columns[header])})" for header in several)
+        counts = ", ".join(f"count({filled(frame.columns[header])})" for header in several)
         found = connection.execute(f"select {counts} from {frame.relation}").fetchone() or ()
-        filled = dict(zip(several, found, strict=True))
+        cells = dict(zip(several, found, strict=True))
     names = {}
     for column, headers in claims.items():
-        most = max(filled.get(header, 0) for header in headers)
-        names[column] = next(header for header in headers if filled.get(header, 0) >= WELL_FILLED * most)
-        others = [header for header in headers if header != names[column] and filled.get(header)]
+        most = max(cells.get(header, 0) for header in headers)
+        names[column] = next(header for header in headers if cells.get(header, 0) >= WELL_FILLED * most)
+        others = [header for header in headers if header != names[column] and cells.get(header)]
         notes += [Note("second_column", f"“{header}”列", None, None, column) for header in others]
         if known.rank(names[column]) == LOOSE:
             notes.append(Note("loose_header", f"“{names[column]}”列", None, None, column))
@@ -257,132 +251,6 @@ def _require(place: str, known: Known, frame: Frame, present: set[str]) -> None:
         )
 
 
-def _write_rows(
-    connection: duckdb.DuckDBPyConnection,
-    frame: Frame,
-    register: Register,
-    names: dict[str, str],
-    unknown: Sequence[str],
-    digest: str,
-    target: Path,
-) -> None:
-    cell = as_written if RETURNED[0].name in names else str  # a file that came back from a clerk
-    columns = [
-        f"{cell(_filled(frame.columns[names[column.name]]))} as {column.name}"
-        if column.name in names
-        else f"cast(null as varchar) as {column.name}"
-        for column in register.columns
-    ]
-    read = [column for column in register.columns if column.name in names]
-    others = [f"{_filled(frame.columns[header])} as other_{position}" for position, header in enumerate(unknown)]
-    pairs = ", ".join(f"{literal(header)}, other_{position}" for position, header in enumerate(unknown))
-    order = [*(column.name for column in read), *(f"other_{position}" for position in range(len(unknown)))]
-    filled = ", ".join(order)
-    own = [column.name for column in read if column.name in register.column_names]
-    select = f"""
-        select {literal(digest)} as source_sha256, source_sheet, source_row, {", ".join(column.name for column in register.columns)},
-            {f"cast(json_object({pairs}) as varchar)" if unknown else "cast(null as varchar)"} as other_columns,
-            cast(null as {TYPE}) as statements, {passed_as(register, names, _in_file_order(frame, names, unknown))} as passed_as,
-            {needs_care(register, own)} as needs_care, coalesce({filled}) is null or passed_as is not null as is_blank
-        from (select {frame.sheet} as source_sheet, source_row, {", ".join([*columns, *others])} from {frame.relation})
-    """
-    connection.execute(f"copy ({select}) to {literal(str(target))} (format parquet, compression zstd)")
-
-
-def _in_file_order(frame: Frame, names: dict[str, str], unknown: Sequence[str]) -> list[str]:
-    own = {header: column for column, header in names.items()} | {header: f"other_{at}" for at, header in enumerate(unknown)}
-    return [own[header] for header in frame.headers if header in own]
-
-
-def _write_statements(
-    connection: duckdb.DuckDBPyConnection, register: Register, names: dict[str, str], unknown: Sequence[str], target: Path
-) -> dict[str, tuple[str, bool]]:
-    """Add to the rows what they say on whether they may leave; most files say it in their own column alone, and are not written again.
-
-    Returns:
-        Header -> the question its column is asked, and whether any cell below it is filled.
-    """
-    columns = [*_asked_of_named(register, names), *_asked_of_unknown(unknown)]
-    relation = f"read_parquet({literal(str(target))})"
-    asked, statements = statements_in(connection, relation, columns)
-    own = [(names[column], question) for column, question in OWN_QUESTIONS.items() if column in names]
-    filled = {header: _is_filled(connection, relation, column) for column, header in names.items() if column in OWN_QUESTIONS}
-    questions = {header: (question, filled[header]) for header, question in own} | {each.header: (each.question, True) for each in asked}
-    if asked:
-        told = {value for value in names if names[value] in {each.header for each in asked if each.question == "attribute"}}
-        moved = "".join(f", cast(null as varchar) as {column}" for column in told if column not in OWN_QUESTIONS)
-        again = target.with_suffix(".stated")
-        copy = f"copy (select * replace ({statements} as statements{moved}) from {relation}) to {literal(str(again))}"
-        connection.execute(f"{copy} (format parquet, compression zstd)")
-        again.replace(target)
-    return questions
-
-
-def _asked_of_named(register: Register, names: dict[str, str]) -> list[Asked]:
-    """Columns that the descriptor names but for those whose words are codes or days, and for what names the record: of its title
-    only a mark at its end counts.
-    """
-    spoken = [column for column in names if column not in {*OWN_QUESTIONS, *TEXTS_OF_REASONS, *register.required_headers, *NAMES_OF_KINDS}]
-    spoken = [column for column in spoken if not column.endswith(NOT_SPOKEN) and column not in register.identified_by]
-    titles = [column for column in names if column in register.titles]
-    return [*(Asked(names[c], c, "any") for c in spoken if c not in titles), *(Asked(names[c], c, "title") for c in titles)]
-
-
-def _asked_of_unknown(headers: Sequence[str]) -> list[Asked]:
-    return [
-        Asked(header, f"json_extract_string(other_columns, {literal(_json_path(header))})", question_of(header) or "unknown")
-        for header in headers
-    ]
-
-
-def _json_path(header: str) -> str:
-    escaped = header.replace("\\", "\\\\").replace('"', '\\"')
-    return f'$."{escaped}"'
-
-
-def _is_filled(connection: duckdb.DuckDBPyConnection, relation: str, column: str) -> bool:
-    """A column without a value costs nothing to count: Parquet's statistics know."""
-    ((count,),) = connection.execute(f"select count({column}) from {relation}").fetchall()
-    return bool(count)
-
-
-def rows_of(files: Sequence[Path]) -> str:
-    """The SQL relation of `rows` files: blank rows left out, every row with its number.
-
-    Rows that carry no number are numbered as they stand in the file: writing numbers would hold DuckDB's reader to one thread.
-    """
-    listed = ", ".join(literal(str(file)) for file in files)
-    return f"""(
-        select * exclude (is_blank, passed_as, needs_care, file_row_number) replace (coalesce(source_row, file_row_number + 1) as source_row)
-        from read_parquet([{listed}], file_row_number = true) where not is_blank
-    )"""
-
-
-def _renumber(connection: duckdb.DuckDBPyConnection, rejected: list[int], target: Path, extra: Path | None) -> None:
-    """Make source_row count the rows that were left out: the k-th of them moves every row from its own place on by one more. Those of
-    them that were read after all (`extra`) take the places that they left.
-    """
-    moves = {row - passed: passed + 1 for passed, row in enumerate(sorted(rejected))}
-    counted = target.with_suffix(".counted")
-    select = f"""
-        with numbered as (
-            select * exclude (file_row_number) replace (coalesce(source_row, file_row_number + 1) as source_row)
-            from read_parquet({literal(str(target))}, file_row_number = true)
-        )
-        select numbered.* replace (source_row + coalesce(moved_by, 0) as source_row)
-        from numbered
-        asof left join (select unnest($starts::bigint[]) as start, unnest($moves::bigint[]) as moved_by) as moves
-            on numbered.source_row >= moves.start
-        {f"union all by name from read_parquet({literal(str(extra))})" if extra else ""}
-        order by source_row
-    """
-    copy = f"copy ({select}) to {literal(str(counted))} (format parquet, compression zstd)"
-    connection.execute(copy, {"starts": list(moves), "moves": list(moves.values())})
-    counted.replace(target)
-    if extra:
-        extra.unlink()
-
-
 def _write_headers(
     connection: duckdb.DuckDBPyConnection,
     digest: str,
@@ -408,11 +276,3 @@ def _write_headers(
     connection.register("headers", pa.Table.from_pylist(headers, HEADER_SCHEMA))
     connection.execute(f"copy headers to {literal(str(target))} (format parquet)")
     connection.unregister("headers")
-
-
-def _filled(value: str) -> str:
-    """The text without what nobody sees in and around it, null where nothing else is there. A match costs a third of a trim, and few
-    need one.
-    """
-    cleaned = f"nullif(regexp_replace({clean_sql(value)}, '{AROUND}', '', 'g'), '')"
-    return f"case when regexp_matches({value}, '{NEEDS_CARE}') then {cleaned} else {value} end"
