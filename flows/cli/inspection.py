@@ -15,6 +15,7 @@ from flows.cli.shared import (
     INCOMPLETE,
     AnswerForm,
     Form,
+    JsonOption,
     WorkspaceOption,
     console,
     errors,
@@ -29,23 +30,28 @@ commands = typer.Typer()
 
 
 @commands.command(epilog=example("gongkai status -w demo"))
-def status(workspace: WorkspaceOption = HERE) -> None:
+def status(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> None:
     """当前状态。Current state: sources, warehouse, checks, latest release."""
+    from flows.cli.as_json import print_json, summary_as_json
     from flows.cli.rendering import print_summary
     from flows.reports.summary import summarize
 
     with report_errors():
         place = open_workspace(workspace)
         if not place.warehouse.exists():
-            console.print("尚未建库 Nothing built yet. Run: [cyan]gongkai refresh[/cyan]")
+            if as_json:
+                print_json(None)
+            else:
+                console.print("尚未建库 Nothing built yet. Run: [cyan]gongkai refresh[/cyan]")
             raise typer.Exit(0)
-        print_summary(console, summarize(place))
+        summary = summarize(place)
+        print_json(summary_as_json(summary)) if as_json else print_summary(console, summary)
 
 
 @commands.command(epilog=example("gongkai parse plan.docx --json", "gongkai parse plans/*.txt --out answers"))
 def parse(
     files: Annotated[list[Path], typer.Argument(help="Plan documents: .txt .md .html .docx .pdf", exists=True, dir_okay=False)],
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
+    as_json: JsonOption = False,
     out: Annotated[Path | None, typer.Option("--out", help="Write DIR/<stem>.json instead of printing.")] = None,
 ) -> None:
     """识读计划文件。Read plan documents and show their tasks, units and deadlines."""

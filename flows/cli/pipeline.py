@@ -13,6 +13,7 @@ from flows.cli.shared import (
     HERE,
     INCOMPLETE,
     AcceptLossOption,
+    JsonOption,
     VerboseOption,
     WorkspaceOption,
     console,
@@ -29,7 +30,6 @@ if TYPE_CHECKING:
     from flows.reports.summary import Summary
 
 commands = typer.Typer()
-SHOWN = 5  # rejected files that are named
 
 
 @commands.command(epilog=example("gongkai init demo --sample", "gongkai init town -s 'plans=/data/plans/*.txt'"))
@@ -55,12 +55,15 @@ def refresh(
     publish: Annotated[bool, typer.Option(help=help_texts.TO_PORTAL)] = True,
     prefect: Annotated[bool, typer.Option("--prefect", help="Show the run in the Prefect that PREFECT_API_URL names.")] = False,
     accept_loss: AcceptLossOption = None,
+    as_json: JsonOption = False,
 ) -> None:
     """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish."""
+    from flows.cli.as_json import print_json, summary_as_json
     from flows.cli.rendering import print_summary
 
     with report_errors():
-        print_summary(console, summary := run_refresh(workspace, verbose, publish, prefect, accept_loss or []))
+        summary = run_refresh(workspace, verbose, publish, prefect, accept_loss or [])
+        print_json(summary_as_json(summary)) if as_json else print_summary(console, summary)
     raise typer.Exit(0 if summary.is_clean else INCOMPLETE)
 
 
@@ -101,24 +104,14 @@ def backfill(
 
 
 @commands.command(epilog=example("gongkai ingest -v"))
-def ingest(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> None:
+def ingest(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False, as_json: JsonOption = False) -> None:
     """读取有变化的来源文件；有退回或够不着的以 3 结束。Read what changed into the raw store; 3 where a source was rejected or out of reach."""
-    from flows.cli.rendering import print_changes
+    from flows.cli.as_json import ingested_as_json, print_json
+    from flows.cli.rendering import print_ingested
     from flows.ingest import ingest as verb
-    from flows.privacy.redaction import redacted
 
     done = run_verb(verb, workspace, verbose)
-    print_changes(console, done)
-    console.print(f"来源 {len(done.stored)} 个，读取 {len(done.read)} 个，消失 {len(done.vanished)} 个 (sources, read, vanished)")
-    for message in done.short:
-        console.print(redacted(message), highlight=False, markup=False)
-    if done.rejected:
-        console.print(
-            f"退回 {len(done.rejected)} 个 (rejected, whole or in part): {'、'.join(map(redacted, done.rejected[:SHOWN]))}",
-            highlight=False,
-            markup=False,
-            soft_wrap=True,
-        )
+    print_json(ingested_as_json(done)) if as_json else print_ingested(console, done)
     if done.unreachable or done.rejected:
         raise typer.Exit(INCOMPLETE)
 
@@ -137,15 +130,18 @@ def check(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
     again: Annotated[bool, typer.Option("--again", help=help_texts.AGAIN)] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """校验数据仓库。Hold the warehouse against every expectation and put it in place."""
     from flows.check import check as verb
+    from flows.cli.as_json import checks_as_json, print_json
     from flows.cli.rendering import print_checks
     from flows.reports.summary import summarize
 
     blocked = run_verb(verb, workspace, verbose, again=again)
     with report_errors():
-        print_checks(console, summarize(open_workspace(workspace)))
+        summary = summarize(open_workspace(workspace))
+        print_json(checks_as_json(summary)) if as_json else print_checks(console, summary)
     raise typer.Exit(INCOMPLETE if blocked else 0)
 
 

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from flows.sources.reading import Ingested
 
 TITLE = 30  # characters of a task that a table on the terminal shows
+MAX_REJECTED = 5  # rejected files that `ingest` names
 MAX_FILES = 20  # files that a list on the terminal names
 TITLES = {kind.name: kind.title for kind in KINDS}
 """What the reasons in `delivery_rule` and `progress_reason` are called."""
@@ -42,6 +43,20 @@ def print_summary(console: Console, summary: Summary) -> None:
     _print_overdue(console, summary)
     print_checks(console, summary)
     _print_release(console, summary)
+
+
+def print_ingested(console: Console, done: Ingested) -> None:
+    """What `ingest` did: changes among the sources, counts, plans that lack something, and the first of the rejected files."""
+    print_changes(console, done)
+    console.print(f"来源 {len(done.stored)} 个，读取 {len(done.read)} 个，消失 {len(done.vanished)} 个 (sources, read, vanished)")
+    for message in done.short:
+        console.print(redacted(message), highlight=False, markup=False)
+    if done.rejected:
+        named = "、".join(map(redacted, done.rejected[:MAX_REJECTED]))
+        more = f" 等，另有 {left} 个 and {left} more" if (left := len(done.rejected) - MAX_REJECTED) > 0 else ""
+        console.print(
+            f"退回 {len(done.rejected)} 个 (rejected, whole or in part): {named}{more}", highlight=False, markup=False, soft_wrap=True
+        )
 
 
 def _print_ingested(console: Console, summary: Summary) -> None:

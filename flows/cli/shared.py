@@ -24,6 +24,7 @@ console = Console()
 errors = Console(stderr=True)
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help=help_texts.WORKSPACE, envvar="GONGKAI_WORKSPACE")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done even where no terminal watches.")]
+JsonOption = Annotated[bool, typer.Option("--json", help=help_texts.AS_JSON)]
 AcceptLossOption = Annotated[
     list[str] | None,
     typer.Option("--accept-loss", help=help_texts.ACCEPT_LOSS, metavar="DATASET"),

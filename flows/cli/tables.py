@@ -5,11 +5,11 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.shared import HERE, INCOMPLETE, WorkspaceOption, console, example, open_workspace, report_errors
+from flows.cli.shared import HERE, INCOMPLETE, JsonOption, WorkspaceOption, console, example, open_workspace, report_errors
 from flows.workspace.errors import ConfigurationError, finding
 
 if TYPE_CHECKING:
@@ -21,10 +21,11 @@ commands = typer.Typer()
 @commands.command(epilog=example("gongkai doctor -w county", "gongkai doctor --json"))
 def doctor(
     workspace: WorkspaceOption = HERE,
-    as_json: Annotated[bool, typer.Option("--json", help="Print one JSON object for each file.")] = False,
+    as_json: JsonOption = False,
 ) -> None:
     """检查报送目录。Say of each file in the inbox what it is taken for, what is missing, and what to paste into gongkai.yaml; nothing is built."""
     from exports.catalog import load_catalog
+    from flows.cli.as_json import print_json
     from flows.privacy.redaction import redacted
     from flows.sources.doctor import examine
 
@@ -32,22 +33,12 @@ def doctor(
         ill = 0
         for found in examine(open_workspace(workspace), load_catalog()):
             ill += not found.is_well
-            lines = [json.dumps(_safe(asdict(found)), ensure_ascii=False)] if as_json else redacted("\n".join(_told(found))).split("\n")
-            for line in lines:
-                console.print(line, markup=False, highlight=False, soft_wrap=True)
+            if as_json:
+                print_json(asdict(found))
+            else:
+                console.print(redacted("\n".join(_told(found))), markup=False, highlight=False, soft_wrap=True)
         if ill:
             raise typer.Exit(INCOMPLETE)
-
-
-def _safe(value: Any) -> Any:
-    """A value for JSON, in which each text that holds something private says only that it does: headers are written by people."""
-    from flows.privacy.redaction import redacted
-
-    if isinstance(value, dict):
-        return {key: _safe(one) for key, one in value.items()}
-    if isinstance(value, list | tuple):
-        return [_safe(one) for one in value]
-    return redacted(value) if isinstance(value, str) else value
 
 
 def _told(found: Diagnosis) -> list[str]:

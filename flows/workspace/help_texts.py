@@ -15,3 +15,4 @@ PLAN_ONLY = "只列出将作的变更。Only say what would be created, changed,
 WAIT_MINUTES = "工作区被占用时最多等待几分钟，0 为立即拒绝。Minutes to wait while another run holds the workspace; 0 refuses at once."
 REFRESH_FIRST = "先全流程刷新。Refresh before, so that the answers are of today."
 AGAIN = "没有变化也重新校验。Check the current warehouse again, though nothing changed."
+AS_JSON = "以 JSON 输出，供程序读取。Print JSON, one object on a line, for scripts."
