@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import resource
+import struct
 import subprocess
 import zipfile
 from pathlib import Path
@@ -203,11 +204,12 @@ PAGE = (
 needs_office = pytest.mark.skipif(office() is None, reason="LibreOffice is not installed: .doc, .wps and .et go unread")
 
 
-def by_office(folder: Path, form: str, suffix: str) -> bytes:
+def by_office(folder: Path, form: str, suffix: str, program: str = "writer") -> bytes:
     """The page as LibreOffice saves it in another form."""
     (folder / "a.html").write_text(PAGE, "utf-8")
     profile = f"-env:UserInstallation={(folder / 'profile').as_uri()}"
-    command = [str(office()), profile, "--headless", "--convert-to", form, "--outdir", str(folder), str(folder / "a.html")]
+    taken_as = [] if program == "writer" else ["--infilter=calc_HTML_WebQuery"]
+    command = [str(office()), profile, "--headless", *taken_as, "--convert-to", form, "--outdir", str(folder), str(folder / "a.html")]
     subprocess.run(command, check=True, capture_output=True, timeout=180)
     return (folder / f"a.{suffix}").read_bytes()
 
@@ -217,6 +219,57 @@ def by_office(folder: Path, form: str, suffix: str) -> bytes:
 def test_a_table_in_an_old_document_is_read_where_libreoffice_is(tmp_path: Path, name: str) -> None:
     done = read(name, by_office(tmp_path, "doc:MS Word 97", "doc"))
     assert [(row["disclosure_title"], row["printed_unit_name"]) for row in done.rows] == [("甲", "县水务局"), ("乙", "县教育局")]
+
+
+SYLK = (
+    'ID;PWXL;N;E\nC;X1;Y1;K"标题"\nC;X2;Y1;K"公开单位"\nC;X3;Y1;K"公开日期"\nC;X1;Y2;K"甲"\nC;X2;Y2;K"县水务局"\nC;X3;Y2;K46090\n'
+    'C;X1;Y3;K"乙"\nC;X2;Y3;K"县教育局"\nC;X3;Y3;K46091\nE\n'
+)
+needs_calc = pytest.mark.skipif(
+    not any(Path(folder).glob("libsclo.so") for folder in ("/usr/lib/libreoffice/program", "/usr/lib64/libreoffice/program")),
+    reason="LibreOffice Calc is not installed: flat OpenDocument and SYLK tables go unread",
+)
+
+
+@needs_calc
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "utf-8-sig"])
+@pytest.mark.parametrize("name", ["台账.slk", "台账.csv"])
+def test_a_sylk_table_is_read_whatever_its_encoding_and_name(name: str, encoding: str) -> None:
+    rows = read(name, SYLK.encode(encoding)).rows
+    assert [(row["disclosure_title"], row["printed_unit_name"]) for row in rows] == [("甲", "县水务局"), ("乙", "县教育局")]
+
+
+@needs_calc
+@pytest.mark.parametrize("name", ["台账.fods", "台账.xml", "台账.ods"])
+def test_a_flat_opendocument_spreadsheet_is_read(tmp_path: Path, name: str) -> None:
+    rows = read(name, by_office(tmp_path, "fods", "fods", "calc")).rows
+    assert [(row["disclosure_title"], row["printed_unit_name"], row["published_on"]) for row in rows] == [
+        ("甲", "县水务局", "2026-03-09"),
+        ("乙", "县教育局", "2026-03-10"),
+    ]
+
+
+def dbase() -> bytes:
+    """A FoxPro table of one column and one row, as old systems of offices write it."""
+    head = struct.pack("<BBBBIHH", 0x03, 126, 3, 9, 1, 65, 21) + bytes(20)
+    return (
+        head + "标题".encode("gbk").ljust(11, b"\0") + b"C" + bytes(4) + bytes([20]) + bytes(15) + b"\r" + b" " + b"x".ljust(20) + b"\x1a"
+    )
+
+
+@pytest.mark.parametrize(
+    ("data", "what"),
+    [
+        (dbase(), "dBase"),
+        (b'TABLE\r\n0,1\r\n"EXCEL"\r\nVECTORS\r\n0,1\r\n""\r\n', "Data Interchange Format"),
+        (b'<?xml version="1.0"?><uof:UOF xmlns:uof="http://schemas.uof.org/cn/2009/uof"><x/></uof:UOF>', "UOF"),
+    ],
+)
+@pytest.mark.parametrize("name", ["台账.dat", "台账.csv"])
+def test_an_old_form_that_is_not_read_is_named_and_the_way_out_said(data: bytes, what: str, name: str) -> None:
+    refusal = refused(name, data)
+    assert what in refusal.found
+    assert ".xlsx" in refusal.expected
 
 
 def test_without_libreoffice_a_document_is_refused_and_the_way_out_is_said(monkeypatch: pytest.MonkeyPatch) -> None:

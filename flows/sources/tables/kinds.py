@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import codecs
 import json
+import re
+import struct
 import zipfile
 from pathlib import Path
 from typing import Literal
@@ -13,6 +15,20 @@ from flows.sources.tables.biff import MAGIC, streams
 Kind = Literal["xlsx", "ods", "xls", "html", "spreadsheet_xml", "parquet", "json", "ndjson", "delimited", "office", "unknown"]
 WORKBOOKS: tuple[Kind, ...] = ("xlsx", "ods", "xls", "html", "spreadsheet_xml")
 HEAD = 1 << 16
+OFFICE_SUFFIXES = {
+    "a Word document": ".doc",
+    "a Word document (.doc)": ".doc",
+    "an OLE file without a workbook": ".et",
+    "a flat OpenDocument spreadsheet (.fods)": ".fods",
+    "a SYLK table (.slk)": ".slk",
+}  # of what only an office program opens, with the suffix by which it knows the form
+DBASE_VERSIONS = frozenset((0x02, 0x03, 0x30, 0x31, 0x32, 0x83, 0x8B, 0xF5))
+PLAIN_SIGNS: tuple[tuple[re.Pattern[bytes], Kind, str], ...] = (
+    (re.compile(rb"ID;P[^\n]*\n(?:[^\n]*\n){0,200}?C;"), "office", "a SYLK table (.slk)"),
+    (re.compile(rb"TABLE\r?\n0,1\r?\n"), "unknown", "a table of the Data Interchange Format (.dif)"),
+    (re.compile(rb"\["), "json", ""),
+)
+FLAT_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 PICTURES = {
     b"\x89PNG": "a picture (PNG)",
     b"\xff\xd8\xff": "a picture (JPEG)",
@@ -34,10 +50,18 @@ def kind_of(path: Path) -> tuple[Kind, str]:
         return _kind_of_container(path)
     if head.startswith(b"PAR1"):
         return "parquet", ""
-    for start, what in PICTURES.items():
-        if head.startswith(start):
-            return "unknown", what
-    return _kind_of_text(head)
+    unread = [what for start, what in PICTURES.items() if head.startswith(start)]
+    if _is_dbase(head, path.stat().st_size):
+        unread.append("a dBase or FoxPro table (.dbf)")
+    return ("unknown", unread[0]) if unread else _kind_of_text(head)
+
+
+def _is_dbase(head: bytes, size: int) -> bool:
+    """Whether the bytes begin as a dBase III to FoxPro table does: version, day, and lengths that the size of the file bears out."""
+    if len(head) < 32 or head[0] not in DBASE_VERSIONS or not (1 <= head[2] <= 12 and 1 <= head[3] <= 31):
+        return False
+    rows, header, row = struct.unpack("<IHH", head[4:12])
+    return bool(header > 32 and row > 1 and 0 <= size - (header + rows * row) <= 1)
 
 
 def _kind_of_package(path: Path) -> tuple[Kind, str]:
@@ -76,17 +100,27 @@ def _kind_of_text(head: bytes) -> tuple[Kind, str]:
     text = text.removeprefix(codecs.BOM_UTF8).replace(b"\x00", b"").lstrip()
     low = text[:8192].lower()
     if text.startswith(b"<"):
-        if b"urn:schemas-microsoft-com:office:spreadsheet" in low and b"<html" not in low:
-            return "spreadsheet_xml", ""
-        if b"<html" in low or b"<table" in low or b"<!doctype html" in low or b"<meta" in low:
-            return "html", ""
-        return "unknown", "a file of XML" if low.startswith(b"<?xml") else "no table"
-    if text.startswith(b"["):
-        return "json", ""
+        return _kind_of_markup(low)
+    for sign, kind, what in PLAIN_SIGNS:
+        if sign.match(text):
+            return kind, what
     if text.startswith(b"{"):
         first, _, rest = text.partition(b"\n")
         return ("ndjson" if rest.strip() and _is_whole(first) else "json"), ""
     return "delimited", ""
+
+
+def _kind_of_markup(low: bytes) -> tuple[Kind, str]:
+    is_page = any(mark in low for mark in (b"<html", b"<table", b"<!doctype html", b"<meta"))
+    if b"urn:schemas-microsoft-com:office:spreadsheet" in low and b"<html" not in low:
+        return "spreadsheet_xml", ""
+    if FLAT_ODS in low and b"office:document" in low:
+        return "office", "a flat OpenDocument spreadsheet (.fods)"
+    if b"schemas.uof.org" in low or b"<uof:" in low:
+        return "unknown", "a UOF document (标文通)"
+    if is_page:
+        return "html", ""
+    return "unknown", "a file of XML" if low.startswith(b"<?xml") else "no table"
 
 
 def _is_whole(line: bytes) -> bool:

@@ -1,4 +1,4 @@
-"""Files that only an office program opens (.wps, .doc, .et of WPS's own kind), by way of LibreOffice where this machine has it.
+"""Files that only an office program opens (.wps, .doc, .et of WPS's own kind, .fods, .slk), by way of LibreOffice where this machine has it.
 
 Each run has a profile of its own, as LibreOffice refuses to share one, with limits of memory, time and output like the reading of workbooks.
 """
@@ -11,7 +11,8 @@ import shutil
 import subprocess
 from pathlib import Path
 
-from flows.sources.tables.kinds import Kind
+from flows.sources.tables.encodings import as_utf8
+from flows.sources.tables.kinds import OFFICE_SUFFIXES, Kind
 from flows.workspace.errors import UnreadableSource
 
 SECONDS = 120  # by the clock; half of it of processor time
@@ -38,9 +39,12 @@ def converted(place: str, path: Path, what: str, scratch: Path) -> tuple[Path, K
     if program is not None:
         source = scratch / "office"
         source.mkdir(exist_ok=True)
-        copy = source / f"document{'.doc' if 'Word' in what else '.et'}"
-        shutil.copyfile(path, copy)
-        for form, kind in FORMS if "Word" not in what else FORMS[1:]:
+        suffix = OFFICE_SUFFIXES[what]
+        copy = source / f"document{suffix}"
+        shutil.copyfile(
+            as_utf8(place, path, scratch, with_mark=False).path if suffix == ".slk" else path, copy
+        )  # LibreOffice guesses no encoding
+        for form, kind in FORMS[1:] if suffix == ".doc" else FORMS:
             _convert(program, form, copy)
             target = copy.with_suffix(f".{kind}")
             if target.exists() and target.stat().st_size:
