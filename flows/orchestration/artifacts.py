@@ -14,6 +14,7 @@ import duckdb
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.events import emit_event
 
+from exports.catalog import load_catalog
 from exports.ckan.publish import PortalPlan, PublishReport
 from exports.release.manifest import MANIFEST, Release, sha256_of
 from flows.audit import Audit, load_questions
@@ -21,7 +22,7 @@ from flows.orchestration.assets import owner_of
 from flows.privacy.redaction import redacted
 from flows.quality.loss_guard import held_by_guard
 from flows.refresh import Refreshed
-from flows.reports.overview import FINDINGS, overview
+from flows.reports.overview import overview, title_of_finding
 from flows.reports.summary import Summary
 from flows.sources.reading import Ingested
 from flows.workspace.settings import Workspace
@@ -57,7 +58,8 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
     """Create the run summary and the table of rejected files; gives the last line of the run."""
     lines = [f"# {_place(workspace)} · {summary.as_of}", "", *_table(("", ""), overview(summary))]
     if summary.findings:
-        findings = [(FINDINGS.get(kind, kind), f"{count:,}") for kind, count in summary.findings.items()]
+        columns = load_catalog().columns
+        findings = [(title_of_finding(kind, columns), f"{count:,}") for kind, count in summary.findings.items()]
         lines += ["", "## 发现的问题 Findings", "", *_table(("", "条数 Count"), findings)]
     if summary.failed_rules:
         lines += [

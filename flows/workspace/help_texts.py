@@ -16,3 +16,4 @@ WAIT_MINUTES = "工作区被占用时最多等待几分钟，0 为立即拒绝�
 REFRESH_FIRST = "先全流程刷新。Refresh before, so that the answers are of today."
 AGAIN = "没有变化也重新校验。Check the current warehouse again, though nothing changed."
 AS_JSON = "以 JSON 输出，供程序读取。Print JSON, one object on a line, for scripts."
+BOM = "CSV 带字节序标记，供 Excel 打开。A byte order mark before the CSV, for Excel."

@@ -37,7 +37,7 @@ WORDS = {
     "note_row": "填表说明或签名，不计为记录 (a note or signature: no record)",
     "total_row": "合计行，不计为记录 (a sum: no record)",
     "heading_row": "分组标题行，不计为记录 (a heading over rows: no record)",
-    "sheet_without_table": "没有登记簿表头的工作表，按说明看待，未读取 (a sheet without the register's headers: taken for an explanation)",
+    "sheet_without_table": "没有台账表头的工作表，按说明看待，未读取 (a sheet without the register's headers: taken for an explanation)",
     "explaining_sheet": "按名称看作说明或示例的工作表，未读取；其中是正式记录的请改名 (a sheet of explanations or examples by its name: passed over)",
     "second_column": "另有一列是同一栏目，取填写较全的一列，此列保留不用 (another column for the same field is filled better)",
     "loose_header": "表头括号内另有文字，按括号外的字认定；不对的请在 gongkai.yaml 的 columns 中写明 (recognised but for words in brackets)",
