@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -70,11 +69,9 @@ def test_the_summary_shows_counts_terms_and_places(whole_sample: County) -> None
     assert str(whole_sample.root / "warehouse.duckdb") in shown
 
 
-def test_a_second_refresh_does_no_work_says_so_and_is_quick(sample: County) -> None:
+def test_a_second_refresh_does_no_work_and_says_so(sample: County) -> None:
     before = {path: path.stat().st_mtime_ns for path in sample.root.rglob("*") if path.is_file() and path.name != ".lock"}
-    start = time.perf_counter()
     done = sample.refresh("-v")
-    assert time.perf_counter() - start < 5
     assert done.exit_code == 3
     assert read_this_time(done.output) == []
     assert "no file was read" in words(done.output)
