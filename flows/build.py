@@ -15,7 +15,7 @@ from flows.quality.making import Maker, taken_over
 from flows.quality.quarantine import SCHEMA as QUARANTINE
 from flows.sources.ledger import LEDGER
 from flows.warehouse.build_key import build_key, load_run
-from flows.warehouse.comments import comment_statements
+from flows.warehouse.comments import comment_statements, comments_of
 from flows.warehouse.connection import RESULT_TABLES, is_small, key_of, new_warehouse
 from flows.warehouse.current_sources import Source, current_sources, former_plans
 from flows.warehouse.models import Model, load_models
@@ -99,4 +99,5 @@ def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: S
     quarantine_grains = {
         name: "one row that broke a rule, with the names of all rules it broke" for name, _ in rows if name.startswith(f"{QUARANTINE}.")
     }
-    return comment_statements(catalog, dict(rows), GRAINS | quarantine_grains | {model.name: model.grain for model in models})
+    grains = GRAINS | quarantine_grains | {model.name: model.grain for model in models}
+    return comment_statements(catalog, dict(rows), grains, comments_of(connection))

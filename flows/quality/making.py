@@ -15,11 +15,9 @@ from flows.quality.quarantine import quarantine_of, set_aside
 from flows.quality.register_rules import quarantine_rules
 from flows.quality.suites import Rule
 from flows.warehouse.models import Model
-from flows.warehouse.standing import MADE, Standing, has_day_between, relations, withdrawal_days
+from flows.warehouse.standing import MADE, WITHDRAWAL_DAY, Standing, has_day_between, relations, withdrawal_days
 from flows.warehouse.table_keys import Keys, TableKey, content_of
 from flows.workspace.errors import ConfigurationError, finding
-
-WITHDRAWAL_DAY = "leaving_on"
 
 
 class Maker:

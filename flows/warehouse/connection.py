@@ -24,7 +24,8 @@ RESULT_TABLES = """
         checked_count bigint, failed_count bigint, quarantined_count bigint, error_text varchar, dataset_names varchar[]
     );
     create table checks.datasets (dataset_name varchar, dataset_row_count bigint);
-    create table checks.files (file_path varchar, dataset_name varchar, byte_count bigint, file_sha256 varchar)
+    create table checks.files (file_path varchar, dataset_name varchar, byte_count bigint, file_sha256 varchar, file_key varchar);
+    create table checks.rule_keys (table_name varchar, rule_name varchar, definition_key varchar, rule_key varchar)
 """
 
 

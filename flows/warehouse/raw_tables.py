@@ -83,6 +83,7 @@ GRAINS = {
     "reference.quality_history": "one row per earlier release, dataset and rule: what the latest release before this build says of checks",
     "checks.datasets": "one row per dataset that was checked",
     KEYS: "one row per table and view of this warehouse: of what it was made and what is in it, as digests, by which the next build takes it over",
+    "checks.rule_keys": "one row per rule: of what its result was made, as digests, by which the next check takes it over",
     "checks.files": "one row per file that passed the release gate: what a release of this warehouse gives out",
 }
 """What the tables are that no model makes; a model says its own grain in its first line."""

@@ -40,8 +40,9 @@ BY_SOURCE: Mapping[str, str] = {
 }
 """Tables about source files, and the columns that a register's staging table reads of them: of its own files only (staging.sql.j2)."""
 
-_TABLES = re.compile(r"\b(raw|reference|staging|core|quarantine|marts|checks)\.(\w+)")
+_TABLES = re.compile(r"\b(raw|reference|staging|core|quarantine|marts|checks|parquet|csv)\.(\w+)")
 _WORDS = re.compile(r"\w+")
+_CALLED = re.compile(r"\b(\w+)\s*\(")
 _STARS = re.compile(r"\brun\.\*|\*\s+from\s+reference\.run\b")
 _TODAY = re.compile(r"\b(current_(date|time|timestamp|user|role|catalog|schema|database|setting)|localtime|localtimestamp)\b")
 _SAFE = {"range", "unnest", "generate_series", "repeat", "query"}  # `repeat` repeats a text, `query` is a word of ours
@@ -72,7 +73,7 @@ class Keys:
     so that rows have a place that is part of a table's content.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, raw_store: Path, *, ordered: bool) -> None:
+    def __init__(self, connection: duckdb.DuckDBPyConnection, raw_store: Path | None = None, *, ordered: bool) -> None:
         self.found: dict[str, TableKey] = {}
         self.ordered = ordered
         self._connection = connection
@@ -80,7 +81,7 @@ class Keys:
         self._unsure = {name for (name,) in connection.execute(_FUNCTIONS).fetchall()} - _SAFE
         self._slices: dict[str, dict[str, str]] = {}
         views = connection.execute(_RAW_VIEWS).fetchall()
-        self._views = {name: sql.replace(str(raw_store), "") for name, sql in views}
+        self._views = {name: sql.replace(str(raw_store or ""), "") for name, sql in views}
         self._inputs: dict[str, str] = {}
         ((values,),) = connection.execute(f"select run from {RUN} as run").fetchall()
         self._run: dict[str, object] = values
@@ -103,7 +104,7 @@ class Keys:
         contents = [self._read(table, text, register, set(ignored)) for table in tables]
         if self._is_unsure(text) or not all(contents):
             return ""
-        return _digest([machine_key(), self.ordered, select, facts, used, list(zip(tables, contents, strict=True))])
+        return digest([machine_key(), self.ordered, select, facts, used, list(zip(tables, contents, strict=True))])
 
     def _macros_in(self, text: str) -> list[str]:
         """The definitions of all macros whose names are words of the text, and of those that they use."""
@@ -115,14 +116,14 @@ class Keys:
         return [f"{name} {self._macros[name]}" for name in sorted(found)]
 
     def _is_unsure(self, text: str) -> bool:
-        called = {name.lower() for name in re.findall(r"(\w+)\s*\(", text)}
+        called = {name.lower() for name in _CALLED.findall(text)}
         return bool(called & self._unsure) or _TODAY.search(text) is not None
 
     def _read(self, table: str, text: str, register: str | None, ignored: set[str]) -> str:
         """The content of a table, as far as a SELECT reads it; empty where it is not known: results of checks, a table that is not made yet."""
         if table == RUN:
             words = {*self._run} if _STARS.search(text) else {*_WORDS.findall(text)}
-            return _digest([[name, value] for name, value in self._run.items() if name in words - ignored])
+            return digest([[name, value] for name, value in self._run.items() if name in words - ignored])
         if register and table in BY_SOURCE:
             return self._slice(table, register)
         if table in self.found:
@@ -134,10 +135,16 @@ class Keys:
         if table not in self._inputs:
             sql = self._views.get(table)
             if sql is None:
-                self._inputs[table] = content_of(self._connection, table, ordered=self.ordered)
+                self._inputs[table] = self._content(table)
             else:
-                self._inputs[table] = _digest([sql, [(name, self.input_content(name)) for name in sorted(_named_in(sql) - {table})]])
+                self._inputs[table] = digest([sql, [(name, self.input_content(name)) for name in sorted(_named_in(sql) - {table})]])
         return self._inputs[table]
+
+    def _content(self, table: str) -> str:
+        try:
+            return content_of(self._connection, table, ordered=self.ordered)
+        except duckdb.CatalogException:
+            return ""  # there is no such table: what came of that is asked again
 
     def _slice(self, table: str, register: str) -> str:
         """What a table says of the files of one register."""
@@ -164,7 +171,7 @@ class Keys:
 def machine_key() -> str:
     """The code and the DuckDB that make tables, as one digest."""
     code = sorted(EXPORTS.rglob("*.py"))
-    return _digest([code_key(*CODE), code_key(*code), duckdb.__version__])
+    return digest([code_key(*CODE), code_key(*code), duckdb.__version__])
 
 
 def content_of(connection: duckdb.DuckDBPyConnection, table: str, *, ordered: bool) -> str:
@@ -175,7 +182,7 @@ def content_of(connection: duckdb.DuckDBPyConnection, table: str, *, ordered: bo
     ((count, total, parity),) = connection.execute(
         f"select count(*), sum(hash({names}{place})), bit_xor(hash(1{place}, {names})) from {table} as part"
     ).fetchall()
-    return _digest([[[name, kind] for name, kind, *_ in columns], count, total, parity])
+    return digest([[[name, kind] for name, kind, *_ in columns], count, total, parity])
 
 
 def read_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, TableKey]:
@@ -199,5 +206,6 @@ def _used_by_name(connection: duckdb.DuckDBPyConnection) -> dict[str, str]:
     return macros
 
 
-def _digest(facts: object) -> str:
+def digest(facts: object) -> str:
+    """A digest of anything that JSON can have; other values count as they print themselves."""
     return sha256(json.dumps(facts, ensure_ascii=False, default=str).encode()).hexdigest()[:32]
