@@ -21,10 +21,10 @@ from typing import Any
 import duckdb
 
 from exports.catalog import PROJECT_ROOT, Catalog
-from flows.quality.counting import ROW_COUNT, Metrics, breaks_none, columns_by_table, count_rules
+from flows.quality.counting import ROW_COUNT, UNEXPECTED_COUNT, Metrics, breaks_none, columns_by_table, count_rules
 from flows.quality.gate_names import GATE_TITLES, GATES, Gate
 from flows.quality.known_results import KnownResults
-from flows.quality.suites import Rule, Suite
+from flows.quality.suites import UNEXPECTED_ROWS, Rule, Suite
 from flows.warehouse.connection import MEMORY
 from flows.workspace.errors import ConfigurationError, finding
 
@@ -198,7 +198,7 @@ class _Run:
             if table in self.columns:
                 metrics = count_rules(self.connection, table, self.columns[table], [rule for _, rule in pairs])
                 counted += [(*pair, each) for pair, each in zip(pairs, metrics, strict=True)]
-        again = {_place(suite, rule): outcome for suite, rule, metrics in counted if (outcome := self._met_again(suite.table, rule, metrics))}
+        again = {_place(suite, rule): outcome for suite, rule, metrics in counted if (outcome := self._judged_before(suite.table, rule, metrics))}
         absent = [(suite, rule, None) for table, pairs in asked.items() if table not in self.columns for suite, rule in pairs]
         left = [each for each in counted if _place(*each[:2]) not in again]
         return found | again | self._judged(gate, left, absent)
@@ -207,11 +207,14 @@ class _Run:
         known = self.known.result_of(table, rule) if self.known else None
         return _counted(known.checked_count, known.failed_count, is_met=known.is_met) if known else None
 
-    def _met_again(self, table: str, rule: Rule, metrics: Metrics | None) -> _Outcome | None:
-        """The outcome of a rule that held before and that no row breaks now."""
-        if metrics is None or self.known is None or not breaks_none(rule, metrics) or not self.known.was_met(table, rule):
+    def _judged_before(self, table: str, rule: Rule, metrics: Metrics | None) -> _Outcome | None:
+        """The outcome of a rule that was judged before on as many rows that break it: nothing else decides, if these are none."""
+        known = self.known.judgement_of(table, rule) if self.known else None
+        if known is None or metrics is None:
             return None
-        return _met(rule, metrics.get(ROW_COUNT))
+        if rule.type == UNEXPECTED_ROWS and known.failed_count == metrics[UNEXPECTED_COUNT]:
+            return _counted(metrics[ROW_COUNT], known.failed_count, is_met=known.is_met)
+        return _met(rule, metrics.get(ROW_COUNT)) if known.is_met and breaks_none(rule, metrics) else None
 
     def _judged(
         self, gate: Gate, counted: Sequence[tuple[Suite, Rule, Metrics | None]], absent: Sequence[tuple[Suite, Rule, None]]

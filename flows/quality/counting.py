@@ -73,13 +73,13 @@ def count_rules(
 
 
 def breaks_none(rule: Rule, metrics: Metrics) -> bool:
-    """Whether the metrics say that the rule is about some rows and none breaks it; False where that cannot be told so."""
+    """Whether the metrics of a rule say that nothing breaks it; False where no row was there to break it."""
     if rule.type == UNEXPECTED_ROWS:
         return bool(metrics[UNEXPECTED_COUNT] == 0)
     if rule.type == _ORDERED_COLUMNS:
         return bool(metrics[COLUMN_NAMES] == rule.kwargs["column_list"])
     counts = [count for name, count in metrics.items() if name.endswith(".unexpected_count") and (name != NULL_COUNT or rule.type == _FILLED)]
-    return rule.type in _OF_ONE_COLUMN and "row_condition" not in rule.kwargs and counts == [0]
+    return "row_condition" not in rule.kwargs and counts == [0]
 
 
 def _aggregate(connection: duckdb.DuckDBPyConnection, table: str, aggregates: Sequence[str]) -> dict[str, int]:
@@ -229,7 +229,6 @@ def _rows_of_repeated(table: str, names: Sequence[str]) -> str:
 
 _ORDERED_COLUMNS = "expect_table_columns_to_match_ordered_list"
 _FILLED = "expect_column_values_to_not_be_null"
-_OF_ONE_COLUMN = (_FILLED, "expect_column_values_to_be_in_set", "expect_column_values_to_be_between")
 _Count = Callable[[Mapping[str, Any], str, Mapping[str, str]], _Counting | None]
 _KINDS: Mapping[str, tuple[frozenset[str], _Count]] = {
     UNEXPECTED_ROWS: (frozenset({"unexpected_rows_query"}), _unexpected_rows),

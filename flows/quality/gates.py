@@ -64,7 +64,7 @@ def pass_gates(warehouse: Path, files: Path, runner: Runner, standing: Path | No
     drafted += own_files
     tables.write([*results, *said], drafted)
     tables.write_keys()
-    return [*suites, *(suite for each in drafted for suite in file_suites(each.dataset, catalog, each.row_count))]
+    return [*suites, *(suite for each in drafted for suite in file_suites(each.dataset, catalog))]
 
 
 def settle(
@@ -126,5 +126,5 @@ class Gates:
 
     def expected_results(self, suites: Sequence[Suite], dataset: Dataset, other_rows: int) -> list[CheckResult]:
         """The results of a dataset whose table holds `other_rows` and these results themselves, if every rule is met."""
-        rules = [(suite, rule) for suite in (*suites, *file_suites(dataset, self.catalog, 0)) for rule in suite.rules]
+        rules = [(suite, rule) for suite in (*suites, *file_suites(dataset, self.catalog)) for rule in suite.rules]
         return [met(suite, rule, other_rows + len(rules), (dataset.name,)) for suite, rule in rules]

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cache
 from importlib.metadata import version
 from pathlib import Path
 
@@ -71,7 +72,7 @@ class KnownResults:
         """The keys of a rule's definition and of the rule with what it reads; the second is empty where that cannot be known."""
         place = table, str(rule.name)
         if place not in self.found:
-            facts = [rule.model_dump(mode="json"), version("great_expectations")]
+            facts = [rule.model_dump(mode="json"), _judge()]
             self.found[place] = digest([machine_key(), table, *facts]), self.keys.key_of("", facts, [table])
         return self.found[place]
 
@@ -81,20 +82,26 @@ class KnownResults:
         known = self.results.get((table, str(rule.name)))
         return known if known and key and known.rule_key == key else None
 
-    def was_met(self, table: str, rule: Rule) -> bool:
-        """Whether the same rule held in the standing warehouse."""
+    def judgement_of(self, table: str, rule: Rule) -> KnownResult | None:
+        """The result of the same rule on a table that may have been another."""
         definition, _ = self.key_of_rule(table, rule)
         known = self.results.get((table, str(rule.name)))
-        return known is not None and known.definition_key == definition and known.is_met
+        return known if known and known.definition_key == definition else None
 
     def key_of_files(self, dataset: Dataset) -> str:
         """The key of a dataset's files: of its mart and of what its descriptor writes into them; empty where it cannot be known."""
         columns = [(column.name, column.duckdb_type) for column in dataset.columns]
         return self.keys.key_of("", [parquet_facts(dataset), columns, dataset.primary_key], [dataset.table])
 
-    def note_file(self, table: str, sha256: str) -> None:
-        """Say what is in `parquet.<dataset>` or `csv.<dataset>`."""
-        self.keys.found[table] = TableKey("", sha256)
+    def note_content(self, table: str, content: str) -> None:
+        """Say what is in a table that is not of the warehouse."""
+        self.keys.found[table] = TableKey("", content)
+
+
+@cache
+def _judge() -> str:
+    """By which rules are judged."""
+    return version("great_expectations")
 
 
 def known_results(connection: duckdb.DuckDBPyConnection, standing: Path | None, latest: Release | None) -> KnownResults:

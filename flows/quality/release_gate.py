@@ -81,21 +81,29 @@ def read_back(
     tables = folder / READ_BACK
     tables.unlink(missing_ok=True)
     with duckdb.connect(str(tables)) as connection:
-        connection.execute("create schema parquet; create schema csv")
+        connection.execute("create schema parquet; create schema csv; create schema row_counts")
         for each in drafted:
+            connection.execute(f"create view row_counts.{each.dataset.name} as select {each.row_count} as row_count")
             csv, parquet = (folder / path for path in paths_of(each.dataset))
             _view(connection, f"parquet.{each.dataset.name}", f"read_parquet({literal(str(parquet))})")
             with suppress(UnicodeDecodeError):
                 _view(connection, f"csv.{each.dataset.name}", csv_texts(csv))
-    for each in drafted if known else ():
-        for form, file in zip(("csv", "parquet"), each.files.files, strict=True):
-            known.note_file(f"{form}.{each.dataset.name}", file.sha256)
+    if known:
+        _note(known, drafted)
     written = replace(catalog, datasets={each.dataset.name: each.dataset for each in drafted})
-    suites = [suite for each in drafted for suite in file_suites(each.dataset, written, each.row_count)]
+    suites = [suite for each in drafted for suite in file_suites(each.dataset, written)]
     try:
         return run_suites(tables, suites, lambda table: (table.partition(".")[2],), progress, known)
     finally:
         tables.unlink()
+
+
+def _note(known: KnownResults, drafted: Sequence[Drafted]) -> None:
+    """Say what is in the tables of the files that are read back."""
+    for each in drafted:
+        csv, parquet = each.files.files
+        for form, content in (("csv", csv.sha256), ("parquet", parquet.sha256), ("row_counts", str(each.row_count))):
+            known.note_content(f"{form}.{each.dataset.name}", content)
 
 
 def _view(connection: duckdb.DuckDBPyConnection, name: str, relation: str) -> None:

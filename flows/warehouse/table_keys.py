@@ -40,7 +40,7 @@ BY_SOURCE: Mapping[str, str] = {
 }
 """Tables about source files, and the columns that a register's staging table reads of them: of its own files only (staging.sql.j2)."""
 
-_TABLES = re.compile(r"\b(raw|reference|staging|core|quarantine|marts|checks|parquet|csv)\.(\w+)")
+_TABLES = re.compile(r"\b(raw|reference|staging|core|quarantine|marts|checks|parquet|csv|row_counts)\.(\w+)")
 _WORDS = re.compile(r"\w+")
 _CALLED = re.compile(r"\b(\w+)\s*\(")
 _STARS = re.compile(r"\brun\.\*|\*\s+from\s+reference\.run\b")
