@@ -198,7 +198,9 @@ class _Run:
             if table in self.columns:
                 metrics = count_rules(self.connection, table, self.columns[table], [rule for _, rule in pairs])
                 counted += [(*pair, each) for pair, each in zip(pairs, metrics, strict=True)]
-        again = {_place(suite, rule): outcome for suite, rule, metrics in counted if (outcome := self._judged_before(suite.table, rule, metrics))}
+        again = {
+            _place(suite, rule): outcome for suite, rule, metrics in counted if (outcome := self._judged_before(suite.table, rule, metrics))
+        }
         absent = [(suite, rule, None) for table, pairs in asked.items() if table not in self.columns for suite, rule in pairs]
         left = [each for each in counted if _place(*each[:2]) not in again]
         return found | again | self._judged(gate, left, absent)

@@ -78,7 +78,9 @@ def breaks_none(rule: Rule, metrics: Metrics) -> bool:
         return bool(metrics[UNEXPECTED_COUNT] == 0)
     if rule.type == _ORDERED_COLUMNS:
         return bool(metrics[COLUMN_NAMES] == rule.kwargs["column_list"])
-    counts = [count for name, count in metrics.items() if name.endswith(".unexpected_count") and (name != NULL_COUNT or rule.type == _FILLED)]
+    counts = [
+        count for name, count in metrics.items() if name.endswith(".unexpected_count") and (name != NULL_COUNT or rule.type == _FILLED)
+    ]
     return "row_condition" not in rule.kwargs and counts == [0]
 
 

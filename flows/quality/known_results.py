@@ -67,6 +67,7 @@ class KnownResults:
     files: Mapping[str, KnownFile] = field(default_factory=dict)
     latest: Release | None = None
     found: dict[tuple[str, str], tuple[str, str]] = field(default_factory=dict)
+    files_found: dict[str, str] = field(default_factory=dict)
 
     def key_of_rule(self, table: str, rule: Rule) -> tuple[str, str]:
         """The keys of a rule's definition and of the rule with what it reads; the second is empty where that cannot be known."""
@@ -90,8 +91,10 @@ class KnownResults:
 
     def key_of_files(self, dataset: Dataset) -> str:
         """The key of a dataset's files: of its mart and of what its descriptor writes into them; empty where it cannot be known."""
-        columns = [(column.name, column.duckdb_type) for column in dataset.columns]
-        return self.keys.key_of("", [parquet_facts(dataset), columns, dataset.primary_key], [dataset.table])
+        if dataset.name not in self.files_found:
+            columns = [(column.name, column.duckdb_type) for column in dataset.columns]
+            self.files_found[dataset.name] = self.keys.key_of("", [parquet_facts(dataset), columns, dataset.primary_key], [dataset.table])
+        return self.files_found[dataset.name]
 
     def note_content(self, table: str, content: str) -> None:
         """Say what is in a table that is not of the warehouse."""
@@ -119,5 +122,3 @@ def known_results(connection: duckdb.DuckDBPyConnection, standing: Path | None, 
     twice = {place for place, count in Counter((table, rule) for table, rule, *_ in rows).items() if count > 1}
     results = {(table, rule): KnownResult(*facts) for table, rule, *facts in rows if (table, rule) not in twice}
     return KnownResults(keys, results, {path: KnownFile(key, *facts) for key, path, *facts in files}, latest)
-
-

@@ -26,7 +26,9 @@ class Maker:
     `leaving_on` is the last day on which a withdrawal counts.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, catalog: Catalog, keys: Keys, standing: Standing | None, leaving_on: date) -> None:
+    def __init__(
+        self, connection: duckdb.DuckDBPyConnection, catalog: Catalog, keys: Keys, standing: Standing | None, leaving_on: date
+    ) -> None:
         self._connection = connection
         self._catalog = catalog
         self._keys = keys

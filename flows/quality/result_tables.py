@@ -29,7 +29,13 @@ RESULTS = pa.schema(
     ]
 )
 FILES = pa.schema(
-    [("file_path", pa.string()), ("dataset_name", pa.string()), ("byte_count", pa.int64()), ("file_sha256", pa.string()), ("file_key", pa.string())]
+    [
+        ("file_path", pa.string()),
+        ("dataset_name", pa.string()),
+        ("byte_count", pa.int64()),
+        ("file_sha256", pa.string()),
+        ("file_key", pa.string()),
+    ]
 )
 DATASETS = pa.schema([("dataset_name", pa.string()), ("dataset_row_count", pa.int64())])
 QUARANTINES = f"select table_schema || '.' || table_name from information_schema.tables where table_schema = '{SCHEMA}'"
@@ -52,7 +58,9 @@ class ResultTables:
         The marts are counted again only where the results differ from those written before: nothing else in the warehouse changes.
         """
         files: list[tuple[object, ...]] = [
-            (file.path, each.dataset.name, file.bytes, file.sha256, self._known.key_of_files(each.dataset)) for each in drafted for file in each.files.files
+            (file.path, each.dataset.name, file.bytes, file.sha256, self._known.key_of_files(each.dataset))
+            for each in drafted
+            for file in each.files.files
         ]
         if (results, files) == self._written:
             return self._rows

@@ -47,7 +47,9 @@ def standing_at(path: Path, source_bytes: int) -> Standing | None:
         return None
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
-            ((size,),) = connection.execute("select block_size from pragma_database_size() where database_name = current_database()").fetchall()
+            ((size,),) = connection.execute(
+                "select block_size from pragma_database_size() where database_name = current_database()"
+            ).fetchall()
             ((leaving_on,),) = connection.execute("select leaving_on from reference.run").fetchall()
             keys = read_keys(connection)
     except (duckdb.Error, ValueError):

@@ -86,7 +86,9 @@ class Keys:
         ((values,),) = connection.execute(f"select run from {RUN} as run").fetchall()
         self._run: dict[str, object] = values
 
-    def key_of(self, select: str, made_with: object, reads: Iterable[str], *, register: str | None = None, ignored: Iterable[str] = ()) -> str:
+    def key_of(
+        self, select: str, made_with: object, reads: Iterable[str], *, register: str | None = None, ignored: Iterable[str] = ()
+    ) -> str:
         """The key of a table; empty where it cannot be known.
 
         Args:
