@@ -72,10 +72,7 @@ def _build(
     standing = standing_at(workspace.warehouse, source_bytes)
     with new_warehouse(growing, source_bytes, standing.path if standing else None) as connection:
         clear_inputs(connection)
-        load_raw(connection, workspace, catalog, sources, former)
-        load_run(connection, workspace, past.key)
-        load_history(connection, catalog, past)
-        connection.execute(RESULT_TABLES)
+        load_inputs(connection, workspace, catalog, sources, former, past)
         keys = Keys(connection, workspace.raw, ordered=is_small(source_bytes))
         connection.execute(SEARCH_MACROS)
         maker = Maker(connection, catalog, keys, standing, workspace.leaving_on)
@@ -89,6 +86,21 @@ def _build(
         connection.begin()  # one change of the catalog, not one for each comment
         connection.execute(";\n".join(_comments(connection, catalog, models)))
         connection.commit()
+
+
+def load_inputs(
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    catalog: Catalog,
+    sources: Sequence[Source],
+    former: Sequence[Source],
+    past: PreviousRelease,
+) -> None:
+    """Make everything that models read and no model makes, in the warehouse in use."""
+    load_raw(connection, workspace, catalog, sources, former)
+    load_run(connection, workspace, past.key)
+    load_history(connection, catalog, past)
+    connection.execute(RESULT_TABLES)
 
 
 def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: Sequence[Model]) -> list[str]:

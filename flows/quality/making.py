@@ -43,7 +43,7 @@ class Maker:
         Raises:
             ConfigurationError: its SQL, or that of a rule, cannot be run.
         """
-        key = self._key(model)
+        key = model_key(self._keys, model, self._catalog, self._row_rules(model))
         standing = self._standing.keys if self._standing else {}
         if key and not model.is_view and self._may_stay(model, key):
             kept = [name for name in (model.name, quarantine_of(model.name)) if name in standing and self._owns(model, name)]
@@ -68,13 +68,6 @@ class Maker:
         """Whether a table belongs to a model: its own, or the quarantine of its rows."""
         return name == model.name or model.layer == "staging"
 
-    def _key(self, model: Model) -> str:
-        register = model.stem if model.layer == "staging" and model.stem in self._catalog.records and model.is_rendered else None
-        ignored = [WITHDRAWAL_DAY] if register and withdrawal_days(model.select) is not None else []
-        rules = [rule.model_dump() for rule in self._row_rules(model)]
-        allowed = [repr(each) for each in allowances(self._catalog, model.stem)] if self._is_searched(model) else []
-        return self._keys.key_of(model.select, [rules, allowed], model.reads, register=register, ignored=ignored)
-
     def _may_stay(self, model: Model, key: str) -> bool:
         """Whether the standing table was made of the same, and no day of a withdrawal lies between its day and today's."""
         if self._standing is None or self._there.get(model.name) != "table":
@@ -94,9 +87,6 @@ class Maker:
         if kind := self._there.pop(name, None):
             self._connection.execute(f"drop {kind} {name}")
 
-    def _is_searched(self, model: Model) -> bool:
-        return model.layer == "staging" and (model.stem in self._catalog.registers or model.stem in PLAN_TEXTS)
-
     def _row_rules(self, model: Model) -> Sequence[Rule]:
         return self._rules.get(model.name, [])
 
@@ -111,12 +101,26 @@ class Maker:
             made = self._connection.execute(f"create {kind} {model.name} as {model.select}").fetchone()
         except duckdb.Error as error:
             raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
-        if self._is_searched(model):
+        if _is_searched(model, self._catalog):
             if made and made[0]:  # the number of its rows
                 found = strike_out(self._connection, model.name, allowances(self._catalog, model.stem))
             if model.stem == PLAN_TASKS or (found and model.stem in self._catalog.registers):
                 row_rules = [*row_rules, PRIVATE]
         return row_rules, found
+
+
+def model_key(keys: Keys, model: Model, catalog: Catalog, row_rules: Sequence[Rule]) -> str:
+    """The key of a model's table (flows/warehouse/table_keys.py); `row_rules` quarantine rows of it."""
+    register = model.stem if model.layer == "staging" and model.stem in catalog.records and model.is_rendered else None
+    ignored = [WITHDRAWAL_DAY] if register and withdrawal_days(model.select) is not None else []
+    rules = [rule.model_dump() for rule in row_rules]
+    allowed = [repr(each) for each in allowances(catalog, model.stem)] if _is_searched(model, catalog) else []
+    return keys.key_of(model.select, [rules, allowed], model.reads, register=register, ignored=ignored)
+
+
+def _is_searched(model: Model, catalog: Catalog) -> bool:
+    """Whether identifiers of natural persons are looked for in a model's table."""
+    return model.layer == "staging" and (model.stem in catalog.registers or model.stem in PLAN_TEXTS)
 
 
 def taken_over(keys: Mapping[str, TableKey], standing: Standing | None) -> list[str]:

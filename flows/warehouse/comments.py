@@ -12,7 +12,6 @@ import duckdb
 from exports.catalog import Catalog, CatalogError, Column, Dataset
 from exports.sql_text import literal, quoted
 
-
 _COMMENTS = """
     select schema_name || '.' || table_name, null, comment from duckdb_tables() where comment is not null
     union all

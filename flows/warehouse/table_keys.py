@@ -20,7 +20,6 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import PROJECT_ROOT
-from exports.sql_text import literal
 from flows.warehouse.arrow_tables import make_text_table
 from flows.workspace.fingerprint import code_key
 
@@ -102,7 +101,7 @@ class Keys:
         used = self._macros_in(f"{select}\n{facts}")
         unparsed = "\n".join([facts, *used])
         text = f"{select}\n{unparsed}"
-        tables = sorted({*reads, *_named_in(unparsed)})
+        tables = sorted({*reads, *named_in(unparsed)})
         contents = [self._read(table, text, register, set(ignored)) for table in tables]
         if self._is_unsure(text) or not all(contents):
             return ""
@@ -139,7 +138,7 @@ class Keys:
             if sql is None:
                 self._inputs[table] = self._content(table)
             else:
-                self._inputs[table] = digest([sql, [(name, self.input_content(name)) for name in sorted(_named_in(sql) - {table})]])
+                self._inputs[table] = digest([sql, [(name, self.input_content(name)) for name in sorted(named_in(sql) - {table})]])
         return self._inputs[table]
 
     def _content(self, table: str) -> str:
@@ -197,7 +196,8 @@ def read_keys(connection: duckdb.DuckDBPyConnection) -> dict[str, TableKey]:
     return {name: TableKey(table, content) for name, table, content in rows}
 
 
-def _named_in(text: str) -> set[str]:
+def named_in(text: str) -> set[str]:
+    """The tables, schema.name, that a text of SQL names anywhere: more than it reads, never less."""
     return {f"{schema}.{table}" for schema, table in _TABLES.findall(text)}
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -134,7 +134,7 @@ CHANGES: tuple[Change, ...] = (
 
 
 @pytest.fixture
-def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Iterator[Changed]:
+def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> Changed:
     seed = request.param
     made = Changed(County(tmp_path / "county"), random.Random(seed))
     files = {"units/units.csv": UNITS, "plans/points.txt": PLAN, "trainings/all.csv": TRAININGS, "disclosures/first.csv": records(made)}
@@ -144,7 +144,7 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
         found = load_models(catalog=catalog)
         return [replace(each, select=f"{each.select}\n{made.code.get(each.name, '')}") for each in found]
 
-    create = Maker._create  # noqa: SLF001 - to see what is made
+    create = Maker._create
 
     def note(self: Maker, model: Model) -> object:
         made.made.append(model.name)
@@ -153,7 +153,7 @@ def changed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.Fix
     monkeypatch.setattr(flows.build, "load_models", models)
     monkeypatch.setattr(flows.warehouse.build_key, "code_key", lambda *_: repr(made.code))
     monkeypatch.setattr(Maker, "_create", note)
-    yield made
+    return made
 
 
 def released(county: County) -> dict[str, bytes]:
