@@ -21,7 +21,7 @@ from flows.sources.public_paths import public_paths
 from flows.sources.readers import PLANS
 from flows.warehouse.build_key import build_key
 from flows.warehouse.connection import SETTINGS, SMALL_CONFIG, is_small, key_of
-from flows.warehouse.current_sources import Source, current_sources, former_plans
+from flows.warehouse.current_sources import current_sources, former_plans
 from flows.warehouse.models import Model, load_models
 from flows.warehouse.standing import Standing, standing_at
 from flows.warehouse.table_keys import BY_SOURCE, RUN, Keys, TableKey, named_in
@@ -93,7 +93,7 @@ def plan_refresh(workspace: Workspace, *, runner: Runner) -> Plan:
         connection.execute(SETTINGS)
         load_inputs(connection, workspace, catalog, sources, former, past)
         keys = Keys(connection, workspace.raw, ordered=is_small(source_bytes))
-        made = list(_tables(connection, keys, catalog, models, standing, _kinds(survey), workspace))
+        made = list(_tables(connection, keys, catalog, models, standing, _kinds(survey)))
     return _whole(catalog, models, files, made)
 
 
@@ -128,7 +128,6 @@ def _tables(
     models: Sequence[Model],
     standing: Standing,
     kinds: set[str],
-    workspace: Workspace,
 ) -> Iterable[Made]:
     """The tables that would be made again, each after all that it reads; of those made again the standing content is assumed."""
     rules = quarantine_rules(catalog)
@@ -175,7 +174,7 @@ def _is_of_other_files(model: Model, kinds: set[str], catalog: Catalog) -> bool:
 
 def _is_same(read: str, keys: Keys, standing: Standing) -> bool:
     known = standing.keys.get(read)
-    return read in keys.found or read == RUN or (known is not None and known.content == keys.input_content(read))
+    return read in keys.found or read == RUN or read in BY_SOURCE or (known is not None and known.content == keys.input_content(read))
 
 
 def _all_anew(catalog: Catalog, models: Sequence[Model], files: tuple[tuple[str, Text], ...], why: Text) -> Plan:

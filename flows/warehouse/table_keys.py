@@ -44,6 +44,7 @@ _WORDS = re.compile(r"\w+")
 _CALLED = re.compile(r"\b(\w+)\s*\(")
 _STARS = re.compile(r"\brun\.\*|\*\s+from\s+reference\.run\b")
 _TODAY = re.compile(r"\b(current_(date|time|timestamp|user|role|catalog|schema|database|setting)|localtime|localtimestamp)\b")
+_OF_SETTINGS = {"getvariable", "getenv", "current_setting"}
 _SAFE = {"range", "unnest", "generate_series", "repeat", "query"}  # `repeat` repeats a text, `query` is a word of ours
 _FUNCTIONS = """
     select distinct function_name from duckdb_functions()
@@ -77,7 +78,7 @@ class Keys:
         self.ordered = ordered
         self._connection = connection
         self._macros = _used_by_name(connection)
-        self._unsure = {name for (name,) in connection.execute(_FUNCTIONS).fetchall()} - _SAFE
+        self._unsure = ({name for (name,) in connection.execute(_FUNCTIONS).fetchall()} - _SAFE) | _OF_SETTINGS
         self._slices: dict[str, dict[str, str]] = {}
         views = connection.execute(_RAW_VIEWS).fetchall()
         self._views = {name: sql.replace(str(raw_store or ""), "") for name, sql in views}

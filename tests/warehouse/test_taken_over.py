@@ -15,6 +15,7 @@ import flows.warehouse.build_key
 import flows.warehouse.connection
 from exports.catalog import Catalog
 from flows.quality.making import Maker
+from flows.warehouse.corrections import COLUMNS
 from flows.warehouse.models import Model, load_models
 from tests.conftest import County, a_county, gongkai
 from tests.warehouse.test_build import content
@@ -106,7 +107,7 @@ def change_setting(changed: Changed) -> None:
 def correct_a_cell(changed: Changed) -> None:
     folder = changed.county.root / "decisions"
     folder.mkdir(exist_ok=True)
-    columns = "register_name,source_path,source_sheet,source_row,record_key,column_name,old_value,new_value,correction_reason,requested_by,corrected_on,correction_status,is_public"
+    columns = ",".join(COLUMNS)
     line = f"disclosures,,,,A{changed.number(9)},printed_unit_name,栖川县财政局,栖川县水务局,写错,办公室,2026-03-05,active,"
     (folder / "corrections.csv").write_text(f"{columns}\n{line}\n", "utf-8")
 
