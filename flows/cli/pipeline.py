@@ -48,7 +48,7 @@ def init(
         console.print(f"工作区已建立 Workspace made: {folder}. 下一步 Next: gongkai refresh -w {folder}", markup=False, soft_wrap=True)
 
 
-@commands.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish", "gongkai refresh --accept-loss disclosures"))
+@commands.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish", "gongkai refresh --plan"))
 def refresh(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
@@ -56,11 +56,15 @@ def refresh(
     prefect: Annotated[bool, typer.Option("--prefect", help="Show the run in the Prefect that PREFECT_API_URL names.")] = False,
     accept_loss: AcceptLossOption = None,
     as_json: JsonOption = False,
+    plan: Annotated[bool, typer.Option("--plan", help=help_texts.REFRESH_PLAN)] = False,
 ) -> None:
     """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish."""
     from flows.cli.as_json import print_json, summary_as_json
     from flows.cli.rendering import print_summary
 
+    if plan:
+        print_plan_of(workspace, verbose)
+        return
     with report_errors():
         summary = run_refresh(workspace, verbose, publish, prefect, accept_loss or [])
         print_json(summary_as_json(summary)) if as_json else print_summary(console, summary)
@@ -178,6 +182,16 @@ def publish(
         soft_wrap=True,
     )
     raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) else 0)
+
+
+def print_plan_of(workspace: Path, verbose: bool) -> None:
+    """Print what a refresh would do; with `verbose` every table and file."""
+    from flows.cli.plan_rendering import print_plan
+    from flows.refresh_plan import plan_refresh
+
+    with report_errors():
+        place = open_workspace(workspace)
+        print_plan(console, plan_refresh(place, runner=make_runner(verbose)), place.settings.portal.url, shows_all=verbose)
 
 
 def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str]) -> Summary:

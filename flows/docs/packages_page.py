@@ -17,7 +17,7 @@ from exports.pages.documents import write_or_check
 PAGE = PROJECT_ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- packages: written by python -m flows.docs.packages_page -->", "<!-- packages: end -->"
 VERBS = ("ingest", "build", "check", "release", "publish", "audit", "annual_report", "init")
-PARENTS = ("refresh", "backfill")
+PARENTS = ("refresh", "refresh_plan", "backfill")
 GROUPS = {**{f"flows.{verb}": "verbs" for verb in VERBS}, **{f"flows.{verb}": "refresh, backfill" for verb in PARENTS}}
 GROUPS |= {f"exports.{name}": "exports.catalog, .credentials" for name in ("catalog", "descriptor_parts", "sql_text", "credentials")}
 PURPOSES = {

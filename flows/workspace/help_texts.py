@@ -17,3 +17,4 @@ REFRESH_FIRST = "先全流程刷新。Refresh before, so that the answers are of
 AGAIN = "没有变化也重新校验。Check the current warehouse again, though nothing changed."
 AS_JSON = "以 JSON 输出，供程序读取。Print JSON, one object on a line, for scripts."
 BOM = "CSV 带字节序标记，供 Excel 打开。A byte order mark before the CSV, for Excel."
+REFRESH_PLAN = "只说明将做什么及原因，不执行。Say what would be done and why, and do nothing."
