@@ -51,10 +51,20 @@ def requests(facts: Facts, page: Callable[..., Page]) -> Page:
         "requests.html",
         "requests",
         years=[{**row, "pieces": pieces({code: count for code, count in row["outcomes"].items() if count})} for row in whole],
-        units=[{**row, "received": guarded(row["received"]), "processed": guarded(row["processed"])} for row in units],
+        groups=_by_kind(facts, units),
         articles=[legal_terms()[rule] for rule in ("request_answer", "request_extension", "request_correction", "third_party_reply")],
         least=LEAST_SHOWN,
     )
+
+
+def _by_kind(facts: Facts, rows: list[Row]) -> dict[str, list[Row]]:
+    """Units' counts as they are shown, kind by kind; those of which the kind is not known come last, under an empty one."""
+    kinds = {unit["unit_id"]: unit["unit_kind"] for unit in facts.units}
+    found: dict[str, list[Row]] = {kind: [] for kind in dict.fromkeys(kinds.values())}
+    for row in rows:
+        shown = {**row, "received": guarded(row["received"]), "processed": guarded(row["processed"])}
+        found.setdefault(kinds.get(row["unit_id"], ""), []).append(shown)
+    return {kind: group for kind, group in found.items() if group}
 
 
 def _outcomes(row: Row) -> Mapping[str, int | None]:
@@ -89,7 +99,7 @@ def calendar(facts: Facts, page: Callable[..., Page]) -> Page:
     return page("calendar.html", "calendar.html", "calendar", months=shown, year=facts.year, undated=undated)
 
 
-MOST_OF_MONTH = 40
+MOST_OF_MONTH = 25
 
 
 def method(page: Callable[..., Page]) -> Page:

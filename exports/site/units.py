@@ -30,6 +30,8 @@ _COVERAGE = "from catalogue_coverage order by unit_id, coverage_status = 'curren
 _INSPECTIONS = "from inspections order by unit_id, rectified_on is not null, inspected_on desc, record_id"
 _WITHDRAWN = "select unit_id, count(*) as amount from withdrawals where unit_id is not null group by unit_id"
 
+MOST_TASKS = 180  # of a page, which is to stay under 300 KB; the table of tasks has all
+
 REGISTERS = {
     "disclosures": {"title": "disclosure_title", "key": "disclosure_id", "url": "url"},
     "enforcement_results": {"title": "matter_title", "key": "record_id", "url": "url"},
@@ -108,9 +110,12 @@ def _about(facts: Facts, known: _Known, unit: Row) -> dict[str, Any]:
         for name, found in known.terms.items()
         if unit_id in found
     ]
+    delivery = [{**row, "page": facts.task_of[row["task_id"]]["page"]} for row in unit["delivery"] if row["task_id"] in facts.task_of]
     return {
         "year": facts.year,
-        "delivery": [{**row, "page": facts.task_of[row["task_id"]]["page"]} for row in unit["delivery"] if row["task_id"] in facts.task_of],
+        "delivery": [row for row in delivery if row["plan_year"] == facts.year][:MOST_TASKS],
+        "other_years": [row for row in delivery if row["plan_year"] != facts.year][:MOST_TASKS],
+        "task_count": len(delivery),
         "tone_pieces": pieces(unit["tones"]),
         "targets": [(row, _own_track(row)) for row in targets[::-1]],
         "terms": [{**row, "pieces": pieces({tone: row[tone] for tone in ("kept", "late", "unknown")})} for row in terms],

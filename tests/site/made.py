@@ -37,7 +37,9 @@ def sited(release: Release, last: Release | None = None) -> Release:
     return replace(release, site=write_site(release, last, load_catalog()))
 
 
-PLAN = "select '甲办发〔2026〕1号' as document_id, '甲县2026年工作要点' as document_title, 2026 as plan_year, date '2026-03-01' as issued_on"
+PLAN = (
+    "select '甲办发〔2026〕1号' as document_id, '甲县2026年工作要点' as document_title, 2026 as plan_year, date '2026-03-01' as issued_on"
+)
 UNITS = """
     from (values ('u1', '甲县财政局', 'department'), ('u2', '甲县民政局', 'department'), ('u3', '甲县某镇人民政府', 'town'))
         as given(unit_id, unit_name, unit_kind)
@@ -58,7 +60,9 @@ def tasks(*titles: str) -> str:
 
 def delivery(*rows: tuple[str, str, str, str], titles: Mapping[str, str] | None = None) -> str:
     """A SELECT of verdicts: task, unit, status and rule of each."""
-    given = ", ".join(f"('{task}', '{unit}', '{status}', '{rule}', $${(titles or {}).get(task, task)}$$)" for task, unit, status, rule in rows)
+    given = ", ".join(
+        f"('{task}', '{unit}', '{status}', '{rule}', $${(titles or {}).get(task, task)}$$)" for task, unit, status, rule in rows
+    )
     return f"""
         from (values {given}) as given(task_id, unit_id, delivery_status, delivery_rule, task_title)
         select *, unit_id as owner_id, '单位' || unit_id as unit_name, 'responsible' as unit_role, 2026 as plan_year,

@@ -137,7 +137,9 @@ def test_the_keyboard_alone_reaches_everything(sample_release: Release, reader: 
     )
     body = driver.find_element(By.TAG_NAME, "body")
     body.send_keys(*[Keys.TAB] * (wanted + 5))
-    missed = driver.execute_script("return window.wanted.filter((one) => !window.reached.has(one)).map((one) => one.outerHTML.slice(0, 120))")
+    missed = driver.execute_script(
+        "return window.wanted.filter((one) => !window.reached.has(one)).map((one) => one.outerHTML.slice(0, 120))"
+    )
     assert wanted > 40
     assert missed == []
 

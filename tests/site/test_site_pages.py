@@ -111,12 +111,24 @@ def test_each_units_counts_are_those_of_the_data(sample_release: Release) -> Non
         assert sum(int(one.text) for one in page.xpath("//*[@id='delivery']//ul[@class='legend']//b")) == count
 
 
+def test_a_units_tasks_of_other_years_are_not_counted_in_this_one(tmp_path: Path) -> None:
+    this_year, last_year = (delivery((task, "u1", "overdue", "deadline_passed")) for task in ("t1", "t2"))
+    verdicts = f"({this_year}) union all by name ({last_year.replace('2026 as plan_year', '2025 as plan_year')})"
+    rows = {"plan_documents": PLAN, "plan_tasks": tasks("公开清单", "公开目录"), "units": UNITS, "task_delivery": f"from ({verdicts})"}
+    page = lxml_html.parse(str(sited(release_of(tmp_path / "release", rows)).folder / "site" / unit_page("u1"))).getroot()
+    assert [row.text_content() for row in page.xpath("//*[@id='delivery']/div/table/tbody/tr/td[1]")] == ["t1"]
+    assert page.xpath("//*[@id='delivery']/details//tbody/tr/td[2]/text()") == ["2025"]
+    assert sum(int(one.text) for one in page.xpath("//*[@id='delivery']//ul[@class='legend']//b")) == 1
+
+
 def test_a_task_has_its_words_place_confidence_rule_and_day(sample_release: Release) -> None:
     for task_id, quoted, confidence in ask(sample_release, "select task_id, quoted_text, reading_confidence from plan_tasks"):
         text = text_of(sample_release.folder / "site" / task_page(task_id))
         assert " ".join(quoted.split()) in text
         assert f"{confidence:.2f}" in text
-    for task_id, unit, rule, day in ask(sample_release, "select task_id, unit_name, delivery_rule, not_done_on from task_delivery where delivery_status = 'overdue'"):
+    for task_id, unit, rule, day in ask(
+        sample_release, "select task_id, unit_name, delivery_rule, not_done_on from task_delivery where delivery_status = 'overdue'"
+    ):
         text = text_of(sample_release.folder / "site" / task_page(task_id))
         assert unit in text
         assert rule in text
@@ -154,7 +166,9 @@ def test_no_page_runs_or_loads_anything_from_elsewhere(sample_release: Release) 
             assert "@import" not in text
 
 
-def test_the_site_is_part_of_the_manifest_and_a_changed_page_is_found(whole_sample: County, sample_release: Release, tmp_path: Path) -> None:
+def test_the_site_is_part_of_the_manifest_and_a_changed_page_is_found(
+    whole_sample: County, sample_release: Release, tmp_path: Path
+) -> None:
     listed = {file.path for file in sample_release.site}
     there = {path.relative_to(whole_sample.latest).as_posix() for path in (whole_sample.latest / "site").rglob("*") if path.is_file()}
     assert listed == there
@@ -164,7 +178,10 @@ def test_the_site_is_part_of_the_manifest_and_a_changed_page_is_found(whole_samp
 def test_nothing_that_is_held_back_is_in_a_page_an_index_or_a_feed(whole_sample: County, sample_release: Release) -> None:
     titles = "select disclosure_title as title from core.disclosures union all select document_title from core.plan_documents"
     known = {title for (title,) in whole_sample.ask(titles) if title}
-    public = {title for (title,) in ask(sample_release, "select disclosure_title from disclosures union all select document_title from plan_documents")}
+    public = {
+        title
+        for (title,) in ask(sample_release, "select disclosure_title from disclosures union all select document_title from plan_documents")
+    }
     withheld = known - public
     assert len(withheld) > 20
     for file in sample_release.site:
@@ -174,7 +191,12 @@ def test_nothing_that_is_held_back_is_in_a_page_an_index_or_a_feed(whole_sample:
 
 
 def test_the_same_data_give_the_same_bytes_and_pages_stay_where_they_are(tmp_path: Path) -> None:
-    rows = {"plan_documents": PLAN, "plan_tasks": tasks("公开清单"), "units": UNITS, "task_delivery": delivery(("t1", "u1", "overdue", "deadline_passed"))}
+    rows = {
+        "plan_documents": PLAN,
+        "plan_tasks": tasks("公开清单"),
+        "units": UNITS,
+        "task_delivery": delivery(("t1", "u1", "overdue", "deadline_passed")),
+    }
     first, second = (sited(release_of(tmp_path / name, rows)) for name in ("first", "second"))
     assert first.site == second.site
     later = release_of(tmp_path / "later", rows | {"task_delivery": delivery(("t1", "u1", "done_late", "done"))}, date(2026, 11, 9))
@@ -195,7 +217,9 @@ def test_pages_that_did_not_change_are_those_of_the_last_release(tmp_path: Path)
 
 
 def test_the_unknown_is_neither_zero_nor_late(tmp_path: Path) -> None:
-    verdicts = delivery(("t1", "u1", "unknown", "no_report_on_task"), ("t1", "u2", "overdue", "deadline_passed"), ("t2", "u1", "new_state", "done"))
+    verdicts = delivery(
+        ("t1", "u1", "unknown", "no_report_on_task"), ("t1", "u2", "overdue", "deadline_passed"), ("t2", "u1", "new_state", "done")
+    )
     progress = """
         select 'u1' as unit_id, '甲县财政局' as unit_name, 2026 as plan_year, 100 as target_count, date '2026-10-31' as as_of_on, 0.8 as elapsed_share,
             0 as unsettled_count, 'register_not_read' as progress_reason, 'progress_unknown' as forecast_reason
@@ -224,9 +248,14 @@ def test_a_dataset_that_is_not_released_is_said_to_be_missing(tmp_path: Path) ->
 
 def test_units_are_shown_beside_units_of_their_kind_alone(tmp_path: Path) -> None:
     verdicts = delivery(("t1", "u1", "overdue", "deadline_passed"), ("t1", "u3", "done_on_time", "done"))
-    release = sited(release_of(tmp_path / "release", {"plan_documents": PLAN, "plan_tasks": tasks("甲"), "units": UNITS, "task_delivery": verdicts}))
+    release = sited(
+        release_of(tmp_path / "release", {"plan_documents": PLAN, "plan_tasks": tasks("甲"), "units": UNITS, "task_delivery": verdicts})
+    )
     tables = lxml_html.parse(str(release.folder / "site/units.html")).getroot().xpath("//*[@id='delivery']//table")
-    assert [[row.text_content() for row in table.xpath(".//tbody//a")] for table in tables] == [["甲县民政局", "甲县财政局"], ["甲县某镇人民政府"]]
+    assert [[row.text_content() for row in table.xpath(".//tbody//a")] for table in tables] == [
+        ["甲县民政局", "甲县财政局"],
+        ["甲县某镇人民政府"],
+    ]
 
 
 @pytest.mark.parametrize(("count", "expected"), [(None, "—"), (0, "0"), (1, "<5"), (4, "<5"), (5, "5"), (1234, "1,234")])
@@ -249,15 +278,21 @@ def test_hostile_words_are_shown_as_text(hostile: Release, browser: webdriver.Ch
     for page in pages:
         browser.get(page.as_uri() + ("?q=公开" if page.name == "search.html" else ""))
         assert browser.execute_script("return window.hacked") is None, page
-        assert browser.execute_script("return document.querySelectorAll('main img, main script, main b > b, [onload], [onerror]').length") == 0, page
-        assert browser.execute_script("return [...document.links].filter((link) => !/^(file|https?|blob):/.test(link.href)).length") == 0, page
+        assert (
+            browser.execute_script("return document.querySelectorAll('main img, main script, main b > b, [onload], [onerror]').length") == 0
+        ), page
+        assert browser.execute_script("return [...document.links].filter((link) => !/^(file|https?|blob):/.test(link.href)).length") == 0, (
+            page
+        )
     assert [entry for entry in browser.get_log("browser") if entry["level"] == "SEVERE"] == []
     for task, title in HOSTILE.items():
         browser.get((hostile.folder / "site" / task_page(task)).as_uri())
         heading = browser.execute_script("return document.querySelector('h1').textContent")
         assert heading.strip() == title.replace("\x0b", "\ufffd").replace("\x01", "\ufffd")
     browser.get((hostile.folder / "site/browse.html").as_uri())
-    assert len(browser.execute_script("return [...document.querySelectorAll('#table tbody tr')].map((row) => row.textContent)")) == len(HOSTILE)
+    assert len(browser.execute_script("return [...document.querySelectorAll('#table tbody tr')].map((row) => row.textContent)")) == len(
+        HOSTILE
+    )
 
 
 def test_feeds_and_calendar_can_be_read_whatever_titles_hold(hostile: Release) -> None:
@@ -286,7 +321,7 @@ def test_the_index_is_a_script_that_holds_every_task(sample_release: Release) ->
 def test_a_unit_has_a_feed_and_the_calendar_every_date(sample_release: Release) -> None:
     ((dated,),) = ask(sample_release, "select count(*) from plan_tasks where deadline_on is not null")
     assert (sample_release.folder / "site/calendar.ics").read_text("utf-8").count("BEGIN:VEVENT") == dated
-    for (unit_id, count) in ask(sample_release, "select unit_id, count(*) from task_delivery group by all"):
+    for unit_id, count in ask(sample_release, "select unit_id, count(*) from task_delivery group by all"):
         name = unit_page(unit_id).removesuffix(".html")
         feed = etree.parse(str(sample_release.folder / "site" / "feeds" / f"{name}.xml"))
         assert len(feed.findall(f"{ATOM}entry")) == min(count, 60)
