@@ -267,7 +267,10 @@ def test_small_counts_of_requests_are_guarded(count: int | None, expected: str) 
 def hostile(tmp_path: Path) -> Release:
     verdicts = delivery(*((task, "u1", "overdue", "deadline_passed") for task in HOSTILE), titles=HOSTILE)
     units = UNITS.replace("甲县财政局", HOSTILE["t2"])
-    late = "select 'd1' as disclosure_id, '<b>粗</b>' as disclosure_title, 'u1' as unit_id, date '2026-03-02' as published_on, 9 as days_late, 'javascript:alert(1)' as url"
+    late = """
+        select 'd1' as disclosure_id, '<b>粗</b>' as disclosure_title, 'u1' as unit_id, date '2026-03-02' as published_on, 9 as days_late,
+            'javascript:alert(1)' as url
+    """
     rows = {"plan_documents": PLAN.replace("甲县2026年工作要点", HOSTILE["t5"]), "plan_tasks": tasks(*HOSTILE.values()), "units": units}
     return sited(release_of(tmp_path / "release", rows | {"task_delivery": verdicts, "disclosures": late}))
 
