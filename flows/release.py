@@ -15,6 +15,7 @@ from exports.release.contract import broken_promises
 from exports.release.data_files import Checked
 from exports.release.folder import write_release
 from exports.release.manifest import GateClosedError, Input, Release
+from exports.site.build import write_site
 from flows.publication.changes import follow_release
 from flows.publication.held_documents import held_digests
 from flows.publication.privacy_gate import what_must_not_leave
@@ -90,6 +91,7 @@ def _write(
                 follow=None
                 if CHANGES in blocked
                 else partial(follow_release, catalog=catalog, warehouse=workspace.warehouse, inputs=inputs),
+                write_site=partial(write_site, catalog=catalog),
                 signing_key=signing_key(workspace),
                 progress=runner.say,
             )

@@ -53,6 +53,7 @@ def test_the_sample_county_gives_a_warehouse_a_release_and_exit_code_3_for_its_f
         "catalog.jsonld",
         "quality.html",
         "changes.xml",
+        "site",
         "manifest.json",
         "SHA256SUMS",
     }

@@ -34,6 +34,7 @@ PURPOSES = {
     "flows.sources": "locate, ledger, raw store; readers of registers and plans",
     "flows.privacy": "finding personal data in texts, redaction",
     "flows.workspace": "settings, errors, lock, runner protocol, code fingerprint",
+    "exports.site": "static pages of a release, from its data files",
     "exports.changes": "what changed from one release to the next: dataset, Atom feed, replay",
     "exports.ckan": "a CKAN portal brought to a release and read back",
     "exports.release": "files, metadata, manifest, chain, Merkle roots, signature, verification",

@@ -80,14 +80,14 @@ def allowances(catalog: Catalog, *names: str) -> list[Allowance]:
 def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozenset[str] = frozenset()) -> list[PrivateFinding]:
     """The findings in every file below a folder: a release, a site, logs. Places are paths below it.
 
-    `copies` are suffixes and names of files that hold only what another file of the folder holds, or that are searched otherwise.
+    `copies` are suffixes and names of files, and names of folders, that hold only what another file of the folder holds, or that are
+    searched otherwise.
 
     Raises:
         UnreadableSource: a file is broken or of a kind that cannot be scanned. What cannot be scanned must not leave.
     """
-    files = {
-        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and not {path.suffix, path.name} & copies
-    }
+    places = ((path.relative_to(folder), path) for path in folder.rglob("*") if path.is_file())
+    files = {place.as_posix(): path for place, path in places if not {place.suffix, place.name, place.parts[0]} & copies}
     texts = {place: path for place, path in files.items() if _is_text(path)}
     parquet = {place: path for place, path in files.items() if path.suffix.lower() == PARQUET}
     with _scanner() as connection:

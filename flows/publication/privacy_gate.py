@@ -9,6 +9,7 @@ from tempfile import TemporaryDirectory
 from exports.catalog import Catalog
 from exports.release.files import connect
 from exports.release.manifest import MAY_NOT_LEAVE
+from exports.site.output import FOLDER
 from flows.privacy.detect import allowances, describe, scan_folder
 from flows.publication.changes_gate import FEED, find_private_changes
 from flows.publication.held_documents import held_documents_in
@@ -16,7 +17,10 @@ from flows.publication.screening import withdrawn_values_in
 from flows.quality.results import CRITICAL
 from flows.warehouse.masking import unmasked
 
-COPIES = frozenset({".csv", FEED})  # a CSV is written from the Parquet file beside it; the feed's cells belong to columns of other datasets
+COPIES = frozenset({".csv", FEED, FOLDER})
+"""What is not searched itself: a CSV and the pages of the site are written from the Parquet files beside them, in which a descriptor says what
+is lawful in which column; the feed's cells belong to columns of other datasets.
+"""
 
 
 def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None = None) -> Mapping[str, str]:
