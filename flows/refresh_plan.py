@@ -32,7 +32,7 @@ from flows.workspace.settings import Workspace
 SOURCES = "staging.sources"
 NOT_KNOWN = Text(zh="其来历无法确定", en="what it is made of cannot be known")
 OTHERWISE = Text(zh="查询、规则、代码或数据截止日期有变", en="its SQL, its rules, the code or the day")
-NO_WAREHOUSE = Text(zh="没有可沿用的数据仓库", en="no warehouse that can be taken over")
+NO_WAREHOUSE = Text(zh="没有同一版本生成的、可沿用的数据仓库", en="no warehouse of this version that can be taken over")
 
 
 @dataclass(frozen=True)

@@ -164,8 +164,9 @@ class Keys:
         return self._slices[table].get(register, "none")
 
     def write(self) -> None:
-        """Make `checks.table_keys` of the keys found."""
-        keys = self.found | {name: TableKey("", content) for name, content in self._inputs.items()}
+        """Make `checks.table_keys` of the keys found; that of `reference.run` is the key of code and DuckDB."""
+        inputs = {name: TableKey("", content) for name, content in self._inputs.items()}
+        keys = self.found | inputs | {RUN: TableKey(machine_key(), digest(self._run))}
         make_text_table(self._connection, TABLE, COLUMNS, [(name, key.table, key.content) for name, key in sorted(keys.items())])
 
 
