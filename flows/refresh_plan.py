@@ -79,7 +79,7 @@ def plan_refresh(workspace: Workspace, *, runner: Runner) -> Plan:
     try:
         sources, former = current_sources(workspace, catalog), former_plans(workspace, catalog)
     except ConfigurationError:  # files that this version has to read again
-        return _all_anew(catalog, models, files, OTHERWISE)
+        return _all_again(catalog, models, files, OTHERWISE)
     past = PreviousRelease.of(workspace, build_key(workspace, [*sources, *former]))
     if not files and past.key == key_of(workspace.warehouse):
         latest = latest_release(workspace)
@@ -88,7 +88,7 @@ def plan_refresh(workspace: Workspace, *, runner: Runner) -> Plan:
     source_bytes = sum(source.byte_count for source in sources)
     standing = standing_at(workspace.warehouse, source_bytes)
     if standing is None:
-        return _all_anew(catalog, models, files, NO_WAREHOUSE)
+        return _all_again(catalog, models, files, NO_WAREHOUSE)
     with duckdb.connect(config=SMALL_CONFIG if is_small(source_bytes) else {}) as connection:  # rows come in the order of a build
         connection.execute(SETTINGS)
         load_inputs(connection, workspace, catalog, sources, former, past)
@@ -177,7 +177,7 @@ def _is_same(read: str, keys: Keys, standing: Standing) -> bool:
     return read in keys.found or read == RUN or read in BY_SOURCE or (known is not None and known.content == keys.input_content(read))
 
 
-def _all_anew(catalog: Catalog, models: Sequence[Model], files: tuple[tuple[str, Text], ...], why: Text) -> Plan:
+def _all_again(catalog: Catalog, models: Sequence[Model], files: tuple[tuple[str, Text], ...], why: Text) -> Plan:
     return _whole(catalog, models, files, [Made(model.name, (str(why),), is_sure=True) for model in models])
 
 
