@@ -32,7 +32,7 @@ from flows.workspace.settings import Workspace
 SOURCES = "staging.sources"
 NOT_KNOWN = Text(zh="其来历无法确定", en="what it is made of cannot be known")
 OTHERWISE = Text(zh="查询、规则、代码或数据截止日期有变", en="its SQL, its rules, the code or the day")
-NO_WAREHOUSE = Text(zh="没有可沿用的数据仓库", en="no warehouse that can be taken over")
+NO_WAREHOUSE = Text(zh="没有同一版本生成的、可沿用的数据仓库", en="no warehouse of this version that can be taken over")
 
 
 @dataclass(frozen=True)
@@ -79,7 +79,7 @@ def plan_refresh(workspace: Workspace, *, runner: Runner) -> Plan:
     try:
         sources, former = current_sources(workspace, catalog), former_plans(workspace, catalog)
     except ConfigurationError:  # files that this version has to read again
-        return _all_anew(catalog, models, files, OTHERWISE)
+        return _all_again(catalog, models, files, OTHERWISE)
     past = PreviousRelease.of(workspace, build_key(workspace, [*sources, *former]))
     if not files and past.key == key_of(workspace.warehouse):
         latest = latest_release(workspace)
@@ -88,7 +88,7 @@ def plan_refresh(workspace: Workspace, *, runner: Runner) -> Plan:
     source_bytes = sum(source.byte_count for source in sources)
     standing = standing_at(workspace.warehouse, source_bytes)
     if standing is None:
-        return _all_anew(catalog, models, files, NO_WAREHOUSE)
+        return _all_again(catalog, models, files, NO_WAREHOUSE)
     with duckdb.connect(config=SMALL_CONFIG if is_small(source_bytes) else {}) as connection:  # rows come in the order of a build
         connection.execute(SETTINGS)
         load_inputs(connection, workspace, catalog, sources, former, past)
@@ -177,7 +177,7 @@ def _is_same(read: str, keys: Keys, standing: Standing) -> bool:
     return read in keys.found or read == RUN or read in BY_SOURCE or (known is not None and known.content == keys.input_content(read))
 
 
-def _all_anew(catalog: Catalog, models: Sequence[Model], files: tuple[tuple[str, Text], ...], why: Text) -> Plan:
+def _all_again(catalog: Catalog, models: Sequence[Model], files: tuple[tuple[str, Text], ...], why: Text) -> Plan:
     return _whole(catalog, models, files, [Made(model.name, (str(why),), is_sure=True) for model in models])
 
 

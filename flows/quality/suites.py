@@ -229,7 +229,7 @@ def file_suites(dataset: Dataset, released: Catalog) -> list[Suite]:
 
     Args:
         dataset: whose files they are.
-        released: the datasets whose files are written together. The rows that each has in the warehouse are told by `row_counts.<name>`.
+        released: the datasets whose files are written together. The rows that each has in the warehouse are in `row_counts.<name>`.
     """
     place = f"exports/{dataset.name}.yaml"
     kept = f"select 1 from (select count(*) as found from {{batch}}) where found <> (select row_count from row_counts.{dataset.name})"

@@ -15,7 +15,7 @@ import duckdb
 
 from exports.sql_text import quoted
 from flows.warehouse.connection import block_size
-from flows.warehouse.table_keys import TableKey, read_keys
+from flows.warehouse.table_keys import RUN, TableKey, machine_key, read_keys
 
 WITHDRAWAL_DAY = "leaving_on"
 INPUTS = ("raw", "reference", "checks")  # schemas that are made again by every build: small, and what keys are computed from
@@ -42,7 +42,9 @@ class Standing:
 
 
 def standing_at(path: Path, source_bytes: int) -> Standing | None:
-    """The warehouse at `path`; None where there is none, it cannot be read, tells no keys, or has blocks of another size than a new one."""
+    """The warehouse at `path`; None where there is none, it cannot be read, tells no keys, was made by other code, or has blocks of another
+    size than a new one. Of other code's warehouse no table could stay, and what it had found lawful must not stay in free blocks of a copy.
+    """
     if not path.exists():
         return None
     try:
@@ -54,7 +56,8 @@ def standing_at(path: Path, source_bytes: int) -> Standing | None:
             keys = read_keys(connection)
     except (duckdb.Error, ValueError):
         return None
-    return Standing(path, keys, leaving_on) if size == block_size(source_bytes) else None
+    is_ours = RUN in keys and keys[RUN].table == machine_key()
+    return Standing(path, keys, leaving_on) if is_ours and size == block_size(source_bytes) else None
 
 
 def clear_inputs(connection: duckdb.DuckDBPyConnection) -> None:

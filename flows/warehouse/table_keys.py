@@ -1,6 +1,6 @@
 """Of what each table of a warehouse was made, and what is in it, as digests: tables with equal keys hold equal rows.
 
-The key of a table is a digest of the SQL that makes it with the macros it uses, of the rules that set rows of it aside, of the code that
+The key of a table is a digest of the SQL that makes it with the macros it uses, of the rules that quarantine rows of it, of the code that
 applies them, and of the content of every table that it reads; of `reference.run`, the day above all, only the columns that it names.
 Because the content counts and not how it came about, a table that comes out as it was ends the work for all that read it.
 
@@ -93,7 +93,7 @@ class Keys:
 
         Args:
             select: its SQL.
-            made_with: what else it is made with, as JSON has it: rules that set rows aside.
+            made_with: what else it is made with, as JSON has it: rules that quarantine rows.
             reads: the tables that its SQL reads, as DuckDB's parser knows them.
             register: its rows are those of this register, joined to what is known of source files by their SHA-256 alone.
             ignored: columns of `reference.run` whose part is judged otherwise.
@@ -164,8 +164,9 @@ class Keys:
         return self._slices[table].get(register, "none")
 
     def write(self) -> None:
-        """Make `checks.table_keys` of the keys found."""
-        keys = self.found | {name: TableKey("", content) for name, content in self._inputs.items()}
+        """Make `checks.table_keys` of the keys found; that of `reference.run` is the key of code and DuckDB."""
+        inputs = {name: TableKey("", content) for name, content in self._inputs.items()}
+        keys = self.found | inputs | {RUN: TableKey(machine_key(), digest(self._run))}
         make_text_table(self._connection, TABLE, COLUMNS, [(name, key.table, key.content) for name, key in sorted(keys.items())])
 
 

@@ -210,13 +210,13 @@ def test_steps_of_change_end_like_a_run_from_nothing(changed: Changed, tmp_path:
 
 
 @pytest.mark.rest
-@pytest.mark.parametrize("changed", range(2, 14), indirect=True)
+@pytest.mark.parametrize("changed", range(2, 26), indirect=True)
 def test_many_steps_of_change_end_like_a_run_from_nothing(changed: Changed, tmp_path: Path) -> None:
-    run_steps(changed, tmp_path / "other", 8)
+    run_steps(changed, tmp_path / "other", 4)
 
 
 @pytest.mark.rest
-@pytest.mark.parametrize("changed", range(20, 23), indirect=True)
+@pytest.mark.parametrize("changed", range(30, 34), indirect=True)
 def test_so_do_large_warehouses(changed: Changed, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(flows.warehouse.connection, "SMALL", 0)  # several threads, whose rows come in any order
-    run_steps(changed, tmp_path / "other", 5)
+    run_steps(changed, tmp_path / "other", 4)
