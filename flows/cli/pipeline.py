@@ -14,6 +14,7 @@ from flows.cli.shared import (
     INCOMPLETE,
     AcceptLossOption,
     JsonOption,
+    QuietOption,
     VerboseOption,
     WorkspaceOption,
     console,
@@ -48,7 +49,7 @@ def init(
         console.print(f"工作区已建立 Workspace made: {folder}. 下一步 Next: gongkai refresh -w {folder}", markup=False, soft_wrap=True)
 
 
-@commands.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish", "gongkai refresh --plan"))
+@commands.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish", "gongkai refresh --plan", "gongkai refresh -q"))
 def refresh(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
@@ -57,17 +58,23 @@ def refresh(
     accept_loss: AcceptLossOption = None,
     as_json: JsonOption = False,
     plan: Annotated[bool, typer.Option("--plan", help=help_texts.REFRESH_PLAN)] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish."""
     from flows.cli.as_json import print_json, summary_as_json
-    from flows.cli.rendering import print_summary
+    from flows.cli.rendering import print_lines_to_act_on, print_summary
 
     if plan:
         print_plan_of(workspace, verbose)
         return
+    if quiet and verbose:
+        raise typer.BadParameter("--quiet 与 --verbose 只能选一个 one of --quiet and --verbose", param_hint="--quiet")
     with report_errors():
-        summary = run_refresh(workspace, verbose, publish, prefect, accept_loss or [])
-        print_json(summary_as_json(summary)) if as_json else print_summary(console, summary)
+        summary = run_refresh(workspace, verbose, publish, prefect, accept_loss or [], quiet=quiet)
+        if as_json:
+            print_json(summary_as_json(summary))
+        else:
+            (print_lines_to_act_on if quiet else print_summary)(console, summary)
     raise typer.Exit(0 if summary.is_clean else INCOMPLETE)
 
 
@@ -194,7 +201,7 @@ def print_plan_of(workspace: Path, verbose: bool) -> None:
         print_plan(console, plan_refresh(place, runner=make_runner(verbose)), place.settings.portal.url, shows_all=verbose)
 
 
-def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str]) -> Summary:
+def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str], *, quiet: bool) -> Summary:
     place = open_workspace(workspace)
     if in_prefect:
         from flows.orchestration.deployments import refresh_in_prefect  # Prefect itself takes seconds to load
@@ -202,4 +209,4 @@ def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: boo
         return refresh_in_prefect(place.root, to_portal=to_portal, accept_loss=accept_loss)
     from flows.refresh import refresh as run
 
-    return run(place, runner=make_runner(verbose), to_portal=to_portal, accept_loss=accept_loss)
+    return run(place, runner=make_runner(verbose, quiet=quiet), to_portal=to_portal, accept_loss=accept_loss)

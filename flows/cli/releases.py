@@ -242,13 +242,13 @@ def redact(
     Each keeps its name and place in the chain; its manifest becomes a record of what was taken out. Then run publish: mirrors follow.
     """
     from flows.privacy.redaction import redacted
+    from flows.privacy.run_log import logged_run
     from flows.publication.redact import redact as verb
     from flows.publication.redact import redactable
-    from flows.workspace.lock import one_run_at_a_time
 
     with report_errors():
         place = open_workspace(workspace)
-        with one_run_at_a_time(place):
+        with logged_run(place, "redact"):
             found = redactable(place)
             for name, why in found.items():
                 console.print(redacted(f"{name}: {why}"), markup=False, highlight=False, soft_wrap=True)

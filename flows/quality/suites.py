@@ -63,7 +63,7 @@ class Rule(BaseModel):
     """One expectation. `kwargs` are its arguments as Great Expectations names them.
 
     `quarantine` moves single rows out (flows/quality/quarantine.py): the rule's query returns them whole, or by columns that identify
-    them in their table; `fault` is the kind of finding (core.findings) of such a row.
+    them in their table; `fault` is the kind of finding (core.findings) of such a row, `remedy` what its clerk is asked to do.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -75,6 +75,7 @@ class Rule(BaseModel):
     why: Text
     quarantine: bool = False
     fault: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]+$")
+    remedy: Text | None = None
 
     @field_validator("type")
     @classmethod
@@ -91,6 +92,8 @@ class Rule(BaseModel):
             raise ValueError(f"{UNEXPECTED_ROWS}, for rows to be set aside: its query says which")
         if self.quarantine != (self.fault is not None):
             raise ValueError("a kind of finding (`fault`) for rows that are set aside, and for no others")
+        if self.quarantine != (self.remedy is not None):
+            raise ValueError("what is asked for (`remedy`) of rows that are set aside, and of no others")
         return self
 
 

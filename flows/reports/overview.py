@@ -85,7 +85,7 @@ def _past_deadline(summary: Summary) -> str:
 def _behind(summary: Summary) -> str:
     counts = summary.counts
     unknown = f"，不明 unknown {counts['units_unknown']}{_reasons(summary.unknown_units, UNKNOWN_UNITS)}" if counts["units_unknown"] else ""
-    return f"落后 behind {counts['units_behind']}{unknown}"
+    return f"滞后于序时进度 behind {counts['units_behind']}{unknown}"
 
 
 def _reasons(counted: Sequence[tuple[str, int]], titles: Mapping[str, str]) -> str:

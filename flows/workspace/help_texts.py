@@ -15,6 +15,9 @@ PLAN_ONLY = "只列出将作的变更。Only say what would be created, changed,
 WAIT_MINUTES = "工作区被占用时最多等待几分钟，0 为立即拒绝。Minutes to wait while another run holds the workspace; 0 refuses at once."
 REFRESH_FIRST = "先全流程刷新。Refresh before, so that the answers are of today."
 AGAIN = "没有变化也重新校验。Check the current warehouse again, though nothing changed."
+QUIET = (
+    "只显示需要人处理的，一切正常时不显示；退出码不变。Print only what a person has to act on: nothing where all is well; exit codes stay."
+)
 AS_JSON = "以 JSON 输出，供程序读取。Print JSON, one object on a line, for scripts."
 BOM = "CSV 带字节序标记，供 Excel 打开。A byte order mark before the CSV, for Excel."
 REFRESH_PLAN = "只说明将做什么及原因，不执行。Say what would be done and why, and do nothing."

@@ -20,6 +20,7 @@ def rule(name: str, query: str, *, quarantine: bool = True) -> Rule:
         why=text,
         quarantine=quarantine,
         fault="wrong_row" if quarantine else None,
+        remedy=Text(zh=f"请更正：{name}", en="correct it") if quarantine else None,
     )
 
 
@@ -48,7 +49,9 @@ def test_rows_that_break_rules_are_quarantined_with_every_rule_and_their_place(r
         (2, "a.csv", 2, [str(EARLY.name), str(NAMELESS.name), str(KNOWN.name)]),
         (3, "b.csv", 1, [str(NAMELESS.name), str(KNOWN.name)]),
     ]
-    assert register.execute("select fault_kinds from quarantine.register where id = 3").fetchall() == [(["wrong_row", "wrong_row"],)]
+    assert register.execute("select fault_kinds, remedy_texts from quarantine.register where id = 3").fetchall() == [
+        (["wrong_row", "wrong_row"], ["请更正：有名称 (correct it)", "请更正：单位已知 (correct it)"])
+    ]
 
 
 def test_good_rows_all_stay(register: duckdb.DuckDBPyConnection) -> None:
