@@ -67,6 +67,7 @@ def test_the_summary_shows_counts_terms_and_places(whole_sample: County) -> None
         assert figure in shown
     assert re.search(r"rules，未通过 not met \d+；行 rows \d", shown)
     assert str(whole_sample.latest) in shown
+    assert str(whole_sample.latest / "site" / "index.html") in shown
     assert str(whole_sample.root / "warehouse.duckdb") in shown
 
 

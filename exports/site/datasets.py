@@ -22,9 +22,10 @@ _QUALITY = """
     from data_quality where release_number = (select max(release_number) from data_quality) group by dataset_slug order by dataset_slug
 """
 _NOT_MET = """
-    select dataset_slug, table_name, rule_name, rule_why, severity, check_result, checked_count, failed_count, quality_trend
+    select table_name, rule_name, rule_why, severity, check_result, checked_count, failed_count, list(dataset_slug order by dataset_slug) as slugs
     from data_quality where release_number = (select max(release_number) from data_quality) and check_result <> 'met'
-    order by list_position(['critical', 'warning', 'info'], severity), dataset_slug, table_name, rule_name
+    group by table_name, rule_name, rule_why, severity, check_result, checked_count, failed_count
+    order by list_position(['critical', 'warning', 'info'], severity), table_name, rule_name, failed_count
 """
 _CORRECTIONS = "from corrections order by corrected_on desc nulls last, record_id, column_name limit 200"
 _ACCURACY = """

@@ -10,8 +10,9 @@ from exports.site.rendering import Page
 from exports.site.words import MARKS, TONES, words
 
 _FINDINGS = """
-    select rule_name, dataset_slug from data_quality
-    where release_number = (select max(release_number) from data_quality) and check_result <> 'met' order by dataset_slug, rule_name
+    select rule_name, string_agg(dataset_slug, ' ' order by dataset_slug) as dataset_slugs from data_quality
+    where release_number = (select max(release_number) from data_quality) and check_result <> 'met' group by table_name, rule_name
+    order by table_name, rule_name
 """
 
 
@@ -45,7 +46,7 @@ def index_script(facts: Facts) -> Page:
             ]
             for entry in facts.release.datasets
         ],
-        "findings": [[row["rule_name"], row["dataset_slug"]] for row in facts.tables.rows(_FINDINGS)],
+        "findings": [[row["rule_name"], row["dataset_slugs"]] for row in facts.tables.rows(_FINDINGS)],
     }
     return "assets/index.js", _script("gongkaiIndex", found)
 

@@ -6,7 +6,7 @@ import hashlib
 from pathlib import Path
 
 from exports.release.data_files import link_or_copy
-from exports.release.manifest import MEDIA_TYPES, Release, ReleasedFile
+from exports.release.manifest import MEDIA_TYPES, Release, ReleasedFile, sha256_of
 
 FOLDER = "site"
 
@@ -19,7 +19,6 @@ class Output:
         self._last = last
         self._known = {file.path: file.sha256 for file in last.site} if last else {}
         self.files: list[ReleasedFile] = []
-        self.linked = 0
 
     def put(self, path: str, content: str | bytes) -> None:
         """Write one file, by its path below `site`."""
@@ -27,9 +26,9 @@ class Output:
         place, digest = f"{FOLDER}/{path}", hashlib.sha256(data).hexdigest()
         target = self._folder / place
         target.parent.mkdir(parents=True, exist_ok=True)
-        if self._last and self._known.get(place) == digest and (former := self._last.folder / place).is_file():
+        former = self._last.folder / place if self._last and self._known.get(place) == digest else None
+        if former and former.is_file() and sha256_of(former) == digest:  # a page that was damaged since is not handed on
             link_or_copy(former, target)
-            self.linked += 1
         else:
             target.write_bytes(data)
         suffix = path.rsplit(".", 1)[-1]

@@ -190,6 +190,9 @@ def _print_release(console: Console, summary: Summary) -> None:
     print_losses(console, summary.losses)
     console.print(f"数据仓库 Warehouse: {summary.warehouse}", markup=False, highlight=False, soft_wrap=True)
     console.print(f"发布目录 Release folder: {summary.release.folder}", markup=False, highlight=False, soft_wrap=True)
+    if summary.release.site:
+        site = summary.release.folder / "site" / "index.html"
+        console.print(f"网站 Site: {site}  (gongkai serve)", markup=False, highlight=False, soft_wrap=True)
 
 
 def print_losses(console: Console, losses: Sequence[str]) -> None:

@@ -135,6 +135,23 @@ def test_a_task_has_its_words_place_confidence_rule_and_day(sample_release: Rele
         assert str(day) in text
 
 
+def test_a_rule_that_is_not_met_is_named_once_with_all_datasets_that_it_concerns(sample_release: Release) -> None:
+    ((expected,),) = ask(
+        sample_release,
+        "select count(distinct (table_name, rule_name)) from data_quality where check_result <> 'met' "
+        "and release_number = (select max(release_number) from data_quality)",
+    )
+    page = lxml_html.parse(str(sample_release.folder / "site/quality.html")).getroot()
+    assert len(page.xpath("//*[@id='not-met']//tbody/tr")) == expected > 0
+
+
+def test_a_term_without_a_number_of_days_is_said_to_have_none(sample_release: Release) -> None:
+    page = lxml_html.parse(str(sample_release.folder / "site/method.html")).getroot()
+    days = [row.xpath("string(td[2])") for row in page.xpath("//*[@id='articles']//tbody/tr")]
+    assert len(days) > 10
+    assert [text for text in days if not re.search(r"\d+ |没有固定天数", text)] == []
+
+
 def test_every_link_leads_somewhere_and_every_page_is_small(sample_release: Release) -> None:
     pages = [sample_release.folder / file.path for file in sample_release.site if file.format == "html"]
     anchors: dict[Path, set[str]] = {}
@@ -214,6 +231,15 @@ def test_pages_that_did_not_change_are_those_of_the_last_release(tmp_path: Path)
     after = sited(release_of(tmp_path / "after", changed, last.as_of), last)
     assert (after.folder / "site" / task_page("t2")).samefile(last.folder / "site" / task_page("t2"))
     assert not (after.folder / "site" / task_page("t1")).samefile(last.folder / "site" / task_page("t1"))
+
+
+def test_a_page_that_was_damaged_since_is_not_handed_on(tmp_path: Path) -> None:
+    rows = {"units": UNITS}
+    last = sited(release_of(tmp_path / "last", rows))
+    damaged = last.folder / "site/about.html"
+    damaged.write_bytes(damaged.read_bytes().replace(b"<h1>", b"<h2>"))
+    after = sited(release_of(tmp_path / "after", rows), last)
+    assert b"<h1>" in (after.folder / "site/about.html").read_bytes()
 
 
 def test_the_unknown_is_neither_zero_nor_late(tmp_path: Path) -> None:
