@@ -257,6 +257,36 @@ def test_a_national_table_tells_its_kind_and_its_columns(headers: list[str], kin
     )
 
 
+FOREIGN_KIND = ["行政处罚决定书文号", "类别", "处罚机关", "处罚决定日期"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "says", "kind", "is_said"),
+    [
+        (FOREIGN_KIND, "省级分局", "行政处罚", True),
+        (FOREIGN_KIND, None, "行政处罚", False),
+        (FOREIGN_KIND, "行政检查", "行政检查", False),
+        (FOREIGN_KIND, "强制措施", "强制措施", False),
+        (["行政许可决定文书号", "信息类别", "许可机关", "许可决定日期"], "通告", "行政许可", True),
+        (
+            ["文号", "类别", "执法机关", "决定日期"],
+            "通告",
+            "通告",
+            False,
+        ),  # no other header says it: the word stays, and is none of the list
+    ],
+)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_column_of_kinds_that_holds_other_words_is_not_taken_for_it(
+    headers: list[str], says: str | None, kind: str, is_said: bool, name: str
+) -> None:
+    rows = [headers, ["甲〔2026〕1号", says, "县水务局", "2026-03-02"], ["甲〔2026〕2号", says, "县水务局", "2026-03-03"]]
+    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(cell or "" for cell in line) + "\n" for line in rows).encode()
+    done = read(name, data, ENFORCEMENT)
+    assert [row["enforcement_kind"] for row in done.rows] == [kind, kind]
+    assert ("other_cells" in kinds(done)) == is_said
+
+
 # ---- encodings
 
 

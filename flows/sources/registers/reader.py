@@ -37,6 +37,7 @@ from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders, usual_he
 from flows.workspace.errors import UnreadableSource
 
 WELL_FILLED = 0.8  # of two columns for one field the surer is taken where it has as much of the fuller one
+MANY = 5000  # cells that are enough to see which words a column holds
 HEADERS = "headers"
 HEADER_SCHEMA = pa.schema(
     [
@@ -221,7 +222,16 @@ def _columns_by_name(connection: duckdb.DuckDBPyConnection, frame: Frame, known:
         notes += [Note("second_column", f"“{header}”列", None, None, column) for header in others]
         if known.rank(names[column]) == LOOSE:
             notes.append(Note("loose_header", f"“{names[column]}”列", None, None, column))
+    for column in known.not_spoken(names, lambda header: _first_cells(connection, frame, header)):
+        header = names.pop(column)
+        notes += [Note("other_cells", f"“{header}”列", None, None, column)] if _first_cells(connection, frame, header) else []
     return names
+
+
+def _first_cells(connection: duckdb.DuckDBPyConnection, frame: Frame, header: str) -> list[str]:
+    cell = filled(frame.columns[header])
+    rows = connection.execute(f"select cell from (select {cell} as cell from {frame.relation}) where cell is not null limit {MANY}")
+    return [cell for (cell,) in rows.fetchall()]
 
 
 def _with_told(frame: Frame, names: dict[str, str], known: Known, notes: list[Note]) -> Frame:

@@ -143,6 +143,9 @@ def _chosen(
         ]
         if known.rank(chosen[column]) == LOOSE:
             done.notes.append(Note("loose_header", f"{place}“{chosen[column]}”", sheet, None, column))
+    for column in known.not_spoken(chosen, lambda header: cells[header]):
+        header = chosen.pop(column)
+        done.notes += [Note("other_cells", f"“{header}”列", sheet, None, column)] if any(cells[header]) else []
     return chosen
 
 

@@ -41,6 +41,7 @@ WORDS = {
     "explaining_sheet": "按名称看作说明或示例的工作表，未读取；其中是正式记录的请改名 (a sheet of explanations or examples by its name: passed over)",
     "second_column": "另有一列是同一栏目，取填写较全的一列，此列保留不用 (another column for the same field is filled better)",
     "loose_header": "表头括号内另有文字，按括号外的字认定；不对的请在 gongkai.yaml 的 columns 中写明 (recognised but for words in brackets)",
+    "other_cells": "表头是此栏目，各格却都不是此栏目的词，此列保留不用；确是此栏目的请改用规定的词 (header of this column, no cell a word of it: not used)",
     "told_by_header": "表中没有此列，按其他表头认定 (the file has no such column; its other headers say it)",
     "stray_cells": "表格以外很远处有零星单元格，未读取 (stray cells far outside: passed over)",
     "short_row": "行末缺少的单元格按空格读取 (cells missing at the end of a row: read as empty)",
@@ -56,6 +57,7 @@ CAREFUL = (
     "second_column",
     "stray_cells",
     "loose_header",
+    "other_cells",
 )
 """Kinds that a clerk must hear of; the others are how tables are kept."""
 
