@@ -132,6 +132,75 @@ def test_two_merged_columns_hold_for_both_rows(name: str, data: bytes) -> None:
     assert "merged_cells" in kinds(done)
 
 
+@pytest.mark.parametrize(
+    ("rows", "merged", "column"),
+    [
+        ([["标题", "公开单位", "形成日期", "公开日期"], ["甲", "县水务局", "2026-03-02", None]], ["C2:D2"], "published_on"),
+        (
+            [["标题", "公开单位", "形成日期", "公开日期"], ["甲", "县水务局", "2026-03-02"], ["乙", None]],
+            ["B2:B3", "C2:D3"],
+            "published_on",
+        ),
+        ([["标题", "公开日期", "形成日期", "公开单位"], ["甲", "2026-03-02", None, "县水务局"]], ["B2:C2"], "made_on"),
+    ],
+)
+def test_a_day_that_is_merged_across_two_columns_is_no_empty_cell_of_the_second(
+    rows: list[list[Any]], merged: list[str], column: str
+) -> None:
+    done = read("a.xlsx", xlsx(rows, merged=merged))
+    assert len(done.rows) == len(rows) - 1
+    assert all(r[column] is not None and day_in_china(r[column]) is None for r in done.rows)
+    assert "merged_across" in kinds(done)
+
+
+def test_cells_that_are_merged_as_their_header_is_are_one_cell() -> None:
+    rows = [["标题", None, "公开单位", "备注", None], ["甲", None, "县水务局", "某", None], ["合计", None, None, "1", None]]
+    done = read("a.xlsx", xlsx(rows, merged=["A1:B1", "D1:E1", "A2:B2", "D2:E2"]))
+    assert [(r["disclosure_title"], r["printed_unit_name"]) for r in done.rows] == [("甲", "县水务局")]
+    assert kinds(done) == {"total_row"}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["1", "2", "3", "4"],
+        ["（1）", "（2）", "（3）", "（4）"],
+        ["甲", "乙", "丙", "丁"],
+        ["A", "B", "C", "D"],
+        ["必填", "规范全称", "年-月-日", "yyyy-mm-dd"],
+        ["必填，200字以内", "必填，请填写全称", "格式：2026-01-01", "选填"],
+        ["title", "unit", "made_on", "published on"],
+        ["示例：关于某事的公告", "某某局", "2026-01-01", "2026-01-02"],
+        ["（例）", "某某局", "2026-01-01", "2026-01-02"],
+    ],
+)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_row_below_the_header_that_says_how_to_fill_in_is_no_record(below: list[str], name: str) -> None:
+    rows = [["标题", "公开单位", "形成日期", "公开日期"], below, ["关于河道的公告", "县水务局", "2026-03-02", "2026-03-09"]]
+    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(line) + "\n" for line in rows).encode()
+    done = read(name, data)
+    assert [row["disclosure_title"] for row in done.rows] == ["关于河道的公告"]
+    assert kinds(done) & {"filling_row", "note_row"}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        ["12", "县水务局", "2026-03-02", "2026-03-09"],
+        ["示例教学工作方案", "县教育局", "2026-03-02", "2026-03-09"],
+        ["甲", "县水务局", "2026-03-02", "2026-03-09"],
+        ["ISO 9001", "县市场监管局", "2026-03-02", "2026-03-09"],
+        ["必填项目清单", "县政务服务中心", "2026-03-02", "2026-03-09"],
+        ["例会纪要", "县水务局", "2026-03-02", "2026-03-09"],
+    ],
+)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_first_record_that_looks_a_little_like_it_is_one(record: list[str], name: str) -> None:
+    rows = [["标题", "公开单位", "形成日期", "公开日期"], record]
+    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(line) + "\n" for line in rows).encode()
+    assert [row["disclosure_title"] for row in read(name, data).rows] == [record[0]]
+
+
 # ---- headers of several rows
 
 
@@ -194,6 +263,17 @@ def test_a_cell_without_a_value_is_not_an_empty_one(name: str, data: bytes) -> N
     assert done.rows[0]["published_on"] is not None
     assert day_in_china(done.rows[0]["published_on"]) is None
     assert kinds(done) & {"unreadable_error", "unreadable_formula"}
+
+
+@pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#BUSY!", "Err:502", "Err:522", "#####", "###########"])
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_errors_of_newer_and_other_programs_are_no_titles(error: str, name: str) -> None:
+    rows = [["标题", "单位", "公开日期"], ["甲", "局", error], [error, "局", "2026-03-09"], ["#1 泵站公告", "局", "2026-03-09"]]
+    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(line) + "\n" for line in rows).encode()
+    done = read(name, data)
+    assert [row["disclosure_title"] for row in done.rows] == ["甲", None, "#1 泵站公告"]
+    assert done.rows[0]["published_on"] == error
+    assert "unreadable_error" in kinds(done)
 
 
 # ---- moments
@@ -367,7 +447,25 @@ def test_every_line_is_a_row_or_a_rejection(body: str, rows: int, rejects: int) 
     assert (len(done.rows), len(done.rejects)) == (rows, rejects)
 
 
-@pytest.mark.parametrize("sign", ["\u2028", "\u200d", "\u061c", "\ufff9", "\x7f", "\x85", "\u3000", "\u00a0"])
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\u2028",
+        "\u200d",
+        "\u061c",
+        "\ufff9",
+        "\x7f",
+        "\x85",
+        "\ufe0f",
+        "\u3164",
+        "\u115f",
+        "\uffa0",
+        "\ufffc",
+        "\U000e0100",
+        "\u3000",
+        "\u00a0",
+    ],
+)
 def test_signs_that_nobody_sees_are_gone_from_the_ends_of_names(sign: str) -> None:
     done = read("a.json", json.dumps([{"标题": "关于河道的公告", f"单位{sign}": f"{sign}县水务局{sign}"}]).encode())
     assert done.rows[0]["printed_unit_name"] == "县水务局"
