@@ -367,6 +367,67 @@ def test_a_column_of_kinds_that_holds_other_words_is_not_taken_for_it(
     assert ("other_cells" in kinds(done)) == is_said
 
 
+MAILBOX = REGISTERS["mailbox_messages"]
+
+
+@pytest.mark.parametrize(
+    ("register", "headers", "rows", "column", "values"),
+    [
+        # each row fills one of the two: a person or a company, one office's day or the other's
+        (
+            ENFORCEMENT,
+            ["文号", "被处罚人姓名", "处罚机关", "处罚决定日期", "被处罚单位"],
+            [["1", "王某", "局", "2026-03-02", None], ["2", None, "局", "2026-03-02", "甲公司"], ["3", None, "局", "2026-03-02", "乙公司"]],
+            "party_name",
+            ["王某", "甲公司", "乙公司"],
+        ),
+        (
+            MAILBOX,
+            ["信件编号", "承办单位", "来信日期", "回复时间", "办结时间"],
+            [["1", "局", "2026-03-02", "2026-03-04", None], ["2", "局", "2026-03-02", None, "2026-03-05"]],
+            "answered_on",
+            ["2026-03-04", "2026-03-05"],
+        ),
+        # one row fills both: they are two things, and the surer counts alone
+        (
+            MAILBOX,
+            ["信件编号", "承办单位", "来信日期", "回复时间", "办结时间"],
+            [
+                ["1", "局", "2026-03-02", "2026-03-04", "2026-03-05"],
+                ["2", "局", "2026-03-02", None, "2026-03-05"],
+                ["3", "局", "2026-03-02", "2026-03-04", None],
+            ],
+            "answered_on",
+            ["2026-03-04", None, "2026-03-04"],
+        ),
+        # the day from which a term runs, and what may leave, are never put together
+        (
+            MAILBOX,
+            ["信件编号", "承办单位", "来信日期", "受理日期", "回复时间"],
+            [["1", "局", "2026-03-02", None, "2026-03-04"], ["2", "局", None, "2026-03-03", "2026-03-05"]],
+            "received_on",
+            ["2026-03-02", None],
+        ),
+        (
+            REGISTERS["disclosures"],
+            ["标题", "公开单位", "公开属性", "公开类型"],
+            [["甲", "局", "主动公开", None], ["乙", "局", None, "主动公开"]],
+            "disclosure_attribute",
+            ["主动公开", None],
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_two_columns_for_one_field_of_which_each_row_fills_one_are_read_together(
+    register: Any, headers: list[str], rows: list[list[str | None]], column: str, values: list[str | None], name: str
+) -> None:
+    table: list[list[str | None]] = [list(headers), *rows]
+    data = xlsx(table) if name == "a.xlsx" else "".join(",".join(cell or "" for cell in line) + "\n" for line in table).encode()
+    done = read(name, data, register)
+    assert [row[column] for row in done.rows] == values
+    assert kinds(done) & {"joined_columns", "second_column"} == ({"joined_columns"} if None not in values else {"second_column"})
+
+
 # ---- encodings
 
 

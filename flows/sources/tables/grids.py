@@ -139,8 +139,13 @@ def _chosen(
         most = max(filled.values())
         chosen[column] = next(header for header in headers if filled[header] >= 0.8 * most)
         place = f"{column_letters(table.columns[position[chosen[column]]])}列"
+        is_one = known.joins(column, heard) and all(sum(map(bool, row)) < 2 for row in zip(*(cells[h] for h in headers), strict=True))
+        if is_one:
+            cells[chosen[column]][:] = ["".join(row) for row in zip(*(cells[h] for h in headers), strict=True)]
         done.notes += [
-            Note("second_column", f"{column_letters(table.columns[position[h]])}列“{h}”", sheet, None, column)
+            Note(
+                "joined_columns" if is_one else "second_column", f"{column_letters(table.columns[position[h]])}列“{h}”", sheet, None, column
+            )
             for h in headers
             if h != chosen[column] and filled[h]
         ]

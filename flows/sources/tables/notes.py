@@ -42,6 +42,7 @@ WORDS = {
     "sheet_without_table": "没有台账表头的工作表，按说明看待，未读取 (a sheet without the register's headers: taken for an explanation)",
     "explaining_sheet": "按名称看作说明或示例的工作表，未读取；其中是正式记录的请改名 (a sheet of explanations or examples by its name: passed over)",
     "second_column": "另有一列是同一栏目，取填写较全的一列，此列保留不用 (another column for the same field is filled better)",
+    "joined_columns": "与另一列是同一栏目，各行只填其一，合并读取 (another column for the same field, of which each row fills one: read together)",
     "loose_header": "表头括号内另有文字，按括号外的字认定；不对的请在 gongkai.yaml 的 columns 中写明 (recognised but for words in brackets)",
     "other_cells": "表头是此栏目，各格却都不是此栏目的词，此列保留不用；确是此栏目的请改用规定的词 (header of this column, no cell a word of it: not used)",
     "told_by_header": "表中没有此列，按其他表头认定 (the file has no such column; its other headers say it)",

@@ -136,6 +136,12 @@ class Known:
                 found[rule.column] = (values.pop(), f"{rule.column}（按表头认定）")
         return found
 
+    def joins(self, column: str, heard: Sequence[str]) -> bool:
+        """Whether two headers of a column may be read together where each row fills one of them: not where it says what may leave (`heard`),
+        from when a term runs, or what the record is; a day that is there is not taken for one that is not.
+        """
+        return column not in {*heard, *self.required, *self.register.key, *(clock.start for clock in self.register.clocks)}
+
     def not_spoken(self, names: Mapping[str, str], cells: Callable[[str], Iterable[str | None]]) -> list[str]:
         """Columns whose header is known and whose cells (`cells` gives those below a header) say no word of theirs, where other headers tell
         what every row is: a 类别 of something else in a table of penalties.
