@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import duckdb
 
-from exports.catalog import Catalog, load_catalog
+from exports.catalog import Catalog
 from exports.changes.feed import NAME as CHANGES
 from exports.release.contract import broken_promises
 from exports.release.data_files import Checked
@@ -50,7 +50,7 @@ def release(workspace: Workspace, *, runner: Runner, accept_loss: Collection[str
         runner.say(f"release: nothing changed, {latest.name} stands")
         return latest
     with duckdb.connect(str(workspace.warehouse), read_only=True):  # open meanwhile: each of several questions would open it anew
-        written = _write(workspace, load_catalog(), key, runner, latest, accept_loss)
+        written = _write(workspace, workspace.catalog, key, runner, latest, accept_loss)
     shutil.rmtree(workspace.next_files, ignore_errors=True)
     return written
 

@@ -15,6 +15,7 @@ from exports.catalog import Catalog
 from exports.release.data_files import link_or_copy, with_roots
 from exports.release.dcat import catalog_jsonld
 from exports.release.files import Coverage, coverage
+from exports.release.filing import filing_entries, write_filing
 from exports.release.manifest import (
     Release,
     ReleasedDataset,
@@ -25,6 +26,7 @@ from exports.release.manifest import (
 )
 from exports.release.metadata import datapackage
 from exports.release.quality_page import PAGE, quality_page
+from exports.release.reading import reading_pages
 
 QUALITY_FILE = "data/data-quality.parquet"
 
@@ -97,12 +99,15 @@ def _write_metadata(
         "datapackage.json": datapackage(catalog, as_of, datasets, resources),
         "catalog.jsonld": catalog_jsonld(catalog, as_of, datasets, coverages, nodes),
     }
-    pages = {path: json_text(value) for path, value in texts.items()}
+    pages = {path: json_text(value) for path, value in texts.items()} | reading_pages(catalog, as_of, datasets, texts["datapackage.json"])
     if (quality := draft / QUALITY_FILE).exists():
         pages[PAGE] = quality_page(catalog, quality)
     for path, text in pages.items():
         (draft / path).write_text(text, "utf-8", newline="\n")
-    return tuple(released_file(draft, path) for path in pages)
+    described = {entry["name"]: entry for entry in texts["datapackage.json"]["resources"]}
+    entries = filing_entries(catalog, as_of, datasets, described)
+    filed = write_filing(draft, entries, title=f"{catalog.title.zh}：目录", creator=catalog.publisher.name.zh, day=as_of)
+    return tuple(released_file(draft, path) for path in (*pages, *filed))
 
 
 def _earlier(last: Release | None, path: str, key: str) -> list[dict[str, Any]]:

@@ -1,6 +1,6 @@
 """Writes a release: an immutable folder of files, complete or not at all.
 
-    releases/<as-of>-<digest>/   data/*.parquet data/*.csv datapackage.json catalog.jsonld quality.html manifest.json SHA256SUMS
+    releases/<as-of>-<digest>/   data/*.parquet data/*.csv data/*.xlsx datapackage.json catalog.jsonld quality.html manifest.json SHA256SUMS
     releases/latest              a link to the last one
 
 The order of the last steps makes a crash harmless. The folder is written under a hidden name; it is read back and synced to
@@ -38,6 +38,7 @@ from exports.release.manifest import (
 )
 from exports.release.signing import sign_manifest
 from exports.release.verify import sums_text, verify_release
+from exports.release.workbooks import with_workbooks
 
 NEXT_LATEST = ".latest"
 DRAFT = ".draft"
@@ -98,7 +99,7 @@ def write_release(
         last = read_release((releases / LATEST).resolve()) if (releases / LATEST).is_symlink() else None
         datasets, coverages = write_data(warehouse, catalog, draft, last, blocked, forgotten, checked, screen, progress)
         datasets = tuple(replace(entry, quality=entry.quality or (quality or {}).get(entry.name)) for entry in datasets)
-        datasets = with_roots(draft, datasets, last)
+        datasets = with_workbooks(draft, with_roots(draft, datasets, last), last, as_of, code_version)
         left_out = tuple((name, why) for name, why in sorted(blocked.items()) if name not in {entry.name for entry in datasets})
         if not datasets:
             raise ReleaseError(f"{releases}: found no dataset that may be released; expected one at least. Mend what the checks found")

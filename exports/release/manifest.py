@@ -20,10 +20,13 @@ SUMS = "SHA256SUMS"
 MEDIA_TYPES = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "jsonld": "application/ld+json",
     "html": "text/html",
     "xml": "application/atom+xml",
+    "md": "text/markdown",
+    "cff": "application/yaml",
 }
 
 
@@ -100,6 +103,9 @@ class ReleasedDataset:
 
     def file(self, format_name: str) -> ReleasedFile:
         return next(file for file in self.files if file.format == format_name)
+
+    def without(self, format_name: str) -> ReleasedDataset:
+        return replace(self, files=tuple(file for file in self.files if file.format != format_name))
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,9 @@ from flows.publication.screening import withdrawn_values_in
 from flows.quality.results import CRITICAL
 from flows.warehouse.masking import unmasked
 
-COPIES = frozenset({".csv", FEED})  # a CSV is written from the Parquet file beside it; the feed's cells belong to columns of other datasets
+COPIES = frozenset(
+    {".csv", ".xlsx", FEED}
+)  # written from the Parquet file beside them; the feed's cells belong to columns of other datasets
 
 
 def what_must_not_leave(folder: Path, catalog: Catalog, warehouse: Path | None = None) -> Mapping[str, str]:

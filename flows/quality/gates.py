@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.catalog import Catalog, Dataset, load_catalog
+from exports.catalog import Catalog, Dataset
 from flows.quality.checks import EXPECTATIONS, CheckResult, Guards, guards, met, run_suites
 from flows.quality.history import QUALITY
 from flows.quality.private_rows import nothing_struck_out
@@ -28,14 +28,13 @@ _FILLED = """
 """
 
 
-def pass_gates(warehouse: Path, files: Path, runner: Runner) -> list[Suite]:
+def pass_gates(warehouse: Path, files: Path, catalog: Catalog, runner: Runner) -> list[Suite]:
     """Run every gate for every dataset, last for the one about the checks, whose rows are the results. Gives all suites.
 
     Raises:
         ConfigurationError: an expectation is invalid.
         RuntimeError: as `settle`.
     """
-    catalog = load_catalog()
     gates = Gates(warehouse, files, catalog, guards(catalog, reads_of_marts(load_models(catalog=catalog))), runner.say)
     shutil.rmtree(files, ignore_errors=True)
     quality = catalog.datasets[QUALITY]
