@@ -14,6 +14,7 @@ from exports.catalog import Catalog, Party
 from exports.release.files import BOM
 from exports.release.filing import JSON, WORKBOOK
 from exports.release.manifest import MANIFEST, SUMS, ReleasedDataset
+from exports.workbook import MAX_ROWS
 
 README_ZH, README_EN, CITATION, DICTIONARY = "README.zh-CN.md", "README.md", "CITATION.cff", "dictionary.csv"
 HEADS = ("数据集 dataset", "列 column", "标题", "title", "说明", "description", "类型 type", "单位 unit", "必填 required", "代码 codes")
@@ -86,7 +87,8 @@ def _title(catalog: Catalog, released: ReleasedDataset, language: str) -> str:
 
 
 def _files(released: ReleasedDataset) -> str:
-    return " ".join(f"[{file.format}]({file.path})" for file in released.files)
+    large = f" （超过 {MAX_ROWS:,} 行，没有 xlsx: more rows than Excel holds）" if released.rows > MAX_ROWS else ""
+    return " ".join(f"[{file.format}]({file.path})" for file in released.files) + large
 
 
 def _citation(catalog: Catalog, as_of: date, package: Mapping[str, Any]) -> str:
