@@ -299,16 +299,17 @@ class Catalog:
         self, region: str | None, publisher: Party | None, contact: Party | None, licence: Licence | None, filing: Mapping[str, str]
     ) -> Catalog:
         """The same catalog as one region's: its title names the region, and whatever is given takes the place of what the descriptors say."""
-        parties = {"publisher": publisher or self.publisher, "contact": contact or self.contact}
-        parts = {**parties, "licence": licence or self.licence}
+        owner, reached, kept = publisher or self.publisher, contact or self.contact, licence or self.licence
 
         def owned(dataset: Dataset) -> Dataset:
-            kept = {} if licence else {"licence": dataset.licence}
-            return dataset.model_copy(update={**parts, **kept, "region": region})
+            parts = {"publisher": owner, "contact": reached, "licence": licence or dataset.licence, "region": region}
+            return dataset.model_copy(update=parts)
 
         return replace(
             self,
-            **parts,
+            publisher=owner,
+            contact=reached,
+            licence=kept,
             title=with_region(self.title, region),
             filing=self.filing.model_copy(update=dict(filing)),
             datasets={name: owned(dataset) for name, dataset in self.datasets.items()},

@@ -159,9 +159,9 @@ def _mark(released: ReleasedDataset) -> dict[str, Any]:
 
 
 def _agent(party: Party) -> dict[str, Any]:
-    homepage = {"foaf:homepage": {"@id": party.url}} if party.url else {}
-    homepage |= {"dcterms:identifier": party.code} if party.code else {}
-    return {"@id": f"#agent-{_slug(party.name)}", "@type": "foaf:Agent", "foaf:name": _both(party.name), **homepage}
+    known: dict[str, Any] = {"foaf:homepage": {"@id": party.url}} if party.url else {}
+    known |= {"dcterms:identifier": party.code} if party.code else {}
+    return {"@id": f"#agent-{_slug(party.name)}", "@type": "foaf:Agent", "foaf:name": _both(party.name), **known}
 
 
 def _contact(party: Party) -> dict[str, Any]:
