@@ -44,19 +44,27 @@ Follow = Callable[[Release, Release | None], Followed]
 """Given a draft whose datasets are written, and the release before it: what the draft says about its changes."""
 
 
-def describe(catalog: Catalog, release: Release, last: Release | None, coverages: Mapping[str, Coverage], follow: Follow | None) -> Release:
+def describe(
+    catalog: Catalog,
+    release: Release,
+    last: Release | None,
+    coverages: Mapping[str, Coverage],
+    follow: Follow | None,
+    origin: Release | None = None,
+) -> Release:
     """The draft with its metadata and what changed since the last release. Where nothing changed, it has the last release's own changes:
-    the two are then equal, and the last one stands.
+    the two are then equal, and the last one stands. `origin`: the release from which files were carried over, if that is not the last.
     """
+    origin = origin or last
     if follow is None:
-        return replace(release, files=_write_metadata(catalog, release.folder, last, release.as_of, release.datasets, coverages))
+        return replace(release, files=_write_metadata(catalog, release.folder, origin, release.as_of, release.datasets, coverages))
     if last and (kept := _last_followed(catalog, release, last)):
-        same = _with_followed(catalog, release, last, coverages, kept)
+        same = _with_followed(catalog, release, origin, coverages, kept)
         if content_of(last) == content_of(same):
             return same
         for path in (*(file.path for file in kept.entry.files), *kept.pages):
             (release.folder / path).unlink()  # a link: what is written there next must not go into the last release
-    return _with_followed(catalog, release, last, coverages, follow(release, last))
+    return _with_followed(catalog, release, origin, coverages, follow(release, last))
 
 
 def _last_followed(catalog: Catalog, release: Release, last: Release) -> Followed | None:
@@ -73,26 +81,26 @@ def _last_followed(catalog: Catalog, release: Release, last: Release) -> Followe
 
 
 def _with_followed(
-    catalog: Catalog, release: Release, last: Release | None, coverages: Mapping[str, Coverage], followed: Followed
+    catalog: Catalog, release: Release, origin: Release | None, coverages: Mapping[str, Coverage], followed: Followed
 ) -> Release:
-    (entry,) = with_roots(release.folder, [followed.entry], last)
+    (entry,) = with_roots(release.folder, [followed.entry], None)
     datasets = tuple(sorted((*release.datasets, entry), key=lambda entry: entry.name))
     covered = {**coverages, followed.entry.name: followed.coverage}
     for path, text in followed.pages.items():
         (release.folder / path).write_text(text, "utf-8", newline="\n")
-    files = _write_metadata(catalog, release.folder, last, release.as_of, datasets, covered)
+    files = _write_metadata(catalog, release.folder, origin, release.as_of, datasets, covered)
     return replace(release, datasets=datasets, files=(*files, *(released_file(release.folder, path) for path in followed.pages)))
 
 
 def _write_metadata(
     catalog: Catalog,
     draft: Path,
-    last: Release | None,
+    origin: Release | None,
     as_of: date,
     datasets: tuple[ReleasedDataset, ...],
     coverages: Mapping[str, Coverage],
 ) -> tuple[ReleasedFile, ...]:
-    source = last if any(dataset.carried_over_from for dataset in datasets) else None
+    source = origin if any(dataset.carried_over_from for dataset in datasets) else None
     resources = {entry["name"]: entry for entry in _earlier(source, "datapackage.json", "resources")}
     nodes = {entry["@id"]: entry for entry in _earlier(source, "catalog.jsonld", "dcat:dataset")}
     texts = {
