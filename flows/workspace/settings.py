@@ -90,14 +90,18 @@ class Retention(_Strict):
 
 
 class Organisation(_Strict):
-    """Who publishes the data, or whom to ask about them; `code` is its 统一社会信用代码 (GB 32100)."""
+    """Who publishes the data, or whom to ask about them; `code` is its 统一社会信用代码 (GB 32100). The telephone is an office's, with its area code:
+    the privacy gate would stop a release that prints a mobile number.
+    """
 
     name: str = Field(min_length=2)
     name_en: str | None = None
     code: str | None = Field(default=None, pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")
     url: str | None = Field(default=None, pattern=r"^https?://")
     email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
-    telephone: str | None = None
+    telephone: str | None = Field(
+        default=None, pattern=r"^(?:\+86[- ]?)?[(（]?0\d{2,3}[)）]?[- ]?\d{7,8}(?:[- 转]+\d{1,6})?$|^(?:12345|400[- ]?\d{3}[- ]?\d{4})$"
+    )
 
     def as_party(self) -> Party:
         name = Text(zh=self.name, en=self.name_en or self.name)
