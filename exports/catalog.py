@@ -12,8 +12,8 @@ Vocabulary: Frictionless Table Schema v2 (types, constraints), DCAT 3 (themes, f
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from functools import cached_property, lru_cache
 from pathlib import Path
 from typing import Any, Literal, TypeVar
@@ -27,6 +27,7 @@ from exports.descriptor_parts import (
     Clock,
     Column,
     Evidence,
+    Filing,
     ForeignKey,
     Frequency,
     Identifier,
@@ -55,6 +56,7 @@ __all__ = [
     "Column",
     "Dataset",
     "Evidence",
+    "Filing",
     "ForeignKey",
     "Frequency",
     "Identifier",
@@ -76,6 +78,7 @@ __all__ = [
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DESCRIPTORS = PROJECT_ROOT / "exports"
 SHARED = "_shared.yaml"
+LABELS = "_labels.yaml"
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times as fast, where available
 
@@ -229,6 +232,12 @@ class Dataset(_Strict):
     licence: Licence
     publisher: Party
     contact: Party
+    region: str | None = None  # whose data these are: set by `Catalog.of`
+
+    @property
+    def full_title(self) -> Text:
+        """The title with the region, for places where datasets of many regions are listed together."""
+        return with_region(self.title, self.region)
 
     @property
     def version(self) -> int:
@@ -280,10 +289,32 @@ class Catalog:
     licence: Licence
     title: Text
     description: Text
+    filing: Filing
     columns: dict[str, Column]
     datasets: dict[str, Dataset]
     registers: dict[str, Register]
     made_at_release: dict[str, Dataset] = field(default_factory=dict)
+
+    def of(
+        self, region: str | None, publisher: Party | None, contact: Party | None, licence: Licence | None, filing: Mapping[str, str]
+    ) -> Catalog:
+        """The same catalog as one region's: its title names the region, and whatever is given takes the place of what the descriptors say."""
+        owner, reached, kept = publisher or self.publisher, contact or self.contact, licence or self.licence
+
+        def owned(dataset: Dataset) -> Dataset:
+            parts = {"publisher": owner, "contact": reached, "licence": licence or dataset.licence, "region": region}
+            return dataset.model_copy(update=parts)
+
+        return replace(
+            self,
+            publisher=owner,
+            contact=reached,
+            licence=kept,
+            title=with_region(self.title, region),
+            filing=self.filing.model_copy(update=dict(filing)),
+            datasets={name: owned(dataset) for name, dataset in self.datasets.items()},
+            made_at_release={name: owned(dataset) for name, dataset in self.made_at_release.items()},
+        )
 
     @property
     def published(self) -> dict[str, Dataset]:
@@ -299,12 +330,18 @@ class Catalog:
         return iter(self.datasets.values())
 
 
+def with_region(title: Text, region: str | None) -> Text:
+    """A title that says of which region; as it is where none is known."""
+    return Text(zh=f"{region}{title.zh}", en=f"{title.en}, {region}") if region else title
+
+
 class _Shared(_Strict):
     title: Text
     description: Text
     publisher: Party
     contact: Party
     licence: Licence
+    filing: Filing
     columns: dict[Identifier, dict[str, Any]]
 
 
@@ -327,6 +364,7 @@ def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
 def _load(folder: Path, state: tuple[tuple[str, int, int], ...]) -> Catalog:  # noqa: ARG001 - `state` makes a changed file another call
     shared = _validate(_Shared, folder / SHARED, _read_mapping(folder / SHARED))
     columns = {name: _validate(Column, folder / SHARED, {"name": name, **facts}) for name, facts in shared.columns.items()}
+    columns |= _labelled(folder / LABELS, columns)
     datasets: dict[str, Dataset] = {}
     registers: dict[str, Register] = {}
     for path in sorted(folder.glob("[!_]*.yaml")):
@@ -342,8 +380,31 @@ def _load(folder: Path, state: tuple[tuple[str, int, int], ...]) -> Catalog:  # 
         datasets[path.stem] = _validate(Dataset, path, {"name": path.stem, **defaults, **facts})
     at_release = {name: datasets.pop(name) for name in [*datasets] if datasets[name].made_by == "release"}
     return Catalog(
-        shared.publisher, shared.contact, shared.licence, shared.title, shared.description, columns, datasets, registers, at_release
+        shared.publisher,
+        shared.contact,
+        shared.licence,
+        shared.title,
+        shared.description,
+        shared.filing,
+        columns,
+        datasets,
+        registers,
+        at_release,
     )
+
+
+def _labelled(path: Path, columns: dict[str, Column]) -> dict[str, Column]:
+    """The columns whose codes have words; a folder may have no file of labels."""
+    labels = _read_mapping(path) if path.exists() else {}
+    if unknown := sorted(labels.keys() - columns.keys()):
+        raise CatalogError(f"{path}: found labels of {', '.join(unknown)}; expected columns of {SHARED}")
+    described = {name: _validate(Column, path, columns[name].model_dump() | {"labels": words}) for name, words in labels.items()}
+    for column in described.values():
+        if column.enum and (wrong := sorted(set(column.enum) ^ column.labels.keys())):
+            raise CatalogError(
+                f"{path}: {column.name}: found labels that differ from its codes in {', '.join(wrong)}; expected one for each"
+            )
+    return described
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:

@@ -56,6 +56,7 @@ class Column(Strict):
     type: ColumnType = "string"
     unit: str | None = None
     enum: tuple[str, ...] | None = None
+    labels: dict[str, Text] = {}  # what its codes mean: exports/_labels.yaml
     required: bool = False
     unique: bool = False
     minimum: int | float | None = None
@@ -115,6 +116,17 @@ class Party(Strict):
     name: Text
     url: str | None = None
     email: str | None = None
+    telephone: str | None = None
+    code: str | None = None  # 统一社会信用代码 (GB 32100)
+
+
+class Filing(Strict):
+    """What the catalogue of government resources says of all datasets: None where it is not stated."""
+
+    category: str
+    sharing: str | None = None
+    openness: str | None = None
+    code_prefix: str | None = None
 
 
 class Licence(Strict):

@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from flows.reports.audit_workbook import SOURCES, Answered, write_audit_workbook
 from flows.warehouse.models import tables_read
 from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
@@ -109,6 +110,29 @@ def audit(workspace: Workspace, *, runner: Runner, names: Sequence[str] = (), as
         row = connection.execute(f"select getvariable('{AS_OF}')").fetchone()
     assert row is not None
     return Audit(row[0], counts)
+
+
+def audit_workbook(workspace: Workspace, target: Path, names: Sequence[str] = (), as_of: date | None = None) -> Audit:
+    """Write every question, or those of `names`, with its answers and the source files into the workbook `target`; gives the numbers of answers.
+
+    Raises:
+        ConfigurationError: as `ask` and `find_question`; or the file cannot be written.
+    """
+    questions = load_questions()
+    asked = [find_question(name, questions) for name in names] or list(questions.values())
+    with _open(workspace, as_of) as connection:
+        answered = [Answered(one.name, one.zh, one.en, one.note, _answers(connection, one)) for one in asked]
+        sources = connection.execute(SOURCES).to_arrow_table()
+        row = connection.execute(f"select getvariable('{AS_OF}')").fetchone()
+    assert row is not None
+    try:
+        write_audit_workbook(target, answered, sources, workspace.catalog, row[0])
+    except OSError as error:
+        place, expected = str(target), "一个可以写入的 .xlsx 文件 an .xlsx file that can be written"
+        raise ConfigurationError(
+            finding(place, f"不能写入 cannot be written ({error.strerror})", expected, "Name another file.")
+        ) from error
+    return Audit(row[0], {one.name: one.answers.num_rows for one in answered})
 
 
 def _open(workspace: Workspace, as_of: date | None) -> duckdb.DuckDBPyConnection:

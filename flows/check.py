@@ -11,7 +11,6 @@ from collections.abc import Mapping
 
 import duckdb
 
-from exports.catalog import load_catalog
 from flows.quality.data_docs import write_docs
 from flows.quality.gates import pass_gates
 from flows.quality.history import latest_release
@@ -41,10 +40,10 @@ def check(workspace: Workspace, *, runner: Runner, again: bool = False) -> Mappi
         shutil.copyfile(workspace.warehouse, copy)
         copy.rename(target)
     standing = None if again else workspace.warehouse  # what is checked again is checked in whole
-    suites = pass_gates(target, workspace.next_files, runner, standing, latest_release(workspace))
+    suites = pass_gates(target, workspace.next_files, workspace.catalog, runner, standing, latest_release(workspace))
     target.replace(workspace.warehouse)
     with duckdb.connect(str(workspace.warehouse), read_only=True):  # held: DuckDB reads the file's catalog once for both
-        write_docs(workspace, load_catalog(), suites)
+        write_docs(workspace, workspace.catalog, suites)
         return held_back(workspace.warehouse)
 
 

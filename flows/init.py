@@ -15,6 +15,7 @@ from flows.workspace.settings import SETTINGS, read_settings
 HEAD = """\
 # Settings of a Gongkai workspace; every key is explained in docs/settings.md.
 # jurisdiction: {name: 某市某县, code: "990101"}   # whose registers these are: full name and GB/T 2260 code
+# publisher: {name: 某县人民政府办公室}             # printed with the data, like contact: {name: …, telephone: …, email: …}
 # as_of: 2026-10-31                                # the day for which figures hold; left out: today in Beijing
 # Under a source of a register without a column for the disclosure attribute, where all of it is public:
 #   when_absent: {disclosure_attribute: 主动公开}  # 该来源全部为主动公开时写明；不写，没有公开属性列的行不发布

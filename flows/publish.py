@@ -33,5 +33,8 @@ def publish(workspace: Workspace, *, runner: Runner) -> PublishReport | None:
         runner.say(f"No portal is set: the release folder is the portal ({latest.folder}).")
         return None
     return runner.call_with_retry(
-        "publishing", partial(publish_to_portal, progress=runner.say, portal=workspace.settings.portal), latest, address
+        "publishing",
+        partial(publish_to_portal, catalog=workspace.catalog, progress=runner.say, portal=workspace.settings.portal),
+        latest,
+        address,
     )

@@ -9,7 +9,7 @@ from importlib.metadata import version
 
 import duckdb
 
-from exports.catalog import Catalog, load_catalog
+from exports.catalog import Catalog
 from exports.changes.feed import NAME as CHANGES
 from exports.release.contract import broken_promises
 from exports.release.data_files import Checked
@@ -32,6 +32,8 @@ from flows.workspace.fingerprint import CODE, code_key
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace
 
+ROLLED_BACK = "按人工决定回退到 rolled back, by a person's decision, to"
+
 
 def release(workspace: Workspace, *, runner: Runner, accept_loss: Collection[str] | None = ()) -> Release:
     """Write a release of every dataset that passed its checks; the others are carried over from the last good one.
@@ -51,21 +53,46 @@ def release(workspace: Workspace, *, runner: Runner, accept_loss: Collection[str
         runner.say(f"release: nothing changed, {latest.name} stands")
         return latest
     with duckdb.connect(str(workspace.warehouse), read_only=True):  # open meanwhile: each of several questions would open it anew
-        written = _write(workspace, load_catalog(), key, runner, latest, accept_loss)
+        written = _write(workspace, workspace.catalog, key, runner, latest, accept_loss)
     shutil.rmtree(workspace.next_files, ignore_errors=True)
     return written
 
 
+def rollback(workspace: Workspace, earlier: Release, *, runner: Runner) -> Release:
+    """Write a release with the data of an earlier one, without what may not leave today; it names that one for every dataset.
+
+    It is the latest until the next run that finds other sources, code or another day. A dataset that the earlier release lacks is left out.
+
+    Raises:
+        ConfigurationError: there is no checked warehouse, by which is known what may leave.
+    """
+    if not workspace.warehouse.exists():
+        raise ConfigurationError(
+            finding(str(workspace.root), "没有数据仓库 no warehouse", "one that says what may leave today", "Run: gongkai refresh")
+        )
+    with duckdb.connect(str(workspace.warehouse), read_only=True):  # open meanwhile, as above
+        key = key_of(workspace.warehouse)
+        return _write(workspace, workspace.catalog, key, runner, latest_release(workspace), None, earlier)
+
+
 def _write(
-    workspace: Workspace, catalog: Catalog, key: str, runner: Runner, latest: Release | None, accept_loss: Collection[str] | None
+    workspace: Workspace,
+    catalog: Catalog,
+    key: str,
+    runner: Runner,
+    latest: Release | None,
+    accept_loss: Collection[str] | None,
+    back_to: Release | None = None,
 ) -> Release:
     """Write the release; a dataset that the privacy gate stops is held back like one that failed its checks.
 
-    Where the carried-over files may not leave either, the dataset is left out.
+    Where the carried-over files may not leave either, the dataset is left out. `back_to`: all are held back to that release.
     """
     blocked = held_back(workspace.warehouse) | (broken_promises(catalog, latest) if latest else {})
     losses = judge(workspace, catalog, None if accept_loss is None else latest, accept_loss or (), blocked)
     blocked |= losses.held
+    if back_to:
+        blocked = dict.fromkeys(catalog.datasets, f"{ROLLED_BACK} {back_to.name}")
     forgotten: set[str] = set()
     held = held_digests(workspace.warehouse)
     sources = [source for source in current_sources(workspace, catalog) if source.sha256 not in held]
@@ -92,9 +119,10 @@ def _write(
                 screen=partial(screen_carried_over, catalog=catalog, heeds_corrections=True),
                 follow=None
                 if CHANGES in blocked
-                else partial(follow_release, catalog=catalog, warehouse=workspace.warehouse, inputs=inputs),
+                else partial(follow_release, catalog=catalog, warehouse=workspace.warehouse, inputs=inputs, is_decided=back_to is not None),
                 write_site=partial(write_site, catalog=catalog),
                 signing_key=signing_key(workspace),
+                back_to=back_to,
                 progress=runner.say,
             )
         except GateClosedError as closed:

@@ -24,6 +24,7 @@ from flows.publication.retraction import find_retracted
 from flows.publication.stored_releases import stored_releases
 from flows.workspace.settings import Workspace
 from tests.conftest import County, a_county, gongkai
+from tests.release.search import texts_of
 
 HEAD = "索引号,标题,公开单位,公开属性,形成日期,公开日期,撤回日期,撤回原因"
 PLAN = "栖川县2026年政务公开工作要点\n" + "".join(
@@ -138,7 +139,7 @@ def test_reasons_are_told_where_they_are_certain(followed: County) -> None:
 def test_withdrawn_words_are_in_no_later_release_and_in_nothing_that_is_printed(followed: County) -> None:
     first, *later = releases(followed)
     files = {path: path.read_bytes() for release in later for path in release.folder.rglob("*.*")}
-    tables = [str(pq.read_table(path).to_pylist()) for path in files if path.suffix == ".parquet"]
+    tables = [text for path in files for _, text in texts_of(path.name, path.read_bytes())]
     printed = [
         gongkai("diff", *words, "-w", followed.root, "-f", form).output for words in ([], [first.name]) for form in ("words", "csv", "json")
     ]
@@ -163,7 +164,7 @@ def test_stored_releases_are_rewritten_without_what_was_withdrawn_and_the_chain_
     assert first in done.output
     folder = copy.root / "releases" / first
     files = [path for path in folder.rglob("*.*") if path.is_file()]
-    tables = [str(pq.read_table(path).to_pylist()) for path in files if path.suffix == ".parquet"]
+    tables = [text for path in files for _, text in texts_of(path.name, path.read_bytes())]
     for words in (WORDS[WITHDRAWN], WORDS[WITHHELD]):
         assert not [path.name for path in files if words.encode() in path.read_bytes()]
         assert not [text for text in tables if words in text]

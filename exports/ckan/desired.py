@@ -27,6 +27,7 @@ FORMER_NAME = "旧数据表，即将删除 (Former data table, about to go)"
 PACKAGE_FILE = "datapackage.json"
 KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own name: its name and note on the portal, its format there
     "csv": ("CSV 文件 (CSV file)", "UTF-8（带 BOM），可用 Excel 直接打开。 UTF-8 with BOM, opens in Excel.", "CSV"),
+    "xlsx": ("Excel 工作簿 (Excel workbook)", "供阅读：中文表头，代码以文字列出。 For reading: Chinese headers, codes in words.", "XLSX"),
     "parquet": ("Parquet 文件 (Parquet file)", "供程序使用，自带列说明。 For programs; carries the column descriptions.", "Parquet"),
     PACKAGE_FILE: (
         "数据包说明 (Data package)",
@@ -38,6 +39,7 @@ KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own n
     "xml": ("变更订阅 (Feed of changes)", "Atom，每次发布一条。 Atom, one entry a release.", "Atom"),
     "jsonld": ("DCAT 目录 (DCAT catalog)", "供其他数据门户收割。 For the harvesters of other portals.", "JSON-LD"),
 }
+DATA_FORMATS = frozenset({"csv", "xlsx", "parquet"})  # of datasets; the release's own tables (dictionary, catalogue) are in its folder
 POSTGRES_TYPES = {
     "VARCHAR": "text",
     "BIGINT": "int8",
@@ -151,7 +153,7 @@ def _desired_dataset(
         table = _table(parquet, csv, catalog, dataset, released.rows, name)
     return DesiredDataset(
         name=name,
-        facts=fit_to_schema(facts_of_dataset(release, released, dataset), capabilities),
+        facts=fit_to_schema(facts_of_dataset(release, released, dataset, catalog), capabilities),
         files=(*files, _package_file(entry)),
         table=table,
         themes={group_name(dataset.theme, prefix): dataset.theme},
@@ -187,7 +189,7 @@ def _record_files(release: Release) -> Iterator[DesiredFile]:
     listed = [(MANIFEST, MEDIA_TYPES["json"]), (SUMS, "text/plain"), *((file.path, file.media_type) for file in _catalogs(release))]
     for path, media_type in listed:
         kind = path if path in KINDS else path.rsplit(".", 1)[-1]
-        if kind in KINDS:
+        if kind in KINDS and kind not in DATA_FORMATS:
             yield _file(Body.of_file(release.folder / path), sha256_of(release.folder / path), kind, media_type)
 
 
@@ -244,4 +246,6 @@ def _info(column: Column | None) -> dict[str, str]:
     if column is None:
         return {}
     notes = f"{column.description.zh}\n\n{column.title.en}: {column.description.en}"
+    if column.labels:
+        notes += "\n\n" + "; ".join(f"{code}: {words}" for code, words in column.labels.items())
     return {"label": column.title.zh, "notes": notes, "type": column.type} | ({"unit": column.unit} if column.unit else {})

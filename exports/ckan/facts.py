@@ -14,6 +14,7 @@ from typing import Any
 
 from exports.catalog import Catalog, Dataset, Licence, Party, Text
 from exports.release.dcat import AUTHORITY, FREQUENCIES, node_id
+from exports.release.filing import UPDATE_WORDS, resource_code
 from exports.release.manifest import Release, ReleasedDataset
 
 MARK = "gongkai_dataset"  # the extra that marks a dataset as ours, made from the descriptor of that name
@@ -23,7 +24,6 @@ CLAIM = "gongkai_publishing"  # the publisher that is changing it now
 ARCHIVED = "gongkai_archived"  # the release since which it is no longer published
 FOLLOW_FILES = frozenset({RELEASE, "version", "provenance"})  # a release with unchanged files of a dataset does not touch these
 RECORD = "release"  # the dataset that holds the release's own files: manifest, sums, catalogs
-FREQUENCY_WORDS = {"daily": "每日", "weekly": "每周", "monthly": "每月", "quarterly": "每季度", "annual": "每年", "irregular": "不定期"}
 LICENCE_IDS = {"CC-BY-4.0": "cc-by", "CC-BY-SA-4.0": "cc-by-sa", "CC0-1.0": "cc-zero", "ODbL-1.0": "odc-odbl", "PDDL-1.0": "odc-pddl"}
 MAX_PLACES, MAX_LETTERS = 20, 1000
 GOVERNMENT = f"{AUTHORITY}/data-theme/GOVE"  # DCAT-AP's theme for government and public sector
@@ -54,10 +54,12 @@ class Facts:
     translations: dict[str, Translated]
 
 
-def facts_of_dataset(release: Release, released: ReleasedDataset, dataset: Dataset) -> Facts:
+def facts_of_dataset(release: Release, released: ReleasedDataset, dataset: Dataset, catalog: Catalog) -> Facts:
     """The metadata of one dataset of the release."""
     notes = Text(zh=f"{dataset.description.zh}\n\n{dataset.grain.zh}。", en=f"{dataset.description.en}\n\n{_sentence(dataset.grain.en)}")
-    fields = _fields(dataset.title, notes, dataset.licence, dataset.publisher, dataset.contact) | {"version": _version(release, released)}
+    fields = _fields(dataset.full_title, notes, dataset.licence, dataset.publisher, dataset.contact) | {
+        "version": _version(release, released)
+    }
     extras = {
         **_marks(dataset.name, released.carried_over_from or release.name),
         "carried_over_because": released.carried_over_because,
@@ -68,11 +70,12 @@ def facts_of_dataset(release: Release, released: ReleasedDataset, dataset: Datas
         **_quality(released),
         "identifier": dataset.slug,
         "frequency": f"{AUTHORITY}/frequency/{FREQUENCIES[dataset.update_frequency]}",
-        "update_frequency": f"{FREQUENCY_WORDS[dataset.update_frequency]} ({dataset.update_frequency})",
-        **_common_extras(release, dataset.title, dataset.licence, dataset.publisher, dataset.contact),
+        "update_frequency": f"{UPDATE_WORDS[dataset.update_frequency]} ({dataset.update_frequency})",
+        **_common_extras(release, dataset.full_title, dataset.licence, dataset.publisher, dataset.contact),
         **_coverage(release, dataset),
+        **_filing(catalog, dataset),
     }
-    return Facts(fields, extras, _tags(dataset.keywords), _translations(dataset.title, notes, dataset.keywords))
+    return Facts(fields, extras, _tags(dataset.keywords), _translations(dataset.full_title, notes, dataset.keywords))
 
 
 def facts_of_record(release: Release, catalog: Catalog) -> Facts:
@@ -159,6 +162,17 @@ def _tags(keywords: tuple[Text, ...]) -> frozenset[str]:
 def _translations(title: Text, notes: Text, keywords: tuple[Text, ...]) -> dict[str, Translated]:
     words = Translated([tag(word.zh) for word in keywords], [tag(word.en) for word in keywords])
     return {"title": Translated(title.zh, title.en), "notes": Translated(notes.zh, notes.en), "tags": words}
+
+
+def _filing(catalog: Catalog, dataset: Dataset) -> dict[str, str | None]:
+    """The elements of the catalogue of government resources that have no place elsewhere; None where they are not stated."""
+    return {
+        "resource_category": f"{catalog.filing.category}/{dataset.theme.zh}",
+        "resource_code": resource_code(catalog, dataset),
+        "provider_code": dataset.publisher.code,
+        "sharing_type": catalog.filing.sharing,
+        "open_type": catalog.filing.openness,
+    }
 
 
 def _coverage(release: Release, dataset: Dataset) -> dict[str, str | None]:

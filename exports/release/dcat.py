@@ -6,6 +6,7 @@ nothing is fetched to read it. Frequencies, languages and the checksum's algorit
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -35,7 +36,11 @@ FREQUENCIES: dict[Frequency, str] = {
     "annual": "ANNUAL",
     "irregular": "IRREG",
 }
-FORMAT_TITLES = {"csv": Text(zh="CSV 文件（UTF-8）", en="CSV (UTF-8)"), "parquet": Text(zh="Parquet 文件", en="Parquet")}
+FORMAT_TITLES = {
+    "csv": Text(zh="CSV 文件（UTF-8）", en="CSV (UTF-8)"),
+    "parquet": Text(zh="Parquet 文件", en="Parquet"),
+    "xlsx": Text(zh="Excel 工作簿", en="Excel workbook"),
+}
 
 
 def catalog_jsonld(
@@ -77,7 +82,7 @@ def _node(dataset: Dataset, released: ReleasedDataset, as_of: date, coverage: Co
         "@id": node_id(dataset.slug),
         "@type": "dcat:Dataset",
         "dcterms:identifier": dataset.slug,
-        "dcterms:title": _both(dataset.title),
+        "dcterms:title": _both(dataset.full_title),
         "dcterms:description": _both(dataset.description),
         "dcat:keyword": [entry for keyword in dataset.keywords for entry in _both(keyword)],
         "dcat:theme": {"@id": f"#theme-{_slug(dataset.theme)}", "@type": "skos:Concept", "skos:prefLabel": _both(dataset.theme)},
@@ -154,12 +159,14 @@ def _mark(released: ReleasedDataset) -> dict[str, Any]:
 
 
 def _agent(party: Party) -> dict[str, Any]:
-    homepage = {"foaf:homepage": {"@id": party.url}} if party.url else {}
-    return {"@id": f"#agent-{_slug(party.name)}", "@type": "foaf:Agent", "foaf:name": _both(party.name), **homepage}
+    known: dict[str, Any] = {"foaf:homepage": {"@id": party.url}} if party.url else {}
+    known |= {"dcterms:identifier": party.code} if party.code else {}
+    return {"@id": f"#agent-{_slug(party.name)}", "@type": "foaf:Agent", "foaf:name": _both(party.name), **known}
 
 
 def _contact(party: Party) -> dict[str, Any]:
-    reach = {"vcard:hasURL": party.url, "vcard:hasEmail": f"mailto:{party.email}" if party.email else None}
+    call = "tel:" + re.sub(r"[^0-9+-]", "", party.telephone) if party.telephone else None
+    reach = {"vcard:hasURL": party.url, "vcard:hasEmail": f"mailto:{party.email}" if party.email else None, "vcard:hasTelephone": call}
     known = {key: {"@id": value} for key, value in reach.items() if value}
     return {"@id": f"#contact-{_slug(party.name)}", "@type": "vcard:Organization", "vcard:fn": _both(party.name), **known}
 
@@ -173,4 +180,4 @@ def _day(day: str) -> dict[str, str]:
 
 
 def _slug(text: Text) -> str:
-    return "-".join(text.en.lower().split())
+    return re.sub(r"[^\w]+", "-", text.en.lower()).strip("-")

@@ -15,6 +15,7 @@ from exports.catalog import Catalog
 from exports.release.data_files import link_or_copy, with_roots
 from exports.release.dcat import catalog_jsonld
 from exports.release.files import Coverage, coverage
+from exports.release.filing import filing_entries, write_filing
 from exports.release.manifest import (
     Release,
     ReleasedDataset,
@@ -25,6 +26,7 @@ from exports.release.manifest import (
 )
 from exports.release.metadata import datapackage
 from exports.release.quality_page import PAGE, quality_page
+from exports.release.reading import reading_pages
 
 QUALITY_FILE = "data/data-quality.parquet"
 
@@ -42,19 +44,27 @@ Follow = Callable[[Release, Release | None], Followed]
 """Given a draft whose datasets are written, and the release before it: what the draft says about its changes."""
 
 
-def describe(catalog: Catalog, release: Release, last: Release | None, coverages: Mapping[str, Coverage], follow: Follow | None) -> Release:
+def describe(
+    catalog: Catalog,
+    release: Release,
+    last: Release | None,
+    coverages: Mapping[str, Coverage],
+    follow: Follow | None,
+    origin: Release | None = None,
+) -> Release:
     """The draft with its metadata and what changed since the last release. Where nothing changed, it has the last release's own changes:
-    the two are then equal, and the last one stands.
+    the two are then equal, and the last one stands. `origin`: the release from which files were carried over, if that is not the last.
     """
+    origin = origin or last
     if follow is None:
-        return replace(release, files=_write_metadata(catalog, release.folder, last, release.as_of, release.datasets, coverages))
+        return replace(release, files=_write_metadata(catalog, release.folder, origin, release.as_of, release.datasets, coverages))
     if last and (kept := _last_followed(catalog, release, last)):
-        same = _with_followed(catalog, release, last, coverages, kept)
+        same = _with_followed(catalog, release, origin, coverages, kept)
         if content_of(last) == content_of(same):
             return same
         for path in (*(file.path for file in kept.entry.files), *kept.pages):
             (release.folder / path).unlink()  # a link: what is written there next must not go into the last release
-    return _with_followed(catalog, release, last, coverages, follow(release, last))
+    return _with_followed(catalog, release, origin, coverages, follow(release, last))
 
 
 def _last_followed(catalog: Catalog, release: Release, last: Release) -> Followed | None:
@@ -71,38 +81,41 @@ def _last_followed(catalog: Catalog, release: Release, last: Release) -> Followe
 
 
 def _with_followed(
-    catalog: Catalog, release: Release, last: Release | None, coverages: Mapping[str, Coverage], followed: Followed
+    catalog: Catalog, release: Release, origin: Release | None, coverages: Mapping[str, Coverage], followed: Followed
 ) -> Release:
-    (entry,) = with_roots(release.folder, [followed.entry], last)
+    (entry,) = with_roots(release.folder, [followed.entry], None)
     datasets = tuple(sorted((*release.datasets, entry), key=lambda entry: entry.name))
     covered = {**coverages, followed.entry.name: followed.coverage}
     for path, text in followed.pages.items():
         (release.folder / path).write_text(text, "utf-8", newline="\n")
-    files = _write_metadata(catalog, release.folder, last, release.as_of, datasets, covered)
+    files = _write_metadata(catalog, release.folder, origin, release.as_of, datasets, covered)
     return replace(release, datasets=datasets, files=(*files, *(released_file(release.folder, path) for path in followed.pages)))
 
 
 def _write_metadata(
     catalog: Catalog,
     draft: Path,
-    last: Release | None,
+    origin: Release | None,
     as_of: date,
     datasets: tuple[ReleasedDataset, ...],
     coverages: Mapping[str, Coverage],
 ) -> tuple[ReleasedFile, ...]:
-    source = last if any(dataset.carried_over_from for dataset in datasets) else None
+    source = origin if any(dataset.carried_over_from for dataset in datasets) else None
     resources = {entry["name"]: entry for entry in _earlier(source, "datapackage.json", "resources")}
     nodes = {entry["@id"]: entry for entry in _earlier(source, "catalog.jsonld", "dcat:dataset")}
     texts = {
         "datapackage.json": datapackage(catalog, as_of, datasets, resources),
         "catalog.jsonld": catalog_jsonld(catalog, as_of, datasets, coverages, nodes),
     }
-    pages = {path: json_text(value) for path, value in texts.items()}
+    pages = {path: json_text(value) for path, value in texts.items()} | reading_pages(catalog, as_of, datasets, texts["datapackage.json"])
     if (quality := draft / QUALITY_FILE).exists():
         pages[PAGE] = quality_page(catalog, quality)
     for path, text in pages.items():
         (draft / path).write_text(text, "utf-8", newline="\n")
-    return tuple(released_file(draft, path) for path in pages)
+    described = {entry["name"]: entry for entry in texts["datapackage.json"]["resources"]}
+    entries = filing_entries(catalog, as_of, datasets, described)
+    filed = write_filing(draft, entries, title=f"{catalog.title.zh}：目录", creator=catalog.publisher.name.zh, day=as_of)
+    return tuple(released_file(draft, path) for path in (*pages, *filed))
 
 
 def _earlier(last: Release | None, path: str, key: str) -> list[dict[str, Any]]:

@@ -149,8 +149,11 @@ def parquet_facts(dataset: Dataset) -> dict[str, str]:
     facts |= {f"column.{column.name}": _column_facts(column) for column in dataset.columns}
     return {
         "dataset": dataset.name,
+        **({"region": dataset.region} if dataset.region else {}),
         **facts,
         "licence": dataset.licence.url,
+        "licence_title_zh": dataset.licence.title.zh,
+        "contact": "，".join(filter(None, (dataset.contact.name.zh, dataset.contact.email, dataset.contact.url))),
         "update_frequency": dataset.update_frequency,
         "primary_key": _json(list(dataset.primary_key)),
         "table_schema": _json(table_schema(dataset)),

@@ -1,6 +1,6 @@
 """Writes a release: an immutable folder of files, complete or not at all.
 
-    releases/<as-of>-<digest>/   data/*.parquet data/*.csv datapackage.json catalog.jsonld quality.html site/ manifest.json SHA256SUMS
+    releases/<as-of>-<digest>/   data/*.parquet data/*.csv data/*.xlsx datapackage.json catalog.jsonld quality.html site/ manifest.json SHA256SUMS
     releases/latest              a link to the last one
 
 The order of the last steps makes a crash harmless. The folder is written under a hidden name; it is read back and synced to
@@ -39,6 +39,7 @@ from exports.release.manifest import (
 )
 from exports.release.signing import sign_manifest
 from exports.release.verify import sums_text, verify_release
+from exports.release.workbooks import with_workbooks
 
 WriteSite = Callable[[Release, Release | None], tuple[ReleasedFile, ...]]
 """Given a draft that is described, and the release before it: writes the pages for people into the draft, and gives their files."""
@@ -76,6 +77,7 @@ def write_release(
     follow: Follow | None = None,
     write_site: WriteSite | None = None,
     signing_key: Path | None = None,
+    back_to: Release | None = None,
     progress: Callable[[str], None] = _silent,
 ) -> Release:
     """The release of every dataset of the catalog, written from the warehouse into a new folder of `releases`.
@@ -84,7 +86,8 @@ def write_release(
     no release has it, or it is `forgotten` because its last files may not leave either, it is left out and named in the manifest.
     Where nothing differs from the last release (datasets with their marks, metadata, as-of date and code), that release is
     returned and nothing is written. `screen` selects the rows of carried-over files that may still leave, `follow` writes what changed
-    since the last release, `write_site` the pages for people, `signing_key` is the private key that signs the manifest.
+    since the last release, `write_site` the pages for people, `signing_key` is the private key that signs the manifest. `back_to` is the
+    release from which datasets in `blocked` are carried over in place of the last one.
 
     Files that were `checked` are used; a dataset whose files are missing is written again, and must come out the same.
 
@@ -101,14 +104,15 @@ def write_release(
     releases.mkdir(parents=True, exist_ok=True)
     with _only_writer(releases), _draft(releases) as draft:
         last = read_release((releases / LATEST).resolve()) if (releases / LATEST).is_symlink() else None
-        datasets, coverages = write_data(warehouse, catalog, draft, last, blocked, forgotten, checked, screen, progress)
+        origin = back_to or last
+        datasets, coverages = write_data(warehouse, catalog, draft, origin, blocked, forgotten, checked, screen, progress)
         datasets = tuple(replace(entry, quality=entry.quality or (quality or {}).get(entry.name)) for entry in datasets)
-        datasets = with_roots(draft, datasets, last)
+        datasets = with_workbooks(draft, with_roots(draft, datasets, last), last, as_of, code_version)
         left_out = tuple((name, why) for name, why in sorted(blocked.items()) if name not in {entry.name for entry in datasets})
         if not datasets:
             raise ReleaseError(f"{releases}: found no dataset that may be released; expected one at least. Mend what the checks found")
         release = Release(draft, "", as_of, code_version, datasets, (), left_out, build_key, None, tuple(accepted_losses), settings_key)
-        release = describe(catalog, release, last, coverages, follow)
+        release = describe(catalog, release, last, coverages, follow, origin)
         if last and content_of(last) == content_of(release):
             progress(f"与上次发布 {last.name} 相同，未写入 / equal to release {last.name}: nothing written")
             return last

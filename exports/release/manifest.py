@@ -20,6 +20,7 @@ SUMS = "SHA256SUMS"
 MEDIA_TYPES = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "jsonld": "application/ld+json",
     "html": "text/html",
@@ -27,6 +28,8 @@ MEDIA_TYPES = {
     "css": "text/css",
     "js": "text/javascript",
     "ics": "text/calendar",
+    "md": "text/markdown",
+    "cff": "application/yaml",
 }
 
 
@@ -103,6 +106,9 @@ class ReleasedDataset:
 
     def file(self, format_name: str) -> ReleasedFile:
         return next(file for file in self.files if file.format == format_name)
+
+    def without(self, format_name: str) -> ReleasedDataset:
+        return replace(self, files=tuple(file for file in self.files if file.format != format_name))
 
 
 @dataclass(frozen=True)

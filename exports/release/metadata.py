@@ -38,6 +38,8 @@ def _field(column: Column) -> dict[str, Any]:
     }
     if column.unit:
         field["unit"] = column.unit
+    if column.labels:
+        field["categories"] = [{"value": code, "label": str(words)} for code, words in column.labels.items()]
     constraints = {
         "required": column.required or None,
         "unique": column.unique or None,
@@ -61,7 +63,7 @@ def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
         "type": "table",
         "version": dataset.version,
         **({"changeLog": [{"version": step.version, "note": str(step.note)} for step in dataset.versions]} if dataset.versions else {}),
-        "title": str(dataset.title),
+        "title": str(dataset.full_title),
         "description": f"{dataset.description.zh} / {dataset.description.en}",
         **_file_facts(csv),
         "encoding": "utf-8",

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import json
 import sys
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
@@ -25,6 +25,9 @@ from flows.cli.shared import (
     report_errors,
 )
 from flows.workspace import help_texts
+
+if TYPE_CHECKING:
+    from flows.workspace.settings import Workspace
 
 commands = typer.Typer()
 
@@ -96,7 +99,11 @@ def query(
         print_query(console, open_workspace(workspace).warehouse, sql, form.value, with_mark=bom)
 
 
-@commands.command(epilog=example("gongkai audit", "gongkai audit published_before_made --format csv", "gongkai audit --list"))
+@commands.command(
+    epilog=example(
+        "gongkai audit", "gongkai audit published_before_made --format csv", "gongkai audit --all --to audit.xlsx", "gongkai audit --list"
+    )
+)
 def audit(
     name: Annotated[str | None, typer.Argument(help="One question; left out: all of them, with the number of answers.")] = None,
     workspace: WorkspaceOption = HERE,
@@ -105,6 +112,11 @@ def audit(
     ] = None,
     form: Annotated[AnswerForm, typer.Option("--format", "-f", help="How to give the answers.")] = AnswerForm.table,
     listed: Annotated[bool, typer.Option("--list", help="Only list the questions.")] = False,
+    every: Annotated[bool, typer.Option("--all", help="全部问题。All questions; so it is where none is named.")] = False,
+    to: Annotated[
+        Path | None,
+        typer.Option("--to", help="写入工作簿：索引、每问一表、来源文件。Write a workbook: index, a sheet a question, sources."),
+    ] = None,
 ) -> None:
     """审计提问（只读）。Questions that auditors ask of the warehouse, each one SELECT in sql/audit."""
     from flows.audit import ask, find_question, load_questions
@@ -113,7 +125,11 @@ def audit(
 
     with report_errors():
         questions, day = load_questions(), as_of.date() if as_of else None
-        if listed:
+        if every and name:
+            raise typer.BadParameter("name one question, or ask all", param_hint="--all")
+        if to and not listed:
+            _write_audit(open_workspace(workspace), to, name, day)
+        elif listed:
             audit_rendering.print_questions(console, questions.values())
         elif name is None:
             if form is not AnswerForm.table:
@@ -124,6 +140,16 @@ def audit(
         else:
             question = find_question(name, questions)
             audit_rendering.print_answers(console, question, ask(open_workspace(workspace), question, day), form.value)
+
+
+def _write_audit(place: Workspace, to: Path, name: str | None, day: date | None) -> None:
+    from flows.audit import audit_workbook
+
+    if to.suffix.lower() != ".xlsx":
+        raise typer.BadParameter(f"found {to.name}; expected a name that ends with .xlsx", param_hint="--to")
+    done = audit_workbook(place, to, [name] if name else [], day)
+    total = sum(done.counts.values())
+    console.print(f"{to}：{len(done.counts)} 问 (questions)，{total:,} 条答案 (answers)", markup=False, highlight=False, soft_wrap=True)
 
 
 @commands.command(

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from flows.cli.shared import FAILED, HERE, Form, WorkspaceOption, console, example, open_workspace, report_errors
+from flows.cli.shared import FAILED, HERE, Form, WorkspaceOption, console, example, make_runner, open_workspace, report_errors
 
 if TYPE_CHECKING:
     from flows.workspace.settings import Workspace
@@ -65,14 +65,17 @@ def diff(
 
 @commands.command(
     epilog=example(
-        "gongkai verify", "gongkai verify --all", "gongkai verify /copies/2026-10-31-1f00aa22 --key signing.pub", "gongkai verify --portal"
+        "gongkai verify",
+        "gongkai verify --all",
+        "gongkai verify https://data.example.org/releases/2026-10-31-1f00aa22 --key signing.pub",
+        "gongkai verify --portal",
     )
 )
 def verify(
     target: Annotated[
         str | None,
         typer.Argument(
-            help="发布名称、日期或目录，缺省为最新。A release, or a folder of one or of many; left out: the latest and the chain."
+            help="发布名称、日期、目录或网址，缺省为最新。A release, a folder of one or of many, an address; left out: the latest and the chain."
         ),
     ] = None,
     workspace: WorkspaceOption = HERE,
@@ -84,10 +87,14 @@ def verify(
     ] = None,
 ) -> None:
     """核对发布内容。Read back what was released, its chain and signature, or what portal or mirror serve, and report what differs."""
+    from flows.publication.remote import is_address, verify_address
     from flows.publication.signatures import public_keys
     from flows.publication.verification import verify_folder
 
     with report_errors():
+        if target and is_address(target):
+            _report(*verify_address(target, public_keys(open_workspace(workspace), key) if key else ()))
+            return
         folder = Path(target) if target and Path(target).is_dir() else None
         if folder:
             _report(folder.resolve().name, verify_folder(folder, public_keys(open_workspace(workspace), key) if key else ()))
@@ -230,6 +237,32 @@ def serve(
             raise ConfigurationError(
                 finding(where, f"不能监听 cannot be listened at ({error.strerror})", "空闲的端口 a free port", remedy)
             ) from error
+
+
+@commands.command(epilog=example("gongkai rollback 2026-10-30", "gongkai rollback 2026-10-30 --yes"))
+def rollback(
+    release: Annotated[str, typer.Argument(help="名称、日期或目录。The release to go back to: name, day or folder.")],
+    workspace: WorkspaceOption = HERE,
+    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where no terminal can be asked.")] = False,
+) -> None:
+    """回退到以前的发布。Make the data of an earlier release the latest again, without what was withdrawn since.
+
+    It is a new release in the chain, which names the earlier one. The next run with other sources, code or day replaces it.
+    """
+    from flows.publication.stored_releases import find_release
+    from flows.release import rollback as verb
+    from flows.workspace.lock import one_run_at_a_time
+
+    with report_errors():
+        place = open_workspace(workspace)
+        with one_run_at_a_time(place):
+            earlier = find_release(place, release)
+            if not yes and not sys.stdin.isatty():
+                raise typer.BadParameter("no terminal to ask on: say --yes if it is meant", param_hint="--yes")
+            if not yes:
+                typer.confirm(f"以 {earlier.name} 的数据作为最新发布？ Make it the latest again?", abort=True)
+            done = verb(place, earlier, runner=make_runner(False))
+    console.print(f"{earlier.name} → {done.name}；随后请运行 then run: gongkai publish", markup=False, highlight=False, soft_wrap=True)
 
 
 @commands.command(epilog=example("gongkai redact", "gongkai redact --yes"))

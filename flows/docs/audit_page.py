@@ -28,6 +28,7 @@ gongkai audit                                          # every question, with th
 gongkai audit published_before_made                    # one, as a table
 gongkai audit withheld_without_reason --format csv > withheld.csv
 gongkai audit targets_out_of_reach --as-of 2026-06-30 --format parquet > targets.parquet
+gongkai audit --all --to audit.xlsx                    # a workbook: index, a sheet for each question, source files with SHA-256
 ```
 
 In DuckDB's own shell: `set variable as_of = date '2026-10-31';`, then `.read sql/audit/published_before_made.sql`. What a table already holds for the

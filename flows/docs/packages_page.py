@@ -39,6 +39,7 @@ PURPOSES = {
     "exports.ckan": "a CKAN portal brought to a release and read back",
     "exports.release": "files, metadata, manifest, chain, Merkle roots, signature, verification",
     "exports.pages": "templates of pages for people",
+    "exports.workbook": "workbooks for people: rows from DuckDB, all else from openpyxl",
     "exports.catalog, .credentials": "descriptors; texts and names quoted for SQL; addresses without credentials",
 }
 

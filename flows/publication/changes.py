@@ -206,8 +206,14 @@ def _has(connection: duckdb.DuckDBPyConnection, *tables: str) -> bool:
     return bool(found and found[0] == len({*tables}))
 
 
-def follow_release(draft: Release, last: Release | None, *, catalog: Catalog, warehouse: Path, inputs: Sequence[Input]) -> Followed:
-    """What a draft, made of `inputs`, says about its changes since the last release. Raises as `exports.changes.follow.follow`."""
-    causes = Causes.between(last, draft, frozenset((source.path, source.sha256) for source in inputs))
+def follow_release(
+    draft: Release, last: Release | None, *, catalog: Catalog, warehouse: Path, inputs: Sequence[Input], is_decided: bool = False
+) -> Followed:
+    """What a draft, made of `inputs`, says about its changes since the last release. Raises as `exports.changes.follow.follow`.
+
+    `is_decided`: a person decided that all data are those of an earlier release, and nothing else is the reason of a change.
+    """
+    read = frozenset((source.path, source.sha256) for source in inputs)
+    causes = Causes(frozenset(), ("decision",)) if is_decided else Causes.between(last, draft, read)
     judge = WarehouseJudge(catalog, causes, draft.folder / "data" / f"{WITHDRAWALS}.parquet")
     return follow(draft, last, catalog=catalog, warehouse=warehouse, judge=judge)

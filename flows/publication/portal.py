@@ -6,7 +6,7 @@ import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
-from exports.catalog import load_catalog
+from exports.catalog import Catalog
 from exports.ckan.client import PortalAddress
 from exports.ckan.http import PortalError, PortalRefused
 from exports.ckan.publish import PortalPlan, PublishReport, plan, verify
@@ -24,7 +24,7 @@ def plan_publication(workspace: Workspace) -> PortalPlan | None:
     """The changes that `publish` would make, read from the portal; None where no portal is set. Raises as `publish` does."""
     address = portal_address(workspace)
     with translate_portal_errors():
-        return plan(latest_to_publish(workspace), load_catalog(), address) if address else None
+        return plan(latest_to_publish(workspace), workspace.catalog, address) if address else None
 
 
 def verify_portal(workspace: Workspace) -> ReadBack:
@@ -39,7 +39,7 @@ def verify_portal(workspace: Workspace) -> ReadBack:
         place = f"{workspace.root / 'gongkai.yaml'}: portal.url"
         raise ConfigurationError(finding(place, "nothing", "the address of a CKAN portal", "Name it there, or in CKAN_URL."))
     with translate_portal_errors():
-        return verify(latest_to_publish(workspace), load_catalog(), address)
+        return verify(latest_to_publish(workspace), workspace.catalog, address)
 
 
 def portal_address(workspace: Workspace, *, needs_token: bool = True) -> PortalAddress | None:
@@ -67,10 +67,12 @@ def latest_to_publish(workspace: Workspace) -> Release:
     return latest
 
 
-def publish_to_portal(release: Release, address: PortalAddress, progress: Callable[[str], None], portal: Portal) -> PublishReport:
+def publish_to_portal(
+    release: Release, address: PortalAddress, catalog: Catalog, progress: Callable[[str], None], portal: Portal
+) -> PublishReport:
     with translate_portal_errors():
         return publish_release(
-            release, load_catalog(), address, progress, parallel=portal.parallel, loader=portal.loader, retirement=portal.retire
+            release, catalog, address, progress, parallel=portal.parallel, loader=portal.loader, retirement=portal.retire
         )
 
 

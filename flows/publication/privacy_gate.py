@@ -17,8 +17,8 @@ from flows.publication.screening import withdrawn_values_in
 from flows.quality.results import CRITICAL
 from flows.warehouse.masking import unmasked
 
-COPIES = frozenset({".csv", FEED, FOLDER})
-"""What is not searched itself: a CSV and the pages of the site are written from the Parquet files beside them, in which a descriptor says what
+COPIES = frozenset({".csv", ".xlsx", FEED, FOLDER})
+"""What is not searched itself: a CSV, a workbook and the pages of the site are written from the Parquet files beside them, in which a descriptor says what
 is lawful in which column; the feed's cells belong to columns of other datasets.
 """
 

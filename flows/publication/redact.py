@@ -12,18 +12,20 @@ import os
 import shutil
 from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, replace
+from datetime import date
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from exports.catalog import Catalog, load_catalog
+from exports.catalog import Catalog
 from exports.changes.compare import KEY, key_text, shape_of
 from exports.changes.feed import NAME
 from exports.changes.replay import DIGEST
 from exports.release.chain import manifest_sha256, redaction_digest
 from exports.release.dcat import bytes_of
 from exports.release.files import connect, rewrite_dataset
+from exports.release.filing import rewrite_filing
 from exports.release.manifest import (
     MANIFEST,
     SUMS,
@@ -38,6 +40,7 @@ from exports.release.manifest import (
 from exports.release.merkle import merkle_root
 from exports.release.signing import sign_manifest
 from exports.release.verify import sums_text, verify_release
+from exports.release.workbooks import FORMAT, write_dataset_workbook
 from exports.sql_text import literal
 from flows.publication.held_documents import find_held_documents, held_sources
 from flows.publication.retraction import NOTES, find_retracted
@@ -67,7 +70,7 @@ def redact(workspace: Workspace, progress: Callable[[str], None]) -> list[str]:
     wanted = redactable(workspace)
     done = []
     for release in (one for one in stored_releases(workspace)[::-1] if one.name in wanted):
-        rows = _Redaction(workspace, load_catalog(), release).run()
+        rows = _Redaction(workspace, workspace.catalog, release).run()
         progress(f"{release.name}：已删去 {rows} 行已不得公开的内容 / rows taken out that may no longer leave: {rows}")
         done.append(release.name)
     (workspace.releases / NOTES).unlink(missing_ok=True)  # what it says of these releases is no longer so
@@ -123,6 +126,10 @@ class _Redaction:
 
     def _rewritten(self, connection: duckdb.DuckDBPyConnection, entry: ReleasedDataset, path: Path, kept: str) -> ReleasedDataset:
         written = rewrite_dataset(connection, self.catalog.published[entry.name], path, kept, self.draft)
+        if any(file.format == FORMAT for file in entry.files):
+            written = write_dataset_workbook(
+                connection, self.draft, written, date.fromisoformat((entry.carried_over_from or self.release.name)[:10])
+            )
         root = merkle_root(connection, self.draft / written.file("parquet").path) if entry.merkle_root else None
         return replace(entry, rows=written.rows, files=written.files, merkle_root=root)
 
@@ -187,6 +194,7 @@ class _Redaction:
             facts = json.loads((self.draft / path).read_text("utf-8"))
             (self.draft / path).unlink()
             (self.draft / path).write_text(json_text(_described(facts, changed)), "utf-8", newline="\n")
+        rewrite_filing(self.draft, datasets, self.release.as_of)
         files = [released_file(self.draft, file.path) for file in self.release.files]
         self._write_manifest(datasets, [asdict(file) for file in files], held)
         written = read_release(self.draft)

@@ -27,6 +27,7 @@ from flows.warehouse.leaving import WITHDRAWALS, define_macros
 from flows.warehouse.person_rows import UNIT
 
 KIND = "withdrawn"
+EVIDENCE = frozenset({"evidence_id", "register_name", "record_id"})  # columns of datasets whose rows name records of registers
 PRIVATE_FAULTS = ("private_data", "name_not_masked")
 TOMBSTONES = """
     select notices.number_key, notices.link_key, notices.title_key,
@@ -76,6 +77,7 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
         yield from (f"rows.{quoted(name)} in {gone}" for name in _searched(connection, dataset, rows))
     register = catalog.records.get(dataset.name)
     if register is None:
+        yield from _named_in_evidence(connection, catalog, there)
         return
     define_macros(connection)
     if register.id in there:
@@ -91,6 +93,22 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
         unit = f"coalesce({'rows.unit_id, ' if 'unit_id' in there else ''}plain_name(rows.{UNIT}))"
         yield f"(title_key(rows.{title}), {unit}) in (select (title_key, unit_key) {tombstones} title_key is not null and unit_key is not null)"
         yield f"title_key(rows.{title}) in (select title_key {tombstones} unit_key is null)"
+
+
+def _named_in_evidence(connection: duckdb.DuckDBPyConnection, catalog: Catalog, there: set[str]) -> Iterator[str]:
+    """SQL conditions on rows that name a record of a register as evidence: by its id, which may hold its number or its title."""
+    if not there >= EVIDENCE:
+        return
+    define_macros(connection)
+    for name, register in catalog.records.items():
+        if name in catalog.datasets and name != WITHDRAWALS:
+            key = f"rows.register_name = {literal(name)} and record_number_key(rows.record_id)"
+            yield f"{key} in (select record_number_key(held_id) from ({_held_ids(name, register)}))"
+    yield f"record_number_key(rows.record_id) in (select number_key from ({TOMBSTONES}) where length(number_key) >= 4)"
+    yield (
+        f"exists (select 1 from ({TOMBSTONES}) as notices where length(notices.title_key) >= {SHORTEST} "
+        "and contains(title_key(rows.record_id), notices.title_key))"
+    )
 
 
 def _replaced(connection: duckdb.DuckDBPyConnection, dataset: Dataset, catalog: Catalog, there: set[str]) -> Iterator[str]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.catalog import Catalog, Dataset, load_catalog
+from exports.catalog import Catalog, Dataset
 from exports.release.manifest import Release
 from flows.quality.checks import EXPECTATIONS, CheckResult, Guards, guards, met, run_suites
 from flows.quality.history import QUALITY
@@ -30,7 +30,9 @@ _FILLED = """
 """
 
 
-def pass_gates(warehouse: Path, files: Path, runner: Runner, standing: Path | None = None, latest: Release | None = None) -> list[Suite]:
+def pass_gates(
+    warehouse: Path, files: Path, catalog: Catalog, runner: Runner, standing: Path | None = None, latest: Release | None = None
+) -> list[Suite]:
     """Run every gate for every dataset, last for the one about the checks, whose rows are the results. Gives all suites.
 
     Results of the checked warehouse `standing`, and files of the release `latest` that was made of it, are taken over where they would be the same.
@@ -39,7 +41,6 @@ def pass_gates(warehouse: Path, files: Path, runner: Runner, standing: Path | No
         ConfigurationError: an expectation is invalid.
         RuntimeError: as `settle`.
     """
-    catalog = load_catalog()
     shutil.rmtree(files, ignore_errors=True)
     quality = catalog.datasets[QUALITY]
     guarded = guards(catalog, reads_of_marts(load_models(catalog=catalog)))

@@ -26,6 +26,7 @@ from flows.workspace.settings import Workspace
 MOST_RECORDS = 20  # of a figure that is made of many
 TERM_COLUMNS = ("due_on", "is_due_provisional", "days_late")
 UNIT_COLUMNS = ("unit_id", "unit_name")
+OF_EVIDENCE = ("task_evidence", "score_evidence")
 OF_TASKS = ("plan_tasks", "task_units", "task_delivery")
 
 
@@ -122,6 +123,8 @@ class _Tracer:
             yield from self._of_words(
                 "core.unit_targets", "unit_id = $1 and plan_year = $2", [row["unit_id"], row["plan_year"]], "line", "line"
             )
+        elif dataset.name in OF_EVIDENCE:
+            yield from self._of_evidence(dataset, row, column, steps)
         elif dataset.name == "scorecards":
             yield from self._of_score(row, steps)
         elif {"source_path", "source_row"} <= {*dataset.column_names}:
@@ -224,6 +227,19 @@ class _Tracer:
         for one in evidence:
             steps.append(f"{one['evidence_on']} {one['register_name']} {one['record_id']}（{one['evidence_rule']}）")
             yield Cell(one["source_path"], self._sha256(one["source_path"]), one["source_sheet"], one["source_row"])
+
+    def _of_evidence(self, dataset: Dataset, row: dict[str, Any], column: str | None, steps: list[str]) -> Iterator[Cell]:
+        """The record, where it is public; of a task first the plan's words."""
+        if dataset.name == "task_evidence":
+            yield from self._of_words("core.plan_tasks", "task_id = $1", [row["task_id"]], "line_start", "line_end")
+            steps.append(f"依据规则 Rule of evidence: {row['evidence_rule']} (gongkai sql core.task_evidence)")
+        if row["record_id"] is None:
+            steps.append(
+                f"台账 {row['register_name']} 的 {row['record_count']} 条记录不公布，只计数 The records are not public, they are only counted"
+            )
+            return
+        printed = column if column in self.catalog.registers[row["register_name"]].column_names else None
+        yield from self._of_record(row["register_name"], str(row["record_id"]), printed, steps)
 
     def _of_words(self, table: str, condition: str, values: list[Any], start: str, end: str) -> Iterator[Cell]:
         """Quotations of plans, by line."""

@@ -36,6 +36,7 @@ def settings_key(workspace: Workspace) -> str:
 
 def _decided(workspace: Workspace) -> list[object]:
     jurisdiction = workspace.settings.jurisdiction
+    printed = workspace.settings.model_dump(mode="json", include={"publisher", "contact", "licence", "filing"}, exclude_none=True)
     return [
         [[source.name, source.kind, source.when_absent, source.says_nothing] for source in workspace.settings.sources],
         jurisdiction.model_dump() if jurisdiction else None,
@@ -44,6 +45,7 @@ def _decided(workspace: Workspace) -> list[object]:
         workspace.corrections.read_text("utf-8-sig") if workspace.corrections.exists() else None,
         read_document_decisions(workspace),
         sorted((digest, line["task_decision"]) for digest, line in read_task_decisions(workspace).items()),
+        printed,
     ]
 
 

@@ -17,6 +17,7 @@ and for all registers together:
     core.record_findings    what is wrong with the rows, register by register
     core.register_receipts  one row per record and rule whose term it started
     core.measure_rows       records that measures of scoring schemes count
+    core.public_records     records that leave row by row, so that evidence may name them
     core.register_evidence  rows that show how far a unit is with its plan tasks, by the descriptor's `evidence`
 
 A file sql/<layer>/<name>.sql takes the place of the model rendered here. `gongkai sql core.x` prints what runs.
@@ -85,6 +86,7 @@ def register_models(catalog: Catalog, folder: Path = SQL) -> dict[str, tuple[str
         "core.register_receipts": ("register_receipts", {"rules": list(_clock_rules(records, folder))}),
         "core.unjudged_clocks": ("unjudged_clocks", _clock_columns(records, catalog.columns)),
         "core.measure_rows": ("measure_rows", measure_facts(catalog, folder)),
+        "core.public_records": ("public_records", {"registers": list(_public(records, catalog))}),
         "core.register_evidence": ("register_evidence", {"rules": list(_evidence(records))}),
     }
     return {name: (f"sql/registers/{template}{SUFFIX}", render(template, folder, **given)) for name, (template, given) in facts.items()}
@@ -285,6 +287,13 @@ def _clock_rules(records: Mapping[str, Register], folder: Path) -> Iterator[dict
                 "rule": rule,
                 "clocks": [_clock(name, register, clock, folder) for clock in clocks],
             }
+
+
+def _public(records: Mapping[str, Register], catalog: Catalog) -> Iterator[dict[str, Any]]:
+    """The registers whose rows leave one by one, and by which condition, as in their marts."""
+    for name, register in records.items():
+        if name in catalog.datasets:
+            yield {"name": name, "id": register.id, "has_released": RELEASED in register.computed}
 
 
 def _evidence(records: Mapping[str, Register]) -> Iterator[dict[str, Any]]:

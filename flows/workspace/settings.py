@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
+from exports.catalog import Catalog, Licence, Party, Text, load_catalog
 from exports.credentials import remember_secrets, without_secrets
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings_faults import describe_fault, describe_yaml_error
@@ -87,12 +88,52 @@ class Retention(_Strict):
     months: int = Field(default=24, ge=0)
 
 
+class Organisation(_Strict):
+    """Who publishes the data, or whom to ask about them; `code` is its 统一社会信用代码 (GB 32100). The telephone is an office's, with its area code:
+    the privacy gate would stop a release that prints a mobile number.
+    """
+
+    name: str = Field(min_length=2)
+    name_en: str | None = None
+    code: str | None = Field(default=None, pattern=r"^[0-9A-HJ-NPQRTUWXY]{18}$")
+    url: str | None = Field(default=None, pattern=r"^https?://")
+    email: str | None = Field(default=None, pattern=r"^[^@\s]+@[^@\s]+$")
+    telephone: str | None = Field(
+        default=None, pattern=r"^(?:\+86[- ]?)?[(（]?0\d{2,3}[)）]?[- ]?\d{7,8}(?:[- 转]+\d{1,6})?$|^(?:12345|400[- ]?\d{3}[- ]?\d{4})$"
+    )
+
+    def as_party(self) -> Party:
+        name = Text(zh=self.name, en=self.name_en or self.name)
+        return Party(name=name, url=self.url, email=self.email, telephone=self.telephone, code=self.code)
+
+
+class LicenceSetting(_Strict):
+    """The licence of all datasets: its identifier (SPDX where it has one), title and address."""
+
+    name: str = Field(min_length=2)
+    title: str = Field(min_length=2)
+    title_en: str | None = None
+    url: str = Field(pattern=r"^https?://")
+
+    def as_licence(self) -> Licence:
+        return Licence(name=self.name, title=Text(zh=self.title, en=self.title_en or self.title), url=self.url)
+
+
+class FilingSettings(_Strict):
+    """What the catalogue of government resources (目录.xlsx) says of all datasets and nobody else knows: left out, it says that it is not stated."""
+
+    sharing: Literal["无条件共享", "有条件共享", "不予共享"] | None = None
+    openness: Literal["无条件开放", "有条件开放", "不予开放"] | None = None
+    code_prefix: str | None = Field(default=None, pattern=r"^[0-9A-Za-z/_-]+$")
+
+
 class Settings(_Strict):
     """The keys of `gongkai.yaml`. `as_of` fixes the day for which figures hold; default: today in Beijing. `dask` names the workers that
     share the reading of many files: `local` or `local:4` for workers on this machine, or a scheduler's address. `mirror`
     is where releases are copied to: an address of fsspec. `max_loss` is the share of its public rows that a dataset may lose without
     confirmation (flows/quality/loss_guard.py): one for all, or by dataset, with `default` for all others. `keep_releases` says how long
-    releases are kept (flows/publication/retention.py); left out, all are.
+    releases are kept (flows/publication/retention.py); left out, all are. `publisher`, `contact` and `licence` are printed with the data;
+    a publisher that is not named is the government of the jurisdiction.
     """
 
     jurisdiction: Jurisdiction | None = None
@@ -104,6 +145,10 @@ class Settings(_Strict):
     mirror: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]*://[^/].*$|^file:///.+$", examples=["s3://bucket/releases"])
     max_loss: Share | dict[str, Share] = MAX_LOSS
     keep_releases: Retention | None = None
+    publisher: Organisation | None = None
+    contact: Organisation | None = None
+    licence: LicenceSetting | None = None
+    filing: FilingSettings = FilingSettings()
 
     @property
     def max_losses(self) -> dict[str, float]:
@@ -151,6 +196,20 @@ class Workspace:
     def as_of(self) -> date:
         """The day for which figures hold: one day for a whole run, even past midnight."""
         return self.settings.as_of or datetime.now(BEIJING).date()
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        """The descriptors of all datasets, with this workspace's region, publisher, contact and licence."""
+        settings = self.settings
+        place = settings.jurisdiction
+        government = Party(name=Text(zh=place.name, en=place.name)) if place else None
+        return load_catalog().of(
+            place.name if place else None,
+            settings.publisher.as_party() if settings.publisher else government,
+            settings.contact.as_party() if settings.contact else None,
+            settings.licence.as_licence() if settings.licence else None,
+            settings.filing.model_dump(exclude_none=True),
+        )
 
     @property
     def leaving_on(self) -> date:

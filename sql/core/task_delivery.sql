@@ -26,19 +26,15 @@ with owned as (
 
 evidence as (
     select
-        owned.task_id,
-        owned.owner_id,
+        task_id,
+        owner_id,
         count(*) as evidence_count,
-        min(evidence.evidence_on) filter (evidence.evidence_kind = 'completed') as done_on,
-        count(*) filter (evidence.evidence_kind <> 'not_started') as doing_count,
-        max(evidence.evidence_on) filter (evidence.evidence_kind in ('progress', 'not_started')) as not_done_on,
-        max(evidence.evidence_on) filter (evidence.evidence_kind = 'not_started') as not_begun_on
-    from owned
-    inner join core.task_evidence as evidence on owned.task_id = evidence.task_id and owned.as_of_on >= evidence.evidence_on
-    left join core.task_owners as leads
-        on evidence.task_id = leads.task_id and evidence.unit_id = leads.unit_id and leads.is_reporting
-    where owned.unit_id = evidence.unit_id or leads.owner_id is not null
-    group by owned.task_id, owned.owner_id
+        min(evidence_on) filter (evidence_kind = 'completed') as done_on,
+        count(*) filter (evidence_kind <> 'not_started') as doing_count,
+        max(evidence_on) filter (evidence_kind in ('progress', 'not_started')) as not_done_on,
+        max(evidence_on) filter (evidence_kind = 'not_started') as not_begun_on
+    from core.owner_evidence
+    group by task_id, owner_id
 ),
 
 doubted as ( -- a doubt without a day may be the latest word

@@ -8,6 +8,7 @@ import io
 import json
 from pathlib import Path
 
+import openpyxl
 import pyarrow.parquet as pq
 import pytest
 
@@ -68,3 +69,31 @@ def test_before_the_first_refresh_the_error_says_what_to_run(tmp_path: Path) -> 
     done = gongkai("audit", "published_late", "-w", tmp_path)
     assert done.exit_code == 1
     assert "Run: gongkai refresh" in " ".join(done.output.split())
+
+
+def test_a_workbook_has_an_index_a_sheet_a_question_and_the_source_files(whole_sample: County, tmp_path: Path) -> None:
+    before = digest(whole_sample)
+    done = gongkai("audit", "--all", "--to", tmp_path / "audit.xlsx", "-w", whole_sample.root)
+    assert done.exit_code == 0, done.output
+    book = openpyxl.load_workbook(tmp_path / "audit.xlsx")
+    index = {line[5]: line for line in book["索引"].iter_rows(min_row=4, values_only=True)}
+    assert len(book.sheetnames) == len(index) + 2
+    late = json.loads(gongkai("audit", "published_late", "-w", whole_sample.root, "--format", "json").output)
+    number, question, _, count, *_ = index["published_late"]
+    head, *rows = book.worksheets[number].iter_rows(values_only=True)
+    assert str(question)[:8] in book.sheetnames[number]
+    assert count == len(rows) == len(late)
+    assert "逾期工作日" in head
+    assert {row["disclosure_id"] for row in late} <= {cell for row in rows for cell in row}
+    head, *files = book["来源文件"].iter_rows(values_only=True)
+    place, sha = head.index("来源文件"), head.index("来源文件哈希")
+    inbox = whole_sample.root / "inbox"
+    known = {row[sha] for row in files}
+    assert {hashlib.sha256(path.read_bytes()).hexdigest() for path in (inbox / "disclosures").iterdir()} <= known
+    assert any(str(row[place]).startswith("disclosures/") for row in files)
+    assert not [cell for sheet in book for row in sheet.iter_rows() for cell in row if cell.data_type == "f"]
+    assert digest(whole_sample) == before
+    again = gongkai("audit", "--to", tmp_path / "again.xlsx", "-w", whole_sample.root)
+    assert (again.exit_code, (tmp_path / "again.xlsx").read_bytes()) == (0, (tmp_path / "audit.xlsx").read_bytes())
+    assert gongkai("audit", "--to", tmp_path / "audit.csv", "-w", whole_sample.root).exit_code == 2
+    assert gongkai("audit", "--to", tmp_path / "none" / "audit.xlsx", "-w", whole_sample.root).exit_code == 1

@@ -27,7 +27,7 @@ def test_a_release_is_published_whole_and_read_back_by_anyone(ckan: Ckan, county
     assert verify(release, county.catalog, county.portal).problems == ()
     dataset = ckan.public.action.package_show(id=county.name("target_progress"))
     assert dataset["title"] == "目标完成进度 (Target progress)"
-    assert [resource["format"] for resource in dataset["resources"]] == ["CSV", "CSV", "Parquet", "JSON"]
+    assert [resource["format"] for resource in dataset["resources"]] == ["CSV", "CSV", "Parquet", "XLSX", "JSON"]
 
 
 def test_a_dataset_has_licence_contact_period_and_version(ckan: Ckan, county: County) -> None:
@@ -42,7 +42,7 @@ def test_a_dataset_has_licence_contact_period_and_version(ckan: Ckan, county: Co
     assert extras["update_frequency"] == "每日 (daily)"
     assert (extras["temporal_start"], extras["temporal_end"]) == ("2026-01-01", "2026-12-31")
     assert (extras["checks_passed"], extras["checks_failed"], extras["rows_quarantined"]) == ("11", "1", "3")
-    assert extras["contact_name"] == "公开项目数据组 (Gongkai data team)"
+    assert extras["contact_name"] == "联系方式未填写 (contact not stated)"
     assert "manifest.json" in extras["provenance"]
 
 

@@ -57,7 +57,7 @@ def test_xloader_fills_a_table_with_types_dictionary_and_every_awkward_text(ckan
     assert publish(small_county.release(), small_county.catalog, small_county.portal, loader="xloader").problems == ()
     assert [row["unit_id"] for row in ckan.public.action.datastore_search(resource_id=table, q="newword")["records"]] == ["u001"]
     files = ckan.public.action.package_show(id=small_county.name("units"))["resources"]
-    assert [one["url_type"] for one in files] == ["datastore", "upload", "upload", "upload"]
+    assert [one["url_type"] for one in files] == ["datastore", "upload", "upload", "upload", "upload"]
 
 
 def test_harvesters_read_the_dataset_as_dcat(ckan: Ckan, county: County) -> None:
@@ -83,7 +83,7 @@ def test_a_portals_own_schema_is_filled_in_every_language_and_form(with_schema: 
     dataset = ckan.public.action.package_show(id=small_county.name("units"))
     assert dataset["title_translated"] == {"zh": "单位", "en": "Units"}
     assert dataset["tags_translated"] == {"zh": ["单位名单"], "en": ["unit list"]}
-    assert dataset["contact"][0]["name"] == "公开项目数据组 (Gongkai data team)"
+    assert dataset["contact"][0]["name"] == "联系方式未填写 (contact not stated)"
     assert dataset["frequency"].endswith("/DAILY")
     assert [one[-3:] for one in dataset["language"]] == ["ZHO", "ENG"]
     assert {"frequency", "language", "contact_name", "provenance"}.isdisjoint(extra["key"] for extra in dataset["extras"])
