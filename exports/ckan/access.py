@@ -11,8 +11,8 @@ from datetime import UTC, datetime, timedelta
 
 from exports.catalog import Text
 from exports.ckan.client import PortalClient
+from exports.ckan.errors import PortalBusy, PortalRefused
 from exports.ckan.facts import CLAIM, THEME
-from exports.ckan.http import PortalBusy, PortalRefused
 from exports.ckan.plan import DatasetPlan, extras_of
 
 LOCK_LIFETIME = timedelta(hours=2)

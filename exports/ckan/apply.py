@@ -17,8 +17,9 @@ from exports.ckan.access import PublishLock, require_unlocked
 from exports.ckan.client import PortalClient
 from exports.ckan.datastore_table import describe_table, write_rows
 from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, DesiredTable
+from exports.ckan.errors import PortalBusy, PortalRefused
 from exports.ckan.facts import ARCHIVED, CLAIM, FOLLOW_FILES
-from exports.ckan.http import Body, PortalBusy, PortalRefused
+from exports.ckan.http import Body
 from exports.ckan.loading import LoadOptions, fresh_table
 from exports.ckan.plan import DatasetPlan, Package, extras_of, owner_of_alias, resource_named
 

@@ -6,12 +6,13 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
-from urllib.parse import urlsplit
 
 import ckanapi
 import requests
 
-from exports.ckan.http import BLOCK, REDIRECT_STATUSES, Body, HttpSession, PortalRefused, PortalTooLarge, RetryPolicy, safe_redirect
+from exports.ckan.errors import PortalRefused, PortalTooLarge
+from exports.ckan.http import BLOCK, Body, HttpSession, RetryPolicy
+from exports.ckan.origin import is_within, require_no_user
 from exports.credentials import remember_secrets, without_secrets
 
 TOO_LARGE = 413
@@ -36,6 +37,7 @@ class PortalClient:
         self, url: str, token: str | None, patience: RetryPolicy | None = None, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         remember_secrets({"token": token, "url": url})  # a portal may repeat them
+        require_no_user(url)
         self.url = url.rstrip("/")
         self._token = token
         self.patience = patience or RetryPolicy()
@@ -95,16 +97,16 @@ class PortalClient:
             ) from error
 
     def download(self, url: str, target: BinaryIO) -> None:
-        """Write the content of `url` to `target`, block by block; a truncated answer is requested again from its start."""
-        headers = {"User-Agent": USER_AGENT} | ({"Authorization": self._token} if self._token and self._is_ours(url) else {})
+        """Write the content of `url` to `target`, block by block; a truncated answer is requested again from its start.
 
-        def ask(place: str = url, hops: int = 1) -> requests.Response:
+        Raises:
+            PortalError: one of its family.
+        """
+
+        def ask() -> requests.Response:
             target.seek(0)
             target.truncate()
-            follow = "Authorization" not in headers
-            with self._session.session.get(place, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=follow) as response:
-                if response.status_code in REDIRECT_STATUSES and hops:
-                    return ask(safe_redirect(place, response), hops - 1)
+            with self._session.get(url, self._headers(url), stream=True, timeout=TIMEOUT) as response:
                 target.writelines(response.iter_content(BLOCK))
                 return response
 
@@ -112,8 +114,10 @@ class PortalClient:
         if response.status_code != requests.codes.ok:
             raise PortalRefused(f"{url}: HTTP {response.status_code} {response.reason}")
 
-    def _is_ours(self, url: str) -> bool:
-        return urlsplit(url)[:2] == urlsplit(self.url)[:2]
+    def _headers(self, url: str) -> dict[str, str]:
+        """The token only for an address of the portal itself."""
+        ours = {"Authorization": self._token} if self._token and is_within(url, self.url) else {}
+        return {"User-Agent": USER_AGENT, **ours}
 
 
 def _unwrap_message(error: Exception) -> str:

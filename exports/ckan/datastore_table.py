@@ -26,7 +26,7 @@ import duckdb
 
 from exports.ckan.client import PortalClient
 from exports.ckan.desired import DesiredTable
-from exports.ckan.http import PortalNotAnswering, PortalTooLarge
+from exports.ckan.errors import PortalNotAnswering, PortalTooLarge
 from exports.sql_text import literal
 
 Records = list[dict[str, Any]]

@@ -32,7 +32,7 @@ from exports.ckan.datastore_table import (
     update,
 )
 from exports.ckan.desired import LOADING_NAME, DesiredTable
-from exports.ckan.http import PortalError
+from exports.ckan.errors import PortalError
 from exports.ckan.parallel import bounded_map
 from exports.sql_text import literal
 

@@ -13,8 +13,8 @@ from typing import Any, Literal
 from exports.ckan.client import PortalAddress, PortalClient
 from exports.ckan.datastore_table import RowChanges, differing_rows
 from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, DesiredDataset, DesiredFile, DesiredTable
+from exports.ckan.errors import PortalRefused
 from exports.ckan.facts import FOLLOW_FILES, MARK
-from exports.ckan.http import PortalRefused
 from exports.ckan.schema import same
 
 Package = dict[str, Any]

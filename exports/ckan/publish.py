@@ -17,8 +17,9 @@ from exports.ckan.access import PublishLock, create_group, create_organisation, 
 from exports.ckan.apply import apply_dataset, retire_dataset
 from exports.ckan.client import PortalAddress, PortalClient
 from exports.ckan.desired import TABLE_NAME, DesiredDataset, desired_datasets
+from exports.ckan.errors import PortalBusy, PortalError, PortalNotAnswering, PortalRefused
 from exports.ckan.facts import ARCHIVED, RECORD
-from exports.ckan.http import PortalBusy, PortalError, PortalNotAnswering, PortalRefused, RetryPolicy
+from exports.ckan.http import RetryPolicy
 from exports.ckan.loading import Loader, LoadOptions
 from exports.ckan.parallel import bounded_map, map_with_progress
 from exports.ckan.plan import DatasetPlan, Package, extras_of, our_datasets, plan_dataset, resource_named

@@ -11,7 +11,7 @@ from tempfile import TemporaryFile
 from exports.ckan.client import PortalAddress, PortalClient
 from exports.ckan.datastore_table import differing_rows
 from exports.ckan.desired import TABLE_NAME, DesiredDataset
-from exports.ckan.http import PortalRefused
+from exports.ckan.errors import PortalRefused
 from exports.ckan.plan import DatasetPlan, Package, plan_dataset, resource_named
 
 

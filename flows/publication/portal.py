@@ -8,7 +8,7 @@ from contextlib import contextmanager
 
 from exports.catalog import load_catalog
 from exports.ckan.client import PortalAddress
-from exports.ckan.http import PortalError, PortalRefused
+from exports.ckan.errors import PortalError, PortalRefused
 from exports.ckan.publish import PortalPlan, PublishReport, plan, verify
 from exports.ckan.publish import publish as publish_release
 from exports.ckan.reading import ReadBack

@@ -18,7 +18,8 @@ import requests
 
 from exports.catalog import PROJECT_ROOT
 from exports.ckan import client as portal_client
-from exports.ckan.http import PortalNotAnswering, PortalRefused, RetryPolicy
+from exports.ckan.errors import PortalNotAnswering, PortalRefused
+from exports.ckan.http import RetryPolicy
 from exports.ckan.publish import publish, verify
 from tests.integration.conftest import Ckan, County
 from tests.integration.prefect_service import prefect_server

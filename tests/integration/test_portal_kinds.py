@@ -12,7 +12,7 @@ import pytest
 import requests
 from rdflib import DCAT, DCTERMS, Graph, Literal
 
-from exports.ckan.http import PortalRefused
+from exports.ckan.errors import PortalRefused
 from exports.ckan.publish import plan, publish, verify
 from tests.integration.conftest import Ckan, County
 
