@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from exports.catalog import Catalog, Column, Dataset, Text
-from exports.ckan.facts import RECORD, Facts, facts_of_dataset, facts_of_record
+from exports.ckan.facts import OUR_TAGS, PUBLISHED_DATASETS, PUBLISHED_NAME, RECORD, Facts, facts_of_dataset, facts_of_record
 from exports.ckan.http import Body
 from exports.ckan.schema import PortalCapabilities, fit_to_schema
 from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
@@ -24,6 +24,7 @@ MD5 = "http://spdx.org/rdf/terms#checksumAlgorithm_md5"
 TABLE_NAME = "数据表 (Data table)"
 LOADING_NAME = "数据表，正在装载，请勿使用 (Data table, still loading, do not use)"
 FORMER_NAME = "旧数据表，即将删除 (Former data table, about to go)"
+DATASTORE_ONLY = {"url_type": "datastore", "url": "_datastore_only_resource"}  # CKAN's words for a resource that is a table and no file
 PACKAGE_FILE = "datapackage.json"
 KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own name: its name and note on the portal, its format there
     "csv": ("CSV 文件 (CSV file)", "UTF-8（带 BOM），可用 Excel 直接打开。 UTF-8 with BOM, opens in Excel.", "CSV"),
@@ -122,14 +123,24 @@ def group_name(theme: Text, prefix: str) -> str:
 def desired_datasets(release: Release, catalog: Catalog, prefix: str, capabilities: PortalCapabilities) -> list[DesiredDataset]:
     """The desired state for a portal with these capabilities: the release's datasets, and last one for the release itself."""
     datasets = [_desired_dataset(release, released, catalog, prefix, capabilities) for released in release.datasets]
+    name = prefix + RECORD
     record = DesiredDataset(
-        name=prefix + RECORD,
-        facts=fit_to_schema(facts_of_record(release, catalog), capabilities),
+        name=name,
+        facts=_marked(fit_to_schema(facts_of_record(release, catalog), capabilities), name, [one.name for one in datasets]),
         files=tuple(_record_files(release)),
         table=None,
         computed=_computed_fields(capabilities),
     )
     return [*datasets, record]
+
+
+def _marked(facts: Facts, name: str, datasets: Iterable[str] = ()) -> Facts:
+    """The facts with the marks by which the next run tells our name and our tags from those that the portal's staff gave, and, for the
+    record of a release, which datasets it published.
+    """
+    tags = json.dumps(sorted(facts.tags), ensure_ascii=False)
+    marks = {PUBLISHED_NAME: name, OUR_TAGS: tags, PUBLISHED_DATASETS: " ".join(datasets) or None}
+    return replace(facts, extras={**facts.extras, **marks})
 
 
 def _computed_fields(capabilities: PortalCapabilities) -> frozenset[str]:
@@ -151,7 +162,7 @@ def _desired_dataset(
         table = _table(parquet, csv, catalog, dataset, released.rows, name)
     return DesiredDataset(
         name=name,
-        facts=fit_to_schema(facts_of_dataset(release, released, dataset), capabilities),
+        facts=_marked(fit_to_schema(facts_of_dataset(release, released, dataset), capabilities), name),
         files=(*files, _package_file(entry)),
         table=table,
         themes={group_name(dataset.theme, prefix): dataset.theme},

@@ -17,6 +17,10 @@ from exports.release.dcat import AUTHORITY, FREQUENCIES, node_id
 from exports.release.manifest import Release, ReleasedDataset
 
 MARK = "gongkai_dataset"  # the extra that marks a dataset as ours, made from the descriptor of that name
+PUBLISHED_NAME = "gongkai_name"  # the name it was published under, by which it is found again when the portal's staff renamed it
+OUR_TAGS = "gongkai_tags"  # the tags that we gave it, as JSON: all others are the portal's staff's
+PUBLISHED_DATASETS = "gongkai_datasets"  # of the record: names of the datasets that the publication left on the portal
+COMPARED_ON = "gongkai_compared_on"  # of the record: the day on which everything served was last compared with the release
 THEME = "gongkai_theme"  # the same for a group
 RELEASE = "gongkai_release"  # the release whose files these are
 CLAIM = "gongkai_publishing"  # the publisher that is changing it now

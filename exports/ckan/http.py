@@ -65,6 +65,14 @@ class Body:
             while block := file.read(BLOCK):
                 yield block
 
+    def read(self, start: int, length: int) -> bytes:
+        """Some of its bytes, fewer where it ends before."""
+        if isinstance(self.source, bytes):
+            return self.source[start : start + length]
+        with self.source.open("rb") as file:
+            file.seek(start)
+            return file.read(length)
+
     def md5(self) -> str:
         """The hash by which CKAN and xloader identify a file; no security depends on it."""
         digest = hashlib.md5(usedforsecurity=False)
@@ -159,8 +167,10 @@ class HttpSession:
             f"{url}：转向超过 {MAX_REDIRECTS} 次，不再跟随。 More than {MAX_REDIRECTS} redirects; let the portal's administrator correct that"
         )
 
-    def retry(self, what: str, ask: Callable[[], requests.Response], tries: int | None = None) -> requests.Response:
-        """The answer of `ask`, retried while the error may be transient.
+    def retry(
+        self, what: str, ask: Callable[[], requests.Response], tries: int | None = None, lasting: frozenset[int] = frozenset()
+    ) -> requests.Response:
+        """The answer of `ask`, retried while the error may be transient; a status among `lasting` never is.
 
         Raises:
             PortalNotAnswering: the last try failed too; the message says how.
@@ -177,7 +187,7 @@ class HttpSession:
             except requests.exceptions.RequestException as error:
                 raise PortalRefused(f"{what}: the portal's address cannot be used ({_cause(error)})") from error
             else:
-                if response.status_code not in RETRY_STATUSES:
+                if response.status_code not in RETRY_STATUSES - lasting:
                     return response
                 trouble, wait = f"HTTP {response.status_code} {response.reason}", _retry_after(response)
             if pause is not None:

@@ -227,7 +227,7 @@ def test_a_dataset_no_longer_released_is_archived_with_a_notice_and_comes_back(c
 def test_a_dataset_no_longer_released_is_deleted_where_the_settings_say_so(ckan: Ckan, county: County) -> None:
     publish(county.release(), county.catalog, county.portal)
     county.datasets = ("units",)
-    publish(county.release(), county.catalog, county.portal, retirement="delete")
+    county.publish(retirement="delete")
     with pytest.raises((ckanapi.NotFound, ckanapi.NotAuthorized)):
         ckan.public.action.package_show(id=county.name("target_progress"))
     county.datasets = ("units", "target_progress")

@@ -45,7 +45,7 @@ def state(ckan: Ckan, county: County) -> list[object]:
 
 @pytest.mark.parametrize("fates", [("429", "503"), ("cut",), ("lose",)], ids="-".join)
 def test_transient_errors_are_retried(ckan: Ckan, small_county: County, proxied: Proxy, fates: tuple[str, ...]) -> None:
-    calls = "organization_create package_create resource_create datastore_create datastore_upsert package_revise"
+    calls = "package_create datastore_create package_revise resource_create_default_resource_views"
     proxied.fail(*fates, on=calls)
     report = publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
     assert report.problems == ()
@@ -151,16 +151,13 @@ def test_a_wrong_or_revoked_token_is_distinguished_from_one_without_rights(ckan:
 def test_an_editor_of_the_organisation_has_all_the_rights_it_takes(ckan: Ckan, small_county: County) -> None:
     token = user(ckan, small_county)
     small_county.portal = replace(small_county.portal, token=token)
-    ckan.api.action.organization_create(
-        name=small_county.portal.organization, users=[{"name": user_name(small_county), "capacity": "editor"}]
-    )
+    ckan.api.action.organization_member_create(id=small_county.portal.organization, username=user_name(small_county), role="editor")
     assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
     small_county.sql("update marts.units set region_name = '乙'")
     assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
 
 
 def test_a_dataset_of_someone_else_is_never_touched(ckan: Ckan, small_county: County) -> None:
-    ckan.api.action.organization_create(name=small_county.portal.organization)
     foreign = ckan.api.action.package_create(name=small_county.name("units"), title="theirs", owner_org=small_county.portal.organization)
     with pytest.raises(PortalRefused, match="not made by this program"):
         publish(small_county.release(), small_county.catalog, small_county.portal)
