@@ -12,7 +12,7 @@ from typing import Any
 
 import duckdb
 
-from exports.catalog import Catalog, Column, Dataset, Text
+from exports.catalog import Catalog, Column, Dataset, Licence, Text
 from exports.ckan.facts import OUR_TAGS, PUBLISHED_DATASETS, PUBLISHED_NAME, RECORD, Facts, facts_of_dataset, facts_of_record
 from exports.ckan.http import Body
 from exports.ckan.schema import PortalCapabilities, fit_to_schema
@@ -21,6 +21,7 @@ from exports.release.metadata import PROFILES
 from exports.sql_text import literal
 
 MD5 = "http://spdx.org/rdf/terms#checksumAlgorithm_md5"
+ROWS = "rows_md5"  # the field of a table's resource that says which rows it holds: the MD5 of their CSV file
 TABLE_NAME = "数据表 (Data table)"
 LOADING_NAME = "数据表，正在装载，请勿使用 (Data table, still loading, do not use)"
 FORMER_NAME = "旧数据表，即将删除 (Former data table, about to go)"
@@ -127,7 +128,7 @@ def desired_datasets(release: Release, catalog: Catalog, prefix: str, capabiliti
     record = DesiredDataset(
         name=name,
         facts=_marked(fit_to_schema(facts_of_record(release, catalog), capabilities), name, [one.name for one in datasets]),
-        files=tuple(_record_files(release)),
+        files=tuple(_record_files(release, catalog.licence)),
         table=None,
         computed=_computed_fields(capabilities),
     )
@@ -153,9 +154,12 @@ def _desired_dataset(
     dataset = catalog.published[released.name]
     name = prefix + dataset.slug
     entry = _package_entry(release, released)
-    files = [_file(Body.of_file(release.folder / file.path), file.sha256, file.format, file.media_type) for file in released.files]
+    files = [
+        _file(Body.of_file(release.folder / file.path), file.sha256, file.format, file.media_type, dataset.licence)
+        for file in released.files
+    ]
     csv = next(file for file in files if file.resource["format"] == "CSV")
-    csv.resource["schema"] = json.dumps(entry["schema"], ensure_ascii=False, sort_keys=True)
+    csv.resource["schema"] = ""  # people would read it as JSON on the file's page; it is in the data package beside it
     table = None
     if capabilities.has_datastore:
         parquet = release.folder / released.file("parquet").path
@@ -163,7 +167,7 @@ def _desired_dataset(
     return DesiredDataset(
         name=name,
         facts=_marked(fit_to_schema(facts_of_dataset(release, released, dataset), capabilities), name),
-        files=(*files, _package_file(entry)),
+        files=(*files, _package_file(entry, dataset.licence)),
         table=table,
         themes={group_name(dataset.theme, prefix): dataset.theme},
         computed=_computed_fields(capabilities),
@@ -180,7 +184,7 @@ def _package_entry(release: Release, released: ReleasedDataset) -> dict[str, Any
     return entry
 
 
-def _package_file(entry: dict[str, Any]) -> DesiredFile:
+def _package_file(entry: dict[str, Any], licence: Licence) -> DesiredFile:
     """A data package of one dataset, which validators and programs read from one folder with its CSV."""
     package = {
         "$schema": f"{PROFILES}/datapackage.json",
@@ -191,15 +195,15 @@ def _package_file(entry: dict[str, Any]) -> DesiredFile:
         "resources": [entry],
     }
     content = json_text(package).encode()
-    return _file(Body(PACKAGE_FILE, content), hashlib.sha256(content).hexdigest(), PACKAGE_FILE, MEDIA_TYPES["json"])
+    return _file(Body(PACKAGE_FILE, content), hashlib.sha256(content).hexdigest(), PACKAGE_FILE, MEDIA_TYPES["json"], licence)
 
 
-def _record_files(release: Release) -> Iterator[DesiredFile]:
+def _record_files(release: Release, licence: Licence) -> Iterator[DesiredFile]:
     listed = [(MANIFEST, MEDIA_TYPES["json"]), (SUMS, "text/plain"), *((file.path, file.media_type) for file in _catalogs(release))]
     for path, media_type in listed:
         kind = path if path in KINDS else path.rsplit(".", 1)[-1]
         if kind in KINDS:
-            yield _file(Body.of_file(release.folder / path), sha256_of(release.folder / path), kind, media_type)
+            yield _file(Body.of_file(release.folder / path), sha256_of(release.folder / path), kind, media_type, licence)
 
 
 def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
@@ -207,7 +211,7 @@ def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
     return tuple(file for file in release.files if "/" not in file.path)
 
 
-def _file(body: Body, sha256: str, kind: str, media_type: str) -> DesiredFile:
+def _file(body: Body, sha256: str, kind: str, media_type: str, licence: Licence) -> DesiredFile:
     other = kind.upper()
     name, note, form = KINDS.get(kind, (f"{other} 文件 ({other} file)", "", other))
     md5 = body.md5()
@@ -220,6 +224,7 @@ def _file(body: Body, sha256: str, kind: str, media_type: str) -> DesiredFile:
             "description": note,
             "format": form,
             "mimetype": media_type,
+            "license": licence.url,
             "hash": md5,
             "hash_algorithm": MD5,
             "sha256": sha256,
@@ -245,7 +250,9 @@ def _table(parquet: Path, csv: DesiredFile, catalog: Catalog, dataset: Dataset, 
             "name": TABLE_NAME,
             "description": "在线预览、筛选与查询接口。 Preview, filters and query API.",
             "format": "CSV",
-            "hash": csv.md5,
+            "license": dataset.licence.url,
+            "hash": "",  # a checksum says which bytes a link serves, and the link of a table serves what the DataStore writes
+            ROWS: csv.md5,
         },
     )
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from exports.catalog import Catalog, Dataset, Licence, Party, Text
+from exports.ckan.search_words import search_words
 from exports.release.dcat import AUTHORITY, FREQUENCIES, node_id
 from exports.release.manifest import Release, ReleasedDataset
 
@@ -74,7 +75,8 @@ def facts_of_dataset(release: Release, released: ReleasedDataset, dataset: Datas
         "frequency": f"{AUTHORITY}/frequency/{FREQUENCIES[dataset.update_frequency]}",
         "update_frequency": f"{FREQUENCY_WORDS[dataset.update_frequency]} ({dataset.update_frequency})",
         **_common_extras(release, dataset.title, dataset.licence, dataset.publisher, dataset.contact),
-        **_coverage(release, dataset),
+        **(coverage := _coverage(release, dataset)),
+        "keywords": _keywords(dataset, coverage["spatial_text"]),
     }
     return Facts(fields, extras, _tags(dataset.keywords), _translations(dataset.title, notes, dataset.keywords))
 
@@ -158,6 +160,13 @@ def tag(word: str) -> str:
 
 def _tags(keywords: tuple[Text, ...]) -> frozenset[str]:
     return frozenset(tag(word) for keyword in keywords for word in (keyword.zh, keyword.en))
+
+
+def _keywords(dataset: Dataset, places: str | None) -> str | None:
+    """The words by which the portal's search finds the dataset in Chinese."""
+    columns = [column.title.zh for column in dataset.columns]
+    names = [dataset.title.zh, *(word.zh for word in dataset.keywords), dataset.theme.zh, *columns, dataset.publisher.name.zh, places or ""]
+    return search_words(names, [dataset.description.zh, dataset.grain.zh, *(column.description.zh for column in dataset.columns)])
 
 
 def _translations(title: Text, notes: Text, keywords: tuple[Text, ...]) -> dict[str, Translated]:

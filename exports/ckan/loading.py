@@ -31,7 +31,7 @@ from exports.ckan.datastore_table import (
     size,
     update,
 )
-from exports.ckan.desired import DATASTORE_ONLY, LOADING_NAME, DesiredTable
+from exports.ckan.desired import DATASTORE_ONLY, LOADING_NAME, ROWS, DesiredTable
 from exports.ckan.errors import PortalError, PortalRefused
 from exports.ckan.parallel import bounded_map
 from exports.sql_text import literal
@@ -123,7 +123,7 @@ def _table_words(resource_id: str, table: DesiredTable, alias: str | None) -> di
 
 
 def _slot(present: dict[str, Any], table: DesiredTable) -> dict[str, Any] | None:
-    found = (one for one in present["resources"] if one["name"] == LOADING_NAME and one.get("hash") == table.md5)
+    found = (one for one in present["resources"] if one["name"] == LOADING_NAME and one.get(ROWS) == table.md5)
     return next(found, None)
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from exports.ckan.client import PortalClient
 from exports.ckan.datastore_table import RowChanges, differing_rows
-from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, DesiredDataset, DesiredFile, DesiredTable
+from exports.ckan.desired import FORMER_NAME, LOADING_NAME, ROWS, TABLE_NAME, DesiredDataset, DesiredFile, DesiredTable
 from exports.ckan.errors import PortalRefused
 from exports.ckan.facts import FOLLOW_FILES, OUR_TAGS, PUBLISHED_DATASETS
 from exports.ckan.schema import same
@@ -233,7 +233,7 @@ def _plan_table(client: PortalClient, desired: DesiredDataset, present: Package,
         return TablePlan("load", other)
     describe = [field.get("info") or {} for field in info["fields"]] != [field["info"] for field in table.fields]
     alias = table.alias not in info["meta"].get("aliases", []) and owner_of_alias(client, table.alias) is None
-    is_said_same = resource.get("hash") == table.md5 and info["meta"]["count"] == table.rows
+    is_said_same = resource.get(ROWS) == table.md5 and info["meta"]["count"] == table.rows
     if is_said_same and not (content and content.may_differ_in_rows(resource["id"], table)):
         return TablePlan("keep", "", resource["id"], None, describe, alias)
     changes = differing_rows(client, resource["id"], table)
@@ -258,6 +258,6 @@ def owner_of_alias(client: PortalClient, alias: str) -> str | None:
 def _leftovers(present: Package, table: DesiredTable | None) -> Iterator[str]:
     """Tables left behind by a run that was cut short; one that was being loaded with the same rows can be used."""
     for resource in present["resources"]:
-        is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get("hash") != table.md5)
+        is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get(ROWS) != table.md5)
         if is_half_loaded or resource["name"] == FORMER_NAME:
             yield resource["id"]

@@ -19,7 +19,7 @@ from exports.ckan.access import PublishLock, create_group, create_organisation, 
 from exports.ckan.apply import Publisher, apply_dataset, retire_dataset
 from exports.ckan.client import PortalAddress, PortalClient
 from exports.ckan.confirmation import MAX_RETIRED, BigKind, find_big_changes, require_confirmed
-from exports.ckan.desired import TABLE_NAME, DesiredDataset, DesiredTable, desired_datasets
+from exports.ckan.desired import ROWS, TABLE_NAME, DesiredDataset, DesiredTable, desired_datasets
 from exports.ckan.errors import PortalBusy, PortalError, PortalNotAnswering, PortalRefused
 from exports.ckan.facts import ARCHIVED, COMPARED_ON, RECORD
 from exports.ckan.http import RetryPolicy
@@ -117,7 +117,7 @@ def _known_tables(desired: list[DesiredDataset], state: PortalState) -> dict[str
     """The tables that the portal seems to have, by their ids there."""
     present = ((one.table, state.find(one.name)) for one in desired)
     found = ((table, resource_named(package, TABLE_NAME)) for table, package in present if table and package)
-    return {str(resource["id"]): table for table, resource in found if resource and resource.get("hash") == table.md5}
+    return {str(resource["id"]): table for table, resource in found if resource and resource.get(ROWS) == table.md5}
 
 
 def _plan_or_trouble(client: PortalClient, desired: DesiredDataset, state: PortalState, content: ServedContent) -> DatasetPlan | Trouble:
@@ -285,7 +285,7 @@ class _Publication:
         read = read_back(anyone, dataset.desired, state)
         present = self.client.find("package_show", id=dataset.desired.name) if read.problems else None
         if present and (table := resource_named(present, TABLE_NAME)):
-            self.client.call("resource_patch", id=table["id"], hash="")
+            self.client.call("resource_patch", **{"id": table["id"], ROWS: ""})
         return read
 
 

@@ -10,7 +10,7 @@ from time import sleep
 import ckanapi
 import pytest
 import requests
-from rdflib import DCAT, DCTERMS, Graph, Literal
+from rdflib import DCAT, DCTERMS, Graph, Literal, Namespace
 
 from exports.ckan.errors import PortalRefused
 from exports.ckan.publish import plan, publish, verify
@@ -18,6 +18,7 @@ from tests.integration.conftest import Ckan, County
 
 pytestmark = pytest.mark.integration
 SCHEMA = Path(__file__).with_name("portal_schema.yaml").as_uri()
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 PLAIN = "activity dcat structured_data text_view image_view resource_proxy"
 WITH_SCHEMA = "activity expire_api_token datastore xloader dcat structured_data text_view datatables_view resource_proxy"
 
@@ -75,6 +76,11 @@ def test_harvesters_read_the_dataset_as_dcat(ckan: Ckan, county: County) -> None
     assert any(value.startswith("2026-01-01") for value in period)
     formats = {str(value) for one in graph.objects(subject, DCAT.distribution) for value in graph.objects(one, DCAT.mediaType)}
     assert any("parquet" in form for form in formats)
+    distributions = set(graph.objects(subject, DCAT.distribution))
+    assert all((one, DCTERMS.license, None) in graph for one in distributions)
+    checksums = list(graph.subjects(predicate=SPDX.checksumValue))
+    assert len(checksums) == len(distributions) - 1, "of all files; the table's link serves no file"
+    assert all((one, SPDX.algorithm, None) in graph for one in checksums)
 
 
 @pytest.mark.rest

@@ -44,6 +44,7 @@ def test_a_second_editor_takes_over_and_no_group_is_lost(ckan: Ckan, small_count
     assert small_county.publish().is_unchanged
 
 
+@pytest.mark.rest
 def test_what_an_administrator_may_add_does_not_stop_an_editor(ckan: Ckan, small_county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     """A curated group, a tag, an extra, a resource, collaborators' notes, and a reload of the table on top."""
     editor(ckan, small_county, "editor").publish()
@@ -73,7 +74,8 @@ def table_of(ckan: Ckan, county: County) -> dict[str, Any]:
     return next(one for one in package["resources"] if one["url_type"] == "datastore")
 
 
-def test_views_survive_a_new_table_in_their_order_with_titles_and_filters(
+@pytest.mark.rest
+def test_views_survive_a_new_table_in_their_order_with_titles_and_columns(
     ckan: Ckan, small_county: County, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if "datatables_view" not in ckan.extensions():
@@ -82,7 +84,7 @@ def test_views_survive_a_new_table_in_their_order_with_titles_and_filters(
     old = table_of(ckan, small_county)["id"]
     (first,) = ckan.api.action.resource_view_list(id=old)
     made = ckan.api.action.resource_view_create(
-        resource_id=old, view_type="datatables_view", title="只看一局", description="门户科所设", filters={"unit_id": ["u001"]}
+        resource_id=old, view_type="datatables_view", title="只看名称", description="门户科所设", show_fields=["unit_name"]
     )
     ckan.api.action.resource_view_reorder(id=old, order=[made["id"], first["id"]])
     small_county.sql("update marts.units set unit_name = unit_name || '新'")
@@ -91,8 +93,8 @@ def test_views_survive_a_new_table_in_their_order_with_titles_and_filters(
     new = table_of(ckan, small_county)["id"]
     assert new != old
     views = ckan.api.action.resource_view_list(id=new)
-    assert [view["title"] for view in views] == ["只看一局", first["title"]]
-    assert (views[0]["filters"], views[0]["description"]) == ({"unit_id": ["u001"]}, "门户科所设")
+    assert [view["title"] for view in views] == ["只看名称", first["title"]]
+    assert (views[0]["show_fields"], views[0]["description"]) == (["unit_name"], "门户科所设")
 
 
 def test_a_renamed_dataset_is_published_under_its_new_name_and_not_twice(ckan: Ckan, small_county: County) -> None:
@@ -112,6 +114,7 @@ def test_a_renamed_dataset_is_published_under_its_new_name_and_not_twice(ckan: C
     assert rows["records"][0]["unit_name"] == "甲局", "the alias stays"
 
 
+@pytest.mark.rest
 def test_a_purged_dataset_is_said_to_have_been_purged(ckan: Ckan, small_county: County) -> None:
     small_county.publish()
     ckan.api.action.dataset_purge(id=small_county.name("units"))
@@ -143,6 +146,7 @@ def test_a_mistyped_organisation_creates_and_moves_nothing_unasked(ckan: Ckan, s
     ckan.api.action.organization_purge(id=wrong)
 
 
+@pytest.mark.rest
 def test_the_organisation_may_be_given_by_its_id(ckan: Ckan, small_county: County) -> None:
     small_county.publish()
     name = small_county.portal.organization
@@ -152,6 +156,7 @@ def test_the_organisation_may_be_given_by_its_id(ckan: Ckan, small_county: Count
     assert f"({name})" in str(report)
 
 
+@pytest.mark.rest
 def test_a_second_set_under_another_prefix_is_published_only_when_asked(ckan: Ckan, small_county: County) -> None:
     small_county.publish()
     first = small_county.portal

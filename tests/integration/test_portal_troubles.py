@@ -57,7 +57,7 @@ def test_a_name_taken_by_a_dataset_that_the_token_may_not_see_is_said_and_the_ot
 
 ODD = {
     "login": "no answer of a CKAN portal|not its CSV|cut on its way",
-    '{"success": true, "result": []}': "not the form that CKAN gives|not its CSV|cut on its way",
+    '{"success": true, "result": []}': "not the form that CKAN gives|not its CSV|cut on its way|may not publish in organisation",
     '{"success": true, "result": {"name": 1}}': "not the form that CKAN gives|not its CSV",
     '["success"]': "no answer of a CKAN portal|not its CSV",
     '{"help": 1}': "no answer of a CKAN portal|not its CSV",
