@@ -58,7 +58,7 @@ def apply_dataset(publisher: Publisher, plan: DatasetPlan, progress: Callable[[s
     table_id = _update_table(publisher, plan, present, progress)
     for file in plan.uploads:
         progress(f"{plan.desired.name}: uploading {file.name} ({file.bytes:,} bytes)")
-    present = _finish(publisher, plan, table_id, progress)
+    present = _finish(publisher, plan, present, table_id, progress)
     leftovers = [resource["id"] for resource in present["resources"] if resource["name"] in {LOADING_NAME, FORMER_NAME}]
     table = resource_named(present, TABLE_NAME)
     for resource_id in leftovers:
@@ -132,8 +132,10 @@ def _revise(
     more: Mapping[str, Any] | None = None,
     files: Mapping[str, Body] | None = None,
     sent: Callable[[int, int], None] | None = None,
+    *,
+    is_fresh: bool = False,
 ) -> Package:
-    """Change the dataset in one transaction, if it is as it was read; lists are replaced whole.
+    """Change the dataset in one transaction, if it is as it was read (`is_fresh`: if it is still private); lists are replaced whole.
 
     Only groups that this token may manage are named: CKAN refuses a change by an editor who names another, and leaves a dataset in each
     group that is not named and that the editor may not manage.
@@ -144,13 +146,14 @@ def _revise(
     kept = [group for group in present.get("groups", []) if group["name"] in publisher.groups]
     update = {"groups": [{"name": group["name"]} for group in kept], **update}
     replaced = [f"-{key}" for key in ("extras", "tags", "groups") if key in update]
-    match = {"id": present["id"], "metadata_modified": present["metadata_modified"]}
+    unchanged = {"private": True} if is_fresh else {"metadata_modified": present["metadata_modified"]}
+    match = {"id": present["id"], **unchanged}
     words = {"match": match, "filter": replaced, "update": update, **(more or {})}
     texts: dict[str, Any] = {key: json.dumps(value) for key, value in words.items()}
     try:
         return dict(publisher.client.call("package_revise", files=files, sent=sent, **texts)["package"])
     except PortalRefused as error:
-        if "match" in str(error) and "metadata_modified" in str(error):
+        if "match" in str(error) and next(iter(unchanged)) in str(error):
             raise PortalBusy(f"{present['name']}: someone changed this dataset since it was read; run publish again") from error
         raise
 
@@ -172,19 +175,23 @@ def _update_table(publisher: Publisher, plan: DatasetPlan, present: Package, pro
     return resource_id
 
 
-def _finish(publisher: Publisher, plan: DatasetPlan, table_id: str | None, progress: Callable[[str], None]) -> Package:
-    """Change files, fields and the table's name in one transaction; retried where CKAN's own jobs changed the dataset meanwhile."""
+def _finish(publisher: Publisher, plan: DatasetPlan, present: Package, table_id: str | None, progress: Callable[[str], None]) -> Package:
+    """Change files, fields and the table's name in one transaction; retried where CKAN's own jobs changed the dataset meanwhile.
+
+    A dataset that this run created is still private, and need not be read again for the first try.
+    """
     client = publisher.client
     is_claimed = plan.present is None or plan.table.kind in {"rows", "load"}
     expected = publisher.lock.text() if is_claimed else extras_of(plan.present or {}).get(CLAIM)  # none, or that of a dead run
     for number in range(TRIES):
-        present = client.call("package_show", id=plan.desired.name)
+        is_fresh = plan.present is None and number == 0 and table_id in {None, *(one["id"] for one in present["resources"])}
+        present = present if is_fresh else client.call("package_show", id=plan.desired.name)
         held = extras_of(present).get(CLAIM)
         if held != expected:
             raise PortalBusy(f"{plan.desired.name}: another publisher took this dataset over: {held}")
         update, more, files = _final_changes(publisher, plan, present, table_id)
         try:
-            return _revise(publisher, present, update, more, files, _progress_of(plan.desired.name, progress))
+            return _revise(publisher, present, update, more, files, _progress_of(plan.desired.name, progress), is_fresh=is_fresh)
         except PortalBusy:  # or done, and the answer lost on its way
             present = client.call("package_show", id=plan.desired.name)
             if _is_whole(plan, present, table_id):

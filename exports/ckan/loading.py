@@ -58,10 +58,10 @@ class LoadOptions:
     def takes_xloader(self, table: DesiredTable) -> bool:
         if not self.has_xloader or self.loader == "rows":
             return False
-        return self.loader == "xloader" or (table.rows >= XLOADER_MIN_ROWS and _rows_to_mend(table) * 100 <= table.rows)
+        return self.loader == "xloader" or (table.rows >= XLOADER_MIN_ROWS and _rows_to_correct(table) * 100 <= table.rows)
 
 
-def _rows_to_mend(table: DesiredTable) -> int:
+def _rows_to_correct(table: DesiredTable) -> int:
     """Rows with a text that xloader would change: each costs more to correct than a portion of ours would have cost."""
     texts = [field["id"] for field in table.fields if field["type"] == "text"]
     changed = " or ".join(f"{name} = '' or contains({name}, chr(13))" for name in texts) or "false"
@@ -175,7 +175,7 @@ def _complete(client: PortalClient, resource_id: str, table: DesiredTable, optio
             done += loaded
             progress(f"{table.alias}: {done:,} of {table.rows:,} rows")
         if wrong := size(connection, "changed") + size(connection, "removed"):
-            progress(f"{table.alias}: {wrong:,} rows to mend")
+            progress(f"{table.alias}: {wrong:,} rows to correct")
             for portion in chunks(connection, "changed", table, CHUNK_ROWS):
                 update(client, resource_id, portion)
             remove(client, resource_id, removals(connection))

@@ -48,6 +48,7 @@ __all__ = [
     "verify",
 ]
 
+TRIES = 3  # of a dataset that CKAN itself changes meanwhile
 READERS = 4  # questions at once; how many writers there are is a setting
 Retirement = Literal["archive", "delete"]
 Progress = Callable[[str], None]
@@ -240,15 +241,21 @@ class _Publication:
             self.troubles.append(Trouble(dataset.desired.name, error))
 
     def _apply_or_plan_again(self, publisher: Publisher, state: PortalState, dataset: DatasetPlan, say: Progress) -> None:
-        try:
-            apply_dataset(publisher, dataset, say)
-        except PortalBusy:  # CKAN itself changes datasets some seconds after a write; where only that happened, the plan still holds
-            fresh = replace(state, packages=())  # found by asking for it
-            with closing(self.client.anonymous()) as anyone:
-                again = plan_dataset(self.client, dataset.desired, fresh, ServedContent(self.client, anyone, is_whole=self.options.is_full))
-            if _changes(again) != _changes(dataset):
-                raise
-            apply_dataset(publisher, again, say)
+        """CKAN and its workers change datasets some seconds after a write; where only that happened, the plan still holds."""
+        fresh = replace(state, packages=())  # found by asking for it
+        for _ in range(TRIES - 1):
+            try:
+                apply_dataset(publisher, dataset, say)
+            except PortalBusy:
+                with closing(self.client.anonymous()) as anyone:
+                    content = ServedContent(self.client, anyone, is_whole=self.options.is_full)
+                    again = plan_dataset(self.client, dataset.desired, fresh, content)
+                if _changes(again) != _changes(dataset):
+                    raise
+                dataset = again
+            else:
+                return
+        apply_dataset(publisher, dataset, say)
 
     def _retire(self, publisher: Publisher, package: Package) -> bool:
         """Retire one dataset; gives whether that was done."""

@@ -101,7 +101,8 @@ def test_a_second_publication_writes_nothing_and_asks_little(ckan: Ckan, county:
     assert publish(county.release(), county.catalog, county.portal).is_unchanged
     assert ckan.writes() == before
     once = len(("user_show", "organization_list_for_user", "group_list_authz", "package_search", "status_show", "aliases", "digests"))
-    assert len(ckan.calls()[asked:]) <= once + len(county.datasets), ckan.calls()[asked:]
+    calls = [call for call in ckan.calls()[asked:] if call != "xloader_hook"]  # the portal's own worker
+    assert len(calls) <= once + len(county.datasets), calls
     assert str(plan(county.release(), county.catalog, county.portal)).endswith("nothing to change")
 
 

@@ -49,7 +49,7 @@ def test_xloader_fills_a_table_with_types_dictionary_and_every_awkward_text(ckan
     report = small_county.publish(progress=said.append, loader="xloader")
     assert report.problems == ()
     assert any(line.endswith("xloader: complete") for line in said), said
-    assert any("rows to mend" in line for line in said), said  # xloader alone changes texts: this is what it left
+    assert any("rows to correct" in line for line in said), said  # xloader alone changes texts: this is what it left
     table = small_county.name("units").replace("-", "_")
     info = ckan.public.action.datastore_info(id=table)
     assert {field["id"]: (field["type"], field["info"]["label"]) for field in info["fields"]}["is_listed"] == ("bool", "列入名单")

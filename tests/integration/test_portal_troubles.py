@@ -74,6 +74,8 @@ def test_odd_answers_end_in_words_and_the_next_run_completes(ckan: Ckan, small_c
         portal = replace(small_county.portal, url=proxy.url)
         for answer, words in ODD.items():
             for action in asked.split():
+                if action == "group_list_authz" and answer.endswith("[]}"):
+                    continue  # a user without groups
                 proxy.rule = lambda head, action=action, answer=answer: answer if action.encode() in head.split(b"\r\n")[0] else None
                 with pytest.raises(PortalError, match=words):
                     publish(release, small_county.catalog, portal, patience=QUICK)
