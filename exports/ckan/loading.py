@@ -92,7 +92,9 @@ def fresh_table(
     if slot is None:
         slot = _new_slot(client, present, table, by_xloader=by_xloader)
     resource_id = str(slot["id"])
-    if not by_xloader and table.rows <= CHUNK_ROWS and _create_filled(client, resource_id, table, alias) and not is_public:
+    if not by_xloader and table.rows <= CHUNK_ROWS and _create_filled(client, resource_id, table, alias):
+        if is_public:
+            _require_equal(client, resource_id, table)
         return resource_id
     _prepare(client, resource_id, table, alias, by_xloader=by_xloader)
     if by_xloader:
@@ -181,6 +183,10 @@ def _complete(client: PortalClient, resource_id: str, table: DesiredTable, optio
             remove(client, resource_id, removals(connection))
     describe_table(client, resource_id, table)
     recount(client, resource_id)
+    _require_equal(client, resource_id, table)
+
+
+def _require_equal(client: PortalClient, resource_id: str, table: DesiredTable) -> None:
     if (left := differing_rows(client, resource_id, table)).total:
         raise PortalError(f"{table.alias}: the loaded table differs from the release ({left}); the table that readers see was not touched")
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import subprocess
+import sys
 from dataclasses import replace
 
 import pytest
@@ -108,3 +111,33 @@ def test_a_request_that_a_proxy_repeats_does_no_harm(ckan: Ckan, small_county: C
         proxy.fail("twice", on="datastore_upsert")
         assert publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK).problems == ()
     assert verify(small_county.release(), small_county.catalog, replace(small_county.portal, url=ckan.url)).problems == ()
+
+
+@pytest.mark.rest
+def test_the_command_says_a_big_change_and_makes_it_only_with_yes(ckan: Ckan, small_county: County) -> None:
+    small_county.release()
+    wrong = f"{small_county.portal.organization}-new"
+    prefix = small_county.portal.dataset_prefix
+    (small_county.folder / "gongkai.yaml").write_text(
+        f"portal: {{url: '{ckan.url}', organization: {wrong}, dataset_prefix: '{prefix}'}}", "utf-8"
+    )
+
+    def gongkai(*words: str) -> tuple[int, str]:
+        environment = {**os.environ, "CKAN_API_TOKEN": ckan.token, "CKAN_URL": "", "CKAN_ORGANIZATION": ""}
+        command = [sys.executable, "-c", "from flows.cli.app import app; app()", *words, "-w", str(small_county.folder)]
+        done = subprocess.run(command, env=environment, capture_output=True, text=True, check=False)
+        assert "Traceback" not in done.stderr
+        return done.returncode, done.stdout + done.stderr
+
+    code, said = gongkai("publish", "--plan")
+    assert (code, "大变动 BIG CHANGE (create_organization)" in said) == (0, True)
+    code, said = gongkai("publish")
+    assert (code, "gongkai publish --yes" in said, "portal.allow: [create_organization]" in said) == (1, True, True)
+    assert wrong not in ckan.public.action.organization_list()
+    code, said = gongkai("publish", "--yes")
+    assert code == 0, said
+    assert said.strip().splitlines()[-1].startswith(f"门户 {ckan.url}，机构 organisation ")
+    assert f"({wrong})" in said.strip().splitlines()[-1]
+    for package in ckan.api.action.package_search(fq=f"organization:{wrong}", include_private=True)["results"]:
+        ckan.api.action.dataset_purge(id=package["id"])
+    ckan.api.action.organization_purge(id=wrong)
