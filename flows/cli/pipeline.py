@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from flows.reports.summary import Summary
 
 commands = typer.Typer()
+NO_PORTAL = "未设门户，发布包即门户 (no portal is set: the release folder is the portal)"
 
 
 @commands.command(epilog=example("gongkai init demo --sample", "gongkai init town -s 'plans=/data/plans/*.txt'"))
@@ -175,20 +176,22 @@ def publish(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
     plan: Annotated[bool, typer.Option("--plan", help=help_texts.PLAN_ONLY)] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=help_texts.BIG_CHANGES)] = False,
+    full: Annotated[bool, typer.Option("--full", help=help_texts.COMPARE_ALL)] = False,
 ) -> None:
     """发布到 CKAN 门户。Bring the CKAN portal to the latest release."""
+    from exports.ckan.report import PortalPlan
     from flows.privacy.redaction import redacted
     from flows.publication.portal import plan_publication
     from flows.publish import publish as verb
 
     with report_errors():
-        done = plan_publication(open_workspace(workspace)) if plan else run_verb(verb, workspace, verbose)
-    console.print(
-        redacted(str(done)) if done else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)",
-        markup=False,
-        soft_wrap=True,
-    )
-    raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) else 0)
+        done = plan_publication(open_workspace(workspace), full=full) if plan else run_verb(verb, workspace, verbose, yes=yes, full=full)
+    for change in getattr(done, "big", ()):
+        console.print(redacted(str(change)), style="bold red", markup=False, soft_wrap=True)
+    words = "\n".join(done.lines()) if isinstance(done, PortalPlan) else str(done or NO_PORTAL)
+    console.print(redacted(words), markup=False, soft_wrap=True)
+    raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) or getattr(done, "troubles", ()) else 0)
 
 
 def print_plan_of(workspace: Path, verbose: bool) -> None:

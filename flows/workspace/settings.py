@@ -70,7 +70,8 @@ class Portal(_Strict):
     """A CKAN portal; its API token comes from the environment (CKAN_API_TOKEN), never from a file of the workspace.
 
     `parallel`: datasets worked on at once. `loader`: how a new DataStore table is filled. `retire`: what is done with a dataset that is
-    no longer released.
+    no longer released. `allow`: big changes that a run makes without being asked for them (exports/ckan/confirmation.py); `max_retired`: the
+    share of the portal's datasets that may be retired so. `compare_days`: after so many days everything served is compared again.
     """
 
     url: str | None = None
@@ -79,6 +80,9 @@ class Portal(_Strict):
     parallel: int = Field(default=2, ge=1, le=16)
     loader: Literal["auto", "rows", "xloader"] = "auto"
     retire: Literal["archive", "delete"] = "archive"
+    allow: tuple[Literal["create_organization", "move", "second_prefix", "retire"], ...] = ()
+    max_retired: Share = 0.2
+    compare_days: int = Field(default=7, ge=0)
 
 
 class Retention(_Strict):

@@ -7,7 +7,7 @@ from urllib.parse import quote
 
 import pytest
 
-from exports.ckan.http import PortalRefused
+from exports.ckan.errors import PortalRefused
 from exports.credentials import hides_values, looks_random, public_address, remember_secrets, suffix_of, without_secrets
 from tests.conftest import HANGS
 
