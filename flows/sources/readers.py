@@ -11,6 +11,7 @@ from pathlib import Path
 from exports.catalog import Catalog
 from flows.sources.registers.statements import TABLES as STATEMENT_TABLES
 from flows.sources.store import Store
+from flows.sources.tables.code_words import code_words
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.fingerprint import code_key
 from flows.workspace.settings import Workspace
@@ -87,7 +88,9 @@ def reader_key(kind: str, catalog: Catalog, columns: Mapping[str, str] | None = 
         recogniser = _recogniser()  # with it scans are read that were rejected without
         key = code_key(SOURCES / "plans", SOURCES / "tables" / "cleaning.py")
         return key[:8] + _short_digest(recogniser) if recogniser else key
-    facts = json.dumps(catalog.registers[kind].model_dump(include=READ_BY), sort_keys=True)
+    register = catalog.registers[kind]
+    also = [register.key, [clock.start for clock in register.clocks], *(code_words(rule.column) for rule in register.told_by_header)]
+    facts = json.dumps([register.model_dump(include=READ_BY), also], sort_keys=True, ensure_ascii=False)
     if columns:
         facts += json.dumps(sorted(columns.items()), ensure_ascii=False)
     code = code_key(SOURCES / "registers", SOURCES / "tables", *STATEMENT_TABLES)

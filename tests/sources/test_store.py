@@ -6,12 +6,15 @@ import multiprocessing
 import os
 import signal
 import stat
+from dataclasses import replace
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from exports.catalog import load_catalog
+from flows.sources.readers import reader_key
 from flows.sources.store import Store, write_rejects, write_tables
 
 ROWS = 20_000
@@ -90,3 +93,15 @@ def test_every_row_is_marked_with_the_digest_of_its_file(tmp_path: Path) -> None
 def test_raw_rows_are_for_the_owner_only(tmp_path: Path) -> None:
     fill(tmp_path, "digest")
     assert stat.S_IMODE((store_at(tmp_path).folder / "digest").stat().st_mode) == 0o700
+
+
+def test_what_is_read_of_a_register_depends_on_every_fact_that_its_reader_goes_by(monkeypatch: pytest.MonkeyPatch) -> None:
+    catalog = load_catalog()
+    register = catalog.registers["enforcement_results"]
+    before = reader_key("enforcement_results", catalog)
+    clocks = tuple(clock.model_copy(update={"start": "revoked_on"}) for clock in register.clocks)
+    for change in ({"clocks": clocks}, {"key": ("decision_number",)}, {"told_by_header": ()}):
+        other = replace(catalog, registers={**catalog.registers, "enforcement_results": register.model_copy(update=change)})
+        assert reader_key("enforcement_results", other) != before, change
+    monkeypatch.setattr("flows.sources.readers.code_words", lambda column: (("处分", column),))
+    assert reader_key("enforcement_results", catalog) != before

@@ -201,6 +201,11 @@ def test_a_first_record_that_looks_a_little_like_it_is_one(record: list[str], na
     assert [row["disclosure_title"] for row in read(name, data).rows] == [record[0]]
 
 
+def test_a_ditto_mark_below_an_empty_cell_of_a_text_file_stays_what_it_is() -> None:
+    done = read("a.csv", "标题,公开单位,备注\n甲,,丙\n乙,〃,\n".encode())
+    assert [row["printed_unit_name"] for row in done.rows] == [None, "〃"]
+
+
 # ---- headers of several rows
 
 

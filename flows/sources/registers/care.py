@@ -117,7 +117,7 @@ def _carried(column: str) -> str:
     is_ditto = f"{column} in ({', '.join(map(literal, DITTO))})"
     above = f"last_value(case when {is_ditto} then null else coalesce({column}, '') end ignore nulls)"
     window = "over (partition by source_sheet order by coalesce(source_row, file_row_number + 1) rows between unbounded preceding and 1 preceding)"
-    return f"case when {is_ditto} then coalesce({above} {window}, {column}) else {column} end"
+    return f"case when {is_ditto} then coalesce(nullif({above} {window}, ''), {column}) else {column} end"
 
 
 def _put_right(value: str, is_number: bool, is_typed: bool) -> str:
