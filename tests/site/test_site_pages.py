@@ -263,6 +263,25 @@ def test_the_unknown_is_neither_zero_nor_late(tmp_path: Path) -> None:
     assert "没有写明日期在这 30 天内" in text_of(home)
 
 
+def test_statuses_that_changed_since_the_last_release_are_shown_old_and_new(tmp_path: Path) -> None:
+    verdicts = delivery(("t|1\\a", "u1", "done_late", "done"), ("t2", "u2", "overdue", "deadline_passed"), titles={"t|1\\a": "公开清单"})
+    changes = """
+        from (values (1, 't\\|1\\\\a|u1', 'delivery_status', 'overdue', 'done_late'), (2, 't2|u2', 'delivery_status', null, 'overdue'),
+            (3, 't2|u2', 'evidence_count', '1', '2')) as given(change_number, row_key, column_name, old_value, new_value)
+        select *, 'task-delivery' as dataset_slug, 'changed' as release_change, '2026-10-30-1f00aa22' as earlier_release, date '2026-10-31' as as_of_on
+    """
+    tasks_there = tasks("公开清单", "公开目录").replace("'t1'", "'t|1\\a'")
+    rows = {"plan_documents": PLAN, "plan_tasks": tasks_there, "units": UNITS, "task_delivery": verdicts, "changes": changes}
+    page = lxml_html.parse(str(sited(release_of(tmp_path / "release", rows)).folder / "site/index.html")).getroot()
+    (moved,) = page.xpath("//section[@aria-labelledby='h-since']//li")
+    assert "公开清单" in moved.text_content()
+    assert [badge.xpath("string(span[@class='zh'])") for badge in moved.xpath(".//span[contains(@class, 'badge')]")] == [
+        "逾期未完成",
+        "逾期完成",
+    ]
+    assert "首次发布" not in page.text_content()
+
+
 def test_a_dataset_that_is_not_released_is_said_to_be_missing(tmp_path: Path) -> None:
     release = sited(release_of(tmp_path / "release", {"units": UNITS}))
     home = text_of(release.folder / "site/index.html")
