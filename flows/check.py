@@ -16,7 +16,7 @@ from flows.quality.data_docs import write_docs
 from flows.quality.gates import pass_gates
 from flows.quality.history import latest_release
 from flows.quality.results import held_back
-from flows.warehouse.standing import seal
+from flows.warehouse.standing import is_sealed, seal
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace
@@ -41,7 +41,7 @@ def check(workspace: Workspace, *, runner: Runner, again: bool = False) -> Mappi
         copy = target.with_name("copy.duckdb")
         shutil.copyfile(workspace.warehouse, copy)
         copy.rename(target)
-    standing = None if again else workspace.warehouse  # what is checked again is checked in whole
+    standing = workspace.warehouse if is_sealed(workspace.warehouse) and not again else None  # what is checked again is checked in whole
     suites = pass_gates(target, workspace.next_files, runner, standing, latest_release(workspace))
     target.replace(workspace.warehouse)
     seal(workspace.warehouse)

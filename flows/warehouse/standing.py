@@ -47,7 +47,7 @@ def standing_at(path: Path, source_bytes: int) -> Standing | None:
     blocks of another size than a new one. Of other code's warehouse no table could stay, and what it had found lawful must not stay in free
     blocks of a copy.
     """
-    if not path.exists() or not _is_sealed(path):
+    if not is_sealed(path):
         return None
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
@@ -67,9 +67,10 @@ def seal(path: Path) -> None:
     _seal_of(path).write_text(sha256_of(path), "utf-8")
 
 
-def _is_sealed(path: Path) -> bool:
+def is_sealed(path: Path) -> bool:
+    """Whether a warehouse is there, as it was when it was finished."""
     seal = _seal_of(path)
-    return seal.exists() and seal.read_text("utf-8") == sha256_of(path)
+    return path.exists() and seal.exists() and seal.read_text("utf-8") == sha256_of(path)
 
 
 def _seal_of(path: Path) -> Path:
