@@ -15,6 +15,7 @@ from flows.quality.data_docs import write_docs
 from flows.quality.gates import pass_gates
 from flows.quality.history import latest_release
 from flows.quality.results import held_back
+from flows.warehouse.standing import is_sealed, seal
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace
@@ -39,9 +40,10 @@ def check(workspace: Workspace, *, runner: Runner, again: bool = False) -> Mappi
         copy = target.with_name("copy.duckdb")
         shutil.copyfile(workspace.warehouse, copy)
         copy.rename(target)
-    standing = None if again else workspace.warehouse  # what is checked again is checked in whole
+    standing = workspace.warehouse if is_sealed(workspace.warehouse) and not again else None  # what is checked again is checked in whole
     suites = pass_gates(target, workspace.next_files, workspace.catalog, runner, standing, latest_release(workspace))
     target.replace(workspace.warehouse)
+    seal(workspace.warehouse)
     with duckdb.connect(str(workspace.warehouse), read_only=True):  # held: DuckDB reads the file's catalog once for both
         write_docs(workspace, workspace.catalog, suites)
         return held_back(workspace.warehouse)

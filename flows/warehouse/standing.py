@@ -13,6 +13,7 @@ from pathlib import Path
 
 import duckdb
 
+from exports.release.manifest import sha256_of
 from exports.sql_text import quoted
 from flows.warehouse.connection import block_size
 from flows.warehouse.table_keys import RUN, TableKey, machine_key, read_keys
@@ -42,10 +43,11 @@ class Standing:
 
 
 def standing_at(path: Path, source_bytes: int) -> Standing | None:
-    """The warehouse at `path`; None where there is none, it cannot be read, tells no keys, was made by other code, or has blocks of another
-    size than a new one. Of other code's warehouse no table could stay, and what it had found lawful must not stay in free blocks of a copy.
+    """The warehouse at `path`; None where there is none, it is not as it was finished (`seal`), tells no keys, was made by other code, or has
+    blocks of another size than a new one. Of other code's warehouse no table could stay, and what it had found lawful must not stay in free
+    blocks of a copy.
     """
-    if not path.exists():
+    if not is_sealed(path):
         return None
     try:
         with duckdb.connect(str(path), read_only=True) as connection:
@@ -58,6 +60,21 @@ def standing_at(path: Path, source_bytes: int) -> Standing | None:
         return None
     is_ours = RUN in keys and keys[RUN].table == machine_key()
     return Standing(path, keys, leaving_on) if is_ours and size == block_size(source_bytes) else None
+
+
+def seal(path: Path) -> None:
+    """Write the SHA-256 of a finished warehouse beside it: what changes in it later, by hand or by a fault of the disk, is taken over by no build."""
+    _seal_of(path).write_text(sha256_of(path), "utf-8")
+
+
+def is_sealed(path: Path) -> bool:
+    """Whether a warehouse is there, as it was when it was finished."""
+    seal = _seal_of(path)
+    return path.exists() and seal.exists() and seal.read_text("utf-8") == sha256_of(path)
+
+
+def _seal_of(path: Path) -> Path:
+    return path.with_name(f".{path.name}.sha256")
 
 
 def clear_inputs(connection: duckdb.DuckDBPyConnection) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from flows.warehouse.standing import has_day_between, standing_at, withdrawal_days
+from flows.warehouse.standing import has_day_between, seal, standing_at, withdrawal_days
 from flows.warehouse.table_keys import Keys, TableKey, machine_key
 from tests.conftest import County
 
@@ -158,10 +158,16 @@ def test_a_warehouse_that_tells_no_keys_or_has_other_blocks_is_not_taken_over(tm
             "create schema checks; create table checks.table_keys as select 'a' as table_name, 'b' as table_key, 'c' as content_key"
         )
         connection.execute("insert into checks.table_keys values ('reference.run', 'other code', 'c')")
+    seal(path)
     assert standing_at(path, 10**9) is None
     with duckdb.connect(str(path)) as connection:
         connection.execute("update checks.table_keys set table_key = $1 where table_name = 'reference.run'", [machine_key()])
+    assert standing_at(path, 10**9) is None  # not sealed
+    seal(path)
     assert standing_at(path, 0) is None  # blocks of DuckDB's own size, for a small county
     standing = standing_at(path, 10**9)
     assert standing is not None
     assert standing.keys["a"] == TableKey("b", "c")
+    with duckdb.connect(str(path)) as connection:
+        connection.execute("update checks.table_keys set content_key = 'd' where table_name = 'a'")
+    assert standing_at(path, 10**9) is None  # changed since
