@@ -110,7 +110,8 @@ def _printed(line: str, output: str, folder: Path) -> str:
         return output
     path = folder / target[1]
     if path.suffix == ".parquet":
-        return str(duckdb.sql(f"describe from '{path}'"))
+        counted = duckdb.sql(f"select count(*) from '{path}'").fetchall()
+        return f"{counted[0][0]} rows"
     return path.read_text("utf-8-sig")
 
 
