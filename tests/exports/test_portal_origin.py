@@ -21,7 +21,7 @@ from exports.ckan.http import Body, RetryPolicy
 from exports.ckan.origin import is_within
 
 TOKEN = "a-token-of-the-tests-4711"
-OTHER = "somebody-elses-password"
+OTHER = "the-password-of-a-clerk"
 ONCE = RetryPolicy(tries=1)
 
 
