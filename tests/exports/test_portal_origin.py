@@ -97,11 +97,11 @@ def secure(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def upload(client: PortalClient) -> None:
-    client.call("package_revise", files={"upload": Body("units.csv", b"unit_id\n")}, match="{}")
+    client.call("resource_update", files={"upload": Body("units.csv", b"unit_id\n")}, id="units")
 
 
 def call(client: PortalClient) -> None:
-    client.call("package_show", id="units")
+    client.call("package_list")
 
 
 def read_dump(client: PortalClient) -> None:
