@@ -21,7 +21,7 @@ from exports.ckan.client import PortalAddress, PortalClient
 from exports.ckan.confirmation import MAX_RETIRED, BigKind, find_big_changes, require_confirmed
 from exports.ckan.desired import ROWS, TABLE_NAME, DesiredDataset, DesiredTable, desired_datasets
 from exports.ckan.errors import PortalBusy, PortalError, PortalNotAnswering, PortalRefused
-from exports.ckan.facts import ARCHIVED, COMPARED_ON, RECORD
+from exports.ckan.facts import ARCHIVED, COMPARED_ON, MARK, RECORD
 from exports.ckan.http import RetryPolicy
 from exports.ckan.loading import Loader, LoadOptions
 from exports.ckan.parallel import bounded_map, map_with_progress
@@ -213,7 +213,7 @@ class _Publication:
     def _apply_all(self, publisher: Publisher, state: PortalState, touched: list[DatasetPlan]) -> None:
         """Change several datasets at once, the release's own record after all others: not while one of them may yet be published."""
         for dataset in touched:
-            self._require_nobody_at_work(dataset)
+            self._note_unreadable_lock(dataset)
         failed = {trouble.name for trouble in self.troubles}
         ready = [dataset for dataset in touched if dataset.desired.name not in failed]
         others = [dataset for dataset in ready if not _is_record(dataset)]
@@ -225,7 +225,7 @@ class _Publication:
         if all(isinstance(trouble.error, PortalRefused) for trouble in self.troubles):
             map_with_progress(1, work, [dataset for dataset in ready if _is_record(dataset)], self.progress)
 
-    def _require_nobody_at_work(self, dataset: DatasetPlan) -> None:
+    def _note_unreadable_lock(self, dataset: DatasetPlan) -> None:
         try:
             require_unlocked(dataset)
         except PortalRefused as error:  # an unreadable lock concerns one dataset; a live publisher all of them
@@ -317,7 +317,7 @@ class _Publication:
 
 
 def _is_record(dataset: DatasetPlan) -> bool:
-    return dataset.desired.facts.extras.get("identifier") == RECORD
+    return dataset.desired.extras.get(MARK) == RECORD
 
 
 def _changes(dataset: DatasetPlan) -> list[str]:

@@ -21,7 +21,7 @@ from exports.ckan.http import Body, RetryPolicy
 from exports.ckan.origin import is_within
 
 TOKEN = "a-token-of-the-tests-4711"
-OTHER = "somebody-elses-password"
+OTHER = "the-password-of-a-clerk"
 ONCE = RetryPolicy(tries=1)
 
 
@@ -97,11 +97,11 @@ def secure(certificate: tuple[Path, Path], monkeypatch: pytest.MonkeyPatch) -> I
 
 
 def upload(client: PortalClient) -> None:
-    client.call("package_revise", files={"upload": Body("units.csv", b"unit_id\n")}, match="{}")
+    client.call("resource_update", files={"upload": Body("units.csv", b"unit_id\n")}, id="units")
 
 
 def call(client: PortalClient) -> None:
-    client.call("package_show", id="units")
+    client.call("package_list")
 
 
 def read_dump(client: PortalClient) -> None:
