@@ -5,6 +5,7 @@
     python3 start.py test       run the tests, as many at a time as there are cores
     python3 start.py test --fast    only those that need no county and no server
     python3 start.py test --rest    those that repeat for the sake of repeating: many seeds, kills, long searches
+    python3 start.py test --ocr     those of scans and pictures, with the extra `ocr` in an environment of its own (.venv-ocr, 1 GB)
     python3 start.py test WORDS     pytest with these words
     python3 start.py install    only make the environment
 
@@ -22,40 +23,44 @@ from hashlib import sha256
 from pathlib import Path
 
 PROJECT_ROOT = Path(__file__).resolve().parent
-ENVIRONMENT = PROJECT_ROOT / ".venv"
-BIN = ENVIRONMENT / ("Scripts" if os.name == "nt" else "bin")
+ENVIRONMENT, WITH_OCR = PROJECT_ROOT / ".venv", PROJECT_ROOT / ".venv-ocr"
+SCRIPTS = "Scripts" if os.name == "nt" else "bin"
+BIN = ENVIRONMENT / SCRIPTS
 SOME_REJECTED = 3  # exit code of `gongkai refresh`
 ALL_TESTS = ["--numprocesses", "auto", "--dist", "loadscope"]  # what must share a process: tests/conftest.py
-PYTHON = BIN / ("python.exe" if os.name == "nt" else "python")
+ON_PICTURES = ["tests/sources/plans/test_recognised.py"]
 
 
-def index_settings() -> dict[str, str]:
+def python_of(environment: Path) -> Path:
+    return environment / SCRIPTS / ("python.exe" if os.name == "nt" else "python")
+
+
+def index_settings(python: Path) -> dict[str, str]:
     """The package index that pip is set up for, in the words that uv reads: users behind a mirror have told pip, not uv."""
-    told = subprocess.run([PYTHON, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
+    told = subprocess.run([python, "-m", "pip", "config", "list"], capture_output=True, text=True, check=False).stdout
     found = dict(line.split("=", 1) for line in told.splitlines() if "=" in line)
     words = {"index-url": "UV_DEFAULT_INDEX", "cert": "SSL_CERT_FILE"}
     pip = {key.rsplit(".", 1)[-1]: value.strip("'\"") for key, value in found.items()}
     return {uv: pip[key] for key, uv in words.items() if key in pip and uv not in os.environ}
 
 
-def install(requirements: str) -> None:
-    """Bring .venv to exactly `requirements` (a file of the folder of that name); a second call costs nothing."""
-    wanted = PROJECT_ROOT / "requirements" / requirements
-    stamp = ENVIRONMENT / ".installed"
+def install(requirements: str, environment: Path = ENVIRONMENT) -> None:
+    """Bring an environment to exactly `requirements` (a file of the folder of that name); a second call costs nothing."""
+    wanted, python, installed = PROJECT_ROOT / "requirements" / requirements, python_of(environment), environment / ".installed"
     mark = sha256(wanted.read_bytes() + (PROJECT_ROOT / "pyproject.toml").read_bytes()).hexdigest()
-    if stamp.exists() and json.loads(stamp.read_text()).get(requirements) == mark:
+    if installed.exists() and json.loads(installed.read_text()).get(requirements) == mark:
         return
-    print(f"Installing {requirements} into {ENVIRONMENT.name} …", flush=True)
-    if not PYTHON.exists():
-        venv.create(ENVIRONMENT, with_pip=True)
+    print(f"Installing {requirements} into {environment.name} …", flush=True)
+    if not python.exists():
+        venv.create(environment, with_pip=True)
     lock = ["--require-hashes", "-r"]
-    subprocess.run([PYTHON, "-m", "pip", "install", "-q", *lock, PROJECT_ROOT / "requirements" / "uv.txt"], check=True)
-    uv = [PYTHON, "-m", "uv", "pip", "install", "-q", "--python", PYTHON]
-    settings = os.environ | index_settings()
+    subprocess.run([python, "-m", "pip", "install", "-q", *lock, PROJECT_ROOT / "requirements" / "uv.txt"], check=True)
+    uv = [python, "-m", "uv", "pip", "install", "-q", "--python", python]
+    settings = os.environ | index_settings(python)
     subprocess.run([*uv, *lock, wanted], check=True, env=settings)
     subprocess.run([*uv, "--no-deps", "-e", PROJECT_ROOT], check=True, env=settings)
-    done = json.loads(stamp.read_text()) if stamp.exists() else {}
-    stamp.write_text(json.dumps(done | {requirements: mark}))
+    done = json.loads(installed.read_text()) if installed.exists() else {}
+    installed.write_text(json.dumps(done | {requirements: mark}))
 
 
 def demo() -> int:
@@ -86,10 +91,13 @@ def main(words: list[str]) -> int:
     if job == "install" and not rest:
         install("dev.txt")
         return 0
+    if job == "test" and rest == ["--ocr"]:
+        install("ocr.txt", WITH_OCR)
+        return subprocess.run([python_of(WITH_OCR), "-m", "pytest", *ON_PICTURES], cwd=PROJECT_ROOT, check=False).returncode
     if job == "test":
         install("dev.txt")
         several = ALL_TESTS if set(rest) <= {"--fast", "--rest"} else []
-        return subprocess.run([PYTHON, "-m", "pytest", *several, *rest], cwd=PROJECT_ROOT, check=False).returncode
+        return subprocess.run([python_of(ENVIRONMENT), "-m", "pytest", *several, *rest], cwd=PROJECT_ROOT, check=False).returncode
     print(__doc__)
     return 0 if job in {"-h", "--help", "help"} else 2
 

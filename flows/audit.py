@@ -31,18 +31,27 @@ AS_OF = "as_of"
 LAYERS = frozenset({"raw", "reference", "staging", "core"})
 ON_RECORD = "raw.sources"  # the one raw table that stays in the warehouse and holds no text of a source
 _QUESTION = re.compile(r"-- (?P<zh>[^？]+？) (?P<en>[A-Z].+\?)$")
+_NOTE = re.compile(r"-- (?P<zh>.+。) (?P<en>[A-Z\d].+)$")
 
 
 @dataclass(frozen=True)
 class Question:
-    """One question: `name` is the file's stem, `note` what its answers mean and which article it rests on, `reads` the tables it queries."""
+    """One question: `name` is the file's stem, `note_zh` and `note_en` say what its answers mean and on which article it rests, `reads` names
+    the tables it queries.
+    """
 
     name: str
     zh: str
     en: str
-    note: str
+    note_zh: str
+    note_en: str
     select: str
     reads: tuple[str, ...]
+
+    @property
+    def note(self) -> str:
+        """The note in both languages, Chinese first; empty where there is none."""
+        return f"{self.note_zh} {self.note_en}".strip()
 
 
 @dataclass(frozen=True)
@@ -57,8 +66,8 @@ def load_questions(folder: Path = QUESTIONS) -> dict[str, Question]:
     """Every question of `folder`, by name.
 
     Raises:
-        ConfigurationError: a file's first line is no question in both languages, it is no single SELECT, or it asks a table
-            that the warehouse does not keep.
+        ConfigurationError: a file's first line is no question in both languages, or another line of its comment no note in both, it is no
+            single SELECT, or it asks a table that the warehouse does not keep.
     """
     with duckdb.connect() as connection:
         return {path.stem: _question(connection, path) for path in sorted(folder.glob("*.sql"))}
@@ -152,12 +161,21 @@ def _question(connection: duckdb.DuckDBPyConnection, path: Path) -> Question:
     if first is None:
         found, expected = repr(text.split("\n", maxsplit=1)[0][:60]), "a comment '-- 问题？ Question?'"
         raise ConfigurationError(finding(f"{path}, line 1", found, expected, "Write the question in both languages."))
-    note = " ".join(line.removeprefix("--").strip() for line in comment[1:])
+    notes = [_note(path, number, line) for number, line in enumerate(comment[1:], start=2)]
     reads = tuple(sorted(set(tables_read(connection, path, text))))
     if strange := [name for name in reads if not _is_kept(name)]:
         expected = f"tables of {', '.join(sorted(LAYERS - {'raw'}))}, or {ON_RECORD}"
         raise ConfigurationError(finding(str(path), f"a read of {strange[0]}", expected, "Ask the table that stays in the warehouse."))
-    return Question(path.stem, first["zh"], first["en"], note, text, reads)
+    note_zh, note_en = "".join(zh for zh, _ in notes), " ".join(en for _, en in notes)
+    return Question(path.stem, first["zh"], first["en"], note_zh, note_en, text, reads)
+
+
+def _note(path: Path, number: int, line: str) -> tuple[str, str]:
+    """The two halves of a line of the note."""
+    if (both := _NOTE.match(line)) is None:
+        expected = "a comment '-- 说明。 Note.'"
+        raise ConfigurationError(finding(f"{path}, line {number}", repr(line[:60]), expected, "Write the note in both languages."))
+    return both["zh"], both["en"]
 
 
 def _is_kept(table: str) -> bool:

@@ -9,22 +9,19 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog, load_catalog
-from flows.privacy.detect import allowances
 from flows.privacy.search import MACROS as SEARCH_MACROS
 from flows.quality.history import PreviousRelease, load_history
-from flows.quality.private_rows import PLAN_TASKS, PLAN_TEXTS, strike_out
-from flows.quality.private_rows import RULE as PRIVATE
+from flows.quality.making import Maker, taken_over
 from flows.quality.quarantine import SCHEMA as QUARANTINE
-from flows.quality.quarantine import set_aside
-from flows.quality.register_rules import quarantine_rules
-from flows.quality.suites import Rule
 from flows.sources.ledger import LEDGER
 from flows.warehouse.build_key import build_key, load_run
-from flows.warehouse.comments import comment_statements
-from flows.warehouse.connection import RESULT_TABLES, key_of, new_warehouse
+from flows.warehouse.comments import comment_statements, comments_of
+from flows.warehouse.connection import RESULT_TABLES, is_small, key_of, new_warehouse
 from flows.warehouse.current_sources import Source, current_sources, former_plans
 from flows.warehouse.models import Model, load_models
 from flows.warehouse.raw_tables import GRAINS, drop_raw_views, load_raw
+from flows.warehouse.standing import clear_inputs, standing_at
+from flows.warehouse.table_keys import Keys
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace
@@ -71,42 +68,39 @@ def _build(
     runner: Runner,
 ) -> None:
     models = load_models(catalog=catalog)
-    with new_warehouse(growing, sum(source.byte_count for source in sources)) as connection:
-        load_raw(connection, workspace, catalog, sources, former)
-        load_run(connection, workspace, past.key)
-        load_history(connection, catalog, past)
-        connection.execute(RESULT_TABLES)
-        row_rules = quarantine_rules(catalog)
+    source_bytes = sum(source.byte_count for source in sources)
+    standing = standing_at(workspace.warehouse, source_bytes)
+    with new_warehouse(growing, source_bytes, standing.path if standing else None) as connection:
+        clear_inputs(connection)
+        load_inputs(connection, workspace, catalog, sources, former, past)
+        keys = Keys(connection, workspace.raw, ordered=is_small(source_bytes))
         connection.execute(SEARCH_MACROS)
-        for message in runner.map_items("building", lambda model: _make(connection, model, row_rules.get(model.name, []), catalog), models):
+        maker = Maker(connection, catalog, keys, standing, workspace.leaving_on)
+        for message in runner.map_items("building", maker.make, models):
             if message:
                 runner.say(message)
+        maker.drop_rest()
+        runner.say(f"build: {len(taken_over(keys.found, standing))} of {len(keys.found)} tables taken over")
+        keys.write()
         drop_raw_views(connection)
         connection.begin()  # one change of the catalog, not one for each comment
         connection.execute(";\n".join(_comments(connection, catalog, models)))
         connection.commit()
 
 
-def _make(connection: duckdb.DuckDBPyConnection, model: Model, row_rules: Sequence[Rule], catalog: Catalog) -> str | None:
-    """Create one table or view and quarantine rows that break a row-level rule. Gives a message with their number, or None.
-
-    Rows of a register and tasks of a plan with an identifier of a natural person are quarantined too; the identifier is removed first.
-    """
-    kind = "view" if model.is_view else "table"
-    found = ""
-    try:
-        made = connection.execute(f"create {kind} {model.name} as {model.select}").fetchone()
-    except duckdb.Error as error:
-        raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
-    if model.layer == "staging" and (model.stem in catalog.registers or model.stem in PLAN_TEXTS):
-        if made and made[0]:  # the number of its rows
-            found = strike_out(connection, model.name, allowances(catalog, model.stem))
-        if model.stem == PLAN_TASKS or (found and model.stem in catalog.registers):
-            row_rules = [*row_rules, PRIVATE]
-    if not row_rules:
-        return None
-    count = set_aside(connection, model.name, row_rules)
-    return f"{model.name}: {count} rows set aside{f'（{found}）' if found else ''}" if count else None
+def load_inputs(
+    connection: duckdb.DuckDBPyConnection,
+    workspace: Workspace,
+    catalog: Catalog,
+    sources: Sequence[Source],
+    former: Sequence[Source],
+    past: PreviousRelease,
+) -> None:
+    """Make everything that models read and no model makes, in the warehouse in use."""
+    load_raw(connection, workspace, catalog, sources, former)
+    load_run(connection, workspace, past.key)
+    load_history(connection, catalog, past)
+    connection.execute(RESULT_TABLES)
 
 
 def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: Sequence[Model]) -> list[str]:
@@ -117,4 +111,5 @@ def _comments(connection: duckdb.DuckDBPyConnection, catalog: Catalog, models: S
     quarantine_grains = {
         name: "one row that broke a rule, with the names of all rules it broke" for name, _ in rows if name.startswith(f"{QUARANTINE}.")
     }
-    return comment_statements(catalog, dict(rows), GRAINS | quarantine_grains | {model.name: model.grain for model in models})
+    grains = GRAINS | quarantine_grains | {model.name: model.grain for model in models}
+    return comment_statements(catalog, dict(rows), grains, comments_of(connection))

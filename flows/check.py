@@ -13,6 +13,7 @@ import duckdb
 
 from flows.quality.data_docs import write_docs
 from flows.quality.gates import pass_gates
+from flows.quality.history import latest_release
 from flows.quality.results import held_back
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.runner import Runner
@@ -38,7 +39,8 @@ def check(workspace: Workspace, *, runner: Runner, again: bool = False) -> Mappi
         copy = target.with_name("copy.duckdb")
         shutil.copyfile(workspace.warehouse, copy)
         copy.rename(target)
-    suites = pass_gates(target, workspace.next_files, workspace.catalog, runner)
+    standing = None if again else workspace.warehouse  # what is checked again is checked in whole
+    suites = pass_gates(target, workspace.next_files, workspace.catalog, runner, standing, latest_release(workspace))
     target.replace(workspace.warehouse)
     with duckdb.connect(str(workspace.warehouse), read_only=True):  # held: DuckDB reads the file's catalog once for both
         write_docs(workspace, workspace.catalog, suites)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import os
+from dataclasses import dataclass
 from functools import partial
 
-from exports.catalog import load_catalog
+from exports.catalog import Catalog, load_catalog
 from flows.sources.ledger import Ledger
 from flows.sources.locate import SourceFile, locate
-from flows.sources.losses import believable_losses
+from flows.sources.losses import Losses, believable_losses
 from flows.sources.public_paths import notices, public_paths
 from flows.sources.readers import mapping_of, stores_of
 from flows.sources.reading import NO_TASK, NOT_READ, Ingested, Stored, read_into_store
@@ -26,16 +27,11 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
             nothing is recorded then.
     """
     catalog = load_catalog()
-    stores = stores_of(workspace, catalog)
-    for store in stores.values():
+    for store in stores_of(workspace, catalog).values():
         store.remove_incomplete()
-    files, unlisted = _list(workspace, runner)
-    ledger = Ledger(workspace.raw)
-    seen, unopened = _digests(ledger, files)
-    losses = believable_losses(workspace, ledger, seen, files, unlisted)
-    unreachable = [*(f"source {name}" for name in unlisted), *unopened]
-    found = [Stored(file, digest, stores[file.source]) for file, digest in seen]
-    new = list({(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}.values())
+    survey = survey_sources(workspace, catalog, runner)
+    ledger, losses, found, new = survey.ledger, survey.losses, survey.found, survey.new
+    unreachable = [*survey.unreachable]
     short = []
     mappings = {source.name: mapping_of(workspace, source.name) for source in workspace.settings.sources}
     read_one = partial(read_into_store, catalog=catalog, mappings=mappings)
@@ -52,6 +48,39 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     rejected = tuple(public.get(s.file.path, s.file.path) for s in stored if s.store.has_rejects(s.sha256))
     notes = tuple(notices(public, ledger.last))
     return Ingested(tuple(stored), read, gone, away, losses.replaced, losses.absent, notes, tuple(short), rejected)
+
+
+@dataclass(frozen=True)
+class Survey:
+    """The sources as they are now, before anything is read: `found` has every file that can be opened, `new` those not read yet."""
+
+    ledger: Ledger
+    losses: Losses
+    found: tuple[Stored, ...]
+    new: tuple[Stored, ...]
+    unreachable: tuple[str, ...]
+
+    @property
+    def changed(self) -> list[Stored]:
+        """Files whose bytes are not those that the ledger has at their address."""
+        last = self.ledger.last
+        return [
+            s
+            for s in self.found
+            if s.file.path not in last or (last[s.file.path].sha256, last[s.file.path].kind) != (s.sha256, s.file.kind)
+        ]
+
+
+def survey_sources(workspace: Workspace, catalog: Catalog, runner: Runner) -> Survey:
+    """The sources compared with the ledger and the raw store. Nothing is written. Raises as `ingest`."""
+    stores = stores_of(workspace, catalog)
+    files, unlisted = _list(workspace, runner)
+    ledger = Ledger(workspace.raw)
+    seen, unopened = _digests(ledger, files)
+    losses = believable_losses(workspace, ledger, seen, files, unlisted)
+    found = [Stored(file, digest, stores[file.source]) for file, digest in seen]
+    new = {(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}
+    return Survey(ledger, losses, tuple(found), tuple(new.values()), (*(f"source {name}" for name in unlisted), *unopened))
 
 
 def _list(workspace: Workspace, runner: Runner) -> tuple[list[SourceFile], list[str]]:

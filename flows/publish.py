@@ -9,18 +9,19 @@ from functools import partial
 
 from exports.ckan.publish import PublishReport
 from flows.publication.mirror import mirror
-from flows.publication.portal import latest_to_publish, portal_address, publish_to_portal
+from flows.publication.portal import latest_to_publish, portal_address, publish_options, publish_to_portal
 from flows.publication.retention import apply_retention
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace
 
 
-def publish(workspace: Workspace, *, runner: Runner) -> PublishReport | None:
-    """The report of bringing mirror and portal to the latest release; None where no portal is set.
+def publish(workspace: Workspace, *, runner: Runner, yes: bool = False, full: bool = False) -> PublishReport | None:
+    """The report of bringing mirror and portal to the latest release; None where no portal is set. `yes` allows the big changes that
+    otherwise wait for a person, `full` compares everything that the portal serves.
 
     Raises:
-        ConfigurationError: there is no release, the portal is set without a token or an organisation, or it refuses; or the mirror
-            cannot be written.
+        ConfigurationError: there is no release, the portal is set without a token or an organisation, or it refuses, or a big change
+            waits for a confirmation; or the mirror cannot be written.
         PortalUnavailable: mirror or portal do not answer, or another publisher is at work on the portal.
     """
     latest = latest_to_publish(workspace)
@@ -34,7 +35,12 @@ def publish(workspace: Workspace, *, runner: Runner) -> PublishReport | None:
         return None
     return runner.call_with_retry(
         "publishing",
-        partial(publish_to_portal, catalog=workspace.catalog, progress=runner.say, portal=workspace.settings.portal),
+        partial(
+            publish_to_portal,
+            catalog=workspace.catalog,
+            progress=runner.say,
+            options=publish_options(workspace.settings.portal, yes=yes, full=full),
+        ),
         latest,
         address,
     )

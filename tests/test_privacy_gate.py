@@ -121,6 +121,21 @@ def test_the_gate_names_file_column_rows_and_source_and_never_the_value(tmp_path
     assert NO_PHONE not in reason
 
 
+def test_only_a_file_that_is_the_very_file_of_a_release_that_passed_is_not_searched_again(tmp_path: Path) -> None:
+    passed, draft = tmp_path / "passed", tmp_path / "draft"
+    for folder in (passed, draft):
+        (folder / "data").mkdir(parents=True)
+    pq.write_table(pa.table({"title": [f"电话{NO_PHONE}"]}), passed / "data" / "disclosures.parquet")
+    file = draft / "data" / "disclosures.parquet"
+    file.hardlink_to(passed / "data" / "disclosures.parquet")
+    assert what_must_not_leave(draft, load_catalog(), passed=passed) == {}
+    assert [*what_must_not_leave(draft, load_catalog())] == ["data/disclosures.parquet"]
+    copy = file.read_bytes()
+    file.unlink()
+    file.write_bytes(copy)
+    assert [*what_must_not_leave(draft, load_catalog(), passed=passed)] == ["data/disclosures.parquet"]
+
+
 def test_a_private_number_in_a_file_name_does_not_leave_and_the_rows_do(county: Callable[..., County]) -> None:
     names = (
         f"公开台账（联系电话{NO_PHONE}）.csv",

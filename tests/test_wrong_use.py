@@ -27,13 +27,24 @@ WRONG_SETTINGS = {
     "max_loss: {default: much}\n" + SETTINGS: "max_loss",
     "- 1\n- 2\n": "mapping",
 }
-BEFORE_ITS_TIME = (["build"], ["check"], ["release"], ["publish"], ["query", "select 1"], ["audit"], ["quarantine", "list"], ["review"])
+BEFORE_ITS_TIME = (
+    ["build"],
+    ["check"],
+    ["release"],
+    ["publish"],
+    ["query", "select 1"],
+    ["audit"],
+    ["explain"],
+    ["quarantine", "list"],
+    ["review"],
+)
 WRONG_WORDS = (
     ["query", ""],
     ["query", "selec 1"],
     ["query", "drop view marts.units"],
     ["query", "from nowhere"],
     ["audit", "no_such_question"],
+    ["explain", "no_such_kind"],
     ["quarantine", "show", "no_such_table"],
     ["forget", "no_such_source"],
     ["refresh", "--accept-loss", "no_such_dataset"],

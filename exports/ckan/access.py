@@ -11,9 +11,10 @@ from datetime import UTC, datetime, timedelta
 
 from exports.catalog import Text
 from exports.ckan.client import PortalClient
+from exports.ckan.errors import PortalBusy, PortalRefused
 from exports.ckan.facts import CLAIM, THEME
-from exports.ckan.http import PortalBusy, PortalRefused
-from exports.ckan.plan import DatasetPlan, extras_of
+from exports.ckan.plan import DatasetPlan
+from exports.ckan.state import Organisation, extras_of
 
 LOCK_LIFETIME = timedelta(hours=2)
 
@@ -40,7 +41,8 @@ class PublishLock:
         mine = PublishLock.of_this_run(self.user)
         if self.machine == mine.machine:
             return self.process == mine.process or not _is_alive(self.process)
-        return datetime.fromisoformat(self.since) < datetime.now(UTC) - LOCK_LIFETIME
+        since = datetime.fromisoformat(self.since)
+        return since.replace(tzinfo=since.tzinfo or UTC) < datetime.now(UTC) - LOCK_LIFETIME
 
 
 def _is_alive(process: int) -> bool:
@@ -58,17 +60,30 @@ def require_unlocked(plan: DatasetPlan) -> None:
 
     Raises:
         PortalBusy: the message says who, and since when.
+        PortalRefused: the lock cannot be read, so it is unknown whether anyone is at work.
     """
     found = extras_of(plan.present or {}).get(CLAIM)
-    if found and not (lock := PublishLock(**json.loads(found))).is_dead():
+    if not found:
+        return
+    try:
+        lock = PublishLock(**json.loads(found))
+        is_dead = lock.is_dead()
+    except (ValueError, TypeError) as error:
+        raise PortalRefused(
+            f"{plan.desired.name}：附加字段 {CLAIM} 无法识别，不知是否另有程序正在发布；确认没有后，请在门户上删去该字段，再次发布。"
+            f" The extra {CLAIM} cannot be read, so it is unknown whether another publisher is at work; when none is, remove the extra from "
+            "the dataset and publish again"
+        ) from error
+    if not is_dead:
         raise PortalBusy(
-            f"{plan.desired.name}: user {lock.user} (process {lock.process} on machine {lock.machine}) has been publishing it "
-            f"since {lock.since}; wait until that run ends. If it is known to be dead, remove the extra {CLAIM} from the dataset"
+            f"{plan.desired.name}：用户 {lock.user} 自 {lock.since} 起正在发布该数据集，请待其结束。"
+            f" user {lock.user} (process {lock.process} on machine {lock.machine}) has been publishing it since {lock.since}; "
+            f"wait until that run ends. If it is known to be dead, remove the extra {CLAIM} from the dataset"
         )
 
 
-def organisation_id(client: PortalClient, name: str) -> str | None:
-    """The organisation's id; None where it does not exist.
+def find_organisation(client: PortalClient, name_or_id: str) -> Organisation | None:
+    """The organisation; None where the portal has none of this name or id.
 
     Raises:
         PortalRefused: the token is not valid, or may not publish in the organisation.
@@ -78,26 +93,27 @@ def organisation_id(client: PortalClient, name: str) -> str | None:
         raise PortalRefused(
             "the portal does not know the token: it is wrong, expired or revoked. Make a new one on the portal and set CKAN_API_TOKEN"
         )
-    mine = client.call("organization_list_for_user", permission="create_dataset")
-    for organisation in mine:
-        if name in {organisation["name"], organisation["id"]}:
-            return str(organisation["id"])
-    if client.find("organization_show", id=name) is None:
+    for found in client.call("organization_list_for_user", permission="create_dataset"):
+        if name_or_id in {found["name"], found["id"]}:
+            return Organisation.of(found)
+    if client.find("organization_show", id=name_or_id) is None:
         return None
-    raise PortalRefused(f"user {user['name']} may not publish in organisation {name}; let an administrator of it make that user an editor")
+    raise PortalRefused(
+        f"user {user['name']} may not publish in organisation {name_or_id}; let an administrator of it make that user an editor"
+    )
 
 
-def create_organisation(client: PortalClient, name: str, title: str) -> str:
-    """The id of a new organisation.
+def create_organisation(client: PortalClient, name: str, title: str) -> Organisation:
+    """A new organisation.
 
     Raises:
         PortalRefused: the token may not create one.
     """
     try:
-        return str(client.call("organization_create", name=name, title=title)["id"])
+        return Organisation.of(client.call("organization_create", name=name, title=title))
     except PortalRefused as error:
-        if owner := organisation_id(client, name):  # created by the first try of a call whose answer was lost
-            return owner
+        if found := find_organisation(client, name):  # created by the first try of a call whose answer was lost
+            return found
         raise PortalRefused(
             f"organisation {name} does not exist, and the token may not create it ({error}); let the portal's administrator create it "
             "and make the token's user an editor of it"

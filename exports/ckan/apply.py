@@ -10,28 +10,40 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from threading import Lock
 from typing import Any
 
 from exports.ckan.access import PublishLock, require_unlocked
 from exports.ckan.client import PortalClient
 from exports.ckan.datastore_table import describe_table, write_rows
-from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, DesiredTable
+from exports.ckan.desired import DATASTORE_ONLY, FORMER_NAME, LOADING_NAME, TABLE_NAME
+from exports.ckan.errors import PortalBusy, PortalRefused
 from exports.ckan.facts import ARCHIVED, CLAIM, FOLLOW_FILES
-from exports.ckan.http import Body, PortalBusy, PortalRefused
-from exports.ckan.loading import LoadOptions, fresh_table
-from exports.ckan.plan import DatasetPlan, Package, extras_of, owner_of_alias, resource_named
+from exports.ckan.http import Body
+from exports.ckan.loading import LoadOptions, fresh_table, loading_resource
+from exports.ckan.plan import DatasetPlan, desired_tags, differs_in_metadata, owner_of_alias, resource_named
+from exports.ckan.state import Package, extras_of
+from exports.ckan.views import copy_views
 
 TRIES = 3
-DATASTORE_ONLY = {"url_type": "datastore", "url": "_datastore_only_resource"}  # CKAN's words for a resource that is a table and no file
 PROGRESS_BYTES = 64 << 20  # bytes of an upload whose progress is reported
 CREATE_LOCK = Lock()  # two datasets that add the same new tag at the same moment collide in CKAN
 ARCHIVED_NOTICE = "【本数据集已停止发布，仅供存档。】 [This dataset is no longer released; kept as an archive.]"
 
 
-def apply_dataset(
-    client: PortalClient, plan: DatasetPlan, owner: str, lock: PublishLock, options: LoadOptions, progress: Callable[[str], None]
-) -> None:
+@dataclass(frozen=True)
+class Publisher:
+    """Who publishes, and how: `owner` is the organisation's id, `groups` are those that the token may change a dataset's membership of."""
+
+    client: PortalClient
+    owner: str
+    groups: frozenset[str]
+    lock: PublishLock
+    options: LoadOptions
+
+
+def apply_dataset(publisher: Publisher, plan: DatasetPlan, progress: Callable[[str], None]) -> None:
     """Bring one dataset to its plan.
 
     Raises:
@@ -39,53 +51,72 @@ def apply_dataset(
             old table or, where a few rows were changed in place, the new one.
     """
     require_unlocked(plan)
-    present = _create(client, plan, owner, lock) if plan.present is None else plan.present
+    client = publisher.client
+    present = _create(publisher, plan) if plan.present is None else plan.present
     if plan.table.kind in {"rows", "load"} and plan.present is not None:
-        present = _revise(client, present, {"extras": _extras(present, {CLAIM: lock.text()})})
-    table_id = _update_table(client, plan, present, options, progress)
+        present = _revise(publisher, present, {"extras": _extras(present, {CLAIM: publisher.lock.text()})})
+    table_id = _update_table(publisher, plan, present, progress)
     for file in plan.uploads:
         progress(f"{plan.desired.name}: uploading {file.name} ({file.bytes:,} bytes)")
-    present = _finish(client, plan, owner, lock, table_id, progress)
+    present = _finish(publisher, plan, present, table_id, progress)
     leftovers = [resource["id"] for resource in present["resources"] if resource["name"] in {LOADING_NAME, FORMER_NAME}]
+    table = resource_named(present, TABLE_NAME)
     for resource_id in leftovers:
+        if table:
+            copy_views(client, resource_id, table["id"], progress)
         client.find("resource_delete", id=resource_id)
-    if plan.desired.table and (plan.table.kind == "load" or plan.table.alias or leftovers):
-        _open_to_readers(client, present, plan.desired.table, progress)
+    if plan.desired.table and table and (plan.table.kind == "load" or plan.table.alias or leftovers):
+        _open_to_readers(client, present, plan, progress)
 
 
-def _open_to_readers(client: PortalClient, present: Package, table: DesiredTable, progress: Callable[[str], None]) -> None:
-    """Create a preview, and the alias that stays the same when the table's id does not. The alias comes last: the next run looks for it."""
-    resource = resource_named(present, TABLE_NAME) or {}
-    client.call("resource_create_default_resource_views", resource=resource, package=present, create_datastore_views=True)
-    if owner := owner_of_alias(client, table.alias):
-        progress(f"alias {table.alias} belongs to table {owner} on this portal; if its dataset was purged, `ckan datastore purge` frees it")
+def _open_to_readers(client: PortalClient, present: Package, plan: DatasetPlan, progress: Callable[[str], None]) -> None:
+    """Create a preview of a first table, and the alias that stays the same when the table's id does not. The alias comes last: the next
+    run looks for it.
+    """
+    resource, alias = resource_named(present, TABLE_NAME) or {}, (plan.desired.table.alias if plan.desired.table else "")
+    if plan.present is None or resource_named(plan.present, TABLE_NAME) is None:
+        client.call("resource_create_default_resource_views", resource=resource, package=present, create_datastore_views=True)
+    if plan.table.has_free_alias:  # it was given to the table when that was created
+        return
+    if (owner := owner_of_alias(client, alias)) and owner != resource["id"]:
+        progress(f"alias {alias} belongs to table {owner} on this portal; if its dataset was purged, `ckan datastore purge` frees it")
     else:
-        client.call("datastore_create", resource_id=resource["id"], aliases=[table.alias], force=True)
+        client.call("datastore_create", resource_id=resource["id"], aliases=[alias], force=True)
 
 
-def _create(client: PortalClient, plan: DatasetPlan, owner: str, lock: PublishLock) -> Package:
+def _create(publisher: Publisher, plan: DatasetPlan) -> Package:
+    """The dataset, private, with the resource that its table is loaded into."""
     desired = plan.desired
-    extras = _extras({}, {**desired.extras, CLAIM: lock.text()})
     facts: dict[str, Any] = {
         **desired.fields,
         "name": desired.name,
-        "owner_org": owner,
+        "owner_org": publisher.owner,
         "private": True,
-        "tags": _tags(plan),
-        "extras": extras,
+        "tags": [{"name": tag} for tag in sorted(desired.facts.tags)],
+        "extras": _extras({}, {**desired.extras, CLAIM: publisher.lock.text()}),
     }
+    if desired.table and not publisher.options.takes_xloader(desired.table):
+        facts["resources"] = [loading_resource(desired.table)]
     try:
         with CREATE_LOCK:
-            return dict(client.call("package_create", **facts))
-    except PortalRefused:  # perhaps the second try of a call whose first answer was lost
-        present = client.find("package_show", id=desired.name)
-        if present is None or extras_of(present).get(CLAIM) != lock.text():
-            raise
-        return dict(present)
+            return dict(publisher.client.call("package_create", **facts))
+    except PortalRefused as error:  # perhaps the second try of a call whose first answer was lost
+        present = _find_visible(publisher.client, desired.name)
+        if present is None or extras_of(present).get(CLAIM) != publisher.lock.text():
+            raise PortalRefused(
+                f"{desired.name}：门户不肯新建该数据集（{error}）；名称可能被令牌看不到的未公开或已删除数据集占用，请门户管理员清除或改名。"
+                " The portal does not create this dataset; if its name is taken by a private or deleted one that the token may not see, let "
+                "the portal's administrator purge or rename that"
+            ) from error
+        return present
 
 
-def _tags(plan: DatasetPlan) -> list[dict[str, str]]:
-    return [{"name": tag} for tag in sorted(plan.desired.facts.tags)]
+def _find_visible(client: PortalClient, name: str) -> Package | None:
+    try:
+        found: Package | None = client.find("package_show", id=name)
+    except PortalRefused:
+        return None
+    return found
 
 
 def _extras(present: Package, changes: Mapping[str, str | None]) -> list[dict[str, str]]:
@@ -95,39 +126,46 @@ def _extras(present: Package, changes: Mapping[str, str | None]) -> list[dict[st
 
 
 def _revise(
-    client: PortalClient,
+    publisher: Publisher,
     present: Package,
     update: dict[str, Any],
     more: Mapping[str, Any] | None = None,
     files: Mapping[str, Body] | None = None,
     sent: Callable[[int, int], None] | None = None,
+    *,
+    is_fresh: bool = False,
 ) -> Package:
-    """Change the dataset in one transaction, if it is as it was read; lists are replaced whole.
+    """Change the dataset in one transaction, if it is as it was read (`is_fresh`: if it is still private); lists are replaced whole.
+
+    Only groups that this token may manage are named: CKAN refuses a change by an editor who names another, and leaves a dataset in each
+    group that is not named and that the editor may not manage.
 
     Raises:
         PortalBusy: the dataset was changed since.
     """
+    kept = [group for group in present.get("groups", []) if group["name"] in publisher.groups]
+    update = {"groups": [{"name": group["name"]} for group in kept], **update}
     replaced = [f"-{key}" for key in ("extras", "tags", "groups") if key in update]
-    match = {"id": present["id"], "metadata_modified": present["metadata_modified"]}
+    unchanged = {"private": True} if is_fresh else {"metadata_modified": present["metadata_modified"]}
+    match = {"id": present["id"], **unchanged}
     words = {"match": match, "filter": replaced, "update": update, **(more or {})}
     texts: dict[str, Any] = {key: json.dumps(value) for key, value in words.items()}
     try:
-        return dict(client.call("package_revise", files=files, sent=sent, **texts)["package"])
+        return dict(publisher.client.call("package_revise", files=files, sent=sent, **texts)["package"])
     except PortalRefused as error:
-        if "match" in str(error) and "metadata_modified" in str(error):
+        if "match" in str(error) and next(iter(unchanged)) in str(error):
             raise PortalBusy(f"{present['name']}: someone changed this dataset since it was read; run publish again") from error
         raise
 
 
-def _update_table(
-    client: PortalClient, plan: DatasetPlan, present: Package, options: LoadOptions, progress: Callable[[str], None]
-) -> str | None:
+def _update_table(publisher: Publisher, plan: DatasetPlan, present: Package, progress: Callable[[str], None]) -> str | None:
     """The id of the table that holds the release's rows; None where there is to be no table."""
-    table = plan.desired.table
+    table, client = plan.desired.table, publisher.client
     if table is None:
         return None
     if plan.table.kind == "load":
-        return fresh_table(client, present, table, options, progress)
+        unseen = table.alias if plan.table.has_free_alias else None
+        return fresh_table(client, present, table, publisher.options, progress, alias=unseen, is_public=not present["private"])
     resource_id = str(plan.table.resource_id)
     if plan.table.changes and plan.table.changes.total:
         progress(f"{plan.desired.name}: {plan.table.changes}")
@@ -137,20 +175,23 @@ def _update_table(
     return resource_id
 
 
-def _finish(
-    client: PortalClient, plan: DatasetPlan, owner: str, lock: PublishLock, table_id: str | None, progress: Callable[[str], None]
-) -> Package:
-    """Change files, fields and the table's name in one transaction; retried where CKAN's own jobs changed the dataset meanwhile."""
+def _finish(publisher: Publisher, plan: DatasetPlan, present: Package, table_id: str | None, progress: Callable[[str], None]) -> Package:
+    """Change files, fields and the table's name in one transaction; retried where CKAN's own jobs changed the dataset meanwhile.
+
+    A dataset that this run created is still private, and need not be read again for the first try.
+    """
+    client = publisher.client
     is_claimed = plan.present is None or plan.table.kind in {"rows", "load"}
-    expected = lock.text() if is_claimed else extras_of(plan.present or {}).get(CLAIM)  # none, or that of a dead run
+    expected = publisher.lock.text() if is_claimed else extras_of(plan.present or {}).get(CLAIM)  # none, or that of a dead run
     for number in range(TRIES):
-        present = client.call("package_show", id=plan.desired.name)
+        is_fresh = plan.present is None and number == 0 and table_id in {None, *(one["id"] for one in present["resources"])}
+        present = present if is_fresh else client.call("package_show", id=plan.desired.name)
         held = extras_of(present).get(CLAIM)
         if held != expected:
             raise PortalBusy(f"{plan.desired.name}: another publisher took this dataset over: {held}")
-        update, more, files = _final_changes(plan, present, owner, table_id)
+        update, more, files = _final_changes(publisher, plan, present, table_id)
         try:
-            return _revise(client, present, update, more, files, _progress_of(plan.desired.name, progress))
+            return _revise(publisher, present, update, more, files, _progress_of(plan.desired.name, progress), is_fresh=is_fresh)
         except PortalBusy:  # or done, and the answer lost on its way
             present = client.call("package_show", id=plan.desired.name)
             if _is_whole(plan, present, table_id):
@@ -182,17 +223,19 @@ def _is_whole(plan: DatasetPlan, present: Package, table_id: str | None) -> bool
 
 
 def _final_changes(
-    plan: DatasetPlan, present: Package, owner: str, table_id: str | None
+    publisher: Publisher, plan: DatasetPlan, present: Package, table_id: str | None
 ) -> tuple[dict[str, Any], dict[str, Any], dict[str, Body]]:
     desired = plan.desired
-    update = {**desired.fields, "owner_org": owner, "private": False, "state": "active", "tags": _tags(plan)}
+    tags = [{"name": tag} for tag in sorted(desired_tags(desired, present))]
+    update = {**desired.fields, "owner_org": publisher.owner, "private": False, "state": "active", "tags": tags}
     extras = dict(desired.extras)
-    if not plan.uploads:
+    if not any(differs_in_metadata(file, present) for file in desired.files):
         extras |= {key: extras_of(present).get(key) for key in FOLLOW_FILES & extras.keys()}
         update |= {key: present.get(key) for key in FOLLOW_FILES & update.keys()}
     update["extras"] = _extras(present, extras)
     if plan.groups:
-        update["groups"] = [{"name": name} for name in sorted(plan.groups | {group["name"] for group in present["groups"]})]
+        kept = {group["name"] for group in present.get("groups", [])} & publisher.groups
+        update["groups"] = [{"name": name} for name in sorted(plan.groups | kept)]
     more: dict[str, Any] = {}
     if desired.table and table_id:
         more[f"update__resources__{table_id}"] = {**desired.table.resource, **DATASTORE_ONLY}
@@ -221,11 +264,12 @@ def _place_files(plan: DatasetPlan, present: Package, more: dict[str, Any]) -> d
     return files
 
 
-def retire_dataset(client: PortalClient, package: Package, release_name: str, how: str) -> None:
+def retire_dataset(publisher: Publisher, package: Package, release_name: str, how: str) -> None:
     """Retire a dataset that is no longer released: mark it and say so in its notes, or delete it."""
     if how == "delete":
-        client.call("package_delete", id=package["id"])
+        publisher.client.call("package_delete", id=package["id"])
         return
-    notes = f"{ARCHIVED_NOTICE}\n\n{package.get('notes') or ''}"
-    extras = _extras(package, {ARCHIVED: release_name, CLAIM: None})
-    _revise(client, client.call("package_show", id=package["id"]), {"notes": notes, "extras": extras})
+    present = publisher.client.call("package_show", id=package["id"])
+    notes = f"{ARCHIVED_NOTICE}\n\n{present.get('notes') or ''}"
+    extras = _extras(present, {ARCHIVED: release_name, CLAIM: None})
+    _revise(publisher, present, {"notes": notes, "extras": extras})

@@ -6,12 +6,14 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, BinaryIO, cast
-from urllib.parse import urlsplit
 
 import ckanapi
 import requests
 
-from exports.ckan.http import BLOCK, REDIRECT_STATUSES, Body, HttpSession, PortalRefused, PortalTooLarge, RetryPolicy, safe_redirect
+from exports.ckan.errors import PortalRefused, PortalTooLarge
+from exports.ckan.forms import require_form
+from exports.ckan.http import BLOCK, Body, HttpSession, RetryPolicy
+from exports.ckan.origin import is_within, require_no_user
 from exports.credentials import remember_secrets, without_secrets
 
 TOO_LARGE = 413
@@ -36,6 +38,7 @@ class PortalClient:
         self, url: str, token: str | None, patience: RetryPolicy | None = None, sleep: Callable[[float], None] = time.sleep
     ) -> None:
         remember_secrets({"token": token, "url": url})  # a portal may repeat them
+        require_no_user(url)
         self.url = url.rstrip("/")
         self._token = token
         self.patience = patience or RetryPolicy()
@@ -80,40 +83,70 @@ class PortalClient:
 
     def _call(self, action: str, words: dict[str, Any], files: Mapping[str, Body] | None, manner: dict[str, Any]) -> Any:
         try:
-            return self._ckan.call_action(action, words, files=files, requests_kwargs={"timeout": TIMEOUT, **manner})
+            result = self._ckan.call_action(action, words, files=files, requests_kwargs={"timeout": TIMEOUT, **manner})
+            return require_form(action, result)
         except ckanapi.NotFound:
             raise
         except ckanapi.NotAuthorized as error:
             raise PortalRefused(f"{action}: the token may not do this ({_unwrap_message(error)})") from error
         except ckanapi.ValidationError as error:
             raise PortalRefused(f"{action}: the portal does not accept this ({_unwrap_message(error)})") from error
-        except (ckanapi.CKANAPIError, ckanapi.ServerIncompatibleError) as error:
+        except (ckanapi.CKANAPIError, ckanapi.ServerIncompatibleError, TypeError, KeyError) as error:  # the latter: JSON that is no object
             if f", {TOO_LARGE}, " in str(error):
                 raise PortalTooLarge(f"{action}: the portal takes no request of this size (HTTP 413); raise its limit") from error
             raise PortalRefused(
                 f"{action}: this is no answer of a CKAN portal, is {self.url} its address? {without_secrets(str(error))[:200]}"
             ) from error
 
-    def download(self, url: str, target: BinaryIO) -> None:
-        """Write the content of `url` to `target`, block by block; a truncated answer is requested again from its start."""
-        headers = {"User-Agent": USER_AGENT} | ({"Authorization": self._token} if self._token and self._is_ours(url) else {})
+    def download(self, url: str, target: BinaryIO, lasting: frozenset[int] = frozenset()) -> None:
+        """Write the content of `url` to `target`, block by block; a truncated answer is requested again from its start, and so is one
+        with a status of trouble that is not `lasting`.
 
-        def ask(place: str = url, hops: int = 1) -> requests.Response:
+        Raises:
+            PortalError: one of its family.
+        """
+
+        def take(response: requests.Response) -> None:
             target.seek(0)
             target.truncate()
-            follow = "Authorization" not in headers
-            with self._session.session.get(place, headers=headers, stream=True, timeout=TIMEOUT, allow_redirects=follow) as response:
-                if response.status_code in REDIRECT_STATUSES and hops:
-                    return ask(safe_redirect(place, response), hops - 1)
-                target.writelines(response.iter_content(BLOCK))
+            target.writelines(response.iter_content(BLOCK))
+
+        self._read(url, {}, take, lasting)
+
+    def read_range(self, url: str, start: int, length: int, lasting: frozenset[int] = frozenset()) -> tuple[bytes, int] | None:
+        """`length` bytes of the content of `url` from `start` on, and how long the whole is; None where the server gives no ranges.
+
+        Raises:
+            PortalError: one of its family.
+        """
+        found = b""
+
+        def take(response: requests.Response) -> None:
+            nonlocal found
+            found = response.content if response.status_code == requests.codes.partial else b""
+
+        asked = {"Range": f"bytes={start}-{start + length - 1}", "Accept-Encoding": "identity"}
+        response = self._read(url, asked, take, lasting)
+        size = response.headers.get("Content-Range", "").rpartition("/")[2]
+        return (found, int(size)) if response.status_code == requests.codes.partial and size.isdigit() else None
+
+    def _read(
+        self, url: str, more: Mapping[str, str], take: Callable[[requests.Response], None], lasting: frozenset[int]
+    ) -> requests.Response:
+        def ask() -> requests.Response:
+            with self._session.get(url, {**self._headers(url), **more}, stream=True, timeout=TIMEOUT) as response:
+                take(response)
                 return response
 
-        response = self._session.retry(url, ask)
-        if response.status_code != requests.codes.ok:
+        response = self._session.retry(url, ask, lasting=lasting)
+        if response.status_code not in {requests.codes.ok, requests.codes.partial}:
             raise PortalRefused(f"{url}: HTTP {response.status_code} {response.reason}")
+        return response
 
-    def _is_ours(self, url: str) -> bool:
-        return urlsplit(url)[:2] == urlsplit(self.url)[:2]
+    def _headers(self, url: str) -> dict[str, str]:
+        """The token only for an address of the portal itself."""
+        ours = {"Authorization": self._token} if self._token and is_within(url, self.url) else {}
+        return {"User-Agent": USER_AGENT, **ours}
 
 
 def _unwrap_message(error: Exception) -> str:

@@ -13,6 +13,7 @@ CKAN returns.
 from __future__ import annotations
 
 import json
+import random
 import shutil
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
@@ -26,12 +27,13 @@ import duckdb
 
 from exports.ckan.client import PortalClient
 from exports.ckan.desired import DesiredTable
-from exports.ckan.http import PortalNotAnswering, PortalTooLarge
+from exports.ckan.errors import PortalNotAnswering, PortalRefused, PortalTooLarge
 from exports.sql_text import literal
 
 Records = list[dict[str, Any]]
 
 IN_PLACE_ROWS = 10_000  # rows in one request: about 10 MB and 3 s on a small portal
+SAMPLE_ROWS = 1_000  # read every time where the portal computes no digests
 MEMORY = "400MB"
 LONGEST_LINE = 16 << 20  # bytes that one row of a dump may have
 
@@ -86,8 +88,8 @@ def open_comparison(client: PortalClient, resource_id: str, table: DesiredTable)
         keys = ", ".join(table.primary_key)
         connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
         connection.execute(f"create table desired as select {keys}, {_fingerprint(table)} as print from release")
-        dump = _dump(fetching.result(), table)
-        connection.execute(f"create table portal as select _id, {keys}, {_fingerprint(table)} as print from {dump}")
+        _read_dump(connection, fetching.result(), resource_id, table)
+        _require_whole_dump(connection, client, resource_id, table)
         connection.execute(f"""
             create table differing as
             select {keys}, portal._id, portal.print is null as is_added, desired.print is null as is_removed
@@ -100,6 +102,53 @@ def open_comparison(client: PortalClient, resource_id: str, table: DesiredTable)
         )
         connection.execute("create view removed as select _id from differing where is_removed")
         yield connection
+
+
+def sample_differs(client: PortalClient, resource_id: str, table: DesiredTable) -> bool:
+    """Whether some of up to SAMPLE_ROWS rows of the table, beginning anywhere, are not those of the release.
+
+    Raises:
+        PortalError: the table cannot be read.
+    """
+    start = random.randrange(max(1, table.rows - SAMPLE_ROWS + 1))  # noqa: S311 (a sample, no secret)
+    with TemporaryDirectory() as folder, _small_database(Path(folder)) as connection:
+        rows = _fetch_rows(client, resource_id, Path(folder), f"&limit={SAMPLE_ROWS}&offset={start}")
+        _read_dump(connection, rows, resource_id, table)
+        keys = ", ".join(table.primary_key)
+        release = f"(select {keys}, {_fingerprint(table)} as print from read_parquet({literal(str(table.parquet))}))"
+        connection.execute(f"create view strange as from portal anti join {release} using ({keys}, print)")
+        return size(connection, "strange") > 0 or size(connection, "portal") != min(SAMPLE_ROWS, table.rows)
+
+
+def _read_dump(connection: duckdb.DuckDBPyConnection, rows: Path, resource_id: str, table: DesiredTable) -> None:
+    """Create `portal`: `_id`, key and fingerprint of each row of the dump.
+
+    Raises:
+        PortalRefused: the dump is no CSV of this table.
+    """
+    keys = ", ".join(table.primary_key)
+    try:
+        connection.execute(f"create table portal as select _id, {keys}, {_fingerprint(table)} as print from {_dump(rows, table)}")
+    except duckdb.Error as error:
+        raise PortalRefused(
+            f"{table.alias}：数据表 {resource_id} 的转储不是该表的 CSV（可能是登录页或被截断）；请检查门户前的代理，再次发布。"
+            f" The dump of the table is not its CSV ({str(error).splitlines()[0][:120]}): a login page, or cut. Check a proxy before the "
+            "portal and publish again"
+        ) from error
+
+
+def _require_whole_dump(connection: duckdb.DuckDBPyConnection, client: PortalClient, resource_id: str, table: DesiredTable) -> None:
+    """Raise where rows of the release seem to be missing although the portal counts more than its dump had: it was cut between two rows.
+
+    Raises:
+        PortalNotAnswering: it was.
+    """
+    found = size(connection, "portal")
+    if found < table.rows and (total := client.call("datastore_search", resource_id=resource_id, limit=0).get("total", found)) > found:
+        raise PortalNotAnswering(
+            f"{table.alias}：数据表有 {total:,} 行，转储只到第 {found:,} 行，传输被截断；未作改动，请再次发布。"
+            f" The table has {total:,} rows and its dump ended after {found:,}: cut on its way. Nothing was changed; publish again"
+        )
 
 
 def _small_database(folder: Path) -> duckdb.DuckDBPyConnection:
@@ -115,11 +164,13 @@ def _fingerprint(table: DesiredTable) -> str:
     return f"hash({', '.join(columns)})"
 
 
-def _fetch_rows(client: PortalClient, resource_id: str, folder: Path) -> Path:
-    """The table's rows as CSV without the header: CKAN 2.12 ends it with CRLF and the rows with LF, and no reader takes both."""
+def _fetch_rows(client: PortalClient, resource_id: str, folder: Path, part: str = "") -> Path:
+    """The table's rows, or `part` of them, as CSV without the header: CKAN 2.12 ends it with CRLF and the rows with LF, and no reader
+    takes both.
+    """
     rows = folder / "rows.csv"
     with (folder / "dump.csv").open("w+b") as dump, rows.open("wb") as file:
-        client.download(f"{client.url}/datastore/dump/{resource_id}?bom=false", dump)
+        client.download(f"{client.url}/datastore/dump/{resource_id}?bom=false{part}", dump)
         dump.seek(0)
         dump.readline()
         shutil.copyfileobj(dump, file)
@@ -226,10 +277,13 @@ def insert(client: PortalClient, resource_id: str, table: DesiredTable, chunk: R
             middle = len(chunk) // 2
             insert(client, resource_id, table, chunk[:middle])
             insert(client, resource_id, table, chunk[middle:])
-        except PortalNotAnswering:
-            if client.call("datastore_search", resource_id=resource_id, filters=first, limit=1)["total"]:
+        except (
+            PortalNotAnswering,
+            PortalRefused,
+        ) as error:  # a key that is there already: the request was carried out, then sent once more
+            if client.call("datastore_search", resource_id=resource_id, filters=first, limit=1)["records"]:
                 return
-            if pause is None:
+            if pause is None or isinstance(error, PortalRefused):
                 raise
             client.sleep(pause)
             continue

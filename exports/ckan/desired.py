@@ -5,15 +5,15 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
-from exports.catalog import Catalog, Column, Dataset, Text
-from exports.ckan.facts import RECORD, Facts, facts_of_dataset, facts_of_record
+from exports.catalog import Catalog, Column, Dataset, Licence, Text
+from exports.ckan.facts import OUR_TAGS, PUBLISHED_DATASETS, PUBLISHED_NAME, RECORD, Facts, facts_of_dataset, facts_of_record
 from exports.ckan.http import Body
 from exports.ckan.schema import PortalCapabilities, fit_to_schema
 from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
@@ -21,9 +21,11 @@ from exports.release.metadata import PROFILES
 from exports.sql_text import literal
 
 MD5 = "http://spdx.org/rdf/terms#checksumAlgorithm_md5"
+ROWS = "rows_md5"  # the field of a table's resource that says which rows it holds: the MD5 of their CSV file
 TABLE_NAME = "数据表 (Data table)"
 LOADING_NAME = "数据表，正在装载，请勿使用 (Data table, still loading, do not use)"
 FORMER_NAME = "旧数据表，即将删除 (Former data table, about to go)"
+DATASTORE_ONLY = {"url_type": "datastore", "url": "_datastore_only_resource"}  # CKAN's words for a resource that is a table and no file
 PACKAGE_FILE = "datapackage.json"
 KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own name: its name and note on the portal, its format there
     "csv": ("CSV 文件 (CSV file)", "UTF-8（带 BOM），可用 Excel 直接打开。 UTF-8 with BOM, opens in Excel.", "CSV"),
@@ -124,14 +126,24 @@ def group_name(theme: Text, prefix: str) -> str:
 def desired_datasets(release: Release, catalog: Catalog, prefix: str, capabilities: PortalCapabilities) -> list[DesiredDataset]:
     """The desired state for a portal with these capabilities: the release's datasets, and last one for the release itself."""
     datasets = [_desired_dataset(release, released, catalog, prefix, capabilities) for released in release.datasets]
+    name = prefix + RECORD
     record = DesiredDataset(
-        name=prefix + RECORD,
-        facts=fit_to_schema(facts_of_record(release, catalog), capabilities),
-        files=tuple(_record_files(release)),
+        name=name,
+        facts=_marked(fit_to_schema(facts_of_record(release, catalog), capabilities), name, [one.name for one in datasets]),
+        files=tuple(_record_files(release, catalog.licence)),
         table=None,
         computed=_computed_fields(capabilities),
     )
     return [*datasets, record]
+
+
+def _marked(facts: Facts, name: str, datasets: Iterable[str] = ()) -> Facts:
+    """The facts with the marks by which the next run tells our name and our tags from those that the portal's staff gave, and, for the
+    record of a release, which datasets it published.
+    """
+    tags = json.dumps(sorted(facts.tags), ensure_ascii=False)
+    marks = {PUBLISHED_NAME: name, OUR_TAGS: tags, PUBLISHED_DATASETS: " ".join(datasets) or None}
+    return replace(facts, extras={**facts.extras, **marks})
 
 
 def _computed_fields(capabilities: PortalCapabilities) -> frozenset[str]:
@@ -144,17 +156,20 @@ def _desired_dataset(
     dataset = catalog.published[released.name]
     name = prefix + dataset.slug
     entry = _package_entry(release, released)
-    files = [_file(Body.of_file(release.folder / file.path), file.sha256, file.format, file.media_type) for file in released.files]
+    files = [
+        _file(Body.of_file(release.folder / file.path), file.sha256, file.format, file.media_type, dataset.licence)
+        for file in released.files
+    ]
     csv = next(file for file in files if file.resource["format"] == "CSV")
-    csv.resource["schema"] = json.dumps(entry["schema"], ensure_ascii=False, sort_keys=True)
+    csv.resource["schema"] = ""  # people would read it as JSON on the file's page; it is in the data package beside it
     table = None
     if capabilities.has_datastore:
         parquet = release.folder / released.file("parquet").path
         table = _table(parquet, csv, catalog, dataset, released.rows, name)
     return DesiredDataset(
         name=name,
-        facts=fit_to_schema(facts_of_dataset(release, released, dataset, catalog), capabilities),
-        files=(*files, _package_file(entry)),
+        facts=_marked(fit_to_schema(facts_of_dataset(release, released, dataset, catalog), capabilities), name),
+        files=(*files, _package_file(entry, dataset.licence)),
         table=table,
         themes={group_name(dataset.theme, prefix): dataset.theme},
         computed=_computed_fields(capabilities),
@@ -171,7 +186,7 @@ def _package_entry(release: Release, released: ReleasedDataset) -> dict[str, Any
     return entry
 
 
-def _package_file(entry: dict[str, Any]) -> DesiredFile:
+def _package_file(entry: dict[str, Any], licence: Licence) -> DesiredFile:
     """A data package of one dataset, which validators and programs read from one folder with its CSV."""
     package = {
         "$schema": f"{PROFILES}/datapackage.json",
@@ -182,15 +197,15 @@ def _package_file(entry: dict[str, Any]) -> DesiredFile:
         "resources": [entry],
     }
     content = json_text(package).encode()
-    return _file(Body(PACKAGE_FILE, content), hashlib.sha256(content).hexdigest(), PACKAGE_FILE, MEDIA_TYPES["json"])
+    return _file(Body(PACKAGE_FILE, content), hashlib.sha256(content).hexdigest(), PACKAGE_FILE, MEDIA_TYPES["json"], licence)
 
 
-def _record_files(release: Release) -> Iterator[DesiredFile]:
+def _record_files(release: Release, licence: Licence) -> Iterator[DesiredFile]:
     listed = [(MANIFEST, MEDIA_TYPES["json"]), (SUMS, "text/plain"), *((file.path, file.media_type) for file in _catalogs(release))]
     for path, media_type in listed:
         kind = path if path in KINDS else path.rsplit(".", 1)[-1]
         if kind in KINDS and kind not in DATA_FORMATS:
-            yield _file(Body.of_file(release.folder / path), sha256_of(release.folder / path), kind, media_type)
+            yield _file(Body.of_file(release.folder / path), sha256_of(release.folder / path), kind, media_type, licence)
 
 
 def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
@@ -198,7 +213,7 @@ def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
     return tuple(file for file in release.files if "/" not in file.path)
 
 
-def _file(body: Body, sha256: str, kind: str, media_type: str) -> DesiredFile:
+def _file(body: Body, sha256: str, kind: str, media_type: str, licence: Licence) -> DesiredFile:
     other = kind.upper()
     name, note, form = KINDS.get(kind, (f"{other} 文件 ({other} file)", "", other))
     md5 = body.md5()
@@ -211,6 +226,7 @@ def _file(body: Body, sha256: str, kind: str, media_type: str) -> DesiredFile:
             "description": note,
             "format": form,
             "mimetype": media_type,
+            "license": licence.url,
             "hash": md5,
             "hash_algorithm": MD5,
             "sha256": sha256,
@@ -236,7 +252,9 @@ def _table(parquet: Path, csv: DesiredFile, catalog: Catalog, dataset: Dataset, 
             "name": TABLE_NAME,
             "description": "在线预览、筛选与查询接口。 Preview, filters and query API.",
             "format": "CSV",
-            "hash": csv.md5,
+            "license": dataset.licence.url,
+            "hash": "",  # a checksum says which bytes a link serves, and the link of a table serves what the DataStore writes
+            ROWS: csv.md5,
         },
     )
 

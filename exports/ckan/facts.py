@@ -13,11 +13,16 @@ from dataclasses import dataclass
 from typing import Any
 
 from exports.catalog import Catalog, Dataset, Licence, Party, Text
+from exports.ckan.search_words import search_words
 from exports.release.dcat import AUTHORITY, FREQUENCIES, node_id
 from exports.release.filing import UPDATE_WORDS, resource_code
 from exports.release.manifest import Release, ReleasedDataset
 
 MARK = "gongkai_dataset"  # the extra that marks a dataset as ours, made from the descriptor of that name
+PUBLISHED_NAME = "gongkai_name"  # the name it was published under, by which it is found again when the portal's staff renamed it
+OUR_TAGS = "gongkai_tags"  # the tags that we gave it, as JSON: all others are the portal's staff's
+PUBLISHED_DATASETS = "gongkai_datasets"  # of the record: names of the datasets that the publication left on the portal
+COMPARED_ON = "gongkai_compared_on"  # of the record: the day on which everything served was last compared with the release
 THEME = "gongkai_theme"  # the same for a group
 RELEASE = "gongkai_release"  # the release whose files these are
 CLAIM = "gongkai_publishing"  # the publisher that is changing it now
@@ -72,7 +77,8 @@ def facts_of_dataset(release: Release, released: ReleasedDataset, dataset: Datas
         "frequency": f"{AUTHORITY}/frequency/{FREQUENCIES[dataset.update_frequency]}",
         "update_frequency": f"{UPDATE_WORDS[dataset.update_frequency]} ({dataset.update_frequency})",
         **_common_extras(release, dataset.full_title, dataset.licence, dataset.publisher, dataset.contact),
-        **_coverage(release, dataset),
+        **(coverage := _coverage(release, dataset)),
+        "keywords": _keywords(dataset, coverage["spatial_text"]),
         **_filing(catalog, dataset),
     }
     return Facts(fields, extras, _tags(dataset.keywords), _translations(dataset.full_title, notes, dataset.keywords))
@@ -157,6 +163,13 @@ def tag(word: str) -> str:
 
 def _tags(keywords: tuple[Text, ...]) -> frozenset[str]:
     return frozenset(tag(word) for keyword in keywords for word in (keyword.zh, keyword.en))
+
+
+def _keywords(dataset: Dataset, places: str | None) -> str | None:
+    """The words by which the portal's search finds the dataset in Chinese."""
+    columns = [column.title.zh for column in dataset.columns]
+    names = [dataset.title.zh, *(word.zh for word in dataset.keywords), dataset.theme.zh, *columns, dataset.publisher.name.zh, places or ""]
+    return search_words(names, [dataset.description.zh, dataset.grain.zh, *(column.description.zh for column in dataset.columns)])
 
 
 def _translations(title: Text, notes: Text, keywords: tuple[Text, ...]) -> dict[str, Translated]:

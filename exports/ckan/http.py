@@ -1,8 +1,8 @@
-"""The HTTP connection to a portal: uploads streamed from disk, retries on transient errors, only safe redirects followed.
+"""The HTTP connection to a portal: uploads streamed from disk, retries on transient errors, redirects only without credentials.
 
 `HttpSession` is used where ckanapi expects a requests session: files are sent as they are read (requests alone would hold them in
 memory), and 429, 5xx, time-outs and cut connections are retried. A token never gets into a message, nor do the
-credentials and query values of an address; and a token is never sent to another host.
+credentials and query values of an address; and it never leaves the portal's origin (exports/ckan/origin.py).
 TLS certificates are verified, against REQUESTS_CA_BUNDLE where that is set.
 """
 
@@ -12,41 +12,20 @@ import hashlib
 import mimetypes
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from http.cookiejar import DefaultCookiePolicy
 from pathlib import Path
 from typing import Any
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 from uuid import uuid4
 
 import requests
 
+from exports.ckan.errors import PortalNotAnswering, PortalRefused
+from exports.ckan.origin import MAX_REDIRECTS, REDIRECT_STATUSES, keep_headers, redirect_target
 from exports.credentials import without_secrets
 
 BLOCK = 1 << 20
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
-REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
-
-
-class PortalError(Exception):
-    """The portal was not brought to the release. The message says what state it is in and what to do, and holds no secret."""
-
-    def __init__(self, words: str = "") -> None:
-        super().__init__(without_secrets(words))
-
-
-class PortalNotAnswering(PortalError):
-    """No answer, or an error of the portal's own, after all tries. A later run may succeed."""
-
-
-class PortalRefused(PortalError):
-    """The portal understood and refused: a person has to change the token, the settings or the portal."""
-
-
-class PortalTooLarge(PortalRefused):
-    """The portal, or a proxy before it, accepts no body of this size."""
-
-
-class PortalBusy(PortalError):
-    """Another publisher is changing the same dataset, or changed it since it was read."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +64,14 @@ class Body:
         with self.source.open("rb") as file:
             while block := file.read(BLOCK):
                 yield block
+
+    def read(self, start: int, length: int) -> bytes:
+        """Some of its bytes, fewer where it ends before."""
+        if isinstance(self.source, bytes):
+            return self.source[start : start + length]
+        with self.source.open("rb") as file:
+            file.seek(start)
+            return file.read(length)
 
     def md5(self) -> str:
         """The hash by which CKAN and xloader identify a file; no security depends on it."""
@@ -128,12 +115,16 @@ def _part_head(boundary: str, name: str, more: str = "") -> bytes:
 
 
 class HttpSession:
-    """The session that ckanapi posts through."""
+    """The session that ckanapi posts through. Nothing but the headers given to it identifies the caller: no `.netrc`, no cookie, no user in
+    an address.
+    """
 
     def __init__(self, patience: RetryPolicy, sleep: Callable[[float], None]) -> None:
         self.patience = patience
         self.sleep = sleep
         self.session = requests.Session()
+        self.session.auth = keep_headers
+        self.session.cookies.set_policy(DefaultCookiePolicy(allowed_domains=[]))
 
     def close(self) -> None:
         self.session.close()
@@ -154,13 +145,32 @@ class HttpSession:
         return self.retry(urlsplit(url).path.rsplit("/", 1)[-1], lambda: self._once(url, body, headers, words), tries)
 
     def _once(self, url: str, body: Any, headers: dict[str, str], words: dict[str, Any]) -> requests.Response:
-        response = self.session.post(url, data=body, headers=headers, **words)
-        if response.status_code in REDIRECT_STATUSES:
-            response = self.session.post(safe_redirect(url, response), data=body, headers=headers, **words)
-        return response
+        return self.follow(url, headers, lambda place: self.session.post(place, data=body, headers=headers, **words))
 
-    def retry(self, what: str, ask: Callable[[], requests.Response], tries: int | None = None) -> requests.Response:
-        """The answer of `ask`, retried while the error may be transient.
+    def get(self, url: str, headers: dict[str, str], **words: Any) -> requests.Response:
+        """The answer to one GET, which is to be closed by the caller; redirects are followed where no credentials go along."""
+        return self.follow(url, headers, lambda place: self.session.get(place, headers=headers, allow_redirects=False, **words))
+
+    def follow(self, url: str, headers: dict[str, str], ask: Callable[[str], requests.Response]) -> requests.Response:
+        """The first answer that is no redirect.
+
+        Raises:
+            PortalRefused: a redirect that is not followed (exports/ckan/origin.py), or too many.
+        """
+        for _ in range(MAX_REDIRECTS + 1):
+            response = ask(url)
+            if response.status_code not in REDIRECT_STATUSES:
+                return response
+            response.close()
+            url = redirect_target(url, response, headers)
+        raise PortalRefused(
+            f"{url}：转向超过 {MAX_REDIRECTS} 次，不再跟随。 More than {MAX_REDIRECTS} redirects; let the portal's administrator correct that"
+        )
+
+    def retry(
+        self, what: str, ask: Callable[[], requests.Response], tries: int | None = None, lasting: frozenset[int] = frozenset()
+    ) -> requests.Response:
+        """The answer of `ask`, retried while the error may be transient; a status among `lasting` never is.
 
         Raises:
             PortalNotAnswering: the last try failed too; the message says how.
@@ -177,7 +187,7 @@ class HttpSession:
             except requests.exceptions.RequestException as error:
                 raise PortalRefused(f"{what}: the portal's address cannot be used ({_cause(error)})") from error
             else:
-                if response.status_code not in RETRY_STATUSES:
+                if response.status_code not in RETRY_STATUSES - lasting:
                     return response
                 trouble, wait = f"HTTP {response.status_code} {response.reason}", _retry_after(response)
             if pause is not None:
@@ -201,14 +211,3 @@ def _cause(error: Exception) -> str:
 def _retry_after(response: requests.Response) -> float:
     seconds = response.headers.get("Retry-After", "")
     return min(60.0, float(seconds)) if seconds.isdigit() else 0.0
-
-
-def safe_redirect(url: str, response: requests.Response) -> str:
-    """The target of a redirect of a call with a token, if it is the same host and not a step down from https; tokens are sent nowhere else."""
-    target = urljoin(url, response.headers.get("Location", ""))
-    old, new = urlsplit(url), urlsplit(target)
-    if (new.hostname, new.path) == (old.hostname, old.path) and (old.scheme, new.scheme) != ("https", "http") and target != url:
-        return target
-    raise PortalRefused(
-        f"the portal at {old.scheme}://{old.netloc} sends on to {target}; if that is right, make it the portal's url in the settings"
-    )

@@ -31,8 +31,8 @@ from exports.ckan.datastore_table import (
     size,
     update,
 )
-from exports.ckan.desired import LOADING_NAME, DesiredTable
-from exports.ckan.http import PortalError
+from exports.ckan.desired import DATASTORE_ONLY, LOADING_NAME, ROWS, DesiredTable
+from exports.ckan.errors import PortalError, PortalRefused
 from exports.ckan.parallel import bounded_map
 from exports.sql_text import literal
 
@@ -58,10 +58,10 @@ class LoadOptions:
     def takes_xloader(self, table: DesiredTable) -> bool:
         if not self.has_xloader or self.loader == "rows":
             return False
-        return self.loader == "xloader" or (table.rows >= XLOADER_MIN_ROWS and _rows_to_mend(table) * 100 <= table.rows)
+        return self.loader == "xloader" or (table.rows >= XLOADER_MIN_ROWS and _rows_to_correct(table) * 100 <= table.rows)
 
 
-def _rows_to_mend(table: DesiredTable) -> int:
+def _rows_to_correct(table: DesiredTable) -> int:
     """Rows with a text that xloader would change: each costs more to correct than a portion of ours would have cost."""
     texts = [field["id"] for field in table.fields if field["type"] == "text"]
     changed = " or ".join(f"{name} = '' or contains({name}, chr(13))" for name in texts) or "false"
@@ -69,10 +69,20 @@ def _rows_to_mend(table: DesiredTable) -> int:
         return int(connection.execute(f"select count(*) from read_parquet({literal(str(table.parquet))}) where {changed}").fetchall()[0][0])
 
 
-def fresh_table(client: PortalClient, present: dict[str, Any], table: DesiredTable, options: LoadOptions, progress: Progress) -> str:
-    """Load the release's rows into a resource that no reader uses yet, and read it back. Gives its id.
+def fresh_table(
+    client: PortalClient,
+    present: dict[str, Any],
+    table: DesiredTable,
+    options: LoadOptions,
+    progress: Progress,
+    *,
+    alias: str | None,
+    is_public: bool,
+) -> str:
+    """Load the release's rows into a resource that no reader uses yet. Gives its id. `alias` is given to it where it is free.
 
-    A resource that an earlier run began with the same rows is completed.
+    A resource that an earlier run began with the same rows is completed. The rows are read back first where readers will see them
+    as soon as they are in place; those of a dataset that is still private, once it is whole.
 
     Raises:
         PortalError: the portal refuses the rows, or returns other rows than were sent.
@@ -81,37 +91,67 @@ def fresh_table(client: PortalClient, present: dict[str, Any], table: DesiredTab
     by_xloader = options.takes_xloader(table) if slot is None else slot.get("url_type") == "upload"
     if slot is None:
         slot = _new_slot(client, present, table, by_xloader=by_xloader)
-    _prepare(client, slot["id"], table, by_xloader=by_xloader)
+    resource_id = str(slot["id"])
+    if not by_xloader and table.rows <= CHUNK_ROWS and _create_filled(client, resource_id, table, alias):
+        if is_public:
+            _require_equal(client, resource_id, table)
+        return resource_id
+    _prepare(client, resource_id, table, alias, by_xloader=by_xloader)
     if by_xloader:
-        _run_xloader(client, slot["id"], table, progress)
-        client.call("datastore_create", resource_id=slot["id"], triggers=[FULL_TEXT], force=True)
-        client.call("resource_patch", id=slot["id"], url="_datastore_only_resource", clear_upload=True)
-    _complete(client, slot["id"], table, options, progress)
-    return str(slot["id"])
+        _run_xloader(client, resource_id, table, progress)
+        client.call("datastore_create", resource_id=resource_id, triggers=[FULL_TEXT], force=True)
+        client.call("resource_patch", id=resource_id, url="_datastore_only_resource", clear_upload=True)
+    _complete(client, resource_id, table, options, progress)
+    return resource_id
+
+
+def _create_filled(client: PortalClient, resource_id: str, table: DesiredTable, alias: str | None) -> bool:
+    """Create a small table with all its rows, in one transaction; gives whether that was done. Where it was not, a table that is begun
+    already, or a request that is too large for the portal, is left to the way for large ones.
+    """
+    with duckdb.connect() as connection:
+        connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
+        records = [record for chunk in chunks(connection, "release", table, CHUNK_ROWS) for record in chunk]
+    try:
+        client.call("datastore_create", **_table_words(resource_id, table, alias), records=records, calculate_record_count=True)
+    except PortalRefused:
+        return False
+    return True
+
+
+def _table_words(resource_id: str, table: DesiredTable, alias: str | None) -> dict[str, Any]:
+    words = {"resource_id": resource_id, "fields": list(table.fields), "primary_key": list(table.primary_key), "force": True}
+    return words | ({"aliases": [alias]} if alias else {})
 
 
 def _slot(present: dict[str, Any], table: DesiredTable) -> dict[str, Any] | None:
-    found = (one for one in present["resources"] if one["name"] == LOADING_NAME and one.get("hash") == table.md5)
+    found = (one for one in present["resources"] if one["name"] == LOADING_NAME and one.get(ROWS) == table.md5)
     return next(found, None)
 
 
 def _new_slot(client: PortalClient, present: dict[str, Any], table: DesiredTable, *, by_xloader: bool) -> dict[str, Any]:
     """A new resource, with an unknown format until it is complete: with one that it knows (or CKAN guesses), xloader would start unasked."""
-    facts = {**table.resource, "name": LOADING_NAME, "format": "loading"}
+    facts = loading_resource(table)
     if by_xloader:
+        facts = {key: value for key, value in facts.items() if key not in DATASTORE_ONLY}
         return dict(client.call("resource_create", package_id=present["id"], files={"upload": table.csv.body}, **facts))
-    return dict(client.call("resource_create", package_id=present["id"], url_type="datastore", url="_datastore_only_resource", **facts))
+    return dict(client.call("resource_create", package_id=present["id"], **facts))
 
 
-def _prepare(client: PortalClient, resource_id: str, table: DesiredTable, *, by_xloader: bool) -> None:
+def loading_resource(table: DesiredTable) -> dict[str, Any]:
+    """The resource that a table is loaded into."""
+    return {**table.resource, "name": LOADING_NAME, "format": "loading", **DATASTORE_ONLY}
+
+
+def _prepare(client: PortalClient, resource_id: str, table: DesiredTable, alias: str | None, *, by_xloader: bool) -> None:
     """Set types, key and dictionary before the first row. xloader keeps the types that it finds as overrides in the dictionary."""
-    fields = list(table.fields)
+    words = _table_words(resource_id, table, alias)
     if by_xloader:
-        fields = [
+        words["fields"] = [
             {**one, "info": {**one["info"], "type_override": one["type"], "strip_extra_white": False}, "strip_extra_white": False}
-            for one in fields
+            for one in table.fields
         ]
-    client.call("datastore_create", resource_id=resource_id, fields=fields, primary_key=list(table.primary_key), force=True)
+    client.call("datastore_create", **words)
 
 
 def _run_xloader(client: PortalClient, resource_id: str, table: DesiredTable, progress: Progress) -> None:
@@ -137,12 +177,16 @@ def _complete(client: PortalClient, resource_id: str, table: DesiredTable, optio
             done += loaded
             progress(f"{table.alias}: {done:,} of {table.rows:,} rows")
         if wrong := size(connection, "changed") + size(connection, "removed"):
-            progress(f"{table.alias}: {wrong:,} rows to mend")
+            progress(f"{table.alias}: {wrong:,} rows to correct")
             for portion in chunks(connection, "changed", table, CHUNK_ROWS):
                 update(client, resource_id, portion)
             remove(client, resource_id, removals(connection))
     describe_table(client, resource_id, table)
     recount(client, resource_id)
+    _require_equal(client, resource_id, table)
+
+
+def _require_equal(client: PortalClient, resource_id: str, table: DesiredTable) -> None:
     if (left := differing_rows(client, resource_id, table)).total:
         raise PortalError(f"{table.alias}: the loaded table differs from the release ({left}); the table that readers see was not touched")
 

@@ -1,31 +1,33 @@
 """Compares what the portal holds with the desired state: the plan, before anything is written.
 
-Datasets are found by name, files and tables by the name of their resource; no id is kept between runs. Datasets without our mark
-are never touched: a dataset of that name that someone else made is an error; foreign extras and resources stay.
+Datasets are found by the name they were published under, files and tables by the name of their resource; no id is kept between runs.
+Datasets without our mark are never touched: a dataset of that name that someone else made is an error; foreign extras, tags, groups,
+views and resources stay.
 """
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Literal
 
-from exports.ckan.client import PortalAddress, PortalClient
+from exports.ckan.client import PortalClient
 from exports.ckan.datastore_table import RowChanges, differing_rows
-from exports.ckan.desired import FORMER_NAME, LOADING_NAME, TABLE_NAME, DesiredDataset, DesiredFile, DesiredTable
-from exports.ckan.facts import FOLLOW_FILES, MARK
-from exports.ckan.http import PortalRefused
+from exports.ckan.desired import FORMER_NAME, LOADING_NAME, ROWS, TABLE_NAME, DesiredDataset, DesiredFile, DesiredTable
+from exports.ckan.errors import PortalRefused
+from exports.ckan.facts import FOLLOW_FILES, OUR_TAGS, PUBLISHED_DATASETS
 from exports.ckan.schema import same
-
-Package = dict[str, Any]
-PAGE = 1000
+from exports.ckan.served import ServedContent
+from exports.ckan.state import Package, PortalState, extras_of, fact, is_ours
 
 
 @dataclass(frozen=True)
 class TablePlan:
     """What the DataStore table needs: nothing, some rows in place, or a whole new table; and whether its dictionary changed.
 
-    `none`: there must be none, since the portal has no DataStore or the dataset no rows.
+    `none`: there must be none, since the portal has no DataStore or the dataset no rows. `alias`: the table lacks its alias;
+    `has_free_alias`: a new table can have it at once, since no other table has it.
     """
 
     kind: Literal["keep", "rows", "load", "none"]
@@ -34,6 +36,7 @@ class TablePlan:
     changes: RowChanges | None = None
     describe: bool = False
     alias: bool = False
+    has_free_alias: bool = False
 
     @property
     def is_empty(self) -> bool:
@@ -44,7 +47,7 @@ class TablePlan:
 class DatasetPlan:
     """The changes that one dataset needs. `present` is the portal's own answer, None where it has no such dataset yet.
 
-    `groups` are those that it must still be added to.
+    `groups` are those that it must still be added to; `remarks` say what the portal's staff did to it, and what comes of that.
     """
 
     desired: DesiredDataset
@@ -55,6 +58,12 @@ class DatasetPlan:
     table: TablePlan
     leftovers: tuple[str, ...] = ()
     groups: frozenset[str] = frozenset()
+    remarks: tuple[str, ...] = ()
+
+    @property
+    def is_settled(self) -> bool:
+        """Whether the portal has it, and not only in its trash."""
+        return self.present is not None and self.present.get("state") != "deleted"
 
     @property
     def is_empty(self) -> bool:
@@ -66,6 +75,7 @@ class DatasetPlan:
         if self.is_empty:
             return
         yield f"{'create' if self.present is None else 'change'} {self.desired.name}"
+        yield from (f"    {remark}" for remark in self.remarks)
         if self.fields and self.present:
             yield f"    fields: {', '.join(self.fields)}"
         yield from (f"    upload {file.name} ({file.bytes:,} bytes)" for file in self.uploads)
@@ -80,48 +90,88 @@ class DatasetPlan:
         yield from (f"    remove left-over table {resource_id}" for resource_id in self.leftovers)
 
 
-def is_ours(package: Package, prefix: str) -> bool:
-    """Whether we made it: its mark and its name belong together (so that two prefixes may share an organisation)."""
-    mark = fact(package, MARK)
-    return mark is not None and package["name"] == prefix + mark.replace("_", "-")
+def find_present(client: PortalClient, desired: DesiredDataset, state: PortalState) -> tuple[DesiredDataset, Package | None, list[str]]:
+    """The dataset on the portal, None where there is none; the desired one under the name that it has there; and remarks for a person.
+
+    Raises:
+        PortalRefused: the name is taken by a dataset that is not ours, or that this token may not see.
+    """
+    name, remarks = desired.name, []
+    present = state.find(name)
+    if present is None:
+        present = _find_elsewhere(client, name)
+        if present is None and name in published_before(state):
+            remarks.append(
+                "曾发布过，已被门户管理员清除，将重新发布 (it was published before and purged on the portal; it is published again)"
+            )
+    if present is None:
+        return desired, None, remarks
+    if not is_ours(present, state.address.dataset_prefix):
+        raise PortalRefused(
+            f"{name}：门户上已有同名数据集，不是本程序所建，未予改动；请在 gongkai.yaml 另设 portal.dataset_prefix，或由门户管理员改其名称。"
+            " The portal has a dataset of this name that was not made by this program, so it is left alone; "
+            "set another dataset_prefix in the settings, or rename that dataset"
+        )
+    if present["name"] != name:
+        remarks.append(f"门户上已改名，沿用现名 (renamed on the portal; the name there is kept): {name} → {present['name']}")
+        desired = replace(desired, name=present["name"])
+    if present.get("state") == "deleted":
+        remarks.append("在门户的回收站中，将恢复 (it is in the portal's trash and is restored)")
+    return desired, present, remarks
 
 
-def extras_of(package: Package) -> dict[str, str]:
-    return {extra["key"]: extra["value"] for extra in package.get("extras", [])}
+def _find_elsewhere(client: PortalClient, name: str) -> Package | None:
+    """A dataset of this name outside the organisation, or in the trash."""
+    try:
+        found: Package | None = client.find("package_show", id=name)
+    except PortalRefused as error:
+        raise PortalRefused(
+            f"{name}：该名称已被一个未公开或已删除的数据集占用，令牌无权查看；请门户管理员清除或改名，或在 gongkai.yaml 另设 portal.dataset_prefix。"
+            f" The name is taken by a private or deleted dataset that the token may not see ({error}); let the portal's administrator purge or "
+            "rename it, or set another dataset_prefix"
+        ) from error
+    return found
 
 
-def fact(package: Package, name: str) -> Any:
-    """One fact, from the extras or from a field of the portal's schema."""
-    return extras_of(package).get(name, package.get(name))
+def published_before(state: PortalState) -> frozenset[str]:
+    """Names of the datasets that the last publication left on the portal, by its own record."""
+    return frozenset((extras_of(state.record or {}).get(PUBLISHED_DATASETS) or "").split())
 
 
-def plan_dataset(
-    client: PortalClient, desired: DesiredDataset, address: PortalAddress, owner: str | None, groups: frozenset[str] = frozenset()
-) -> DatasetPlan:
-    """The plan of one dataset; `owner` is the organisation's id, None where it is yet to be created.
-
-    `groups` are those that datasets can be added to.
+def plan_dataset(client: PortalClient, desired: DesiredDataset, state: PortalState, content: ServedContent) -> DatasetPlan:
+    """The plan of one dataset.
 
     Raises:
         PortalRefused: a dataset of that name exists that we did not make.
+        PortalNotAnswering: the portal does not answer.
     """
-    present = client.find("package_show", id=desired.name)
+    desired, present, remarks = find_present(client, desired, state)
+    return compare_dataset(client, desired, present, state, content, tuple(remarks))
+
+
+def compare_dataset(
+    client: PortalClient,
+    desired: DesiredDataset,
+    present: Package | None,
+    state: PortalState,
+    content: ServedContent | None,
+    remarks: tuple[str, ...] = (),
+) -> DatasetPlan:
+    """What `present` lacks of the desired dataset; without `content`, by the portal's own metadata only."""
     if present is None:
-        table = TablePlan("load", "new") if desired.table else TablePlan("none")
-        return DatasetPlan(desired, None, (), desired.files, (), table, groups=desired.groups & groups)
-    if not is_ours(present, address.dataset_prefix):
-        raise PortalRefused(
-            f"{desired.name}: the portal has a dataset of this name that was not made by this program, so it is left alone; "
-            "set another dataset_prefix in the settings, or rename that dataset"
-        )
-    uploads = tuple(file for file in desired.files if _differs_in_content(file, resource_named(present, file.resource["name"])))
+        is_free = desired.table is not None and desired.table.alias not in state.aliases
+        table = TablePlan("load", "new", has_free_alias=is_free) if desired.table else TablePlan("none")
+        return DatasetPlan(desired, None, (), desired.files, (), table, groups=desired.groups & state.groups, remarks=remarks)
+    uploads = tuple(file for file in desired.files if _differs_in_content(file, present, content))
     described = [file.resource["name"] for file in desired.files if file not in uploads and _differs_in_words(file.resource, present)]
-    table = _plan_table(client, desired, present)
+    table = _plan_table(client, desired, present, content)
     if desired.table and table.kind != "load" and _differs_in_words(desired.table.resource, present):
         described.append(TABLE_NAME)
-    fields = tuple(_differing_fields(desired, present, owner, is_same_data=not uploads))
-    missing = (desired.groups & groups) - {group["name"] for group in present.get("groups", [])}
-    return DatasetPlan(desired, present, fields, uploads, tuple(described), table, tuple(_leftovers(present, desired.table)), missing)
+    is_same_data = not any(differs_in_metadata(file, present) for file in uploads)
+    fields = tuple(_differing_fields(desired, present, state.owner, is_same_data=is_same_data))
+    missing = (desired.groups & state.groups) - {group["name"] for group in present.get("groups", [])}
+    leftovers = tuple(_leftovers(present, desired.table))
+    return DatasetPlan(desired, present, fields, uploads, tuple(described), table, leftovers, missing, remarks)
 
 
 def _differing_fields(desired: DesiredDataset, present: Package, owner: str | None, *, is_same_data: bool) -> Iterator[str]:
@@ -129,18 +179,40 @@ def _differing_fields(desired: DesiredDataset, present: Package, owner: str | No
     untouched = desired.computed | (FOLLOW_FILES if is_same_data else frozenset())
     settled = {**desired.fields, "owner_org": owner, "private": False, "state": "active"}
     yield from (name for name, value in settled.items() if name not in untouched and not same(present.get(name), value))
-    if desired.facts.tags != {tag["name"] for tag in present.get("tags", [])}:
+    if {tag["name"] for tag in present.get("tags", [])} != desired_tags(desired, present):
         yield "tags"
     extras = extras_of(present)
     yield from (name for name, value in desired.extras.items() if name not in untouched and extras.get(name) != value)
+
+
+def desired_tags(desired: DesiredDataset, present: Package) -> set[str]:
+    """Our tags, and those that others gave it: what it has and we did not give it before."""
+    try:
+        former = set(json.loads(extras_of(present).get(OUR_TAGS) or "[]"))
+    except (ValueError, TypeError):
+        former = set()
+    return set(desired.facts.tags) | ({tag["name"] for tag in present.get("tags", [])} - former)
 
 
 def resource_named(package: Package, name: str) -> dict[str, Any] | None:
     return next((resource for resource in package["resources"] if resource["name"] == name), None)
 
 
-def _differs_in_content(file: DesiredFile, resource: dict[str, Any] | None) -> bool:
+def differs_in_metadata(file: DesiredFile, present: Package) -> bool:
+    """Whether the portal itself says that it has another file, or none."""
+    resource = resource_named(present, file.resource["name"])
     return resource is None or (resource.get("hash"), resource.get("size")) != (file.md5, file.bytes)
+
+
+def _differs_in_content(file: DesiredFile, present: Package, content: ServedContent | None) -> bool:
+    if differs_in_metadata(file, present):
+        return True
+    resource = resource_named(present, file.resource["name"]) or {}
+    return content is not None and content.differs_in_file(file, resource, is_private=not _is_public(present))
+
+
+def _is_public(present: Package) -> bool:
+    return not present.get("private") and present.get("state", "active") == "active"
 
 
 def _differs_in_words(desired: dict[str, Any], present: Package) -> bool:
@@ -149,7 +221,7 @@ def _differs_in_words(desired: dict[str, Any], present: Package) -> bool:
     return any(key in resource and resource[key] != value for key, value in desired.items())
 
 
-def _plan_table(client: PortalClient, desired: DesiredDataset, present: Package) -> TablePlan:
+def _plan_table(client: PortalClient, desired: DesiredDataset, present: Package, content: ServedContent | None) -> TablePlan:
     table = desired.table
     if table is None:
         return TablePlan("none")
@@ -161,7 +233,8 @@ def _plan_table(client: PortalClient, desired: DesiredDataset, present: Package)
         return TablePlan("load", other)
     describe = [field.get("info") or {} for field in info["fields"]] != [field["info"] for field in table.fields]
     alias = table.alias not in info["meta"].get("aliases", []) and owner_of_alias(client, table.alias) is None
-    if resource.get("hash") == table.md5 and info["meta"]["count"] == table.rows:
+    is_said_same = resource.get(ROWS) == table.md5 and info["meta"]["count"] == table.rows
+    if is_said_same and not (content and content.may_differ_in_rows(resource["id"], table)):
         return TablePlan("keep", "", resource["id"], None, describe, alias)
     changes = differing_rows(client, resource["id"], table)
     if not changes.fit_in_place:
@@ -185,18 +258,6 @@ def owner_of_alias(client: PortalClient, alias: str) -> str | None:
 def _leftovers(present: Package, table: DesiredTable | None) -> Iterator[str]:
     """Tables left behind by a run that was cut short; one that was being loaded with the same rows can be used."""
     for resource in present["resources"]:
-        is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get("hash") != table.md5)
+        is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get(ROWS) != table.md5)
         if is_half_loaded or resource["name"] == FORMER_NAME:
             yield resource["id"]
-
-
-def our_datasets(client: PortalClient, address: PortalAddress) -> Iterator[Package]:
-    """Every dataset of the organisation that has our mark, including drafts and private ones."""
-    start, where = 0, f'organization:"{address.organization}"'
-    while True:
-        words: dict[str, Any] = {"fq": where, "rows": PAGE, "start": start, "sort": "name asc"}
-        found = client.call("package_search", include_private=True, include_drafts=True, **words)["results"]
-        yield from (package for package in found if is_ours(package, address.dataset_prefix))
-        if len(found) < PAGE:
-            return
-        start += PAGE

@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain
-from tempfile import TemporaryFile
 
-from exports.ckan.client import PortalAddress, PortalClient
+from exports.ckan.client import PortalClient
 from exports.ckan.datastore_table import differing_rows
 from exports.ckan.desired import TABLE_NAME, DesiredDataset
-from exports.ckan.http import PortalRefused
-from exports.ckan.plan import DatasetPlan, Package, plan_dataset, resource_named
+from exports.ckan.errors import PortalRefused
+from exports.ckan.plan import DatasetPlan, compare_dataset, resource_named
+from exports.ckan.served import read_file, together
+from exports.ckan.state import Package, PortalState
 
 
 @dataclass(frozen=True)
@@ -48,36 +48,29 @@ class ReadBack:
         return f"读回与发布包一致 read back and equal to the release: {self.amount}"
 
 
-def read_back(anyone: PortalClient, desired: DesiredDataset, portal: PortalAddress, groups: frozenset[str] = frozenset()) -> ReadBack:
-    """One dataset as `anyone` reads it. It is expected in those of its groups that are among `groups`."""
+def read_back(anyone: PortalClient, desired: DesiredDataset, state: PortalState) -> ReadBack:
+    """One dataset as `anyone` reads it. It is expected in those of its groups that are among the state's."""
     try:
-        found = anyone.find("package_show", id=desired.name)
+        found = anyone.find("package_show", id=desired.name) or state.find(desired.name)
     except PortalRefused as error:
         return ReadBack(1, problems=(f"{desired.name}: not to be seen by the public ({error})",))
     if found is None:
         return ReadBack(1, problems=(f"{desired.name}: the portal has no such dataset",))
-    seen = plan_dataset(anyone, desired, portal, found["owner_org"], groups)
+    desired = replace(desired, name=found["name"])
+    seen = compare_dataset(anyone, desired, found, state, None)
     files, size, wrong_files = _read_files(anyone, desired, found)
-    rows, wrong_rows = _read_rows(anyone, desired, found, seen)
+    try:
+        rows, wrong_rows = _read_rows(anyone, desired, found, seen)
+    except PortalRefused as error:
+        rows, wrong_rows = 0, [f"the table cannot be read ({error})"]
     wrong_facts = [line.strip() for line in list(seen.lines())[1:]]
     return ReadBack(1, files, size, rows, tuple(f"{desired.name}: {what}" for what in (*wrong_facts, *wrong_files, *wrong_rows)))
 
 
 def _read_files(anyone: PortalClient, desired: DesiredDataset, found: Package) -> tuple[int, int, list[str]]:
     """How many files and bytes were read, and what is wrong. A portal may answer 200 for a file that it has lost: only the bytes show it."""
-    count = size = 0
-    wrong: list[str] = []
-    for file in desired.files:
-        resource = resource_named(found, file.resource["name"])
-        if resource is None:
-            continue
-        with TemporaryFile() as copy:
-            anyone.download(resource["url"], copy)
-            count, size = count + 1, size + copy.tell()
-            copy.seek(0)
-            if (sha256 := hashlib.file_digest(copy, "sha256").hexdigest()) != file.sha256:
-                wrong.append(f"{file.name} is served with SHA-256 {sha256}, the release has {file.sha256}")
-    return count, size, wrong
+    present = ((file, resource_named(found, file.resource["name"])) for file in desired.files)
+    return together(read_file(anyone, resource["url"], file) for file, resource in present if resource)
 
 
 def _read_rows(anyone: PortalClient, desired: DesiredDataset, found: Package, seen: DatasetPlan) -> tuple[int, list[str]]:

@@ -1,6 +1,6 @@
 """Writes a release: an immutable folder of files, complete or not at all.
 
-    releases/<as-of>-<digest>/   data/*.parquet data/*.csv data/*.xlsx datapackage.json catalog.jsonld quality.html manifest.json SHA256SUMS
+    releases/<as-of>-<digest>/   data/*.parquet data/*.csv data/*.xlsx datapackage.json catalog.jsonld quality.html site/ manifest.json SHA256SUMS
     releases/latest              a link to the last one
 
 The order of the last steps makes a crash harmless. The folder is written under a hidden name; it is read back and synced to
@@ -31,6 +31,7 @@ from exports.release.manifest import (
     Loss,
     Quality,
     Release,
+    ReleasedFile,
     ReleaseError,
     named,
     read_release,
@@ -39,6 +40,9 @@ from exports.release.manifest import (
 from exports.release.signing import sign_manifest
 from exports.release.verify import sums_text, verify_release
 from exports.release.workbooks import with_workbooks
+
+WriteSite = Callable[[Release, Release | None], tuple[ReleasedFile, ...]]
+"""Given a draft that is described, and the release before it: writes the pages for people into the draft, and gives their files."""
 
 NEXT_LATEST = ".latest"
 DRAFT = ".draft"
@@ -71,6 +75,7 @@ def write_release(
     gate: Callable[[Path], Mapping[str, str]] = _let_all_pass,
     screen: Screen | None = None,
     follow: Follow | None = None,
+    write_site: WriteSite | None = None,
     signing_key: Path | None = None,
     back_to: Release | None = None,
     progress: Callable[[str], None] = _silent,
@@ -81,8 +86,8 @@ def write_release(
     no release has it, or it is `forgotten` because its last files may not leave either, it is left out and named in the manifest.
     Where nothing differs from the last release (datasets with their marks, metadata, as-of date and code), that release is
     returned and nothing is written. `screen` selects the rows of carried-over files that may still leave, `follow` writes what changed
-    since the last release, `signing_key` is the private key that signs the manifest. `back_to` is the release from which datasets in `blocked` are
-    carried over in place of the last one.
+    since the last release, `write_site` the pages for people, `signing_key` is the private key that signs the manifest. `back_to` is the
+    release from which datasets in `blocked` are carried over in place of the last one.
 
     Files that were `checked` are used; a dataset whose files are missing is written again, and must come out the same.
 
@@ -111,6 +116,8 @@ def write_release(
         if last and content_of(last) == content_of(release):
             progress(f"与上次发布 {last.name} 相同，未写入 / equal to release {last.name}: nothing written")
             return last
+        if write_site:
+            release = replace(release, site=write_site(release, last))
         return _commit(releases, release, inputs, last, gate, signing_key, progress)
 
 

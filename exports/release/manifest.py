@@ -25,6 +25,9 @@ MEDIA_TYPES = {
     "jsonld": "application/ld+json",
     "html": "text/html",
     "xml": "application/atom+xml",
+    "css": "text/css",
+    "js": "text/javascript",
+    "ics": "text/calendar",
     "md": "text/markdown",
     "cff": "application/yaml",
 }
@@ -112,7 +115,7 @@ class ReleasedDataset:
 class Release:
     """A release folder, read. `left_out` are datasets that failed their checks and have no earlier good release; `build_key`
     is the digest of all inputs of the warehouse, `settings_key` that of settings and decisions alone; empty where it was not recorded.
-    `accepted_losses`: large losses of rows that a person confirmed.
+    `accepted_losses`: large losses of rows that a person confirmed. `site` are the pages for people, made from the data files.
     """
 
     folder: Path
@@ -126,10 +129,11 @@ class Release:
     previous_manifest_sha256: str | None = None
     accepted_losses: tuple[Loss, ...] = ()
     settings_key: str = ""
+    site: tuple[ReleasedFile, ...] = ()
 
     @property
     def all_files(self) -> tuple[ReleasedFile, ...]:
-        return tuple(file for dataset in self.datasets for file in dataset.files) + self.files
+        return tuple(file for dataset in self.datasets for file in dataset.files) + self.files + self.site
 
 
 def released_file(folder: Path, path: str) -> ReleasedFile:
@@ -172,6 +176,7 @@ def _facts(release: Release, inputs: Sequence[Input], previous_sha256: str | Non
         "left_out": [{"name": name, "because": because} for name, because in release.left_out],
         "accepted_losses": [asdict(loss) for loss in release.accepted_losses],
         "files": [asdict(file) for file in release.files],
+        **({"site": [asdict(file) for file in release.site]} if release.site else {}),
     }
 
 
@@ -196,6 +201,7 @@ def read_release(folder: Path) -> Release:
             previous_manifest_sha256=facts["previous_manifest_sha256"],
             accepted_losses=tuple(Loss(**entry) for entry in facts.get("accepted_losses", ())),
             settings_key=facts.get("settings_key", ""),
+            site=tuple(ReleasedFile(**entry) for entry in facts.get("site", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise ReleaseError(

@@ -11,17 +11,17 @@ from collections.abc import Iterable
 import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
-from rich.table import Table
 
 from exports.catalog import load_catalog
 from flows.audit import Audit, Question
+from flows.cli.whole_table import whole_table
 
 ROOM = 14  # characters that a table column needs on the terminal
 
 
 def print_questions(console: Console, questions: Iterable[Question]) -> None:
     """Every question there is, by name."""
-    table = Table("名称 Name", "问题 Question", show_lines=True)
+    table = whole_table("名称 Name", "问题 Question", show_lines=True)
     for question in questions:
         table.add_row(question.name, f"{question.zh}\n{question.en}")
     console.print(table, markup=False)
@@ -29,7 +29,7 @@ def print_questions(console: Console, questions: Iterable[Question]) -> None:
 
 def print_counts(console: Console, questions: dict[str, Question], audit: Audit) -> None:
     """Print every question with the number of its answers, most first."""
-    table = Table("条数 Answers", "名称 Name", "问题 Question", title=f"审计 Audit · {audit.as_of}", title_justify="left")
+    table = whole_table("条数 Answers", "名称 Name", "问题 Question", title=f"审计 Audit · {audit.as_of}", title_justify="left")
     for name, count in sorted(audit.counts.items(), key=lambda item: -item[1]):
         table.add_row(f"{count:,}", name, questions[name].zh)
     console.print(table, markup=False)
@@ -62,7 +62,7 @@ def _print_table(console: Console, question: Question, answers: pa.Table) -> Non
     rows = [["" if value is None else str(value) for value in row.values()] for row in answers.to_pylist()]
     heads = _heads(answers.column_names)
     if len(heads) * ROOM <= console.width:
-        table = Table(*heads)
+        table = whole_table(*heads)
         for row in rows:
             table.add_row(*row)
         console.print(table, markup=False)

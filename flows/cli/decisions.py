@@ -35,13 +35,13 @@ def forget(
     A file that comes back is read again.
     """
     from flows.cli.rendering import print_forgettable
+    from flows.privacy.run_log import logged_run
     from flows.sources.forget import forget as verb
     from flows.sources.forget import forgettable
-    from flows.workspace.lock import one_run_at_a_time
 
     with report_errors():
         place = open_workspace(workspace)
-        with one_run_at_a_time(place):
+        with logged_run(place, "forget"):
             print_forgettable(console, found := forgettable(place, names))
             if not yes and not sys.stdin.isatty():
                 raise typer.BadParameter("no terminal to ask on: say --yes if these files are meant to be gone", param_hint="--yes")

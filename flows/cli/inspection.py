@@ -90,12 +90,13 @@ def query(
     sql: Annotated[str, typer.Argument(help="One SELECT on the warehouse.")],
     workspace: WorkspaceOption = HERE,
     form: Annotated[Form, typer.Option("--format", "-f", help="How to show the rows.")] = Form.table,
+    bom: Annotated[bool, typer.Option("--bom", help=help_texts.BOM)] = False,
 ) -> None:
     """查询数据仓库（只读）。Ask the warehouse; nothing can be changed by it."""
     from flows.cli.query_rendering import print_query
 
     with report_errors():
-        print_query(console, open_workspace(workspace).warehouse, sql, form.value)
+        print_query(console, open_workspace(workspace).warehouse, sql, form.value, with_mark=bom)
 
 
 @commands.command(

@@ -14,6 +14,7 @@ from flows.cli.shared import (
     INCOMPLETE,
     AcceptLossOption,
     JsonOption,
+    QuietOption,
     VerboseOption,
     WorkspaceOption,
     console,
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
     from flows.reports.summary import Summary
 
 commands = typer.Typer()
+NO_PORTAL = "未设门户，发布包即门户 (no portal is set: the release folder is the portal)"
 
 
 @commands.command(epilog=example("gongkai init demo --sample", "gongkai init town -s 'plans=/data/plans/*.txt'"))
@@ -48,7 +50,7 @@ def init(
         console.print(f"工作区已建立 Workspace made: {folder}. 下一步 Next: gongkai refresh -w {folder}", markup=False, soft_wrap=True)
 
 
-@commands.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish", "gongkai refresh --accept-loss disclosures"))
+@commands.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish", "gongkai refresh --plan", "gongkai refresh -q"))
 def refresh(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
@@ -56,14 +58,24 @@ def refresh(
     prefect: Annotated[bool, typer.Option("--prefect", help="Show the run in the Prefect that PREFECT_API_URL names.")] = False,
     accept_loss: AcceptLossOption = None,
     as_json: JsonOption = False,
+    plan: Annotated[bool, typer.Option("--plan", help=help_texts.REFRESH_PLAN)] = False,
+    quiet: QuietOption = False,
 ) -> None:
     """全流程：读取、建库、校验、发布。All of it: ingest, build, check, release, publish."""
     from flows.cli.as_json import print_json, summary_as_json
-    from flows.cli.rendering import print_summary
+    from flows.cli.rendering import print_lines_to_act_on, print_summary
 
+    if plan:
+        print_plan_of(workspace, verbose)
+        return
+    if quiet and verbose:
+        raise typer.BadParameter("--quiet 与 --verbose 只能选一个 one of --quiet and --verbose", param_hint="--quiet")
     with report_errors():
-        summary = run_refresh(workspace, verbose, publish, prefect, accept_loss or [])
-        print_json(summary_as_json(summary)) if as_json else print_summary(console, summary)
+        summary = run_refresh(workspace, verbose, publish, prefect, accept_loss or [], quiet=quiet)
+        if as_json:
+            print_json(summary_as_json(summary))
+        else:
+            (print_lines_to_act_on if quiet else print_summary)(console, summary)
     raise typer.Exit(0 if summary.is_clean else INCOMPLETE)
 
 
@@ -164,23 +176,35 @@ def publish(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
     plan: Annotated[bool, typer.Option("--plan", help=help_texts.PLAN_ONLY)] = False,
+    yes: Annotated[bool, typer.Option("--yes", help=help_texts.BIG_CHANGES)] = False,
+    full: Annotated[bool, typer.Option("--full", help=help_texts.COMPARE_ALL)] = False,
 ) -> None:
     """发布到 CKAN 门户。Bring the CKAN portal to the latest release."""
+    from exports.ckan.report import PortalPlan
     from flows.privacy.redaction import redacted
     from flows.publication.portal import plan_publication
     from flows.publish import publish as verb
 
     with report_errors():
-        done = plan_publication(open_workspace(workspace)) if plan else run_verb(verb, workspace, verbose)
-    console.print(
-        redacted(str(done)) if done else "未设门户，发布包即门户 (no portal is set: the release folder is the portal)",
-        markup=False,
-        soft_wrap=True,
-    )
-    raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) else 0)
+        done = plan_publication(open_workspace(workspace), full=full) if plan else run_verb(verb, workspace, verbose, yes=yes, full=full)
+    for change in getattr(done, "big", ()):
+        console.print(redacted(str(change)), style="bold red", markup=False, soft_wrap=True)
+    words = "\n".join(done.lines()) if isinstance(done, PortalPlan) else str(done or NO_PORTAL)
+    console.print(redacted(words), markup=False, soft_wrap=True)
+    raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) or getattr(done, "troubles", ()) else 0)
 
 
-def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str]) -> Summary:
+def print_plan_of(workspace: Path, verbose: bool) -> None:
+    """Print what a refresh would do; with `verbose` every table and file."""
+    from flows.cli.plan_rendering import print_plan
+    from flows.refresh_plan import plan_refresh
+
+    with report_errors():
+        place = open_workspace(workspace)
+        print_plan(console, plan_refresh(place, runner=make_runner(verbose)), place.settings.portal.url, shows_all=verbose)
+
+
+def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: bool, accept_loss: list[str], *, quiet: bool) -> Summary:
     place = open_workspace(workspace)
     if in_prefect:
         from flows.orchestration.deployments import refresh_in_prefect  # Prefect itself takes seconds to load
@@ -188,4 +212,4 @@ def run_refresh(workspace: Path, verbose: bool, to_portal: bool, in_prefect: boo
         return refresh_in_prefect(place.root, to_portal=to_portal, accept_loss=accept_loss)
     from flows.refresh import refresh as run
 
-    return run(place, runner=make_runner(verbose), to_portal=to_portal, accept_loss=accept_loss)
+    return run(place, runner=make_runner(verbose, quiet=quiet), to_portal=to_portal, accept_loss=accept_loss)

@@ -210,6 +210,35 @@ def list_releases(
     console.print(f"{len(rows)} 个发布 releases")
 
 
+@commands.command(epilog=example("gongkai serve", "gongkai serve 2026-10-31 --port 9000"))
+def serve(
+    release: Annotated[str, typer.Argument(help="发布名称、日期或目录，缺省为最新。A release; left out: the latest.")] = "latest",
+    workspace: WorkspaceOption = HERE,
+    host: Annotated[
+        str, typer.Option("--host", help="本机以外也可访问时须写明。The address to listen at; this machine alone by default.")
+    ] = "127.0.0.1",
+    port: Annotated[int, typer.Option("--port", "-p", min=0, max=65535, help="端口。The port; 0 takes a free one.")] = 8400,
+) -> None:
+    """在浏览器中查看发布的网站。Show a release's site in the browser, until Ctrl-C."""
+    from flows.publication.serving import serve as verb
+    from flows.publication.stored_releases import find_release
+    from flows.workspace.errors import ConfigurationError, finding
+
+    def say(address: str) -> None:
+        console.print(f"{address}  (Ctrl-C 结束 ends it)", markup=False, highlight=False, soft_wrap=True)
+
+    with report_errors():
+        found = find_release(open_workspace(workspace), release)
+        try:
+            verb(found, host, port, say)
+        except OSError as error:
+            where = f"{host}:{port}"
+            remedy = "换一个端口 Take another port: gongkai serve --port 8401"
+            raise ConfigurationError(
+                finding(where, f"不能监听 cannot be listened at ({error.strerror})", "空闲的端口 a free port", remedy)
+            ) from error
+
+
 @commands.command(epilog=example("gongkai rollback 2026-10-30", "gongkai rollback 2026-10-30 --yes"))
 def rollback(
     release: Annotated[str, typer.Argument(help="名称、日期或目录。The release to go back to: name, day or folder.")],
@@ -246,13 +275,13 @@ def redact(
     Each keeps its name and place in the chain; its manifest becomes a record of what was taken out. Then run publish: mirrors follow.
     """
     from flows.privacy.redaction import redacted
+    from flows.privacy.run_log import logged_run
     from flows.publication.redact import redact as verb
     from flows.publication.redact import redactable
-    from flows.workspace.lock import one_run_at_a_time
 
     with report_errors():
         place = open_workspace(workspace)
-        with one_run_at_a_time(place):
+        with logged_run(place, "redact"):
             found = redactable(place)
             for name, why in found.items():
                 console.print(redacted(f"{name}: {why}"), markup=False, highlight=False, soft_wrap=True)

@@ -24,6 +24,7 @@ console = Console()
 errors = Console(stderr=True)
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help=help_texts.WORKSPACE, envvar="GONGKAI_WORKSPACE")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done even where no terminal watches.")]
+QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=help_texts.QUIET)]
 JsonOption = Annotated[bool, typer.Option("--json", help=help_texts.AS_JSON)]
 AcceptLossOption = Annotated[
     list[str] | None,
@@ -117,17 +118,18 @@ def open_workspace(folder: Path) -> Workspace:
     return Workspace.open(folder)
 
 
-def make_runner(verbose: bool) -> Any:
+def make_runner(verbose: bool, *, quiet: bool = False) -> Any:
     from flows.orchestration.local import LocalRunner
+    from flows.orchestration.local import quiet as quiet_runner
 
-    return LocalRunner(errors, verbose=verbose)
+    return quiet_runner() if quiet else LocalRunner(errors, verbose=verbose)
 
 
 def run_verb(verb: Callable[..., Any], workspace: Path, verbose: bool, **options: Any) -> Any:
-    """Run one verb while holding the workspace's lock."""
-    from flows.workspace.lock import one_run_at_a_time
+    """Run one verb while holding the workspace's lock, with a line in its log."""
+    from flows.privacy.run_log import logged_run
 
     with report_errors():
         place = open_workspace(workspace)
-        with one_run_at_a_time(place):
+        with logged_run(place, verb.__name__):
             return verb(place, runner=make_runner(verbose), **options)

@@ -62,6 +62,9 @@ def _told(found: Diagnosis) -> list[str]:
     if found.proposed:
         pairs = ", ".join(f"{json.dumps(header, ensure_ascii=False)}: {column}" for header, column in found.proposed.items())
         lines.append(f"    可粘贴到 gongkai.yaml 中 {found.source} 一项 Paste under this source: columns: {{{pairs}}}")
+    if found.by_cells:
+        headers = "、".join(f"“{header}”" for header in found.by_cells)
+        lines.append(f"    其中 {headers} 仅凭单元格内容推断，请核对后再用 Proposed for their cells alone: check before use")
     return lines
 
 

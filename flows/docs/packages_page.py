@@ -17,7 +17,7 @@ from exports.pages.documents import write_or_check
 PAGE = PROJECT_ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- packages: written by python -m flows.docs.packages_page -->", "<!-- packages: end -->"
 VERBS = ("ingest", "build", "check", "release", "publish", "audit", "annual_report", "init")
-PARENTS = ("refresh", "backfill")
+PARENTS = ("refresh", "refresh_plan", "backfill")
 GROUPS = {**{f"flows.{verb}": "verbs" for verb in VERBS}, **{f"flows.{verb}": "refresh, backfill" for verb in PARENTS}}
 GROUPS |= {f"exports.{name}": "exports.catalog, .credentials" for name in ("catalog", "descriptor_parts", "sql_text", "credentials")}
 PURPOSES = {
@@ -34,6 +34,7 @@ PURPOSES = {
     "flows.sources": "locate, ledger, raw store; readers of registers and plans",
     "flows.privacy": "finding personal data in texts, redaction",
     "flows.workspace": "settings, errors, lock, runner protocol, code fingerprint",
+    "exports.site": "static pages of a release, from its data files",
     "exports.changes": "what changed from one release to the next: dataset, Atom feed, replay",
     "exports.ckan": "a CKAN portal brought to a release and read back",
     "exports.release": "files, metadata, manifest, chain, Merkle roots, signature, verification",

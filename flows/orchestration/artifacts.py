@@ -14,6 +14,7 @@ import duckdb
 from prefect.artifacts import create_link_artifact, create_markdown_artifact, create_table_artifact
 from prefect.events import emit_event
 
+from exports.catalog import load_catalog
 from exports.ckan.publish import PortalPlan, PublishReport
 from exports.release.manifest import MANIFEST, Release, sha256_of
 from flows.audit import Audit, load_questions
@@ -21,9 +22,10 @@ from flows.orchestration.assets import owner_of
 from flows.privacy.redaction import redacted
 from flows.quality.loss_guard import held_by_guard
 from flows.refresh import Refreshed
-from flows.reports.overview import FINDINGS, overview
+from flows.reports.overview import overview, title_of_finding
 from flows.reports.summary import Summary
 from flows.sources.reading import Ingested
+from flows.workspace.cut_lists import and_more
 from flows.workspace.settings import Workspace
 
 RELEASE_CREATED = "gongkai.release.created"
@@ -57,7 +59,8 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
     """Create the run summary and the table of rejected files; gives the last line of the run."""
     lines = [f"# {_place(workspace)} · {summary.as_of}", "", *_table(("", ""), overview(summary))]
     if summary.findings:
-        findings = [(FINDINGS.get(kind, kind), f"{count:,}") for kind, count in summary.findings.items()]
+        columns = load_catalog().columns
+        findings = [(title_of_finding(kind, columns), f"{count:,}") for kind, count in summary.findings.items()]
         lines += ["", "## 发现的问题 Findings", "", *_table(("", "条数 Count"), findings)]
     if summary.failed_rules:
         lines += [
@@ -70,8 +73,8 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
         lines += ["", "## 待确认的数据减少 Losses that wait for a yes", "", *(f"- {line}" for line in summary.losses)]
     create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "run"), "运行摘要 Run summary")
     if summary.rejects:
-        rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects[:MAX_ROWS]]
-        create_table_artifact(_safe(rows), _key(workspace, "rejects"), f"退回的来源 Rejected ({len(summary.rejects):,})")
+        rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects]
+        create_table_artifact(_shown(rows), _key(workspace, "rejects"), f"退回的来源 Rejected ({len(summary.rejects):,})")
     counts, done = summary.counts, summary.ingested
     unreachable = f", {len(done.unreachable)} unreachable" if done and done.unreachable else ""
     release = summary.release.name if summary.release else "no release"
@@ -87,7 +90,7 @@ def _show_sources(workspace: Workspace, done: Ingested) -> str:
     rows = [{"来源 Source": path, "状态 State": state} for state, paths in states.items() for path in paths]
     words = f"{len(done.stored)} sources: {len(done.read)} read, {len(done.unreachable)} unreachable, {len(done.vanished)} vanished"
     if rows:
-        create_table_artifact(_safe(rows[:MAX_ROWS]), _key(workspace, "sources"), f"来源变化 What changed in the sources ({words})")
+        create_table_artifact(_shown(rows), _key(workspace, "sources"), f"来源变化 What changed in the sources ({words})")
     return words
 
 
@@ -102,8 +105,8 @@ def _show_checks(workspace: Workspace, held_back: Mapping[str, str]) -> str:
     names = ("通过 Met", "严重程度 Severity", "数据表 Table", "规则 Rule", "检查行 Checked", "未通过行 Failed", "说明 Note")
     failed = sum(not row[0] for row in rows)
     words = f"{len(rows)} rules, {failed} not met, {len(held_back)} datasets held back"
-    shown = [dict(zip(names, ("✓" if row[0] else "✗", *row[1:]), strict=True)) for row in rows[:MAX_ROWS]]
-    create_table_artifact(_safe(shown), _key(workspace, "checks"), f"校验结果 Check results ({words})")
+    shown = [dict(zip(names, ("✓" if row[0] else "✗", *row[1:]), strict=True)) for row in rows]
+    create_table_artifact(_shown(shown), _key(workspace, "checks"), f"校验结果 Check results ({words})")
     if held_back:
         emit_event(DATASETS_HELD_BACK, _resource(workspace, "checks"), payload={"datasets": dict(held_back)})
     return words
@@ -161,16 +164,16 @@ def _show_publication(workspace: Workspace, report: PublishReport | None) -> str
     rows = [{"数据集 Dataset": name, "状态 State": state} for state, names in states.items() for name in names]
     rows += [{"数据集 Dataset": problem, "状态 State": "不符 differs"} for problem in report.problems]
     rows += [{"数据集 Dataset": note, "状态 State": "提示 note"} for note in report.notes]
-    create_table_artifact(_safe(rows[:MAX_ROWS]), _key(workspace, "portal"), f"门户 Portal ({words})")
+    create_table_artifact(_shown(rows), _key(workspace, "portal"), f"门户 Portal ({words})")
     create_link_artifact(report.url, link_text=report.url, key=_key(workspace, "portal-link"), description="门户 Portal")
     return f"{report.url}: {words}, {len(report.problems)} problems; {report.read if not report.is_unchanged else 'nothing written'}"
 
 
 def _show_series(workspace: Workspace, made: Sequence[Release]) -> str:
     names = ("日期 As of", "发布包 Release", "数据集 Datasets", "manifest.json SHA-256")
-    rows = [dict(zip(names, (str(r.as_of), r.name, len(r.datasets), sha256_of(r.folder / MANIFEST)), strict=True)) for r in made[:MAX_ROWS]]
+    rows = [dict(zip(names, (str(r.as_of), r.name, len(r.datasets), sha256_of(r.folder / MANIFEST)), strict=True)) for r in made]
     words = f"{len(made)} releases, {made[0].as_of} to {made[-1].as_of}, in {made[-1].folder.parent}"
-    create_table_artifact(_safe(rows), _key(workspace, "backfill"), f"补发 Backfill ({words})")
+    create_table_artifact(_shown(rows), _key(workspace, "backfill"), f"补发 Backfill ({words})")
     return words
 
 
@@ -183,8 +186,8 @@ def show_plan(workspace: Workspace, plan: PortalPlan | None) -> str:
 
 def _show_reports(workspace: Workspace, files: Sequence[Path]) -> str:
     words = f"{len(files)} files in {files[0].parent}" if files else "no report: no body has figures of that year"
-    rows = [{"文件 File": file.name, "字节 Bytes": file.stat().st_size} for file in files[:MAX_ROWS]]
-    create_table_artifact(rows, _key(workspace, "annual-report"), f"年度报告 Annual reports ({words})")
+    rows = [{"文件 File": file.name, "字节 Bytes": file.stat().st_size} for file in files]
+    create_table_artifact(_shown(rows), _key(workspace, "annual-report"), f"年度报告 Annual reports ({words})")
     return words
 
 
@@ -195,7 +198,7 @@ def _show_audit(workspace: Workspace, audit: Audit) -> str:
         for name, count in sorted(audit.counts.items(), key=lambda item: -item[1])
     ]
     words = f"{len(rows)} questions as of {audit.as_of}, {sum(count > 0 for count in audit.counts.values())} with answers"
-    create_table_artifact(rows[:MAX_ROWS], _key(workspace, "audit"), f"审计 Audit ({words})")
+    create_table_artifact(_shown(rows), _key(workspace, "audit"), f"审计 Audit ({words})")
     return words
 
 
@@ -211,7 +214,7 @@ def show_all(done: Sequence[Refreshed]) -> str:
     ]
     failed, held = sum(one.error is not None for one in done), sum(one.error is None and not one.is_clean for one in done)
     words = f"{len(done)} workspaces: {len(done) - failed - held} whole, {held} incomplete, {failed} failed"
-    create_table_artifact(_safe(rows[:MAX_ROWS]), "gongkai-refresh-all", f"各工作区 Workspaces ({words})")
+    create_table_artifact(_shown(rows), "gongkai-refresh-all", f"各工作区 Workspaces ({words})")
     return words
 
 
@@ -229,9 +232,12 @@ def _resource(workspace: Workspace, what: str) -> dict[str, str]:
     return {"prefect.resource.id": f"{_key(workspace, 'workspace')}.{what}", "prefect.resource.name": f"{_place(workspace)} {what}"}
 
 
-def _safe(rows: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of a table with every text redacted: addresses of sources are written by people."""
-    return [{name: redacted(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows]
+def _shown(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """The first rows of a table with every text redacted, for addresses of sources are written by people; where there are others, a last
+    row that says how many.
+    """
+    safe = [{name: redacted(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows[:MAX_ROWS]]
+    return [*safe, {next(iter(rows[0])): and_more(len(rows) - MAX_ROWS)}] if len(rows) > MAX_ROWS else safe
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -35,13 +35,13 @@ from flows.orchestration.artifacts import INCOMPLETE, show_all, show_plan, show_
 from flows.orchestration.policy import flow_name, flow_options
 from flows.orchestration.prefect import PrefectRunner, run_name
 from flows.privacy.redaction import redacted
+from flows.privacy.run_log import logged_run
 from flows.publication.portal import plan_publication
 from flows.quality.loss_guard import held_by_guard
 from flows.reports.summary import Summary
 from flows.workspace import help_texts
 from flows.workspace.errors import ConfigurationError, GongkaiError, finding
 from flows.workspace.interval import Every
-from flows.workspace.lock import one_run_at_a_time
 from flows.workspace.settings import Workspace, workspaces_at
 
 REMEDIES: Mapping[str, str] = {
@@ -246,7 +246,7 @@ def _run_verb(
     """Run one verb while holding the workspace's lock."""
     place = Workspace.open(folder)
     runner = PrefectRunner()
-    with one_run_at_a_time(place, patience=60 * wait_minutes, say=runner.say):
+    with logged_run(place, verb.__name__, patience=60 * wait_minutes, say=runner.say):
         result = runner.step(verb, place, **options)
     return _make_state(runner.words, is_whole=is_whole(result))
 

@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
 from flows.privacy.redaction import redacted
+from flows.privacy.run_log import log_line
 from flows.workspace.runner import Workers
 from flows.workspace.settings import Workspace
 
@@ -60,6 +61,7 @@ class LocalRunner:
         return quiet, ()
 
     def say(self, message: str) -> None:
+        log_line(message)
         if self.watched:
             self.console.print(redacted(message), highlight=False, markup=False)
 
@@ -69,8 +71,10 @@ class LocalRunner:
         began = perf_counter()
         with self.console.status(f"{label} …") if self.console.is_terminal else nullcontext():
             yield
+        words = f"· {label} {perf_counter() - began:.1f} s"
+        log_line(words)
         if self.watched:
-            self.console.print(f"· {label} {perf_counter() - began:.1f} s", style="dim", highlight=False)
+            self.console.print(words, style="dim", highlight=False)
 
 
 def quiet() -> LocalRunner:

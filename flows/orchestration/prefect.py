@@ -22,6 +22,7 @@ from flows.orchestration.assets import describe, has_made, made_by, trace
 from flows.orchestration.local import quiet
 from flows.orchestration.policy import part_options, step_options
 from flows.privacy.redaction import redact_logs, redacted, redacted_errors
+from flows.privacy.run_log import log_line
 from flows.workspace.runner import Runner, Workers
 from flows.workspace.settings import Workspace
 
@@ -82,7 +83,10 @@ class PrefectRunner:
             "asset_deps": made_from,
         }
         task = MaterializingTask(carry_out, assets=made, **facts) if made else Task(carry_out, **facts)
-        return task().result()
+        began = time.monotonic()
+        done = task().result()
+        log_line(f"· {name} {time.monotonic() - began:.1f} s")
+        return done
 
     def call_with_retry(self, label: str, work: Callable[..., Result], *args: Any) -> Result:
         return _make_task(label, label, lambda: work(*args))()
@@ -112,6 +116,7 @@ class PrefectRunner:
                 bar.advance(len(batch) / len(items))
 
     def say(self, message: str) -> None:
+        log_line(message)
         get_run_logger().info(redacted(message))
 
     def nested_runner(self) -> PrefectRunner:

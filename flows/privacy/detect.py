@@ -9,7 +9,7 @@ care; it does not replace the choice.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -79,17 +79,20 @@ def allowances(catalog: Catalog, *names: str) -> list[Allowance]:
     ]
 
 
-def scan_folder(folder: Path, allowed: Sequence[Allowance] = (), copies: frozenset[str] = frozenset()) -> list[PrivateFinding]:
+def scan_folder(
+    folder: Path, allowed: Sequence[Allowance] = (), copies: frozenset[str] = frozenset(), searched: Collection[str] = ()
+) -> list[PrivateFinding]:
     """The findings in every file below a folder: a release, a site, logs. Places are paths below it.
 
-    `copies` are suffixes and names of files that hold only what another file of the folder holds, or that are searched otherwise.
+    `copies` are suffixes and names of files, and names of folders, that hold only what another file of the folder holds, or that are
+    searched otherwise; `searched` are places of files that were searched before.
 
     Raises:
         UnreadableSource: a file is broken or of a kind that cannot be scanned. What cannot be scanned must not leave.
     """
-    files = {
-        path.relative_to(folder).as_posix(): path for path in folder.rglob("*") if path.is_file() and not {path.suffix, path.name} & copies
-    }
+    places = ((path.relative_to(folder), path) for path in folder.rglob("*") if path.is_file())
+    files = {place.as_posix(): path for place, path in places if not {place.suffix, place.name, place.parts[0]} & copies}
+    files = {place: path for place, path in files.items() if place not in searched}
     texts = {place: path for place, path in files.items() if _is_text(path)}
     parquet = {place: path for place, path in files.items() if path.suffix.lower() == PARQUET}
     with _scanner() as connection:

@@ -5,11 +5,13 @@ from __future__ import annotations
 import os
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from typing import get_args
 
 from exports.catalog import Catalog
 from exports.ckan.client import PortalAddress
-from exports.ckan.http import PortalError, PortalRefused
-from exports.ckan.publish import PortalPlan, PublishReport, plan, verify
+from exports.ckan.confirmation import BigKind
+from exports.ckan.errors import PortalError, PortalRefused
+from exports.ckan.publish import PortalPlan, PublishOptions, PublishReport, plan, verify
 from exports.ckan.publish import publish as publish_release
 from exports.ckan.reading import ReadBack
 from exports.release.manifest import Release
@@ -20,11 +22,26 @@ from flows.workspace.settings import Portal, Workspace
 URL, TOKEN, ORGANIZATION = "CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION"
 
 
-def plan_publication(workspace: Workspace) -> PortalPlan | None:
+def plan_publication(workspace: Workspace, *, full: bool = False) -> PortalPlan | None:
     """The changes that `publish` would make, read from the portal; None where no portal is set. Raises as `publish` does."""
     address = portal_address(workspace)
+    if address is None:
+        return None
     with translate_portal_errors():
-        return plan(latest_to_publish(workspace), workspace.catalog, address) if address else None
+        return plan(latest_to_publish(workspace), workspace.catalog, address, options=publish_options(workspace.settings.portal, full=full))
+
+
+def publish_options(portal: Portal, *, yes: bool = False, full: bool = False) -> PublishOptions:
+    """The options of the settings; `yes` allows every big change for one run, `full` compares everything served in it."""
+    return PublishOptions(
+        parallel=portal.parallel,
+        loader=portal.loader,
+        retirement=portal.retire,
+        allow=frozenset(get_args(BigKind)) if yes else frozenset(portal.allow),
+        max_retired=portal.max_retired,
+        compare_days=portal.compare_days,
+        is_full=full,
+    )
 
 
 def verify_portal(workspace: Workspace) -> ReadBack:
@@ -68,12 +85,10 @@ def latest_to_publish(workspace: Workspace) -> Release:
 
 
 def publish_to_portal(
-    release: Release, address: PortalAddress, catalog: Catalog, progress: Callable[[str], None], portal: Portal
+    release: Release, address: PortalAddress, catalog: Catalog, progress: Callable[[str], None], options: PublishOptions
 ) -> PublishReport:
     with translate_portal_errors():
-        return publish_release(
-            release, catalog, address, progress, parallel=portal.parallel, loader=portal.loader, retirement=portal.retire
-        )
+        return publish_release(release, catalog, address, progress, options=options)
 
 
 @contextmanager

@@ -211,6 +211,7 @@ class _Redaction:
         gone = [entry.name for entry in self.release.datasets if entry.name not in {one.name for one in datasets}]
         inputs = [one for one in facts["inputs"] if held.isdisjoint((one["path"], one["sha256"]))]  # not even the name of its file
         facts |= {"datasets": [asdict(entry) for entry in datasets], "files": files, "inputs": inputs}
+        facts.pop("site", None)  # its pages quote what was taken out; those of the latest release are the ones that people read
         facts["left_out"] += [{"name": name, "because": WHY} for name in gone]
         before = {file.path: file.sha256 for file in self.release.all_files}
         touched = sorted(

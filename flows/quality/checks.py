@@ -18,10 +18,14 @@ from pathlib import Path
 from types import ModuleType
 from typing import Any
 
+import duckdb
+
 from exports.catalog import PROJECT_ROOT, Catalog
-from flows.quality.counting import columns_by_table, count_rules
+from flows.quality.counting import ROW_COUNT, UNEXPECTED_COUNT, Metrics, breaks_none, columns_by_table, count_rules
 from flows.quality.gate_names import GATE_TITLES, GATES, Gate
-from flows.quality.suites import Rule, Suite
+from flows.quality.known_results import KnownResults
+from flows.quality.suites import UNEXPECTED_ROWS, Rule, Suite
+from flows.warehouse.connection import MEMORY
 from flows.workspace.errors import ConfigurationError, finding
 
 EXPECTATIONS = PROJECT_ROOT / "expectations"
@@ -66,7 +70,11 @@ def guards(catalog: Catalog, reads: Mapping[str, frozenset[str]]) -> Guards:
 
 
 def run_suites(
-    warehouse: Path, suites: Sequence[Suite], guarded: Guards, progress: Callable[[str], None] = lambda _: None
+    warehouse: Path,
+    suites: Sequence[Suite],
+    guarded: Guards,
+    progress: Callable[[str], None] = lambda _: None,
+    known: KnownResults | None = None,
 ) -> list[CheckResult]:
     """The results of suites run on a DuckDB file, gate by gate.
 
@@ -75,28 +83,26 @@ def run_suites(
         suites: from `flows.quality.suites.load_suites`, say.
         guarded: names the datasets that rules on a table hold back.
         progress: called with each gate before it is run.
+        known: results that are taken over where a rule and its tables are the same.
 
     Raises:
         ConfigurationError: a rule has arguments that its expectation does not take.
     """
-    gx = warm_up()
     results: list[CheckResult] = []
-    with gx.open_warehouse(warehouse) as opened:
-        columns = columns_by_table(opened.connection)
+    with duckdb.connect(str(warehouse), read_only=True) as connection:
+        connection.execute(f"set memory_limit = '{MEMORY}'")
+        run = _Run(warehouse, connection, columns_by_table(connection), known)
         for gate in GATES:
-            by_table: dict[str, list[tuple[Rule, Any]]] = {}
-            for suite in suites:
-                if suite.gate == gate:
-                    by_table.setdefault(suite.table, []).extend(zip(suite.rules, _expectations(gx, suite), strict=True))
-            if not by_table:
+            placed = [(suite, rule) for suite in suites if suite.gate == gate for rule in suite.rules]
+            if not placed:
                 continue
-            progress(f"{GATE_TITLES[gate]}: {sum(map(len, by_table.values()))} rules, {len(by_table)} tables")
-            outcomes = _outcomes(gx, opened, gate, by_table, columns)
-            results += [
-                _result(gate, table, rule, outcomes[built.meta["rule"]], guarded(table))
-                for table, checks in by_table.items()
-                for rule, built in checks
-            ]
+            progress(f"{GATE_TITLES[gate]}: {len(placed)} rules, {len({suite.table for suite, _ in placed})} tables")
+            outcomes = run.outcomes(gate, placed)
+            by_table: dict[str, list[CheckResult]] = {}
+            for suite, rule in placed:
+                outcome = outcomes[_place(suite, rule)]
+                by_table.setdefault(suite.table, []).append(_result(gate, suite.table, rule, outcome, guarded(suite.table)))
+            results += [result for found in by_table.values() for result in found]
     return results
 
 
@@ -156,37 +162,84 @@ class _Outcome:
     error: str | None = None
 
 
-def _expectations(gx: ModuleType, suite: Suite) -> list[Any]:
-    """The expectations of a suite; each carries the place and name of its rule, which identify its result."""
-    built = []
-    for rule in suite.rules:
-        try:
-            built.append(gx.expectation(rule.type, rule.kwargs, {"rule": f"{suite.place}: {rule.name.zh}"}))
-        except ValueError as error:
-            place = f"{suite.place}: rule {rule.name.zh}"
-            found = f"{rule.type} with {', '.join(rule.kwargs) or 'no arguments'}"
-            raise ConfigurationError(finding(place, found, "what Great Expectations takes", f"It says: {error}")) from error
-    return built
+def _place(suite: Suite, rule: Rule) -> str:
+    """Identifies a rule and its result."""
+    return f"{suite.place}: {rule.name.zh}"
 
 
-def _outcomes(
-    gx: ModuleType, opened: Any, gate: Gate, checks: Mapping[str, Sequence[tuple[Rule, Any]]], columns: Mapping[str, Mapping[str, str]]
-) -> dict[str, _Outcome]:
-    """The outcome of each rule, by its place and name. Rules that cannot be counted are left to a checkpoint."""
-    outcomes: dict[str, _Outcome] = {}
-    left: dict[str, list[Any]] = {}
-    for table, pairs in checks.items():
-        if table not in columns:
-            absent = _Outcome(is_met=False, result={}, error=f"仓库中没有此表 (there is no {table} in the warehouse)")
-            outcomes |= {built.meta["rule"]: absent for _, built in pairs}
-            continue
-        counted = count_rules(opened.connection, table, columns[table], [rule for rule, _ in pairs])
-        for (_, built), metrics in zip(pairs, counted, strict=True):
+def _expectation(gx: ModuleType, suite: Suite, rule: Rule) -> Any:
+    """The expectation of a rule, whose place it carries."""
+    try:
+        return gx.expectation(rule.type, rule.kwargs, {"rule": _place(suite, rule)})
+    except ValueError as error:
+        place = f"{suite.place}: rule {rule.name.zh}"
+        found = f"{rule.type} with {', '.join(rule.kwargs) or 'no arguments'}"
+        raise ConfigurationError(finding(place, found, "what Great Expectations takes", f"It says: {error}")) from error
+
+
+@dataclass(frozen=True)
+class _Run:
+    """One run of rules on an open warehouse. Great Expectations is imported where there is something to judge that it has not judged before."""
+
+    warehouse: Path
+    connection: duckdb.DuckDBPyConnection
+    columns: Mapping[str, Mapping[str, str]]
+    known: KnownResults | None
+
+    def outcomes(self, gate: Gate, placed: Sequence[tuple[Suite, Rule]]) -> dict[str, _Outcome]:
+        """The outcome of each rule, by its place and name."""
+        found = {_place(suite, rule): outcome for suite, rule in placed if (outcome := self._known_outcome(suite.table, rule))}
+        asked: dict[str, list[tuple[Suite, Rule]]] = {}
+        for suite, rule in placed:
+            if _place(suite, rule) not in found:
+                asked.setdefault(suite.table, []).append((suite, rule))
+        counted: list[tuple[Suite, Rule, Metrics | None]] = []
+        for table, pairs in asked.items():
+            if table in self.columns:
+                metrics = count_rules(self.connection, table, self.columns[table], [rule for _, rule in pairs])
+                counted += [(*pair, each) for pair, each in zip(pairs, metrics, strict=True)]
+        again = {
+            _place(suite, rule): outcome for suite, rule, metrics in counted if (outcome := self._judged_before(suite.table, rule, metrics))
+        }
+        absent = [(suite, rule, None) for table, pairs in asked.items() if table not in self.columns for suite, rule in pairs]
+        left = [each for each in counted if _place(*each[:2]) not in again]
+        return found | again | self._judged(gate, left, absent)
+
+    def _known_outcome(self, table: str, rule: Rule) -> _Outcome | None:
+        known = self.known.result_of(table, rule) if self.known else None
+        return _counted(known.checked_count, known.failed_count, is_met=known.is_met) if known else None
+
+    def _judged_before(self, table: str, rule: Rule, metrics: Metrics | None) -> _Outcome | None:
+        """The outcome of a rule that was judged before on as many rows that break it: nothing else decides, if these are none."""
+        known = self.known.judgement_of(table, rule) if self.known else None
+        if known is None or metrics is None:
+            return None
+        if rule.type == UNEXPECTED_ROWS and known.failed_count == metrics[UNEXPECTED_COUNT]:
+            return _counted(metrics[ROW_COUNT], known.failed_count, is_met=known.is_met)
+        return _met(rule, metrics.get(ROW_COUNT)) if known.is_met and breaks_none(rule, metrics) else None
+
+    def _judged(
+        self, gate: Gate, counted: Sequence[tuple[Suite, Rule, Metrics | None]], absent: Sequence[tuple[Suite, Rule, None]]
+    ) -> dict[str, _Outcome]:
+        """The outcomes as Great Expectations has them. Rules that cannot be counted are left to a checkpoint."""
+        if not counted and not absent:
+            return {}
+        gx = warm_up()
+        outcomes: dict[str, _Outcome] = {}
+        left: dict[str, list[Any]] = {}
+        for suite, rule, _ in absent:
+            error = f"仓库中没有此表 (there is no {suite.table} in the warehouse)"
+            outcomes[_expectation(gx, suite, rule).meta["rule"]] = _Outcome(is_met=False, result={}, error=error)
+        for suite, rule, metrics in counted:
+            built = _expectation(gx, suite, rule)
             if metrics is None:
-                left.setdefault(table, []).append(built)
+                left.setdefault(suite.table, []).append(built)
             else:
                 outcomes[built.meta["rule"]] = _outcome(gx.judge(built, metrics))
-    return outcomes | _checkpoint_outcomes(opened, gate, left)
+        if not left:
+            return outcomes
+        with gx.open_warehouse(self.warehouse) as opened:
+            return outcomes | _checkpoint_outcomes(opened, gate, left)
 
 
 def _checkpoint_outcomes(opened: Any, gate: Gate, left: Mapping[str, Sequence[Any]]) -> dict[str, _Outcome]:
@@ -228,10 +281,15 @@ def _result(gate: Gate, table: str, rule: Rule, outcome: _Outcome, datasets: tup
 
 def met(suite: Suite, rule: Rule, row_count: int, datasets: tuple[str, ...]) -> CheckResult:
     """The result of a rule that holds on a table of that many rows. Rules about the table as a whole check no row."""
-    checked, failed = (None, None) if rule.type.startswith("expect_table_") else (row_count, 0)
-    return _result(
-        suite.gate, suite.table, rule, _Outcome(is_met=True, result={"element_count": checked, "unexpected_count": failed}), datasets
-    )
+    return _result(suite.gate, suite.table, rule, _met(rule, row_count), datasets)
+
+
+def _met(rule: Rule, row_count: int | None) -> _Outcome:
+    return _counted(None, None, is_met=True) if rule.type.startswith("expect_table_") else _counted(row_count, 0, is_met=True)
+
+
+def _counted(checked: int | None, failed: int | None, *, is_met: bool) -> _Outcome:
+    return _Outcome(is_met=is_met, result={"element_count": checked, "unexpected_count": failed})
 
 
 def _error_text(info: Mapping[str, Any]) -> str | None:

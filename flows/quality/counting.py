@@ -19,6 +19,8 @@ from flows.quality.suites import UNEXPECTED_ROWS, Rule
 
 Metrics = dict[str, Any]
 ROW_COUNT = "table.row_count"
+UNEXPECTED_COUNT = "unexpected_rows_query.row_count"
+COLUMN_NAMES = "table.columns"
 NULL_COUNT = "column_values.nonnull.unexpected_count"
 NUMBERS = (
     "TINYINT",
@@ -70,6 +72,18 @@ def count_rules(
     return [_metrics(connection, way, totals) if way else None for way in ways]
 
 
+def breaks_none(rule: Rule, metrics: Metrics) -> bool:
+    """Whether the metrics of a rule say that nothing breaks it; False where no row was there to break it."""
+    if rule.type == UNEXPECTED_ROWS:
+        return bool(metrics[UNEXPECTED_COUNT] == 0)
+    if rule.type == _ORDERED_COLUMNS:
+        return bool(metrics[COLUMN_NAMES] == rule.kwargs["column_list"])
+    counts = [
+        count for name, count in metrics.items() if name.endswith(".unexpected_count") and (name != NULL_COUNT or rule.type == _FILLED)
+    ]
+    return "row_condition" not in rule.kwargs and counts == [0]
+
+
 def _aggregate(connection: duckdb.DuckDBPyConnection, table: str, aggregates: Sequence[str]) -> dict[str, int]:
     """All aggregates over a table in one pass; none where it cannot be read."""
     try:
@@ -106,12 +120,12 @@ def _unexpected_rows(arguments: Mapping[str, Any], table: str, _: Mapping[str, s
         query = str(arguments["unexpected_rows_query"]).format(batch=f"(select * from {table})")
     except (LookupError, ValueError):
         return None
-    counted = {"unexpected_rows_query.row_count": f"select count(*) from ({query})"}
+    counted = {UNEXPECTED_COUNT: f"select count(*) from ({query})"}
     return _Counting(aggregates={ROW_COUNT: "count(*)"}, queries=counted)
 
 
 def _ordered_columns(_: Mapping[str, Any], __: str, columns: Mapping[str, str]) -> _Counting:
-    return _Counting(known={"table.columns": list(columns)})
+    return _Counting(known={COLUMN_NAMES: list(columns)})
 
 
 def _nulls(arguments: Mapping[str, Any], _: str, columns: Mapping[str, str]) -> _Counting | None:
@@ -216,11 +230,12 @@ def _rows_of_repeated(table: str, names: Sequence[str]) -> str:
 
 
 _ORDERED_COLUMNS = "expect_table_columns_to_match_ordered_list"
+_FILLED = "expect_column_values_to_not_be_null"
 _Count = Callable[[Mapping[str, Any], str, Mapping[str, str]], _Counting | None]
 _KINDS: Mapping[str, tuple[frozenset[str], _Count]] = {
     UNEXPECTED_ROWS: (frozenset({"unexpected_rows_query"}), _unexpected_rows),
     _ORDERED_COLUMNS: (frozenset({"column_list"}), _ordered_columns),
-    "expect_column_values_to_not_be_null": (frozenset({"column", "row_condition"}), _nulls),
+    _FILLED: (frozenset({"column", "row_condition"}), _nulls),
     "expect_column_values_to_be_in_set": (frozenset({"column", "value_set"}), _in_set),
     "expect_column_values_to_be_between": (frozenset({"column", "min_value", "max_value"}), _between),
     "expect_column_values_to_be_unique": (frozenset({"column"}), _unique),

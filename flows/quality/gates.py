@@ -10,8 +10,10 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog, Dataset
+from exports.release.manifest import Release
 from flows.quality.checks import EXPECTATIONS, CheckResult, Guards, guards, met, run_suites
 from flows.quality.history import QUALITY
+from flows.quality.known_results import KnownResults, known_results
 from flows.quality.private_rows import nothing_struck_out
 from flows.quality.register_rules import completeness_suites, register_suites
 from flows.quality.release_gate import Drafted, draft, read_back
@@ -28,21 +30,27 @@ _FILLED = """
 """
 
 
-def pass_gates(warehouse: Path, files: Path, catalog: Catalog, runner: Runner) -> list[Suite]:
+def pass_gates(
+    warehouse: Path, files: Path, catalog: Catalog, runner: Runner, standing: Path | None = None, latest: Release | None = None
+) -> list[Suite]:
     """Run every gate for every dataset, last for the one about the checks, whose rows are the results. Gives all suites.
+
+    Results of the checked warehouse `standing`, and files of the release `latest` that was made of it, are taken over where they would be the same.
 
     Raises:
         ConfigurationError: an expectation is invalid.
         RuntimeError: as `settle`.
     """
-    gates = Gates(warehouse, files, catalog, guards(catalog, reads_of_marts(load_models(catalog=catalog))), runner.say)
     shutil.rmtree(files, ignore_errors=True)
     quality = catalog.datasets[QUALITY]
+    guarded = guards(catalog, reads_of_marts(load_models(catalog=catalog)))
     with duckdb.connect(str(warehouse), read_only=True) as connection:  # held: DuckDB reads the file's catalog once for all who open it
+        known = known_results(connection, standing, latest)
+        gates = Gates(warehouse, files, catalog, guarded, runner.say, known)
         suites = [*load_suites(catalog, EXPECTATIONS), *_with_rows(connection, suites_of_registers(catalog))]
         results, drafted = gates.run([suite for suite in suites if suite.table != quality.table], {*catalog.datasets} - {QUALITY})
     own = [suite for suite in suites if suite.table == quality.table]
-    tables = ResultTables(warehouse, catalog)
+    tables = ResultTables(warehouse, catalog, known)
     with open_warehouse(warehouse):  # held, as above
         others = tables.write(results, drafted)[QUALITY]
         said = gates.expected_results(own, quality, others)
@@ -56,7 +64,8 @@ def pass_gates(warehouse: Path, files: Path, catalog: Catalog, runner: Runner) -
     said, own_files = settle(said, check_own)
     drafted += own_files
     tables.write([*results, *said], drafted)
-    return [*suites, *(suite for each in drafted for suite in file_suites(each.dataset, catalog, each.row_count))]
+    tables.write_keys()
+    return [*suites, *(suite for each in drafted for suite in file_suites(each.dataset, catalog))]
 
 
 def settle(
@@ -107,15 +116,16 @@ class Gates:
     catalog: Catalog
     guarded: Guards
     say: Callable[[str], None]
+    known: KnownResults
 
     def run(self, suites: Sequence[Suite], names: Collection[str]) -> tuple[list[CheckResult], list[Drafted]]:
         """The results of `suites`, and the files of those datasets of `names` that no critical rule holds back."""
-        results = run_suites(self.warehouse, suites, self.guarded, self.say)
+        results = run_suites(self.warehouse, suites, self.guarded, self.say, self.known)
         blocked = {name for result in results if result.severity == CRITICAL and not result.is_met for name in result.datasets}
-        drafted = draft(self.warehouse, [self.catalog.datasets[name] for name in sorted({*names} - blocked)], self.files)
-        return [*results, *read_back(self.catalog, drafted, self.files, self.say)], drafted
+        drafted = draft(self.warehouse, [self.catalog.datasets[name] for name in sorted({*names} - blocked)], self.files, self.known)
+        return [*results, *read_back(self.catalog, drafted, self.files, self.say, self.known)], drafted
 
     def expected_results(self, suites: Sequence[Suite], dataset: Dataset, other_rows: int) -> list[CheckResult]:
         """The results of a dataset whose table holds `other_rows` and these results themselves, if every rule is met."""
-        rules = [(suite, rule) for suite in (*suites, *file_suites(dataset, self.catalog, 0)) for rule in suite.rules]
+        rules = [(suite, rule) for suite in (*suites, *file_suites(dataset, self.catalog)) for rule in suite.rules]
         return [met(suite, rule, other_rows + len(rules), (dataset.name,)) for suite, rule in rules]

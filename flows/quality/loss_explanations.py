@@ -9,6 +9,7 @@ from exports.release.manifest import MANIFEST, Release
 from flows.quality.loss_guard import held_by_guard
 from flows.sources.ledger import Ledger
 from flows.warehouse.current_sources import current_sources
+from flows.workspace.cut_lists import first_of
 from flows.workspace.settings import Workspace
 
 MAX_NAMED = 10  # source files that a message names
@@ -39,5 +40,5 @@ def _causes(workspace: Workspace, catalog: Catalog, latest: Release, name: str) 
     last = Ledger(workspace.raw).last
     changed = sorted(path for path, _ in before - now)
     own = [path for path in changed if path in last and last[path].kind == name] or changed
-    words = [f"{'已变更 changed' if path in standing else '已消失 vanished'} {path}" for path in own[:MAX_NAMED]]
-    return [*words, f"等 {len(own)} 个文件 files in all"] if len(own) > MAX_NAMED else words
+    words = [f"{'已变更 changed' if path in standing else '已消失 vanished'} {path}" for path in own]
+    return first_of(words, MAX_NAMED)

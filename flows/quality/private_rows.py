@@ -41,6 +41,10 @@ RULE = Rule(
     ),
     quarantine=True,
     fault="private_data",
+    remedy=Text(
+        zh="请删去证件号、手机号等个人信息后重报，否则不纳入统计",
+        en="take out what identifies a person and hand it in again: it is counted nowhere until then",
+    ),
 )
 
 

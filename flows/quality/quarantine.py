@@ -14,7 +14,12 @@ from flows.quality.suites import Rule, Suite
 from flows.workspace.errors import ConfigurationError, finding
 
 SCHEMA = "quarantine"
-NOTHING = "cast(null as varchar[]) as broken_rules, cast(null as varchar[]) as fault_kinds"
+LISTS = {
+    "broken_rules": "rule",
+    "fault_kinds": "fault",
+    "remedy_texts": "remedy",
+}  # column of a quarantine table -> what it has of each broken rule
+NOTHING = ", ".join(f"cast(null as varchar[]) as {name}" for name in LISTS)
 ROWID = "rowid"
 
 
@@ -34,8 +39,8 @@ def quarantine_of(table: str) -> str:
 def set_aside(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence[Rule]) -> int:
     """Move every row of `table` that breaks one of `rules` to its quarantine; gives the number of rows moved.
 
-    The quarantine table has the columns of `table`; `broken_rules`, the names of all rules that the row breaks; and `fault_kinds`,
-    for each of them the kind of finding.
+    The quarantine table has the columns of `table`; `broken_rules`, the names of all rules that the row breaks; and for each of them
+    in the same order the kind of finding, `fault_kinds`, and what is asked of the clerk, `remedy_texts`.
 
     Raises:
         ConfigurationError: a rule's query cannot be run, or returns something that is not a column of the table.
@@ -46,20 +51,22 @@ def set_aside(connection: duckdb.DuckDBPyConnection, table: str, rules: Sequence
         return 0
     columns = {*_columns(connection, f"select * from {table}"), ROWID}
     breaches = [_breaches(connection, table, columns, rule) for rule in rules]
-    facts = [fact for rule in rules for fact in (str(rule.name), rule.fault)]
+    facts = [fact for rule in rules for fact in (str(rule.name), rule.fault, str(rule.remedy))]
     named = [
-        f"select row_id, {n} as number, ${2 * n - 1} as rule, ${2 * n} as fault from ({sql})" for n, sql in enumerate(breaches, start=1)
+        f"select row_id, {n} as number, ${3 * n - 2} as rule, ${3 * n - 1} as fault, ${3 * n} as remedy from ({sql})"
+        for n, sql in enumerate(breaches, start=1)
     ]
+    lists = ", ".join(f"list({fact} order by number) as {name}" for name, fact in LISTS.items())
     connection.begin()
     try:
         connection.execute(f"create schema if not exists {SCHEMA}")
         connection.execute(
-            "create or replace temp table breaches as select row_id, list(rule order by number) as broken_rules, "
-            f"list(fault order by number) as fault_kinds from (select distinct * from ({' union all '.join(named)})) group by row_id",
+            f"create or replace temp table breaches as select row_id, {lists} "
+            f"from (select distinct * from ({' union all '.join(named)})) group by row_id",
             facts,
         )
         connection.execute(
-            f"create table {quarantine_of(table)} as select rows.*, breaches.broken_rules, breaches.fault_kinds "
+            f"create table {quarantine_of(table)} as select rows.*, breaches.* exclude (row_id) "
             f"from {table} as rows inner join breaches on rows.rowid = breaches.row_id"
         )
         connection.execute(f"delete from {table} where rowid in (select row_id from breaches)")

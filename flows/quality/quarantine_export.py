@@ -162,9 +162,9 @@ def _write(connection: duckdb.DuckDBPyConnection, register: Register, rows: str,
 
 
 def _describe_rules(catalog: Catalog, table: str) -> Mapping[str, str]:
-    """Each rule of the register's tables in words for a clerk: what must hold, and why."""
+    """Each rule of the register's tables in words for a clerk: what is asked for, and why."""
     rules = quarantine_rules(catalog).get(f"staging.{table}", [])
-    return {str(rule.name): f"应满足“{rule.name.zh}”：{rule.why.zh}" for rule in (*rules, PRIVATE)}
+    return {str(rule.name): f"{rule.remedy.zh}（{rule.why.zh}）" for rule in (*rules, PRIVATE) if rule.remedy}
 
 
 @contextmanager

@@ -34,7 +34,12 @@ NO_NAMES_LEFT = Rule(
     ),
     quarantine=True,
     fault=FAULT,
+    remedy=Text(
+        zh="请在当事人一栏写明姓名，或将各处姓名改为“张某某”后重报，否则不纳入统计",
+        en="name the party in its own column, or write 张某某 everywhere, and hand it in again: it is counted nowhere until then",
+    ),
 )
+UNCOUNTED = Text(zh="，否则不纳入统计", en=": it is counted nowhere until then")
 
 
 def quarantine_rules(catalog: Catalog) -> dict[str, list[Rule]]:
@@ -86,31 +91,38 @@ def _rules(register: Register, catalog: Catalog) -> Iterator[Rule]:
     for name in dict.fromkeys([*register.required_headers, *register.filled]):
         column = catalog.columns[name]
         empty = f"{name} is null and not coalesce(list_contains(invalid_cells, {literal(name)}), false)"
-        yield _rule(f"{column.title.zh}已填写", f"{name} is filled", empty, f"missing_{name}", USELESS)
+        said = Text(zh=f"{column.title.zh}已填写", en=f"{name} is filled")
+        yield _rule(said, empty, f"missing_{name}", USELESS, Text(zh=f"请补填“{column.title.zh}”", en=f"fill in {name}"))
         if column.enum:
             yield _known_word(column)
     for group in register.either:
         titles = "、".join(catalog.columns[name].title.zh for name in group)
         empty = " and ".join(f"{name} is null" for name in group)
-        said = (f"{titles}至少填写一项", f"one of {', '.join(group)} is filled")
-        yield _rule(*said, f"not is_date_invalid and {empty}", f"missing_{group[-1]}", USELESS)
-    yield _rule("日期均为有效日期", "dates are dates", "is_date_invalid", "invalid_date", NO_DATE)
+        said = Text(zh=f"{titles}至少填写一项", en=f"one of {', '.join(group)} is filled")
+        asked = Text(zh=f"请补填“{titles}”中的至少一项", en=f"fill in one of {', '.join(group)}")
+        yield _rule(said, f"not is_date_invalid and {empty}", f"missing_{group[-1]}", USELESS, asked)
+    asked = Text(zh="请改正无效的日期（写作 2026-03-05，没有的留空）", en="write dates as 2026-03-05, leave empty what is not there")
+    yield _rule(Text(zh="日期均为有效日期", en="dates are dates"), "is_date_invalid", "invalid_date", NO_DATE, asked)
 
 
 def _known_word(column: Column) -> Rule:
     unknown = f"list_contains(invalid_cells, {literal(column.name)})"
-    return _rule(f"{column.title.zh}取规定的值", f"{column.name} is a known word", unknown, "unknown_code", NO_WORD)
+    said = Text(zh=f"{column.title.zh}取规定的值", en=f"{column.name} is a known word")
+    asked = Text(zh=f"请将“{column.title.zh}”改为规定的取值", en=f"use one of the words for {column.name}")
+    return _rule(said, unknown, "unknown_code", NO_WORD, asked)
 
 
-def _rule(zh: str, en: str, broken: str, fault: str, why: Text) -> Rule:
+def _rule(name: Text, broken: str, fault: str, why: Text, asked: Text) -> Rule:
+    """A rule that quarantines the rows that `broken` is true of; `asked` is what their clerk should do."""
     return Rule(
-        name=Text(zh=zh, en=en),
+        name=name,
         type=UNEXPECTED_ROWS,
         kwargs={"unexpected_rows_query": f"from {{batch}} where {broken}"},
         severity="critical",
         why=why,
         quarantine=True,
         fault=fault,
+        remedy=Text(zh=asked.zh + UNCOUNTED.zh, en=asked.en + UNCOUNTED.en),
     )
 
 

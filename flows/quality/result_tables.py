@@ -12,6 +12,9 @@ from exports.catalog import Catalog
 from exports.sql_text import literal
 from flows.quality.checks import CheckResult
 from flows.quality.history import QUALITY
+from flows.quality.known_results import SCHEMA as KEY_SCHEMA
+from flows.quality.known_results import TABLE as KEYS
+from flows.quality.known_results import KnownResults
 from flows.quality.quarantine import SCHEMA, quarantine_of
 from flows.quality.release_gate import Drafted
 from flows.warehouse.connection import open_warehouse
@@ -25,7 +28,15 @@ RESULTS = pa.schema(
         ("dataset_names", pa.list_(pa.string())),
     ]
 )
-FILES = pa.schema([("file_path", pa.string()), ("dataset_name", pa.string()), ("byte_count", pa.int64()), ("file_sha256", pa.string())])
+FILES = pa.schema(
+    [
+        ("file_path", pa.string()),
+        ("dataset_name", pa.string()),
+        ("byte_count", pa.int64()),
+        ("file_sha256", pa.string()),
+        ("file_key", pa.string()),
+    ]
+)
 DATASETS = pa.schema([("dataset_name", pa.string()), ("dataset_row_count", pa.int64())])
 QUARANTINES = f"select table_schema || '.' || table_name from information_schema.tables where table_schema = '{SCHEMA}'"
 MARTS = "select table_name from information_schema.tables where table_schema = 'marts'"
@@ -34,7 +45,8 @@ MARTS = "select table_name from information_schema.tables where table_schema = '
 class ResultTables:
     """The recorded results of a warehouse that is being checked."""
 
-    def __init__(self, warehouse: Path, catalog: Catalog) -> None:
+    def __init__(self, warehouse: Path, catalog: Catalog, known: KnownResults) -> None:
+        self._known = known
         self._warehouse = warehouse
         self._catalog = catalog
         self._written: tuple[list[CheckResult], list[tuple[object, ...]]] = ([], [])
@@ -46,7 +58,9 @@ class ResultTables:
         The marts are counted again only where the results differ from those written before: nothing else in the warehouse changes.
         """
         files: list[tuple[object, ...]] = [
-            (file.path, each.dataset.name, file.bytes, file.sha256) for each in drafted for file in each.files.files
+            (file.path, each.dataset.name, file.bytes, file.sha256, self._known.key_of_files(each.dataset))
+            for each in drafted
+            for file in each.files.files
         ]
         if (results, files) == self._written:
             return self._rows
@@ -59,6 +73,11 @@ class ResultTables:
             _fill(connection, "checks.files", FILES, files)
         self._written = results, files
         return self._rows
+
+    def write_keys(self) -> None:
+        """Record of what each rule's result was made."""
+        with open_warehouse(self._warehouse) as connection:
+            _fill(connection, KEYS, KEY_SCHEMA, [(*place, *keys) for place, keys in sorted(self._known.found.items())])
 
     def _counts(self, connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
         """The number of rows of each mart; after the first time only of the one that is made of the results."""

@@ -63,7 +63,7 @@ class Rule(BaseModel):
     """One expectation. `kwargs` are its arguments as Great Expectations names them.
 
     `quarantine` moves single rows out (flows/quality/quarantine.py): the rule's query returns them whole, or by columns that identify
-    them in their table; `fault` is the kind of finding (core.findings) of such a row.
+    them in their table; `fault` is the kind of finding (core.findings) of such a row, `remedy` what its clerk is asked to do.
     """
 
     model_config = ConfigDict(extra="forbid", frozen=True)
@@ -75,6 +75,7 @@ class Rule(BaseModel):
     why: Text
     quarantine: bool = False
     fault: str | None = Field(None, pattern=r"^[a-z][a-z0-9_]+$")
+    remedy: Text | None = None
 
     @field_validator("type")
     @classmethod
@@ -91,6 +92,8 @@ class Rule(BaseModel):
             raise ValueError(f"{UNEXPECTED_ROWS}, for rows to be set aside: its query says which")
         if self.quarantine != (self.fault is not None):
             raise ValueError("a kind of finding (`fault`) for rows that are set aside, and for no others")
+        if self.quarantine != (self.remedy is not None):
+            raise ValueError("what is asked for (`remedy`) of rows that are set aside, and of no others")
         return self
 
 
@@ -224,16 +227,15 @@ def _drift(dataset: Dataset) -> str:
     )
 
 
-def file_suites(dataset: Dataset, released: Catalog, row_count: int) -> list[Suite]:
+def file_suites(dataset: Dataset, released: Catalog) -> list[Suite]:
     """The suites for a dataset's written files: `parquet.<name>` all that the descriptor promises, `csv.<name>` (text) equal to it.
 
     Args:
         dataset: whose files they are.
-        released: the datasets whose files are written together.
-        row_count: rows that the dataset has in the warehouse.
+        released: the datasets whose files are written together. The rows that each has in the warehouse are in `row_counts.<name>`.
     """
     place = f"exports/{dataset.name}.yaml"
-    kept = f"select 1 from (select count(*) as found from {{batch}}) where found <> {row_count}"
+    kept = f"select 1 from (select count(*) as found from {{batch}}) where found <> (select row_count from row_counts.{dataset.name})"
     as_written = _rows("行数与数据仓库一致", "it has as many rows as the warehouse", kept, ALL_LEAVES)
     columns = _promised(
         "表头及次序与数据字典一致",

@@ -2,43 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
 
-from exports.catalog import Column
+from exports.catalog import PROJECT_ROOT, Column
 from flows.reports.summary import Summary
 
-FINDINGS = {
-    "late": "逾期完成 done late",
-    "overdue": "逾期未完成 overdue",
-    "invalid_date": "日期无效 invalid date",
-    "duplicate": "重复记录 duplicate",
-    "unknown_unit": "单位不明 unit in no list",
-    "title_without_words": "信息名称不是文字 title without words",
-    "private_data": "含个人信息 holds personal data",
-    "name_not_masked": "可能有自然人姓名 may name a natural person",
-    "several_names": "一格多个单位 several units in one cell",
-    "withheld_without_reason": "不予公开无理由 withheld without its legal reason",
-    "not_reviewed": "未经审核 not passed by review",
-    "invalid_number": "数字无效 invalid number",
-    "unknown_code": "取值不在规定之内 unknown word",
-    "unit_not_listed": "任务单位不在名单 unit of a task in no list",
-    "published_before_made": "公开早于形成 published before made",
-    "total_differs": "合计不符 printed total differs",
-    "report_cell_wrong": "年报单元格有误 wrong cell of an annual report",
-    "report_sum_wrong": "年报勾稽不符 sum of an annual report that does not hold",
-    "report_carry_over_differs": "年报结转不符 carried over differs from carried in",
-    "report_cell_unreadable": "年报单元格不能识读 unreadable cell of an annual report",
-    "request_never_received": "无收到申请的记录 request without a receipt",
-    "correction_asked_twice": "两次要求补正 correction asked for twice",
-    "answers_differ": "同日答复结果不同 answers of one day differ",
-    "clock_unknown": "登记不足以认定期限结果 register does not bear out an outcome",
-    "answered_without_outcome": "答复未注明结果 answer without its outcome",
-    "extended_late": "期满后才延期 extension noticed too late",
-    "extended_too_long": "延期过长 extension too long",
-    "revoked_without_reason": "撤销处罚无理由 penalty revoked without a reason",
-}
-
-
+HOLD_REASONS = PROJECT_ROOT / "sql" / "reference" / "hold_reasons.csv"
 UNKNOWN_TASKS = {
     "no_reports": "该计划没有进展报告 no progress reports on the plan",
     "no_report_on_task": "没有该任务的报告 no report on the task",
@@ -57,10 +29,21 @@ UNKNOWN_UNITS = {
 }
 
 
+@cache
+def titles_of_findings() -> Mapping[str, str]:
+    """Kind of finding -> its title, Chinese first; rows held by what they say themselves have the title of the reason."""
+    with Path(__file__).with_name("finding_kinds.csv").open(encoding="utf-8", newline="") as stream:
+        titles = {row["finding_kind"]: f"{row['title']} {row['title_en']}" for row in csv.DictReader(stream)}
+    with HOLD_REASONS.open(encoding="utf-8", newline="") as stream:
+        held = {row["hold_reason"]: f"{row['reason_title']} {row['reason_title_en']}" for row in csv.DictReader(stream)}
+    return held | titles
+
+
 def title_of_finding(kind: str, columns: Mapping[str, Column]) -> str:
     """The title of a kind of finding: its own, or one made of the columns that its name names."""
-    if kind in FINDINGS:
-        return FINDINGS[kind]
+    titles = titles_of_findings()
+    if kind in titles:
+        return titles[kind]
     missing = columns.get(kind.removeprefix("missing_"))
     if missing and kind.startswith("missing_"):
         return f"缺{missing.title.zh} no {missing.title.en}"
@@ -102,7 +85,7 @@ def _past_deadline(summary: Summary) -> str:
 def _behind(summary: Summary) -> str:
     counts = summary.counts
     unknown = f"，不明 unknown {counts['units_unknown']}{_reasons(summary.unknown_units, UNKNOWN_UNITS)}" if counts["units_unknown"] else ""
-    return f"落后 behind {counts['units_behind']}{unknown}"
+    return f"滞后于序时进度 behind {counts['units_behind']}{unknown}"
 
 
 def _reasons(counted: Sequence[tuple[str, int]], titles: Mapping[str, str]) -> str:

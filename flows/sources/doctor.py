@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import difflib
 import tempfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -33,6 +33,7 @@ CERTAINTY = {
     HINTED: "除提示外一致 but for hints",
     LOOSE: "除括号外一致 but for a bracket",
 }
+UNIT = "printed_unit_name"
 ALIKE = 0.5  # how like a header must be to a known one to be proposed for its column
 FITS = 0.8  # which share of a column's cells must be of the column's kind
 
@@ -62,6 +63,7 @@ class Diagnosis:
     unknown: list[str] = field(default_factory=list)
     missing: list[str] = field(default_factory=list)
     proposed: dict[str, str] = field(default_factory=dict)
+    by_cells: list[str] = field(default_factory=list)  # headers proposed for what stands below them alone: a person must look at them
     notes: dict[str, int] = field(default_factory=dict)
     refusal: str | None = None
     suits: list[str] = field(default_factory=list)  # registers that a file fits which no source names, or which its source cannot read
@@ -151,7 +153,10 @@ def _advise(done: Diagnosis, file: SourceFile, known: Known, catalog: Catalog) -
     if done.refusal and sample:
         there = {column for header in sample.headers if (column := known.column(header))}
         done.missing = [column for column in done.missing if column not in there]
-    done.proposed = propose(sample, done.missing, known, catalog) if sample else {}
+    if sample:
+        done.proposed = propose(sample, done.missing, known, catalog)
+        by_cells = propose_by_cells(sample, [c for c in done.missing if c not in done.proposed.values()], known, catalog, done.proposed)
+        done.by_cells, done.proposed = list(by_cells), done.proposed | by_cells
     if done.refusal and not done.proposed:
         done.suits = _suiting(file.local, catalog)
 
@@ -161,11 +166,29 @@ def propose(sample: Sample, missing: Sequence[str], known: Known, catalog: Catal
     proposed: dict[str, str] = {}
     headers = {column.name: column.headers for column in known.register.columns}
     for column in missing:
-        free = [h for h in sample.headers if h and known.column(h) is None and h not in proposed and h not in known.register.refused]
+        free = _free(sample, known, proposed)
         scores = sorted(((_likeness(h, headers[column]) * _fit(sample, h, column, catalog), h) for h in free), reverse=True)
         if scores and scores[0][0] >= ALIKE and (len(scores) == 1 or scores[0][0] > scores[1][0]):
             proposed[scores[0][1]] = column
     return proposed
+
+
+def propose_by_cells(sample: Sample, missing: Sequence[str], known: Known, catalog: Catalog, proposed: Mapping[str, str]) -> dict[str, str]:
+    """Header -> missing column, where the cells can mean nothing else: one column of days is left and one day is missing, or one column of
+    names of units and the unit. Only proposed, never read so: whether a day is the one that is missing a person must know.
+    """
+    free = _free(sample, known, proposed)
+    found: dict[str, str] = {}
+    for columns in ([c for c in missing if catalog.columns[c].type == "date"], [c for c in missing if c == UNIT]):
+        fit = [header for header in free if columns and any(sample.cells(header)) and _fit(sample, header, columns[0], catalog) == 1.0]
+        if len(fit) == len(columns) == 1:
+            found[fit[0]] = columns[0]
+    return found
+
+
+def _free(sample: Sample, known: Known, proposed: Mapping[str, str]) -> list[str]:
+    """Headers that stand for nothing yet."""
+    return [h for h in sample.headers if h and known.column(h) is None and h not in proposed and h not in known.register.refused]
 
 
 def _likeness(header: str, accepted: Sequence[str]) -> float:
@@ -184,7 +207,7 @@ def _fit(sample: Sample, header: str, column: str, catalog: Catalog) -> float:
     days = sum(map(sample.is_day, cells)) / len(cells)
     if catalog.columns[column].type == "date":
         return 1.0 if days >= FITS else 0.0
-    if column == "printed_unit_name":
+    if column == UNIT:
         units = sum(
             cell.endswith(("局", "委", "办", "室", "府", "处", "院", "中心", "镇", "乡", "街道", "部", "厅", "会", "队", "校"))
             for cell in cells

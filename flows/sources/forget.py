@@ -16,6 +16,7 @@ from flows.sources.locate import locate
 from flows.sources.readers import PLANS
 from flows.sources.registers.rows import ROWS
 from flows.sources.store import Store
+from flows.workspace.cut_lists import first_of
 from flows.workspace.errors import ConfigurationError, SourceUnavailable, finding
 from flows.workspace.settings import Workspace
 
@@ -89,6 +90,6 @@ def _unknown(name: str, ledger: Ledger) -> str:
 
 
 def _still_there(name: str, known: Sequence[str]) -> str:
-    named = ", ".join(known[:MOST_NAMED]) + (" …" if len(known) > MOST_NAMED else "")
+    named = ", ".join(first_of(known, MOST_NAMED))
     remedy = "Move them away first, or take the source out of gongkai.yaml."
     return f"{name}：文件仍在，无需登记为不再提供。{finding(name, f'files that are still there ({named})', 'files that are gone', remedy)}"

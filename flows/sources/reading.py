@@ -14,6 +14,7 @@ from flows.sources.readers import PLANS
 from flows.sources.registers.reader import read_register
 from flows.sources.store import Store, write_rejects, write_tables
 from flows.sources.tables.notes import WORDS
+from flows.workspace.cut_lists import first_of
 from flows.workspace.errors import SourceUnavailable, UnreadableSource
 
 if TYPE_CHECKING:
@@ -74,9 +75,7 @@ def _shortfall(plan: Plan) -> str:
     """What a plan lacks that was read: no task, or parts of the document; "" if nothing."""
     tasks = "" if plan.content.tasks else f"：{NO_TASK}"
     losses = plan.content.source.losses
-    parts = "".join(f"\n  {NOT_READ}: {loss}" for loss in losses[:MOST_LOSSES_SHOWN])
-    more = f"\n  …共 {len(losses)} 处 {len(losses)} parts in all" if len(losses) > MOST_LOSSES_SHOWN else ""
-    return tasks + parts + more
+    return tasks + "".join(f"\n  {line}" for line in first_of([f"{NOT_READ}: {loss}" for loss in losses], MOST_LOSSES_SHOWN))
 
 
 def _reject(folder: Path, stored: Stored, error: UnreadableSource) -> str:

@@ -6,7 +6,6 @@ texts, and the sheet 说明 is no table.
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -17,13 +16,13 @@ from openpyxl.styles import Alignment, Font, PatternFill
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 
-from exports.catalog import PROJECT_ROOT, RETURNED, Catalog, Column, Register
+from exports.catalog import RETURNED, Catalog, Column, Register
 from flows.sources.doctor import needed_columns
+from flows.sources.tables.code_words import code_words
 
 ROWS = 2000  # rows that lists and formats are laid out for
 NOTES = "说明"
 YES_NO = ("是", "否")
-CODE_WORDS = PROJECT_ROOT / "sql" / "reference" / "code_words.csv"
 NEEDED, OPTIONAL = PatternFill("solid", fgColor="FFE699"), PatternFill("solid", fgColor="DDEBF7")
 
 
@@ -58,11 +57,9 @@ def words_of(column: Column) -> tuple[str, ...]:
         return YES_NO
     if not column.enum:
         return ()
-    with CODE_WORDS.open(encoding="utf-8", newline="") as stream:
-        first: dict[str, str] = {}
-        for row in csv.DictReader(stream):
-            if row["column_name"] == column.name:
-                first.setdefault(row["code"], row["written"])
+    first: dict[str, str] = {}
+    for written, code in code_words(column.name):
+        first.setdefault(code, written)
     return tuple(first.get(code, code) for code in column.enum)
 
 

@@ -7,17 +7,30 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+import duckdb
+
 from exports.catalog import Catalog, CatalogError, Column, Dataset
 from exports.sql_text import literal, quoted
 
+_COMMENTS = """
+    select schema_name || '.' || table_name, null, comment from duckdb_tables() where comment is not null
+    union all
+    select schema_name || '.' || view_name, null, comment from duckdb_views() where comment is not null
+    union all
+    select schema_name || '.' || table_name, column_name, comment from duckdb_columns() where comment is not null
+"""
+Said = Mapping[tuple[str, str | None], str]
+"""(schema.table, column; None for the table itself) → its comment."""
 
-def comment_statements(catalog: Catalog, tables: Mapping[str, Sequence[str]], grains: Mapping[str, str]) -> list[str]:
+
+def comment_statements(catalog: Catalog, tables: Mapping[str, Sequence[str]], grains: Mapping[str, str], said: Said) -> list[str]:
     """COMMENT statements for tables and views alike (DuckDB takes COMMENT ON TABLE for both).
 
     Args:
         catalog: the descriptors; a mart takes its dataset's words, every other table those of the shared dictionary.
         tables: "schema.table" -> its columns.
         grains: "schema.table" -> what one row is; said of tables that are no dataset.
+        said: the comments that there are: none of these is said again.
 
     Raises:
         CatalogError: columns that no dictionary describes, all of them, each with its table.
@@ -28,16 +41,24 @@ def comment_statements(catalog: Catalog, tables: Mapping[str, Sequence[str]], gr
     for table, names in tables.items():
         columns = catalog.columns | {column.name: column for column in (datasets[table].columns if table in datasets else ())}
         unknown += [f"{table}.{name}" for name in names if name not in columns]
-        if text := _table_text(datasets.get(table), grains.get(table)):
+        text = _table_text(datasets.get(table), grains.get(table))
+        if text and said.get((table, None)) != text:
             statements.append(f"comment on table {_name(table)} is {literal(text)}")
         statements += [
-            f"comment on column {_name(table)}.{quoted(name)} is {literal(column_text(columns[name]))}" for name in names if name in columns
+            f"comment on column {_name(table)}.{quoted(name)} is {literal(column_text(columns[name]))}"
+            for name in names
+            if name in columns and said.get((table, name)) != column_text(columns[name])
         ]
     if unknown:
         raise CatalogError(
             f"exports/_shared.yaml: found no description of {', '.join(unknown)}; expected one for every column. Add it there"
         )
     return statements
+
+
+def comments_of(connection: duckdb.DuckDBPyConnection) -> Said:
+    """The comments of a warehouse's tables, views and columns."""
+    return {(table, column): text for table, column, text in connection.execute(_COMMENTS).fetchall()}
 
 
 def column_text(column: Column) -> str:

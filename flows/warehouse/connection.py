@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -23,7 +24,8 @@ RESULT_TABLES = """
         checked_count bigint, failed_count bigint, quarantined_count bigint, error_text varchar, dataset_names varchar[]
     );
     create table checks.datasets (dataset_name varchar, dataset_row_count bigint);
-    create table checks.files (file_path varchar, dataset_name varchar, byte_count bigint, file_sha256 varchar)
+    create table checks.files (file_path varchar, dataset_name varchar, byte_count bigint, file_sha256 varchar, file_key varchar);
+    create table checks.rule_keys (table_name varchar, rule_name varchar, definition_key varchar, rule_key varchar)
 """
 
 
@@ -47,19 +49,31 @@ def open_warehouse(path: Path) -> duckdb.DuckDBPyConnection:
 
 
 @contextmanager
-def new_warehouse(path: Path, source_bytes: int) -> Iterator[duckdb.DuckDBPyConnection]:
+def new_warehouse(path: Path, source_bytes: int, standing: Path | None = None) -> Iterator[duckdb.DuckDBPyConnection]:
     """A connection whose database is the new file `path`, complete on the disk when the block ends without an error.
+
+    It begins empty, or as a copy of the warehouse `standing`.
 
     No log is written meanwhile: whatever ends the build early, what there is of the file is thrown away, and syncing a log after each of
     some two hundred tables took longer than making them. A table has blocks of its own, so `source_bytes` decides how large they are.
     """
-    is_small = source_bytes < SMALL
-    block = SMALL_BLOCK if is_small else LARGE_BLOCK
-    with duckdb.connect(config=_config(path) | (SMALL_CONFIG if is_small else {})) as connection:
-        connection.execute(f"attach {literal(str(path))} as warehouse (recovery_mode no_wal_writes, block_size {block})")
+    if standing:
+        shutil.copyfile(standing, path)
+    with duckdb.connect(config=_config(path) | (SMALL_CONFIG if is_small(source_bytes) else {})) as connection:
+        connection.execute(f"attach {literal(str(path))} as warehouse (recovery_mode no_wal_writes, block_size {block_size(source_bytes)})")
         connection.execute(f"use warehouse; {SETTINGS}")
         yield connection
         connection.execute("checkpoint warehouse; use memory; detach warehouse")
+
+
+def is_small(source_bytes: int) -> bool:
+    """Whether a warehouse made of so many bytes is written by one thread, in small blocks."""
+    return source_bytes < SMALL
+
+
+def block_size(source_bytes: int) -> int:
+    """Bytes of a block of a warehouse that is made of so many bytes."""
+    return SMALL_BLOCK if is_small(source_bytes) else LARGE_BLOCK
 
 
 def _config(path: Path) -> dict[str, str | bool | int | float | list[str]]:

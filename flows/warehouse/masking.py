@@ -37,11 +37,16 @@ def thresholds(catalog: Catalog) -> pa.Table:
     return pa.table({"dataset_name": pa.array(names, pa.string()), "threshold": pa.array(counts, pa.int64())})
 
 
-def unmasked(folder: Path, catalog: Catalog) -> Mapping[str, list[str]]:
-    """Files of a release folder in which a declared mask was not put on: path -> for each rule the column and the count of rows."""
+def unmasked(folder: Path, catalog: Catalog, searched: Container[str] = ()) -> Mapping[str, list[str]]:
+    """Files of a release folder in which a declared mask was not put on: path -> for each rule the column and the count of rows.
+
+    `searched` are paths of files that were asked before.
+    """
     declared = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog if dataset.masked or dataset.small_cells}
     with duckdb.connect() as connection:
-        sources = {path: f"read_parquet({literal(str(folder / path))})" for path in declared if (folder / path).exists()}
+        sources = {
+            path: f"read_parquet({literal(str(folder / path))})" for path in declared if path not in searched and (folder / path).exists()
+        }
         filled = [path for path, source in sources.items() if connection.execute(f"select 1 from {source} limit 1").fetchone()]
         if filled:
             connection.execute(macros())  # their patterns take longer to write than a small release to read

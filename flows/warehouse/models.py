@@ -21,7 +21,7 @@ import duckdb
 
 from exports.catalog import PROJECT_ROOT, Catalog
 from flows.warehouse.register_models import register_models
-from flows.warehouse.templates import SQL
+from flows.warehouse.templates import SQL, SUFFIX
 from flows.workspace.errors import ConfigurationError, finding
 
 _READS: dict[str, frozenset[str]] = {}
@@ -57,6 +57,11 @@ class Model:
     def place(self) -> str:
         """The file in which the model is written, from the project's folder where it lies in it; of a template's models each has the same."""
         return str(self.path.relative_to(PROJECT_ROOT)) if self.path.is_relative_to(PROJECT_ROOT) else str(self.path).partition(",")[0]
+
+    @property
+    def is_rendered(self) -> bool:
+        """Whether a template made it: what all registers have alike."""
+        return SUFFIX in str(self.path)
 
     @property
     def is_view(self) -> bool:

@@ -41,6 +41,7 @@ from flows.warehouse.returned_rows import GRAIN as SUPERSEDED_GRAIN
 from flows.warehouse.review import COLUMNS, NONE, read_decisions
 from flows.warehouse.scoring import scoring_items
 from flows.warehouse.source_changes import load_changes
+from flows.warehouse.table_keys import TABLE as KEYS
 from flows.warehouse.task_reviews import GRAIN as TASK_DECISIONS_GRAIN
 from flows.warehouse.task_reviews import TABLE as TASK_DECISIONS
 from flows.warehouse.task_reviews import task_decisions
@@ -82,6 +83,8 @@ GRAINS = {
     "checks.results": "one row per rule and what came of it when this warehouse was checked",
     "reference.quality_history": "one row per earlier release, dataset and rule: what the latest release before this build says of checks",
     "checks.datasets": "one row per dataset that was checked",
+    KEYS: "one row per table and view of this warehouse: of what it was made and what is in it, as digests, by which the next build takes it over",
+    "checks.rule_keys": "one row per rule: of what its result was made, as digests, by which the next check takes it over",
     "checks.files": "one row per file that passed the release gate: what a release of this warehouse gives out",
 }
 """What the tables are that no model makes; a model says its own grain in its first line."""
@@ -99,7 +102,7 @@ def load_raw(
 ) -> None:
     """Make what staging models read: reference tables, the ledger, the rows of `sources`, and the plans of `former`."""
     for schema in ("raw", "reference", "staging", "core", "marts", "checks"):
-        connection.execute(f"create schema {schema}")
+        connection.execute(f"create schema if not exists {schema}")
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
     connection.execute(render("word_macros", SQL))
     connection.execute(person_macros())

@@ -68,7 +68,7 @@ class Item(_Strict):
     @classmethod
     def _is_counted(cls, name: str) -> str:
         if name not in measures():
-            raise ValueError(f"a measure: one of {', '.join(measures())}")
+            raise ValueError(f"已有的度量之一 a measure: one of {', '.join(measures())}")
         return name
 
     @model_validator(mode="after")
@@ -77,9 +77,11 @@ class Item(_Strict):
         needs = NEEDS[self.kind]
         spare = {"at_most"} if self.kind == "deduct" else set()
         if given - spare != needs - spare:
-            raise ValueError(f"an item of kind {self.kind} with {', '.join(sorted(needs)) or 'no points'} and nothing else")
+            keys = ", ".join(sorted(needs))
+            zh, en = (f"只写 {keys}", f"{keys} and nothing else") if keys else ("不写分值", "no points")
+            raise ValueError(f"{self.kind} 类评分项{zh} an item of kind {self.kind} with {en}")
         if self.kind == "share" and self.target is not None and self.target > 1:
-            raise ValueError("a share as target, such as 0.9")
+            raise ValueError("目标为比例，如 0.9 a share as target, such as 0.9")
         return self
 
 
@@ -95,10 +97,10 @@ class Scheme(_Strict):
     def _adds_up(self) -> Scheme:
         names = [item.id for item in self.items]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two items bear the id {twice[0]}")
+            raise ValueError(f"编号各不相同的评分项，{twice[0]} 用了两次 items with ids of their own: {twice[0]} is there twice")
         total = sum(item.points or 0 for item in self.items)
         if abs(total - self.full_points) > 0.001:  # noqa: PLR2004 - points are written with two digits
-            raise ValueError(f"items whose points add up to full_points ({total:g} is not {self.full_points:g})")
+            raise ValueError(f"各项分值之和等于满分 items whose points add up to full_points ({total:g} is not {self.full_points:g})")
         return self
 
 

@@ -10,7 +10,7 @@ from exports.catalog import PROJECT_ROOT
 
 CODE = tuple(PROJECT_ROOT / folder for folder in ("flows", "exports", "sql", "expectations"))
 
-SOURCES = {".py", ".yaml", ".sql", ".j2", ".csv", ".parquet"}
+SOURCES = {".py", ".yaml", ".sql", ".j2", ".csv", ".parquet", ".html", ".xml", ".css", ".js"}
 
 
 @cache

@@ -2,24 +2,23 @@
 
 from __future__ import annotations
 
-import difflib
 import glob
 import os
-import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cached_property
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar, get_args
+from typing import Annotated, Any, Literal, TypeVar
 from zoneinfo import ZoneInfo
 
 import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from exports.catalog import Catalog, Licence, Party, Text, load_catalog
-from exports.credentials import looks_random, remember_secrets, without_secrets
+from exports.credentials import remember_secrets, without_secrets
 from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings_faults import describe_fault, describe_yaml_error
 
 SETTINGS = "gongkai.yaml"
 DASK = "GONGKAI_DASK"
@@ -43,7 +42,7 @@ class Jurisdiction(_Strict):
     """The government whose registers these are: its full name and its GB/T 2260 code."""
 
     name: str = Field(min_length=2)
-    code: str = Field(pattern=r"^\d{6}$")
+    code: str = Field(pattern=r"^\d{6}$", examples=["510904"])
 
 
 class Source(_Strict):
@@ -54,7 +53,7 @@ class Source(_Strict):
     header of this source stands for, {发布时间: published_on}; an empty column says that it stands for none.
     """
 
-    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$")
+    name: str = Field(pattern=r"^[a-z][a-z0-9_-]*$", examples=["disclosures"])
     kind: str
     location: tuple[str, ...]
     when_absent: dict[str, str] = {}
@@ -71,15 +70,19 @@ class Portal(_Strict):
     """A CKAN portal; its API token comes from the environment (CKAN_API_TOKEN), never from a file of the workspace.
 
     `parallel`: datasets worked on at once. `loader`: how a new DataStore table is filled. `retire`: what is done with a dataset that is
-    no longer released.
+    no longer released. `allow`: big changes that a run makes without being asked for them (exports/ckan/confirmation.py); `max_retired`: the
+    share of the portal's datasets that may be retired so. `compare_days`: after so many days everything served is compared again.
     """
 
     url: str | None = None
     organization: str | None = None
-    dataset_prefix: str = Field(default="gongkai-", pattern=r"^[a-z0-9_-]*$")
+    dataset_prefix: str = Field(default="gongkai-", pattern=r"^[a-z0-9_-]*$", examples=["gongkai-"])
     parallel: int = Field(default=2, ge=1, le=16)
     loader: Literal["auto", "rows", "xloader"] = "auto"
     retire: Literal["archive", "delete"] = "archive"
+    allow: tuple[Literal["create_organization", "move", "second_prefix", "retire"], ...] = ()
+    max_retired: Share = 0.2
+    compare_days: int = Field(default=7, ge=0)
 
 
 class Retention(_Strict):
@@ -142,8 +145,8 @@ class Settings(_Strict):
     sources: tuple[Source, ...] = ()
     portal: Portal = Portal()
     scoring: tuple[str, ...] = ()
-    dask: str | None = Field(default=None, pattern=r"^(local(:[1-9]\d*)?|[a-z]+://.+)$")
-    mirror: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]*://[^/].*$|^file:///.+$")
+    dask: str | None = Field(default=None, pattern=r"^(local(:[1-9]\d*)?|[a-z]+://.+)$", examples=["local:4"])
+    mirror: str | None = Field(default=None, pattern=r"^[a-z][a-z0-9]*://[^/].*$|^file:///.+$", examples=["s3://bucket/releases"])
     max_loss: Share | dict[str, Share] = MAX_LOSS
     keep_releases: Retention | None = None
     publisher: Organisation | None = None
@@ -167,7 +170,7 @@ class Settings(_Strict):
     def _names_differ(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
         names = [source.name for source in sources]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"two sources bear the name {twice[0]}")
+            raise ValueError(f"名称各不相同的来源，{twice[0]} 用了两次 sources with names of their own: {twice[0]} is there twice")
         return sources
 
 
@@ -312,11 +315,9 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
         remember_secrets(facts)
         return model.model_validate(facts)
     except ValidationError as error:
-        first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")  # a key misspelt is also one missing
-        place = f"{path}: {'.'.join(_describe_key(key) for key in first['loc']) or 'the whole file'}"
-        refusal = finding(place, _describe_value(first["type"], first["input"]), _expected(first, model), advice)
+        refusal = finding(*describe_fault(path, error, model), advice)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        refusal = finding(str(path), f"a file that is no YAML ({_describe_yaml_error(error)})", "YAML in UTF-8", advice)
+        refusal = finding(str(path), f"a file that is no YAML ({describe_yaml_error(error)})", "YAML in UTF-8", advice)
     except ValueError as error:  # a date or time written as one that does not exist: the parser refuses it without its line
         refusal = finding(
             str(path),
@@ -325,68 +326,3 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
             advice,
         )
     raise ConfigurationError(refusal)
-
-
-EXPECTED: Mapping[str, str] = {  # pydantic's kind of fault -> what a person should write
-    "missing": "此项必填 this key, it is required",
-    "string_type": "文字 a text",
-    "int_type": "整数 a whole number",
-    "int_parsing": "整数 a whole number",
-    "float_type": "数字 a number",
-    "float_parsing": "数字 a number",
-    "bool_type": "true 或 false true or false",
-    "bool_parsing": "true 或 false true or false",
-    "date_type": "日期如 2026-10-31 a day such as 2026-10-31",
-    "date_parsing": "日期如 2026-10-31 a day such as 2026-10-31",
-    "date_from_datetime_parsing": "日期如 2026-10-31 a day such as 2026-10-31",
-    "list_type": "列表 a list",
-    "tuple_type": "列表 a list",
-    "dict_type": "若干键和值 a mapping of keys to values",
-    "model_type": "若干键和值 a mapping of keys to values",
-    "model_attributes_type": "若干键和值 a mapping of keys to values",
-}
-
-
-def _expected(fault: Any, model: type[BaseModel]) -> str:
-    """What should be there instead: for an unknown key the known one that is most alike, for other faults words of our own or pydantic's."""
-    if fault["type"] != "extra_forbidden":
-        return EXPECTED.get(fault["type"], str(fault["msg"]))
-    alike = difflib.get_close_matches(str(fault["loc"][-1]), sorted(_keys_of(model)), n=1)
-    return "文档所列的键 a key of the settings page" + (f"，是否应为 did you mean `{alike[0]}`?" if alike else "")
-
-
-def _keys_of(model: type[BaseModel]) -> set[str]:
-    """Every key that may be used in a file of this form, at any level."""
-    inner = [part for field in model.model_fields.values() for part in _models_in(field.annotation)]
-    return {field.alias or name for name, field in model.model_fields.items()} | {key for part in inner for key in _keys_of(part)}
-
-
-def _models_in(annotation: Any) -> Iterator[type[BaseModel]]:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        yield annotation
-    for part in get_args(annotation):
-        yield from _models_in(part)
-
-
-def _describe_yaml_error(error: Exception) -> str:
-    """Where a file is not YAML and why, without the line's text; words that the parser quotes may be part of it."""
-    if not isinstance(error, yaml.MarkedYAMLError):
-        return error.strerror or type(error).__name__ if isinstance(error, OSError) else type(error).__name__
-    at = error.problem_mark
-    place = f"line {at.line + 1}, column {at.column + 1}: " if at else ""
-    return place + re.sub(r"(['\"]).{2,}\1", "…", error.problem or type(error).__name__)
-
-
-def _describe_key(key: object) -> str:
-    """A key that a message may show; one that is no word of settings may be a secret in a key's place."""
-    return str(key) if isinstance(key, int) or (re.fullmatch(r"[^\W\d][\w.-]{0,40}", str(key)) and not looks_random(str(key))) else "…"
-
-
-def _describe_value(fault: str, value: object) -> str:
-    """What a message shows of a wrong value: numbers and dates unchanged, for a text only that it is one."""
-    if fault in {"extra_forbidden", "missing"}:
-        return "未知的键 an unknown key" if fault == "extra_forbidden" else "没有 nothing"
-    if isinstance(value, bool | int | float | date) or value is None:
-        return repr(value) if not isinstance(value, int) or abs(value) < 10**6 else "a number"
-    kinds = {str: "a text", list: "a list", tuple: "a list", dict: "a mapping"}
-    return f"{kinds.get(type(value), 'a value')} of length {len(value)}" if isinstance(value, str | list | tuple | dict) else "a value"

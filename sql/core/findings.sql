@@ -31,12 +31,12 @@ faults as (
     union all
     select
         unnest(fault_kinds) as finding_kind, 'units' as register_name, 'unit_name' as column_name, null as rule_id, unit_name as record_id,
-        source_path, null as source_sheet, source_row, text_set_aside(unnest(broken_rules)) as finding_text
+        source_path, null as source_sheet, source_row, unnest(remedy_texts) as finding_text
     from quarantine.units
     union all
     select
         unnest(tasks.fault_kinds) as finding_kind, null as register_name, 'quoted_text' as column_name, null as rule_id, tasks.task_id as record_id,
-        places.source_path, null as source_sheet, tasks.line_start as source_row, text_task_set_aside(unnest(tasks.broken_rules)) as finding_text
+        places.source_path, null as source_sheet, tasks.line_start as source_row, unnest(tasks.remedy_texts) as finding_text
     from quarantine.plan_tasks as tasks
     inner join places on tasks.document_id = places.document_id
     union all

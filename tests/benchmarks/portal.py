@@ -26,9 +26,9 @@ import ckanapi
 import duckdb
 
 from exports.catalog import Catalog, load_catalog
-from exports.ckan import publish as room
+from exports.ckan import state as portal_state
 from exports.ckan.client import PortalAddress, PortalClient
-from exports.ckan.publish import publish
+from exports.ckan.publish import PublishOptions, publish
 from exports.release.folder import write_release
 from exports.release.manifest import Input, Release, read_release
 from tests.benchmarks.measured import peak_mb
@@ -75,15 +75,15 @@ def publication(folder: str, word: str, loader: str, tables: str) -> dict[str, A
 
     PortalClient.call = timed  # type: ignore[method-assign]
     if tables == "no":  # as on a portal without DataStore: files alone
-        offer = room.offer_of
-        room.offer_of = lambda client: replace(offer(client), extensions=offer(client).extensions - {"datastore"})  # type: ignore[attr-defined]
+        found = portal_state.capabilities_of
+        portal_state.capabilities_of = lambda client: replace(found(client), extensions=found(client).extensions - {"datastore"})
     began, marks = time.perf_counter(), []
     report = publish(
         read_release(Path(folder)),
         catalog(),
         address(word),
         lambda said: marks.append((time.perf_counter() - began, said)),
-        loader=loader,  # type: ignore[arg-type]
+        options=PublishOptions(loader=loader),  # type: ignore[arg-type]
     )
     whole = time.perf_counter() - began
     loaded = next((seconds for seconds, said in marks if "uploading" in said), 0.0)

@@ -1,7 +1,5 @@
 from __future__ import annotations
 
-import time
-
 import duckdb
 import pytest
 
@@ -9,6 +7,7 @@ from exports.catalog import Text
 from flows.quality.quarantine import row_rules, set_aside
 from flows.quality.suites import Rule, Suite
 from flows.workspace.errors import ConfigurationError
+from tests.conftest import HANGS
 
 
 def rule(name: str, query: str, *, quarantine: bool = True) -> Rule:
@@ -21,6 +20,7 @@ def rule(name: str, query: str, *, quarantine: bool = True) -> Rule:
         why=text,
         quarantine=quarantine,
         fault="wrong_row" if quarantine else None,
+        remedy=Text(zh=f"请更正：{name}", en="correct it") if quarantine else None,
     )
 
 
@@ -49,7 +49,9 @@ def test_rows_that_break_rules_are_quarantined_with_every_rule_and_their_place(r
         (2, "a.csv", 2, [str(EARLY.name), str(NAMELESS.name), str(KNOWN.name)]),
         (3, "b.csv", 1, [str(NAMELESS.name), str(KNOWN.name)]),
     ]
-    assert register.execute("select fault_kinds from quarantine.register where id = 3").fetchall() == [(["wrong_row", "wrong_row"],)]
+    assert register.execute("select fault_kinds, remedy_texts from quarantine.register where id = 3").fetchall() == [
+        (["wrong_row", "wrong_row"], ["请更正：有名称 (correct it)", "请更正：单位已知 (correct it)"])
+    ]
 
 
 def test_good_rows_all_stay(register: duckdb.DuckDBPyConnection) -> None:
@@ -84,13 +86,12 @@ def test_only_rules_marked_quarantine_move_rows() -> None:
         Rule(**EARLY.model_dump(exclude={"fault"}))
 
 
+@pytest.mark.timeout(HANGS)
 def test_a_million_rows_are_quarantined_set_wise() -> None:
     with duckdb.connect() as connection:
         connection.execute("create schema core; create table core.units as select 'u' as unit_id")
         connection.execute("""
             create table core.register as select i as id, case when i % 100 = 0 then ' ' else '好' end as title, 'u' as unit_id,
                 date '2026-01-02' as made_on, date '2026-01-02' - cast(i % 1000 = 0 as integer) as published_on from range(1_000_000) t(i)""")
-        began = time.perf_counter()
         assert set_aside(connection, "core.register", [EARLY, NAMELESS, KNOWN]) == 10_000
-        assert time.perf_counter() - began < 10
         assert connection.execute("select max(len(broken_rules)) from quarantine.register").fetchall() == [(2,)]

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from base64 import b64encode
-from time import perf_counter
 from urllib.parse import quote
 
 import pytest
 
-from exports.ckan.http import PortalRefused
+from exports.ckan.errors import PortalRefused
 from exports.credentials import hides_values, looks_random, public_address, remember_secrets, suffix_of, without_secrets
+from tests.conftest import HANGS
 
 ADDRESSES = {
     "https://reader:w0rd@data.example.org/a/b.csv": "https://data.example.org/a/b.csv",
@@ -134,8 +134,7 @@ def test_an_error_of_the_portal_holds_no_secret_from_the_start() -> None:
     assert "hushhush" not in f"{error!r} {error.args}"
 
 
+@pytest.mark.timeout(HANGS)
 @pytest.mark.parametrize("text", ["a:" * 5000, "a" * 20000 + ":", "http://" * 3000, "token" * 4000, "a@b:c@" * 3000, "x?a=" * 5000])
 def test_long_words_of_any_form_are_looked_through_in_a_moment(text: str) -> None:
-    began = perf_counter()
-    without_secrets(text)
-    assert perf_counter() - began < 3
+    assert without_secrets(text)

@@ -133,7 +133,7 @@ def test_a_title_changed_in_a_descriptor_changes_everywhere(release: Releasing, 
     assert "机构甲".encode() in (folder / "data/units.parquet").read_bytes()
     assert "机构甲 (Bodies)" in english_table(retitled)
     assert "机构甲" in chinese_table(retitled)
-    comments = "".join(comment_statements(retitled, {"marts.units": ["alias_count"], "core.units": ["alias_count"]}, {}))
+    comments = "".join(comment_statements(retitled, {"marts.units": ["alias_count"], "core.units": ["alias_count"]}, {}, {}))
     assert "机构甲" in comments
     assert comments.count("别称数") == 2
 
@@ -147,7 +147,7 @@ def test_tables_and_views_have_comments(catalog: Catalog) -> None:
         connection.execute("create schema core; create schema marts; create table core.units (unit_id text, alias_count bigint)")
         connection.execute("create view marts.units as from core.units")
         tables = {"core.units": ["unit_id", "alias_count"], "marts.units": ["unit_id", "alias_count"]}
-        for statement in comment_statements(catalog, tables, {"core.units": "one row per unit's id"}):
+        for statement in comment_statements(catalog, tables, {"core.units": "one row per unit's id"}, {}):
             connection.execute(statement)
         comments = dict(
             connection.execute(
@@ -162,7 +162,7 @@ def test_tables_and_views_have_comments(catalog: Catalog) -> None:
 
 def test_a_column_in_no_dictionary_is_an_error_that_names_it(catalog: Catalog) -> None:
     with pytest.raises(CatalogError, match=r"core\.units\.mystery, raw\.x\.riddle"):
-        comment_statements(catalog, {"core.units": ["unit_id", "mystery"], "raw.x": ["riddle"]}, {})
+        comment_statements(catalog, {"core.units": ["unit_id", "mystery"], "raw.x": ["riddle"]}, {}, {})
 
 
 def test_the_check_of_the_documents_fails_when_they_are_stale(tmp_path: Path) -> None:

@@ -12,10 +12,11 @@ import shutil
 import socket
 import subprocess
 import tempfile
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import ckanapi
@@ -25,6 +26,7 @@ import pytest
 
 from exports.catalog import PROJECT_ROOT, Catalog, Dataset, load_catalog
 from exports.ckan.client import PortalAddress
+from exports.ckan.publish import PublishOptions, PublishReport, publish
 from exports.release.folder import write_release
 from exports.release.manifest import Input, Quality, Release
 
@@ -224,6 +226,10 @@ class County:
             quality={name: Quality(rules=12, rules_not_met=1, rows_set_aside=3) for name in self.datasets},
         )
 
+    def publish(self, release: Release | None = None, progress: Callable[[str], None] = lambda _: None, **options: Any) -> PublishReport:
+        """Publish a release, or one of the present rows; keywords are options of the publication."""
+        return publish(release or self.release(), self.catalog, self.portal, progress, options=PublishOptions(**options))
+
     def name(self, dataset: str) -> str:
         return self.portal.dataset_prefix + dataset.replace("_", "-")
 
@@ -232,12 +238,14 @@ class County:
 def county(ckan: Ckan, tmp_path: Path) -> Iterator[County]:
     word = f"t{uuid4().hex[:8]}"
     portal = PortalAddress(ckan.url, ckan.token, f"{word}-office", f"{word}-")
+    ckan.api.action.organization_create(name=portal.organization, title="某县数据办")
     yield County(tmp_path, portal)
     for package in ckan.api.action.package_search(fq=f"organization:{word}-office", include_private=True, rows=100)["results"]:
         ckan.api.action.dataset_purge(id=package["id"])
     for group in ckan.api.action.group_list():
         if group.startswith(f"{word}-"):
             ckan.api.action.group_purge(id=group)
+    ckan.api.action.organization_purge(id=portal.organization)
 
 
 @pytest.fixture

@@ -14,6 +14,7 @@ from urllib.parse import urlsplit
 
 Rule = Callable[[bytes], "str | None"]
 BLOCK = 1 << 16
+LOGIN = "<!DOCTYPE html><title>登录</title><form>请先登录 Please log in</form>".encode()
 
 
 @dataclass
@@ -22,7 +23,9 @@ class Proxy:
 
     None: nothing. "cut": the connection breaks when the request begins. "half": it breaks, to both sides, when half of the
     request's body has passed. "lose": the portal gets it, the answer is lost. "hang": nothing happens for `hang` seconds, then
-    the connection ends. "413", "429", "503": answered so without asking the portal. "http://…": redirected to that portal.
+    the connection ends. "413", "429", "503": answered so without asking the portal. "http://…": redirected to that portal. "stop": half of
+    the answer comes, then the connection ends. "login": a page that asks to log in, with status 200. A JSON object: that, with status 200.
+    "twice": the portal gets the request two times, as from a proxy that repeats it, and the second answer comes back.
     `prefix` is a path under which the portal is to be found. With `tls`, the proxy speaks TLS to its clients.
     """
 
@@ -68,10 +71,9 @@ class Proxy:
                     time.sleep(self.hang)
                 if fate in {"cut", "hang"}:
                     return
-                if fate and fate not in {"lose", "half"}:
+                if fate and fate not in {"lose", "half", "stop", "twice"}:
                     self._read_rest(client, length - len(body))
-                    line = f"301 Moved\r\nLocation: {fate}{_path(head)}" if fate.startswith("http") else f"{fate} Made So\r\nRetry-After: 0"
-                    client.sendall(f"HTTP/1.1 {line}\r\nContent-Length: 0\r\n\r\n".encode())
+                    client.sendall(_answer(fate, head))
                     continue
                 if not self._pass_on(client, head, length, body, fate):
                     return
@@ -96,16 +98,32 @@ class Proxy:
         lines = [line for line in head.split(b"\r\n") if not line.lower().startswith(b"connection:")]
         with socket.create_connection((urlsplit(self.target).hostname, urlsplit(self.target).port)) as portal:
             portal.sendall(b"\r\n".join([*lines, b"Connection: close"]) + b"\r\n\r\n" + body)
-            left, enough = length - len(body), length // 2 if fate == "half" else 0
+            left, enough, whole = length - len(body), length // 2 if fate == "half" else 0, body
             while left > enough and (block := client.recv(min(BLOCK, left))):
                 portal.sendall(block)
                 left -= len(block)
+                whole += block if fate == "twice" else b""
             if fate == "half":
                 return False
+            answer = b""
             while block := portal.recv(BLOCK):
-                if fate != "lose":
-                    client.sendall(block)
+                answer += block
+        if fate == "twice":
+            return self._pass_on(client, head, length, whole, None)
+        client.sendall(b"" if fate == "lose" else answer[: len(answer) // 2] if fate == "stop" else answer)
         return False
+
+
+def _answer(fate: str, head: bytes) -> bytes:
+    body = LOGIN if fate == "login" else fate.encode() if fate.startswith(("{", "[")) else b""
+    line = (
+        f"301 Moved\r\nLocation: {fate}{_path(head)}"
+        if fate.startswith("http")
+        else "200 OK"
+        if body
+        else f"{fate} Made So\r\nRetry-After: 0"
+    )
+    return f"HTTP/1.1 {line}\r\nContent-Length: {len(body)}\r\n\r\n".encode() + body
 
 
 def _path(head: bytes) -> str:

@@ -44,6 +44,13 @@ def test_a_dataset_has_licence_contact_period_and_version(ckan: Ckan, county: Co
     assert (extras["checks_passed"], extras["checks_failed"], extras["rows_quarantined"]) == ("11", "1", "3")
     assert extras["contact_name"] == "联系方式未填写 (contact not stated)"
     assert "manifest.json" in extras["provenance"]
+    assert {resource["license"] for resource in dataset["resources"]} == {extras["licence_url"]}
+    table, *files = dataset["resources"]
+    assert not table["hash"], "a checksum is one of the bytes that a link serves"
+    assert all(file["hash"] and file["hash_algorithm"] for file in files)
+    for words in ("目标", "完成", "目标完成", "完成进度", "已公开条数", "执行"):  # CKAN's search splits at blanks
+        found = ckan.public.action.package_search(q=words, fq=f"organization:{county.portal.organization}")["results"]
+        assert county.name("target_progress") in {one["name"] for one in found}, words
 
 
 def test_a_table_can_be_asked_in_sql_and_by_its_columns_types(ckan: Ckan, county: County) -> None:
@@ -88,11 +95,14 @@ def test_xloader_leaves_our_files_alone(ckan: Ckan, small_county: County) -> Non
         ckan.public.action.datastore_info(id=csv["id"])
 
 
-def test_a_second_publication_writes_nothing(ckan: Ckan, county: County) -> None:
+def test_a_second_publication_writes_nothing_and_asks_little(ckan: Ckan, county: County) -> None:
     publish(county.release(), county.catalog, county.portal)
-    before = ckan.writes()
+    before, asked = ckan.writes(), len(ckan.calls())
     assert publish(county.release(), county.catalog, county.portal).is_unchanged
     assert ckan.writes() == before
+    once = len(("user_show", "organization_list_for_user", "group_list_authz", "package_search", "status_show", "aliases", "digests"))
+    calls = [call for call in ckan.calls()[asked:] if call != "xloader_hook"]  # the portal's own worker
+    assert len(calls) <= once + len(county.datasets), calls
     assert str(plan(county.release(), county.catalog, county.portal)).endswith("nothing to change")
 
 
@@ -227,7 +237,7 @@ def test_a_dataset_no_longer_released_is_archived_with_a_notice_and_comes_back(c
 def test_a_dataset_no_longer_released_is_deleted_where_the_settings_say_so(ckan: Ckan, county: County) -> None:
     publish(county.release(), county.catalog, county.portal)
     county.datasets = ("units",)
-    publish(county.release(), county.catalog, county.portal, retirement="delete")
+    county.publish(retirement="delete")
     with pytest.raises((ckanapi.NotFound, ckanapi.NotAuthorized)):
         ckan.public.action.package_show(id=county.name("target_progress"))
     county.datasets = ("units", "target_progress")

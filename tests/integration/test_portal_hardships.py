@@ -18,7 +18,8 @@ import requests
 
 from exports.catalog import PROJECT_ROOT
 from exports.ckan import client as portal_client
-from exports.ckan.http import PortalNotAnswering, PortalRefused, RetryPolicy
+from exports.ckan.errors import PortalNotAnswering, PortalRefused
+from exports.ckan.http import RetryPolicy
 from exports.ckan.publish import publish, verify
 from tests.integration.conftest import Ckan, County
 from tests.integration.prefect_service import prefect_server
@@ -113,7 +114,7 @@ def test_an_upload_that_hangs_or_breaks_midway_is_retried(ckan: Ckan, small_coun
     monkeypatch.setattr(portal_client, "TIMEOUT", (20, 20))
     with Proxy(ckan.url, hang=0.5) as proxy:
         small_county.portal = replace(small_county.portal, url=proxy.url)
-        proxy.fail("half", "hang", "half", on="package_revise datastore_upsert")
+        proxy.fail("half", "hang", "half", on="package_revise datastore_create")
         report = publish(small_county.release(), small_county.catalog, small_county.portal, patience=RetryPolicy(tries=6, pause=0.05))
     assert report.problems == ()
     assert sum(line.endswith("half") for line in proxy.seen) >= 3

@@ -10,14 +10,15 @@ from time import sleep
 import ckanapi
 import pytest
 import requests
-from rdflib import DCAT, DCTERMS, Graph, Literal
+from rdflib import DCAT, DCTERMS, Graph, Literal, Namespace
 
-from exports.ckan.http import PortalRefused
+from exports.ckan.errors import PortalRefused
 from exports.ckan.publish import plan, publish, verify
 from tests.integration.conftest import Ckan, County
 
 pytestmark = pytest.mark.integration
 SCHEMA = Path(__file__).with_name("portal_schema.yaml").as_uri()
+SPDX = Namespace("http://spdx.org/rdf/terms#")
 PLAIN = "activity dcat structured_data text_view image_view resource_proxy"
 WITH_SCHEMA = "activity expire_api_token datastore xloader dcat structured_data text_view datatables_view resource_proxy"
 
@@ -45,16 +46,16 @@ def test_xloader_fills_a_table_with_types_dictionary_and_every_awkward_text(ckan
     )
     ckan.api.action.job_clear()  # every write to a table queues a job for the worker: after other tests there may be minutes of them
     said: list[str] = []
-    report = publish(small_county.release(), small_county.catalog, small_county.portal, said.append, loader="xloader")
+    report = small_county.publish(progress=said.append, loader="xloader")
     assert report.problems == ()
     assert any(line.endswith("xloader: complete") for line in said), said
-    assert any("rows to mend" in line for line in said), said  # xloader alone changes texts: this is what it left
+    assert any("rows to correct" in line for line in said), said  # xloader alone changes texts: this is what it left
     table = small_county.name("units").replace("-", "_")
     info = ckan.public.action.datastore_info(id=table)
     assert {field["id"]: (field["type"], field["info"]["label"]) for field in info["fields"]}["is_listed"] == ("bool", "列入名单")
     assert not any("type_override" in field["info"] for field in info["fields"])
     small_county.sql("update marts.units set unit_name = 'newword' where unit_id = 'u001'")
-    assert publish(small_county.release(), small_county.catalog, small_county.portal, loader="xloader").problems == ()
+    assert small_county.publish(loader="xloader").problems == ()
     assert [row["unit_id"] for row in ckan.public.action.datastore_search(resource_id=table, q="newword")["records"]] == ["u001"]
     files = ckan.public.action.package_show(id=small_county.name("units"))["resources"]
     assert [one["url_type"] for one in files] == ["datastore", "upload", "upload", "upload", "upload"]
@@ -75,6 +76,11 @@ def test_harvesters_read_the_dataset_as_dcat(ckan: Ckan, county: County) -> None
     assert any(value.startswith("2026-01-01") for value in period)
     formats = {str(value) for one in graph.objects(subject, DCAT.distribution) for value in graph.objects(one, DCAT.mediaType)}
     assert any("parquet" in form for form in formats)
+    distributions = set(graph.objects(subject, DCAT.distribution))
+    assert all((one, DCTERMS.license, None) in graph for one in distributions)
+    checksums = list(graph.subjects(predicate=SPDX.checksumValue))
+    assert len(checksums) == len(distributions) - 1, "of all files; the table's link serves no file"
+    assert all((one, SPDX.algorithm, None) in graph for one in checksums)
 
 
 @pytest.mark.rest
@@ -113,9 +119,11 @@ def test_groups_that_an_editor_may_not_create_are_reported_and_used_once_they_ex
 ) -> None:
     office, group = small_county.portal.organization, f"{small_county.portal.dataset_prefix}units"
     small_county.portal = replace(small_county.portal, token=token_of_new_user(ckan, group))
+    small_county.portal = replace(small_county.portal, organization=f"{office}-new")
     with pytest.raises(PortalRefused, match=r"organisation .* does not exist, and the token may not create it"):
-        publish(small_county.release(), small_county.catalog, small_county.portal)
-    ckan.api.action.organization_create(name=office, users=[{"name": group, "capacity": "editor"}])
+        small_county.publish(allow=frozenset({"create_organization"}))
+    ckan.api.action.organization_member_create(id=office, username=group, role="editor")
+    small_county.portal = replace(small_county.portal, organization=office)
     first = publish(small_county.release(), small_county.catalog, small_county.portal)
     assert first.problems == ()
     assert [note.split(" (")[0] for note in first.notes] == [f"主题分组 group {group}"]

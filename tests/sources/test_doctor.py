@@ -58,6 +58,42 @@ def test_what_is_proposed_for_a_file_of_another_system_makes_it_readable(tmp_pat
     assert (mended.rows, mended.is_well) == (2, True)
 
 
+def table(headers: str, *rows: str) -> bytes:
+    return "\n".join((headers, *rows, "")).encode()
+
+
+DAYS = ("A-1,甲乙,县水务局,2026-03-02,主动公开", "A-2,丙丁,县民政局,2026-03-05,主动公开")
+
+
+@pytest.mark.parametrize(
+    ("data", "proposed"),
+    [
+        # the only column of days, where one day is missing and the other is there
+        (table("索引号,标题,公开单位,形成日期,公开属性,挂出", *(f"{row},2026-03-09" for row in DAYS)), {"挂出": "published_on"}),
+        (table("索引号,标题,承制,形成日期,公开日期", *(f"{row[:-5]},2026-03-09" for row in DAYS)), {"承制": "printed_unit_name"}),
+        # two columns of days for one that is missing; two missing for one; no day below the header; one unit only among other words
+        (table("索引号,标题,公开单位,形成日期,公开属性,甲列,乙列", *(f"{row},2026-03-09,2026-03-10" for row in DAYS)), {}),
+        (table("索引号,标题,公开单位,甲列", *(row[:-5] for row in DAYS)), {}),
+        (table("索引号,标题,公开单位,形成日期,公开属性,挂出", *(f"{row},已办" for row in DAYS)), {}),
+        (table("索引号,标题,承制,形成日期,公开日期", "A-1,甲,县水务局,2026-03-02,2026-03-09", "A-2,乙,王某,2026-03-02,2026-03-09"), {}),
+    ],
+)
+def test_a_header_that_says_nothing_is_proposed_where_only_its_cells_can_be_meant(
+    tmp_path: Path, data: bytes, proposed: dict[str, str]
+) -> None:
+    found = examined(workspace(tmp_path, disclosures__a_csv=data))["disclosures/a.csv"]
+    assert found.proposed == proposed
+    assert found.by_cells == list(proposed)
+
+
+def test_what_is_proposed_by_cells_alone_is_said_to_be_and_is_not_read_before_a_person_has_written_it(tmp_path: Path) -> None:
+    data = table("索引号,标题,公开单位,形成日期,公开属性,挂出", *(f"{row},2026-03-09" for row in DAYS))
+    done = gongkai("doctor", "-w", str(workspace(tmp_path, disclosures__a_csv=data)))
+    assert "仅凭单元格" in done.output
+    assert "“挂出”" in done.output
+    assert read("a.csv", data).rows[0]["published_on"] is None
+
+
 def test_a_file_that_no_source_looks_at_is_named_with_what_it_is_like(tmp_path: Path) -> None:
     penalties = "行政处罚决定书文号,处罚机关,处罚决定日期,当事人\n1,县水务局,2026-03-02,某公司\n".encode()
     found = examined(workspace(tmp_path, disclosures__a_csv=GOOD, penalties__b_csv=penalties))

@@ -132,6 +132,75 @@ def test_two_merged_columns_hold_for_both_rows(name: str, data: bytes) -> None:
     assert "merged_cells" in kinds(done)
 
 
+@pytest.mark.parametrize(
+    ("rows", "merged", "column"),
+    [
+        ([["标题", "公开单位", "形成日期", "公开日期"], ["甲", "县水务局", "2026-03-02", None]], ["C2:D2"], "published_on"),
+        (
+            [["标题", "公开单位", "形成日期", "公开日期"], ["甲", "县水务局", "2026-03-02"], ["乙", None]],
+            ["B2:B3", "C2:D3"],
+            "published_on",
+        ),
+        ([["标题", "公开日期", "形成日期", "公开单位"], ["甲", "2026-03-02", None, "县水务局"]], ["B2:C2"], "made_on"),
+    ],
+)
+def test_a_day_that_is_merged_across_two_columns_is_no_empty_cell_of_the_second(
+    rows: list[list[Any]], merged: list[str], column: str
+) -> None:
+    done = read("a.xlsx", xlsx(rows, merged=merged))
+    assert len(done.rows) == len(rows) - 1
+    assert all(r[column] is not None and day_in_china(r[column]) is None for r in done.rows)
+    assert "merged_across" in kinds(done)
+
+
+def test_cells_that_are_merged_as_their_header_is_are_one_cell() -> None:
+    rows = [["标题", None, "公开单位", "备注", None], ["甲", None, "县水务局", "某", None], ["合计", None, None, "1", None]]
+    done = read("a.xlsx", xlsx(rows, merged=["A1:B1", "D1:E1", "A2:B2", "D2:E2"]))
+    assert [(r["disclosure_title"], r["printed_unit_name"]) for r in done.rows] == [("甲", "县水务局")]
+    assert kinds(done) == {"total_row"}
+
+
+@pytest.mark.parametrize(
+    "below",
+    [
+        ["1", "2", "3", "4"],
+        ["（1）", "（2）", "（3）", "（4）"],
+        ["甲", "乙", "丙", "丁"],
+        ["A", "B", "C", "D"],
+        ["必填", "规范全称", "年-月-日", "yyyy-mm-dd"],
+        ["必填，200字以内", "必填，请填写全称", "格式：2026-01-01", "选填"],
+        ["title", "unit", "made_on", "published on"],
+        ["示例：关于某事的公告", "某某局", "2026-01-01", "2026-01-02"],
+        ["（例）", "某某局", "2026-01-01", "2026-01-02"],
+    ],
+)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_row_below_the_header_that_says_how_to_fill_in_is_no_record(below: list[str], name: str) -> None:
+    rows = [["标题", "公开单位", "形成日期", "公开日期"], below, ["关于河道的公告", "县水务局", "2026-03-02", "2026-03-09"]]
+    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(line) + "\n" for line in rows).encode()
+    done = read(name, data)
+    assert [row["disclosure_title"] for row in done.rows] == ["关于河道的公告"]
+    assert kinds(done) & {"filling_row", "note_row"}
+
+
+@pytest.mark.parametrize(
+    "record",
+    [
+        ["12", "县水务局", "2026-03-02", "2026-03-09"],
+        ["示例教学工作方案", "县教育局", "2026-03-02", "2026-03-09"],
+        ["甲", "县水务局", "2026-03-02", "2026-03-09"],
+        ["ISO 9001", "县市场监管局", "2026-03-02", "2026-03-09"],
+        ["必填项目清单", "县政务服务中心", "2026-03-02", "2026-03-09"],
+        ["例会纪要", "县水务局", "2026-03-02", "2026-03-09"],
+    ],
+)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_first_record_that_looks_a_little_like_it_is_one(record: list[str], name: str) -> None:
+    rows = [["标题", "公开单位", "形成日期", "公开日期"], record]
+    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(line) + "\n" for line in rows).encode()
+    assert [row["disclosure_title"] for row in read(name, data).rows] == [record[0]]
+
+
 # ---- headers of several rows
 
 
@@ -196,6 +265,17 @@ def test_a_cell_without_a_value_is_not_an_empty_one(name: str, data: bytes) -> N
     assert kinds(done) & {"unreadable_error", "unreadable_formula"}
 
 
+@pytest.mark.parametrize("error", ["#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!", "#BUSY!", "Err:502", "Err:522", "#####", "###########"])
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_errors_of_newer_and_other_programs_are_no_titles(error: str, name: str) -> None:
+    rows = [["标题", "单位", "公开日期"], ["甲", "局", error], [error, "局", "2026-03-09"], ["#1 泵站公告", "局", "2026-03-09"]]
+    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(line) + "\n" for line in rows).encode()
+    done = read(name, data)
+    assert [row["disclosure_title"] for row in done.rows] == ["甲", None, "#1 泵站公告"]
+    assert done.rows[0]["published_on"] == error
+    assert "unreadable_error" in kinds(done)
+
+
 # ---- moments
 
 
@@ -255,6 +335,97 @@ def test_a_national_table_tells_its_kind_and_its_columns(headers: list[str], kin
         "县水务局",
         "2026-03-02",
     )
+
+
+FOREIGN_KIND = ["行政处罚决定书文号", "类别", "处罚机关", "处罚决定日期"]
+
+
+@pytest.mark.parametrize(
+    ("headers", "says", "kind", "is_said"),
+    [
+        (FOREIGN_KIND, "省级分局", "行政处罚", True),
+        (FOREIGN_KIND, None, "行政处罚", False),
+        (FOREIGN_KIND, "行政检查", "行政检查", False),
+        (FOREIGN_KIND, "强制措施", "强制措施", False),
+        (["行政许可决定文书号", "信息类别", "许可机关", "许可决定日期"], "通告", "行政许可", True),
+        (
+            ["文号", "类别", "执法机关", "决定日期"],
+            "通告",
+            "通告",
+            False,
+        ),  # no other header says it: the word stays, and is none of the list
+    ],
+)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_a_column_of_kinds_that_holds_other_words_is_not_taken_for_it(
+    headers: list[str], says: str | None, kind: str, is_said: bool, name: str
+) -> None:
+    rows = [headers, ["甲〔2026〕1号", says, "县水务局", "2026-03-02"], ["甲〔2026〕2号", says, "县水务局", "2026-03-03"]]
+    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(cell or "" for cell in line) + "\n" for line in rows).encode()
+    done = read(name, data, ENFORCEMENT)
+    assert [row["enforcement_kind"] for row in done.rows] == [kind, kind]
+    assert ("other_cells" in kinds(done)) == is_said
+
+
+MAILBOX = REGISTERS["mailbox_messages"]
+
+
+@pytest.mark.parametrize(
+    ("register", "headers", "rows", "column", "values"),
+    [
+        # each row fills one of the two: a person or a company, one office's day or the other's
+        (
+            ENFORCEMENT,
+            ["文号", "被处罚人姓名", "处罚机关", "处罚决定日期", "被处罚单位"],
+            [["1", "王某", "局", "2026-03-02", None], ["2", None, "局", "2026-03-02", "甲公司"], ["3", None, "局", "2026-03-02", "乙公司"]],
+            "party_name",
+            ["王某", "甲公司", "乙公司"],
+        ),
+        (
+            MAILBOX,
+            ["信件编号", "承办单位", "来信日期", "回复时间", "办结时间"],
+            [["1", "局", "2026-03-02", "2026-03-04", None], ["2", "局", "2026-03-02", None, "2026-03-05"]],
+            "answered_on",
+            ["2026-03-04", "2026-03-05"],
+        ),
+        # one row fills both: they are two things, and the surer counts alone
+        (
+            MAILBOX,
+            ["信件编号", "承办单位", "来信日期", "回复时间", "办结时间"],
+            [
+                ["1", "局", "2026-03-02", "2026-03-04", "2026-03-05"],
+                ["2", "局", "2026-03-02", None, "2026-03-05"],
+                ["3", "局", "2026-03-02", "2026-03-04", None],
+            ],
+            "answered_on",
+            ["2026-03-04", None, "2026-03-04"],
+        ),
+        # the day from which a term runs, and what may leave, are never put together
+        (
+            MAILBOX,
+            ["信件编号", "承办单位", "来信日期", "受理日期", "回复时间"],
+            [["1", "局", "2026-03-02", None, "2026-03-04"], ["2", "局", None, "2026-03-03", "2026-03-05"]],
+            "received_on",
+            ["2026-03-02", None],
+        ),
+        (
+            REGISTERS["disclosures"],
+            ["标题", "公开单位", "公开属性", "公开类型"],
+            [["甲", "局", "主动公开", None], ["乙", "局", None, "主动公开"]],
+            "disclosure_attribute",
+            ["主动公开", None],
+        ),
+    ],
+)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_two_columns_for_one_field_of_which_each_row_fills_one_are_read_together(
+    register: Any, headers: list[str], rows: list[list[str | None]], column: str, values: list[str | None], name: str
+) -> None:
+    table: list[list[str | None]] = [list(headers), *rows]
+    data = xlsx(table) if name == "a.xlsx" else "".join(",".join(cell or "" for cell in line) + "\n" for line in table).encode()
+    done = read(name, data, register)
+    assert [row[column] for row in done.rows] == values
+    assert kinds(done) & {"joined_columns", "second_column"} == ({"joined_columns"} if None not in values else {"second_column"})
 
 
 # ---- encodings
@@ -337,7 +508,25 @@ def test_every_line_is_a_row_or_a_rejection(body: str, rows: int, rejects: int) 
     assert (len(done.rows), len(done.rejects)) == (rows, rejects)
 
 
-@pytest.mark.parametrize("sign", ["\u2028", "\u200d", "\u061c", "\ufff9", "\x7f", "\x85", "\u3000", "\u00a0"])
+@pytest.mark.parametrize(
+    "sign",
+    [
+        "\u2028",
+        "\u200d",
+        "\u061c",
+        "\ufff9",
+        "\x7f",
+        "\x85",
+        "\ufe0f",
+        "\u3164",
+        "\u115f",
+        "\uffa0",
+        "\ufffc",
+        "\U000e0100",
+        "\u3000",
+        "\u00a0",
+    ],
+)
 def test_signs_that_nobody_sees_are_gone_from_the_ends_of_names(sign: str) -> None:
     done = read("a.json", json.dumps([{"标题": "关于河道的公告", f"单位{sign}": f"{sign}县水务局{sign}"}]).encode())
     assert done.rows[0]["printed_unit_name"] == "县水务局"

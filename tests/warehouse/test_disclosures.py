@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.conftest import County
+from tests.conftest import County, a_county
 from tests.sources.test_registers import as_xlsx
 
 HEADERS = ["索引号", "标题", "公开单位", "形成日期", "变更日期", "公开日期", "撤回日期", "公开属性"]
@@ -128,39 +128,60 @@ def test_only_what_is_public_published_and_not_withdrawn_is_in_the_mart(register
     }
 
 
-@pytest.mark.parametrize(
-    ("reason", "article"),
-    [
-        ("条例第十四条", 14),
-        ("属国家秘密", 14),
-        ("《条例》第15条", 15),
-        ("涉及第三方商业秘密", 15),
-        ("含个人隐私", 15),
-        ("第十六条第一款，内部事务信息", 16),
-        ("行政执法案卷信息", 16),
-        ("领导要求", None),
-        ("暂不公开", None),
-        (None, None),
-    ],
-)
-def test_what_is_withheld_names_its_article_or_is_a_finding(county: Callable[..., County], reason: str | None, article: int | None) -> None:
-    text = f"索引号,标题,公开单位,形成日期,公开属性,不予公开理由\nA1,公告,县财政局,2026-10-09,不予公开,{reason or ''}\n"
-    made = county({"disclosures/a.csv": text.encode()}).built()
-    assert made.ask("select withheld_article from core.disclosures") == [(article,)]
-    assert made.ask("select count(*) from marts.disclosures") == [(0,)]
-    found = made.ask("select finding_kind from core.findings where finding_kind like 'withheld%'")
+REASONS: dict[str, int | None] = {
+    "条例第十四条": 14,
+    "属国家秘密": 14,
+    "《条例》第15条": 15,
+    "涉及第三方商业秘密": 15,
+    "含个人隐私": 15,
+    "第十六条第一款，内部事务信息": 16,
+    "行政执法案卷信息": 16,
+    "领导要求": None,
+    "暂不公开": None,
+    "": None,
+}
+STATES = {"已审核": True, "通过": True, "待审核": False, "未通过": False, "退回": False, "拟同意": False}
+
+
+@pytest.fixture(scope="module")
+def worded(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """A record withheld for each reason, and one in each state of review: a row each, as rows are judged one by one."""
+    withheld = [f"公告{at},县财政局,2026-10-09,不予公开,{reason}" for at, reason in enumerate(REASONS)]
+    reviewed = [f"决定{at},县财政局,2026-10-08,2026-10-09,{state}" for at, state in enumerate(STATES)]
+    files = {
+        "disclosures/withheld.csv": "\n".join(["标题,公开单位,形成日期,公开属性,不予公开理由", *withheld]).encode(),
+        "disclosures/reviewed.csv": "\n".join(["标题,公开单位,形成日期,公开日期,审核状态", *reviewed]).encode(),
+        "disclosures/empty.csv": "标题,公开单位,形成日期,公开日期,审核状态\n空列,县财政局,2026-10-08,2026-10-09,\n".encode(),
+    }
+    return a_county(tmp_path_factory.mktemp("worded"), files).built()
+
+
+@pytest.mark.parametrize("reason", REASONS)
+def test_what_is_withheld_names_its_article_or_is_a_finding(worded: County, reason: str) -> None:
+    row = [*REASONS].index(reason) + 1
+    article = REASONS[reason]
+    assert worded.ask(f"select withheld_article from core.disclosures where disclosure_title = '公告{row - 1}'") == [(article,)]
+    assert worded.ask(f"select count(*) from marts.disclosures where disclosure_title = '公告{row - 1}'") == [(0,)]
+    found = worded.ask(
+        "select finding_kind from core.findings where finding_kind like 'withheld%' "
+        f"and source_path like '%withheld.csv' and source_row = {row}"
+    )
     assert found == ([] if article else [("withheld_without_reason",)])
 
 
-@pytest.mark.parametrize(
-    ("state", "released"), [("已审核", 1), ("通过", 1), ("", 1), ("待审核", 0), ("未通过", 0), ("退回", 0), ("拟同意", 0)]
-)
-def test_only_what_review_has_passed_is_released(county: Callable[..., County], state: str, released: int) -> None:
-    text = f"索引号,标题,公开单位,形成日期,公开日期,审核状态\nA1,公告,县财政局,2026-10-08,2026-10-09,{state}\n"
-    made = county({"disclosures/a.csv": text.encode()}).built()
-    assert made.ask("select count(*) from marts.disclosures") == [(released,)]
-    held = made.ask("select count(*) from core.findings where finding_kind in ('not_approved', 'unknown_review')")
-    assert held == [(1 - released,)]
+@pytest.mark.parametrize("state", STATES)
+def test_only_what_review_has_passed_is_released(worded: County, state: str) -> None:
+    row = [*STATES].index(state) + 1
+    assert worded.ask(f"select count(*) from marts.disclosures where disclosure_title = '决定{row - 1}'") == [(int(STATES[state]),)]
+    held = worded.ask(
+        "select count(*) from core.findings where finding_kind in ('not_approved', 'unknown_review') "
+        f"and source_path like '%reviewed.csv' and source_row = {row}"
+    )
+    assert held == [(int(not STATES[state]),)]
+
+
+def test_a_column_of_review_in_which_nothing_stands_holds_nothing(worded: County) -> None:
+    assert worded.ask("select count(*) from marts.disclosures where disclosure_title = '空列'") == [(1,)]
 
 
 def test_a_file_without_the_attribute_is_public_only_where_the_settings_say_so(county: Callable[..., County]) -> None:

@@ -54,7 +54,7 @@ def test_corrected_rows_replace_their_faulty_sources(sample: County, tmp_path: P
     sample.refresh()
     assert sample.ask(OF_REGISTER) == [(0,)]
     assert sample.ask(REGISTER) == [(standing + aside,)]
-    unmended = "finding_text like '应满足：%' and register_name = 'disclosures'"
+    unmended = "contains(finding_text, '否则不纳入统计') and register_name = 'disclosures'"
     assert sample.ask(f"select count(*) from core.findings where {unmended}") == [(0,)]
     assert sample.ask("select count(*), count(distinct superseded_by_row) > 0 from raw.superseded_rows") == [(aside, True)]
     assert sample.ask("select count(*) from raw.unknown_headers where source_path like '%mended%'") == [(0,)]

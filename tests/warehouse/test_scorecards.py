@@ -81,7 +81,7 @@ def test_a_veto_brings_the_total_to_nothing(marked: County) -> None:
         (("measure: trainings, points", "measure: smiles, points"), "items.2.measure"),
         (("full_points: 40", "full_points: 50"), "40 is not 50"),
         (("kind: share, ", "kind: deduct, "), "an item of kind deduct with each, points"),
-        (("id: more", "id: read"), "two items bear the id read"),
+        (("id: more", "id: read"), "with ids of their own: read"),
         (("target: 2}", "target: 2, sql: select 1}"), "items.2.sql"),
     ],
 )

@@ -116,4 +116,4 @@ def test_a_newer_record_that_is_held_back_keeps_a_matter_from_being_called_stale
 def test_the_summary_says_of_how_many_units_nothing_is_known(county: Callable[..., County]) -> None:
     silent = made(county, {}).placed()
     told = dict(overview(summarize(Workspace.open(silent.root))))["目标 Targets"]
-    assert told.endswith("落后 behind 0，不明 unknown 2（没有读取公开信息台账 no register of disclosures was read 2）")
+    assert told.endswith("滞后于序时进度 behind 0，不明 unknown 2（没有读取公开信息台账 no register of disclosures was read 2）")

@@ -13,11 +13,17 @@ import duckdb
 
 from exports.catalog import Register
 from exports.sql_text import literal
+from flows.sources.tables.filling import says_how_sql
 from flows.sources.tables.layout import NOTE, TOTAL
 from flows.sources.tables.notes import Note
 
 DITTO = ("同上", "〃", "″", "”", "〞", "同 上")
-ERRORS = ("#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#BYTES!", "#GETTING_DATA", "########")
+ERRORS = (
+    "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#BYTES!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
+    "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!",
+    *(f"Err:{number}" for number in range(501, 541)),  # LibreOffice
+    *("#" * width for width in range(3, 31)),  # a column too narrow, saved as it was shown
+)  # fmt: skip
 CUT = r"^[1-9](\.\d+)?[Ee]\+?\d{2}$"  # 3.50102E+17: a number of which a spreadsheet kept the first digits
 MOST = 200  # notes of a kind that are said one by one
 
@@ -34,7 +40,7 @@ def passed_as(register: Register, names: Mapping[str, str], order: Sequence[str]
     last = required[-1]
     is_label = f"(contains({last}, '：') or contains({last}, ':'))"  # 联系电话：… where a unit should be
     return (
-        f"case when {again} then 'repeated_header' when not ({lacking}) and not {is_label} then null "
+        f"case when {again} then 'repeated_header' when {says_how_sql(required, first)} then 'filling_row' when not ({lacking}) and not {is_label} then null "
         f"when not ({lacking}) then case when {' and '.join(f'regexp_matches({c}, {literal(NOTE.pattern)})' for c in (first, *required))} then 'note_row' end "
         f"when regexp_matches({first}, {literal(TOTAL.pattern)}) then 'total_row' "
         f"when {later} and regexp_matches({first}, {literal(NOTE.pattern)}) then 'note_row' end"

@@ -37,6 +37,7 @@ from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders, usual_he
 from flows.workspace.errors import UnreadableSource
 
 WELL_FILLED = 0.8  # of two columns for one field the surer is taken where it has as much of the fuller one
+MANY = 5000  # cells that are enough to see which words a column holds
 HEADERS = "headers"
 HEADER_SCHEMA = pa.schema(
     [
@@ -139,8 +140,9 @@ def _read(
     register = known.register
     frame = open_frame(connection, place, path, scratch, known, lambda header: question_of(header) is not None, tuple(OWN_QUESTIONS))
     notes = list(frame.notes)
-    names = dict(frame.names) if frame.names is not None else _columns_by_name(connection, frame, known, notes)
+    names = dict(frame.names or {})
     if frame.names is None:
+        frame, names = _columns_by_name(connection, frame, known, notes)
         frame = _with_told(frame, names, known, notes)
     _require(place, known, frame, set(names))
     unknown = [header for header in frame.headers if header not in names.values()]
@@ -204,8 +206,10 @@ def _local_copy(file: SourceFile, scratch: Path) -> Path:
     return copy
 
 
-def _columns_by_name(connection: duckdb.DuckDBPyConnection, frame: Frame, known: Known, notes: list[Note]) -> dict[str, str]:
-    """Register column → the header that stands for it: of several the surest that is filled as well as any."""
+def _columns_by_name(connection: duckdb.DuckDBPyConnection, frame: Frame, known: Known, notes: list[Note]) -> tuple[Frame, dict[str, str]]:
+    """Register column → the header that stands for it: of several the surest that is filled as well as any, or all of them where each row
+    fills one; the frame has them as one then.
+    """
     claims = known.claims(frame.headers)
     several = [header for headers in claims.values() if len(headers) > 1 for header in headers]
     cells: dict[str, int] = {}
@@ -213,15 +217,34 @@ def _columns_by_name(connection: duckdb.DuckDBPyConnection, frame: Frame, known:
         counts = ", ".join(f"count({filled(frame.columns[header])})" for header in several)
         found = connection.execute(f"select {counts} from {frame.relation}").fetchone() or ()
         cells = dict(zip(several, found, strict=True))
-    names = {}
+    names: dict[str, str] = {}
+    columns = dict(frame.columns)
     for column, headers in claims.items():
         most = max(cells.get(header, 0) for header in headers)
         names[column] = next(header for header in headers if cells.get(header, 0) >= WELL_FILLED * most)
         others = [header for header in headers if header != names[column] and cells.get(header)]
-        notes += [Note("second_column", f"“{header}”列", None, None, column) for header in others]
+        is_one = bool(others) and known.joins(column, tuple(OWN_QUESTIONS)) and _fills_one(connection, frame, headers)
+        if is_one:
+            columns[names[column]] = f"coalesce({', '.join(filled(frame.columns[header]) for header in headers)})"
+        notes += [Note("joined_columns" if is_one else "second_column", f"“{header}”列", None, None, column) for header in others]
         if known.rank(names[column]) == LOOSE:
             notes.append(Note("loose_header", f"“{names[column]}”列", None, None, column))
-    return names
+    for column in known.not_spoken(names, lambda header: _first_cells(connection, frame, header)):
+        header = names.pop(column)
+        notes += [Note("other_cells", f"“{header}”列", None, None, column)] if _first_cells(connection, frame, header) else []
+    return replace(frame, columns=columns), names
+
+
+def _fills_one(connection: duckdb.DuckDBPyConnection, frame: Frame, headers: Sequence[str]) -> bool:
+    """Whether no row fills two of some columns."""
+    marks = " + ".join(f"({filled(frame.columns[header])} is not null)::int" for header in headers)
+    return connection.execute(f"select 1 from {frame.relation} where {marks} > 1 limit 1").fetchone() is None
+
+
+def _first_cells(connection: duckdb.DuckDBPyConnection, frame: Frame, header: str) -> list[str]:
+    cell = filled(frame.columns[header])
+    rows = connection.execute(f"select cell from (select {cell} as cell from {frame.relation}) where cell is not null limit {MANY}")
+    return [cell for (cell,) in rows.fetchall()]
 
 
 def _with_told(frame: Frame, names: dict[str, str], known: Known, notes: list[Note]) -> Frame:

@@ -17,7 +17,9 @@ SUPPLEMENT = {
     "⻘": "青", "⻙": "韦", "⻚": "页", "⻛": "风", "⻜": "飞", "⻝": "食", "⻢": "马", "⻣": "骨", "⻤": "鬼", "⻥": "鱼", "⻦": "鸟", "⻧": "卤",
     "⻨": "麦", "⻩": "黄", "⻬": "齐", "⻮": "齿", "⻰": "龙", "⻳": "龟",
 }  # fmt: skip
-UNSEEN = "\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb"
+UNSEEN = (
+    "\u00ad\u061c\u115f\u1160\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff9-\ufffc\U000e0100-\U000e01ef"
+)
 CONTROL = "\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f"
 ALIKE = "\u2e80-\u2fd5\uf900-\ufaff\U0002f800-\U0002fa1f"
 _UNSEEN = re.compile(f"[{UNSEEN}{CONTROL}]")
@@ -49,17 +51,14 @@ def clean_sql(value: str) -> str:
     """SQL: `clean`."""
     alike = look_alikes()
     signs, equals = "".join(map(chr, alike)), "".join(alike.values())
-    unseen = (
-        "[\\x{00ad}\\x{061c}\\x{180e}\\x{200b}-\\x{200f}\\x{202a}-\\x{202e}\\x{2060}-\\x{206f}\\x{feff}\\x{fff9}-\\x{fffb}"
-        + _CONTROL_SQL
-        + "]"
-    )
+    unseen = f"[{_UNSEEN_SQL}{_CONTROL_SQL}]"
     return f"translate(regexp_replace({value}, '{unseen}', '', 'g'), '{signs}', '{equals}')"
 
 
-_CONTROL_SQL = "\\x{00}-\\x{08}\\x0b\\x0c\\x{0e}-\\x{1f}\\x{7f}-\\x{9f}"
-NEEDS_CARE = (
-    r"^$|^[\s\p{Z}]|[\s\p{Z}]$|[\x{00ad}\x{061c}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}\x{feff}\x{fff9}-\x{fffb}"
-    + _CONTROL_SQL
-    + r"\x{2e80}-\x{2fd5}\x{f900}-\x{faff}\x{2f800}-\x{2fa1f}]"
+_UNSEEN_SQL = (
+    r"\x{00ad}\x{061c}\x{115f}\x{1160}\x{180e}\x{200b}-\x{200f}\x{202a}-\x{202e}\x{2060}-\x{206f}"
+    r"\x{3164}\x{fe00}-\x{fe0f}\x{feff}\x{ffa0}\x{fff9}-\x{fffc}\x{e0100}-\x{e01ef}"
 )
+_CONTROL_SQL = "\\x{00}-\\x{08}\\x0b\\x0c\\x{0e}-\\x{1f}\\x{7f}-\\x{9f}"
+_ALIKE_SQL = r"\x{2e80}-\x{2fd5}\x{f900}-\x{faff}\x{2f800}-\x{2fa1f}"
+NEEDS_CARE = rf"^$|^[\s\p{{Z}}]|[\s\p{{Z}}]$|[{_UNSEEN_SQL}{_CONTROL_SQL}{_ALIKE_SQL}]"

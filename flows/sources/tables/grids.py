@@ -19,7 +19,8 @@ EXPLAINS = re.compile(
 )  # sheets that explain others
 MENTIONS = re.compile("说明|须知|示例|样例|示范|范例|样表|字典|代码表|封面|指南|要求|readme|instruction|example|guide|notes", re.IGNORECASE)
 CELLS = "under "  # leads the columns that hold cells, so that no header meets the name of one of ours
-UNREADABLE_AS = {"error": "unreadable_error", "formula": "unreadable_formula", "lost_digits": "lost_digits"}
+ACROSS = "#合并单元格"
+UNREADABLE_AS = {"error": "unreadable_error", "formula": "unreadable_formula", "lost_digits": "lost_digits", "across": "merged_across"}
 
 
 @dataclass
@@ -85,6 +86,8 @@ def _collect(table: Found, known: Known, asks: Callable[[str], bool], heard: Seq
     name = f"{sheet.name} ({table.part})" if table.part else sheet.name
     rows = sorted(table.rows)
     told = told_apart(table.headers, table.columns)
+    for row in rows:
+        _mark_across(table, row, known)
     cells = {header: [table.rows[row][position] for row in rows] for position, header in enumerate(told)}
     chosen = _chosen(table, told, cells, known, asks, heard, done, name)
     columns = {}
@@ -136,14 +139,32 @@ def _chosen(
         most = max(filled.values())
         chosen[column] = next(header for header in headers if filled[header] >= 0.8 * most)
         place = f"{column_letters(table.columns[position[chosen[column]]])}列"
+        is_one = known.joins(column, heard) and all(sum(map(bool, row)) < 2 for row in zip(*(cells[h] for h in headers), strict=True))
+        if is_one:
+            cells[chosen[column]][:] = ["".join(row) for row in zip(*(cells[h] for h in headers), strict=True)]
         done.notes += [
-            Note("second_column", f"{column_letters(table.columns[position[h]])}列“{h}”", sheet, None, column)
+            Note(
+                "joined_columns" if is_one else "second_column", f"{column_letters(table.columns[position[h]])}列“{h}”", sheet, None, column
+            )
             for h in headers
             if h != chosen[column] and filled[h]
         ]
         if known.rank(chosen[column]) == LOOSE:
             done.notes.append(Note("loose_header", f"{place}“{chosen[column]}”", sheet, None, column))
+    for column in known.not_spoken(chosen, lambda header: cells[header]):
+        header = chosen.pop(column)
+        done.notes += [Note("other_cells", f"“{header}”列", sheet, None, column)] if any(cells[header]) else []
     return chosen
+
+
+def _mark_across(table: Found, row: int, known: Known) -> None:
+    """Mark the cells of known columns that a merged cell of another column covers: they are not empty, and what is meant for them is not said."""
+    sheet, texts = table.sheet, table.rows[row]
+    for r, c, last_r, last_c in sheet.spans_at(row):
+        for position, column in enumerate(table.columns):
+            is_covered = c < column <= last_c and table.header[1] < r <= row <= last_r and not texts[position]
+            if is_covered and sheet.text(r, c) and known.column(table.headers[position]):
+                sheet.marks[row, column] = ("across", ACROSS)
 
 
 def _mark_unreadable(

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
+from flows.sources.tables.filling import says_how
 from flows.sources.tables.model import Sheet, Span, column_letters, place_of
 from flows.sources.tables.recognise import LOOSE, Known
 
@@ -257,7 +258,13 @@ def _with_rows(sheet: Sheet, header: _Header, columns: tuple[int, ...], end: int
             table.passed.append(Passed("repeated_header", f"第{row + 1}行", row - counted_from))
             continue
         is_title = not is_last and row >= end - 3 and sum(map(bool, texts)) == 1 and len(required) > 1  # of the table below
-        if kind := "heading_row" if is_title else _note_kind(sheet, row, table, texts, required, is_wide=row in wide):
+        if (
+            kind := "heading_row"
+            if is_title
+            else "filling_row"
+            if former is None and says_how(texts, required)
+            else _note_kind(sheet, row, table, texts, required, is_wide=row in wide)
+        ):
             table.passed.append(Passed(kind, f"第{row + 1}行", row - counted_from))
             former = None
             continue

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["empty", "text", "error", "formula", "lost_digits", "beyond"]
+Kind = Literal["empty", "text", "error", "formula", "lost_digits", "beyond", "across"]
 Span = tuple[int, int, int, int]  # first row, first column, last row, last column, all included
 Row = list[str]
 

@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 
 from exports.catalog import Register, fold_header
 from exports.descriptor_parts import RegisterColumn
 from flows.sources.tables.cleaning import clean
+from flows.sources.tables.code_words import code_words
 from flows.workspace.errors import UnreadableSource
 
 BRACKETS = re.compile(r"[(\[{<《【「]([^()\[\]{}<>《》【】「」]*)[)\]}>》】」]")
@@ -32,8 +33,19 @@ MARKS = re.compile(r"^[*★☆▲△※#●○◆◇■□>•·\-—_\s]+|[*★
 TAIL = re.compile(r"(格式|例如|示例|样例|请填|请按|如[:：]).*$|[yY]{4}.*$|[:：](?=.*[年月日填写选/\-]).*$")
 SEVERAL = re.compile(r"[\\/、|]|或者?")
 LATIN = re.compile(r"(?<=[\u4e00-\u9fff)])\s+[A-Za-z][A-Za-z0-9 ,.()/&'\-]*$")  # the same in English after it
-UNIT_WORD = re.compile(r"(单位|部门|机构|机关)(名称)?$")
-DAY_WORD = re.compile(r"(日期|时间)$")
+UNIT = "@单位"  # 部门名称 alone is 单位; 编号, 时间 or 名称 alone say nothing of which
+SAYS_NOTHING = re.compile(r"做出|作出|实际|详情页?|行政|的")
+CORES = (  # words at the end of a header that mean one thing, and what names of columns that have such headers end in
+    (UNIT, re.compile(r"(单位|部门|机构|机关|主体)(名称)?$"), ("_name",)),
+    ("@日", re.compile(r"(日期|时间)$"), ("_on",)),
+    ("@文号", re.compile(r"(书文号|文书编号|文书号|书编号|书号|文号)$"), ("_number", "_id", "_no")),
+    ("@编号", re.compile(r"(编号|编码|号)$"), ("_number", "_id", "_no")),
+    ("@名称", re.compile(r"(标题|题目|名称)$"), ("_title", "topic")),
+)
+WHO = re.compile(
+    r"(被处罚|被许可|当事|相对|自然|个?人|个体工商户|姓名|名称|单位|企业|公司|法人|(其他)?组织|机构|及其他|或者?|及|和|与|[/、|\\])+"
+)
+NAMES_A_PARTY = re.compile(r"人|对象|相对|者")
 QUICK = re.compile(r"[(（【\[\n]")
 LONGEST = 40  # characters of a header
 MOST_LISTED = 8  # headers in a message
@@ -65,6 +77,8 @@ class Known:
         self._of = lru_cache(maxsize=20_000)(self._find)
         self._alike = _by_core(register)
         self._refused = {fold_header(header) for header in register.refused}
+        placed = [(place, fold_header(header)) for column in register.columns for place, header in enumerate(column.headers)]
+        self._place = {core_of(header): place for place, header in reversed(placed)} | {header: place for place, header in placed}
 
     @property
     def required(self) -> frozenset[str]:
@@ -80,15 +94,22 @@ class Known:
         found = self._of(header)
         return found[1] if found else LOOSE + 1
 
+    def _precedence(self, header: str) -> tuple[int, int]:
+        """Of headers of one column: the surer first, and of those as sure the one to whose words the descriptor gives the earlier place."""
+        places = [self._place[word] for spelling, _ in spellings(header) for word in (spelling, core_of(spelling)) if word in self._place]
+        return self.rank(header), min(places, default=len(self._place))
+
     def claims(self, headers: Sequence[str]) -> dict[str, list[str]]:
-        """Column -> the headers that mean it, the surest first and in their order; what the settings say goes alone."""
+        """Column -> the headers that mean it, the surest first, and of those as sure in the order of the descriptor, whose general words (单位,
+        检查日期) come last; what the settings say goes alone.
+        """
         claims: dict[str, list[str]] = {}
         for header in headers:
             if column := self.column(header):
                 claims.setdefault(column, []).append(header)
         for column, found in claims.items():
             best = min(map(self.rank, found))
-            claims[column] = sorted((h for h in found if best > MAPPED or self.rank(h) == MAPPED), key=self.rank)
+            claims[column] = sorted((h for h in found if best > MAPPED or self.rank(h) == MAPPED), key=self._precedence)
         return claims
 
     def lacks(self, headers: Sequence[str]) -> bool:
@@ -113,6 +134,26 @@ class Known:
             values = {value for value, pattern in rule.words.items() if any(re.search(pattern, header) for header in headers)}
             if rule.column not in names and len(values) == 1:
                 found[rule.column] = (values.pop(), f"{rule.column}（按表头认定）")
+        return found
+
+    def joins(self, column: str, heard: Sequence[str]) -> bool:
+        """Whether two headers of a column may be read together where each row fills one of them: not where it says what may leave (`heard`),
+        from when a term runs, or what the record is; a day that is there is not taken for one that is not.
+        """
+        return column not in {*heard, *self.required, *self.register.key, *(clock.start for clock in self.register.clocks)}
+
+    def not_spoken(self, names: Mapping[str, str], cells: Callable[[str], Iterable[str | None]]) -> list[str]:
+        """Columns whose header is known and whose cells (`cells` gives those below a header) say no word of theirs, where other headers tell
+        what every row is: a 类别 of something else in a table of penalties.
+        """
+        found = []
+        for rule in self.register.told_by_header:
+            others = {column: header for column, header in names.items() if column != rule.column}
+            if rule.column not in names or rule.column not in self.told(others):
+                continue
+            words = {fold_header(word) for word in (*rule.words, *(w for pair in code_words(rule.column) for w in pair))}
+            if not words & {fold_header(cell) for cell in cells(names[rule.column]) if cell}:
+                found.append(rule.column)
         return found
 
     def _find(self, header: str) -> tuple[str, int] | None:
@@ -143,22 +184,27 @@ class Known:
 
 
 def core_of(header: str) -> str:
-    """What a header says whatever common words say it: 作出处罚决定的机关名称 and 做出行政处罚决定部门, 征集结束时间 and 征集结束日期 are one."""
-    core = header.replace("做出", "作出").replace("的", "").replace("行政", "")
-    return DAY_WORD.sub("@日", UNIT_WORD.sub("@单位", core))
+    """What a header says whatever common words say it: 作出处罚决定的机关名称 and 处罚决定部门, 征集结束时间 and 征集结束日期, 处罚决定书文号 and
+    处罚决定文书号 are one. A header that consists of common words only stays what it is.
+    """
+    plain = SAYS_NOTHING.sub("", header)
+    for mark, words, _ in CORES:
+        if (core := words.sub(mark, plain)) != plain:
+            is_unit = mark == UNIT and not plain.startswith("主体")  # whose name is that of a party
+            return core if core != mark else words.sub(mark, header) if is_unit else header
+    return plain or header
 
 
 def _by_core(register: Register) -> dict[str, str]:
-    """Core of each header that names a unit or a day -> its column, where only one column has it."""
+    """Core of each header -> its column, where only one column has it, and a column of the kind that such headers have."""
     found: dict[str, set[str]] = {}
     for column in register.columns:
-        for header in map(fold_header, column.headers):
+        for header in map(fold_header, (column.name, *column.headers)):
             core = core_of(header)
-            of_its_kind = core.endswith("@单位") if column.name.endswith("_name") else core.endswith("@日") and "_on" in column.name
-            if of_its_kind or "@" not in core:
-                found.setdefault(core, set()).add(column.name)
-            else:
-                found.setdefault(core, set()).add("")  # what ends so and names neither is no example
+            kinds = next((names for mark, _, names in CORES if core.endswith(mark)), ("",))
+            found.setdefault(core, set()).add(
+                column.name if column.name.endswith(kinds) else ""
+            )  # what ends so and is another kind is no example
     return {core: next(iter(columns)) for core, columns in found.items() if len(columns) == 1 and "" not in columns}
 
 
@@ -180,7 +226,8 @@ def spellings(header: str) -> Iterator[tuple[str, int]]:
                 yield spelling, HINTED
     bracketed = BRACKETS.findall(unhinted)
     loose = fold_header(_bare(BRACKETS.sub("", unhinted)))
-    if bracketed and loose and loose not in seen and not any(map(MEANING.search, bracketed)):
+    meaning = [words for words in bracketed if MEANING.search(words) and not (NAMES_A_PARTY.search(loose) and WHO.fullmatch(words))]
+    if bracketed and loose and loose not in seen and not meaning:
         yield loose, LOOSE
 
 
