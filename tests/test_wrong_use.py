@@ -21,6 +21,9 @@ WRONG_SETTINGS = {
     "sources:\n  - {name: a, kind: unitss, location: x}\n": "unitss",
     "sources: 3\n": "列表",
     "sources: []\n": "at least one source",
+    'contact: {name: 某县政府办, telephone: "13800138000"}\n' + SETTINGS: "contact.telephone",
+    "publisher: {name: 某县政府办, code: 123}\n" + SETTINGS: "publisher.code",
+    "filing: {openness: 全部开放}\n" + SETTINGS: "filing.openness",
     "max_loss: {default: much}\n" + SETTINGS: "max_loss",
     "- 1\n- 2\n": "mapping",
 }

@@ -42,7 +42,10 @@ def test_a_release_holds_every_dataset_and_latest_points_to_it(release: Releasin
     assert {dataset.rows for dataset in made.datasets} == {40}
     assert (tmp_path / "releases/latest").readlink() == Path(made.name)
     assert names(tmp_path / "releases") == {made.name, "latest"}
-    assert names(made.folder) == {"data", "datapackage.json", "catalog.jsonld", "quality.html", "manifest.json", "SHA256SUMS"}
+    assert names(made.folder) == {
+        *("data", "datapackage.json", "catalog.jsonld", "quality.html", "manifest.json", "SHA256SUMS"),
+        *("README.md", "README.zh-CN.md", "CITATION.cff", "dictionary.csv", "目录.json", "目录.xlsx"),
+    }
     assert read_release(made.folder) == made
     assert verify_release(made.folder) == []
 

@@ -77,9 +77,10 @@ def test_the_package_says_what_it_is_without_the_clock(release: Releasing) -> No
     assert task_units["schema"]["primaryKey"] == ["task_id", "unit_role", "position"]
     role = next(field for field in task_units["schema"]["fields"] if field["name"] == "unit_role")
     assert role["constraints"] == {"required": True, "enum": ["lead", "responsible"]}
+    assert role["categories"] == [{"value": "lead", "label": "牵头 (Lead)"}, {"value": "responsible", "label": "责任 (Responsible)"}]
 
 
-def test_the_catalog_has_two_distributions_for_each_dataset(release: Releasing, catalog: Catalog) -> None:
+def test_the_catalog_has_three_distributions_for_each_dataset(release: Releasing, catalog: Catalog) -> None:
     made = release()
     graph = Graph().parse(made.folder / "catalog.jsonld", format="json-ld")
     (home,) = graph.subjects(RDF.type, DCAT.Catalog)
@@ -88,7 +89,7 @@ def test_the_catalog_has_two_distributions_for_each_dataset(release: Releasing, 
         (node,) = graph.subjects(DCTERMS.identifier, Literal(released.slug))
         assert {title.language for title in graph.objects(node, DCTERMS.title)} == {"zh", "en"}
         distributions = list(graph.objects(node, DCAT.distribution))
-        assert len(distributions) == 2
+        assert len(distributions) == 3
         facts = {_facts(graph, distribution) for distribution in distributions}
         assert facts == {((made.folder / file.path).as_uri(), file.bytes, file.sha256) for file in released.files}
 
