@@ -23,7 +23,7 @@ _PAIRS = {
     "；﹔": ";;",
     "，﹐､": ",,、",
     "．﹒": "..",
-    "！？％＋＝＆": "!?%+=&",
+    "！？％＋＝＆＜＞": "!?%+=&<>",
     "—–―－‐‑−─～∼〜﹣": "-" * 12,
     "｜│┃║": "||||",
     "○Ｏ": "〇〇",
@@ -44,6 +44,8 @@ _FOLD |= {
 }
 _FOLDED = re.compile("[" + re.escape("".join(_FOLD)) + "]")
 
+_LEVELS = re.compile(r"<([县市区州旗镇乡街道场]{1,2}(?:、[县市区州旗镇乡街道场]{1,2}){0,3})>")  # 各县<市、区>人民政府
+
 _PIECE = re.compile(r"\S+")
 _LATIN = re.compile(r"[A-Za-z]")
 _PAGE_NUMBER = re.compile(r"(?<=[^\s\d\-])[^\S\n]+-[^\S\n]?\d{1,3}[^\S\n]?-[^\S\n]+(?=[^\s\d\-])")
@@ -52,7 +54,8 @@ _SPACED_CJK = re.compile(r"(?<![A-Za-z0-9,.;:!?%)])[^\S\n]+|[^\S\n]+(?![A-Za-z0-
 
 def fold(text: str) -> str:
     """The same text, character for character, with one shape for each bracket, stop, digit and dash."""
-    return _FOLDED.sub(lambda found: _FOLD[found[0]], text)  # many times as fast as str.translate on Chinese
+    folded = _FOLDED.sub(lambda found: _FOLD[found[0]], text)  # many times as fast as str.translate on Chinese
+    return _LEVELS.sub(lambda found: f"({found[1]})", folded) if "<" in folded else folded
 
 
 def clean(printed: str) -> str:

@@ -170,14 +170,15 @@ def _split(text: str, start: int, end: int, gaps: tuple[int, ...]) -> Iterator[t
         yield from _split_joined(text, left, stop)
 
 
+_SECOND_ORGAN = re.compile(r"(?:(?:人民)?政府|管委会|管理委员会|办事处|党委|党工委|工委)(?:$|[按分共负落等配])")
 _KIND = re.compile(r"(?:单位|部门|机构|企业|院校|企事业单位|直属机构|社会组织)(?:$|[按分共负落等配])")
 
 
 def _split_joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for joiner in _JOINER.finditer(text, start, end):
         before, after = text[start : joiner.start()], text[joiner.end() : end]
-        if _KIND.match(after):
-            continue  # 市有关部门和单位 is one expression
+        if _KIND.match(after) or _SECOND_ORGAN.match(after):
+            continue  # 市有关部门和单位, 各县党委和人民政府 are one expression
         if before.count("(") == before.count(")") and looks_like_unit(before) and len(after) > 1 and _begins_a_name(after):
             yield start, joiner.start()
             yield from _split_joined(text, joiner.end(), end)
