@@ -25,8 +25,9 @@ from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import ENDS_IN_HEADER
 from flows.sources.plans.names import SUFFIXES
 from flows.sources.plans.rowcut import TIME, worth_of_rows
-from flows.sources.plans.stacked import SECTION, rows_of
+from flows.sources.plans.stacked import rows_of
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, align, cell_at
+from flows.sources.plans.unnumbered import SECTION
 
 _LINE = re.compile(r"[^\n]+")
 _BAR = re.compile(r"[|┌┬┐├┼┤└┴┘─━]+")

@@ -23,6 +23,7 @@ _GOES_ON = re.compile(r"[前底起至,、以召经]|[(]?[上下]午|区政府|�
 _DIGITS = str.maketrans("〇零oOlI一二三四五六七八九", "000011123456789")
 ORGAN = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|公司|集团|学校|医院|馆|站|处|会|科|社)"
 _ORGAN_NAME = re.compile(rf"[\u4e00-\u9fff()、〔〕]{{2,38}}{ORGAN}(?:\([\u4e00-\u9fff]{{2,12}}\))?$")
+_MARK_BEFORE = re.compile(r"(?<=\n)\((?:此件|公开)[^()\n]{2,16}\)$")  # (此件发至乡镇级) 2017年6月13日
 _STOPS = frozenset("。;:!?》\n”")
 NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?字?[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号"
 _YEAR_IN_NUMBER = re.compile(r"[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号")
@@ -52,8 +53,10 @@ def read_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Sign
         signed_on = _date("2" + found["year"] if found["year"][0] in "0oO〇零" else "1" + found["year"], found["month"], found["day"])
         if signed_on is None or _GOES_ON.match(flow.text, found.end()):
             continue
-        issuer = _issuer(flow, start, found.start())
-        begins = found.start() == start or flow.text[found.start() - 1] == "\n"
+        mark = _MARK_BEFORE.search(flow.text, max(start, found.start() - 30), found.start())
+        at = mark.start() if mark else found.start()
+        issuer = _issuer(flow, start, at)
+        begins = at == start or flow.text[at - 1] == "\n"
         ends = found.end() >= len(flow.text) or flow.text[found.end()] in "\n印" or flow.text.startswith("(", found.end())
         if issuer or (begins and ends):
             yield Signature(issuer, signed_on, printing=flow.text.startswith("印发", found.end()))

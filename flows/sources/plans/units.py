@@ -11,7 +11,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from flows.sources.plans.model import Named
-from flows.sources.plans.names import looks_like_unit
+from flows.sources.plans.names import is_plain_unit, looks_like_unit
 from flows.sources.plans.persons import without_person
 
 # words that end a list of units and name none
@@ -102,7 +102,8 @@ def _stretches(value: str, role: str) -> Iterator[tuple[int, int, str]]:
                 yield pending, parted - 1, role
                 pending = parted
             yield pending, first + at, stretch_role
-            pending = last + 1
+            behind = _name_behind(value[first:last])
+            pending = last - behind if behind else last + 1
     if pending < len(value):
         yield pending, len(value), role
 
@@ -119,12 +120,20 @@ def _role_word(piece: str) -> tuple[str, int] | None:
     at = _ROLE_AT_END.search(piece)
     if at is None or at.start() == 0:
         return None
-    if at["object"] and looks_like_unit(piece):  # a name that holds the word: 各重大决策牵头单位
+    if at["object"] and looks_like_unit(piece) and not _name_behind(piece):  # a name that holds the word: 各重大决策牵头单位
         return None
     role = "lead" if at["word"] in {"牵头", "主办", "主责"} else "responsible"
     return role, at.start()
 
 
+def _name_behind(piece: str) -> int:
+    """The length of a name that a lost comma has glued to a role word: 区甲局牵头区乙局; 0 where there is none."""
+    at = _ROLE_AT_END.search(piece)
+    glued = at is not None and at.start() > 1 and _OF_PLACE.match(at["object"]) and looks_like_unit(piece[: at.start()])
+    return len(at["object"]) if at is not None and glued and is_plain_unit(at["object"]) else 0
+
+
+_OF_PLACE = re.compile(r"[省市县区州旗镇]|国家|中央")
 # 各县、区人民政府 is one expression
 _SIGN = re.compile(
     r"(?:各|有关|相关|级|直)部门、(?:有关|相关)?单位(?![\u4e00-\u9fff])"  # 各部门、单位

@@ -15,6 +15,7 @@ _LONGEST_FIRST = sorted(_FACTS | _SITE, key=lambda label: (-len(label), label))
 _LABEL = "|".join(r"[ \u3000]{0,4}".join(label) for label in _LONGEST_FIRST)
 _BULLET = "•·●○▪■◆"
 _FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】{_BULLET}]))(?P<label>{_LABEL})[】\]]?[ \u3000]{{0,2}}[:：]")
+_WORDED = re.compile(rf"(?:^|(?<=\s))(?P<label>{_LABEL})[ \u3000]+(?=\S)")
 _BULLETED = re.compile(rf"[{_BULLET}]\s*(?P<label>{_LABEL})(?:\s+(?P<value>\S.*))?")
 _HEAD_ROWS = 40
 _FOOT_ROWS = 15
@@ -94,6 +95,9 @@ def _fields(row: Row) -> Fields:
     if row.kind == "table" and (cells := _fields_of_cells(text)):
         return cells
     marks = list(_FIELD.finditer(text))
+    worded = [] if marks or "。" in text else list(_WORDED.finditer(text))
+    if len(worded) > 1 and not worded[0].start():
+        marks = worded  # 成文日期 2017-12-19 公开方式 主动公开
     if not marks:
         item = _BULLETED.fullmatch(text)
         return [(_label(item["label"]), _value(item["value"] or ""))] if item else []
