@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from flows.sources.plans.fold import fold
 from flows.sources.plans.model import Task
 from flows.sources.plans.names import is_plain_unit
 from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
+from flows.sources.plans.shapes import fold
 from flows.sources.plans.tasks import PHASE, TaskReader
 
 _NO_TASKS = re.compile(
@@ -29,7 +29,9 @@ _HANDED_OUT = re.compile(r"印发(?:给|与)?你们|现.{0,40}印发|转发(?:�
 _HANDED_PLAN = re.compile(r"方案|要点|计划|分工|分解|任务|清单|安排|举措|措施|台账|意见|表")
 _TOLD = re.compile(r"(?:有关|相关)(?:事项|事宜|要求|工作)通知如下:$")
 _PLAN_ENCLOSED = re.compile(r"\n附件:[^\n]{2,60}(?:分解表|清单|方案|要点|分工)\n")
-_OWN_PLAN = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|提出(?:如下|以下)|做好(?:如下|以下)|(?:安排|部署|任务分解)如下")
+_OWN_PLAN = re.compile(
+    r"\d{4}年\d{1,2}月\d{1,2}日|二[〇零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|提出(?:如下|以下)|做好(?:如下|以下)|(?:安排|部署|任务分解)如下"
+)
 _SECTION = re.compile(
     r"(?:主要|重点|具体)?(?:工作|任务)?(?:任务|措施|内容|安排|部署|要求|举措)\n?"
 )  # a section's name says nothing to be done
@@ -77,8 +79,12 @@ def _could_be_task(reader: TaskReader, item: Item, *, demands: bool) -> bool:
     if _CITED.fullmatch(reader.flow.text[item.body : item.end].strip("\n。;")):
         return False
     headings = [reader.heading(one) for one in (item, *item.ancestors())]
-    return not _SECTION.fullmatch(headings[0]) and not any(
-        PHASE.search(heading) or (_NO_TASKS.search(heading) and not (demands and _DEMANDS.match(heading))) for heading in headings
+    return (
+        not headings[0].endswith("?")
+        and not _SECTION.fullmatch(headings[0])
+        and not any(
+            PHASE.search(heading) or (_NO_TASKS.search(heading) and not (demands and _DEMANDS.match(heading))) for heading in headings
+        )
     )
 
 

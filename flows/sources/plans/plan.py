@@ -15,7 +15,7 @@ from flows.sources.plans.closed import read_closed
 from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.facts import FactReader
 from flows.sources.plans.flattened import read_flattened
-from flows.sources.plans.fold import build_flow, fold
+from flows.sources.plans.fold import build_flow
 from flows.sources.plans.grids import read_grids
 from flows.sources.plans.headers import header_runs
 from flows.sources.plans.kind_table import kind_of_code
@@ -25,6 +25,7 @@ from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
 from flows.sources.plans.names import looks_like_unit
 from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
+from flows.sources.plans.shapes import fold
 from flows.sources.plans.stages import Stage, read_stages
 from flows.sources.plans.tables import TableReader
 from flows.sources.plans.taskgrid import TaskGrid
