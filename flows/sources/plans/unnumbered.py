@@ -17,6 +17,7 @@ _IS_NAMES = 0.8  # nearly each part of the cell is a name
 
 def unnumbered_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     """Add the rows to the grid, by the reading that finds more of them; returns how many cells they take."""
+    grid.rule = "unnumbered"
     used = _plain_rows(grid, cells)
     return max(used, _closed_rows(grid, cells))
 
