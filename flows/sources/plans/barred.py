@@ -19,13 +19,15 @@ from flows.sources.plans.columns import (
     header_roles,
     is_target_table,
     is_task_table,
+    spanned_headers,
 )
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import ENDS_IN_HEADER
 from flows.sources.plans.names import SUFFIXES
 from flows.sources.plans.rowcut import TIME, worth_of_rows
-from flows.sources.plans.stacked import SECTION, rows_of
+from flows.sources.plans.stacked import rows_of
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, align, cell_at
+from flows.sources.plans.unnumbered import SECTION
 
 _LINE = re.compile(r"[^\n]+")
 _BAR = re.compile(r"[|┌┬┐├┼┤└┴┘─━]+")
@@ -114,6 +116,7 @@ def _header(text: str, pieces: Sequence[Span], at: int) -> tuple[int, list[str],
     words += [text[slice(*piece)] for piece in pieces[at + 1 : min(behind, at + _MOST_COLUMNS)]]
     whole_rows = _two_rows(words)
     filled = next((count for count, word in enumerate(words) if not word), len(words))
+    whole_rows = whole_rows or _parted_header(text, words, pieces[behind:])
     if whole_rows is not None:
         return start, whole_rows, [*pieces[behind:]]
     rest = _begins_with_header(text, pieces[behind]) if behind < len(pieces) and filled == len(words) else None
@@ -139,6 +142,15 @@ def _two_rows(words: Sequence[str]) -> list[str] | None:
     merged = [below or above for above, below in zip(words[:half], words[half:], strict=True)]
     merged = merged[:-1] if not merged[-1] else merged  # rows inside bars: the bars of two rows meet
     return merged if all(merged) and header_roles(merged) else None
+
+
+def _parted_header(text: str, words: Sequence[str], pieces: Sequence[Span]) -> list[str] | None:
+    """The words of two header rows of which the lower one is printed without the cells it leaves empty; its first numbered row tells the width."""
+    upper = next((count for count, word in enumerate(words) if not word), len(words))
+    cells = [cell for piece in pieces if (cell := text[slice(*piece)])]
+    if cells[:1] != ["1"] or "2" not in cells:
+        return None
+    return spanned_headers(words[:upper], [word for word in words[upper:] if word], [cells[: cells.index("2")]])
 
 
 def _known_after(text: str, pieces: Sequence[Span], at: int) -> bool:

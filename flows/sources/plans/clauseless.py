@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 
-from flows.sources.plans.fold import fold
 from flows.sources.plans.model import Task
 from flows.sources.plans.names import is_plain_unit
 from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
+from flows.sources.plans.shapes import fold
 from flows.sources.plans.tasks import PHASE, TaskReader
 
 _NO_TASKS = re.compile(
-    r"总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|工作目标|总体目标|主要目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|经费保障|资金保障|工作要求|有关要求|相关要求|几点要求"
+    r"^(?:出台|起草|制定|编制|政策|文件)?(?:的)?(?:背景|依据|背景[和及与]依据|目的意义)$|^(?:主要|核心|具体|发展)?指标(?:体系)?$|总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|工作目标|总体目标|主要目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|经费保障|资金保障|工作要求|有关要求|相关要求|几点要求"
     r"|组织实施$|适用范围|[\u4e00-\u9fff]{0,4}原则$|(?:实施|申报|适用|准入|项目|基本)条件$|工作原则|附则|名词解释|概述|基本情况|存在问题|工作职责|职责分工$"
 )
 _DEMANDS = re.compile(r"(?:工作|有关|相关|具体)要求\n?")
@@ -29,10 +29,13 @@ _HANDED_OUT = re.compile(r"印发(?:给|与)?你们|现.{0,40}印发|转发(?:�
 _HANDED_PLAN = re.compile(r"方案|要点|计划|分工|分解|任务|清单|安排|举措|措施|台账|意见|表")
 _TOLD = re.compile(r"(?:有关|相关)(?:事项|事宜|要求|工作)通知如下:$")
 _PLAN_ENCLOSED = re.compile(r"\n附件:[^\n]{2,60}(?:分解表|清单|方案|要点|分工)\n")
-_OWN_PLAN = re.compile(r"\d{4}年\d{1,2}月\d{1,2}日|提出(?:如下|以下)|做好(?:如下|以下)|(?:安排|部署|任务分解)如下")
+_OWN_PLAN = re.compile(
+    r"\d{4}年\d{1,2}月\d{1,2}日|二[〇零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|提出(?:如下|以下)|做好(?:如下|以下)|(?:安排|部署|任务分解)如下"
+)
 _SECTION = re.compile(
     r"(?:主要|重点|具体)?(?:工作|任务)?(?:任务|措施|内容|安排|部署|要求|举措)\n?"
 )  # a section's name says nothing to be done
+_CITED = re.compile(r"《[^\n]{4,120}》(?:\([^()\n]*\))?")  # what a document rests on
 _MANY_ITEMS = 5
 _SHORTEST = 6  # characters of an item with words of its own
 
@@ -73,9 +76,15 @@ def _could_be_task(reader: TaskReader, item: Item, *, demands: bool) -> bool:
         return False  # a heading inside a table of which only the bars are left
     if item.end - item.body < _SHORTEST or _is_fragment(reader.flow.text, item) or _is_duty(reader.flow.text, item):
         return False
+    if _CITED.fullmatch(reader.flow.text[item.body : item.end].strip("\n。;")):
+        return False
     headings = [reader.heading(one) for one in (item, *item.ancestors())]
-    return not _SECTION.fullmatch(headings[0]) and not any(
-        PHASE.search(heading) or (_NO_TASKS.search(heading) and not (demands and _DEMANDS.match(heading))) for heading in headings
+    return (
+        not headings[0].endswith("?")
+        and not _SECTION.fullmatch(headings[0])
+        and not any(
+            PHASE.search(heading) or (_NO_TASKS.search(heading) and not (demands and _DEMANDS.match(heading))) for heading in headings
+        )
     )
 
 

@@ -18,7 +18,7 @@ from flows.sources.plans.unlabelled import bracketed_clauses, sentence_clauses
 def read_clauses(flow: NormalizedText, start: int, end: int, stops: list[int]) -> list[Clause]:
     """All clauses of flow.text[start:end] in order. `stops` are the places where a numbered item begins: no clause reaches across one."""
     found = [*labelled_clauses(flow, start, end, stops)]
-    for others in (bracketed_clauses(flow, start, end), sentence_clauses(flow, start, end)):
+    for others in (bracketed_clauses(flow, start, end, stops), sentence_clauses(flow, start, end)):
         found = sorted([*found, *_apart(found, others)], key=lambda clause: clause.start)
     return found
 

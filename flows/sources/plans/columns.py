@@ -142,7 +142,7 @@ def _could_head(header: str) -> bool:
     """False for sentences, numbers and names of units: those are data."""
     if len(header) > _LONGEST_HEADER or re.search(r"[。;,、]|^\d+$", header):
         return False
-    return header.endswith(("单位", "部门", "科室", "处室", "股室")) or not is_plain_unit(header)
+    return header_role(header) is not None or header.endswith(("单位", "部门", "科室", "处室", "股室")) or not is_plain_unit(header)
 
 
 def _role_of(header: str, cells: Sequence[str], rows: int) -> str | None:
@@ -179,6 +179,20 @@ def joined_headers(pieces: Sequence[str], width: int) -> list[str] | None:
                     reached[used + take] = (worth, [*words_, word])
         best = reached
     return best[len(pieces)][1] if len(pieces) in best else None
+
+
+def spanned_headers(upper: Sequence[str], lower: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str] | None:
+    """The headers of all columns where `lower` names the parts of some that stand side by side in `upper`; which, is told by the cells.
+
+    None where the two rows do not make up the width of `rows` (their filled cells).
+    """
+    width = max(map(len, rows), default=0)
+    whole = [row for row in rows if len(row) == width][:_LOOKED_AT]
+    parted = len(upper) + len(lower) - width
+    if not 1 <= parted <= len(upper) or len(lower) <= parted or not any(map(header_role, lower)) or not all(map(_could_head, lower)):
+        return None
+    options = [[*upper[:at], *lower, *upper[at + parted :]] for at in range(len(upper) - parted + 1)]
+    return max(options, key=lambda headers: sum(cell_fits(header_role(word), row[at]) for row in whole for at, word in enumerate(headers)))
 
 
 _MOST_JOINED = 4

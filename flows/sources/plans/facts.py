@@ -10,10 +10,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
 
-from flows.sources.plans.fold import NormalizedText, fold
+from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.marks import attribute_of, read_marks
 from flows.sources.plans.model import Facts, SuperiorDocument
-from flows.sources.plans.signers import NUMBER, ORGAN, SOUND, Signature, own_number, read_signatures
+from flows.sources.plans.shapes import fold
+from flows.sources.plans.signers import NUMBER, ORGAN, Signature, joint_names, own_number, read_damaged_signatures, read_signatures
+from flows.sources.plans.sounds import SOUNDS
 from flows.sources.plans.text import SourceText
 from flows.sources.plans.title import NOUN, read_title
 from flows.sources.plans.units import read_units
@@ -26,7 +28,6 @@ _SALUTATION = re.compile(
 )
 _CITED = re.compile(rf"《(?P<title>[^《》]*(?:《[^《》]*》[^《》]*)*)》(?:\((?P<number>{NUMBER})[^()]*\))?")
 _HANDED_OUT = re.compile(r"^(?:关于)?(?:印发|公布|下发)《")  # the plan of 关于印发《某局2024年工作要点》的通知 names who made it
-_SOUNDS = re.compile(SOUND[:-1])
 _BASIS = re.compile(r"根据|按照|依据|贯彻|落实|按")
 _FIELDS = {
     "title": ("标题", "名称", "信息名称", "文件名称", "文件标题"),
@@ -56,7 +57,7 @@ class FactReader:
         facts.published_on = self._field_date("published")
         facts.issuer = (
             self._in_full(signature.issuer if signature else None)
-            or self._in_full(self._issuer_from_title(facts.title, "关于"))
+            or self._in_full(self._issuer_from_title(facts.title, "关于|印发《"))
             or self._issuer_field()
             or self._issuer_from_title(facts.title, "20|政务|信息|全面")
             or self._issuer_from_title(_HANDED_OUT.sub("", fold(facts.title or "")), "20")
@@ -96,20 +97,24 @@ class FactReader:
         own = own_number(self.flow, self.body)
         if own:
             return own
-        field = self._field("number")
-        return field if field and _NUMBER.search("".join(fold(field).split())) else None
+        field = "".join((self._field("number") or "").split())
+        found = _NUMBER.search(fold(field))
+        return field[found.start() : found.end()] if found else None
 
     def _signature(self) -> Signature | None:
         """In the covering notice first, then after the text, then at the end of the attachments; the last one of each counts."""
         for start, end in ((0, self.body), (self.body, self.attachments), (self.attachments, len(self.flow.text))):
-            found = [*read_signatures(self.flow, start, end)]
+            found = [*read_signatures(self.flow, start, end)] or [*read_damaged_signatures(self.flow, start, end)]
             if found:
                 return _signed(found)
         return None
 
     @staticmethod
     def _issuer_from_title(title: str | None, goes_on: str) -> str | None:
-        words = _SOUNDS.sub("", title or "")
+        words = SOUNDS.sub("", title or "")
+        joint = joint_names(fold(words).partition("关于")[0])
+        if len(joint) > 1:
+            return "、".join(joint)
         found = re.match(rf"((?!关于|印发|转发|贯彻)(?:国务院|[\u4e00-\u9fff]{{3,30}}?{ORGAN}))(?={goes_on})", fold(words))
         return words[found.start(1) : found.end(1)] if found else None
 

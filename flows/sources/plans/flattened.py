@@ -19,7 +19,7 @@ from flows.sources.plans.names import SUFFIXES
 from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.rowcut import TIME, cut_row, worth_of_rows
 from flows.sources.plans.taskgrid import TaskGrid, cell_at
-from flows.sources.plans.unitcells import part_unit_columns
+from flows.sources.plans.unitcells import part_text_columns, part_unit_columns
 
 _SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")
 _ROW_START = re.compile(r"(?:(?![月日年个号次条项季周名家篇件处场]|万|亿)[\u4e00-\u9fff“《]|20\d\d年)")
@@ -84,6 +84,7 @@ def _by_numbers(flow: NormalizedText, head: HeaderRun, roles: list[str | None], 
         row_end = _before_section(flow, body, min(following, body + _LONGEST_ROW))
         cells, end = cut_row(flow, grid.roles[1:], body, row_end, lexicon, last=following == limit)
         grid.rows.append([cell_at(flow, start, body), *cells])
+    part_text_columns(flow, grid)
     return grid, end
 
 

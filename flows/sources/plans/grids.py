@@ -7,7 +7,15 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from typing import NamedTuple
 
-from flows.sources.plans.columns import TEXT_ROLES, completed_roles, header_role, header_roles, roles_by_content, target_roles
+from flows.sources.plans.columns import (
+    TEXT_ROLES,
+    completed_roles,
+    header_role,
+    header_roles,
+    roles_by_content,
+    spanned_headers,
+    target_roles,
+)
 from flows.sources.plans.drawn import unbroken_rows, whole_rows
 from flows.sources.plans.formats.plain import is_partly_ruled, is_rule
 from flows.sources.plans.stacked import read_stacked
@@ -124,6 +132,9 @@ def _head_of(rows: Sequence[tuple[Line, list[TableCell]]], above: str) -> _Head 
     head = next((at for at, (_, cells) in enumerate(rows[:6]) if header_roles([cell.text for cell in cells])), None)
     if head is None:
         return _head_by_content(rows, above)
+    spanned = _spanned_head(rows, head - 1) or _spanned_head(rows, head)
+    if spanned is not None:
+        return spanned
     headers = [cell.text for cell in rows[head][1]]
     if head + 1 < len(rows) and _is_second_header(below := rows[head + 1][1]):
         merged = [cell.text or above for cell, above in zip_longest(below, headers, fillvalue="") if not isinstance(cell, str)]
@@ -131,6 +142,18 @@ def _head_of(rows: Sequence[tuple[Line, list[TableCell]]], above: str) -> _Head 
         head += 1
     words = [[cell.text for cell in cells] for _, cells in rows[head + 1 : head + 21]]
     return _Head(head + 1, headers, completed_roles(headers, header_roles(headers) or [], words))
+
+
+def _spanned_head(rows: Sequence[tuple[Line, list[TableCell]]], at: int) -> _Head | None:
+    """The header whose first row stands at `at` and whose second one names the parts of some of its columns: 责任清单 above 责任领导 责任科室."""
+    if at < 0 or at + 2 >= len(rows):
+        return None
+    upper, lower, *below = ([cell.text for cell in cells if cell.text] for _, cells in rows[at : at + 22])
+    headers = spanned_headers(upper, lower, below)
+    if headers is None:
+        return None
+    roles = header_roles(headers) or [header_role(word) for word in headers]
+    return _Head(at + 2, headers, completed_roles(headers, roles, [[cell.text for cell in cells] for _, cells in rows[at + 2 : at + 22]]))
 
 
 def _head_by_content(rows: Sequence[tuple[Line, list[TableCell]]], above: str) -> _Head | None:

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
+from flows.sources.plans.shapes import fold
+
 TABLE = Path(__file__).with_name("kinds.csv")
 DIRECTIVE, UNTITLED = "directive", "task_list"
 
@@ -54,6 +56,4 @@ def kind_of_code() -> dict[str, Kind]:
 
 def squeezed(text: str) -> str:
     """The words of a text in one shape, without blanks; line ends stay."""
-    from flows.sources.plans.fold import fold  # with it comes the reader of every format
-
     return re.sub(r"[^\S\n]+", "", fold(text)).replace("見", "见")

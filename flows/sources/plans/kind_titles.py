@@ -15,6 +15,7 @@ _LONGEST_TITLE = 110
 _MENU = frozenset((WORDS["menu_words"] + " " + WORDS["sure_menu_words"]).split())
 _BRACKETS_AT_END = re.compile(r"[(〔][^()〔〕]{1,24}[)〕]$")
 _BRACKETS_AT_START = re.compile(r"^[(〔](?:已?失效|已?废止|(?:现行)?有效|此件[^()〔〕]{1,20})[)〕]")
+_IN_BRACKETS = re.compile(r"[(〔][^()〔〕]{9,}[)〕]")
 _QUOTED = re.compile(r"《((?:[^《》]|《[^《》]*》)+)》")
 _ORDINAL_AT_END = re.compile(r"(?<=.)第?[一二三四五六七八九十\d]{1,4}(?:号|批|份|期)?$")
 _DRAFT = re.compile(r"征求意见|征求稿|草案|草稿|送审|讨论稿|初稿|代拟|样稿|样表|模板|范本|示例|参考")
@@ -33,8 +34,13 @@ _REQUESTS = re.compile(
 _TOLD = re.compile(
     r"^[^关《]{2,40}?(?:印发|出台|发布|部署|下发|审议|通过|召开|举办|举行|学习|传达|宣传|动员|启动|制定了?|公布|谋划|专题研究|研究部署|压实)"
 )
+# an organ does something now: 某县公布2026年任务清单; 规章制定工作计划, 内容发布工作方案 only name what is planned
+_ORGAN_ACTS = re.compile(
+    r"^[^关《]{2,40}?(?:印发|出台|下发|召开|举办|举行|(?<=[县市区镇乡省州盟旗局委办厅府会])(?:正式|全面|认真|及时|专题|集中|组织|率先)*"
+    r"(?:发布|部署|审议|通过|学习|传达|宣传|动员|启动|制定了?|公布|谋划|研究|压实)(?!工作|教育|活动|培训|贯彻|宣传|实施|行动|月|周|方案|计划))"
+)
 _SPOKEN_OF = re.compile(
-    r"^[\[〔【]?(?:政策|文件|图文|文字|专家|视频|动漫|简明|音频|一图|部门|媒体)*(?:解读|图解|读懂|问答|速览|快问快答|回应|公示|征求意见|要闻|动态|快讯|聚焦|总结|转载|新闻|解答|答疑)(?:[:|丨〕\]】《\"“-]|之)"
+    r"^(?:(?:主要|单位|部门|分管)?(?:负责人|负责同志|领导)|[\u4e00-\u9fff]{2,16}(?:局|办|委|厅|办公室|中心|政府|部门|专家))(?:图文|权威|详细)?解读(?:[:|丨]|《)|^[\[〔【]?(?:政策|文件|图文|文字|专家|视频|动漫|简明|音频|一图|部门|媒体)*(?:解读|图解|读懂|问答|速览|快问快答|回应|公示|征求意见|要闻|动态|快讯|聚焦|总结|转载|新闻|解答|答疑)(?:[:|丨〕\]】《\"“-]|之)"
     r"|^[^《》。]{4,40}?(?:同志|主任|局长|秘书长|处长|负责人|专家|部门)(?:就[^。]{2,60})?(?:解读|回答|谈)"  # 某局局长解读2020年任务分工方案
 )
 _PARTS = re.compile(r"(?:以?及(?:有关|相关)?|和|与|暨|、)")
@@ -70,9 +76,9 @@ def kind_of_title(printed: str) -> Kind | None:
             inner = kind_of_title(found["core"])
             is_directive = pattern is _ABOUT and _DOING.match(found["core"]) and not (inner and inner.is_plan)
             return kind_of_code()[DIRECTIVE] if is_directive else inner or (_named(whole) if pattern is _ABOUT else None)
-    if _TOLD.match(whole) and not re.search(r"关于", whole):
-        return kind_of_code()["news"]
-    return _of_parts(whole)
+    named = _of_parts(whole)
+    is_told = _TOLD.match(whole) and "关于" not in whole and (_ORGAN_ACTS.match(whole) or not (named and named.is_plan))
+    return kind_of_code()["news"] if is_told else named
 
 
 def _of_parts(whole: str) -> Kind | None:
@@ -124,6 +130,8 @@ def read_heads(lines: Sequence[Line], title: str | None, metadata: dict[str, str
 
 def _is_head(printed: str, kind: str) -> bool:
     words = bare(printed)
+    if _IN_BRACKETS.fullmatch(squeezed(printed)):
+        return False  # (某年某月某日某会议通过): how the document came about
     if _ITEM.match(squeezed(printed)) or _DAY.fullmatch(words) or "。" in words or ";" in words or words.count(",") >= _COMMAS_OF_PROSE:
         return False
     if not 3 < len(words) <= _LONGEST_TITLE or words.endswith((*_HEADING_STOPS, ":")):  # noqa: PLR2004

@@ -9,8 +9,8 @@ from __future__ import annotations
 import re
 import unicodedata
 
-from flows.sources.plans.fold import fold
 from flows.sources.plans.formats.boilerplate import WORDS
+from flows.sources.plans.shapes import fold
 
 PUBLIC, UNKNOWN, ON_REQUEST, WITHHELD, INTERNAL, SECRET = STRICTNESS = (
     "public", "unknown", "on_request", "withheld", "internal", "secret",

@@ -28,6 +28,14 @@ def looks_like_unit(name: str) -> bool:
     return 2 <= len(name) <= 40 and bool(_UNIT_END.search(name) or _COLLECTIVE.match(name))  # noqa: PLR2004 -- no unit's name is shorter or longer
 
 
+_DEPARTMENT = re.compile(rf"[省市县区州旗]?(?:{'|'.join(word.pattern for word in words('department'))})")
+
+
+def is_department(name: str) -> bool:
+    """True for a department's name without its last word, as columns of names print it: 省人口计生."""
+    return _DEPARTMENT.fullmatch(name) is not None
+
+
 _LONGEST_ENDING = 8  # characters of a name behind a word of doing: 住房和城乡建设|局, 信息公开|领导小组办公室
 _ONLY_IN_TEXT = re.compile(
     r"特别是|尤其|履行|覆盖|机制|制度|目录|专栏|年度|情况|内容|活动|公布|做好|抓好|办好|健全|强化|深化|完成|梳理|解读|回应|能力|水平|力度|体系|要求|流程|服务(?!中心|局|办|所|站|科|股|部|处|管理|保障)|[的了在将“”《》:。;]"

@@ -15,7 +15,7 @@ from flows.sources.plans.closed import read_closed
 from flows.sources.plans.columns import is_target_table, is_task_table
 from flows.sources.plans.facts import FactReader
 from flows.sources.plans.flattened import read_flattened
-from flows.sources.plans.fold import build_flow, fold
+from flows.sources.plans.fold import build_flow
 from flows.sources.plans.grids import read_grids
 from flows.sources.plans.headers import header_runs
 from flows.sources.plans.kind_table import kind_of_code
@@ -25,6 +25,7 @@ from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
 from flows.sources.plans.names import looks_like_unit
 from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
+from flows.sources.plans.shapes import fold
 from flows.sources.plans.stages import Stage, read_stages
 from flows.sources.plans.tables import TableReader
 from flows.sources.plans.taskgrid import TaskGrid
@@ -33,6 +34,7 @@ from flows.sources.plans.text import SourceText
 from flows.sources.plans.unitlist import is_unit_list, read_unit_list
 from flows.sources.plans.units import split_by_known
 
+_IN_PLANS_ONLY = frozenset(["no_clause", "unknown_label"])  # what makes an item a task in a plan, and nothing elsewhere: 解读单位:某局
 _ROSTER = re.compile(r"领导小组|组成人员|人员名单|联络员名单|小组名单|成员名单")
 
 
@@ -85,10 +87,9 @@ class _Reader:
         rows = [task for grid in self.grids for task in tables.tasks(grid)]
         reader = TaskReader(self.flow, self.place, facts.year)
         found = [task for part, items in outlines if not _ROSTER.search(part.title) for task in reader.tasks(part, items)]
-        plain: list[Task] = []
         if not found and not rows and is_plan(facts.title):
             demands = asks_for_work(facts.title)
-            found = plain = next((tasks for part, items in outlines if (tasks := plain_tasks(reader, part, items, demands=demands))), [])
+            found = next((tasks for part, items in outlines if (tasks := plain_tasks(reader, part, items, demands=demands))), [])
         content.tasks = _once(sorted([*found, *rows], key=lambda task: task.place.start), source_text=self.source.text)
         self._targets(content, tables, self.grids)
         content.unit_list = self._unit_list()
@@ -96,8 +97,8 @@ class _Reader:
         _take_apart(content.tasks)
         other_findings = len(content.targets) + len(content.unit_list) + len(content.stages)
         facts.kind = read_kind(self.source, facts.title, Content(content.tasks, other_findings))
-        if plain and not asks_for_work(facts.title) and facts.kind.code and not kind_of_code()[facts.kind.code].is_plan:
-            content.tasks.clear()  # numbered items without a clause are tasks in a plan only
+        if facts.kind.code and not kind_of_code()[facts.kind.code].is_plan and not asks_for_work(facts.title):
+            content.tasks = [task for task in content.tasks if task.rule not in _IN_PLANS_ONLY]
         return content
 
     def place(self, start: int, end: int) -> Place:

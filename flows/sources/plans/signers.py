@@ -13,22 +13,23 @@ from datetime import date
 
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.numbermarks import chinese_number
+from flows.sources.plans.sounds import SOUND, SOUND_BEFORE, SOUNDS
 
 # scanners and typists print O for 0, l for 1, 曰 for 日; some sites lose the last sign of a line
 _DATE = re.compile(
     r"[12lI二一](?P<year>[09oO〇零一二三四五六七八九][0-9oOlI〇零一二三四五六七八九]{2})年"
     r"(?P<month>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})月(?P<day>[0-9oOlI]{1,2}|[一二三四五六七八九十]{1,3})(?:[日曰]|(?=\n))"
 )
+# a line of which a site has lost signs: 2022624, 20223月23日
+_LOST_SIGNS = re.compile(r"(?<=\n)(?P<year>20\d\d)(?:(?P<month>\d{1,2})月(?P<day>\d{1,2})日|(?P<digits>\d{2,4}))(?=\n|$)")
 _GOES_ON = re.compile(r"[前底起至,、以召经]|[(]?[上下]午|区政府|市政府|县政府|印发《")
 _DIGITS = str.maketrans("〇零oOlI一二三四五六七八九", "000011123456789")
 ORGAN = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|公司|集团|学校|医院|馆|站|处|会|科|社)"
 _ORGAN_NAME = re.compile(rf"[\u4e00-\u9fff()、〔〕]{{2,38}}{ORGAN}(?:\([\u4e00-\u9fff]{{2,12}}\))?$")
+_MARK_BEFORE = re.compile(r"(?<=\n)\((?:此件|公开)[^()\n]{2,16}\)$")  # (此件发至乡镇级) 2017年6月13日
 _STOPS = frozenset("。;:!?》\n”")
 NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?字?[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号"
 _YEAR_IN_NUMBER = re.compile(r"[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号")
-SOUND = r"(?:\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\))?"  # 政發(fā)〔2020〕5號: how some sites print what their fonts lack
-_SOUND_BEFORE = re.compile(r"\([a-z\u00e0-\u01dc\u0300-\u030c]{1,8}\)$")
-_SOUNDS = re.compile(SOUND[:-1])
 _NUMBER_WORD = re.compile(rf"(?:(?:[\u4e00-\u9fff]{SOUND}){{2,14}}(?:\([\u4e00-\u9fff]{{1,4}}\))?)$")
 _SEALED_BY = re.compile(r"\n?\([\u4e00-\u9fff]{2,30}代章\)$")
 _ENCLOSED_BEFORE = re.compile(r".*(?:方案|流程|规程|名单|清单|目录|分解表|任务表|一览表|要点|办法|计划)(?=[\u4e00-\u9fff]{5,})")
@@ -52,11 +53,24 @@ def read_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Sign
         signed_on = _date("2" + found["year"] if found["year"][0] in "0oO〇零" else "1" + found["year"], found["month"], found["day"])
         if signed_on is None or _GOES_ON.match(flow.text, found.end()):
             continue
-        issuer = _issuer(flow, start, found.start())
-        begins = found.start() == start or flow.text[found.start() - 1] == "\n"
+        mark = _MARK_BEFORE.search(flow.text, max(start, found.start() - 30), found.start())
+        at = mark.start() if mark else found.start()
+        issuer = _issuer(flow, start, at)
+        begins = at == start or flow.text[at - 1] == "\n"
         ends = found.end() >= len(flow.text) or flow.text[found.end()] in "\n印" or flow.text.startswith("(", found.end())
         if issuer or (begins and ends):
             yield Signature(issuer, signed_on, printing=flow.text.startswith("印发", found.end()))
+
+
+def read_damaged_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Signature]:
+    """Signatures whose dates have lost 年, 月 or 日, below the name of an organ; only those that can be read in one way."""
+    for found in _LOST_SIGNS.finditer(flow.text, start, end):
+        digits = found["digits"] or ""
+        pairs = [(found["month"], found["day"])] if found["month"] else [(digits[:at], digits[at:]) for at in range(1, len(digits))]
+        days = {day for month, rest in pairs if rest[0] != "0" and (day := _date(found["year"], month, rest))}
+        issuer = _issuer(flow, start, found.start())
+        if issuer and len(days) == 1:
+            yield Signature(issuer, days.pop())
 
 
 def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
@@ -73,13 +87,13 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
         left = right
         while left > start and flow.text[left - 1] not in _STOPS and right - left < 42 and not (left < right and flow.is_gap(left)):  # noqa: PLR2004
             if flow.text[left - 1] == ")" and left < right:
-                sound = _SOUND_BEFORE.search(flow.text, max(start, left - 10), left)
+                sound = SOUND_BEFORE.search(flow.text, max(start, left - 10), left)
                 if sound is None:
                     break  # what stands in brackets before a name is not of it
                 left = sound.start()
                 continue
             left -= 1
-        name = _SOUNDS.sub("", flow.text[left:right])
+        name = SOUNDS.sub("", flow.text[left:right])
         enclosed = _ENCLOSED_BEFORE.match(name) if not signers else None
         if enclosed and _ORGAN_NAME.match(name[enclosed.end() :]):
             left += enclosed.end()  # 附件:2.工作流程某区管委会办公室2015年7月31日
@@ -91,11 +105,20 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
     return "、".join(signers) or None
 
 
+def joint_names(words: str) -> list[str]:
+    """The organs named in `words` one behind the other without a sign, each of one place; empty where other words stand there."""
+    names = [words[first:last] for first, last in _glued(words, 0, len(words))]
+    return names if all(map(_ORGAN_NAME.match, names)) else []
+
+
 def _glued(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     """Joint signers printed without a break: the second name begins with the same place as the first (某县委办公室某县人民政府办公室)."""
     place = text[start:end].removeprefix("中共")[:2]
     second = text.find(place, start + 5, end - 3)
-    while second > 0 and _ORGAN_NAME.match(text[start:second]):
+    while second > 0:
+        second -= 2 * text.endswith("中共", start, second)
+        if not _ORGAN_NAME.match(text[start:second]):
+            break
         yield start, second
         start, second = second, text.find(place, second + 5, end - 3)
     yield start, end

@@ -12,7 +12,6 @@ from collections.abc import Sequence
 from itertools import pairwise
 
 from flows.sources.plans.columns import (
-    TEXT_ROLES,
     UNIT_ROLES,
     cell_fits,
     completed_roles,
@@ -24,11 +23,11 @@ from flows.sources.plans.columns import (
 )
 from flows.sources.plans.taskgrid import MOST_PIECES, TableCell, TaskGrid, fill, fit
 from flows.sources.plans.text import Line
+from flows.sources.plans.unnumbered import SECTION, unnumbered_rows
 
 _AFTER_TABLE = re.compile(
     r"附[件表]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|抄送|\(此件|主办单位|注:|备注:|说明:|联系人"
 )
-SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
 _NUMBER = re.compile(r"(\d{1,3})[.、]?\*?$")
 _YEAR = re.compile(r"20\d\d")  # 2022年重点任务 above a table is its title
 _LONGEST_HEADER = 12  # cells
@@ -51,14 +50,20 @@ def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[TaskGr
     pieces = _header(_cells(lines, index, folded, _LONGEST_HEADER + 1))
     head = _whole_words(pieces)
     roles = header_roles(head)
-    if roles is None or len(head) < 3:  # noqa: PLR2004 -- two short lines do not make a header
+    if roles is None:
         return None, index + 1
     if not is_task_table(roles):
         body = [cell.text for cell, _ in _cells(lines, index, folded, len(pieces) + _ROWS_TO_JUDGE * len(head))[len(pieces) :]]
         roles = completed_roles(head, roles, [body[at : at + len(head)] for at in range(0, len(body), len(head))])
     if not is_task_table(roles):
         return None, index + 1
-    return _table(lines, index, folded, head, roles, len(pieces))
+    grid, after = _table(lines, index, folded, head, roles, len(pieces))
+    if len(head) < _SURE_HEADER and (grid is None or len(grid.rows) < _SURE_HEADER):
+        return None, index + 1  # two short lines do not make a header, unless rows follow
+    return grid, after
+
+
+_SURE_HEADER = 3
 
 
 def _table(
@@ -130,10 +135,7 @@ _LONGEST_PIECE = 12
 def rows_of(grid: TaskGrid, body: list[TableCell]) -> tuple[TaskGrid, int]:
     """The grid with its rows, and how many cells they take."""
     numbered = any(_NUMBER.match(cell.text) for cell in [cell for cell in body[:8] if not SECTION.match(cell.text)][:3])
-    used = _numbered_rows(grid, body) if numbered else _plain_rows(grid, body)
-    if not numbered:
-        used = max(used, _closed_rows(grid, body))
-    return grid, used
+    return grid, _numbered_rows(grid, body) if numbered else unnumbered_rows(grid, body)
 
 
 def _cells(lines: Sequence[Line], index: int, folded: str, most: int) -> list[tuple[TableCell, int]]:
@@ -185,54 +187,6 @@ def _whole_words(pieces: Sequence[str]) -> list[str]:
 
 _SHORTEST_WORD = 3
 _ROWS_TO_JUDGE = 4
-
-
-def _plain_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
-    """Rows without numbers: as many cells as there are columns, as long as the words suit them."""
-    width = len(grid.roles)
-    judged = [column for column, role in enumerate(grid.roles) if role in {"lead", "responsible", "deadline"}]
-    at = 0
-    while at + width <= len(cells):
-        if SECTION.match(cells[at].text) and not _suits(grid, cells[at : at + width], judged):
-            grid.sections[len(grid.rows)] = cells[at]
-            at += 1
-            continue
-        row = cells[at : at + width]
-        if [cell.text for cell in row] != grid.headers:
-            if not _suits(grid, row, judged):
-                break
-            grid.rows.append(list(row))
-        at += width
-    return at
-
-
-def _suits(grid: TaskGrid, row: Sequence[TableCell], judged: Sequence[int]) -> bool:
-    return sum(cell_fits(grid.roles[column], row[column].text) for column in judged) >= 0.6 * len(judged)
-
-
-def _closed_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
-    """Rows without numbers and with cells missing (merged ones are printed once): each ends at its units, the text above is its task."""
-    closing = next((role for role in reversed(grid.roles) if role in {"lead", "responsible", "deadline"}), None)
-    text_at = max((column for column, role in enumerate(grid.roles) if role in TEXT_ROLES), default=None)
-    if closing is None or text_at is None or grid.roles[-1] != closing:
-        return 0
-    end = 0
-    rows: list[list[TableCell | None]] = []
-    pending: list[TableCell] = []
-    for at, cell in enumerate(cells):
-        if cell_fits(closing, cell.text) < 0.8 or not pending:  # noqa: PLR2004 -- nearly each part of the cell is a name
-            pending.append(cell)
-            if len(pending) > len(grid.roles) + 1:
-                break  # the table is over
-            continue
-        row: list[TableCell | None] = [None] * len(grid.roles)
-        row[text_at], row[-1] = pending[-1], cell
-        rows.append(row)
-        pending, end = [], at + 1
-    if len(rows) <= max(1, len(grid.rows)):
-        return 0
-    grid.rows = rows
-    return end
 
 
 def _numbered_rows(grid: TaskGrid, cells: list[TableCell]) -> int:

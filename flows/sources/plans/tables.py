@@ -13,13 +13,13 @@ from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.fold import NormalizedText, clean, flow_of
 from flows.sources.plans.model import Named, Place, Task, UnitTarget
-from flows.sources.plans.names import looks_like_unit
+from flows.sources.plans.names import is_department, looks_like_unit
 from flows.sources.plans.taskgrid import TableCell, TaskGrid
 from flows.sources.plans.times import is_time
 from flows.sources.plans.units import read_units
 
 _TITLE_END = re.compile(r"[。;]")
-_ITEM_NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,3}[.、](?!\d)|[①-⑳])")
+_ITEM_NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,3}[.、](?!\d)|[①-⑳]|-{2,})")
 _COUNT = re.compile(r"(?:不少于|≥|>=|不低于)?(\d{1,6}(?:\.\d+)?)(?:\s*(?:-|至)\s*(\d{1,6}(?:\.\d+)?))?(?:条|篇|件|个|项|次)?(?:/年|以上)?$")
 _TOTAL = re.compile(r"(?:合计|总计|汇总|小计|共计|总数|总和)[:(]?.*|全[国省市区县州](?:合计|总计|汇总)?")
 _LEVEL = re.compile(r"[市区县州省旗国各]|[\u4e00-\u9fff]{2,3}[市区县州省]")
@@ -102,7 +102,7 @@ class TableReader:
             if cell is not None and cell.text:
                 return self._text(cell)
         inside = _ITEM_NUMBER.match(title.text)
-        return inside.group() if inside else None
+        return inside.group() if inside and inside.group()[0] != "-" else None
 
     def _title(self, cell: TableCell) -> str:
         """The cell's first clause up to a full stop or semicolon, its number left out."""
@@ -127,7 +127,7 @@ class TableReader:
         return "".join(clean(self.printed[start:end]) for start, end in cell.spans)
 
     def _units(self, task: Task, cell: TableCell, role: str, *, inherited: bool) -> None:
-        if cell.parts and all(looks_like_unit(part.text) or ":" in part.text for part in cell.parts):
+        if cell.parts and all(looks_like_unit(part.text) or is_department(part.text) or ":" in part.text for part in cell.parts):
             for part in cell.parts:  # one name a line, or a line with a label of its own
                 self._units(task, part, role, inherited=inherited)
             return

@@ -7,6 +7,7 @@ from functools import lru_cache
 
 from flows.sources.plans.deadlines import read_deadline
 from flows.sources.plans.names import looks_like_unit
+from flows.sources.plans.words import words
 
 _TIME_ONLY = re.compile(r"^[^,;、]{0,10}(?:年|月|日|底|季度|半年|长期坚持|持续推进|全年|常态化|长期|持续)[^,;]{0,12}$")
 _WORK_IN_TIME = re.compile(r"前|底|末|完成|长期|持续|常态|全年|季度|内$|止")
@@ -19,13 +20,23 @@ _MONTH = re.compile(
 # what the product is by then: 9月投入使用, 5月底前动工
 _MONTH_CELL = re.compile(
     rf"(?:{_MONTH.pattern})(?:[底末初内]|上旬|中旬|下旬)?(?:之|以)?前?(?:基本|全部|全面|正式)?"
-    r"(?:投入使用|投[用产]|开工|动工|完工|竣工|建成|完成|启动|交付|验收|上线|实施|启用|开[园馆业]|通车|到位|发放|办结|取得[^,;。、]{2,6})*(?:建设|使用|并?投入使用)?"
+    rf"(?:{'|'.join(word.pattern for word in words('milestone'))})*(?:建设|使用|并?投入使用)?"
 )
+_PART_OF_YEAR = re.compile(r"(?:20\d\d年)?(?:\d{1,2}月(?!\d{1,2}日$)|第?[一二三四]季度|[上下]半年)")
 
 
 def is_time_cell(text: str) -> bool:
     """True for what a cell of times can hold, or the last part of a clause: there 2024年4月, 上半年, 按时序推进 are enough."""
     return is_time(text) or bool(_MONTH.match(text) and _MONTH_CELL.fullmatch(text))
+
+
+_EVENT = re.compile(r"[^,;、。:为是的\d]{0,8}")  # 9月征询意见
+
+
+def is_closing_time(text: str) -> bool:
+    """True for a time in the bracket that closes an item: 6月, 三季度开工, 3月常务会议审议; a whole date may be that of something cited."""
+    found = _PART_OF_YEAR.match(text)
+    return found is not None and bool(is_time_cell(text) or _EVENT.fullmatch(text, found.end()))
 
 
 @lru_cache(maxsize=4096)

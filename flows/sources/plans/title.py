@@ -6,16 +6,18 @@ import re
 from bisect import bisect_left
 from itertools import pairwise
 
-from flows.sources.plans.fold import NormalizedText, fold
-from flows.sources.plans.signers import NUMBER, ORGAN, SOUND
+from flows.sources.plans.fold import NormalizedText
+from flows.sources.plans.shapes import fold
+from flows.sources.plans.signers import NUMBER, ORGAN
+from flows.sources.plans.sounds import SOUND, SOUNDS
 
 NOUN = (
     r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|一览表|(?:任务|进度|分解|项目|责任|时间|计划|安排|分工)表|通告|实事(?:项目)?"
-    r"|责任分解|任务分解|工作分解|责任书|工作目标|实事目标|时间表|路线图|任务书|决定|解读|规则)"
+    r"|责任分解|任务分解|工作分解|责任书|工作目标|实事目标|时间表|路线图|[任分][务解]书|决定|解读|规则)"
 )
 _LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{2,30}}\))?$")
 _QUOTED = re.compile(
-    rf"(?:{NUMBER})?《(?P<title>[^《》]{{2,40}}关{SOUND}于[^《》]{{4,90}}{NOUN})》"
+    rf"(?:{NUMBER})?《(?P<title>(?:[^《》]{{2,40}}关{SOUND}于[^《》]{{4,90}}|(?:关于)?[^《》]{{6,90}}){NOUN})》"
 )  # 某政办发〔2016〕2号《某市政府关于印发…的通知》
 _SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各")
 _LISTED = re.compile(r"\d{1,2}[.、](?!\d(?!\d{3}年))|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
@@ -25,7 +27,9 @@ _NOT_OF_A_TITLE = re.compile(
     rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|打印|(?:{NOUN}|文件)$"
 )
 _ORGAN_LINE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}")
-_SUBJECT = re.compile(r"[\u4e00-\u9fff]{2,8}丨(?=[\u4e00-\u9fff])")  # 政务服务丨某市人民政府关于…: what a site puts before a title
+_SUBJECT = re.compile(
+    r"(?:[\u4e00-\u9fff]{2,8}丨|【[^【】]{2,20}】)(?=[\u4e00-\u9fff])"
+)  # 政务服务丨某市人民政府关于…: what a site puts before a title
 _WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
 _RUN_ON = re.compile(
     rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|(?:19|20)\d\d年(?:度|以来)?,|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
@@ -82,13 +86,13 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
     ):
         return None
     for left, right in reversed(spans[max(0, index - 4) : index]):
-        above, title = flow.text[left:right], flow.text[start:end]
+        above, title = SOUNDS.sub("", flow.text[left:right]), SOUNDS.sub("", flow.text[start:end])
         joint = _ORGAN_LINE.fullmatch(above) and _ORGAN_LINE.fullmatch(title.partition("\n")[0])
         named = above.removeprefix("中共")[:2] == title[:2]  # the site names who publishes, the title begins with the same place
         if joint:
             start = left
             continue
-        if named or _WHOLE.match(title.replace("\n", "")) or not _OF_A_TITLE.match(above):
+        if named or title in above or _WHOLE.match(title.replace("\n", "")) or not _OF_A_TITLE.match(above):
             break
         if _NOT_OF_A_TITLE.search(above) and not (title.startswith("关于") and not re.search(r"\d日|网|公开发布|主动公开", above)):
             break

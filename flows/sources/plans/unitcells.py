@@ -1,4 +1,6 @@
-"""Two columns of units that run together in a table without separators: who leads ends and who helps begins inside one list of names.
+"""Neighbouring columns of one kind that run together in a table without separators: two of units, or a heading and what is asked under it.
+
+Two columns of units: who leads ends and who helps begins inside one list of names.
 
 `区甲局区乙局区直有关单位,各镇` is cut where a name ends and the next begins without a sign between; of several such places the one
 wins whose halves the other rows print as well, and whose first half names single units while the second names many at once.
@@ -9,8 +11,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Iterable, Sequence
+from itertools import pairwise
 from math import log
 
+from flows.sources.plans.columns import TEXT_ROLES
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.lexicon import Lexicon, glued_places
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, cell_at
@@ -36,6 +40,44 @@ def part_unit_columns(flow: NormalizedText, grid: TaskGrid, column: int, lexicon
             at = _best(flow, span, cuts[span], (heads, tails), blank_tells=blank_tells)
             row[column] = cell_at(flow, span[0], at) if at > span[0] else None
             row[column + 1] = cell_at(flow, at, span[1]) if at < span[1] else TableCell(((row_end(span, flow),) * 2,), "")
+
+
+def part_text_columns(flow: NormalizedText, grid: TaskGrid) -> None:
+    """Share the words of the first columns of text among them where a printed blank stands before the sentences of most rows.
+
+    What stands before it are headings, broken by blanks of their own as often as not, and printed once for several rows.
+    """
+    first = next((at for at, pair in enumerate(pairwise(grid.roles)) if TEXT_ROLES.issuperset(pair)), None)
+    if first is None:
+        return
+    last = next((at - 1 for at in range(first, len(grid.roles)) if grid.roles[at] not in TEXT_ROLES), len(grid.roles) - 1)
+    texts = [[span for cell in row[first : last + 1] if (span := _flow_span(cell))] for row in grid.rows]
+    if sum(len(spans) > 1 for spans in texts) >= _MOST * len(texts):
+        return  # blanks have told them apart
+    whole = [(spans[0][0], spans[-1][1]) if spans else None for spans in texts]
+    cuts = [_sentence_start(flow, span) for span in whole]
+    if sum(cut is not None for cut in cuts) < max(2, _MOST * len(grid.rows)):
+        return
+    for row, span, cut in zip(grid.rows, whole, cuts, strict=True):
+        if span is not None:
+            row[first : last + 1] = [
+                cell_at(flow, span[0], cut) if cut else None,
+                *[None] * (last - first - 1),
+                cell_at(flow, cut or span[0], span[1]),
+            ]
+
+
+_MOST = 0.6  # share of the rows
+_STOP = re.compile(r"[。;]")
+
+
+def _sentence_start(flow: NormalizedText, span: Span | None) -> int | None:
+    """Where behind a printed blank the first sentence of a cell begins; None where it begins the cell."""
+    stop = _STOP.search(flow.text, *span) if span else None
+    if span is None or stop is None:
+        return None
+    blanks = [gap for gap in flow.gaps(span[0] + 1, stop.start()) if "\n" not in flow.printed[flow.source(gap - 1) : flow.source(gap)]]
+    return blanks[-1] if blanks else None
 
 
 def row_end(span: Span, flow: NormalizedText) -> int:

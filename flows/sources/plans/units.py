@@ -11,8 +11,9 @@ from functools import lru_cache
 from itertools import pairwise
 
 from flows.sources.plans.model import Named
-from flows.sources.plans.names import looks_like_unit
+from flows.sources.plans.names import is_plain_unit, looks_like_unit
 from flows.sources.plans.persons import without_person
+from flows.sources.plans.sounds import SOUND_BEFORE, SOUNDS
 
 # words that end a list of units and name none
 _TAIL = re.compile(
@@ -97,12 +98,12 @@ def _stretches(value: str, role: str) -> Iterator[tuple[int, int, str]]:
         parted = first if value[first - 1 : first] in _PARTS else parted
         word = _role_word(value[first:last])
         if word is not None:
-            stretch_role, at = word
+            stretch_role, at, glued = word
             if role == "lead" and stretch_role != role and parted > pending:  # 牵头单位:甲,乙、丙配合
                 yield pending, parted - 1, role
                 pending = parted
             yield pending, first + at, stretch_role
-            pending = last + 1
+            pending = last - glued if glued else last + 1
     if pending < len(value):
         yield pending, len(value), role
 
@@ -114,17 +115,23 @@ _ROLE_AT_END = re.compile(
 )
 
 
-def _role_word(piece: str) -> tuple[str, int] | None:
-    """The role that a stretch ends with and where its units end: `区司法局负责法制审查` → responsible, 4."""
+def _role_word(piece: str) -> tuple[str, int, int] | None:
+    """The role that a stretch ends with, where its units end, and the length of a name that a lost comma has glued behind it.
+
+    `区司法局负责法制审查` → responsible, 4, 0; `区甲局牵头区乙局` → lead, 3, 3.
+    """
     at = _ROLE_AT_END.search(piece)
     if at is None or at.start() == 0:
         return None
-    if at["object"] and looks_like_unit(piece):  # a name that holds the word: 各重大决策牵头单位
+    behind = at["object"]
+    glued = bool(behind) and bool(_OF_PLACE.match(behind)) and is_plain_unit(behind) and looks_like_unit(piece[: at.start()])
+    if behind and not glued and looks_like_unit(piece):  # a name that holds the word: 各重大决策牵头单位
         return None
     role = "lead" if at["word"] in {"牵头", "主办", "主责"} else "responsible"
-    return role, at.start()
+    return role, at.start(), len(behind) if glued else 0
 
 
+_OF_PLACE = re.compile(r"[省市县区州旗镇]|国家|中央")
 # 各县、区人民政府 is one expression
 _SIGN = re.compile(
     r"(?:各|有关|相关|级|直)部门、(?:有关|相关)?单位(?![\u4e00-\u9fff])"  # 各部门、单位
@@ -170,14 +177,15 @@ def _split(text: str, start: int, end: int, gaps: tuple[int, ...]) -> Iterator[t
         yield from _split_joined(text, left, stop)
 
 
+_SECOND_ORGAN = re.compile(r"(?:(?:人民)?政府|管委会|管理委员会|办事处|党委|党工委|工委)(?:$|[按分共负落等配])")
 _KIND = re.compile(r"(?:单位|部门|机构|企业|院校|企事业单位|直属机构|社会组织)(?:$|[按分共负落等配])")
 
 
 def _split_joined(text: str, start: int, end: int) -> Iterator[tuple[int, int]]:
     for joiner in _JOINER.finditer(text, start, end):
         before, after = text[start : joiner.start()], text[joiner.end() : end]
-        if _KIND.match(after):
-            continue  # 市有关部门和单位 is one expression
+        if _KIND.match(after) or _SECOND_ORGAN.match(after):
+            continue  # 市有关部门和单位, 各县党委和人民政府 are one expression
         if before.count("(") == before.count(")") and looks_like_unit(before) and len(after) > 1 and _begins_a_name(after):
             yield start, joiner.start()
             yield from _split_joined(text, joiner.end(), end)
@@ -206,14 +214,28 @@ def _trimmed(text: str, start: int, end: int, role: str) -> Iterator[Named]:
     others = _AND_OTHERS.search(name)
     if others and looks_like_unit(name[: others.start()]):
         name = name[: others.start()]
-    tail = _TAIL.search(name) if _TAIL_WORD.search(name) else None
-    name = without_person(name[: tail.start()] if tail else name, looks_like_unit)
+    name = without_person(_without_tail(name), looks_like_unit)
     if not _is_name(name):
         return
     offset = text.index(name, start)
     breaks = [m.start() for m in _RUN_TOGETHER.finditer(name)]
     for first, last in pairwise([0, *breaks, len(name)]):
         yield Named(offset + first, offset + last, role, sure=not breaks)
+
+
+def _without_tail(name: str) -> str:
+    """A name without the words behind it that name none, some of which may bear their sounds: 某局按職責(zé)分工負責(zé)."""
+    if not _TAIL_WORD.search(name):
+        return name
+    tail = _TAIL.search(SOUNDS.sub("", name) if "(" in name else name)
+    if tail is None or "(" not in name:
+        return name[: tail.start()] if tail else name
+    rest, end = len(tail.group()), len(name)
+    while rest:
+        sound = SOUND_BEFORE.search(name, 0, end)
+        end = sound.start() if sound else end - 1
+        rest -= not sound
+    return name[:end]
 
 
 def _is_name(words: str) -> bool:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.listends import without_note
 from flows.sources.plans.model import Clause, Named
 from flows.sources.plans.names import SUFFIXES, is_plain_unit, looks_like_unit
-from flows.sources.plans.times import is_time, without_deadline
+from flows.sources.plans.times import is_closing_time, is_time, without_deadline
 from flows.sources.plans.units import read_units
 
 _BRACKET = re.compile(
@@ -31,23 +31,25 @@ _BY = re.compile(r"(?:(?:此|该|本|以上|上述)[^、]{0,6})?由")
 _BEGINS = frozenset("。;\n")
 _SHALL = re.compile(r"[要应须将]|专人")
 _SENTENCE_END = frozenset("。;\n!?")
+_ITEM_END = frozenset(["", "。", ";", "\n"])
 _NOT_A_LIST = re.compile(
     r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+(?![一二三四五六七八九十\d师])|[“”《》:%]|\d{3}"
 )
 
 
-def bracketed_clauses(flow: NormalizedText, start: int, end: int) -> Iterator[Clause]:
-    """The brackets of flow.text[start:end] that name units or a time and nothing else, in order."""
+def bracketed_clauses(flow: NormalizedText, start: int, end: int, stops: Sequence[int] = ()) -> Iterator[Clause]:
+    """The brackets of flow.text[start:end] that name units or a time and nothing else, in order; `stops` are where numbered items begin."""
+    begins = frozenset(stops)
     for found in _BRACKET.finditer(flow.text, start, end):
         group = found.lastgroup or ""
         if found.end(group) - found.start(group) < 2:  # noqa: PLR2004 -- (1)
             continue
         first, last = found.start(group), without_note(flow.text, *found.span(group))
         inner = flow.text[first:last]
+        behind = flow.text[found.end() : found.end() + 1]
         if (
-            flow.text[found.end() : found.end() + 1] != ","
-            and _may_be_time(inner)
-            and is_time(inner)
+            behind != ","
+            and ((_may_be_time(inner) and is_time(inner)) or ((behind in _ITEM_END or found.end() in begins) and is_closing_time(inner)))
             and "阶段" not in flow.text[max(0, first - 8) : first]
         ):
             yield Clause(found.start(), found.end(), (), (first, last), "bracket")

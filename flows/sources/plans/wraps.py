@@ -16,6 +16,7 @@ from flows.sources.plans.text import Line, Repair
 _NEARLY_ALL = 0.6
 _FEW = 3  # breaks from which a habit can be told
 _SHORTEST_WRAPPED = 20  # a shorter line between blank lines is whole: a site's name, a heading
+_SHORTEST_TITLE = 8  # characters of a line that is printed twice
 _NEVER_FIRST = frozenset("。,;、")  # signs that begin no line
 _CLOSES = re.compile(r"[^()\n]{0,40}\)")
 _CLOSES_SQUARE = re.compile(r"[^〔〕\n]{0,40}〕")
@@ -55,13 +56,25 @@ class Wraps:
         head = self.folded[after.offset : after.offset + 60]
         if _torn(tail, head):
             return True
-        if _STARTS_ANEW.match(head) or before.kind == "heading" or after.kind == "heading" or "table" in {before.kind, after.kind}:
+        if (
+            _is_repeated(tail, head)
+            or _STARTS_ANEW.match(head)
+            or before.kind == "heading"
+            or after.kind == "heading"
+            or "table" in {before.kind, after.kind}
+        ):
             return False
         if self.by_blank_lines:
             return after.number == before.number + 1 and len(before.text.strip()) >= _SHORTEST_WRAPPED
         if tail.endswith(("、", ",", "(", "《", "“")) or tail.rfind("(") > tail.rfind(")"):
             return True
         return self.width is not None and len(before.text.rstrip()) >= self.width - 2 and not tail.endswith(("。", ":", ";", "!", "?"))
+
+
+def _is_repeated(tail: str, head: str) -> bool:
+    """True for the document's title below the site's, which may have the site's name behind it."""
+    line = head.partition("\n")[0].strip()
+    return min(len(tail), len(line)) >= _SHORTEST_TITLE and (tail.strip().startswith(line) or line.startswith(tail.strip()))
 
 
 def _torn(tail: str, head: str) -> bool:

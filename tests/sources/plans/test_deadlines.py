@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from flows.sources.plans import read_plan
 from flows.sources.plans.deadlines import Deadline, read_deadline, recurrence, relative_rule
 from flows.sources.plans.duedates import due_in_body
-from flows.sources.plans.fold import fold
+from flows.sources.plans.shapes import fold
 
 FORMS = {
     "2024年9月底前": ("date", "2024-09-30"),

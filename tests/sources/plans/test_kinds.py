@@ -36,6 +36,18 @@ TITLES = (
     "雾泊县2026年政务公开目标任务表",
     "（现行有效）雾泊县2026年政务公开工作台账任务表",
     "雾泊县2026年政务公开责任分工",
+    "雾泊县2026年度规章制定工作计划",
+    "雾泊县2026年安全生产宣传工作方案",
+    "政府网站内容发布工作方案",
+    "雾泊县学习宣传贯彻政府信息公开条例实施方案",
+    "雾泊县重大项目谋划工作方案",
+)
+NEWS = (
+    "雾泊县公布2026年重点任务清单",
+    "雾泊县部署政务公开重点工作",
+    "雾泊县政府专题研究政务公开重点工作",
+    "雾泊县启动2026年普法工作计划",
+    "雾泊县印发政务公开工作要点",
 )
 
 
@@ -46,6 +58,13 @@ def kind_of(text: str, name: str = "plan.txt") -> str | None:
 @pytest.mark.parametrize("title", TITLES)
 def test_a_plan_is_known_by_its_title_and_its_tasks(title: str) -> None:
     assert kind_of(f"{title}\n各镇人民政府：\n一、重点任务\n{TASKS}") in PLANS
+
+
+@pytest.mark.parametrize("title", NEWS)
+def test_that_an_organ_hands_a_plan_out_is_news(title: str) -> None:
+    named = kind_of_title(title)
+    assert named is not None
+    assert named.code == "news"
 
 
 @pytest.mark.parametrize(("kind", "text"), [(kind, text) for kind, texts in NON_PLANS.items() for text in texts])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from flows.sources.plans.fold import fold
 from flows.sources.plans.names import is_plain_unit, looks_like_unit
+from flows.sources.plans.shapes import fold
 from flows.sources.plans.units import read_units, split_by_known
 
 LISTS = {

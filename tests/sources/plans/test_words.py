@@ -53,6 +53,7 @@ def test_each_rule_of_the_reader_has_a_share_that_was_counted() -> None:
         "inherited",
         "no_clause",
         "odd_name",
+        "unnumbered",
     } == {*confidences()}
 
 

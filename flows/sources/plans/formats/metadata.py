@@ -7,20 +7,23 @@ from itertools import pairwise
 
 from flows.sources.plans.formats.boilerplate import WORDS
 from flows.sources.plans.formats.draft import Row, one_line
+from flows.sources.plans.shapes import simplified
 
 _FACTS = frozenset(WORDS["fact_labels"].split())
 _SITE = frozenset(WORDS["site_labels"].split())
 _BELOW = frozenset(WORDS["labels_below"].split())
 _LONGEST_FIRST = sorted(_FACTS | _SITE, key=lambda label: (-len(label), label))
-_LABEL = "|".join(r"[ \u3000]{0,4}".join(label) for label in _LONGEST_FIRST)
+_LABEL = "|".join(r"[ \u3000]{0,8}".join(label) for label in _LONGEST_FIRST)
 _BULLET = "•·●○▪■◆"
 _FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】{_BULLET}]))(?P<label>{_LABEL})[】\]]?[ \u3000]{{0,2}}[:：]")
+_WORDED = re.compile(rf"(?:^|(?<=\s))(?P<label>{_LABEL})(?:[ \u3000]+(?=\S)|$)")
 _BULLETED = re.compile(rf"[{_BULLET}]\s*(?P<label>{_LABEL})(?:\s+(?P<value>\S.*))?")
 _HEAD_ROWS = 40
 _FOOT_ROWS = 15
 _LONGEST = 400
 _PROSE = 40
 _LONGEST_VALUE = 80
+_SHORTEST_ALONE = 3  # characters of a label that may stand without a colon or a value: 时间 and 类型 head columns as well
 _OTHER_LABEL = re.compile(r"[ \u3000]+[\u4e00-\u9fff]{2,8}[:：].*")  # 某政办发〔2021〕3号 统一编号: a label that no list knows
 _TIME_BEFORE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _BODY_BEGINS = re.compile(r"[\W_]{3,}(?:正文|正文内容)[\W_]*|[\W_]*(?:正文|正文内容)[\W_]{3,}")
@@ -67,7 +70,8 @@ def _take_values_below(head: list[Row], fields: list[Fields]) -> None:
     """Where a list of labels was taken from a page, values stand in the line below: between an empty label and the next label."""
     for index in range(1, len(head) - 1):
         above, here, below = fields[index - 1 : index + 2]
-        if len(above) == 1 and not above[0][1] and not here and below and len(head[index].text) <= _LONGEST_VALUE:
+        is_open = head[index - 1].text.rstrip().endswith((":", "："))
+        if is_open and len(above) == 1 and not above[0][1] and not here and below and len(head[index].text) <= _LONGEST_VALUE:
             fields[index - 1], fields[index] = [], [(above[0][0], one_line(head[index].text))]
             head[index - 1].kind = "metadata"
 
@@ -93,11 +97,15 @@ def _fields(row: Row) -> Fields:
         return []
     if row.kind == "table" and (cells := _fields_of_cells(text)):
         return cells
-    marks = list(_FIELD.finditer(text))
+    plain = simplified(text)
+    marks = list(_FIELD.finditer(plain))
+    worded = [] if marks or "。" in text else list(_WORDED.finditer(plain))
+    if worded and not worded[0].start() and (len(worded) > 1 or len(_label(worded[0]["label"])) >= _SHORTEST_ALONE):
+        marks = worded  # 成文日期 2017-12-19 公开方式 主动公开
     if not marks:
         item = _BULLETED.fullmatch(text)
         return [(_label(item["label"]), _value(item["value"] or ""))] if item else []
-    before = text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}")
+    before = text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}-")
     if before and not _TIME_BEFORE.fullmatch(before):
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
@@ -131,7 +139,7 @@ def _take_foot(rows: list[Row], found: dict[str, str]) -> None:
     """Below the document sites print who typed it in and where it is from."""
     for row in rows[-_FOOT_ROWS:]:
         fields = _fields(row)
-        if fields and all(label in _BELOW for label, _ in fields):
+        if fields and (row.kind == "table" or all(label in _BELOW for label, _ in fields)):
             _take(row, fields, found)
 
 
