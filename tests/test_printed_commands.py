@@ -36,7 +36,7 @@ INCOMPLETE = ("refresh", "ingest", "doctor", "check")  # commands that end with 
 SHAPES = {  # what each command prints, whatever the figures are
     "annual-report": r"\.xlsx",
     "audit": r"[1-9]\d* 条|问题|\d",
-    "diff": r"2026-10-31",
+    "diff": r"2026-10-31|^dataset_slug,release_change",
     "doctor": r"[✓✗] \S+：",
     "init": r"Workspace made: ",
     "parse": r"任务 Task",
@@ -50,7 +50,7 @@ SHAPES = {  # what each command prints, whatever the figures are
     "status": r"\d",
     "template": r"已写出 Written: .*主动公开信息\.xlsx",
     "trace": r"disclosures/|plans/",
-    "verify": r"2026-10-31",
+    "verify": r"一致 equal",
 }
 
 

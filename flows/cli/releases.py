@@ -138,7 +138,7 @@ def _report(name: str, differences: Sequence[str], amount: str = "") -> None:
     raise typer.Exit(FAILED if differences else 0)
 
 
-@commands.command(epilog=example("gongkai prove disclosures QX-8 > proof.json", "gongkai prove --check proof.json"))
+@commands.command(epilog=example("gongkai prove disclosures QC03/2026-00125 > proof.json", "gongkai prove --check proof.json"))
 def prove(
     dataset: Annotated[str | None, typer.Argument(help="数据集。A dataset.")] = None,
     row_key: Annotated[
@@ -300,7 +300,8 @@ class TraceForm(StrEnum):
 
 @commands.command(
     epilog=example(
-        "gongkai trace disclosures QX-8 days_late", 'gongkai trace task_delivery "栖政办发〔2026〕5号#003|990101/财政局" --format json'
+        "gongkai trace disclosures QC03/2026-00125 days_late",
+        'gongkai trace task_delivery "栖公开办〔2026〕3号#003|990101/水利局" --format json',
     )
 )
 def trace(
