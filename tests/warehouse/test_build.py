@@ -34,11 +34,16 @@ print(reads, *sorted(seen))
 ENVIRONMENT = {name: value for name, value in os.environ.items() if name not in NO_PORTAL}
 
 
+KEYS = {"checks.table_keys", "checks.rule_keys"}
+
+
 def content(warehouse: Path) -> dict[str, list[tuple[object, ...]]]:
-    """Every table and view with its rows, and every comment; the times of the ledger apart."""
+    """Every table and view with its rows, and every comment; the times of the ledger apart, and keys: they know the order of rows and times."""
     with duckdb.connect(str(warehouse), read_only=True) as connection:
         names = connection.execute("select table_schema || '.' || table_name from information_schema.tables order by 1").fetchall()
-        tables = {name: connection.execute(f"from {name} order by all").fetchall() for (name,) in names if name != "raw.sources"}
+        left_out = {"raw.sources", "checks.files", *KEYS}
+        tables = {name: connection.execute(f"from {name} order by all").fetchall() for (name,) in names if name not in left_out}
+        tables["checks.files"] = connection.execute("select * exclude (file_key) from checks.files order by all").fetchall()
         sources = "select source_path, source_kind, source_sha256, byte_count from raw.sources where seen_until is null order by all"
         comments = "select schema_name, table_name, column_name, comment from duckdb_columns() where not internal order by all"
         return tables | {"raw.sources": connection.execute(sources).fetchall(), "comments": connection.execute(comments).fetchall()}
