@@ -56,6 +56,7 @@ gongkai audit                                          # 全部问题，各有�
 gongkai audit published_before_made                    # 其中一问，显示为表格
 gongkai audit withheld_without_reason --format csv > withheld.csv
 gongkai audit targets_out_of_reach --as-of 2026-06-30 --format parquet > targets.parquet
+gongkai audit --all --to audit.xlsx                    # 一个工作簿：目录、每问一张工作表、来源文件及其 SHA-256
 ```
 
 在 DuckDB 自己的命令行中：先 `set variable as_of = date '2026-10-31';`，再 `.read sql/audit/published_before_made.sql`。表中已经按
