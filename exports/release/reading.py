@@ -33,7 +33,7 @@ def reading_pages(catalog: Catalog, as_of: date, datasets: Sequence[ReleasedData
 def _readme_zh(catalog: Catalog, as_of: date, datasets: Sequence[ReleasedDataset]) -> str:
     lines = [
         f"# {catalog.title.zh}\n\n{catalog.description.zh}\n",
-        f"- 数据日期：{as_of.isoformat()}",
+        f"- 数据截止日期：{as_of.isoformat()}",
         f"- 发布机构：{_party(catalog.publisher, 'zh')}",
         f"- 联系方式：{_party(catalog.contact, 'zh')}",
         f"- 许可：[{catalog.licence.title.zh}]({catalog.licence.url})",

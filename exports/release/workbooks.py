@@ -103,7 +103,7 @@ def _about(facts: Mapping[str, str], fields: Sequence[dict[str, Any]], entry: Re
         ("内容", facts["description_zh"], facts["description_en"]),
         ("每行", facts["grain_zh"], facts["grain_en"]),
         ("行数", entry.rows),
-        ("数据日期", day, "此日起各次发布中内容未变的，沿用同一文件 unchanged since this day"),
+        ("数据截止日期", day, "此日起各次发布中内容未变的，沿用同一文件 unchanged since this day"),
         ("发布机构", facts["publisher_zh"], facts["publisher_en"]),
         *((("联系方式", facts["contact"]),) if facts.get("contact") else ()),
         ("来源", f"发布包 {facts['dataset']} 数据集，由 data/{entry.slug}.parquet 写成；来源文件见发布清单 manifest.json"),

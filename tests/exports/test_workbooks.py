@@ -91,7 +91,7 @@ def test_no_workbook_has_a_formula_and_each_has_a_frozen_header_filters_and_a_de
         rows, about = book.worksheets
         assert (rows.freeze_panes, rows.auto_filter.ref) == ("A2", rows.dimensions)
         said = {str(line[0]): line[1] for line in about.iter_rows(values_only=True)}
-        assert (about.title, said["行数"], said["数据日期"]) == ("说明", entry.rows, datetime(2026, 10, 31))  # noqa: DTZ001
+        assert (about.title, said["行数"], said["数据截止日期"]) == ("说明", entry.rows, datetime(2026, 10, 31))  # noqa: DTZ001
         assert said["发布机构"] == catalog.publisher.name.zh
         assert str(AS_OF) in said["引用"]
 
