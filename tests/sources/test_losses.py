@@ -59,7 +59,11 @@ class Inbox:
 
     def everything(self) -> dict[str, bytes]:
         """Every file that a run makes, with its bytes."""
-        made = [path for path in self.root.rglob("*") if path.is_file() and "inbox" not in path.parts and path.name != ".lock"]
+        made = [
+            path
+            for path in self.root.rglob("*")
+            if path.is_file() and "inbox" not in path.parts and path.name not in {".lock", "gongkai.log"}
+        ]
         return {str(path.relative_to(self.root)): path.read_bytes() for path in made}
 
 
