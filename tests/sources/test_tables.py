@@ -98,7 +98,7 @@ def test_a_ditto_mark_says_what_the_row_above_says(mark: str, name: str) -> None
 
 def test_a_ditto_mark_below_nothing_stays_what_it_is() -> None:
     done = read("a.csv", "标题,单位,公开日期\n一号,局,\n二号,局,同上\n".encode())
-    assert days(done) == [None, None]
+    assert days(done) == [None, "同上"]
     done = read("a.csv", "标题,单位,公开日期\n一号,局,同上\n".encode())
     assert days(done) == ["同上"]
 

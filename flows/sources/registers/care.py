@@ -40,7 +40,7 @@ def passed_as(register: Register, names: Mapping[str, str], order: Sequence[str]
     last = required[-1]
     is_label = f"(contains({last}, '：') or contains({last}, ':'))"  # 联系电话：… where a unit should be
     return (
-        f"case when {again} then 'repeated_header' when {says_how_sql(required, first)} then 'filling_row' when not ({lacking}) and not {is_label} then null "
+        f"case when {again} then 'repeated_header' when {says_how_sql(required, order)} then 'filling_row' when not ({lacking}) and not {is_label} then null "
         f"when not ({lacking}) then case when {' and '.join(f'regexp_matches({c}, {literal(NOTE.pattern)})' for c in (first, *required))} then 'note_row' end "
         f"when regexp_matches({first}, {literal(TOTAL.pattern)}) then 'total_row' "
         f"when {later} and regexp_matches({first}, {literal(NOTE.pattern)}) then 'note_row' end"

@@ -14,7 +14,6 @@ FILLING = re.compile(
 FIELD_NAME = re.compile(r"^[A-Za-z][A-Za-z_ .\d]*$")
 EXAMPLE = re.compile(r"^[(（\[【]?(填写|填报)?(示例|样例|范例|举例|例)\d*([)）\]】]|[:：].*)?$")
 STEMS = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
-COUNTED = rf"^[(（]?\d{{1,2}}[)）]?$|^[{STEMS[0]}A-Za-z]$|^[A-Za-z][A-Za-z_ ]*$|{FILLING.pattern}"
 
 
 def says_how(texts: Sequence[str], required: Sequence[int]) -> bool:
@@ -31,11 +30,25 @@ def says_how(texts: Sequence[str], required: Sequence[int]) -> bool:
     return is_counted or is_lettered or all(map(FILLING.match, filled)) or all(map(FIELD_NAME.match, filled))
 
 
-def says_how_sql(required: Sequence[str], first: str) -> str:
-    """SQL: the same of a row of plain text. The last of the columns that must be there names a unit or a day, which no number, letter or
-    word of Latin script is: a glance at it spares most rows the rest.
+def says_how_sql(required: Sequence[str], order: Sequence[str]) -> str:
+    """SQL: the same of a row of plain text whose columns are `order`. The last of the columns that must be there names a unit or a day,
+    which no number, letter or word of Latin script is: a glance at it spares most rows the rest.
     """
     last = required[-1]
     glance = f"(strlen({last}) = length({last}) or length({last}) = 1 or regexp_matches({last}, '[填选称年格例(（]'))"
-    each = " and ".join(f"regexp_matches({column}, {literal(COUNTED)})" for column in required)
-    return f"({glance} and {each}) or regexp_matches({first}, {literal(EXAMPLE.pattern)})"
+    there = " and ".join(f"{column} is not null" for column in required)
+    filled = f"list_filter([{', '.join(order)}], cell -> cell is not null)"
+    bare = f"list_transform({filled}, cell -> trim(cell, '()（） 栏列'))"
+    numbers = f"list_transform({bare}, cell -> if(length(cell) < 3, try_cast(cell as integer), null))"
+    counts = f"list_filter({numbers}, number -> number is not null)"
+    is_counted = (
+        f"(len({counts}) > 1 and len({counts}) >= len({filled}) - 1 and {counts} = range({counts}[1], {counts}[1] + len({counts})))"
+    )
+    is_lettered = " or ".join(f"contains({literal(stems)}, array_to_string({bare}, ''))" for stems in STEMS)
+    each = [
+        f"list_bool_and(list_transform({filled}, cell -> regexp_matches(cell, {literal(form)})))"
+        for form in (FILLING.pattern, FIELD_NAME.pattern)
+    ]
+    looks = f"({' or '.join([is_counted, is_lettered, *each])})"
+    first = f"coalesce({', '.join(order)})"
+    return f"({glance} and {there} and len({filled}) > 1 and {looks}) or regexp_matches({first}, {literal(EXAMPLE.pattern)})"
