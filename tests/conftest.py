@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 import pytest
 from click.testing import Result
+from hypothesis import HealthCheck, settings
 from selenium import webdriver
 from typer.testing import CliRunner
 from xdist.scheduler import LoadScopeScheduling
@@ -22,6 +23,8 @@ from xdist.scheduler import LoadScopeScheduling
 from flows.cli.app import app
 
 HANGS = 120  # seconds after which what takes a moment is taken to hang, on however busy a machine: no test measures time
+settings.register_profile("gongkai", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
+settings.load_profile("gongkai")
 COUNTIES = {"whole_sample", "sample", "county", "made", "checkout", "browser", "service", "ckan", "planted"}  # fixtures that take seconds
 
 

@@ -112,7 +112,7 @@ def test_a_dataset_whose_file_was_cut_off_keeps_its_last_good_release_and_the_re
     (sample.root / "inbox" / "units" / "more.csv").write_text("单位名称,别名\n栖川县档案馆,县档案馆\n", "utf-8")
     monkeypatch.setattr(release_gate, "write_dataset", cut_off)
     done = sample.refresh()
-    assert done.exit_code == 3
+    assert done.exit_code == 3, done.output
     assert "csv.units" in (sample.latest / "manifest.json").read_text("utf-8")
     assert (sample.latest / "data" / "units.csv").read_bytes() == before
     assert sample.ask("select unit_name from marts.units where unit_name = '栖川县档案馆'") == [("栖川县档案馆",)]
