@@ -8,7 +8,7 @@ from pathlib import Path
 import duckdb
 import pytest
 
-from exports.catalog import Catalog
+from exports.catalog import Catalog, Dataset
 from exports.release.files import DATETIME, paths_of
 from flows.quality import release_gate
 from flows.quality.checks import CheckResult
@@ -102,20 +102,20 @@ def test_a_dataset_whose_file_was_cut_off_keeps_its_last_good_release_and_the_re
     before = (sample.latest / "data" / "units.csv").read_bytes()
     write = release_gate.write_dataset
 
-    def cut_off(connection: duckdb.DuckDBPyConnection, dataset: object, folder: Path) -> object:
-        written = write(connection, dataset, folder)  # type: ignore[arg-type]  # the real function, with its own arguments
-        path = folder / "data" / "units.csv"
-        if path.exists():
+    def cut_off(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folder: Path) -> object:
+        written = write(connection, dataset, folder)
+        if dataset.name == "units":
+            path = folder / "data" / "units.csv"
             path.write_bytes(path.read_bytes()[:-200])
         return written
 
-    (sample.root / "inbox" / "units" / "more.csv").write_text("单位名称,别名\n栖川县档案馆,县档案馆\n", "utf-8")
+    (sample.root / "inbox" / "units" / "more.csv").write_text("单位名称,别名\n栖川县海塘管理处,县海塘管理处\n", "utf-8")
     monkeypatch.setattr(release_gate, "write_dataset", cut_off)
     done = sample.refresh()
     assert done.exit_code == 3, done.output
     assert "csv.units" in (sample.latest / "manifest.json").read_text("utf-8")
     assert (sample.latest / "data" / "units.csv").read_bytes() == before
-    assert sample.ask("select unit_name from marts.units where unit_name = '栖川县档案馆'") == [("栖川县档案馆",)]
+    assert sample.ask("select unit_name from marts.units where unit_name = '栖川县海塘管理处'") == [("栖川县海塘管理处",)]
 
 
 def test_only_what_was_checked_leaves(sample: County, monkeypatch: pytest.MonkeyPatch) -> None:
