@@ -139,7 +139,7 @@ def stop(process: psutil.Process) -> None:
 def wheel_environment(folder: Path) -> Path:
     """The interpreter of an environment with the wheel and the locked requirements; it cannot import the checkout."""
     uv = [sys.executable, "-m", "uv", "-q"]
-    subprocess.run([*uv, "build", "--wheel", "-o", folder, PROJECT_ROOT], check=True, env=os.environ | index_settings())
+    subprocess.run([*uv, "build", "--wheel", "-o", folder, PROJECT_ROOT], check=True, env=os.environ | index_settings(Path(sys.executable)))
     venv.create(folder / "venv", symlinks=True)
     python = folder / "venv" / "bin" / "python"
     (wheel,) = folder.glob("*.whl")
