@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from difflib import get_close_matches
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
-import duckdb
 import typer
 
 from flows.cli.shared import HERE, WorkspaceOption, console, example, open_workspace, report_errors
+
+if TYPE_CHECKING:
+    import duckdb
 
 commands = typer.Typer()
 EXAMPLES = 5
@@ -32,6 +34,8 @@ def explain(
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """解释一类问题。What a kind of finding means, how often and where it was found, its rule, examples, and what to do."""
+    import duckdb
+
     from exports.catalog import load_catalog
     from flows.workspace.errors import ConfigurationError, finding
 
