@@ -177,10 +177,34 @@ def test_cells_that_are_merged_as_their_header_is_are_one_cell() -> None:
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
 def test_a_row_below_the_header_that_says_how_to_fill_in_is_no_record(below: list[str], name: str) -> None:
     rows = [["标题", "公开单位", "形成日期", "公开日期"], below, ["关于河道的公告", "县水务局", "2026-03-02", "2026-03-09"]]
-    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(line) + "\n" for line in rows).encode()
+    data = written(name, rows)
     done = read(name, data)
     assert [row["disclosure_title"] for row in done.rows] == ["关于河道的公告"]
     assert kinds(done) & {"filling_row", "note_row"}
+
+
+def written(name: str, rows: list[list[str]]) -> bytes:
+    if name == "a.xlsx":
+        return xlsx(rows)
+    if name == "a.json":
+        return json.dumps([dict(zip(rows[0], row, strict=True)) for row in rows[1:]], ensure_ascii=False).encode()
+    return "".join(",".join(line) + "\n" for line in rows).encode()
+
+
+@pytest.mark.parametrize(
+    "like", [["1", "2", "3", "4"], ["A", "B", "C", "D"], ["title", "unit", "made_on", "day"], ["示例：某公告", "某某局", "2026-01-01", ""]]
+)
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv", "a.json"])
+def test_a_row_like_it_below_a_record_is_a_record(like: list[str], name: str) -> None:
+    rows = [["标题", "公开单位", "形成日期", "公开日期"], ["关于河道的公告", "县水务局", "2026-03-02", "2026-03-09"], like]
+    titles = [row["disclosure_title"] for row in read(name, written(name, rows)).rows]
+    assert titles == ["关于河道的公告", like[0]]
+
+
+@pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
+def test_many_rows_of_one_form_are_records(name: str) -> None:
+    rows = [["标题", "公开单位", "形成日期", "公开日期"], *([["甲", "乙", "丙", "丁"]] * 5)]
+    assert len(read(name, written(name, rows)).rows) == 5
 
 
 @pytest.mark.parametrize(
@@ -197,7 +221,7 @@ def test_a_row_below_the_header_that_says_how_to_fill_in_is_no_record(below: lis
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
 def test_a_first_record_that_looks_a_little_like_it_is_one(record: list[str], name: str) -> None:
     rows = [["标题", "公开单位", "形成日期", "公开日期"], record]
-    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(line) + "\n" for line in rows).encode()
+    data = written(name, rows)
     assert [row["disclosure_title"] for row in read(name, data).rows] == [record[0]]
 
 
@@ -274,7 +298,7 @@ def test_a_cell_without_a_value_is_not_an_empty_one(name: str, data: bytes) -> N
 @pytest.mark.parametrize("name", ["a.xlsx", "a.csv"])
 def test_errors_of_newer_and_other_programs_are_no_titles(error: str, name: str) -> None:
     rows = [["标题", "单位", "公开日期"], ["甲", "局", error], [error, "局", "2026-03-09"], ["#1 泵站公告", "局", "2026-03-09"]]
-    data = xlsx(rows) if name == "a.xlsx" else "".join(",".join(line) + "\n" for line in rows).encode()
+    data = written(name, rows)
     done = read(name, data)
     assert [row["disclosure_title"] for row in done.rows] == ["甲", None, "#1 泵站公告"]
     assert done.rows[0]["published_on"] == error

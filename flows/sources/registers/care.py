@@ -13,7 +13,7 @@ import duckdb
 
 from exports.catalog import Register
 from exports.sql_text import literal
-from flows.sources.tables.filling import says_how_sql
+from flows.sources.tables.filling import MOST_ROWS, says_how_sql
 from flows.sources.tables.layout import NOTE, TOTAL
 from flows.sources.tables.notes import Note
 
@@ -64,13 +64,50 @@ def _numbers(register: Register, columns: Sequence[str]) -> list[str]:
 def take_care(connection: duckdb.DuckDBPyConnection, rows: Path, register: Register, columns: Sequence[str]) -> list[Note]:
     """Put right what is marked in a file of rows, and say what was passed over, filled in or cannot be read."""
     relation = f"read_parquet({literal(str(rows))}, file_row_number = true)"
-    ((passed, care),) = connection.execute(
-        f"select count(passed_as), count(*) filter (needs_care) from read_parquet({literal(str(rows))})"
+    ((passed, care, filling),) = connection.execute(
+        "select count(passed_as), count(*) filter (needs_care), count(*) filter (passed_as = 'filling_row') "
+        f"from read_parquet({literal(str(rows))})"
     ).fetchall()
+    if filling:
+        passed -= _keep_records(connection, relation, rows)
     notes = list(_passed(connection, relation)) if passed else []
     if care or passed:
         notes += _cared(connection, relation, register, columns, rows)
     return notes
+
+
+def _keep_records(connection: duckdb.DuckDBPyConnection, relation: str, rows: Path) -> int:
+    """Make records again of rows that only look as if they said how to fill in: below a record, or more than `MOST_ROWS` of them. Gives how many."""
+    place = "coalesce(source_row, file_row_number + 1)"
+    connection.execute(f"""
+        create or replace temp table kept as
+        with placed as (
+            select
+                file_row_number,
+                passed_as,
+                {place} > min({place}) filter (passed_as is null and not is_blank) over (partition by source_sheet) as is_below,
+                source_sheet
+            from {relation}
+        )
+        select file_row_number
+        from placed
+        where passed_as = 'filling_row'
+        qualify coalesce(is_below, false) or count(*) filter (not coalesce(is_below, false)) over (partition by source_sheet) > {MOST_ROWS}
+    """)
+    ((count,),) = connection.execute("select count(*) from kept").fetchall()
+    if count:
+        target = rows.with_suffix(".kept")
+        is_kept = "file_row_number in (from kept)"
+        connection.execute(f"""
+            copy (
+                select * exclude (file_row_number)
+                    replace (if({is_kept}, null, passed_as) as passed_as, is_blank and not {is_kept} as is_blank)
+                from {relation} order by file_row_number
+            ) to {literal(str(target))} (format parquet, compression zstd)
+        """)
+        target.replace(rows)
+    connection.execute("drop table kept")
+    return int(count)
 
 
 def _passed(connection: duckdb.DuckDBPyConnection, relation: str) -> Iterator[Note]:

@@ -13,6 +13,7 @@ FILLING = re.compile(
 )
 FIELD_NAME = re.compile(r"^[A-Za-z][A-Za-z_ .\d]*$")
 EXAMPLE = re.compile(r"^[(（\[【]?(填写|填报)?(示例|样例|范例|举例|例)\d*([)）\]】]|[:：].*)?$")
+MOST_ROWS = 3  # directly below a header that say how to fill in; where more rows look so, they are records of that form
 STEMS = ("甲乙丙丁戊己庚辛壬癸", "ABCDEFGHIJKLMNOPQRSTUVWXYZ")
 
 

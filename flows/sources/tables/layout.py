@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
-from flows.sources.tables.filling import says_how
+from flows.sources.tables.filling import MOST_ROWS, says_how
 from flows.sources.tables.model import Sheet, Span, column_letters, place_of
 from flows.sources.tables.recognise import LOOSE, Known
 
@@ -246,7 +246,9 @@ def _with_rows(sheet: Sheet, header: _Header, columns: tuple[int, ...], end: int
     wide = {r for r, c, _, last_c in sheet.merged if last_c - c + 1 >= widest}
     own = _Header(header.first, header.last, table.columns, table.headers, 0)
     former: int | None = None
-    for row in sorted(row for row in {*sheet.rows, *(r for r, _ in sheet.marks)} if header.last < row < end):
+    below_header = sorted(row for row in {*sheet.rows, *(r for r, _ in sheet.marks)} if header.last < row < end)
+    filling = _filling_rows(sheet, table, below_header, required)
+    for row in below_header:
         texts = [sheet.text(row, column) for column in table.columns]
         if not any(texts) and not any((row, column) in sheet.marks for column in table.columns):
             continue
@@ -262,7 +264,7 @@ def _with_rows(sheet: Sheet, header: _Header, columns: tuple[int, ...], end: int
             kind := "heading_row"
             if is_title
             else "filling_row"
-            if former is None and says_how(texts, required)
+            if row in filling
             else _note_kind(sheet, row, table, texts, required, is_wide=row in wide)
         ):
             table.passed.append(Passed(kind, f"第{row + 1}行", row - counted_from))
@@ -272,6 +274,17 @@ def _with_rows(sheet: Sheet, header: _Header, columns: tuple[int, ...], end: int
         table.rows[row] = texts
         former = row
     return table
+
+
+def _filling_rows(sheet: Sheet, table: Found, rows: Sequence[int], required: Sequence[int]) -> set[int]:
+    """The rows directly below a header that say how to fill in; none where so many look so that they are records."""
+    found: set[int] = set()
+    for row in rows:
+        texts = [sheet.text(row, column) for column in table.columns]
+        if any(texts) and not says_how(texts, required):
+            break
+        found |= {row} if any(texts) else set()
+    return found if len(found) <= MOST_ROWS else set()
 
 
 def _columns_without_header(sheet: Sheet, header: _Header, columns: Sequence[int], end: int) -> list[int]:
