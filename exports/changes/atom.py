@@ -47,9 +47,9 @@ def atom_feed(catalog: Catalog, release: Release, last: Release | None, lines: S
 
 
 def _digest(release: Release, last: Release | None) -> str:
-    """What makes the release another than any before it, known before it has its manifest."""
+    """What makes the release another than any before it, known before it has its manifest; long enough to look like a digest only."""
     facts = [last.name if last else "", release.code_version, *(file.sha256 for entry in release.datasets for file in entry.files)]
-    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+    return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:32]
 
 
 def _earlier(last: Release | None) -> tuple[str | None, list[Entry]]:

@@ -62,11 +62,13 @@ def path_of(slug: str) -> str:
 
 
 def write_dataset_workbook(connection: duckdb.DuckDBPyConnection, folder: Path, entry: ReleasedDataset, day: date) -> ReleasedDataset:
-    """The dataset with its workbook, written beside its Parquet file; as it is where it has too many rows for one."""
-    if entry.rows > MAX_ROWS:
+    """The dataset with its workbook, written beside its Parquet file; as it is where it has too many rows for one, or its
+    columns no titles: a file carried over from a release that had none in it.
+    """
+    facts = facts_of_file(connection, folder / entry.file("parquet").path)
+    if entry.rows > MAX_ROWS or "table_schema" not in facts:
         return entry
     parquet = literal(str(folder / entry.file("parquet").path))
-    facts = facts_of_file(connection, folder / entry.file("parquet").path)
     fields = json.loads(facts["table_schema"])["fields"]
     table = TableSheet(facts["title_zh"], parquet, [_heading(field) for field in _distinct(fields)])
     about = _about(facts, fields, entry, day)

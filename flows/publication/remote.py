@@ -87,7 +87,8 @@ def _named(text: bytes, said: str) -> tuple[str, list[str]]:
     try:
         facts: dict[str, Any] = json.loads(text)
         name = str(facts["name"])
-        paths = [str(file["path"]) for part in (facts, *facts["datasets"]) for file in part["files"]]
+        listed = [part["files"] for part in (facts, *facts["datasets"])]
+        paths = [str(file["path"]) for files in (*listed, facts.get("site", ())) for file in files]
     except (ValueError, KeyError, TypeError) as error:
         found = f"不是发布清单 no manifest of a release ({type(error).__name__})"
         raise ConfigurationError(finding(f"{said}/{MANIFEST}", found, "that of a release", "Name the folder of a release.")) from error

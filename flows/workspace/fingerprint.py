@@ -15,10 +15,13 @@ SOURCES = {".py", ".yaml", ".sql", ".j2", ".csv", ".parquet", ".html", ".xml", "
 
 @cache
 def code_key(*places: Path) -> str:
-    """A digest of every source file and table at or below `places`. Changed code invalidates what older code read."""
+    """A digest of every source file and table at or below `places`, of 32 hexadecimal digits: fewer may look like a telephone number.
+
+    Changed code invalidates what older code read.
+    """
     digest = sha256()
     for place in places:
         for path in [place] if place.is_file() else sorted(p for p in place.rglob("*") if p.suffix in SOURCES):
             digest.update(path.name.encode())
             digest.update(path.read_bytes())
-    return digest.hexdigest()[:16]
+    return digest.hexdigest()[:32]

@@ -5,6 +5,7 @@ import random
 import string
 from collections.abc import Callable
 from datetime import date, timedelta
+from hashlib import sha256
 from pathlib import Path
 
 import duckdb
@@ -12,9 +13,11 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
+from exports.site.addresses import unit_page
 from flows.privacy.detect import Allowance, PrivateFinding, scan_file, scan_folder, scan_table
 from flows.publication.privacy_gate import COPIES
 from flows.workspace.errors import UnreadableSource
+from flows.workspace.fingerprint import CODE, code_key
 from tests.conftest import County
 
 ID_WEIGHTS = (7, 9, 10, 5, 8, 4, 2, 1, 6, 3, 7, 9, 10, 5, 8, 4, 2)
@@ -281,6 +284,15 @@ def test_check_digits_and_context_decide(text: str, kind: str | None) -> None:
     with duckdb.connect() as connection:
         connection.register("t", pa.table({"t": [text]}))
         assert [finding.kind for finding in scan_table(connection, "t")] == ([kind] if kind else [])
+
+
+def test_the_names_of_a_large_releases_pages_are_no_telephone_numbers(tmp_path: Path) -> None:
+    """Among 200,000 names of sixteen hexadecimal digits some forty hold eleven decimal digits that begin like a mobile number."""
+    names = (unit_page(f"县第{number}局") for number in range(200_000))
+    (tmp_path / "SHA256SUMS").write_text("".join(f"{sha256(name.encode()).hexdigest()}  site/{name}\n" for name in names), "utf-8")
+    facts = [{"build_key": sha256(str(number).encode()).hexdigest(), "code_version": f"1.0+{code_key(*CODE)}"} for number in range(1000)]
+    (tmp_path / "manifest.json").write_text(json.dumps(facts), "utf-8")
+    assert scan_folder(tmp_path) == []
 
 
 def test_every_file_of_a_release_is_scanned_and_no_value_is_shown(tmp_path: Path) -> None:
