@@ -30,7 +30,8 @@ from flows.sources.registers.rows import ROWS, filled, renumber, rows_of, write_
 from flows.sources.registers.stated import OWN_QUESTIONS, write_statements
 from flows.sources.registers.statements import question_of
 from flows.sources.store import write_rejects
-from flows.sources.tables.frames import Frame, open_frame, said_by
+from flows.sources.tables.frame import Frame, said_by
+from flows.sources.tables.frames import open_frame
 from flows.sources.tables.layout import listed
 from flows.sources.tables.notes import CAREFUL, NOTES, Note, write_notes
 from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders, usual_headers

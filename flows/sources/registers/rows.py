@@ -13,7 +13,7 @@ from flows.sources.registers.care import needs_care, passed_as
 from flows.sources.registers.formulas import as_written
 from flows.sources.registers.statements import TYPE
 from flows.sources.tables.cleaning import NEEDS_CARE, clean_sql
-from flows.sources.tables.frames import Frame
+from flows.sources.tables.frame import Frame
 
 ROWS = "rows"
 AROUND = r"^[\s\p{Z}]+|[\s\p{Z}]+$"  # white space of every script, the ideographic and the unbreakable too

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from flows.sources.tables.encodings import as_utf8
-from flows.sources.tables.layout import HEADER_ROWS, first_header
+from flows.sources.tables.headers import HEADER_ROWS, first_header
 from flows.sources.tables.limits import require_narrow
 from flows.sources.tables.model import Sheet
 from flows.sources.tables.recognise import Known
@@ -50,11 +50,10 @@ def look_at(place: str, path: Path, scratch: Path, known: Known, asks: Callable[
         raise UnreadableSource(place, "nothing but white space", "a table with a header", "Send the file again.")
     delimiters = sorted(DELIMITERS, key=lambda mark: -"".join(top).count(mark))
     for delimiter in delimiters:
-        header = first_header(_top_of(top, delimiter), known, asks)
-        if header:
-            last, headers = header
-            require_narrow(place, len(headers))
-            return Delimited(text.path, delimiter, _trimmed(headers), last + 1, text.encoding, text.faults)
+        sheet = _top_of(top, delimiter)
+        if header := first_header(sheet, sorted(sheet.rows), known, asks):
+            require_narrow(place, len(header.headers))
+            return Delimited(text.path, delimiter, _trimmed(header.headers), header.last + 1, text.encoding, text.faults)
     records = _records(top, delimiters[0])
     above, cells = next(((number, cells) for number, cells in enumerate(records, start=1) if any(cells)), (1, [""]))
     require_narrow(place, len(cells))

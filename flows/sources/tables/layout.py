@@ -7,16 +7,14 @@ and beside each other: what a clerk sees at a glance. What is passed over is sai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from flows.sources.tables.filling import MOST_ROWS, says_how
+from flows.sources.tables.headers import Header, first_header, is_again, later_headers
 from flows.sources.tables.model import Sheet, Span, column_letters, place_of
-from flows.sources.tables.recognise import LOOSE, Known
+from flows.sources.tables.recognise import Known
 
-HEADER_ROWS = 30  # how far down the first header may stand, below titles and remarks
-DEEPEST = 3  # rows that a header may have
 DITTO = re.compile(r"^\s*(同\s*上|[〃″”〞]|ditto|do\.)\s*$", re.IGNORECASE)
 NOTE = re.compile(
     r"^\s*[(（【]?\s*(填\s*表\s*(人|单位|日期|时间|说明)|制\s*表\s*(人|单位|日期)?|填\s*报\s*(人|单位|日期|时间|说明)|审\s*核\s*(人|领导|意见)?\s*[:：]|复\s*核\s*(人)?\s*[:：]|审\s*批\s*人|负\s*责\s*人"
@@ -53,25 +51,16 @@ class Found:
     carried: list[tuple[int, int]] = field(default_factory=list)  # (row, position) of cells filled from above
 
 
-@dataclass(frozen=True)
-class _Header:
-    first: int
-    last: int
-    columns: tuple[int, ...]
-    headers: tuple[str, ...]
-    score: int
-
-
 def find_tables(sheet: Sheet, known: Known, asks: Callable[[str], bool]) -> list[Found]:
     """The tables of a sheet, from top to bottom and from left to right; none where no row holds the headers that a register needs.
 
     `asks` says whether a header asks for something that must be heard wherever it stands.
     """
     visible = [row for row in sorted({*sheet.rows, *(row for row, _ in sheet.marks)}) if row not in sheet.hidden_rows]
-    first = _first_header(sheet, visible, known, asks)
+    first = first_header(sheet, visible, known, asks)
     if first is None:
         return []
-    starts = [first, *_later_headers(sheet, visible, first, known, asks)]
+    starts = [first, *later_headers(sheet, visible, first, known, asks)]
     ends = [header.first for header in starts[1:]] + [sheet.height]
     return [
         _with_rows(sheet, header, columns, end, first.last, known)
@@ -80,141 +69,7 @@ def find_tables(sheet: Sheet, known: Known, asks: Callable[[str], bool]) -> list
     ]
 
 
-def _first_header(sheet: Sheet, visible: Sequence[int], known: Known, asks: Callable[[str], bool]) -> _Header | None:
-    for position, _ in enumerate(visible[:HEADER_ROWS]):
-        near = [
-            header
-            for start in range(position, min(position + DEEPEST, len(visible)))
-            for header in _headers_at(sheet, visible, start, known, asks)
-        ]
-        if any(header.first == visible[position] for header in near):
-            return max(near, key=lambda header: (header.score, header.first - header.last, -header.first))
-    return None
-
-
-def _later_headers(sheet: Sheet, visible: Sequence[int], first: _Header, known: Known, asks: Callable[[str], bool]) -> Iterator[_Header]:
-    """Headers further down that are not the first one again. Few rows hold two words that head columns, and only those are looked at."""
-    last = first
-    for position, row in enumerate(visible):
-        if row <= last.last or sum(map(known.may_head, sheet.rows.get(row, ()))) < 2:
-            continue
-        found = max(
-            _headers_at(sheet, visible, position, known, asks), key=lambda header: (header.score, header.first - header.last), default=None
-        )
-        if found and set(found.headers) != set(last.headers) and not _is_again(sheet, row, last):
-            last = found
-            yield found
-
-
-def _is_again(sheet: Sheet, row: int, header: _Header) -> bool:
-    """Whether a row repeats a header, or a row of one."""
-    texts = [(text, sheet.text(row, column)) for column, text in zip(header.columns, header.headers, strict=True)]
-    filled = [(above, here) for above, here in texts if here]
-    return bool(filled) and all(_bare(here) in _bare(above) or _bare(above) in _bare(here) for above, here in filled)
-
-
-def _bare(text: str) -> str:
-    return "".join(text.split())
-
-
-def _headers_at(sheet: Sheet, visible: Sequence[int], position: int, known: Known, asks: Callable[[str], bool]) -> Iterator[_Header]:
-    """The headers that may begin in a row, of one row and of more, where they name what the register needs."""
-    for depth in range(1, DEEPEST + 1):
-        rows = visible[position : position + depth]
-        if len(rows) < depth or rows[-1] - rows[0] >= depth + 2:
-            return
-        header = _read_header(sheet, rows, known, asks)
-        if header is None:
-            continue
-        if not known.lacks(header.headers) and not _is_title(sheet, visible[position + depth :], header):
-            yield header
-
-
-def _is_title(sheet: Sheet, below: Sequence[int], header: _Header) -> bool:
-    """Whether a lone text is a title of what is below it, and heads no column: the rows below have several."""
-    return sum(map(bool, header.headers)) == 1 and any(sum(map(bool, sheet.rows.get(row, ()))) > 1 for row in below[:DEEPEST])
-
-
-def _read_header(sheet: Sheet, rows: Sequence[int], known: Known, asks: Callable[[str], bool]) -> _Header | None:
-    width = max((len(sheet.rows.get(row, ())) for row in rows), default=0)
-    parts = [_parts(sheet, rows, column, width) for column in range(width)]
-    if len(rows) > 1 and not _is_of_several_rows(sheet, rows, width, known):
-        return None
-    tops = [part[0] if len(part) > 1 else "" for part in parts]
-    headers = tuple(_header_of(part, known, asks, tops.count(part[0]) if part else 0) for part in parts)
-    return _Header(rows[0], rows[-1], tuple(range(width)), headers, known.count(headers))
-
-
-def _is_of_several_rows(sheet: Sheet, rows: Sequence[int], width: int, known: Known) -> bool:
-    """Whether the rows below the first are headers too, and no records: each of their filled cells is below a heading of several
-    columns, or empty above, or a word that heads columns; and the row above is no title over all columns.
-    """
-    for upper, lower in pairwise(rows):
-        above = [column for column in range(width) if sheet.text(upper, column)]
-        below = [column for column in range(width) if sheet.text(lower, column)]
-        if len(above) < 2 or not below:
-            return False
-        for column in below:
-            text = sheet.text(lower, column)
-            own = sheet.text(upper, column)
-            is_below_one = bool(own) and not _spreads(sheet, upper, column)
-            if len(text) > 30 or (is_below_one and (known.column(text) is None or known.column(own) not in {None, known.column(text)})):
-                return False
-        if not any(_heads_below(sheet, upper, lower, column, known) for column in below):
-            return False
-    return True
-
-
-def _heads_below(sheet: Sheet, upper: int, lower: int, column: int, known: Known) -> bool:
-    """Whether the cell in the lower row heads its column: with nothing above, below a heading of several, or below one that says less."""
-    own = sheet.text(upper, column)
-    return not own or _spreads(sheet, upper, column) or (known.column(own) is None and known.column(sheet.text(lower, column)) is not None)
-
-
-def _spreads(sheet: Sheet, row: int, column: int) -> bool:
-    """Whether the heading in a cell is one of several columns: merged, or, where the format keeps no merged cells, with nothing beside it."""
-    if any(c <= column <= last_c and last_c > c for _, c, _, last_c in sheet.spans_at(row)):
-        return True
-    return not sheet.merged and bool(sheet.text(row, column)) and not sheet.text(row, column + 1)
-
-
-def _parts(sheet: Sheet, rows: Sequence[int], column: int, width: int) -> list[str]:
-    """The texts that head a column, from top to bottom, each once; a heading over (nearly) all columns is a title and none of them."""
-    parts: list[str] = []
-    for row in rows:
-        text = sheet.text(row, column)
-        if not text and row != rows[-1]:
-            text = _heading_beside(sheet, row, column, rows[-1], width)
-        if text and text not in parts:
-            parts.append(text)
-    return parts
-
-
-def _heading_beside(sheet: Sheet, row: int, column: int, last: int, width: int) -> str:
-    """The text of the merged cell that covers a cell; without merged cells, that of the next filled cell to the left."""
-    for r, c, _, last_c in sheet.spans_at(row):
-        if c <= column <= last_c:
-            return sheet.text(r, c) if last_c - c + 1 < 0.8 * width else ""
-    if sheet.merged or not sheet.text(last, column):
-        return ""
-    return next((sheet.text(row, left) for left in range(column, -1, -1) if sheet.text(row, left)), "")
-
-
-def _header_of(parts: Sequence[str], known: Known, asks: Callable[[str], bool], siblings: int) -> str:
-    """One text for a column's headings: the lowest that is known or asks, all of them together, or the only one there is."""
-    if len(parts) < 2:
-        return parts[0] if parts else ""
-    lowest, joined = parts[-1], "/".join(parts)
-    whole = f"{parts[0]}({lowest})"
-    for text in (whole, "".join(parts)):
-        if known.column(text) and known.rank(text) < LOOSE:
-            return text
-    if known.column(lowest) or asks(lowest):
-        return lowest
-    return parts[0] if siblings == 1 and known.column(parts[0]) else joined
-
-
-def _side_by_side(sheet: Sheet, header: _Header, end: int, known: Known) -> list[tuple[int, ...]]:
+def _side_by_side(sheet: Sheet, header: Header, end: int, known: Known) -> list[tuple[int, ...]]:
     """The columns of each table of a header: one, or several that stand beside each other with an empty column between them."""
     empty = {
         c
@@ -233,7 +88,7 @@ def _side_by_side(sheet: Sheet, header: _Header, end: int, known: Known) -> list
     return [tuple(c for c in header.columns if header.headers[c] or c not in empty)]
 
 
-def _with_rows(sheet: Sheet, header: _Header, columns: tuple[int, ...], end: int, counted_from: int, known: Known) -> Found:
+def _with_rows(sheet: Sheet, header: Header, columns: tuple[int, ...], end: int, counted_from: int, known: Known) -> Found:
     is_part = len(columns) < len([h for h in header.headers if h]) and any(header.headers[c] for c in header.columns if c not in columns)
     part = f"{column_letters(columns[0])}:{column_letters(columns[-1])}" if is_part else ""
     headers = [header.headers[column] for column in columns]
@@ -244,7 +99,7 @@ def _with_rows(sheet: Sheet, header: _Header, columns: tuple[int, ...], end: int
     is_last = end >= sheet.height
     widest = max(2, len(table.columns) / 2)
     wide = {r for r, c, _, last_c in sheet.merged if last_c - c + 1 >= widest}
-    own = _Header(header.first, header.last, table.columns, table.headers, 0)
+    own = Header(header.first, header.last, table.columns, table.headers, 0)
     former: int | None = None
     below_header = sorted(row for row in {*sheet.rows, *(r for r, _ in sheet.marks)} if header.last < row < end)
     filling = _filling_rows(sheet, table, below_header, required)
@@ -256,7 +111,7 @@ def _with_rows(sheet: Sheet, header: _Header, columns: tuple[int, ...], end: int
             table.passed.append(Passed("hidden_row", f"第{row + 1}行", row - counted_from))
             former = None
             continue
-        if _is_again(sheet, row, own) and sum(map(bool, texts)) > 1:
+        if is_again(sheet, row, own) and sum(map(bool, texts)) > 1:
             table.passed.append(Passed("repeated_header", f"第{row + 1}行", row - counted_from))
             continue
         is_title = not is_last and row >= end - 3 and sum(map(bool, texts)) == 1 and len(required) > 1  # of the table below
@@ -287,7 +142,7 @@ def _filling_rows(sheet: Sheet, table: Found, rows: Sequence[int], required: Seq
     return found if len(found) <= MOST_ROWS else set()
 
 
-def _columns_without_header(sheet: Sheet, header: _Header, columns: Sequence[int], end: int) -> list[int]:
+def _columns_without_header(sheet: Sheet, header: Header, columns: Sequence[int], end: int) -> list[int]:
     """Columns right of the header in which something stands."""
     right = len(header.columns)
     filled: set[int] = set()
@@ -354,9 +209,3 @@ def listed(places: Iterable[str]) -> str:
     all_of = list(places)
     more = f"…（共{len(all_of)}处）" if len(all_of) > EACH else ""
     return "、".join(all_of[:EACH]) + more
-
-
-def first_header(sheet: Sheet, known: Known, asks: Callable[[str], bool]) -> tuple[int, tuple[str, ...]] | None:
-    """The last row of a sheet's first header and its texts, one a column; None where no row holds the headers that a register needs."""
-    header = _first_header(sheet, sorted(sheet.rows), known, asks)
-    return (header.last, header.headers) if header else None

@@ -1,0 +1,89 @@
+"""JSON as a frame: a list of records, one record a line, or an object that wraps a list."""
+
+from __future__ import annotations
+
+import json
+import re
+from pathlib import Path
+from typing import Any
+
+import duckdb
+
+from exports.sql_text import literal
+from flows.sources.tables.frame import Frame, Reject, said_by
+from flows.sources.tables.limits import require_narrow
+from flows.workspace.errors import UnreadableSource
+
+LARGEST_WHOLE = 1 << 28  # bytes of JSON that are looked through as a whole
+
+
+def json_frame(connection: duckdb.DuckDBPyConnection, place: str, path: Path, scratch: Path, encoding: str, *, is_lines: bool) -> Frame:
+    path = _without_nul(path, scratch)
+    form = "newline_delimited"
+    if not is_lines:
+        path, form = _records_within(path, scratch)
+    relation = f"read_json_objects({literal(str(path))}, format = '{form}', maximum_object_size = 67108864, ignore_errors = {str(is_lines).lower()})"
+    try:
+        keys = connection.execute(
+            f"select distinct unnest(json_keys(json)) as key from {relation} where json_type(json) = 'OBJECT' order by 1"
+        )
+        headers = [str(key) for (key,) in keys.fetchall()]
+    except duckdb.Error as error:
+        raise UnreadableSource(
+            place, f"no valid JSON ({said_by(error, path)})", "a list of records, or one record a line in .ndjson", "Send it again."
+        ) from error
+    require_narrow(place, len(headers))
+    numbered = f"(select json, row_number() over () as source_row from {relation})"
+
+    def rejects() -> list[Reject]:
+        bad = connection.execute(
+            f"select source_row from {numbered} where json is null or json_type(json) <> 'OBJECT' order by 1"
+        ).fetchall()
+        return [
+            (row, f"{place}, record {row}", "found no JSON object; expected one record. Mend the line and send it again.") for (row,) in bad
+        ]
+
+    return Frame({header: _json_value(header) for header in headers}, numbered, rejects=rejects, encoding=encoding)
+
+
+def _without_nul(path: Path, scratch: Path) -> Path:
+    """The file without escaped NULs, which nothing further on can hold; itself where it has none."""
+    data = path.read_bytes() if path.stat().st_size <= LARGEST_WHOLE else b""
+    if b"\\u0000" not in data:
+        return path
+    target = scratch / "plain.json"
+    target.write_bytes(re.sub(rb"(?<!\\)((?:\\\\)*)\\u0000", rb"\1", data))
+    return target
+
+
+def _records_within(path: Path, scratch: Path) -> tuple[Path, str]:
+    """A file of JSON and its form for DuckDB: a list of records as it is; of an object that wraps one ({"code": 0, "data": [...]}) that
+    list; any other object as the one record that it is.
+    """
+    with path.open(encoding="utf-8") as stream:
+        start = next((line.lstrip()[:1] for line in stream if line.strip()), "")
+    if start != "{":
+        return path, "array"
+    try:
+        found = _list_of_records(json.loads(path.read_text("utf-8")), 4)
+    except (ValueError, RecursionError):
+        return path, "unstructured"
+    if found is None:
+        return path, "unstructured"
+    target = scratch / "records.json"
+    target.write_text(json.dumps(found, ensure_ascii=False), "utf-8")
+    return target, "array"
+
+
+def _list_of_records(value: object, depth: int) -> list[Any] | None:
+    if isinstance(value, list):
+        return value if value and all(isinstance(each, dict) for each in value) else None
+    if not isinstance(value, dict) or not depth:
+        return None
+    return next((found for each in value.values() if (found := _list_of_records(each, depth - 1))), None)
+
+
+def _json_value(header: str) -> str:
+    key = header.replace("\\", "\\\\").replace('"', '\\"')
+    path = f'$."{key}"'
+    return f"json_extract_string(json, {literal(path)})"
