@@ -6,11 +6,13 @@ import csv
 import json
 import shutil
 from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import duckdb
 import pytest
+from click.testing import Result
 
 from exports.catalog import load_catalog
 from flows.quality.history import latest_release
@@ -101,77 +103,103 @@ def keep(count: int) -> str:
     )
 
 
-def test_a_loss_of_three_in_ten_rows_waits_for_confirmation(ten: County) -> None:
-    put(ten, "disclosures/a.csv", register(range(7)))
-    done = ten.refresh()
-    assert done.exit_code == 3
-    assert "10 行中有 3 行（30%）" in done.output
-    assert "3 of 10 rows (30%)" in done.output
-    assert "已变更 changed disclosures/a.csv" in done.output
-    assert "gongkai refresh --accept-loss disclosures" in done.output
-    assert len(rows(ten)) == 10
-    again = ten.refresh()
-    assert again.exit_code == 3
-    assert "gongkai refresh --accept-loss disclosures" in again.output
-    assert ten.refresh("--accept-loss", "disclosures").exit_code == 0
-    assert len(rows(ten)) == 7
-    assert manifest(ten)["accepted_losses"] == [{"name": "disclosures", "rows_before": 10, "rows_after": 7, "rows_lost": 3}]
+@dataclass(frozen=True)
+class Run:
+    """What one run of the story said and left: exit code, output, rows of disclosures, names of the releases, the manifest."""
+
+    exit_code: int
+    output: str
+    rows: int
+    releases: list[str]
+    manifest: dict[str, Any]
 
 
-def test_after_a_confirmation_the_next_run_finds_nothing_to_do(ten: County) -> None:
-    put(ten, "disclosures/a.csv", register(range(5)))
-    assert ten.refresh().exit_code == 3
-    assert ten.refresh("--accept-loss", "disclosures").exit_code == 0
-    before = names(ten)
-    done = ten.refresh("-v")
-    assert done.exit_code == 0
-    assert "the warehouse stands as it is" in " ".join(done.output.split())
-    assert names(ten) == before
+@pytest.fixture(scope="module")
+def story(released: County, tmp_path_factory: pytest.TempPathFactory) -> dict[str, Run]:
+    """A county that loses rows again and again, run after run, each by what it is about."""
+    made = County(Path(shutil.copytree(released.root, tmp_path_factory.mktemp("story") / "county", symlinks=True)))
+    told: dict[str, Run] = {}
 
+    def run(name: str, done: Result) -> None:
+        told[name] = Run(done.exit_code, done.output, len(rows(made)), names(made), manifest(made))
 
-def test_a_confirmation_in_advance_holds_for_that_run_only(ten: County) -> None:
-    put(ten, "disclosures/a.csv", register(range(6)))
-    assert ten.refresh("--accept-loss", "disclosures").exit_code == 0
-    assert len(rows(ten)) == 6
-    put(ten, "disclosures/a.csv", register(range(3)))
-    assert ten.refresh().exit_code == 3
-    assert len(rows(ten)) == 6
+    def refresh(name: str, kept: range | None = None, *words: str) -> None:
+        if kept is not None:
+            put(made, "disclosures/a.csv", register(kept))
+        run(name, made.refresh(*words))
 
-
-def test_the_guard_holds_on_the_second_release_and_with_the_single_verbs(ten: County) -> None:
-    put(ten, "disclosures/a.csv", register(range(11)))
-    assert ten.refresh().exit_code == 0
-    put(ten, "disclosures/a.csv", register(range(4)))
+    refresh("three of ten", range(7))
+    refresh("again")
+    put(made, "units/all.csv", f"{UNITS}栖川县民政局\n".encode())
+    refresh("another file changed")
+    refresh("confirmed", None, "--accept-loss", "disclosures")
+    refresh("after it", None, "-v")
+    refresh("most gone", range(2))
+    refresh("come back", range(9))
+    refresh("in advance", range(6), "--accept-loss", "disclosures")
+    refresh("after that", range(3))
+    plain = (made.root / "gongkai.yaml").read_text("utf-8")
+    settings(made, "max_loss: {disclosures: 0.6}")
+    refresh("another share")
+    (made.root / "gongkai.yaml").write_text(plain, "utf-8")
+    put(made, "disclosures/a.csv", register(range(1)))
     for verb in ("ingest", "build", "check"):
-        assert gongkai(verb, "-w", ten.root).exit_code == 0
-    held = gongkai("release", "-w", ten.root)
-    assert held.exit_code == 3
+        assert gongkai(verb, "-w", made.root).exit_code == 0
+    run("by single verbs", gongkai("release", "-w", made.root))
+    run("confirmed to the verb", gongkai("release", "-w", made.root, "--accept-loss", "disclosures"))
+    return told
+
+
+def test_a_loss_of_three_in_ten_rows_waits_for_confirmation(story: dict[str, Run]) -> None:
+    held = story["three of ten"]
+    assert (held.exit_code, held.rows) == (3, 10)
+    assert "10 行中有 3 行（30%）" in held.output
+    assert "3 of 10 rows (30%)" in held.output
+    assert "已变更 changed disclosures/a.csv" in held.output
+    assert "gongkai refresh --accept-loss disclosures" in held.output
+    assert story["again"].exit_code == 3
+    assert "gongkai refresh --accept-loss disclosures" in story["again"].output
+    confirmed = story["confirmed"]
+    assert (confirmed.exit_code, confirmed.rows) == (0, 7)
+    assert confirmed.manifest["accepted_losses"] == [{"name": "disclosures", "rows_before": 10, "rows_after": 7, "rows_lost": 3}]
+
+
+def test_waiting_makes_no_loss_smaller(story: dict[str, Run]) -> None:
+    waiting = story["another file changed"]
+    assert (waiting.exit_code, waiting.rows) == (3, 10)
+    assert "3 of 10 rows (30%)" in waiting.output
+    assert "changed disclosures/a.csv" in waiting.output
+
+
+def test_after_a_confirmation_the_next_run_finds_nothing_to_do(story: dict[str, Run]) -> None:
+    idle = story["after it"]
+    assert idle.exit_code == 0
+    assert "the warehouse stands as it is" in " ".join(idle.output.split())
+    assert idle.releases == story["confirmed"].releases
+
+
+def test_rows_that_come_back_need_no_confirmation(story: dict[str, Run]) -> None:
+    assert (story["most gone"].exit_code, story["most gone"].rows) == (3, 7)
+    assert (story["come back"].exit_code, story["come back"].rows) == (0, 9)
+
+
+def test_a_confirmation_in_advance_holds_for_that_run_only(story: dict[str, Run]) -> None:
+    assert (story["in advance"].exit_code, story["in advance"].rows) == (0, 6)
+    assert (story["after that"].exit_code, story["after that"].rows) == (3, 6)
+
+
+def test_another_share_releases_what_waited(story: dict[str, Run]) -> None:
+    assert (story["another share"].exit_code, story["another share"].rows) == (0, 3)
+
+
+def test_the_guard_holds_on_later_releases_and_with_the_single_verbs(story: dict[str, Run]) -> None:
+    held = story["by single verbs"]
+    assert (held.exit_code, held.rows) == (3, 3)
     assert "--accept-loss disclosures" in held.output
-    assert len(rows(ten)) == 11
-    assert gongkai("release", "-w", ten.root, "--accept-loss", "disclosures").exit_code == 0
-    assert len(rows(ten)) == 4
+    assert (story["confirmed to the verb"].exit_code, story["confirmed to the verb"].rows) == (0, 1)
 
 
-def test_rows_that_come_back_need_no_confirmation(ten: County) -> None:
-    put(ten, "disclosures/a.csv", register(range(2)))
-    assert ten.refresh().exit_code == 3
-    put(ten, "disclosures/a.csv", register(range(9)))
-    assert ten.refresh().exit_code == 0
-    assert len(rows(ten)) == 9
-
-
-def test_waiting_makes_no_loss_smaller(ten: County) -> None:
-    put(ten, "disclosures/a.csv", register(range(7)))
-    assert ten.refresh().exit_code == 3
-    put(ten, "units/all.csv", f"{UNITS}栖川县民政局\n".encode())
-    done = ten.refresh()
-    assert done.exit_code == 3
-    assert "3 of 10 rows (30%)" in done.output
-    assert "changed disclosures/a.csv" in done.output
-    assert len(rows(ten)) == 10
-
-
-@pytest.mark.parametrize("data", [b"", HEAD.encode()], ids=["no byte", "only headers"])
+@pytest.mark.parametrize("data", [pytest.param(b"", id="no byte", marks=pytest.mark.rest), pytest.param(HEAD.encode(), id="only headers")])
 def test_an_emptied_file_never_empties_a_dataset_without_confirmation(ten: County, data: bytes) -> None:
     settings(ten, "max_loss: 1")
     put(ten, "disclosures/a.csv", data)
@@ -244,14 +272,6 @@ def test_what_the_pipeline_says_of_itself_may_shrink(ten: County, name: str) -> 
     assert verdict(ten, f"delete from marts.{name}").held == {}
 
 
-def test_another_share_releases_what_waited(ten: County) -> None:
-    put(ten, "disclosures/a.csv", register(range(6)))
-    assert ten.refresh().exit_code == 3
-    settings(ten, "max_loss: {disclosures: 0.5}")
-    assert ten.refresh().exit_code == 0
-    assert len(rows(ten)) == 6
-
-
 @pytest.mark.parametrize("line", ["max_loss: 20", "max_loss: {disclosures: -1}", "max_loss: {disclosure: 0.5}"])
 def test_an_invalid_share_or_an_unknown_dataset_is_refused(ten: County, line: str) -> None:
     settings(ten, line)
@@ -285,6 +305,7 @@ def test_files_under_other_names_lose_nothing(ten: County) -> None:
     assert rows(ten, "plan-documents") == before
 
 
+@pytest.mark.rest
 def test_the_last_day_of_the_year_is_followed_by_the_next_without_a_question(county: Callable[..., County]) -> None:
     made = county(FILES, "2026-12-31")
     assert made.refresh().exit_code == 0
@@ -304,6 +325,7 @@ def test_many_withdrawn_rows_leave_at_once_with_or_without_confirmation(ten: Cou
     assert len(rows(ten)) == 6
 
 
+@pytest.mark.rest
 def test_past_days_are_released_without_a_question(ten: County, tmp_path: Path) -> None:
     put(ten, "disclosures/a.csv", register(range(10), withdrawn=range(6)))
     ten.refresh("--accept-loss", "disclosures")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from datetime import date
 from pathlib import Path
@@ -78,13 +79,24 @@ def warehouse(tmp_path: Path, untouched: Path) -> Path:
 Releasing = Callable[..., Release]
 
 
-@pytest.fixture
-def release(tmp_path: Path, warehouse: Path, catalog: Catalog) -> Releasing:
-    """Write a release of the test warehouse; keywords change what the test is about."""
+def releasing(folder: Path, warehouse: Path, catalog: Catalog) -> Releasing:
+    """Writes releases of a warehouse into `folder`; keywords change what a test is about."""
 
     def write(**changes: object) -> Release:
-        facts = {"catalog": catalog, "releases": tmp_path / "releases", "as_of": AS_OF, "blocked": {}, "code_version": "1"}
+        facts = {"catalog": catalog, "releases": folder, "as_of": AS_OF, "blocked": {}, "code_version": "1"}
         facts |= {"inputs": [Input("plans/a.txt", "ab" * 32, 3)], "warehouse": warehouse} | changes
         return write_release(**facts)
 
     return write
+
+
+@pytest.fixture
+def release(tmp_path: Path, warehouse: Path, catalog: Catalog) -> Releasing:
+    """Write a release of the test warehouse; keywords change what the test is about."""
+    return releasing(tmp_path / "releases", warehouse, catalog)
+
+
+def copied(releases: Path, target: Path) -> Path:
+    """A copy of a folder of releases in which files are links of each other as they were, and of nothing outside."""
+    subprocess.run(["cp", "-a", releases, target], check=True)
+    return target

@@ -16,8 +16,9 @@ from typing import Any
 import duckdb
 import pytest
 
+from exports.catalog import Catalog
 from exports.release.chain import verify_chain
-from exports.release.manifest import Release, ReleasedDataset, ReleaseError, json_text, sha256_of
+from exports.release.manifest import Release, ReleasedDataset, ReleaseError, json_text, read_release, sha256_of
 from exports.release.merkle import EMPTY, NODE, ROW, merkle_root, prove_row, root_of
 from exports.release.signing import SIGNATURE, make_key, read_public_keys, sign_manifest, wrong_signature
 from exports.release.verify import verify_release
@@ -26,18 +27,28 @@ from flows.publication.verification import prove, verify_folder, wrong_proof
 from flows.workspace.errors import ConfigurationError
 from flows.workspace.settings import Retention, Workspace
 from tests.conftest import gongkai
-from tests.exports.conftest import Releasing
+from tests.exports.conftest import Releasing, copied, releasing
 
 
-@pytest.fixture
-def three(release: Releasing, warehouse: Path) -> list[Release]:
-    """Three releases, each after the one before."""
+@pytest.fixture(scope="module")
+def series(tmp_path_factory: pytest.TempPathFactory, untouched: Path, catalog: Catalog) -> list[Release]:
+    """Three releases, each after the one before; must not be changed."""
+    place = tmp_path_factory.mktemp("series")
+    warehouse = Path(shutil.copyfile(untouched, place / "warehouse.duckdb"))
+    release = releasing(place / "releases", warehouse, catalog)
     made = [release()]
     for code in ("2", "3"):
         with duckdb.connect(str(warehouse)) as connection:
             connection.execute("update marts.units set alias_count = alias_count + 1")
         made.append(release(code_version=code))
     return made
+
+
+@pytest.fixture
+def three(series: list[Release], tmp_path: Path) -> list[Release]:
+    """A copy of them that may be changed."""
+    releases = copied(series[0].folder.parent, tmp_path / "releases")
+    return [read_release(releases / release.name) for release in series]
 
 
 def flip(path: Path, place: int, bit: int) -> None:
