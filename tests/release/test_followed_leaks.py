@@ -144,81 +144,89 @@ def test_stored_releases_lose_their_rows_and_the_names_of_their_files_and_keep_a
 PROVED = "register_name,source_path,source_sheet,source_row,record_key,column_name,old_value,new_value,correction_reason,requested_by,corrected_on,"
 
 
-def test_a_name_that_a_correction_takes_out_is_not_said_again(tmp_path: Path) -> None:
-    """Neither in a dataset that keeps its last rows, nor in a diff of two releases that both had it."""
-    rows = [f"N-{n:04d},公开事项第{n}号公告,县财政局,主动公开,2026-03-02,2026-03-05" for n in range(40)]
-    named, later, clean = "关于向 屠呦然 发放补助的公告", "关于向屠呦然发放补助的决定", "关于发放补助的决定"
-    text = "\n".join([HEAD.strip(), *rows, f"N-9999,{named},县财政局,主动公开,2026-03-02,2026-03-05", ""])
-    made = a_county(tmp_path / "county", {"units/all.csv": "单位名称\n栖川县财政局\n".encode(), "disclosures/a.csv": text.encode()})
-    assert made.refresh().exit_code == 0
-    put(made, {"disclosures/a.csv": text.replace(named, later).encode()})
-    assert made.refresh().exit_code == 0
-    (made.root / "decisions").mkdir(exist_ok=True)
-    fix = f"disclosures,,,,N-9999,disclosure_title,{later},{clean},删去姓名,县财政局,2026-10-20,active,\n"
-    (made.root / "decisions/corrections.csv").write_text(f"{PROVED}correction_status,is_public\n{fix}", "utf-8")
-    put(made, {"disclosures/a.csv": "\n".join(line for line in text.replace(named, later).split("\n") if "N-00" not in line).encode()})
-    assert made.refresh().exit_code in {0, 3}
-    first, second, third = releases(made)
-    assert [entry.rows for entry in third.datasets if entry.name == "disclosures" and entry.carried_over_from] == [40]
-    assert told_in(third.folder, "屠呦然") == []
-    said = gongkai("diff", second.name, third.name, "-w", made.root, "-f", "csv").output
-    assert "屠呦然" not in said
-    assert later not in gongkai("diff", first.name, second.name, "-w", made.root, "-f", "csv").output
-    assert made.refresh("--accept-loss", "disclosures").exit_code in {0, 3}
-    assert told_in(made.latest, clean)
-    assert told_in(made.latest, "屠呦然") == []
+LINK = "http://www.qichuan.gov.cn/art/2026/{}.html"
+NAMED, LATER, CLEAN = "关于向 屠呦然 发放补助的公告", "关于向屠呦然发放补助的决定", "关于发放补助的决定"
+TOMBS = "索引号,标题,公开单位,撤回日期,撤回原因\n"
+PLANS_GONE = {"numbered": "旧numbered", "titled": "旧titled", "untitled": "旧untitled"}
 
 
-def test_one_old_link_that_a_held_record_bears_now_does_not_take_the_whole_feed(tmp_path: Path) -> None:
-    link = "http://www.qichuan.gov.cn/art/2026/{}.html"
-    rows = [f"N-{n:04d},公开事项第{n}号公告,县财政局,主动公开,2026-03-02,2026-03-05,{link.format(n)}" for n in range(10)]
-    shared = f"N-8888,便民事项公告,县财政局,主动公开,2026-03-02,2026-03-05,{link.format('mixed-up')}"
-    head = f"{HEAD.strip()},链接"
-    made = a_county(
-        tmp_path / "county",
-        {
-            "units/all.csv": "单位名称\n栖川县财政局\n".encode(),
-            "disclosures/a.csv": "\n".join([head, *rows, shared, ""]).encode(),
-        },
-    )
-    assert made.refresh().exit_code == 0
-    held = f"N-7777,不得外传的公告,县财政局,不予公开,2026-03-02,2026-03-05,{link.format('mixed-up')}"
-    mended = [row.replace("第3号公告", "第3号通告") for row in rows]
-    put(made, {"disclosures/a.csv": "\n".join([head, *mended, shared.replace("mixed-up", "right"), held, ""]).encode()})
-    assert made.refresh().exit_code in {0, 3}
-    assert told_in(made.latest, "mixed-up") == []
-    feed = told_in(made.latest, "公开事项第3号通告")
-    assert "changes.parquet new_value" in feed
-    assert told_in(made.latest, link.format("right"))
+def records(*, named: str = NAMED, linked: str = "mixed-up", notice: str = "公告", first: int = 0, more: str = "") -> bytes:
+    """Forty records of which the third has a title that changes, one with a person's name, one whose link another bears later."""
+    rows = [
+        f"N-{n:04d},公开事项第{n}号{notice if n == 33 else '公告'},县财政局,主动公开,2026-03-02,2026-03-05,{LINK.format(n)}"
+        for n in range(first, 40)
+    ]
+    rows += [f"N-9999,{named},县财政局,主动公开,2026-03-02,2026-03-05,"]
+    rows += [f"N-8888,便民事项公告,县财政局,主动公开,2026-03-02,2026-03-05,{LINK.format(linked)}", more]
+    return "\n".join([f"{HEAD.strip()},链接", *rows, ""]).encode()
 
 
-def test_a_withdrawn_plan_whose_file_went_on_the_same_day_is_not_carried_over(tmp_path: Path) -> None:
-    """By its number or by its title, in a register of withdrawals; its tasks keep their last rows, because many would be lost."""
-    tombs = "索引号,标题,公开单位,撤回日期,撤回原因\n"
-    untitled = plan("copied", "旧untitled", title="栖川县民政局2026年政务公开工作要点", number="（此行没有文号）")
+@pytest.fixture(scope="module")
+def later_days(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """Three releases: all leaves; a title has a name still, a link became a held record's; a correction takes the name out, ten records
+    are missing, and plans are withdrawn whose files went on the same day: datasets of which much is lost keep their last rows.
+    """
     files = {
-        "units/all.csv": "单位名称\n栖川县教育局\n栖川县民政局\n".encode(),
+        "units/all.csv": "单位名称\n栖川县教育局\n栖川县民政局\n栖川县财政局\n".encode(),
+        "disclosures/a.csv": records(),
         "plans/open.txt": "栖川县2026年政务公开工作要点\n1.公开办事指南。（责任单位：县财政局；完成时限：2026年6月底）\n".encode(),
-        "plans/numbered.txt": plan("retitled", "旧numbered"),
-        "plans/titled.txt": plan("renumbered", "旧titled"),
-        "plans/untitled.txt": untitled,
-        "withdrawals/w.csv": tombs.encode(),
+        "plans/numbered.txt": plan("retitled", PLANS_GONE["numbered"]),
+        "plans/titled.txt": plan("renumbered", PLANS_GONE["titled"]),
+        "plans/untitled.txt": plan("copied", PLANS_GONE["untitled"], title="栖川县民政局2026年政务公开工作要点", number="（此行没有文号）"),
+        "withdrawals/w.csv": TOMBS.encode(),
     }
-    made = a_county(tmp_path / "county", files)
+    made = a_county(tmp_path_factory.mktemp("later") / "county", files)
     assert made.refresh().exit_code == 0
-    assert made.refresh().exit_code == 0
-    gone = f"{tombs}栖教〔2026〕11号,,县教育局,2026-10-20,内容有误\n" + "".join(
+    held = f"N-7777,不得外传的公告,县财政局,不予公开,2026-03-02,2026-03-05,{LINK.format('mixed-up')}"
+    put(made, {"disclosures/a.csv": records(named=LATER, linked="right", notice="通告", more=held)})
+    assert made.refresh().exit_code in {0, 3}
+    (made.root / "decisions").mkdir(exist_ok=True)
+    fix = f"disclosures,,,,N-9999,disclosure_title,{LATER},{CLEAN},删去姓名,县财政局,2026-10-20,active,\n"
+    (made.root / "decisions/corrections.csv").write_text(f"{PROVED}correction_status,is_public\n{fix}", "utf-8")
+    gone = f"{TOMBS}栖教〔2026〕11号,,县教育局,2026-10-20,内容有误\n" + "".join(
         f",{title},{unit},2026-10-20,内容有误\n"
         for title, unit in (("栖川县教育局2026年乙类政务公开工作要点", "县教育局"), ("栖川县民政局2026年政务公开工作要点", "县民政局"))
     )
-    put(made, {"plans/numbered.txt": None, "plans/titled.txt": None, "plans/untitled.txt": None, "withdrawals/w.csv": gone.encode()})
+    vanished = dict.fromkeys(f"plans/{name}.txt" for name in PLANS_GONE)
+    fewer = records(named=LATER, linked="right", notice="通告", first=10, more=held)
+    put(made, {**vanished, "disclosures/a.csv": fewer, "withdrawals/w.csv": gone.encode()})
     assert made.refresh().exit_code in {0, 3}
-    first, last = stored_releases(Workspace.open(made.root))
+    return made
+
+
+def test_a_name_that_a_correction_takes_out_is_not_said_again(later_days: County) -> None:
+    """Neither in a dataset that keeps its last rows, nor in a diff of two releases that both had it."""
+    first, second, third = releases(later_days)
+    assert [entry.rows for entry in third.datasets if entry.name == "disclosures" and entry.carried_over_from] == [41]
+    assert told_in(third.folder, "屠呦然") == []
+    assert "屠呦然" not in gongkai("diff", second.name, third.name, "-w", later_days.root, "-f", "csv").output
+    assert LATER not in gongkai("diff", first.name, second.name, "-w", later_days.root, "-f", "csv").output
+
+
+def test_one_old_link_that_a_held_record_bears_now_does_not_take_the_whole_feed(later_days: County) -> None:
+    second = releases(later_days)[1].folder
+    assert told_in(second, "mixed-up") == []
+    assert "changes.parquet new_value" in told_in(second, "公开事项第33号通告")
+    assert told_in(second, LINK.format("right"))
+
+
+def test_a_withdrawn_plan_whose_file_went_on_the_same_day_is_not_carried_over(later_days: County) -> None:
+    """By its number or by its title, in a register of withdrawals; its tasks keep their last rows, because many would be lost."""
+    *_, before, last = releases(later_days)
     assert "plan_tasks" in {entry.name for entry in last.datasets if entry.carried_over_from}
-    for words in ("旧numbered", "旧titled", "旧untitled"):
-        assert told_in(first.folder, words)
+    said = gongkai("diff", "-w", later_days.root, "-f", "csv").output
+    for words in PLANS_GONE.values():
+        assert told_in(before.folder, words)
         assert told_in(last.folder, words) == []
-        assert words not in gongkai("diff", "-w", made.root, "-f", "csv").output
+        assert words not in said
     assert told_in(last.folder, "公开办事指南")
-    assert gongkai("redact", "--yes", "-w", made.root).exit_code == 0
-    assert not any(told_in(first.folder, words) for words in ("旧numbered", "旧titled", "旧untitled"))
+
+
+def test_once_the_loss_is_accepted_the_name_is_gone_and_redacted_releases_lose_the_withdrawn_plans(later_days: County) -> None:
+    """The last of these tests: it changes the county."""
+    assert later_days.refresh("--accept-loss", "disclosures").exit_code in {0, 3}
+    assert told_in(later_days.latest, CLEAN)
+    assert told_in(later_days.latest, "屠呦然") == []
+    assert gongkai("redact", "--yes", "-w", later_days.root).exit_code == 0
+    for release in stored_releases(Workspace.open(later_days.root)):
+        assert not any(told_in(release.folder, words) for words in PLANS_GONE.values()), release.name
