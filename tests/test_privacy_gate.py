@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import json
 import stat
-from collections.abc import Callable
+from collections.abc import Iterable
 from hashlib import sha256
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
+import pytest
 
 from exports.catalog import load_catalog
 from flows.publication.privacy_gate import what_must_not_leave
-from tests.conftest import County, gongkai
+from tests.conftest import County, a_county, gongkai
 
 # An identity number with the right check digit (GB 11643) that was never given out: born on the first day of 1900, sequence 001.
 UNUSED_ID = "110101190001010014"
@@ -58,23 +59,6 @@ PLAN = f"""栖川县2026年政务公开工作要点
 """
 
 
-def test_a_task_with_a_mobile_number_is_set_aside_and_the_rest_of_its_plan_goes_out(county: Callable[..., County]) -> None:
-    made = county({"plans/points.txt": PLAN.encode()})
-    done = made.refresh()
-    released = {name: f"from '{made.latest}/data/{name}.parquet'" for name in ("plan-tasks", "task-units")}
-    assert made.ask(f"select task_title {released['plan-tasks']} order by 1") == [("公开决算",), ("公开预算",)]
-    assert made.ask(f"select distinct printed_unit_name {released['task-units']}") == [("县财政局",)]
-    assert made.ask("select table_name, rule_name from checks.results where severity = 'critical' and not is_met") == []
-    assert made.ask("select task_index, fault_kinds from quarantine.plan_tasks") == [(2, ["private_data"])]
-    assert made.ask("select record_id, source_path from core.findings where finding_kind = 'private_data'") == made.ask(
-        "select task_id, 'plans/points.txt' from quarantine.plan_tasks"
-    )
-    said = [done.output, *(gongkai("quarantine", *words, "-w", made.root).output for words in (("list",), ("show", "plan_tasks")))]
-    assert "已隐去" in said[-1]
-    for words in (*said, texts_of_warehouse(made)):
-        assert NO_PHONE not in words.replace("\n", "")
-
-
 ROWS_AT_FAULT = {
     "住址": "关于幸福小区3栋2单元501室违法建设的公示",
     "自然人姓名": "低保公示（申请人：王小明）",
@@ -89,24 +73,97 @@ ROWS_AT_FAULT = {
 }
 
 
-def test_only_the_rows_at_fault_are_set_aside_each_with_its_kind(county: Callable[..., County]) -> None:
-    rows = [GOOD.replace("QX-8", f"QX-{number}") for number in range(20)]
-    rows[3] = "QX-3,取水许可公示（申请人：张家港市自来水有限公司）,县财政局,2026-10-08,2026-10-09"
-    rows += [f"NO-{number},{title},县财政局,2026-10-08,2026-10-09" for number, title in enumerate(ROWS_AT_FAULT.values())]
-    made: County = county({"disclosures/a.csv": "\n".join([HEADER, *rows, ""]).encode()}).built()
-    assert made.ask("select count(*), count(*) filter (index_number like 'QX-%') from core.disclosures") == [(20, 20)]
-    quarantined = made.ask("select disclosure_title from quarantine.disclosures order by cast(substr(index_number, 4) as integer)")
+DWELLING = "幸福小区3栋2单元501室"
+CELLS = (f"电话{NO_PHONE}", "浙B12345", "卡号4111111111111111", "护照E12345678")
+NAMES = (
+    f"公开台账（联系电话{NO_PHONE}）.csv",
+    f"{UNUSED_ID}/台账.csv",
+    "台账（申请人：王小明）.csv",
+    "1 3 8 0 0 1 3 8 0 0 0.csv",
+    "台账.csv",
+)
+
+
+def plan(matter: str, held: str) -> bytes:
+    """The plan about another matter, with something else in its second task."""
+    return PLAN.replace("政务公开", matter).replace(f"，联系人手机{NO_PHONE}", held).encode()
+
+
+def rows_of(prefix: str, titles: Iterable[str], cells: Iterable[str] = ()) -> bytes:
+    more = iter(cells)
+    lines = (f"{prefix}-{n},{title},县财政局,2026-10-08,2026-10-09,{next(more, '')}" for n, title in enumerate(titles))
+    return "\n".join([f"{HEADER},文号", *lines, ""]).encode()
+
+
+FILES = {
+    "plans/points.txt": PLAN.encode(),
+    "plans/dwelling.txt": plan("基层政务公开", DWELLING),
+    "plans/重点工作（身份证号110101190001010015）.txt": plan("营商环境", ""),
+    "disclosures/faults.csv": rows_of("NO", ROWS_AT_FAULT.values()),
+    "disclosures/good.csv": rows_of("QX", ["取水许可公示（申请人：张家港市自来水有限公司）", *["关于城乡低保待遇的公示"] * 19]),
+    "disclosures/cells.csv": rows_of("CELL", ["公示"] * len(CELLS), CELLS),
+    **{f"disclosures/{name}": rows_of(f"NAME{n}", ["公示"]) for n, name in enumerate(NAMES)},
+}
+
+
+@pytest.fixture(scope="module")
+def private(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, str]:
+    """A county with something private in titles, cells, tasks and names of files, and what its refresh printed."""
+    made = a_county(tmp_path_factory.mktemp("private") / "county", FILES)
+    return made, made.refresh().output
+
+
+def test_a_task_with_a_mobile_number_or_a_dwelling_is_set_aside_and_the_rest_of_its_plan_goes_out(private: tuple[County, str]) -> None:
+    made, printed = private
+    released = {name: f"from '{made.latest}/data/{name}.parquet'" for name in ("plan-tasks", "task-units")}
+    for path in ("plans/points.txt", "plans/dwelling.txt"):
+        of_plan = f"document_id = (select document_id from core.plan_documents where source_path = '{path}')"
+        tasks = made.ask(f"select task_title {released['plan-tasks']} where {of_plan} order by 1")
+        assert tasks == [("公开决算",), ("公开预算",)], path
+        assert made.ask(f"select task_index, fault_kinds from quarantine.plan_tasks where {of_plan}") == [(2, ["private_data"])]
+        named = made.ask(f"select record_id from core.findings where finding_kind = 'private_data' and source_path = '{path}'")
+        assert named == made.ask(f"select task_id from quarantine.plan_tasks where {of_plan}")
+    assert made.ask(f"select distinct printed_unit_name {released['task-units']} where printed_unit_name like '%审计%'") == [("县审计局",)]
+    assert made.ask(f"select count(*) {released['plan-tasks']}") == [(7,)]  # all three of the plan without any
+    assert made.ask("select table_name, rule_name from checks.results where severity = 'critical' and not is_met") == []
+    said = [printed, *(gongkai("quarantine", *words, "-w", made.root).output for words in (("list",), ("show", "plan_tasks")))]
+    assert "已隐去" in said[-1]
+    for words in (*said, texts_of_warehouse(made)):
+        joined = words.replace("\n", "")
+        assert [secret for secret in (NO_PHONE, DWELLING) if secret in joined] == []
+
+
+def test_only_the_rows_at_fault_are_set_aside_each_with_its_kind(private: tuple[County, str]) -> None:
+    made, _ = private
+    assert made.ask("select count(*) from core.disclosures where index_number like 'QX-%'") == [(20,)]
+    assert made.ask("select count(*) from core.disclosures where index_number like 'NO-%' or index_number like 'CELL-%'") == [(0,)]
+    quarantined = made.ask(
+        "select disclosure_title from quarantine.disclosures where index_number like 'NO-%' order by cast(substr(index_number, 4) as integer)"
+    )
     assert [title.removeprefix("［已隐去 ").partition(" (")[0] for (title,) in quarantined] == [*ROWS_AT_FAULT]
+    kinds = "select finding_kind, count(*) from core.findings where source_path = 'disclosures/cells.csv' group by 1"
+    assert made.ask(kinds) == [("private_data", len(CELLS))]
     texts = texts_of_warehouse(made)
-    assert [title for title in ROWS_AT_FAULT.values() if title in texts] == []
+    assert [words for words in (*ROWS_AT_FAULT.values(), *CELLS) if words in texts] == []
 
 
-def test_a_task_with_a_dwelling_is_held_and_the_rest_of_its_plan_is_released(county: Callable[..., County]) -> None:
-    dwelling = "幸福小区3栋2单元501室"
-    made: County = county({"plans/points.txt": PLAN.replace(f"联系人手机{NO_PHONE}", dwelling).encode()}).built()
-    assert made.ask("select task_index, fault_kinds from quarantine.plan_tasks") == [(2, ["private_data"])]
-    assert made.ask("select count(*) from core.plan_tasks") == [(2,)]
-    assert dwelling not in texts_of_warehouse(made)
+def test_a_private_number_in_a_file_name_does_not_leave_and_the_rows_do(private: tuple[County, str]) -> None:
+    made, printed = private
+    assert made.ask("select count(*) from core.disclosures where index_number like 'NAME%'") == [(len(NAMES),)]
+    manifest = (made.latest / "manifest.json").read_text("utf-8")
+    for words in (printed, texts_of_warehouse(made), manifest):
+        joined = words.replace("\n", "")
+        assert [secret for secret in (NO_PHONE, UNUSED_ID, "王小明", "110101190001010015", "1 3 8 0 0") if secret in joined] == []
+    for path in made.latest.rglob("*"):
+        data = path.read_bytes() if path.is_file() else b""
+        assert not any(secret.encode() in data for secret in (NO_PHONE, UNUSED_ID, "王小明")), path.name
+    digest = sha256(FILES[f"disclosures/{NAMES[0]}"]).hexdigest()[:8]
+    assert f"公开台账（［已隐去手机号码］）-{digest}.csv" in manifest
+    assert digest in printed
+    assert "改名" in printed
+    paths = [source["path"] for source in json.loads(manifest)["inputs"]]
+    assert len(set(paths)) == len(FILES)
+    assert "disclosures/台账.csv" in paths
 
 
 def test_the_gate_names_file_column_rows_and_source_and_never_the_value(tmp_path: Path) -> None:
@@ -136,36 +193,6 @@ def test_only_a_file_that_is_the_very_file_of_a_release_that_passed_is_not_searc
     assert [*what_must_not_leave(draft, load_catalog(), passed=passed)] == ["data/disclosures.parquet"]
 
 
-def test_a_private_number_in_a_file_name_does_not_leave_and_the_rows_do(county: Callable[..., County]) -> None:
-    names = (
-        f"公开台账（联系电话{NO_PHONE}）.csv",
-        f"{UNUSED_ID}/台账.csv",
-        "台账（申请人：王小明）.csv",
-        "1 3 8 0 0 1 3 8 0 0 0.csv",
-        "台账.csv",
-    )
-    files = {f"disclosures/{name}": f"{HEADER}\n{GOOD.replace('QX-8', f'QX-{n}')}\n".encode() for n, name in enumerate(names)}
-    files["plans/重点工作（身份证号110101190001010015）.txt"] = PLAN.replace(f"，联系人手机{NO_PHONE}", "").encode()
-    made: County = county(files)
-    done = made.refresh()
-    assert made.ask("select count(*) from core.disclosures") == [(len(names),)]
-    assert made.ask(f"select count(*) from '{made.latest}/data/plan-tasks.parquet'") == [(3,)]
-    manifest = (made.latest / "manifest.json").read_text("utf-8")
-    for words in (done.output, texts_of_warehouse(made), manifest):
-        joined = words.replace("\n", "")
-        assert [secret for secret in (NO_PHONE, UNUSED_ID, "王小明", "110101190001010015", "1 3 8 0 0") if secret in joined] == []
-    for path in made.latest.rglob("*"):
-        data = path.read_bytes() if path.is_file() else b""
-        assert not any(secret.encode() in data for secret in (NO_PHONE, UNUSED_ID, "王小明")), path.name
-    digest = sha256(files[f"disclosures/{names[0]}"]).hexdigest()[:8]
-    assert f"公开台账（［已隐去手机号码］）-{digest}.csv" in manifest
-    assert digest in done.output
-    assert "改名" in done.output
-    paths = [source["path"] for source in json.loads(manifest)["inputs"]]
-    assert len(set(paths)) == len(files)
-    assert "disclosures/台账.csv" in paths
-
-
 def test_no_run_repeats_private_text_from_any_place(sample: County) -> None:
     plant(sample, f"QX-1,{UNUSED_ID},县财政局,{NO_PHONE},2026-10-09", f"QX-2,公示,县{NO_PHONE}局,待定{UNUSED_ID},2026-10-09")
     plant(sample, GOOD + f",{UNUSED_ID},多出一格{NO_PHONE}", GOOD.replace("8", "7") + ",", name="ragged.csv", header=HEADER + ",备注")
@@ -187,13 +214,3 @@ def test_incoming_files_are_readable_by_their_owner_only(whole_sample: County) -
     folders = [path for path in (whole_sample.root / "raw").glob("*/*/*") if path.is_dir()]
     assert folders
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}
-
-
-def test_no_private_number_reaches_the_warehouse(county: Callable[..., County]) -> None:
-    cells = (f"电话{NO_PHONE}", "浙B12345", "卡号4111111111111111", "护照E12345678")
-    rows = "".join(f"QX-{number},公示,县财政局,2026-10-08,2026-10-09,{cell}\n" for number, cell in enumerate(cells))
-    made: County = county({"disclosures/a.csv": f"{HEADER},文号\n{rows}".encode()}).built()
-    assert made.ask("select count(*) from core.disclosures") == [(0,)]
-    assert made.ask("select finding_kind, count(*) from core.findings group by 1") == [("private_data", len(cells))]
-    texts = texts_of_warehouse(made)
-    assert [cell for cell in cells if cell in texts] == []
