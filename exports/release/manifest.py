@@ -23,6 +23,7 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "jsonld": "application/ld+json",
+    "ttl": "text/turtle",
     "html": "text/html",
     "xml": "application/atom+xml",
     "css": "text/css",

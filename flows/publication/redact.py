@@ -39,6 +39,7 @@ from exports.release.manifest import (
 )
 from exports.release.merkle import merkle_root
 from exports.release.signing import sign_manifest
+from exports.release.standards import CATALOG, PACKAGE, in_other_standards
 from exports.release.verify import sums_text, verify_release
 from exports.release.workbooks import FORMAT, write_dataset_workbook
 from exports.sql_text import literal
@@ -190,10 +191,7 @@ class _Redaction:
         changed = {file.path: file for entry in datasets for file in entry.files}
         for file in self.release.files:
             _link(self.release.folder / file.path, self.draft / file.path)
-        for path in ("datapackage.json", "catalog.jsonld"):
-            facts = json.loads((self.draft / path).read_text("utf-8"))
-            (self.draft / path).unlink()
-            (self.draft / path).write_text(json_text(_described(facts, changed)), "utf-8", newline="\n")
+        self._describe_in_standards(changed)
         rewrite_filing(self.draft, datasets, self.release.as_of)
         files = [released_file(self.draft, file.path) for file in self.release.files]
         self._write_manifest(datasets, [asdict(file) for file in files], held)
@@ -203,6 +201,14 @@ class _Redaction:
             sign_manifest(self.draft, key, self.release.name)
         if faults := verify_release(self.draft):
             raise ReleaseError(f"{self.release.name}: 删去后核对不符 found faults after redaction: {'; '.join(faults)}")
+
+    def _describe_in_standards(self, changed: Files) -> None:
+        """The Data Package, the DCAT catalog, and what follows them in other standards as far as the release has it."""
+        texts = {path: _described(json.loads((self.draft / path).read_text("utf-8")), changed) for path in (PACKAGE, CATALOG)}
+        written = {path: json_text(facts) for path, facts in texts.items()} | in_other_standards(texts[PACKAGE], texts[CATALOG])
+        for path in (file.path for file in self.release.files if file.path in written):
+            (self.draft / path).unlink()  # a link of the release that is rewritten
+            (self.draft / path).write_text(written[path], "utf-8", newline="\n")
 
     def _write_manifest(self, datasets: list[ReleasedDataset], files: list[dict[str, Any]], held: frozenset[str]) -> None:
         """The record of the redaction: the former manifest with what it holds now, and the SHA-256 by which the chain knows it."""
