@@ -54,6 +54,7 @@ def test_the_sample_county_gives_a_warehouse_a_release_and_exit_code_3_for_its_f
         "catalog.ttl",
         "schema-org.jsonld",
         "croissant.json",
+        "gongkai.sql",
         "quality.html",
         "changes.xml",
         "site",

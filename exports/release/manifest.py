@@ -24,6 +24,7 @@ MEDIA_TYPES = {
     "json": "application/json",
     "jsonld": "application/ld+json",
     "ttl": "text/turtle",
+    "sql": "application/sql",
     "html": "text/html",
     "xml": "application/atom+xml",
     "css": "text/css",

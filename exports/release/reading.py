@@ -15,7 +15,7 @@ from exports.release.both_languages import both_descriptions, both_titles
 from exports.release.files import BOM
 from exports.release.filing import JSON, WORKBOOK
 from exports.release.manifest import MANIFEST, SUMS, ReleasedDataset
-from exports.release.standards import CATALOG, CROISSANT, CSVW, SCHEMA_ORG, TURTLE
+from exports.release.standards import CATALOG, CROISSANT, CSVW, SCHEMA_ORG, TURTLE, VIEWS
 from exports.workbook import MAX_ROWS
 
 README_ZH, README_EN, CITATION, DICTIONARY = "README.zh-CN.md", "README.md", "CITATION.cff", "dictionary.csv"
@@ -46,6 +46,7 @@ def _readme_zh(catalog: Catalog, as_of: date, datasets: Sequence[ReleasedDataset
         "\n## 怎样使用\n",
         "- 阅读：`.xlsx`，中文表头，代码已换成文字，附“说明”表。",
         "- 处理：`.parquet`（自带列说明），或 `.csv`（UTF-8，带 BOM）；其中是代码，含义见 `dictionary.csv` 和 `datapackage.json`。",
+        f"- 查询：在本目录中运行 `duckdb -init {VIEWS}`；也可不下载，直接按网址查询（见该文件）。",
         f"- 收割与检索：`{CATALOG}`、`{TURTLE}`（DCAT-AP 3）、`{SCHEMA_ORG}`（schema.org）、`{CROISSANT}`（Croissant）、`{CSVW}`（CSVW）。",
         f"- 报送目录：`{WORKBOOK}`、`{JSON}`。",
         f"- 核对：`sha256sum -c {SUMS}`；`{MANIFEST}` 写明来源文件、程序版本和上一次发布。",
@@ -68,6 +69,7 @@ def _readme_en(catalog: Catalog, as_of: date, datasets: Sequence[ReleasedDataset
         "\n## Use\n",
         "- To read: `.xlsx`, with Chinese headers, words in place of codes, and a sheet that describes the data.",
         "- To compute: `.parquet` (carries the column descriptions) or `.csv` (UTF-8 with BOM); codes are explained in `dictionary.csv` and `datapackage.json`.",
+        f"- To query: `duckdb -init {VIEWS}` in this folder, or at the release's address without downloading it (the file says how).",
         f"- To harvest and find: `{CATALOG}`, `{TURTLE}` (DCAT-AP 3), `{SCHEMA_ORG}` (schema.org), `{CROISSANT}` (Croissant), `{CSVW}` (CSVW).",
         f"- To file in a catalogue of government data: `{WORKBOOK}`, `{JSON}`.",
         f"- To check: `sha256sum -c {SUMS}`; `{MANIFEST}` names the source files, the code and the release before.",

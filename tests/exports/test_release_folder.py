@@ -44,7 +44,7 @@ def test_a_release_holds_every_dataset_and_latest_points_to_it(release: Releasin
     assert names(tmp_path / "releases") == {made.name, "latest"}
     assert names(made.folder) == {
         *("data", "datapackage.json", "catalog.jsonld", "quality.html", "manifest.json", "SHA256SUMS"),
-        *("catalog.ttl", "schema-org.jsonld", "croissant.json"),
+        *("catalog.ttl", "schema-org.jsonld", "croissant.json", "gongkai.sql"),
         *("README.md", "README.zh-CN.md", "CITATION.cff", "dictionary.csv", "目录.json", "目录.xlsx"),
     }
     assert read_release(made.folder) == made

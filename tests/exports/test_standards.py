@@ -4,24 +4,39 @@ from __future__ import annotations
 
 import csv as csv_files
 import json
+import re
+import shutil
+import socket
+import subprocess
+import sys
 import warnings
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import replace
 from datetime import date, datetime, time
 from pathlib import Path
+from threading import Thread
 from typing import Any
 
 import csvw
+import duckdb
+import duckdb_extension_httpfs
 import mlcroissant
 import pyarrow.parquet as pq
 import pyshacl
 import pytest
+import uvicorn
 from rdflib import DCAT, DCTERMS, RDF, Graph, Literal, Namespace, URIRef
 from rdflib.compare import isomorphic
 
 from exports.catalog import Catalog, Party, Text
+from exports.ckan.desired import desired_datasets
+from exports.ckan.schema import PortalCapabilities
 from exports.release.folder import write_release
 from exports.release.manifest import Input, Release
-from exports.release.standards import CATALOG, CROISSANT, CSVW, PACKAGE, SCHEMA_ORG, TURTLE, in_other_standards
+from exports.release.standards import CATALOG, CROISSANT, CSVW, PACKAGE, SCHEMA_ORG, TURTLE, VIEWS, in_other_standards
+from exports.sql_text import literal
+from flows.publication.serving import application
 from tests.exports.conftest import AS_OF
 
 SHAPES = Path(__file__).parent / "dcat_ap_3.shapes.ttl"
@@ -191,12 +206,76 @@ def test_schema_org_names_every_file_of_every_dataset(made: Release) -> None:
         assert str(graph.value(graph.value(node, SCHEMA.creator), SCHEMA.name)) == "栖川县人民政府"
 
 
+# ---- DuckDB
+
+
+def test_the_script_opens_the_release_in_its_folder(made: Release) -> None:
+    """As `duckdb -init` does, in a process of its own: paths are relative to where it runs."""
+    ask = "import duckdb; from pathlib import Path; duckdb.execute(Path('gongkai.sql').read_text('utf-8')); print(duckdb.sql(\"select count(*) from units\").fetchone())"
+    done = subprocess.run([sys.executable, "-c", ask], cwd=made.folder, capture_output=True, text=True, check=True)
+    assert done.stdout == "(40,)\n"
+
+
+def test_views_have_every_row_comments_and_the_words_of_codes(made: Release) -> None:
+    with duckdb.connect() as connection:
+        connection.execute("set variable gongkai = $1", [str(made.folder)])
+        connection.execute((made.folder / VIEWS).read_text("utf-8"))
+        for dataset in made.datasets:
+            ((rows,),) = connection.execute(f"select count(*) from {dataset.name}").fetchall()
+            assert rows == dataset.rows
+        ((bare,),) = connection.execute(
+            "select count(*) from duckdb_columns() where schema_name = 'main' and not internal and comment is null and table_name <> 'code_labels'"
+        ).fetchall()
+        assert bare == 0
+        words = connection.execute("select code_zh('unit_role', 'lead'), code_en('unit_role', 'lead'), code_zh('unit_role', 'nobody')")
+        assert words.fetchone() == ("牵头", "Lead", None)
+        assert connection.execute("select count(*) - count(distinct (column_name, code)) from code_labels").fetchone() == (0,)
+
+
+@contextmanager
+def served(made: Release) -> Iterator[tuple[str, list[tuple[str, str]]]]:
+    """The release at an address, and what was asked of it: path and range."""
+    asked: list[tuple[str, str]] = []
+    serve = application(made)
+
+    async def noting(scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            asked.append((scope["path"], dict(scope["headers"]).get(b"range", b"").decode()))
+        await serve(scope, receive, send)
+
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(noting, log_level="warning"))
+        thread = Thread(target=server.run, kwargs={"sockets": [listening]})
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", asked
+        server.should_exit = True
+        thread.join()
+
+
+def test_the_script_opens_a_release_at_an_address_and_reads_no_more_than_a_query_needs(made: Release, tmp_path: Path) -> None:
+    """With a dataset of many rows in place of one: DuckDB fetches the footer and the column that is asked for."""
+    (extension,) = Path(duckdb_extension_httpfs.__file__).parent.rglob("httpfs.duckdb_extension")
+    folder = Path(shutil.copytree(made.folder, tmp_path / "large"))
+    large = folder / "data/units.parquet"
+    with duckdb.connect() as connection:
+        rows = f"select units.* replace (i as alias_count, sha256(i::varchar) as unit_name) from {literal(str(large))} units, range(5000) numbers(i)"
+        connection.execute(f"copy ({rows}) to {literal(str(tmp_path / 'units.parquet'))} (format parquet)")
+        (tmp_path / "units.parquet").replace(large)
+    with served(replace(made, folder=folder)) as (address, asked), duckdb.connect() as connection:
+        connection.execute(f"load {literal(str(extension))}")
+        connection.execute("set variable gongkai = $1", [address])
+        connection.execute((folder / VIEWS).read_text("utf-8"))
+        assert connection.execute("select count(alias_count), sum(alias_count) from units").fetchone() == (200_000, 40 * sum(range(5000)))
+    spans = [re.fullmatch(r"bytes=(\d+)-(\d+)", span) for path, span in asked if path == "/data/units.parquet" and span]
+    assert 0 < sum(int(span[2]) - int(span[1]) + 1 for span in spans if span) < large.stat().st_size / 4, asked
+
+
 # ---- all of them
 
 
 def test_the_files_are_in_the_manifest_and_say_who_publishes_in_chinese_first(made: Release) -> None:
     listed = {file.path: file for file in made.files}
-    for path in (CATALOG, TURTLE, CSVW, SCHEMA_ORG, CROISSANT):
+    for path in (CATALOG, TURTLE, CSVW, SCHEMA_ORG, CROISSANT, VIEWS):
         assert listed[path].bytes > 1000
     croissant = facts(made, CROISSANT)
     assert croissant["name"] == "栖川县政务公开计划与执行开放数据"
@@ -204,3 +283,9 @@ def test_the_files_are_in_the_manifest_and_say_who_publishes_in_chinese_first(ma
         "@type": "Organization", "name": "栖川县人民政府", "alternateName": "Xichuan County", "url": "https://gov.example.org/", "identifier": "11330000MB0000000X",
     }  # fmt: skip
     assert '"栖川县人民政府"@zh, "Xichuan County"@en' in (made.folder / TURTLE).read_text("utf-8")
+
+
+def test_a_portal_gets_one_catalog_for_harvesters_and_no_file_under_its_name(made: Release, catalog: Catalog) -> None:
+    *_, record = desired_datasets(made, catalog, "", PortalCapabilities())
+    harvested = [file.name for file in record.files if file.resource["format"] == "JSON-LD"]
+    assert harvested == [CATALOG]
