@@ -76,9 +76,12 @@ def apply_retention(workspace: Workspace, progress: Callable[[str], None]) -> li
 
 def _pack(releases: Path, release: Release) -> None:
     """The folder goes when the zip was read back: a crash between leaves both, and the next run packs it again."""
-    with unpacked(write_archive(releases, release)) as again:
-        if faults := verify_release(again.folder):
-            raise ReleaseError(f"{release.folder}: 归档后核对不符 found faults when it was packed: {'; '.join(faults)}")
+    archive = write_archive(releases, release)
+    with unpacked(archive) as again:
+        faults = verify_release(again.folder)
+    if faults:
+        archive.unlink()
+        raise ReleaseError(f"{release.folder}: 归档后核对不符 found faults when it was packed: {'; '.join(faults)}")
     _remove(releases, release)
 
 
