@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import shutil
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -71,7 +72,7 @@ def unpacked(archive: Path, scratch: Path | None = None, *, only: Callable[[str]
                 packed.extractall(folder, names)  # keeps to the folder, whatever the names in the zip say
             (manifest,) = Path(folder).glob(f"*/{MANIFEST}")
             release = read_release(manifest.parent)
-        except (OSError, ValueError, zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ReleaseError) as error:
+        except (OSError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ReleaseError) as error:
             found = f"不是完好的发布归档 no archive of a release that can be read ({type(error).__name__})"
             raise ConfigurationError(
                 finding(str(archive), found, "gongkai 归档的一个发布 one release, as packed", "Restore it from a copy.")

@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 from exports.catalog import load_catalog
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST
-from flows.publication.archives import archive_paths, unpacked
+from flows.publication.archives import ARCHIVES, archive_paths, unpacked
 from flows.publication.held_documents import TABLE, find_held_documents, load_held_documents
 from flows.publication.screening import find_withdrawn_values, held_values, tables_with_hold_reason
 from flows.workspace.settings import Workspace
@@ -26,7 +26,7 @@ NOTES = ".retracted.json"
 
 @dataclass(frozen=True)
 class Notes:
-    """`held` is the digest of what was searched for; `found` has the finding for each release, empty for none."""
+    """`held` is the digest of what was searched for; `found` has the finding for each release and archive, empty for none."""
 
     held: str
     found: dict[str, str]
@@ -40,10 +40,12 @@ def find_retracted(workspace: Workspace) -> Mapping[str, str]:
     notes = _read(workspace.releases / NOTES)
     known = notes.found if notes.held == wanted else {}
     places = {path.parent.name: path.parent for path in workspace.releases.glob(f"[0-9]*/{MANIFEST}")}
-    places |= {path.stem: path for path in archive_paths(workspace.releases)}
+    places |= {
+        f"{ARCHIVES}/{path.stem}": path for path in archive_paths(workspace.releases)
+    }  # beside a folder of that name, if it was unpacked
     found = {name: known[name] if name in known else _reasons(workspace, place) for name, place in sorted(places.items())}
     (workspace.releases / NOTES).write_text(json.dumps(asdict(Notes(wanted, found)), ensure_ascii=False, indent=1), "utf-8")
-    return {name: reason for name, reason in found.items() if reason}
+    return {name.removeprefix(f"{ARCHIVES}/"): reason for name, reason in found.items() if reason}
 
 
 def _reasons(workspace: Workspace, place: Path) -> str:
