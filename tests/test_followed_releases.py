@@ -7,6 +7,8 @@ import hashlib
 import io
 import json
 import shutil
+import zipfile
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
@@ -19,6 +21,7 @@ from exports.catalog import load_catalog
 from exports.changes.replay import replay
 from exports.release.manifest import Release
 from exports.release.verify import verify_release
+from flows.publication.archives import keep_manifest, unpacked, write_archive
 from flows.publication.mirror import Mirror, mirror
 from flows.publication.retraction import find_retracted
 from flows.publication.stored_releases import stored_releases
@@ -196,6 +199,48 @@ def test_a_mirror_gets_the_rewritten_release_and_loses_what_had_to_go(followed: 
     assert {"disclosures.csv", "changes.csv", "manifest.json"} <= held.keys()
     assert not [name for name, data in held.items() if WORDS[WITHDRAWN].encode() in data]
     assert "stray.csv" not in held
+
+
+def texts_in_archives(folder: Path) -> Iterator[tuple[str, bytes]]:
+    """Every file in every zip below a folder, with its bytes."""
+    for path in folder.rglob("*.zip"):
+        with zipfile.ZipFile(path) as packed:
+            yield from ((name, packed.read(name)) for name in packed.namelist())
+
+
+def holding(words: str, files: Iterable[tuple[str, bytes]]) -> list[str]:
+    """The files in which the words stand, as bytes or as the text of a cell."""
+    return [
+        name for name, data in files if words.encode() in data or any(words in text for _, text in texts_of(name.rpartition("/")[2], data))
+    ]
+
+
+def test_what_was_withdrawn_goes_from_archives_and_from_their_copies_on_the_mirror(followed: County, tmp_path: Path) -> None:
+    copy = County(Path(shutil.copytree(followed.root, tmp_path / "county", symlinks=True)))
+    workspace, first, place = Workspace.open(copy.root), releases(copy)[0], tmp_path / "mirror"
+    archive = write_archive(workspace.releases, first)
+    keep_manifest(workspace.releases, first)
+    shutil.rmtree(first.folder)
+    with unpacked(archive) as release:
+        Mirror(place.as_uri()).copy_release(release, {})
+    assert holding(WORDS[WITHDRAWN], texts_in_archives(workspace.releases))
+    assert find_retracted(workspace).keys() == {first.name}
+    mirror(workspace, place.as_uri(), print)
+    assert not (place / first.name / "manifest.json").exists()
+    done = gongkai("redact", "--yes", "-w", copy.root)
+    assert done.output.rstrip().endswith("已改写 1 个发布 (releases rewritten)")
+    for words in (WORDS[WITHDRAWN], WORDS[WITHHELD]):
+        assert holding(words, texts_in_archives(workspace.releases)) == []
+        assert holding(words, ((path.name, path.read_bytes()) for path in workspace.releases.rglob("*.*") if path.is_file())) == []
+    assert holding("X-007", texts_in_archives(workspace.releases))
+    mirror(workspace, place.as_uri(), print)
+    assert (place / first.name / "manifest.json").exists()
+    assert holding(WORDS[WITHDRAWN], ((path.name, path.read_bytes()) for path in place.rglob("*.*") if path.is_file())) == []
+    verified = gongkai("verify", "--all", "-w", copy.root)
+    assert verified.exit_code == 0, verified.output
+    rows = json.loads(gongkai("releases", "-w", copy.root, "-f", "json").output)
+    assert [(row["archive"], row["is_redacted"]) for row in rows] == [(archive.name, True), (None, False), (None, False)]
+    assert not [path for path in workspace.releases.iterdir() if path.name.startswith(".") and path.is_dir()]
 
 
 def test_diff_tells_in_words_csv_and_json_between_any_two(followed: County) -> None:

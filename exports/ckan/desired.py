@@ -18,6 +18,7 @@ from exports.ckan.http import Body
 from exports.ckan.schema import PortalCapabilities, fit_to_schema
 from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
 from exports.release.metadata import PROFILES
+from exports.release.standards import CATALOG, PACKAGE
 from exports.sql_text import literal
 
 MD5 = "http://spdx.org/rdf/terms#checksumAlgorithm_md5"
@@ -26,12 +27,11 @@ TABLE_NAME = "数据表 (Data table)"
 LOADING_NAME = "数据表，正在装载，请勿使用 (Data table, still loading, do not use)"
 FORMER_NAME = "旧数据表，即将删除 (Former data table, about to go)"
 DATASTORE_ONLY = {"url_type": "datastore", "url": "_datastore_only_resource"}  # CKAN's words for a resource that is a table and no file
-PACKAGE_FILE = "datapackage.json"
 KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own name: its name and note on the portal, its format there
     "csv": ("CSV 文件 (CSV file)", "UTF-8（带 BOM），可用 Excel 直接打开。 UTF-8 with BOM, opens in Excel.", "CSV"),
     "xlsx": ("Excel 工作簿 (Excel workbook)", "供阅读：中文表头，代码以文字列出。 For reading: Chinese headers, codes in words.", "XLSX"),
     "parquet": ("Parquet 文件 (Parquet file)", "供程序使用，自带列说明。 For programs; carries the column descriptions.", "Parquet"),
-    PACKAGE_FILE: (
+    PACKAGE: (
         "数据包说明 (Data package)",
         "列、类型、约束与文件哈希（Frictionless Data Package）。 Columns, types, constraints and hashes, for Frictionless and the like.",
         "JSON",
@@ -39,7 +39,7 @@ KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own n
     MANIFEST: ("发布清单 (Manifest)", "每个文件、来源与程序版本，附 SHA-256。 Every file, source and the code, with SHA-256.", "JSON"),
     SUMS: ("校验和 (Checksums)", "可用 sha256sum -c 核对。 For sha256sum -c.", "TXT"),
     "xml": ("变更订阅 (Feed of changes)", "Atom，每次发布一条。 Atom, one entry a release.", "Atom"),
-    "jsonld": ("DCAT 目录 (DCAT catalog)", "供其他数据门户收割。 For the harvesters of other portals.", "JSON-LD"),
+    CATALOG: ("DCAT 目录 (DCAT catalog)", "供其他数据门户收割。 For the harvesters of other portals.", "JSON-LD"),
 }
 DATA_FORMATS = frozenset({"csv", "xlsx", "parquet"})  # of datasets; the release's own tables (dictionary, catalogue) are in its folder
 POSTGRES_TYPES = {
@@ -178,7 +178,7 @@ def _desired_dataset(
 
 def _package_entry(release: Release, released: ReleasedDataset) -> dict[str, Any]:
     """The dataset's own resource of the release's data package, with its files as they are named when downloaded."""
-    package = json.loads((release.folder / PACKAGE_FILE).read_text("utf-8"))
+    package = json.loads((release.folder / PACKAGE).read_text("utf-8"))
     entry: dict[str, Any] = next(entry for entry in package["resources"] if entry["name"] == released.slug)
     entry["schema"].pop("foreignKeys", None)  # they refer to files in other datasets of the portal
     for file in (entry, *entry["alternates"]):
@@ -197,7 +197,7 @@ def _package_file(entry: dict[str, Any], licence: Licence) -> DesiredFile:
         "resources": [entry],
     }
     content = json_text(package).encode()
-    return _file(Body(PACKAGE_FILE, content), hashlib.sha256(content).hexdigest(), PACKAGE_FILE, MEDIA_TYPES["json"], licence)
+    return _file(Body(PACKAGE, content), hashlib.sha256(content).hexdigest(), PACKAGE, MEDIA_TYPES["json"], licence)
 
 
 def _record_files(release: Release, licence: Licence) -> Iterator[DesiredFile]:

@@ -1,7 +1,8 @@
-"""`catalog.jsonld`: the release as a DCAT 3 catalog, for the harvesters of other data portals.
+"""`catalog.jsonld`: the release as a DCAT 3 catalog by the profile DCAT-AP 3.0, for the harvesters of other data portals.
 
 Addresses are relative to the file, so that the folder is right wherever it is served; the context is part of the file, so that
-nothing is fetched to read it. Frequencies, languages and the checksum's algorithm come from the vocabularies that DCAT-AP names.
+nothing is fetched to read it. Frequencies, languages, the common theme and the checksum's algorithm come from the vocabularies that
+DCAT-AP names. Each node says its class, since the profile's shapes ask for it and a reader has nothing else to know it from.
 """
 
 from __future__ import annotations
@@ -10,8 +11,9 @@ import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
+from urllib.parse import quote
 
-from exports.catalog import Catalog, Dataset, Frequency, Party, Text
+from exports.catalog import Catalog, Dataset, Frequency, Licence, Party, Text
 from exports.release.files import Coverage
 from exports.release.manifest import ReleasedDataset, ReleasedFile
 from exports.release.quality_page import PAGE
@@ -28,6 +30,11 @@ CONTEXT = {
 }
 AUTHORITY = "http://publications.europa.eu/resource/authority"
 IANA = "https://www.iana.org/assignments/media-types"
+GOVERNMENT = {
+    "@id": f"{AUTHORITY}/data-theme/GOVE",
+    "@type": "skos:Concept",
+    "skos:prefLabel": [{"@value": "政府和公共部门", "@language": "zh"}, {"@value": "Government and public sector", "@language": "en"}],
+}
 FREQUENCIES: dict[Frequency, str] = {
     "daily": "DAILY",
     "weekly": "WEEKLY",
@@ -65,10 +72,10 @@ def catalog_jsonld(
         "dcterms:description": _both(catalog.description),
         "dcterms:publisher": _agent(catalog.publisher),
         "dcat:contactPoint": _contact(catalog.contact),
-        "dcterms:license": {"@id": catalog.licence.url},
-        "dcterms:language": [{"@id": f"{AUTHORITY}/language/ZHO"}, {"@id": f"{AUTHORITY}/language/ENG"}],
+        "dcterms:license": _licence(catalog.licence),
+        "dcterms:language": [_language("ZHO"), _language("ENG")],
         "dcterms:modified": _day(as_of.isoformat()),
-        "foaf:page": {"@id": PAGE},
+        "foaf:page": {"@id": PAGE, "@type": "foaf:Document"},
         "dcat:dataset": nodes,
     }
 
@@ -85,12 +92,15 @@ def _node(dataset: Dataset, released: ReleasedDataset, as_of: date, coverage: Co
         "dcterms:title": _both(dataset.full_title),
         "dcterms:description": _both(dataset.description),
         "dcat:keyword": [entry for keyword in dataset.keywords for entry in _both(keyword)],
-        "dcat:theme": {"@id": f"#theme-{_slug(dataset.theme)}", "@type": "skos:Concept", "skos:prefLabel": _both(dataset.theme)},
+        "dcat:theme": [
+            {"@id": f"#theme-{_slug(dataset.theme)}", "@type": "skos:Concept", "skos:prefLabel": _both(dataset.theme)},
+            GOVERNMENT,
+        ],
         "dcterms:publisher": _agent(dataset.publisher),
         "dcat:contactPoint": _contact(dataset.contact),
-        "dcterms:license": {"@id": dataset.licence.url},
-        "dcterms:language": {"@id": f"{AUTHORITY}/language/ZHO"},
-        "dcterms:accrualPeriodicity": {"@id": f"{AUTHORITY}/frequency/{FREQUENCIES[dataset.update_frequency]}"},
+        "dcterms:license": _licence(dataset.licence),
+        "dcterms:language": _language("ZHO"),
+        "dcterms:accrualPeriodicity": _of("dcterms:Frequency", f"{AUTHORITY}/frequency/{FREQUENCIES[dataset.update_frequency]}"),
         "dcterms:modified": _day(as_of.isoformat()),
         **_covered(coverage),
         "dcat:distribution": [_distribution(dataset, file) for file in released.files],
@@ -105,8 +115,8 @@ def _distribution(dataset: Dataset, file: ReleasedFile) -> dict[str, Any]:
         "dcterms:title": _both(Text(zh=f"{dataset.title.zh}：{form.zh}", en=f"{dataset.title.en}: {form.en}")),
         "dcat:accessURL": {"@id": file.path},
         "dcat:downloadURL": {"@id": file.path},
-        "dcat:mediaType": {"@id": f"{IANA}/{file.media_type}"},
-        "dcterms:license": {"@id": dataset.licence.url},
+        "dcat:mediaType": _of("dcterms:MediaType", f"{IANA}/{file.media_type}"),
+        "dcterms:license": _licence(dataset.licence),
         **bytes_of(file),
     }
 
@@ -124,7 +134,7 @@ def _covered(coverage: Coverage) -> dict[str, Any]:
 def _place(code: str, name: str | None) -> dict[str, Any]:
     """A division by its code of GB/T 2260."""
     label = {"skos:prefLabel": {"@value": name, "@language": "zh"}} if name else {}
-    return {"@id": f"#region-{code}", "@type": "dcterms:Location", "dcterms:identifier": code, **label}
+    return {"@id": f"#region-{quote(code, safe='')}", "@type": "dcterms:Location", "dcterms:identifier": code, **label}
 
 
 def _with_its_files(node: dict[str, Any], released: ReleasedDataset) -> dict[str, Any]:
@@ -143,7 +153,7 @@ def bytes_of(file: ReleasedFile) -> dict[str, Any]:
         "dcat:byteSize": {"@value": str(file.bytes), "@type": "xsd:nonNegativeInteger"},
         "spdx:checksum": {
             "@type": "spdx:Checksum",
-            "spdx:algorithm": {"@id": "spdx:checksumAlgorithm_sha256"},
+            "spdx:algorithm": _of("spdx:ChecksumAlgorithm", "spdx:checksumAlgorithm_sha256"),
             "spdx:checksumValue": {"@value": file.sha256, "@type": "xsd:hexBinary"},
         },
     }
@@ -168,7 +178,20 @@ def _contact(party: Party) -> dict[str, Any]:
     call = "tel:" + re.sub(r"[^0-9+-]", "", party.telephone) if party.telephone else None
     reach = {"vcard:hasURL": party.url, "vcard:hasEmail": f"mailto:{party.email}" if party.email else None, "vcard:hasTelephone": call}
     known = {key: {"@id": value} for key, value in reach.items() if value}
-    return {"@id": f"#contact-{_slug(party.name)}", "@type": "vcard:Organization", "vcard:fn": _both(party.name), **known}
+    kinds = ["vcard:Organization", "vcard:Kind"]  # the class and the one above it, which the profile names
+    return {"@id": f"#contact-{_slug(party.name)}", "@type": kinds, "vcard:fn": _both(party.name), **known}
+
+
+def _licence(licence: Licence) -> dict[str, str]:
+    return _of("dcterms:LicenseDocument", licence.url)
+
+
+def _language(code: str) -> dict[str, str]:
+    return _of("dcterms:LinguisticSystem", f"{AUTHORITY}/language/{code}")
+
+
+def _of(kind: str, address: str) -> dict[str, str]:
+    return {"@id": address, "@type": kind}
 
 
 def _both(text: Text) -> list[dict[str, str]]:

@@ -27,6 +27,7 @@ from exports.release.manifest import (
 from exports.release.metadata import datapackage
 from exports.release.quality_page import PAGE, quality_page
 from exports.release.reading import reading_pages
+from exports.release.standards import CATALOG, PACKAGE, in_other_standards
 
 QUALITY_FILE = "data/data-quality.parquet"
 
@@ -101,18 +102,17 @@ def _write_metadata(
     coverages: Mapping[str, Coverage],
 ) -> tuple[ReleasedFile, ...]:
     source = origin if any(dataset.carried_over_from for dataset in datasets) else None
-    resources = {entry["name"]: entry for entry in _earlier(source, "datapackage.json", "resources")}
-    nodes = {entry["@id"]: entry for entry in _earlier(source, "catalog.jsonld", "dcat:dataset")}
-    texts = {
-        "datapackage.json": datapackage(catalog, as_of, datasets, resources),
-        "catalog.jsonld": catalog_jsonld(catalog, as_of, datasets, coverages, nodes),
-    }
-    pages = {path: json_text(value) for path, value in texts.items()} | reading_pages(catalog, as_of, datasets, texts["datapackage.json"])
+    resources = {entry["name"]: entry for entry in _earlier(source, PACKAGE, "resources")}
+    nodes = {entry["@id"]: entry for entry in _earlier(source, CATALOG, "dcat:dataset")}
+    package = datapackage(catalog, as_of, datasets, resources)
+    home = catalog_jsonld(catalog, as_of, datasets, coverages, nodes)
+    pages = {PACKAGE: json_text(package), CATALOG: json_text(home)} | in_other_standards(package, home)
+    pages |= reading_pages(catalog, as_of, datasets, package)
     if (quality := draft / QUALITY_FILE).exists():
         pages[PAGE] = quality_page(catalog, quality)
     for path, text in pages.items():
         (draft / path).write_text(text, "utf-8", newline="\n")
-    described = {entry["name"]: entry for entry in texts["datapackage.json"]["resources"]}
+    described = {entry["name"]: entry for entry in package["resources"]}
     entries = filing_entries(catalog, as_of, datasets, described)
     filed = write_filing(draft, entries, title=f"{catalog.title.zh}：目录", creator=catalog.publisher.name.zh, day=as_of)
     return tuple(released_file(draft, path) for path in (*pages, *filed))

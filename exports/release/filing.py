@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from exports.catalog import Catalog, Dataset, Frequency
+from exports.release.both_languages import both_descriptions, both_titles
 from exports.release.manifest import ReleasedDataset, json_text
 from exports.workbook import TextSheet, write_workbook
 
@@ -78,12 +79,12 @@ def amount_of(released: ReleasedDataset) -> dict[str, int]:
 
 
 def _item(field: Mapping[str, Any]) -> dict[str, Any]:
-    codes = {"代码": {code["value"]: code["label"].rsplit(" (", 1)[0] for code in field["categories"]}} if field.get("categories") else {}
+    codes = {"代码": {code["value"]: both_titles(code["label"])[0] for code in field["categories"]}} if field.get("categories") else {}
     return {
-        "名称": field["title"].rsplit(" (", 1)[0],
+        "名称": both_titles(field["title"])[0],
         "字段": field["name"],
         "数据类型": ITEM_TYPES[field["type"]],
-        "说明": field["description"].partition(" / ")[0],
+        "说明": both_descriptions(field["description"])[0],
         **codes,
     }
 

@@ -20,7 +20,7 @@ from datetime import date
 from pathlib import Path
 
 from exports.catalog import Catalog
-from exports.release.data_files import Checked, Screen, with_roots, write_data
+from exports.release.data_files import Checked, Screen, link_or_copy, with_roots, write_data
 from exports.release.describe import Follow, content_of, describe
 from exports.release.manifest import (
     LATEST,
@@ -169,6 +169,7 @@ def _commit(
     progress: Callable[[str], None],
 ) -> Release:
     """Give the draft its manifest, sums and name, and point `latest` at it."""
+    _share_files(draft, last)
     release, manifest = named(draft, inputs, sha256_of(last.folder / MANIFEST) if last else None)
     (draft.folder / MANIFEST).write_text(manifest, "utf-8", newline="\n")
     sums = sums_text(release, sha256_of(draft.folder / MANIFEST))
@@ -192,6 +193,21 @@ def _commit(
     _sync_folder(releases)
     progress(f"已发布 {release.name} / released as {release.name}")
     return read_release(folder)
+
+
+def _share_files(draft: Release, last: Release | None) -> None:
+    """Make each file that the last release has, too, a link to that one: a release takes the space of what changed. One that was damaged
+    there since is not handed on.
+    """
+    if last is None:
+        return
+    known = {file.path: file.sha256 for file in last.all_files}
+    for file in draft.all_files:
+        former, own = last.folder / file.path, draft.folder / file.path
+        if known.get(file.path) != file.sha256 or not former.is_file() or former.samefile(own) or sha256_of(former) != file.sha256:
+            continue
+        own.unlink()
+        link_or_copy(former, own)
 
 
 def _require_same(folder: Path, manifest: str) -> None:

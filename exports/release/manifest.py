@@ -23,6 +23,8 @@ MEDIA_TYPES = {
     "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     "json": "application/json",
     "jsonld": "application/ld+json",
+    "ttl": "text/turtle",
+    "sql": "application/sql",
     "html": "text/html",
     "xml": "application/atom+xml",
     "css": "text/css",

@@ -11,9 +11,11 @@ from typing import Any
 import yaml
 
 from exports.catalog import Catalog, Party
+from exports.release.both_languages import both_descriptions, both_titles
 from exports.release.files import BOM
 from exports.release.filing import JSON, WORKBOOK
 from exports.release.manifest import MANIFEST, SUMS, ReleasedDataset
+from exports.release.standards import CATALOG, CROISSANT, CSVW, SCHEMA_ORG, TURTLE, VIEWS
 from exports.workbook import MAX_ROWS
 
 README_ZH, README_EN, CITATION, DICTIONARY = "README.zh-CN.md", "README.md", "CITATION.cff", "dictionary.csv"
@@ -44,6 +46,8 @@ def _readme_zh(catalog: Catalog, as_of: date, datasets: Sequence[ReleasedDataset
         "\n## 怎样使用\n",
         "- 阅读：`.xlsx`，中文表头，代码已换成文字，附“说明”表。",
         "- 处理：`.parquet`（自带列说明），或 `.csv`（UTF-8，带 BOM）；其中是代码，含义见 `dictionary.csv` 和 `datapackage.json`。",
+        f"- 查询：在本目录中运行 `duckdb -init {VIEWS}`；也可不下载，直接按网址查询（见该文件）。",
+        f"- 收割与检索：`{CATALOG}`、`{TURTLE}`（DCAT-AP 3）、`{SCHEMA_ORG}`（schema.org）、`{CROISSANT}`（Croissant）、`{CSVW}`（CSVW）。",
         f"- 报送目录：`{WORKBOOK}`、`{JSON}`。",
         f"- 核对：`sha256sum -c {SUMS}`；`{MANIFEST}` 写明来源文件、程序版本和上一次发布。",
         "- 空着的单元格表示不知道或依法不公布，不表示没有。",
@@ -65,6 +69,8 @@ def _readme_en(catalog: Catalog, as_of: date, datasets: Sequence[ReleasedDataset
         "\n## Use\n",
         "- To read: `.xlsx`, with Chinese headers, words in place of codes, and a sheet that describes the data.",
         "- To compute: `.parquet` (carries the column descriptions) or `.csv` (UTF-8 with BOM); codes are explained in `dictionary.csv` and `datapackage.json`.",
+        f"- To query: `duckdb -init {VIEWS}` in this folder, or at the release's address without downloading it (the file says how).",
+        f"- To harvest and find: `{CATALOG}`, `{TURTLE}` (DCAT-AP 3), `{SCHEMA_ORG}` (schema.org), `{CROISSANT}` (Croissant), `{CSVW}` (CSVW).",
         f"- To file in a catalogue of government data: `{WORKBOOK}`, `{JSON}`.",
         f"- To check: `sha256sum -c {SUMS}`; `{MANIFEST}` names the source files, the code and the release before.",
         "- An empty cell means unknown, or withheld by law; it never means none.",
@@ -116,18 +122,15 @@ def _dictionary(package: Mapping[str, Any]) -> str:
     writer.writerow(HEADS)
     for resource in package["resources"]:
         for field in resource["schema"]["fields"]:
-            title, (zh, _, en) = field["title"], field["description"].partition(" / ")
+            title, described = both_titles(field["title"]), both_descriptions(field["description"])
             codes = "；".join(f"{code['value']}＝{code['label']}" for code in field.get("categories", ()))
             required = "是 yes" if field.get("constraints", {}).get("required") else ""
-            short = title.rsplit(" (", 1)
             writer.writerow(
                 [
                     resource["name"],
                     field["name"],
-                    short[0],
-                    short[-1].rstrip(")"),
-                    zh,
-                    en,
+                    *title,
+                    *described,
                     field["type"],
                     field.get("unit", ""),
                     required,

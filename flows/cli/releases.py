@@ -75,7 +75,7 @@ def verify(
     target: Annotated[
         str | None,
         typer.Argument(
-            help="发布名称、日期、目录或网址，缺省为最新。A release, a folder of one or of many, an address; left out: the latest and the chain."
+            help="发布名称、日期、目录、zip 或网址，缺省为最新。A release, a folder of one or of many, a zip, an address; left out: the latest and the chain."
         ),
     ] = None,
     workspace: WorkspaceOption = HERE,
@@ -89,14 +89,16 @@ def verify(
     """核对发布内容。Read back what was released, its chain and signature, or what portal or mirror serve, and report what differs."""
     from flows.publication.remote import is_address, verify_address
     from flows.publication.signatures import public_keys
-    from flows.publication.verification import verify_folder
+    from flows.publication.verification import verify_archive, verify_folder
 
     with report_errors():
         if target and is_address(target):
             _report(*verify_address(target, public_keys(open_workspace(workspace), key) if key else ()))
             return
         folder = Path(target) if target and Path(target).is_dir() else None
-        if folder:
+        if target and Path(target).suffix == ".zip" and Path(target).is_file():
+            _report(Path(target).name, verify_archive(Path(target), public_keys(open_workspace(workspace), key) if key else ()))
+        elif folder:
             _report(folder.resolve().name, verify_folder(folder, public_keys(open_workspace(workspace), key) if key else ()))
         else:
             _report(*_verify_stored(open_workspace(workspace), target, portal, mirror, every, key))
@@ -182,6 +184,9 @@ def signing_key(
         console.print(f"发布前设置 Before releasing, set: {PRIVATE_KEY}={private.resolve()}", markup=False, soft_wrap=True)
 
 
+_MARKS = {"is_latest": "最新 latest", "is_redacted": "已删改 redacted", "archive": "已归档 archived"}
+
+
 @commands.command(name="releases", epilog=example("gongkai releases", "gongkai releases --format csv"))
 def list_releases(
     workspace: WorkspaceOption = HERE,
@@ -200,7 +205,7 @@ def list_releases(
         csv.writer(sys.stdout).writerows([names, *(row.values() for row in rows)])
         return
     for row in rows:
-        marks = "，".join(word for word, is_so in (("最新 latest", row["is_latest"]), ("已删改 redacted", row["is_redacted"])) if is_so)
+        marks = "，".join(word for is_so, word in _MARKS.items() if row[is_so])
         own = f"新增 own {row['own_bytes'] / 1e6:.1f} MB"
         console.print(
             f"{row['release']}  {row['datasets']} 个数据集 datasets，{row['rows']} 行 rows，{own}{f'（{marks}）' if marks else ''}",

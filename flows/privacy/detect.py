@@ -44,7 +44,7 @@ PARQUET = ".parquet"
 TITLES = {kind.name: kind.title for kind in KINDS}
 SEVERITY = {kind.name: kind.severity for kind in KINDS}
 TEXT_SUFFIXES = frozenset(
-    {".json", ".jsonld", ".html", ".htm", ".md", ".txt", ".log", ".xml", ".yaml", ".yml", ".svg", ".js", ".css", ".cff", ""}
+    {".json", ".jsonld", ".ttl", ".html", ".htm", ".md", ".txt", ".log", ".xml", ".yaml", ".yml", ".svg", ".js", ".css", ".cff", ".sql", ""}
 )
 
 

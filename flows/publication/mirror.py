@@ -13,12 +13,14 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from hashlib import file_digest
+from pathlib import Path
 
 from fsspec.core import url_to_fs
 
 from exports.credentials import public_address
 from exports.release.manifest import MANIFEST, SUMS, Release, read_release, sha256_of
 from exports.release.signing import SIGNATURE
+from flows.publication.archives import archive_paths, papers_only, unpacked
 from flows.publication.retraction import find_retracted
 from flows.sources.locate import failures
 from flows.workspace.errors import ConfigurationError, PortalUnavailable, finding
@@ -175,16 +177,36 @@ def mirror(workspace: Workspace, address: str, progress: Callable[[str], None]) 
             progress(
                 f"镜像：{name} 含现已不得公开的记录，已撤下（{reason}） / mirror: {name} holds records that may leave no longer: taken off"
             )
-    for release in [read_release(path.parent) for path in folders if path.parent.name not in gone]:
-        if not there.has(release):
-            sent, copied = there.copy_release(release, known)
-            progress(f"mirror: {release.name}, {len(sent)} files sent, {copied} copied there")
-            size = sum(file.byte_count for file in sent)
-            done = Mirrored((*done.releases, release.name), done.sent + len(sent), done.sent_bytes + size, done.copied + copied)
-        known |= there.places(release)
+    for path in [*archive_paths(workspace.releases), *folders]:
+        if _name(path) in gone:
+            continue
+        with _opened(path, there) as (release, is_there):
+            if not is_there:
+                sent, copied = there.copy_release(release, known)
+                progress(f"mirror: {release.name}, {len(sent)} files sent, {copied} copied there")
+                size = sum(file.byte_count for file in sent)
+                done = Mirrored((*done.releases, release.name), done.sent + len(sent), done.sent_bytes + size, done.copied + copied)
+            known |= there.places(release)
     if not there.names_latest(newest):
         there.name_latest(newest)
     return done
+
+
+def _name(path: Path) -> str:
+    return path.parent.name if path.name == MANIFEST else path.stem
+
+
+@contextmanager
+def _opened(path: Path, there: Mirror) -> Iterator[tuple[Release, bool]]:
+    """The release of a manifest in its folder, or of an archive, and whether the mirror has it: an archive is unpacked whole where it has not."""
+    if path.name == MANIFEST:
+        release = read_release(path.parent)
+        yield release, there.has(release)
+        return
+    with unpacked(path, only=papers_only) as release:
+        is_there = there.has(release)
+    with unpacked(path, only=papers_only if is_there else lambda _: True) as release:
+        yield release, is_there
 
 
 def verify_mirror(workspace: Workspace) -> list[str]:

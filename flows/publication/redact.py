@@ -2,7 +2,7 @@
 
 The release keeps its name and its place in the chain: its new manifest is a record of the redaction, which names the SHA-256 of the
 manifest that it replaces, and is signed anew where there is a key. Data of unchanged datasets stay the files that they were. The latest release
-is not rewritten: the next run replaces it.
+is not rewritten: the next run replaces it. A release in an archive is unpacked, rewritten and packed again.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import shutil
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from dataclasses import asdict, dataclass, replace
 from datetime import date
 from pathlib import Path
@@ -39,9 +39,11 @@ from exports.release.manifest import (
 )
 from exports.release.merkle import merkle_root
 from exports.release.signing import sign_manifest
+from exports.release.standards import CATALOG, PACKAGE, in_other_standards
 from exports.release.verify import sums_text, verify_release
 from exports.release.workbooks import FORMAT, write_dataset_workbook
 from exports.sql_text import literal
+from flows.publication.archives import archive_paths, keep_manifest, unpacked, write_archive
 from flows.publication.held_documents import find_held_documents, held_sources
 from flows.publication.retraction import NOTES, find_retracted
 from flows.publication.screening import find_withdrawn_values, screen_carried_over
@@ -49,7 +51,7 @@ from flows.publication.signatures import signing_key
 from flows.publication.stored_releases import release_before, stored_releases
 from flows.workspace.settings import Workspace
 
-DRAFT, REPLACED, SCRATCH = ".redacted", ".replaced-", ".scratch"
+DRAFT, REPLACED, SCRATCH, UNPACKED = ".redacted", ".replaced-", ".scratch", ".unpacked"
 WHY = "已不得公开 may no longer leave"
 Files = Mapping[str, Any]
 
@@ -69,12 +71,28 @@ def redact(workspace: Workspace, progress: Callable[[str], None]) -> list[str]:
     _recover(workspace.releases)
     wanted = redactable(workspace)
     done = []
-    for release in (one for one in stored_releases(workspace)[::-1] if one.name in wanted):
-        rows = _Redaction(workspace, workspace.catalog, release).run()
-        progress(f"{release.name}：已删去 {rows} 行已不得公开的内容 / rows taken out that may no longer leave: {rows}")
-        done.append(release.name)
+    for name, rows in (*_in_folders(workspace, wanted), *_in_archives(workspace, wanted)):
+        progress(f"{name}：已删去 {rows} 行已不得公开的内容 / rows taken out that may no longer leave: {rows}")
+        done.append(name)
     (workspace.releases / NOTES).unlink(missing_ok=True)  # what it says of these releases is no longer so
     return done
+
+
+def _in_folders(workspace: Workspace, wanted: Collection[str]) -> Iterator[tuple[str, int]]:
+    """Rewrite the releases that stand as folders; gives names and rows taken out."""
+    for release in (one for one in stored_releases(workspace)[::-1] if one.name in wanted):
+        yield release.name, _Redaction(workspace, workspace.catalog, release).run()
+
+
+def _in_archives(workspace: Workspace, wanted: Collection[str]) -> Iterator[tuple[str, int]]:
+    """The same of archives. The manifest is kept before the zip is replaced: after a crash between, the zip is found again and rewritten."""
+    for path in (one for one in archive_paths(workspace.releases)[::-1] if one.stem in wanted):
+        with unpacked(path, workspace.releases / UNPACKED) as release:
+            rows = _Redaction(workspace, workspace.catalog, release).run()
+            keep_manifest(workspace.releases, release)
+            write_archive(workspace.releases, release)
+        (workspace.releases / UNPACKED).rmdir()
+        yield release.name, rows
 
 
 def _recover(releases: Path) -> None:
@@ -85,7 +103,8 @@ def _recover(releases: Path) -> None:
             shutil.rmtree(aside)
         else:
             aside.rename(place)
-    shutil.rmtree(releases / DRAFT, ignore_errors=True)
+    for scratch in (DRAFT, UNPACKED):
+        shutil.rmtree(releases / scratch, ignore_errors=True)
 
 
 @dataclass(frozen=True)
@@ -190,10 +209,7 @@ class _Redaction:
         changed = {file.path: file for entry in datasets for file in entry.files}
         for file in self.release.files:
             _link(self.release.folder / file.path, self.draft / file.path)
-        for path in ("datapackage.json", "catalog.jsonld"):
-            facts = json.loads((self.draft / path).read_text("utf-8"))
-            (self.draft / path).unlink()
-            (self.draft / path).write_text(json_text(_described(facts, changed)), "utf-8", newline="\n")
+        self._describe_in_standards(changed)
         rewrite_filing(self.draft, datasets, self.release.as_of)
         files = [released_file(self.draft, file.path) for file in self.release.files]
         self._write_manifest(datasets, [asdict(file) for file in files], held)
@@ -203,6 +219,14 @@ class _Redaction:
             sign_manifest(self.draft, key, self.release.name)
         if faults := verify_release(self.draft):
             raise ReleaseError(f"{self.release.name}: 删去后核对不符 found faults after redaction: {'; '.join(faults)}")
+
+    def _describe_in_standards(self, changed: Files) -> None:
+        """The Data Package, the DCAT catalog, and what follows them in other standards as far as the release has it."""
+        texts = {path: _described(json.loads((self.draft / path).read_text("utf-8")), changed) for path in (PACKAGE, CATALOG)}
+        written = {path: json_text(facts) for path, facts in texts.items()} | in_other_standards(texts[PACKAGE], texts[CATALOG])
+        for path in (file.path for file in self.release.files if file.path in written):
+            (self.draft / path).unlink()  # a link of the release that is rewritten
+            (self.draft / path).write_text(written[path], "utf-8", newline="\n")
 
     def _write_manifest(self, datasets: list[ReleasedDataset], files: list[dict[str, Any]], held: frozenset[str]) -> None:
         """The record of the redaction: the former manifest with what it holds now, and the SHA-256 by which the chain knows it."""
@@ -227,7 +251,7 @@ class _Redaction:
         (self.draft / MANIFEST).write_text(json_text(facts), "utf-8", newline="\n")
 
     def _put_in_place(self) -> None:
-        aside = self.workspace.releases / f"{REPLACED}{self.release.name}"
+        aside = self.release.folder.with_name(f"{REPLACED}{self.release.name}")
         self.release.folder.rename(aside)
         self.draft.rename(self.release.folder)
         shutil.rmtree(aside)

@@ -1,4 +1,5 @@
-"""Which stored releases stay: all of the last days, then the last of each month, then the last of each year. Off unless the settings ask for it.
+"""Which stored releases stay: all of the last days, then the last of each month, then the last of each year, in its folder or as a zip. Off unless
+the settings ask for it.
 
 A release that goes leaves its manifest as `releases/manifests/<name>.json`, so that the chain stays whole (exports/release/chain.py).
 """
@@ -10,8 +11,9 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
-from exports.release.chain import KEPT_MANIFESTS
-from exports.release.manifest import MANIFEST, Release
+from exports.release.manifest import Release, ReleaseError
+from exports.release.verify import verify_release
+from flows.publication.archives import keep_manifest, unpacked, write_archive
 from flows.publication.stored_releases import stored_releases
 from flows.workspace.settings import Retention, Workspace
 
@@ -24,6 +26,19 @@ def expired(releases: Iterable[Release], keep: Retention) -> list[Release]:
     Days are the releases' own as-of days, counted back from that of the last.
     """
     ordered = [*releases]
+    last_of_year = {one.as_of.year: one.name for one in ordered}
+    return [one for one in _older(ordered, keep) if one.name != last_of_year[one.as_of.year]]
+
+
+def archivable(releases: Iterable[Release], keep: Retention) -> list[Release]:
+    """The releases that stay only as the last of a year that is over, oldest first; none where the settings keep their folders."""
+    ordered = [*releases]
+    gone = {one.name for one in expired(ordered, keep)}
+    return [one for one in _older(ordered, keep) if one.name not in gone] if keep.archive else []
+
+
+def _older(ordered: list[Release], keep: Retention) -> list[Release]:
+    """The releases that neither the days nor the months keep, and the latest does not need."""
     if not ordered:
         return []
     latest = ordered[-1]
@@ -31,37 +46,47 @@ def expired(releases: Iterable[Release], keep: Retention) -> list[Release]:
     since = latest.as_of - timedelta(days=keep.days - 1)
     first_month = latest.as_of.year * 12 + latest.as_of.month - keep.months
     last_of_month = {(one.as_of.year, one.as_of.month): one.name for one in ordered}
-    last_of_year = {one.as_of.year: one.name for one in ordered}
 
-    def stays(one: Release) -> bool:
+    def is_near(one: Release) -> bool:
         month = one.as_of.year * 12 + one.as_of.month
-        return (
-            one.name in needed
-            or one.as_of >= since
-            or (month > first_month and one.name == last_of_month[one.as_of.year, one.as_of.month])
-            or one.name == last_of_year[one.as_of.year]
-        )
+        return one.as_of >= since or (month > first_month and one.name == last_of_month[one.as_of.year, one.as_of.month])
 
-    return [one for one in ordered if not stays(one)]
+    return [one for one in ordered if one.name not in needed and not is_near(one)]
 
 
 def apply_retention(workspace: Workspace, progress: Callable[[str], None]) -> list[str]:
-    """Remove what the settings no longer keep; gives the names. Nothing where they say nothing."""
+    """Remove what the settings no longer keep, and pack what they keep packed; gives the names of those whose folders went. Nothing where they
+    say nothing.
+
+    Raises:
+        ReleaseError: a release that is to be packed is not what its manifest says. It stays as it is.
+    """
     shutil.rmtree(workspace.releases / REMOVING, ignore_errors=True)
-    keep = workspace.settings.keep_releases
-    gone = expired(stored_releases(workspace), keep) if keep else []
+    keep, releases = workspace.settings.keep_releases, stored_releases(workspace)
+    packed = archivable(releases, keep) if keep else []
+    for release in packed:
+        _pack(workspace.releases, release)
+        progress(f"发布 {release.name} 已归档为 zip / release {release.name} is kept as a zip file from now on")
+    gone = expired(releases, keep) if keep else []
     for release in gone:
         _remove(workspace.releases, release)
         progress(f"按设置不再保留发布 {release.name}，清单留存 / release {release.name} is kept no longer by the settings, its manifest is")
-    return [release.name for release in gone]
+    return [release.name for release in (*packed, *gone)]
+
+
+def _pack(releases: Path, release: Release) -> None:
+    """The folder goes when the zip was read back: a crash between leaves both, and the next run packs it again."""
+    archive = write_archive(releases, release)
+    with unpacked(archive) as again:
+        faults = verify_release(again.folder)
+    if faults:
+        archive.unlink()
+        raise ReleaseError(f"{release.folder}: 归档后核对不符 found faults when it was packed: {'; '.join(faults)}")
+    _remove(releases, release)
 
 
 def _remove(releases: Path, release: Release) -> None:
     """Keep the manifest first, then remove the folder under another name: a crash between leaves nothing that looks like a release."""
-    kept = releases / KEPT_MANIFESTS / f"{release.name}.json"
-    kept.parent.mkdir(exist_ok=True)
-    draft = kept.with_suffix(".part")
-    shutil.copyfile(release.folder / MANIFEST, draft)
-    draft.replace(kept)
+    keep_manifest(releases, release)
     release.folder.rename(releases / REMOVING)
     shutil.rmtree(releases / REMOVING)

@@ -8,6 +8,7 @@ from typing import Any
 
 from exports.release.chain import manifest_sha256
 from exports.release.manifest import MANIFEST, Release, read_release, sha256_of
+from flows.publication.archives import archive_paths, papers_only, unpacked
 from flows.quality.history import chain, latest_release
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
@@ -35,6 +36,7 @@ def find_release(workspace: Workspace, words: str) -> Release:
     releases = stored_releases(workspace)
     matching = releases if words == LATEST else [release for release in releases if release.name.startswith(words)]
     if not words or not matching:
+        _say_where_archived(workspace, words)
         found = f"没有发布 no release {words!r}"
         known = "、".join(release.name for release in releases[-5:]) or "尚无发布 none"
         raise ConfigurationError(
@@ -43,28 +45,46 @@ def find_release(workspace: Workspace, words: str) -> Release:
     return matching[-1]
 
 
+def _say_where_archived(workspace: Workspace, words: str) -> None:
+    archived = [path for path in archive_paths(workspace.releases) if words and path.stem.startswith(words)]
+    if archived:
+        remedy = f"先解开 Unpack it first: unzip {archived[-1]} -d {workspace.releases}"
+        raise ConfigurationError(finding(str(archived[-1]), "已归档的发布 a release in an archive", "一个文件夹 a folder", remedy))
+
+
 def release_before(release: Release) -> Release | None:
     """The release before in its chain, where its folder stands beside it; None for the first."""
     return next(islice(chain(release), 1, None), None)
 
 
 def describe_releases(workspace: Workspace) -> list[dict[str, Any]]:
-    """The stored releases as rows, oldest first; `own_bytes` are of files that no release before has (they are hard links to those)."""
+    """The stored releases as rows, oldest first, those in archives before all others; `own_bytes` are of files that no release before has (they are
+    hard links to those), or of the zip file, which `archive` names.
+    """
     latest = latest_release(workspace)
     seen: set[str] = set()
-    rows = []
+    rows = [_archived(path) for path in archive_paths(workspace.releases)]
     for release in stored_releases(workspace):
         own = [file for file in release.all_files if file.sha256 not in seen]
         seen |= {file.sha256 for file in own}
-        rows.append(
-            {
-                "release": release.name,
-                "as_of_on": release.as_of.isoformat(),
-                "datasets": len(release.datasets),
-                "rows": sum(entry.rows for entry in release.datasets),
-                "own_bytes": sum(file.bytes for file in own),
-                "is_latest": bool(latest and latest.name == release.name),
-                "is_redacted": manifest_sha256(release.folder / MANIFEST) != sha256_of(release.folder / MANIFEST),
-            }
-        )
+        is_latest = bool(latest and latest.name == release.name)
+        rows.append(_described(release, sum(file.bytes for file in own), is_latest=is_latest))
     return rows
+
+
+def _archived(path: Path) -> dict[str, Any]:
+    with unpacked(path, only=papers_only) as release:
+        return _described(release, path.stat().st_size, archive=path.name)
+
+
+def _described(release: Release, own_bytes: int, *, is_latest: bool = False, archive: str | None = None) -> dict[str, Any]:
+    return {
+        "release": release.name,
+        "as_of_on": release.as_of.isoformat(),
+        "datasets": len(release.datasets),
+        "rows": sum(entry.rows for entry in release.datasets),
+        "own_bytes": own_bytes,
+        "is_latest": is_latest,
+        "is_redacted": manifest_sha256(release.folder / MANIFEST) != sha256_of(release.folder / MANIFEST),
+        "archive": archive,
+    }

@@ -12,13 +12,14 @@ import duckdb
 
 from exports.catalog import load_catalog
 from exports.changes.compare import key_text, shape_of
-from exports.release.chain import manifest_paths, verify_chain
+from exports.release.chain import KEPT_MANIFESTS, manifest_paths, verify_chain
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST, Release, ReleasedDataset, read_release, sha256_of
 from exports.release.merkle import prove_row, root_of
 from exports.release.signing import PublicKey, wrong_signature
 from exports.release.verify import verify_release
 from exports.sql_text import literal
+from flows.publication.archives import archive_paths, papers_only, unpacked
 from flows.publication.screening import screen_carried_over, tables_with_hold_reason
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
@@ -38,7 +39,32 @@ def verify_folder(folder: Path, keys: Sequence[PublicKey] = ()) -> list[str]:
             finding(str(folder), "没有发布 no release", "a release, or a folder of releases", "Name one that has manifest.json.")
         )
     standing = [path.parent for path in manifests if path.name == MANIFEST]
-    return [*verify_chain(folder), *(fault for one in standing for fault in verify_folder(one, keys))]
+    faults = [fault for one in standing for fault in verify_folder(one, keys)]
+    return [*verify_chain(folder), *faults, *(fault for one in archive_paths(folder) for fault in _wrong_archive(folder, one, keys))]
+
+
+def verify_archive(archive: Path, keys: Sequence[PublicKey] = ()) -> list[str]:
+    """Every fault of the release in a zip file, as `verify_folder` gives them of a folder.
+
+    Raises:
+        ConfigurationError: the file is no zip, is damaged, or holds no release.
+    """
+    with unpacked(archive) as release:
+        faults = verify_folder(release.folder, keys)
+        return [fault.replace(str(release.folder), str(archive)) for fault in faults]
+
+
+def _wrong_archive(releases: Path, archive: Path, keys: Sequence[PublicKey]) -> list[str]:
+    """The faults of an archive beside the manifest of it that the chain has."""
+    try:
+        with unpacked(archive, only=papers_only) as release:
+            packed, kept = release.folder / MANIFEST, releases / KEPT_MANIFESTS / f"{archive.stem}.json"
+            same = kept.is_file() and packed.read_bytes() == kept.read_bytes()
+        faults = verify_archive(archive, keys)
+    except ConfigurationError as error:
+        return [str(error)]
+    other = f"{archive}: 清单不是链上的那份 found another manifest than {kept}; expected the same. Restore it"
+    return faults if same else [other, *faults]
 
 
 def _wrong_signature(folder: Path, keys: Sequence[PublicKey]) -> list[str]:

@@ -86,10 +86,13 @@ class Portal(_Strict):
 
 
 class Retention(_Strict):
-    """How long releases are kept: all of the last `days`, the last of each of the last `months`, the last of each year for ever."""
+    """How long releases are kept: all of the last `days`, the last of each of the last `months`, the last of each year for ever; that of a past
+    year as a zip file where `archive` is set.
+    """
 
     days: int = Field(default=90, ge=1)
     months: int = Field(default=24, ge=0)
+    archive: bool = False
 
 
 class Organisation(_Strict):

@@ -44,6 +44,7 @@ def test_a_release_holds_every_dataset_and_latest_points_to_it(release: Releasin
     assert names(tmp_path / "releases") == {made.name, "latest"}
     assert names(made.folder) == {
         *("data", "datapackage.json", "catalog.jsonld", "quality.html", "manifest.json", "SHA256SUMS"),
+        *("catalog.ttl", "schema-org.jsonld", "croissant.json", "gongkai.sql"),
         *("README.md", "README.zh-CN.md", "CITATION.cff", "dictionary.csv", "目录.json", "目录.xlsx"),
     }
     assert read_release(made.folder) == made
@@ -277,3 +278,19 @@ def test_a_kill_at_any_moment_leaves_the_last_good_release(release: Releasing, w
         assert verify_release((tmp_path / "releases/latest").resolve()) == []
     final = release(code_version="2", inputs=[])
     assert names(tmp_path / "releases") == {good.name, final.name, "latest"}
+
+
+def test_a_file_that_is_that_of_the_last_release_is_a_link_to_it_and_takes_no_space(release: Releasing, warehouse: Path) -> None:
+    first = release()
+    change_a_mart(warehouse)
+    second = release()
+    same = [file.path for file in second.all_files if file in first.all_files]
+    assert {"data/plan-tasks.csv", "data/plan-tasks.parquet", "data/csv-metadata.json", "dictionary.csv"} <= {*same}
+    assert [path for path in same if not (first.folder / path).samefile(second.folder / path)] == []
+
+
+def test_a_damaged_file_of_the_last_release_is_not_handed_on(release: Releasing, warehouse: Path) -> None:
+    first = release()
+    (first.folder / "dictionary.csv").write_bytes(b"x" * (first.folder / "dictionary.csv").stat().st_size)
+    change_a_mart(warehouse)
+    assert verify_release(release().folder) == []
