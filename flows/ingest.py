@@ -10,9 +10,10 @@ from exports.catalog import Catalog, load_catalog
 from flows.sources.ledger import Ledger
 from flows.sources.locate import SourceFile, locate
 from flows.sources.losses import Losses, believable_losses
+from flows.sources.plans.shortfall import NO_TASK, NOT_READ
 from flows.sources.public_paths import notices, public_paths
 from flows.sources.readers import mapping_of, stores_of
-from flows.sources.reading import NO_TASK, NOT_READ, Ingested, Stored, read_into_store
+from flows.sources.reading import Ingested, Stored, read_into_store
 from flows.workspace.errors import SourceUnavailable
 from flows.workspace.runner import Runner, Workers
 from flows.workspace.settings import Workspace
@@ -34,7 +35,7 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     unreachable = [*survey.unreachable]
     short = []
     mappings = {source.name: mapping_of(workspace, source.name) for source in workspace.settings.sources}
-    read_one = partial(read_into_store, catalog=catalog, mappings=mappings)
+    read_one = partial(read_into_store, catalog=catalog, mappings=mappings, limits=workspace.settings.limits)
     for message in runner.map_parallel("reading", read_one, new, Workers(workspace.dask, workspace.root)):
         runner.say(message)
         short += [message] if NO_TASK in message or NOT_READ in message else []

@@ -18,6 +18,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from exports.catalog import Catalog, Licence, Party, Text, load_catalog
 from exports.credentials import remember_secrets, without_secrets
 from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.limits import Limits
 from flows.workspace.settings_faults import describe_fault, describe_yaml_error
 
 SETTINGS = "gongkai.yaml"
@@ -153,6 +154,7 @@ class Settings(_Strict):
     contact: Organisation | None = None
     licence: LicenceSetting | None = None
     filing: FilingSettings = FilingSettings()
+    limits: Limits = Limits()
 
     @property
     def max_losses(self) -> dict[str, float]:
