@@ -37,7 +37,8 @@ class Ingested:
 
     `vanished` has addresses; `replaced` names sources of which every file was replaced by others, `absent` sources that never had a
     file and whose place is not there; `to_rename` has a line for each file whose name tells of a person, `short` what was said
-    of each plan read by this run that lacks something: no task in it, or parts that were not read. `rejected` are files that stand and of
+    of each plan read by this run that lacks something: no task in it, or parts that were not read. `refused` and `missing` have sentences on
+    what was not listed (flows/sources/locate.py). `rejected` are files that stand and of
     which something was rejected, as a whole or single rows, whenever they were read.
     """
 
@@ -50,6 +51,8 @@ class Ingested:
     to_rename: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
 def read_into_store(

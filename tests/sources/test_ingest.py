@@ -20,7 +20,7 @@ PLAN = "某局2026年工作要点\n一、公开预算。(责任单位:财务科)
 
 def workspace(root: Path, *locations: str) -> Workspace:
     sources = tuple(Source(name=f"plans{number}", kind="plans", location=(location,)) for number, location in enumerate(locations))
-    return Workspace(root, Settings(sources=sources))
+    return Workspace(root, Settings(sources=sources, allowed_hosts=("127.0.0.1",)))
 
 
 def tasks(place: Workspace) -> list[tuple[str, int]]:
