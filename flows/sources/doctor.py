@@ -15,7 +15,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from exports.catalog import Catalog, Register, fold_header
-from flows.sources.locate import SourceFile, locate
+from flows.sources.locate import SourceFile, legible_path, locate
 from flows.sources.reach import Reach
 from flows.sources.readers import PLANS, mapping_of
 from flows.sources.registers.reader import HEADERS, read_register
@@ -97,7 +97,7 @@ def examine(workspace: Workspace, catalog: Catalog) -> Iterator[Diagnosis]:
     for path in sorted((workspace.root / INBOX).rglob("*")):
         is_hidden = any(part.startswith((".", "~$")) for part in path.relative_to(workspace.root).parts)
         if path.is_file() and path.absolute() not in seen and not is_hidden and not reach.leads_out(path):
-            shown = path.relative_to(workspace.root).as_posix().encode("utf-8", "replace").decode()
+            shown = legible_path(path.relative_to(workspace.root).as_posix())
             yield Diagnosis(shown, None, refusal="没有来源指向此文件 No source looks here", suits=_suiting(path, catalog))
 
 

@@ -19,6 +19,7 @@ from flows.sources.reach import WEB, Reach
 from flows.sources.tables.encodings import decoded_bytes
 from flows.sources.transfer import Transfer, reason_of
 from flows.workspace.errors import ConfigurationError, SourceUnavailable, finding
+from flows.workspace.printable import is_steering
 from flows.workspace.settings import Source
 
 _MAGIC = frozenset("*?[")
@@ -143,21 +144,31 @@ def _told_apart(same: list[SourceFile]) -> list[SourceFile]:
         return same
     odd = [file for file in same if _is_odd(file.url)]
     if odd and len(odd) >= len(same) - 1:  # 公开台账.csv, and the same name in the bytes of another encoding
-        return [replace(file, path=f"{file.source}/{escaped_path(file.url)}") if file in odd else file for file in same]
+        return _numbered([replace(file, path=f"{file.source}/{escaped_path(file.url)}") if file in odd else file for file in same])
     if not hides_values(first.path):
         found = f"both {first.url} and {same[1].url}"
         raise ConfigurationError(finding(first.path, found, "one file for each address", "Give them sources of their own."))
-    return [replace(file, path=numbered(file.path, number), stamp="") for number, file in enumerate(same, start=1)]
+    return _numbered(same)
+
+
+def _numbered(files: list[SourceFile]) -> list[SourceFile]:
+    """The files, those of one address numbered; no number is known by its date, since it moves on."""
+    paths = [file.path for file in files]
+    if len(set(paths)) == len(paths):
+        return files
+    return [replace(file, path=numbered(file.path, number), stamp="") for number, file in enumerate(files, start=1)]
 
 
 def _is_odd(path: str) -> bool:
-    """Whether a path is none in UTF-8: Python keeps the bytes of such names as lone surrogates, which no text can hold."""
-    return any("\ud800" <= char <= "\udfff" for char in path)
+    """Whether a path is none in UTF-8 (Python keeps the bytes of such names as lone surrogates, which no text can hold), or would steer
+    a terminal.
+    """
+    return not path.isprintable() and any("\ud800" <= char <= "\udfff" or is_steering(char) for char in path)
 
 
 def legible_path(path: str) -> str:
     r"""A path as it may be said and written down: a name in GB18030, as unpacking a ZIP from Windows leaves it, as what it says; bytes
-    that are no text either way as \xNN.
+    that are no text either way, and characters that would steer a terminal, as \xNN.
     """
     return "/".join(_legible_name(part) for part in path.split("/")) if _is_odd(path) else path
 
@@ -171,7 +182,8 @@ def _legible_name(name: str) -> str:
 
 def escaped_path(path: str) -> str:
     r"""The last part of a path with its odd bytes as \xNN: no two names look the same so."""
-    return os.fsencode(path.rpartition("/")[2]).decode("utf-8", "backslashreplace")
+    name = os.fsencode(path.rpartition("/")[2]).decode("utf-8", "backslashreplace")
+    return "".join((f"\\x{ord(char):02x}" if char <= "\xff" else f"\\u{ord(char):04x}") if is_steering(char) else char for char in name)
 
 
 def changed_meanwhile(path: str) -> SourceUnavailable:

@@ -20,6 +20,7 @@ from exports.credentials import remember_secrets, without_secrets
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.limits import Limits
 from flows.workspace.settings_faults import describe_fault, describe_yaml_error
+from flows.workspace.yaml_text import TooMuchYaml, load_yaml
 
 SETTINGS = "gongkai.yaml"
 DASK = "GONGKAI_DASK"
@@ -316,11 +317,13 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
             It has no cause, and repeats no text of the file: people put tokens in wrong places.
     """
     try:
-        facts: Any = yaml.safe_load(path.read_text("utf-8")) or {}
+        facts: Any = load_yaml(path.read_text("utf-8")) or {}
         remember_secrets(facts)
         return model.model_validate(facts)
     except ValidationError as error:
         refusal = finding(*describe_fault(path, error, model), advice)
+    except TooMuchYaml as error:
+        refusal = finding(str(path), str(error), "若干设置 a file of settings", advice)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         refusal = finding(str(path), f"a file that is no YAML ({describe_yaml_error(error)})", "YAML in UTF-8", advice)
     except ValueError as error:  # a date or time written as one that does not exist: the parser refuses it without its line

@@ -204,7 +204,7 @@ def port() -> Iterator[int]:
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "localhost", "127.1", "0", "2130706433", "0x7f.1", "[::ffff:127.0.0.1]", "LOCALHOST."])
 def test_an_address_of_this_machine_is_refused_however_it_is_written(place: Path, port: int, host: str) -> None:
-    with pytest.raises(SourceUnavailable, match="allowed_hosts|not a canonical IPv4 address|not known"):
+    with pytest.raises(SourceUnavailable, match=r"allowed_hosts|not a canonical IPv4 address|not known"):
         found(place, f"http://{host}:{port}/plan/a.txt")
 
 
