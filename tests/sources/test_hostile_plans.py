@@ -26,6 +26,7 @@ from flows.workspace.errors import SourceUnavailable, UnreadableSource
 from flows.workspace.limits import Limits, limited_by
 from flows.workspace.settings import Settings, Source, Workspace
 from tests.sources.plans.hostile_makers import flate_bomb, many_glyphs, nested_forms, page_pdf, word_document
+from tests.sources.plans.shape_office import packed
 
 PLAN = "某局2026年工作要点\n一、公开预算。(责任单位:财务科,6月底前)\n二、公开决算。(责任单位:办公室)\n"
 TASK = "<w:p><w:r><w:t>一、公开预算。(责任单位:财务科)</w:t></w:r></w:p>"
@@ -54,6 +55,26 @@ def test_two_million_glyphs_end(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(many_glyphs())
     with limited_by(TIGHT), pytest.raises(UnreadableSource):
         read_plan_answer(tmp_path / "a.pdf")
+
+
+def test_a_page_of_more_characters_than_a_page_can_have_says_how_many_were_not_read() -> None:
+    line = b"(the work of the year and the list of it ) Tj 0 -1 Td "
+    data = page_pdf(
+        b"BT /F1 1 Tf 10 800 Td " + line * 3000 + b"ET", b"/Font << /F1 << /Type /Font /Subtype /Type1 /BaseFont /Helvetica >> >>"
+    )
+    (loss,) = [loss for loss in read_plan(data, "a.pdf").content.source.losses if loss.kind == "many_characters"]
+    assert loss.page == 1
+    assert int(loss.detail.replace(",", "")) > 15_000
+    text = "<ofd:TextObject ID='9' Boundary='10 10 150 10' Size='4'><ofd:TextCode X='0' Y='4' DeltaX='g 999 4'>" + "公开" * 500
+    page = (text + "</ofd:TextCode></ofd:TextObject>") * 103
+    space = "xmlns:ofd='http://www.ofdspec.org/2016'"
+    parts = {
+        "OFD.xml": f"<ofd:OFD {space}><ofd:DocBody><ofd:DocRoot>Doc_0/Document.xml</ofd:DocRoot></ofd:DocBody></ofd:OFD>",
+        "Doc_0/Document.xml": f"<ofd:Document {space}><ofd:Pages><ofd:Page ID='1' BaseLoc='1.xml'/></ofd:Pages></ofd:Document>",
+        "Doc_0/1.xml": f"<ofd:Page {space}><ofd:Content><ofd:Layer ID='1'>{page}</ofd:Layer></ofd:Content></ofd:Page>",
+    }
+    losses = read_plan(packed(parts), "a.ofd").content.source.losses
+    assert [(loss.kind, loss.page, loss.detail) for loss in losses] == [("many_characters", 1, "3,000")]
 
 
 def test_one_hostile_document_is_rejected_and_all_others_are_read(tmp_path: Path) -> None:
