@@ -223,7 +223,7 @@ def _files_at(reach: Reach, source: Source, location: str, done: Located) -> Ite
             finding(place, reason_of(error), "a place that can be listed", "Check the address, or run again later.")
         ) from error
     if remote and not found:
-        done.missing.append(finding(place, "nothing (404 or an empty folder)", "a file, or a folder with files", "Check the address."))
+        done.missing.append(finding(place, _why_nothing(filesystem, base), "a file, or a folder with files", "Check the address."))
     for name, info in found.items():
         below = PurePosixPath(_address_below(base, name, location))
         if not _is_file(filesystem, name, info) or any(part.startswith(PASSED_OVER) for part in below.parts):
@@ -292,6 +292,18 @@ def _answers(filesystem: Any, address: str) -> bool:
             raise
         return False
     return True
+
+
+def _why_nothing(filesystem: Any, address: str) -> str:
+    """What a place says where nothing was found: a web server's status, or that no file fits."""
+    try:
+        filesystem.info(address)
+    except FileNotFoundError as error:
+        status = getattr(error.__cause__, "status", None)
+        return f"没有此页 no such page (HTTP {status})" if status else "没有此位置 no such place"
+    except failures(address) as error:
+        return reason_of(error)
+    return "没有相符的文件 no file that fits"
 
 
 def failures(address: str) -> tuple[type[Exception], ...]:

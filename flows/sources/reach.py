@@ -74,14 +74,15 @@ class Reach:
             ConfigurationError: it lies outside the workspace, and below no folder of `allowed_roots`.
             SourceUnavailable: a link on the way leads there.
         """
-        if not any(Path(os.path.abspath(self.root / folder)).is_relative_to(root) for root in (self.root, *self.roots)) and not self.has(  # noqa: PTH100 - resolve would follow links
-            self.root / folder
-        ):
-            found = "工作区之外的位置 a place outside the workspace"
-            expected = f"一个在工作区或 allowed_roots 之内的位置 one within it, or below a folder of `allowed_roots` in {SETTINGS}"
-            raise ConfigurationError(finding(place, found, expected, f"allowed_roots: [{public_address(folder)}]. {_SEE}"))
-        if os.path.exists(self.root / folder) and not self.has(self.root / folder):  # noqa: PTH110 - a dead link is nothing to refuse
+        named = Path(os.path.abspath(self.root / folder))  # noqa: PTH100 - resolve would follow links
+        within = any(named.is_relative_to(root) for root in (self.root, *self.roots))
+        if self.has(named) or (within and not named.exists()):
+            return
+        if within:
             raise SourceUnavailable(self.refusal(place))
+        found = "工作区之外的位置 a place outside the workspace"
+        expected = f"一个在工作区或 allowed_roots 之内的位置 one within it, or below a folder of `allowed_roots` in {SETTINGS}"
+        raise ConfigurationError(finding(place, found, expected, f"allowed_roots: [{public_address(folder)}]. {_SEE}"))
 
     def refusal(self, place: str) -> str:
         """What is said of a link that is not followed."""
@@ -112,7 +113,7 @@ class Reach:
         for part in location.split("::"):
             protocol, mark, rest = part.partition("://")
             if protocol in _HERE or (not mark and "/" in part):
-                self.require_folder(place, rest if mark else part)
+                self.require_folder(place, os.path.abspath(rest if mark else part))  # noqa: PTH100 - as above; fsspec begins at the working folder
             elif protocol in _ON_A_HOST:
                 self.require_host(_host_of(part))
                 options[protocol] = self._options(protocol, _host_of(part))

@@ -269,7 +269,7 @@ def test_a_page_that_is_not_there_is_said(place: Path, port: int, status: int) -
     located = found(place, f"http://127.0.0.1:{port}/{status}/a.txt", "inbox/**", allowed_hosts=["127.0.0.1"])
     assert [file.path for file in located.files] == ["plans/a.txt"]
     (said,) = located.missing
-    assert "404" in said
+    assert f"HTTP {status}" in said
     assert "a.txt" in said
 
 
