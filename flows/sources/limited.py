@@ -51,7 +51,8 @@ def limit_next_file(memory: int, seconds: int) -> None:
 def allow_more_time(seconds: int) -> None:
     """Let the file that is being read go on for so many seconds longer, within LONGER times its limit; nothing where there is no limit."""
     soft, hard = resource.getrlimit(resource.RLIMIT_CPU)
-    if _latest and soft != resource.RLIM_INFINITY and soft + seconds <= _latest:
-        resource.setrlimit(resource.RLIMIT_CPU, (soft + seconds, hard))
+    more = min(soft + seconds, int(_latest)) - soft
+    if soft != resource.RLIM_INFINITY and more > 0:
+        resource.setrlimit(resource.RLIMIT_CPU, (soft + more, hard))
         left, _ = signal.getitimer(signal.ITIMER_REAL)
-        signal.setitimer(signal.ITIMER_REAL, left + 2 * seconds)
+        signal.setitimer(signal.ITIMER_REAL, left + 2 * more)

@@ -23,7 +23,7 @@ from flows.workspace.errors import UnreadableSource
 
 IDLE_SECONDS = 30  # without a request, after which the process ends: a build that follows has its memory back
 _LONGEST_REQUEST = 1 << 16
-_SHARE_KEPT = 1 / 8  # of the memory that a file may take: a process that grew beyond it ends, and the next file has a new one
+_SHARE_KEPT = 1 / 2  # of the memory that a file may take: a process that grew beyond it ends, and the next file has a new one
 
 
 def serve() -> None:

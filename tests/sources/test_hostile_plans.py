@@ -5,6 +5,8 @@ from __future__ import annotations
 import os
 import resource
 import signal
+import subprocess
+import sys
 import time
 from hashlib import sha256
 from pathlib import Path
@@ -15,6 +17,7 @@ import pyarrow.parquet as pq
 import pytest
 from typer.testing import CliRunner
 
+from exports.catalog import PROJECT_ROOT
 from flows.cli.app import app
 from flows.ingest import ingest
 from flows.orchestration.local import LocalRunner
@@ -150,6 +153,26 @@ def test_a_process_that_is_gone_between_two_documents_is_started_again(tmp_path:
     os.kill(process.pid, signal.SIGKILL)
     process.wait()
     assert len(read_plan_answer(tmp_path / "a.txt")["tasks"]) == 2
+
+
+def test_a_page_that_is_recognised_has_more_time_and_not_for_ever() -> None:
+    code = """
+import resource, signal
+from flows.sources.limited import allow_more_time, limit_next_file
+allow_more_time(60)
+assert resource.getrlimit(resource.RLIMIT_CPU)[0] == resource.RLIM_INFINITY
+limit_next_file(1 << 40, 30)
+first = resource.getrlimit(resource.RLIMIT_CPU)[0]
+allow_more_time(60)
+assert resource.getrlimit(resource.RLIMIT_CPU)[0] == first + 60
+assert 170 < signal.getitimer(signal.ITIMER_REAL)[0] <= 180
+for _ in range(1000):
+    allow_more_time(60)
+assert 290 < resource.getrlimit(resource.RLIMIT_CPU)[0] <= 302
+limit_next_file(1 << 40, 30)
+assert resource.getrlimit(resource.RLIMIT_CPU)[0] <= first + 1
+"""
+    subprocess.run([sys.executable, "-c", code], check=True, cwd=PROJECT_ROOT)
 
 
 def test_a_full_disk_is_no_fault_of_the_document(tmp_path: Path) -> None:
