@@ -69,7 +69,8 @@ class SourceFile:
             SourceUnavailable: it leads out of what the settings allow.
         """
         real = Path(os.path.realpath(self.url))
-        if self.reach.leads_out(real) if Path(self.url).is_symlink() else not self.reach.has(real):
+        is_linked = str(real) != os.path.abspath(self.url)  # noqa: PTH100 - resolve would follow the links that are looked for
+        if self.reach.leads_out(real) if is_linked else not self.reach.has(real):
             raise SourceUnavailable(self.reach.refusal(self.path))
         return real
 

@@ -114,6 +114,17 @@ def test_a_file_that_becomes_a_link_or_a_pipe_after_it_was_listed_is_not_read(pl
         file.open()
 
 
+def test_a_folder_that_becomes_a_link_to_the_workspaces_own_records_after_it_was_listed_is_not_read(place: Path) -> None:
+    (place / "inbox" / "2026").mkdir()
+    (place / "inbox" / "2026" / "ledger.ndjson").write_text(PLAN, "utf-8")
+    (place / "raw" / "ledger.ndjson").write_text(SECRET, "utf-8")
+    (file,) = [file for file in found(place, "inbox/**").files if "2026" in file.path]
+    (place / "inbox" / "2026").rename(place / "aside")
+    (place / "inbox" / "2026").symlink_to("../raw")
+    with pytest.raises(SourceUnavailable, match="not followed"):
+        file.open()
+
+
 # ---- addresses
 
 
