@@ -125,6 +125,25 @@ def test_a_folder_that_becomes_a_link_to_the_workspaces_own_records_after_it_was
         file.open()
 
 
+@pytest.mark.parametrize("location", ["*.txt", "secret.txt"])
+def test_a_folder_that_is_named_when_the_workspace_is_made_is_allowed_by_its_settings(tmp_path: Path, place: Path, location: str) -> None:
+    made = tmp_path / "made"
+    outside = place.parent / "outside"
+    assert (
+        CliRunner()
+        .invoke(app, ["init", str(made), "-s", f"plans={outside}/{location}", "-s", "units=https://a.example.org/u.csv"])
+        .exit_code
+        == 0
+    )
+    workspace = Workspace.open(made)
+    assert workspace.settings.allowed_roots == (str(outside),)
+    assert workspace.settings.allowed_hosts == ()
+    (source, _) = workspace.settings.sources
+    assert [file.path for file in locate(Reach.of_workspace(workspace), source).files] == ["plans/secret.txt"]
+    assert CliRunner().invoke(app, ["init", str(tmp_path / "plain")]).exit_code == 0
+    assert Workspace.open(tmp_path / "plain").settings.allowed_roots == ()
+
+
 # ---- addresses
 
 
