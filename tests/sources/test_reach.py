@@ -25,7 +25,7 @@ from flows.workspace.limits import Limits
 from flows.workspace.settings import Settings, Source, Workspace
 
 PLAN = "某局2026年工作要点\n一、公开预算。(责任单位:财务科)\n"
-SECRET = "nobody is to read this"
+SECRET = "this is not to be read"
 PORT = Callable[[], str]
 
 
