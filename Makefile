@@ -1,7 +1,7 @@
 # Tasks of everyday work. On a bare machine begin with: python3 start.py install
 BIN := .venv/bin
 
-.PHONY: help install demo test fuzz lint format docs bench lock ci clean
+.PHONY: help install demo test fuzz lint format docs bench lock audit sbom ci clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -52,6 +52,15 @@ bench:  ## the whole pipeline against its floor, into docs/performance.md
 
 lock:  ## resolve the requirements anew, with hashes
 	sh requirements/lock.sh
+
+audit:  ## review the locked requirements; look up advisories where pip-audit is installed
+	$(BIN)/python -m pytest tests/test_lock.py -q -n0
+	@if command -v pip-audit >/dev/null; then pip-audit --disable-pip --require-hashes -r requirements/run.txt; \
+	else echo "未查询漏洞公告 advisories were not looked up: pip-audit is not installed here (it asks pypi.org or osv.dev)"; fi
+
+sbom:  ## the bill of materials of an installation, CycloneDX, into build/sbom.cdx.json
+	mkdir -p build
+	$(BIN)/cyclonedx-py requirements requirements/run.txt --pyproject pyproject.toml --output-reproducible --of JSON -o build/sbom.cdx.json
 
 ci:  ## the whole gate
 	bash .ci/run

@@ -8,11 +8,13 @@ from functools import partial
 
 from exports.catalog import Catalog, load_catalog
 from flows.sources.ledger import Ledger
-from flows.sources.locate import SourceFile, locate
+from flows.sources.locate import Located, SourceFile, locate
 from flows.sources.losses import Losses, believable_losses
+from flows.sources.plans.shortfall import NO_TASK, NOT_READ
 from flows.sources.public_paths import notices, public_paths
+from flows.sources.reach import Reach
 from flows.sources.readers import mapping_of, stores_of
-from flows.sources.reading import NO_TASK, NOT_READ, Ingested, Stored, read_into_store
+from flows.sources.reading import Ingested, Stored, read_into_store
 from flows.workspace.errors import SourceUnavailable
 from flows.workspace.runner import Runner, Workers
 from flows.workspace.settings import Workspace
@@ -34,7 +36,7 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     unreachable = [*survey.unreachable]
     short = []
     mappings = {source.name: mapping_of(workspace, source.name) for source in workspace.settings.sources}
-    read_one = partial(read_into_store, catalog=catalog, mappings=mappings)
+    read_one = partial(read_into_store, catalog=catalog, mappings=mappings, limits=workspace.settings.limits)
     for message in runner.map_parallel("reading", read_one, new, Workers(workspace.dask, workspace.root)):
         runner.say(message)
         short += [message] if NO_TASK in message or NOT_READ in message else []
@@ -47,7 +49,9 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     read, gone, away = (tuple(public.get(path, path) for path in paths) for paths in ([s.file.path for s in new], losses.gone, unreachable))
     rejected = tuple(public.get(s.file.path, s.file.path) for s in stored if s.store.has_rejects(s.sha256))
     notes = tuple(notices(public, ledger.last))
-    return Ingested(tuple(stored), read, gone, away, losses.replaced, losses.absent, notes, tuple(short), rejected)
+    return Ingested(
+        tuple(stored), read, gone, away, losses.replaced, losses.absent, notes, tuple(short), rejected, survey.refused, survey.missing
+    )
 
 
 @dataclass(frozen=True)
@@ -59,6 +63,8 @@ class Survey:
     found: tuple[Stored, ...]
     new: tuple[Stored, ...]
     unreachable: tuple[str, ...]
+    refused: tuple[str, ...]
+    missing: tuple[str, ...]
 
     @property
     def changed(self) -> list[Stored]:
@@ -74,36 +80,45 @@ class Survey:
 def survey_sources(workspace: Workspace, catalog: Catalog, runner: Runner) -> Survey:
     """The sources compared with the ledger and the raw store. Nothing is written. Raises as `ingest`."""
     stores = stores_of(workspace, catalog)
-    files, unlisted = _list(workspace, runner)
+    located, unlisted = _list(workspace, runner)
+    files = located.files
     ledger = Ledger(workspace.raw)
-    seen, unopened = _digests(ledger, files)
+    seen, unopened = _digests(ledger, files, runner)
     losses = believable_losses(workspace, ledger, seen, files, unlisted)
     found = [Stored(file, digest, stores[file.source]) for file, digest in seen]
     new = {(s.store.folder, s.sha256): s for s in found if not s.store.holds(s.sha256)}
-    return Survey(ledger, losses, tuple(found), tuple(new.values()), (*(f"source {name}" for name in unlisted), *unopened))
+    away = (*(f"source {name}" for name in unlisted), *unopened)
+    return Survey(ledger, losses, tuple(found), tuple(new.values()), away, tuple(located.refused), tuple(located.missing))
 
 
-def _list(workspace: Workspace, runner: Runner) -> tuple[list[SourceFile], list[str]]:
+def _list(workspace: Workspace, runner: Runner) -> tuple[Located, list[str]]:
     """The files of every source that can be listed, and the names of the sources that cannot."""
-    files: list[SourceFile] = []
+    reach = Reach.of_workspace(workspace)
+    found = Located([], [], [])
     unlisted: dict[str, SourceUnavailable] = {}
     for source in workspace.settings.sources:
         try:
-            files += runner.call_with_retry(f"listing {source.name}", locate, workspace.root, source)
+            located = runner.call_with_retry(f"listing {source.name}", locate, reach, source)
+            found.files.extend(located.files)
+            found.refused.extend(located.refused)
+            found.missing.extend(located.missing)
         except SourceUnavailable as error:
             unlisted[source.name] = error
             runner.say(f"left as it was last seen: {error}")
     if unlisted and len(unlisted) == len(workspace.settings.sources):
         raise next(iter(unlisted.values()))
-    return files, list(unlisted)
+    for said in (*found.refused, *found.missing):
+        runner.say(said)
+    return found, list(unlisted)
 
 
-def _digests(ledger: Ledger, files: list[SourceFile]) -> tuple[list[tuple[SourceFile, str]], list[str]]:
+def _digests(ledger: Ledger, files: list[SourceFile], runner: Runner) -> tuple[list[tuple[SourceFile, str]], list[str]]:
     """Every file with its digest, computed only where size or date changed; and the files that could not be opened."""
     seen, unreachable = [], []
     for file in files:
         try:
             seen.append((file, ledger.known_digest(file) or file.sha256()))
-        except (SourceUnavailable, OSError):
+        except (SourceUnavailable, OSError) as error:
             unreachable.append(file.path)
+            runner.say(f"left as it was last seen: {error}")
     return seen, unreachable

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from exports.catalog import load_catalog
+from flows.sources.locate import fixed_folder
 from flows.sources.readers import PLANS
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import SETTINGS, read_settings
@@ -34,7 +35,7 @@ def make_workspace(folder: Path, *, sample: bool, sources: Sequence[str]) -> Non
         raise ConfigurationError(
             finding(str(settings), "a workspace", "a folder without one", "Choose another folder, or edit its settings.")
         )
-    text = _sample_settings() if sample else HEAD + _format_yaml(_parse_sources(sources) or _default_sources())
+    text = _sample_settings() if sample else HEAD + _format_yaml(_parse_sources(sources) or _default_sources(), folder.resolve())
     folder.mkdir(parents=True, exist_ok=True)
     settings.write_text(text, encoding="utf-8")
     try:
@@ -68,9 +69,14 @@ def _parse_sources(sources: Sequence[str]) -> dict[str, list[str]]:
     return named
 
 
-def _format_yaml(sources: dict[str, list[str]]) -> str:
+def _format_yaml(sources: dict[str, list[str]], folder: Path) -> str:
+    """The sources, and the folders outside the workspace that they name: whoever names one on the command line means it to be read."""
     entries = [{"name": kind, "kind": kind, "location": locations} for kind, locations in sources.items()]
-    return yaml.safe_dump({"sources": entries}, allow_unicode=True, sort_keys=False)
+    local = [location for locations in sources.values() for location in locations if "://" not in location]
+    roots = {fixed_folder(location) if fixed_folder(location) != location else str(Path(location).parent) for location in local}
+    outside = sorted(root for root in roots if not (folder / root).is_relative_to(folder))
+    facts = {"sources": entries} | ({"allowed_roots": outside} if outside else {})
+    return yaml.safe_dump(facts, allow_unicode=True, sort_keys=False)
 
 
 def _sample_settings() -> str:

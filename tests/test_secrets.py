@@ -191,6 +191,7 @@ def settings(secrets: Mapping[str, str], host: str) -> str:
         "jurisdiction": {"name": "澜泽市栖川县", "code": "990101"},
         "as_of": "2026-10-31",
         "sources": entries,
+        "allowed_hosts": ["127.0.0.1"],
         "portal": {"url": f"http://reader:{s['portal password']}@{host}/ckan", "organization": "county"},
         "mirror": f"s3://reader:{s['mirror password']}@county/releases?ticket={s['mirror query']}",
     }

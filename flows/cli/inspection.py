@@ -59,7 +59,7 @@ def parse(
 ) -> None:
     """识读计划文件。Read plan documents and show their tasks, units and deadlines."""
     from flows.cli.rendering import print_plan
-    from flows.sources.plans import read_plan
+    from flows.sources.plan_process import read_plan_answer
     from flows.workspace.errors import UnreadableSource
 
     if out and len({file.stem for file in files}) < len(files):
@@ -69,7 +69,7 @@ def parse(
     failed = False
     for file in files:
         try:
-            answer = read_plan(file.read_bytes(), file.name).as_answer()
+            answer = read_plan_answer(file)
         except UnreadableSource as error:
             errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
             failed = True

@@ -124,7 +124,7 @@ def ingest(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False, as
 
     done = run_verb(verb, workspace, verbose)
     print_json(ingested_as_json(done)) if as_json else print_ingested(console, done)
-    if done.unreachable or done.rejected:
+    if done.unreachable or done.rejected or done.refused:
         raise typer.Exit(INCOMPLETE)
 
 

@@ -86,6 +86,8 @@ def print_changes(console: Console, done: Ingested) -> None:
         ("无法读取 Out of reach", done.unreachable),
         ("位置不存在、从未有过文件的来源（请核对 gongkai.yaml） No such place, never had a file, check gongkai.yaml: source", done.absent),
     )
+    for said in (*done.refused, *done.missing):
+        console.print(redacted(said), style="yellow", markup=False, highlight=False, soft_wrap=True)
     for label, paths in changes:
         for path in paths:
             console.print(redacted(f"{label} {path}"), style="yellow", markup=False, highlight=False, soft_wrap=True)

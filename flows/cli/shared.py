@@ -9,8 +9,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
-from rich.console import Console
 
+from flows.cli.console import safe_console
 from flows.workspace import help_texts
 from flows.workspace.errors import GongkaiError, finding
 
@@ -20,8 +20,8 @@ if TYPE_CHECKING:
 FAILED = 1  # exit code: no usable result
 INTERRUPTED = 130  # exit code: Ctrl-C
 INCOMPLETE = 3  # exit code: finished, but sources were rejected or datasets held back
-console = Console()
-errors = Console(stderr=True)
+console = safe_console()
+errors = safe_console(stderr=True)
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help=help_texts.WORKSPACE, envvar="GONGKAI_WORKSPACE")]
 VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done even where no terminal watches.")]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=help_texts.QUIET)]

@@ -87,6 +87,7 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
 def _show_sources(workspace: Workspace, done: Ingested) -> str:
     states = {"读取 read": done.read, "无法打开 unreachable": done.unreachable, "消失 vanished": done.vanished}
     states |= {"来源的文件全部更换 all files replaced": done.replaced, "位置不存在 no such place": done.absent}
+    states |= {"未读取的链接 a link that is not followed": done.refused, "没有此页 nothing there": done.missing}
     rows = [{"来源 Source": path, "状态 State": state} for state, paths in states.items() for path in paths]
     words = f"{len(done.stored)} sources: {len(done.read)} read, {len(done.unreachable)} unreachable, {len(done.vanished)} vanished"
     if rows:

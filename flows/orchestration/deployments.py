@@ -208,7 +208,7 @@ def _refresh_first(place: Workspace, runner: PrefectRunner, wait_minutes: int) -
 @_make_flow
 def ingest(workspace: WorkspaceFolder, wait_minutes: WaitMinutes = 120) -> State[Any]:
     """读取有变化的来源文件。Read what changed in the sources into the raw store."""
-    return _run_verb(ingesting.ingest, workspace, wait_minutes, is_whole=lambda done: not done.unreachable)
+    return _run_verb(ingesting.ingest, workspace, wait_minutes, is_whole=lambda done: not (done.unreachable or done.refused))
 
 
 @_make_flow

@@ -22,6 +22,7 @@ from exports.release.manifest import ReleaseError
 from flows.privacy.detect import scan_table
 from flows.privacy.kinds import KINDS, SUSPICIOUS
 from flows.workspace.errors import GongkaiError
+from flows.workspace.printable import printable
 
 TITLES = {kind.name: kind.title for kind in KINDS}
 # The scanner's own first pass, in Python's syntax: most texts are passed on without starting DuckDB.
@@ -29,8 +30,10 @@ LOOKS_PRIVATE = re.compile(re.sub(r"\\x\{([0-9A-F]{4})\}", r"\\u\1", SUSPICIOUS)
 
 
 def redacted(words: str) -> str:
-    """The words without their secrets, and without the lines in which the privacy scanner finds something critical."""
-    words = without_secrets(words)
+    """The words without their secrets, without the lines in which the privacy scanner finds something critical, and with no character that
+    steers a terminal.
+    """
+    words = printable(without_secrets(words))
     if not LOOKS_PRIVATE.search(words):
         return words
     lines = words.split("\n")
@@ -73,7 +76,7 @@ def _find_attached_texts(error: BaseException, seen: frozenset[int] = frozenset(
 
 
 def redact_logs() -> None:
-    """From now on, no log record of this process holds a secret, whichever library writes it. Calling it again has no effect."""
+    """From now on, no log record of this process holds a secret or steers a terminal, whichever library writes it. Calling it again has no effect."""
     make = logging.getLogRecordFactory()
     if not isinstance(make, _RedactingRecords):
         logging.setLogRecordFactory(_RedactingRecords(make))
@@ -91,11 +94,11 @@ class _RedactingRecords:
             words = record.getMessage()
         except (TypeError, ValueError):  # arguments that do not fit: logging itself says so when it formats them
             return record
-        if (safe := without_secrets(words)) != words:
+        if (safe := printable(without_secrets(words))) != words:
             record.msg, record.args = safe, ()
         if record.exc_info and record.exc_info[1]:
             said = "".join(traceback.format_exception(record.exc_info[1])).rstrip()
-            if (safe := without_secrets(said)) != said:
+            if (safe := printable(without_secrets(said))) != said:
                 record.exc_info, record.exc_text = None, safe
         return record
 

@@ -33,6 +33,8 @@ def _of_sources(summary: Summary) -> Iterator[str]:
     yield from (f"已消失 Vanished {path}" for path in done.vanished)
     yield from (f"来源位置不存在，请核对 gongkai.yaml No such place, check gongkai.yaml: source {name}" for name in done.absent)
     yield from done.to_rename
+    yield from done.refused
+    yield from done.missing
 
 
 def _of_release(release: Release) -> Iterator[str]:

@@ -91,7 +91,7 @@ class Summary:
     def is_clean(self) -> bool:
         """Whether every source was read, every critical rule is met, every dataset is released anew, and the portal serves it."""
         critical = any(severity == CRITICAL for severity, _, _ in self.failed_rules)
-        unreachable = self.ingested is not None and self.ingested.unreachable
+        unreachable = self.ingested is not None and (self.ingested.unreachable or self.ingested.refused)
         kept = self.release is not None and (self.release.left_out or any(dataset.carried_over_from for dataset in self.release.datasets))
         wrong = self.published is not None and self.published.problems
         return not (self.rejects or critical or unreachable or kept or wrong)

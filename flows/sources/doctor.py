@@ -15,7 +15,8 @@ import duckdb
 import pyarrow.parquet as pq
 
 from exports.catalog import Catalog, Register, fold_header
-from flows.sources.locate import SourceFile, locate
+from flows.sources.locate import SourceFile, legible_path, locate
+from flows.sources.reach import Reach
 from flows.sources.readers import PLANS, mapping_of
 from flows.sources.registers.reader import HEADERS, read_register
 from flows.sources.samples import Sample, sample_of
@@ -24,6 +25,7 @@ from flows.sources.tables.kinds import kind_of
 from flows.sources.tables.notes import NOTES
 from flows.sources.tables.recognise import EXACT, HINTED, LOOSE, MAPPED, Known
 from flows.workspace.errors import GongkaiError, SourceUnavailable, UnreadableSource
+from flows.workspace.limits import limited_by
 from flows.workspace.settings import Source, Workspace
 
 INBOX = "inbox"
@@ -79,20 +81,23 @@ def examine(workspace: Workspace, catalog: Catalog) -> Iterator[Diagnosis]:
     A source that cannot be listed is one diagnosis that says so.
     """
     seen: set[Path] = set()
+    reach = Reach.of_workspace(workspace)
     for source in workspace.settings.sources:
         try:
-            files = locate(workspace.root, source)
+            located = locate(reach, source)
         except GongkaiError as error:
             yield Diagnosis(source.name, source.kind, source.name, refusal=str(error))
             continue
-        for file in files:
+        yield from (Diagnosis(source.name, source.kind, source.name, refusal=said) for said in (*located.refused, *located.missing))
+        for file in located.files:
             if file.local:
                 seen.add(file.local.absolute())
-            yield _examine_file(file, source, workspace, catalog)
+            with limited_by(workspace.settings.limits):
+                yield _examine_file(file, source, workspace, catalog)
     for path in sorted((workspace.root / INBOX).rglob("*")):
         is_hidden = any(part.startswith((".", "~$")) for part in path.relative_to(workspace.root).parts)
-        if path.is_file() and path.absolute() not in seen and not is_hidden:
-            shown = path.relative_to(workspace.root).as_posix().encode("utf-8", "replace").decode()
+        if path.is_file() and path.absolute() not in seen and not is_hidden and not reach.leads_out(path):
+            shown = legible_path(path.relative_to(workspace.root).as_posix())
             yield Diagnosis(shown, None, refusal="没有来源指向此文件 No source looks here", suits=_suiting(path, catalog))
 
 
@@ -149,7 +154,8 @@ def _advise(done: Diagnosis, file: SourceFile, known: Known, catalog: Catalog) -
     done.missing += [group[-1] for group in register.either if not there & set(group)]
     if not done.missing or file.local is None:
         return
-    sample = sample_of(file.path, file.local, known)
+    path = file.real_path()
+    sample = sample_of(file.path, path, known)
     if done.refusal and sample:
         there = {column for header in sample.headers if (column := known.column(header))}
         done.missing = [column for column in done.missing if column not in there]
@@ -158,7 +164,7 @@ def _advise(done: Diagnosis, file: SourceFile, known: Known, catalog: Catalog) -
         by_cells = propose_by_cells(sample, [c for c in done.missing if c not in done.proposed.values()], known, catalog, done.proposed)
         done.by_cells, done.proposed = list(by_cells), done.proposed | by_cells
     if done.refusal and not done.proposed:
-        done.suits = _suiting(file.local, catalog)
+        done.suits = _suiting(path, catalog)
 
 
 def propose(sample: Sample, missing: Sequence[str], known: Known, catalog: Catalog) -> dict[str, str]:

@@ -13,6 +13,7 @@ import pyarrow.parquet as pq
 
 from flows.sources.ledger import Ledger
 from flows.sources.locate import locate
+from flows.sources.reach import Reach
 from flows.sources.readers import PLANS
 from flows.sources.registers.rows import ROWS
 from flows.sources.store import Store
@@ -63,9 +64,10 @@ def forget(workspace: Workspace, paths: Iterable[str]) -> None:
 
 def _present(workspace: Workspace) -> set[str]:
     present: set[str] = set()
+    reach = Reach.of_workspace(workspace)
     for source in workspace.settings.sources:
         try:
-            present |= {file.path for file in locate(workspace.root, source)}
+            present |= {file.path for file in locate(reach, source).files}
         except SourceUnavailable:
             continue
     return present

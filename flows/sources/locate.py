@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import glob
 import os
+import stat
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 from hashlib import file_digest
@@ -11,12 +12,14 @@ from importlib.util import find_spec
 from pathlib import Path, PurePosixPath
 from typing import Any, BinaryIO, cast
 
-import fsspec
 from fsspec.core import url_to_fs
 
 from exports.credentials import hides_values, numbered, public_address
+from flows.sources.reach import WEB, Reach
 from flows.sources.tables.encodings import decoded_bytes
+from flows.sources.transfer import Transfer, reason_of
 from flows.workspace.errors import ConfigurationError, SourceUnavailable, finding
+from flows.workspace.printable import is_steering
 from flows.workspace.settings import Source
 
 _MAGIC = frozenset("*?[")
@@ -41,17 +44,49 @@ class SourceFile:
     url: str = field(repr=False)
     byte_count: int
     stamp: str
+    reach: Reach = field(repr=False)
 
     def open(self) -> BinaryIO:
         """The file's bytes.
 
         Raises:
-            SourceUnavailable: it was there when it was listed and cannot be opened now.
+            SourceUnavailable: it was there when it was listed and cannot be opened now, or a link in its place leads out since.
         """
+        if self.local:
+            return self._opened(self.real_path())
         try:
-            return self.local.open("rb") if self.local else cast("BinaryIO", fsspec.open(self.url, "rb").open())
+            filesystem, address = url_to_fs(self.url, **self.reach.require_location(self.path, self.url))
+            streams = {"block_size": 0, "size": 1} if self.url.partition("://")[0] in WEB else {}  # one request, from begin to end
+            stream = filesystem.open(address, "rb", **streams)
         except failures(self.url) as error:
-            raise SourceUnavailable(finding(self.path, str(error), "a file that can be opened", "Run again when it can.")) from error
+            raise self._unavailable(error, "opened") from error
+        return cast("BinaryIO", Transfer(stream, self.path, self.reach.limits, failures(self.url)))
+
+    def real_path(self) -> Path:
+        """The path of a local file without links.
+
+        Raises:
+            SourceUnavailable: it leads out of what the settings allow.
+        """
+        real = Path(os.path.realpath(self.url))
+        is_linked = str(real) != os.path.abspath(self.url)  # noqa: PTH100 - resolve would follow the links that are looked for
+        if self.reach.leads_out(real) if is_linked else not self.reach.has(real):
+            raise SourceUnavailable(self.reach.refusal(self.path))
+        return real
+
+    def _opened(self, real: Path) -> BinaryIO:
+        """A regular file, opened without following a link that took its place since, or waiting for a pipe."""
+        try:
+            stream = os.fdopen(os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
+        except OSError as error:
+            raise self._unavailable(error, "opened") from error
+        if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
+            return stream
+        stream.close()
+        raise SourceUnavailable(finding(self.path, "no regular file", "a file", "Put a file there."))
+
+    def _unavailable(self, error: Exception, what: str) -> SourceUnavailable:
+        return SourceUnavailable(finding(self.path, reason_of(error), f"a file that can be {what}", "Run again when it can."))
 
     @property
     def local(self) -> Path | None:
@@ -68,11 +103,22 @@ class SourceFile:
             try:
                 return file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # any readable binary stream will do
             except failures(self.url) as error:
-                raise SourceUnavailable(finding(self.path, str(error), "a file that can be read", "Run again when it can.")) from error
+                raise self._unavailable(error, "read") from error
 
 
-def locate(root: Path, source: Source) -> list[SourceFile]:
-    """All files of one source, in the order of their addresses; relative locations start at `root`.
+@dataclass(frozen=True)
+class Located:
+    """The files of one source in the order of their addresses, and in sentences what was not listed: `refused` links that lead out of what
+    the settings allow, `missing` addresses of which a server says that nothing is there.
+    """
+
+    files: list[SourceFile]
+    refused: list[str]
+    missing: list[str]
+
+
+def locate(reach: Reach, source: Source) -> Located:
+    """All files of one source within reach; relative locations start at the workspace.
 
     Files whose addresses differ only in the values of a query, which addresses do not show, are numbered in the order of the
     settings: `list.csv?id=…`, `list.csv?id=… (2)`. Nothing that is derived from a value would do, since it could give the value
@@ -80,14 +126,16 @@ def locate(root: Path, source: Source) -> list[SourceFile]:
     for known by size and date.
 
     Raises:
-        SourceUnavailable: a location cannot be reached.
-        ConfigurationError: two files would bear the same address.
+        SourceUnavailable: a location cannot be reached, or may not be: its host is not allowed.
+        ConfigurationError: two files would bear the same address, or a location lies outside the workspace and `allowed_roots`.
     """
-    found = {file.url: file for location in source.location for file in _files_at(root, source, location)}
+    done = Located([], [], [])
+    found = {file.url: file for location in source.location for file in _files_at(reach, source, location, done)}
     by_path: dict[str, list[SourceFile]] = {}
     for file in found.values():
         by_path.setdefault(file.path, []).append(file)
-    return sorted((file for same in by_path.values() for file in _told_apart(same)), key=lambda file: file.path)
+    done.files.extend(sorted((file for same in by_path.values() for file in _told_apart(same)), key=lambda file: file.path))
+    return done
 
 
 def _told_apart(same: list[SourceFile]) -> list[SourceFile]:
@@ -97,21 +145,31 @@ def _told_apart(same: list[SourceFile]) -> list[SourceFile]:
         return same
     odd = [file for file in same if _is_odd(file.url)]
     if odd and len(odd) >= len(same) - 1:  # 公开台账.csv, and the same name in the bytes of another encoding
-        return [replace(file, path=f"{file.source}/{escaped_path(file.url)}") if file in odd else file for file in same]
+        return _numbered([replace(file, path=f"{file.source}/{escaped_path(file.url)}") if file in odd else file for file in same])
     if not hides_values(first.path):
         found = f"both {first.url} and {same[1].url}"
         raise ConfigurationError(finding(first.path, found, "one file for each address", "Give them sources of their own."))
-    return [replace(file, path=numbered(file.path, number), stamp="") for number, file in enumerate(same, start=1)]
+    return _numbered(same)
+
+
+def _numbered(files: list[SourceFile]) -> list[SourceFile]:
+    """The files, those of one address numbered; no number is known by its date, since it moves on."""
+    paths = [file.path for file in files]
+    if len(set(paths)) == len(paths):
+        return files
+    return [replace(file, path=numbered(file.path, number), stamp="") for number, file in enumerate(files, start=1)]
 
 
 def _is_odd(path: str) -> bool:
-    """Whether a path is none in UTF-8: Python keeps the bytes of such names as lone surrogates, which no text can hold."""
-    return any("\ud800" <= char <= "\udfff" for char in path)
+    """Whether a path is none in UTF-8 (Python keeps the bytes of such names as lone surrogates, which no text can hold), or would steer
+    a terminal.
+    """
+    return not path.isprintable() and any("\ud800" <= char <= "\udfff" or is_steering(char) for char in path)
 
 
 def legible_path(path: str) -> str:
     r"""A path as it may be said and written down: a name in GB18030, as unpacking a ZIP from Windows leaves it, as what it says; bytes
-    that are no text either way as \xNN.
+    that are no text either way, and characters that would steer a terminal, as \xNN.
     """
     return "/".join(_legible_name(part) for part in path.split("/")) if _is_odd(path) else path
 
@@ -125,7 +183,8 @@ def _legible_name(name: str) -> str:
 
 def escaped_path(path: str) -> str:
     r"""The last part of a path with its odd bytes as \xNN: no two names look the same so."""
-    return os.fsencode(path.rpartition("/")[2]).decode("utf-8", "backslashreplace")
+    name = os.fsencode(path.rpartition("/")[2]).decode("utf-8", "backslashreplace")
+    return "".join((f"\\x{ord(char):02x}" if char <= "\xff" else f"\\u{ord(char):04x}") if is_steering(char) else char for char in name)
 
 
 def changed_meanwhile(path: str) -> SourceUnavailable:
@@ -139,33 +198,43 @@ def fixed_folder(location: str) -> str:
     return location if marks.isdisjoint(location) else _fixed_part(location, marks)
 
 
-def is_missing(root: Path, location: str) -> bool:
+def is_missing(reach: Reach, location: str) -> bool:
     """Whether nothing stands where a location is, or its glob begins. One that does not answer is not known to be missing."""
     if "://" not in location:
-        return not ((root / location).exists() or (root / fixed_folder(location)).exists())
+        return not ((reach.root / location).exists() or (reach.root / fixed_folder(location)).exists())
     try:
-        filesystem, address = url_to_fs(location)
+        filesystem, address = url_to_fs(location, **reach.require_location("", location))
         return not _answers(filesystem, address[: len(address) - len(location) + len(fixed_folder(location))])
+    except SourceUnavailable:
+        return False
     except failures(location):
         return False
 
 
-def _files_at(root: Path, source: Source, location: str) -> Iterator[SourceFile]:
+def _files_at(reach: Reach, source: Source, location: str, done: Located) -> Iterator[SourceFile]:
     remote = "://" in location
+    place = f"source {source.name}, location {location}"
+    options = reach.require_location(place, location) if remote else {}
+    if not remote:
+        reach.require_folder(place, fixed_folder(location))
     try:
-        filesystem, base, found = _listing(root, location)
+        filesystem, base, found = _listing(reach.root, location, options)
     except failures(location) as error:
-        place = f"source {source.name}, location {location}"
         raise SourceUnavailable(
-            finding(place, str(error), "a place that can be listed", "Check the address, or run again later.")
+            finding(place, reason_of(error), "a place that can be listed", "Check the address, or run again later.")
         ) from error
+    if remote and not found:
+        done.missing.append(finding(place, _why_nothing(filesystem, base), "a file, or a folder with files", "Check the address."))
     for name, info in found.items():
         below = PurePosixPath(_address_below(base, name, location))
-        if _is_file(filesystem, name, info) and not any(part.startswith(PASSED_OVER) for part in below.parts):
-            url = filesystem.unstrip_protocol(name) if remote else name
-            yield SourceFile(
-                f"{source.name}/{legible_path(str(below))}", source.name, source.kind, url, int(info["size"] or 0), _stamp(info)
-            )
+        if not _is_file(filesystem, name, info) or any(part.startswith(PASSED_OVER) for part in below.parts):
+            continue
+        path = f"{source.name}/{legible_path(str(below))}"
+        if info.get("islink") and reach.leads_out(name):
+            done.refused.append(reach.refusal(path))
+            continue
+        url = filesystem.unstrip_protocol(name) if remote else name
+        yield SourceFile(path, source.name, source.kind, url, int(info["size"] or 0), _stamp(info), reach)
 
 
 def _address_below(base: str, name: str, location: str) -> str:
@@ -175,13 +244,13 @@ def _address_below(base: str, name: str, location: str) -> str:
     return below.partition("#")[0] if location.startswith("http") else below
 
 
-def _listing(root: Path, location: str) -> tuple[Any, str, dict[str, dict[str, Any]]]:
+def _listing(root: Path, location: str, options: dict[str, Any]) -> tuple[Any, str, dict[str, dict[str, Any]]]:
     """The file system of a location, the folder below which its files are addressed, and what stands there by name.
 
     Nothing stands where there is no such place. A place that only does not answer raises: its files have not vanished.
     """
     remote = "://" in location
-    filesystem, address = url_to_fs(location if remote else str(root / location))
+    filesystem, address = url_to_fs(location if remote else str(root / location), **options)
     filesystem.invalidate_cache()  # fsspec keeps listings for as long as the process lives: a file that came since would not be seen
     marks = _marks(location)
     if marks.isdisjoint(location) or (not remote and filesystem.exists(address)):
@@ -218,10 +287,24 @@ def _answers(filesystem: Any, address: str) -> bool:
     try:
         filesystem.info(address)
     except FileNotFoundError as error:
+        if isinstance(error.__cause__, SourceUnavailable):  # not asked: it is not allowed
+            raise error.__cause__ from None
         if isinstance(error.__cause__, _web_failures(address)) and getattr(error.__cause__, "status", None) not in _GONE:
             raise
         return False
     return True
+
+
+def _why_nothing(filesystem: Any, address: str) -> str:
+    """What a place says where nothing was found: a web server's status, or that no file fits."""
+    try:
+        filesystem.info(address)
+    except FileNotFoundError as error:
+        status = getattr(error.__cause__, "status", None)
+        return f"没有此页 no such page (HTTP {status})" if status else "没有此位置 no such place"
+    except failures(address) as error:
+        return reason_of(error)
+    return "没有相符的文件 no file that fits"
 
 
 def failures(address: str) -> tuple[type[Exception], ...]:

@@ -15,6 +15,7 @@ from pathlib import Path
 
 from flows.sources.ledger import Ledger
 from flows.sources.locate import SourceFile, fixed_folder, is_missing
+from flows.sources.reach import Reach
 from flows.workspace.errors import SourceUnavailable, finding
 from flows.workspace.settings import Source, Workspace
 
@@ -44,6 +45,7 @@ def believable_losses(
         SourceUnavailable: a source's folder is missing, all its files vanished at once, or a file's place cannot be looked into. The
             message names every such source, and the way out.
     """
+    reach = Reach.of_workspace(workspace)
     gone = tuple(path for path in ledger.vanished(files) if ledger.last[path].source not in unlisted)
     moved = {(file.kind, digest) for file, digest in seen if not _stood(ledger, file.path)}
     lost = [path for path in gone if (ledger.last[path].kind, ledger.last[path].sha256) not in moved]
@@ -52,24 +54,24 @@ def believable_losses(
         _words(source, why, len(own))
         for source in sources
         if (own := [path for path in lost if ledger.last[path].source == source.name])
-        and (why := _doubt(workspace.root, source, own, ledger, [file for file in files if file.source == source.name]))
+        and (why := _doubt(reach, source, own, ledger, [file for file in files if file.source == source.name]))
     ]
     if doubts:
         raise SourceUnavailable("\n".join(doubts))
-    return Losses(gone, tuple(_replaced(sources, ledger, gone, files)), tuple(_absent(workspace.root, sources, ledger, files)))
+    return Losses(gone, tuple(_replaced(sources, ledger, gone, files)), tuple(_absent(reach, sources, ledger, files)))
 
 
 def _stood(ledger: Ledger, path: str) -> bool:
     return path in ledger.last and ledger.last[path].sha256 is not None
 
 
-def _doubt(root: Path, source: Source, lost: Sequence[str], ledger: Ledger, files: Sequence[SourceFile]) -> tuple[str, str] | None:
+def _doubt(reach: Reach, source: Source, lost: Sequence[str], ledger: Ledger, files: Sequence[SourceFile]) -> tuple[str, str] | None:
     """Why the loss of these addresses tells nothing, in Chinese and English; None where it does."""
-    if folder := next((place for place in source.location if _folder_is_missing(root, source, place, lost)), None):
+    if folder := next((place for place in source.location if _folder_is_missing(reach, source, place, lost)), None):
         return f"文件夹不存在：{folder}", f"no folder {folder}"
     if not files:
         return "一个文件也没有", "nothing"
-    places = _local_places(root, source)
+    places = _local_places(reach.root, source)
     if not places:
         return None
     if any(_cannot_be_looked_into(place / _below(path)) for path in lost for place in places):
@@ -80,7 +82,7 @@ def _doubt(root: Path, source: Source, lost: Sequence[str], ledger: Ledger, file
     return None
 
 
-def _folder_is_missing(root: Path, source: Source, location: str, lost: Sequence[str]) -> bool:
+def _folder_is_missing(reach: Reach, source: Source, location: str, lost: Sequence[str]) -> bool:
     """Whether the folder of a location is not there. A location that was a file asks for the folder of that file.
 
     A page of a website has no folder: it has vanished like any file.
@@ -89,8 +91,8 @@ def _folder_is_missing(root: Path, source: Source, location: str, lost: Sequence
     if folder == location and remote:
         return False
     if folder == location and f"{source.name}/{Path(location).name}" in lost:
-        return not (root / location).parent.exists()
-    return is_missing(root, location)
+        return not (reach.root / location).parent.exists()
+    return is_missing(reach, location)
 
 
 def _local_places(root: Path, source: Source) -> list[Path]:
@@ -132,6 +134,6 @@ def _replaced(sources: Iterable[Source], ledger: Ledger, gone: Collection[str], 
     return [source.name for source in sources if source.name in had - kept]
 
 
-def _absent(root: Path, sources: Iterable[Source], ledger: Ledger, files: Iterable[SourceFile]) -> Iterable[str]:
+def _absent(reach: Reach, sources: Iterable[Source], ledger: Ledger, files: Iterable[SourceFile]) -> Iterable[str]:
     known = {entry.source for entry in ledger.entries} | {file.source for file in files}
-    return [source.name for source in sources if source.name not in known and all(is_missing(root, place) for place in source.location)]
+    return [source.name for source in sources if source.name not in known and all(is_missing(reach, place) for place in source.location)]

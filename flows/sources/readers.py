@@ -14,6 +14,7 @@ from flows.sources.store import Store
 from flows.sources.tables.code_words import code_words
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.fingerprint import code_key
+from flows.workspace.limits import Limits
 from flows.workspace.settings import Workspace
 
 PLANS = "plans"
@@ -31,6 +32,8 @@ READ_BY = {
     "ledger",
 }  # what of a register's descriptor its reader goes by
 
+
+_OF_READING = {"memory_gb", "seconds"}  # limits on which a reading depends
 
 SOURCES = Path(__file__).resolve().parent
 
@@ -55,7 +58,11 @@ def stores_of(workspace: Workspace, catalog: Catalog) -> Mapping[str, Store]:
 
 def store_of(workspace: Workspace, catalog: Catalog, source: str, kind: str) -> Store:
     """The store in which the files of a source are read."""
-    return Store.of(workspace.raw, kind, reader_key(kind, catalog, mapping_of(workspace, source)))
+    key = reader_key(kind, catalog, mapping_of(workspace, source))
+    taken = workspace.settings.limits.model_dump(include=_OF_READING)
+    if taken != Limits().model_dump(include=_OF_READING):  # what one limit refuses another may let through
+        key = key[:8] + _short_digest(f"{key} {taken}")
+    return Store.of(workspace.raw, kind, key)
 
 
 def mapping_of(workspace: Workspace, source: str) -> Mapping[str, str]:
@@ -86,7 +93,7 @@ def reader_key(kind: str, catalog: Catalog, columns: Mapping[str, str] | None = 
     """
     if kind == PLANS:
         recogniser = _recogniser()  # with it scans are read that were rejected without
-        key = code_key(SOURCES / "plans", SOURCES / "tables" / "cleaning.py")
+        key = code_key(SOURCES / "plans", SOURCES / "plan_child.py", SOURCES / "tables" / "cleaning.py")
         return key[:8] + _short_digest(recogniser) if recogniser else key
     register = catalog.registers[kind]
     also = [register.key, [clock.start for clock in register.clocks], *(code_words(rule.column) for rule in register.told_by_header)]

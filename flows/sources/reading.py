@@ -6,22 +6,20 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
-from typing import TYPE_CHECKING
+from tempfile import TemporaryDirectory
 
 from exports.catalog import Catalog
 from flows.sources.locate import SourceFile, changed_meanwhile
+from flows.sources.plan_process import read_plan_tables
 from flows.sources.readers import PLANS
 from flows.sources.registers.reader import read_register
-from flows.sources.store import Store, write_rejects, write_tables
+from flows.sources.store import Store, write_rejects
 from flows.sources.tables.notes import WORDS
-from flows.workspace.cut_lists import first_of
 from flows.workspace.errors import SourceUnavailable, UnreadableSource
+from flows.workspace.limits import Limits, limited_by
 
-if TYPE_CHECKING:
-    from flows.sources.plans.answer import Plan
-
-NO_TASK, NOT_READ = "没有读出任务 no task was read", "未读部分 not read"
-MOST_LOSSES_SHOWN = 5
+LARGEST_PLAN = 256 << 20  # bytes
+_PART = 1 << 20
 
 
 @dataclass(frozen=True)
@@ -39,7 +37,8 @@ class Ingested:
 
     `vanished` has addresses; `replaced` names sources of which every file was replaced by others, `absent` sources that never had a
     file and whose place is not there; `to_rename` has a line for each file whose name tells of a person, `short` what was said
-    of each plan read by this run that lacks something: no task in it, or parts that were not read. `rejected` are files that stand and of
+    of each plan read by this run that lacks something: no task in it, or parts that were not read. `refused` and `missing` have sentences on
+    what was not listed (flows/sources/locate.py). `rejected` are files that stand and of
     which something was rejected, as a whole or single rows, whenever they were read.
     """
 
@@ -52,12 +51,16 @@ class Ingested:
     to_rename: tuple[str, ...] = ()
     short: tuple[str, ...] = ()
     rejected: tuple[str, ...] = ()
+    refused: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
 
 
-def read_into_store(stored: Stored, catalog: Catalog, mappings: Mapping[str, Mapping[str, str]] | None = None) -> str:
+def read_into_store(
+    stored: Stored, catalog: Catalog, mappings: Mapping[str, Mapping[str, str]] | None = None, limits: Limits | None = None
+) -> str:
     """Read one new file into the store; what cannot be read is stored as its rejection, what cannot be reached is not stored."""
     try:
-        with stored.store.writing(stored.sha256) as folder:
+        with limited_by(limits or Limits()), stored.store.writing(stored.sha256) as folder:
             try:
                 return _read_into(folder, stored, catalog, (mappings or {}).get(stored.file.source, {}))
             except UnreadableSource as error:
@@ -69,13 +72,6 @@ def read_into_store(stored: Stored, catalog: Catalog, mappings: Mapping[str, Map
                 return _reject(folder, stored, UnreadableSource(place, found, "one that it reads", "Please report it, with the file."))
     except SourceUnavailable as error:
         return f"left for the next run {error}"
-
-
-def _shortfall(plan: Plan) -> str:
-    """What a plan lacks that was read: no task, or parts of the document; "" if nothing."""
-    tasks = "" if plan.content.tasks else f"：{NO_TASK}"
-    losses = plan.content.source.losses
-    return tasks + "".join(f"\n  {line}" for line in first_of([f"{NOT_READ}: {loss}" for loss in losses], MOST_LOSSES_SHOWN))
 
 
 def _reject(folder: Path, stored: Stored, error: UnreadableSource) -> str:
@@ -92,15 +88,9 @@ def _reason(error: UnreadableSource) -> str:
 def _read_into(folder: Path, stored: Stored, catalog: Catalog, mapping: Mapping[str, str]) -> str:
     file = stored.file
     if file.kind == PLANS:
-        from flows.sources.plans import read_plan
-
-        with file.open() as stream:
-            data = stream.read()
-        if sha256(data).hexdigest() != stored.sha256:
-            raise changed_meanwhile(file.path)
-        plan = read_plan(data, file.path)
-        write_tables(folder, stored.sha256, plan.as_tables())
-        return f"read {file.path}{_shortfall(plan)}"
+        with TemporaryDirectory(prefix="gongkai-source-") as scratch:
+            copy = _copied(stored, Path(scratch) / "source")
+            return f"read {file.path}{read_plan_tables(copy, file.path, folder, stored.sha256)}"
     done = read_register(file, stored.sha256, catalog.registers[file.kind], folder, mapping)
     notes = [f"{done.rows} rows"]
     if done.rejected_rows:
@@ -112,3 +102,19 @@ def _read_into(folder: Path, stored: Stored, catalog: Catalog, mapping: Mapping[
     if done.notes:
         notes.append("另有说明（见 core.findings）: " + "；".join(WORDS[kind] for kind in done.notes))
     return f"read {file.path}: {', '.join(notes)}"
+
+
+def _copied(stored: Stored, target: Path) -> Path:
+    """The bytes of a plan in a file of our own: what is read is what its digest says, wherever it came from."""
+    digest, length = sha256(), 0
+    with stored.file.open() as stream, target.open("wb") as copy:
+        while part := stream.read(_PART):
+            length += len(part)
+            if length > LARGEST_PLAN:
+                found = f"a file of more than {LARGEST_PLAN >> 20} MB"
+                raise UnreadableSource(stored.file.path, found, f"at most {LARGEST_PLAN >> 20} MB", "Split the document / 请拆分文件。")
+            digest.update(part)
+            copy.write(part)
+    if digest.hexdigest() != stored.sha256:
+        raise changed_meanwhile(stored.file.path)
+    return target

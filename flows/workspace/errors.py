@@ -7,16 +7,18 @@ that all messages read alike.
 from __future__ import annotations
 
 from exports.credentials import without_secrets
+from flows.workspace.printable import printable
 
 
 class GongkaiError(Exception):
     """Anything that a person who runs the pipeline can fix. All other errors are defects of the program.
 
-    Its message never holds a secret: libraries repeat addresses with their credentials, and messages are logged and sent.
+    Its message never holds a secret, nor a character that steers a terminal: libraries repeat addresses with their credentials, messages
+    are logged and sent, and names of files are whatever their makers wrote.
     """
 
     def __init__(self, words: str = "") -> None:
-        super().__init__(without_secrets(words))
+        super().__init__(printable(without_secrets(words)))
 
 
 class ConfigurationError(GongkaiError):
@@ -49,7 +51,7 @@ class UnreadableSource(GongkaiError):
     def __init__(self, place: str, found: str, expected: str, remedy: str) -> None:
         super().__init__(finding(place, found, expected, remedy))
         self.place = place
-        self.found = without_secrets(found)
+        self.found = printable(without_secrets(found))
         self.expected = expected
         self.remedy = remedy
 

@@ -18,7 +18,9 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from exports.catalog import Catalog, Licence, Party, Text, load_catalog
 from exports.credentials import remember_secrets, without_secrets
 from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.limits import Limits
 from flows.workspace.settings_faults import describe_fault, describe_yaml_error
+from flows.workspace.yaml_text import TooMuchYaml, load_yaml
 
 SETTINGS = "gongkai.yaml"
 DASK = "GONGKAI_DASK"
@@ -140,7 +142,8 @@ class Settings(_Strict):
     is where releases are copied to: an address of fsspec. `max_loss` is the share of its public rows that a dataset may lose without
     confirmation (flows/quality/loss_guard.py): one for all, or by dataset, with `default` for all others. `keep_releases` says how long
     releases are kept (flows/publication/retention.py); left out, all are. `publisher`, `contact` and `licence` are printed with the data;
-    a publisher that is not named is the government of the jurisdiction.
+    a publisher that is not named is the government of the jurisdiction. `allowed_roots` are folders outside the workspace, `allowed_hosts`
+    hosts beside those of the locations, that sources may be read from (flows/sources/reach.py); `limits` what one file may take.
     """
 
     jurisdiction: Jurisdiction | None = None
@@ -156,6 +159,9 @@ class Settings(_Strict):
     contact: Organisation | None = None
     licence: LicenceSetting | None = None
     filing: FilingSettings = FilingSettings()
+    allowed_roots: tuple[str, ...] = ()
+    allowed_hosts: tuple[str, ...] = ()
+    limits: Limits = Limits()
 
     @property
     def max_losses(self) -> dict[str, float]:
@@ -314,11 +320,13 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
             It has no cause, and repeats no text of the file: people put tokens in wrong places.
     """
     try:
-        facts: Any = yaml.safe_load(path.read_text("utf-8")) or {}
+        facts: Any = load_yaml(path.read_text("utf-8")) or {}
         remember_secrets(facts)
         return model.model_validate(facts)
     except ValidationError as error:
         refusal = finding(*describe_fault(path, error, model), advice)
+    except TooMuchYaml as error:
+        refusal = finding(str(path), str(error), "若干设置 a file of settings", advice)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         refusal = finding(str(path), f"a file that is no YAML ({describe_yaml_error(error)})", "YAML in UTF-8", advice)
     except ValueError as error:  # a date or time written as one that does not exist: the parser refuses it without its line

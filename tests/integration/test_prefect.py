@@ -427,6 +427,7 @@ def slow(county: Path, tmp_path: Path) -> Iterator[tuple[_SlowSource, Path]]:
         {"name": "plans", "kind": "plans", "location": str(county / "inbox" / "plans" / "2026.txt")},
         {"name": "disclosures", "kind": "disclosures", "location": server.url},
     ]
+    settings |= {"allowed_hosts": ["127.0.0.1"], "allowed_roots": [str(county / "inbox")]}
     (tmp_path / "gongkai.yaml").write_text(yaml.safe_dump(settings, allow_unicode=True), encoding="utf-8")
     yield server, tmp_path
     server.may_answer.set()

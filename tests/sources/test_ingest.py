@@ -10,6 +10,7 @@ import pytest
 from flows.build import build
 from flows.ingest import ingest
 from flows.orchestration.local import LocalRunner
+from flows.sources import plan_process
 from flows.workspace.errors import SourceUnavailable
 from flows.workspace.settings import Settings, Source, Workspace
 from tests.conftest import County
@@ -19,7 +20,7 @@ PLAN = "某局2026年工作要点\n一、公开预算。(责任单位:财务科)
 
 def workspace(root: Path, *locations: str) -> Workspace:
     sources = tuple(Source(name=f"plans{number}", kind="plans", location=(location,)) for number, location in enumerate(locations))
-    return Workspace(root, Settings(sources=sources))
+    return Workspace(root, Settings(sources=sources, allowed_hosts=("127.0.0.1",)))
 
 
 def tasks(place: Workspace) -> list[tuple[str, int]]:
@@ -44,15 +45,19 @@ def test_a_source_that_does_not_answer_stays_as_it_was_last_seen(tmp_path: Path,
 
 
 def test_a_file_on_which_the_reader_fails_is_rejected_and_the_rest_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from flows.sources import plans
+    fails_on_one = """
+from flows.sources import plan_child
 
-    def fails_on_one(data: bytes, name: str) -> object:
-        if name.endswith("bad.txt"):
-            raise RecursionError("too deep")
-        return read_plan(data, name)
+def fails_on_one(data, name):
+    if name.endswith("bad.txt"):
+        raise RecursionError("too deep")
+    return read_plan(data, name)
 
-    read_plan = plans.read_plan
-    monkeypatch.setattr(plans, "read_plan", fails_on_one)
+read_plan, plan_child.read_plan = plan_child.read_plan, fails_on_one
+plan_child.serve()
+"""
+    monkeypatch.setattr(plan_process, "CODE", fails_on_one)
+    monkeypatch.setattr(plan_process, "_idle", [])
     for name in ("bad", "good"):
         (tmp_path / f"{name}.txt").write_text(f"{name}{PLAN}", encoding="utf-8")
     place = workspace(tmp_path, "*.txt")

@@ -10,6 +10,7 @@ import pytest
 
 from flows.sources.ledger import LEDGER, Ledger
 from flows.sources.locate import SourceFile, locate
+from flows.sources.reach import Reach
 from flows.workspace.settings import Settings, Source
 
 SETTINGS = Settings(sources=(Source(name="plans", kind="plans", location=("in/**",)),))
@@ -29,7 +30,7 @@ def write(root: Path, name: str, text: str, at: int = 1_000_000_000) -> None:
 
 
 def files(root: Path) -> list[SourceFile]:
-    return [file for source in SETTINGS.sources for file in locate(root, source)]
+    return [file for source in SETTINGS.sources for file in locate(Reach.of(root, SETTINGS), source).files]
 
 
 def known(root: Path) -> list[bool]:
@@ -84,7 +85,7 @@ def test_what_changed_vanished_and_came_back_stays_on_record(root: Path) -> None
 def test_a_file_whose_server_tells_no_date_is_never_taken_for_known(root: Path) -> None:
     record(root)
     (file,) = files(root)
-    undated = SourceFile(file.path, file.source, file.kind, file.url, file.byte_count, "")
+    undated = SourceFile(file.path, file.source, file.kind, file.url, file.byte_count, "", file.reach)
     Ledger(root / "raw").record([(undated, undated.sha256())], [])
     assert Ledger(root / "raw").known_digest(undated) is None
 
@@ -141,7 +142,9 @@ def test_secrets_in_a_ledger_of_an_earlier_version_are_taken_out_and_its_address
         ("plans/c.html?key=…", True),
         ("plans/c.html?key=…", False),
     ]
-    page = SourceFile("plans/a.html?token=…", "plans", "plans", "https://data.example.org/a.html?token=third-token", 3, "size=3")
+    page = SourceFile(
+        "plans/a.html?token=…", "plans", "plans", "https://data.example.org/a.html?token=third-token", 3, "size=3", Reach(root)
+    )
     assert ledger.known_digest(page) == "a1"
     assert ledger.vanished([page]) == ["plans/甲.txt"]
     ledger.record([(page, "a1")], [])

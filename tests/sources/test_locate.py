@@ -14,13 +14,15 @@ import fsspec
 import pytest
 
 from flows.sources.locate import SourceFile, locate
+from flows.sources.reach import Reach
 from flows.workspace.errors import ConfigurationError, SourceUnavailable
-from flows.workspace.settings import Source
+from flows.workspace.settings import Settings, Source
 
 
 def located(root: Path, *locations: str, names: tuple[str, ...] = ("plans",)) -> list[SourceFile]:
     sources = tuple(Source(name=name, kind="plans", location=locations) for name in names)
-    return [file for source in sources for file in locate(root, source)]
+    reach = Reach.of(root, Settings(allowed_hosts=("127.0.0.1",)))
+    return [file for source in sources for file in locate(reach, source).files]
 
 
 def paths(root: Path, *locations: str) -> list[str]:
@@ -224,7 +226,7 @@ def test_a_name_in_other_bytes_than_utf8_is_read_as_what_it_says(tmp_path: Path,
     (Path(os.fsdecode(os.fsencode(folder) + b"/\xff\x81.csv"))).write_text("乙")
     for name in others:
         (folder / name).write_text("丙")
-    files = locate(tmp_path, Source(name="a", kind="disclosures", location=("inbox/**",)))
+    files = locate(Reach.of(tmp_path, Settings()), Source(name="a", kind="disclosures", location=("inbox/**",))).files
     paths = [file.path for file in files]
     assert all(path.encode() for path in paths)
     assert len(set(paths)) == len(files) == 2 + len(others)

@@ -38,7 +38,8 @@ class Inbox:
     def names(self, **sources: str | list[str]) -> Inbox:
         """Sources by name, which begins with their kind: `plans`, `plans_web`."""
         entries = [{"name": name, "kind": name.partition("_")[0], "location": place} for name, place in sources.items()]
-        (self.root / "gongkai.yaml").write_text(json.dumps({"as_of": "2026-10-31", "sources": entries}, ensure_ascii=False), "utf-8")
+        settings = {"as_of": "2026-10-31", "sources": entries, "allowed_hosts": ["127.0.0.1"]}
+        (self.root / "gongkai.yaml").write_text(json.dumps(settings, ensure_ascii=False), "utf-8")
         return self
 
     def put(self, *places: str, word: str | None = None) -> Inbox:

@@ -23,6 +23,7 @@ from hypothesis import strategies as st
 from exports.catalog import Register, fold_header, load_catalog
 from flows.sample.formats import delimited
 from flows.sources.locate import SourceFile
+from flows.sources.reach import Reach
 from flows.sources.registers.reader import read_register
 from flows.sources.registers.rows import rows_of
 from flows.sources.tables import encodings
@@ -56,7 +57,7 @@ def read(name: str, data: bytes, register: Register = REGISTER, mapping: dict[st
         source, out = Path(place, name), Path(place, "out")
         source.write_bytes(data)
         out.mkdir()
-        file = SourceFile(f"disclosures/{name}", "disclosures", "disclosures", str(source), len(data), "")
+        file = SourceFile(f"disclosures/{name}", "disclosures", "disclosures", str(source), len(data), "", Reach(source.parent.resolve()))
         read_register(file, sha256(data).hexdigest(), register, out, mapping)
         rejects = out / "rejects.parquet"
         headers = pq.read_table(out / "headers.parquet").to_pylist()

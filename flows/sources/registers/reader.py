@@ -199,7 +199,7 @@ def _local_copy(file: SourceFile, scratch: Path) -> Path:
     """A path to the file under a plain name: DuckDB takes brackets, asterisks and question marks in one for a pattern of many names."""
     if file.local is not None:
         link = scratch / "source"
-        link.symlink_to(file.local.absolute())
+        link.symlink_to(file.real_path())
         return link
     copy = scratch / f"{Path(file.path.partition('?')[0]).stem}{suffix_of(file.path)}"
     with file.open() as remote, copy.open("wb") as local:

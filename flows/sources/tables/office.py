@@ -6,18 +6,17 @@ Each run has a profile of its own, as LibreOffice refuses to share one, with lim
 from __future__ import annotations
 
 import os
-import resource
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 
+from flows.sources.limited import OFFICE_MEMORY, limit_process
 from flows.sources.tables.encodings import as_utf8
 from flows.sources.tables.kinds import OFFICE_SUFFIXES, Kind
 from flows.workspace.errors import UnreadableSource
 
 SECONDS = 120  # by the clock; half of it of processor time
-OUTPUT = 512 << 20
-MEMORY = 8 << 30  # of address space, most of which it never touches
 FORMS: tuple[tuple[str, Kind], ...] = (
     ("xlsx", "xlsx"),
     ("html:HTML (StarWriter)", "html"),
@@ -62,13 +61,13 @@ def _convert(program: str, form: str, source: Path) -> None:
     command = (program, profile, "--headless", "--norestore", "--convert-to", form, "--outdir", str(source.parent), str(source))
     surroundings = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR") if key in os.environ} | {"LC_ALL": "C.UTF-8"}
     try:
-        subprocess.run(command, capture_output=True, timeout=SECONDS, check=False, env=surroundings, preexec_fn=_limit)
+        subprocess.run(
+            command,
+            capture_output=True,
+            timeout=SECONDS,
+            check=False,
+            env=surroundings,
+            preexec_fn=partial(limit_process, OFFICE_MEMORY, SECONDS // 2),
+        )
     except (OSError, subprocess.TimeoutExpired):
         return
-
-
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS // 2, SECONDS // 2 + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))

@@ -4,19 +4,18 @@ from __future__ import annotations
 
 import json
 import os
-import resource
 import subprocess
 import sys
+from functools import partial
 from pathlib import Path
 
+from flows.sources.limited import OUTPUT, limit_process
 from flows.sources.tables.child import DAMAGED, TOO_LARGE, from_facts
 from flows.sources.tables.kinds import Kind
 from flows.sources.tables.model import Sheet
 from flows.workspace.errors import UnreadableSource
+from flows.workspace.limits import current_limits
 
-MEMORY = 3 << 30  # bytes of address space that the reading of one workbook may take
-OUTPUT = 512 << 20  # bytes that its cells may have
-SECONDS = 300  # of processor time; twice as many by the clock
 FLOWS = Path(__file__).resolve().parents[3]
 CODE = "import sys; from flows.sources.tables.child import main; sys.exit(main(*sys.argv[1:4]))"
 
@@ -27,6 +26,7 @@ def read_workbook(place: str, path: Path, kind: Kind, scratch: Path) -> list[She
     Raises:
         UnreadableSource: it is damaged, has a password, or takes more memory or time than one file may.
     """
+    limits = current_limits()
     result = scratch / "sheets.ndjson"
     environment = {**os.environ, "PYTHONPATH": os.pathsep.join([str(FLOWS), *filter(None, [os.environ.get("PYTHONPATH")])])}
     try:
@@ -34,9 +34,9 @@ def read_workbook(place: str, path: Path, kind: Kind, scratch: Path) -> list[She
             [sys.executable, "-c", CODE, kind, str(path), str(result)],
             capture_output=True,
             env=environment,
-            timeout=2 * SECONDS,
+            timeout=2 * limits.seconds,
             check=False,
-            preexec_fn=_limit,  # three system calls, made before the interpreter starts
+            preexec_fn=partial(limit_process, limits.memory, limits.seconds, OUTPUT),  # system calls, made before the interpreter starts
         )
     except subprocess.TimeoutExpired as error:
         raise _too_much(place) from error
@@ -60,17 +60,11 @@ def read_workbook(place: str, path: Path, kind: Kind, scratch: Path) -> list[She
     )
 
 
-def _limit() -> None:
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CPU, (SECONDS, SECONDS + 5))
-    resource.setrlimit(resource.RLIMIT_FSIZE, (OUTPUT, OUTPUT))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
 def _too_much(place: str) -> UnreadableSource:
+    limits = current_limits()
     return UnreadableSource(
         place,
         "a workbook that takes more memory or time than a file may, or ends its reader",
-        f"a table that is read within {MEMORY >> 30} GB and {SECONDS} seconds",
+        f"a table that is read within {limits.memory_gb:g} GB and {limits.seconds} seconds",
         "请删除远处的零星单元格后另存，或存为 CSV 再报 Remove stray cells far out and save it again, or send it as CSV.",
     )

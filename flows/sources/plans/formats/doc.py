@@ -10,12 +10,14 @@ import os
 import re
 import shutil
 import subprocess
+from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
 from lxml import etree
 
+from flows.sources.limited import OFFICE_MEMORY, limit_process
 from flows.sources.plans.formats import docx, html, plain
 from flows.sources.plans.formats.draft import Draft
 from flows.sources.plans.formats.losses import Loss
@@ -111,7 +113,8 @@ def _run(command: tuple[str, ...]) -> bytes | None:
     """What a converter prints; None if it is not there, fails or hangs."""
     surroundings = {key: os.environ[key] for key in ("PATH", "HOME", "TMPDIR", "SYSTEMROOT") if key in os.environ} | {"LC_ALL": "C.UTF-8"}
     try:
-        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, env=surroundings)
+        limit = partial(limit_process, OFFICE_MEMORY, _SECONDS)
+        done = subprocess.run(command, capture_output=True, timeout=_SECONDS, check=False, env=surroundings, preexec_fn=limit)
     except (OSError, subprocess.TimeoutExpired):
         return None
     return done.stdout if done.returncode == 0 else None

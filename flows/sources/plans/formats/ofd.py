@@ -20,6 +20,7 @@ _A4 = (210.0, 297.0)
 _MOST_PAGES = 3000
 _LARGE = 1 / 8
 _FEW = 30
+_UNREAD = {"page_without_text", "garbled_text"}
 _REMEDY = "请重新下载，或用 OFD 阅读器另存为 PDF。Fetch the file again, or save it as PDF."
 _REPEAT = re.compile(r"g\s+(\d+)\s+(-?[\d.]+)|(-?[\d.]+(?:[eE]-?\d+)?)")
 _PATH = re.compile(r"([SMLQBACZ])([^SMLQBACZ]*)")
@@ -35,7 +36,7 @@ def read(data: bytes, name: str) -> Draft:
     package = Package(data, name)
     pages = [_page(content, box, number) for number, (content, box) in enumerate(_contents(package), start=1)]
     inked = sum(not glyph.text.isspace() for page in pages for glyph in page.glyphs)
-    if not inked or all(page.losses for page in pages):
+    if not inked or all({loss.kind for loss in page.losses} & _UNREAD for page in pages):
         found = "没有文字的 OFD（扫描件？） an OFD without text (a scan?)"
         raise UnreadableSource(name, found, "an OFD with text in it", "请先做文字识别 (OCR)。Recognise the text first (OCR).")
     return draft_of(pages)
@@ -87,11 +88,14 @@ def _page(parts: list[Any], box: Box, number: int) -> Page:
     glyphs: list[Glyph] = []
     edges: list[Edge] = []
     shades: list[Edge] = []
-    pictures = 0.0
+    pictures, beyond = 0.0, 0
     for element in (each for part in parts for each in part.iter() if isinstance(each.tag, str)):
         match local(element):
-            case "TextObject" if element.get("Visible") != "false" and len(glyphs) < MOST_GLYPHS:
-                glyphs += _glyphs(element, box, len(glyphs))
+            case "TextObject" if element.get("Visible") != "false":
+                if len(glyphs) < MOST_GLYPHS:
+                    glyphs += _glyphs(element, box, len(glyphs))
+                else:
+                    beyond += sum(len(code.text or "") for code in element.iter("{*}TextCode"))
             case "PathObject" if element.get("Visible") != "false":
                 for points in _paths(element, box):
                     found = list(edges_of(points, stroked=element.get("Stroke") != "false"))
@@ -107,6 +111,8 @@ def _page(parts: list[Any], box: Box, number: int) -> Page:
     elif is_garbled("".join(glyph.text for glyph in glyphs)):
         page.losses.append(Loss("garbled_text", number, (0.0, 0.0, width, height)))
         glyphs.clear()
+    if beyond:
+        page.losses.append(Loss("many_characters", number, detail=f"{beyond:,}"))
     return page
 
 

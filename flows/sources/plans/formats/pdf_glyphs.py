@@ -100,6 +100,15 @@ def glyphs_of(page: Any, turn: Turn) -> list[Glyph]:
         texts.close()
 
 
+def lost_beyond_most(page: Any) -> int:
+    """How many characters of a page are more than MOST_GLYPHS, and are not read."""
+    texts = page.get_textpage()
+    try:
+        return max(0, int(texts.count_chars()) - MOST_GLYPHS)
+    finally:
+        texts.close()
+
+
 def is_layer(page: Any) -> bool:
     """Whether the page's text is drawn invisibly, as text recognition puts it over a scan."""
     texts = page.get_textpage()

@@ -11,7 +11,7 @@ from typing import Any
 from pypdfium2 import PdfDocument, raw  # type: ignore[import-untyped]  # ships no types
 
 from flows.sources.plans.formats.losses import Box, Loss
-from flows.sources.plans.formats.pdf_glyphs import Glyph, Turn, glyphs_of, plain, reading_turn
+from flows.sources.plans.formats.pdf_glyphs import MOST_GLYPHS, Glyph, Turn, glyphs_of, lost_beyond_most, plain, reading_turn
 from flows.sources.plans.formats.pdf_lost import SecondReader, has_lost_characters
 
 _THIN = 3.0
@@ -58,7 +58,9 @@ def read_page(page: Any, index: int, second: SecondReader) -> Page:
     turn = Turn(page) if is_lost else reading_turn(page)
     glyphs = list(_all_glyphs(second, index)) if is_lost else glyphs_of(page, turn)
     edges, shades = _edges(page, turn) if glyphs else ([], [])
-    return Page(index + 1, turn.width, turn.height, glyphs, edges, shades, list(_pictures(page, turn)), turn.quarters)
+    beyond = 0 if is_lost or len(glyphs) < MOST_GLYPHS // 2 else lost_beyond_most(page)
+    losses = [Loss("many_characters", index + 1, detail=f"{beyond:,}")] if beyond else []
+    return Page(index + 1, turn.width, turn.height, glyphs, edges, shades, list(_pictures(page, turn)), turn.quarters, losses)
 
 
 def _all_glyphs(second: SecondReader, index: int) -> Iterator[Glyph]:

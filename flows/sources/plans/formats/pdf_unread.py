@@ -12,6 +12,7 @@ from typing import Any
 
 from pypdfium2 import raw  # type: ignore[import-untyped]  # ships no types
 
+from flows.sources.limited import allow_more_time
 from flows.sources.plans.formats import ocr
 from flows.sources.plans.formats.encodings import everyday_share
 from flows.sources.plans.formats.ink import ink_outside, ruled_lines
@@ -35,6 +36,7 @@ _WHOLE = "整页 the whole page"
 _MANY = 4
 _PIXELS = 2000  # of the longer side: as many as text recognition takes
 _SCALES = (0.5, 4.0)
+_PAGE_SECONDS = 60  # of processor time that recognising the text of one page may take
 
 
 def with_unread(page: Any, seen: Page) -> Page:
@@ -56,6 +58,7 @@ def with_unread(page: Any, seen: Page) -> Page:
 
 
 def _recognised(image: Any, seen: Page, unread_parts: list[Loss]) -> Page:
+    allow_more_time(_PAGE_SECONDS)
     is_whole = any(loss.detail == _WHOLE for loss in unread_parts)
     glyphs, edges, losses = [] if is_whole else list(seen.glyphs), list(seen.edges), list(seen.losses)
     first = 1 + max((glyph.index for glyph in glyphs), default=-1)
