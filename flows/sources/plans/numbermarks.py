@@ -14,12 +14,15 @@ _CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x2776 + i): i + 1
 _BRACKETED = {chr(0x3220 + i): i + 1 for i in range(10)}  # ㈠
 _DOTTED = {chr(0x2488 + i): i + 1 for i in range(20)}  # ⒈
 _PARENTHESISED = {chr(0x2474 + i): i + 1 for i in range(20)}  # ⑴
+# pages whose bytes were read one off (GBK) print (一) as ?。ㄒ唬: the second sign still tells the number, where it is a sign at all
+_BYTE_OFF = dict(zip("ㄒǘㄈㄋㄎㄆòㄊ", (1, 2, 3, 4, 5, 7, 8, 10), strict=True))
+_UNTOLD = 99  # 六, 九: what follows it tells
 _COUNTED = "(?!季度|[个次级类家项批期方条])"  # (三季度开工) counts something, and opens no list
 _STYLE_OF = {
     sign: style
     for style, signs in (("circled", _CIRCLED), ("cnb", _BRACKETED), ("num", _DOTTED), ("numb", _PARENTHESISED))
     for sign in signs
-}
+} | {"off": "cnb"}
 
 # style, pattern of the printed number, where it may stand; one example each
 _AT_LINE_HEAD = re.compile(
@@ -32,6 +35,7 @@ _AT_LINE_HEAD = re.compile(
     r"|\.(?=\d{1,2}(?:[月个]|分钟|小时)|1\d{4}(?!\d)[\u4e00-\u9fff])|,(?=\D)|:(?=\D))"  # 1.12345热线
     r"|[⒈-⒛]|[LlI](?=[\u4e00-\u9fff“《])\.?)"  # L加强
     r"|(?P<numb>\(\d{1,3}\)[、.]?|\d{1,2}\)(?![,。、;)])|[⑴-⒇])"  # (1) 1)
+    rf"|(?P<off>\?。(?:[{''.join(_BYTE_OFF)}][唬模澹撸耍]?[┩)]?|(?=[^\u4e00-\u9fff])))"  # ?。ǘ┩: (二) read one byte off
     r"|(?P<circled>[①-⑳❶-❿][、.]?)"  # ①
     r"|(?P<dash>-{2,}(?=[^\s-])(?!牵头|责任|配合|协办|主办|完成时|时限)|[●◆■□▲](?=\S))"  # ---
 )
@@ -87,7 +91,9 @@ def number_marks(text: str, start: int, end: int) -> list[NumberMark]:
         head = _AT_LINE_HEAD.match(text, position, end)
         if head:
             marks.append(
-                NumberMark(head.lastgroup or "", _value(head.lastgroup or "", head.group()), head.start(), head.end(), at_line_head=True)
+                NumberMark(
+                    _STYLE_OF.get(style := head.lastgroup or "", style), _value(style, head.group()), *head.span(), at_line_head=True
+                )
             )
             taken.update(range(head.start(), head.end() - 1))
         position = text.find("\n", position, end) + 1 or end
@@ -106,6 +112,8 @@ def _value(style: str, printed: str) -> int:
             return table[printed[0]]
     if style == "dash":
         return 0
+    if style == "off":
+        return next((_BYTE_OFF[sign] for sign in printed if sign in _BYTE_OFF), _UNTOLD)
     if style == "multi":
         return int(printed.strip(".、").split(".")[-1])
     digits = re.sub(r"\D", "", printed)

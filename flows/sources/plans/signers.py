@@ -36,6 +36,7 @@ _ENCLOSED_BEFORE = re.compile(r".*(?:方案|流程|规程|名单|清单|目录|�
 _TITLED = re.compile(
     r"(?:[^。;,:\n]{4,120}(?:通知|意见|方案|要点|办法|计划|分工|分解|决定))?"
 )  # what may stand before the number in its brackets
+_LONGEST_WORD = 18  # characters of a number before its year
 _MOST_SIGNERS = 16  # joint plans of a district's departments carry a dozen names
 _END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安排|文件|号:|文号|字号)")
 
@@ -128,7 +129,12 @@ def own_number(flow: NormalizedText, end: int) -> str | None:
     """The number in the head of a document that is not cited: not behind 》 and not inside a sentence that rests on it."""
     for found in _YEAR_IN_NUMBER.finditer(flow.text, 0, end):
         left = found.start()
-        while left > 0 and found.start() - left < 18 and flow.text[left - 1] not in "\n。;,:》《" and not flow.is_gap(left):  # noqa: PLR2004
+        while (
+            left > 0
+            and found.start() - left < _LONGEST_WORD
+            and flow.text[left - 1] not in "\n。;,:》《"
+            and (left == found.start() or not flow.is_gap(left))
+        ):
             left -= 1
         before = flow.text[left : found.start()]
         title = _END_OF_TITLE.match(before)

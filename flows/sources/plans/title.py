@@ -35,7 +35,7 @@ _RUN_ON = re.compile(
     rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|(?:19|20)\d\d年(?:度|以来)?,|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
 )
 _HANDED_OUT = re.compile(
-    r"《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?=[^。]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
+    r"《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?:\([^()。]{2,30}\))?,?(?=[^。,]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
 )
 _SOURCE_SENTENCE = 400  # a title in the covering sentence stands near the beginning
 
@@ -82,7 +82,7 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
         or line.startswith(_SENTENCE)
         or line.count(">") > line.count("<")  # where a page stands on its site: 专栏>>政府信息公开制度
         or _LISTED.match(line)
-        or (by_blanks and flow.text[start - 1 : start] in {",", "、", ";", ":"})
+        or (by_blanks and (flow.text[start - 1 : start] in {",", "、", ";", ":"} or _is_quoted(flow.text, start)))
     ):
         return None
     for left, right in reversed(spans[max(0, index - 4) : index]):
@@ -98,6 +98,12 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
             break
         start = left
     return start, end
+
+
+def _is_quoted(text: str, at: int) -> bool:
+    """True inside 《》 that opened in this line: the words are those of a cited document."""
+    line = text.rfind("\n", 0, at) + 1
+    return text.count("《", line, at) > text.count("》", line, at)
 
 
 _MOST_WRAPS = 3
@@ -125,6 +131,7 @@ def _whole_quotation(text: str, spans: list[tuple[int, int]], index: int) -> int
 
 
 _QUOTES = re.compile(r"(?:印发|转发|贯彻|落实|关于)《|^《")
+_TWICE = re.compile(r"(?P<title>.{6,})\((?P=title)\)")  # a page that prints its title once more in brackets
 _STATE = re.compile(rf"\((?:失效|废止|已废止|有效|现行有效|已修改)\)(?:{NUMBER})?|{NUMBER}(?=[\u4e00-\u9fff]{{2,30}}关于)")
 
 
@@ -132,6 +139,8 @@ def _without_number(title: str) -> tuple[str, str | None]:
     """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号)); marks before it are none of it."""
     subject = _SUBJECT.match(title)
     title = title[subject.end() :] if subject else title
+    twice = _TWICE.fullmatch(fold(title))
+    title = title[: twice.end("title")] if twice else title
     state = _STATE.match("".join(fold(title).split())) if fold(title).startswith("(") or "号" in title[:24] else None
     title = title[state.end() :] if state and " " not in title[: state.end()] else title
     found = re.search(rf"\((?P<number>{NUMBER})\)$", fold(title))
