@@ -44,7 +44,7 @@ _END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安�
 @dataclass(frozen=True, slots=True)
 class Signature:
     issuer: str | None
-    signed_on: date
+    signed_on: date | None
     printing: bool = False  # 某办公室2021年2月1日印发: who had it printed and when
 
 
@@ -64,14 +64,14 @@ def read_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Sign
 
 
 def read_damaged_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Signature]:
-    """Signatures whose dates have lost 年, 月 or 日, below the name of an organ; only those that can be read in one way."""
+    """Signatures whose dates have lost 年, 月 or 日, below the name of an organ; the day only where it can be read in one way."""
     for found in _LOST_SIGNS.finditer(flow.text, start, end):
         digits = found["digits"] or ""
         pairs = [(found["month"], found["day"])] if found["month"] else [(digits[:at], digits[at:]) for at in range(1, len(digits))]
         days = {day for month, rest in pairs if rest[0] != "0" and (day := _date(found["year"], month, rest))}
         issuer = _issuer(flow, start, found.start())
-        if issuer and len(days) == 1:
-            yield Signature(issuer, days.pop())
+        if issuer and days:
+            yield Signature(issuer, days.pop() if len(days) == 1 else None)
 
 
 def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:

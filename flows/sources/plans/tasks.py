@@ -15,7 +15,7 @@ from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
 from flows.sources.plans.words import words
 
-PHASE = re.compile(r"阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
+PHASE = re.compile(r"(?<![下现上]一)(?<![下现])阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
 _STOP = re.compile(r"[。;\n]")
 _TITLE_STOP = re.compile(rf"[。;\n]|{'|'.join(f'(?:{word.pattern}):' for word in words('label') if word.role == 'person')}")
 _YEAR = re.compile(r"(20\d\d)年")
