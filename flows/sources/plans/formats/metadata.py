@@ -26,6 +26,7 @@ _FOOT_ROWS = 15
 _LONGEST = 400
 _PROSE = 40
 _LONGEST_VALUE = 80
+_LONGEST_LAST = 160  # a longer value is the document, run together with the fields above it
 _SHORTEST_ALONE = 3  # characters of a label that may stand without a colon or a value: 时间 and 类型 head columns as well
 _OTHER_LABEL = re.compile(r"[ \u3000]+[\u4e00-\u9fff]{2,8}[:：].*")  # 某政办发〔2021〕3号 统一编号: a label that no list knows
 _TIME_BEFORE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
@@ -121,7 +122,8 @@ def _fields(row: Row) -> Fields:
     if before and not _TIME_BEFORE.fullmatch(before) and not (listed and listed.end() == marks[0].end()):
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    return [(_label(mark["label"]), _value(text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]
+    fields = [(_label(mark["label"]), _value(text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]
+    return fields if all(len(value) <= _LONGEST_LAST for _, value in fields) else []
 
 
 def _fields_of_cells(text: str) -> Fields:
