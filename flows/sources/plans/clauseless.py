@@ -67,6 +67,8 @@ def plain_tasks(reader: TaskReader, part: Part, items: list[Item], *, demands: b
         task.weaken("no_clause")
         reader.add_deadline(task, item, [], item.end)
         tasks.append(task)
+    if len(tasks) > 1 and sum(task.title.endswith("情况") for task in tasks) > len(tasks) / 2:
+        return []  # a report of what was done: 机构建设情况, 宣传培训情况
     return tasks if len(tasks) > 1 or len(items) < _MANY_ITEMS else []  # one item of many: rather none of them is a task
 
 

@@ -21,8 +21,8 @@ from flows.sources.plans.title import NOUN, read_title
 from flows.sources.plans.units import read_units
 
 _NUMBER = re.compile(NUMBER)
-_TITLED_YEAR = re.compile(rf"(?<!-)(20\d\d)年(?!\d{{1,2}}月)[^。;\n]{{0,30}}?{NOUN}")
-_YEAR = re.compile(r"(?<![到至自比较])(20\d\d)(?:年|-20\d\d年)(?!以来|为基)")  # not 到2025年, 比2020年下降13%
+_TITLED_YEAR = re.compile(rf"(?<![-~])(20\d\d)年(?!\d{{1,2}}月)[^。;\n]{{0,30}}?{NOUN}")
+_YEAR = re.compile(r"(?<![到至自比较])(20\d\d)(?:年|[-~]20\d\d年)(?!以来|为基)")  # not 到2025年, 比2020年下降13%
 _SALUTATION = re.compile(
     r"(?:^|\n)(?P<to>(?:各|区|市|县|省|局|州|驻|机关|本|有关|相关|[\u4e00-\u9fff]{2,8}各)[^。:\n]{2,160}):(?=\n|《|[\u4e00-\u9fff])"
 )

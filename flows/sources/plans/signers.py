@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from flows.sources.plans.fold import NormalizedText
+from flows.sources.plans.names import is_plain_unit
 from flows.sources.plans.numbermarks import chinese_number
 from flows.sources.plans.sounds import SOUND, SOUND_BEFORE, SOUNDS
 
@@ -36,6 +38,7 @@ _ENCLOSED_BEFORE = re.compile(r".*(?:方案|流程|规程|名单|清单|目录|�
 _TITLED = re.compile(
     r"(?:[^。;,:\n]{4,120}(?:通知|意见|方案|要点|办法|计划|分工|分解|决定))?"
 )  # what may stand before the number in its brackets
+_FEWEST_BESIDE = 3  # 市政府 办公室 is one name
 _LONGEST_WORD = 18  # characters of a number before its year
 _MOST_SIGNERS = 16  # joint plans of a district's departments carry a dozen names
 _END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安排|文件|号:|文号|字号)")
@@ -83,6 +86,11 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
         sealed = _SEALED_BY.search(flow.text, max(start, right - 40), right)
         right = sealed.start() if sealed and not signers else right
         line = max(flow.text.rfind("\n", start, right) + 1, start)
+        beside = _names_beside(flow, line, right)
+        if beside:
+            signers[:0] = beside
+            right = line
+            continue
         if _ORGAN_NAME.fullmatch(flow.text, line, right) and not signers and len(flow.gaps(line, right)) > 1:
             return flow.quote(line, right)  # 某区 政务公开 领导小组 办公室
         left = right
@@ -104,6 +112,15 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
         signers[:0] = [flow.quote(first, last) for first, last in _glued(flow.text, left, right)]
         right = left
     return "、".join(signers) or None
+
+
+def _names_beside(flow: NormalizedText, start: int, end: int) -> list[str]:
+    """The names of joint signers that stand beside each other in one line, apart by blanks; empty where a piece is no name of its own."""
+    pieces = [*pairwise([start, *flow.gaps(start + 1, end), end])]
+    if len(pieces) < _FEWEST_BESIDE or not all(_ORGAN_NAME.fullmatch(flow.text, *piece) for piece in pieces):
+        return []
+    names = [flow.quote(*piece) for piece in pieces]
+    return names if all(is_plain_unit(flow.text[slice(*piece)]) for piece in pieces) else []
 
 
 def joint_names(words: str) -> list[str]:

@@ -73,7 +73,7 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
     start, end = spans[index]
     end = _whole_quotation(flow.text, spans, index)
     line = flow.text[start:end].replace("\n", "")
-    end = _wrapped_end(flow.text, spans, index, end)
+    end = _with_period(flow.text, spans, index, _wrapped_end(flow.text, spans, index, end))
     quoted = _QUOTED.fullmatch(line)
     if quoted:
         return start + quoted.start("title"), start + quoted.end("title")
@@ -108,6 +108,15 @@ def _is_quoted(text: str, at: int) -> bool:
 
 _MOST_WRAPS = 3
 _LAST_WORDS = re.compile(r"[\u4e00-\u9fff“”()、\d]{2,30}的(?:通知|意见|方案|函|决定)")
+
+
+_PERIOD = re.compile(r"\n?\((?:20\d\d年?[-~至](?:20\d\d)年?|20\d\d年(?:度|版)?|试行|暂行|修订版?)\)")
+
+
+def _with_period(text: str, spans: list[tuple[int, int]], index: int, end: int) -> int:
+    """Where a title ends below which its years or its state stand in brackets: 某省农田规划 / (2022-2030年)."""
+    found = _PERIOD.match(text, end)
+    return found.end() if found and end == spans[index][1] and text[found.end() : found.end() + 1] in {"", "\n"} else end
 
 
 def _wrapped_end(text: str, spans: list[tuple[int, int]], index: int, end: int) -> int:
