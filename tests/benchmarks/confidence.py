@@ -1,11 +1,13 @@
 """How often each rule of the plan reader is right, measured on labelled documents: the table from which tasks get their confidence.
 
-usage: python -m tests.benchmarks.confidence [--shared ../shared] [--more PLANS GOLD] [--write]
+usage: python -m tests.benchmarks.confidence [--shared ../shared] [--more PLANS GOLD] [--round NAME PLANS GOLD] [--write]
 
 A task is right where the scorer pairs it with a labelled one and its units and deadline agree. Documents are read as printed and in forms
-that they were not learned in (run together, without line ends, with unknown words for labels). The confidence of a rule is the mean of
-what both say, each the lower end of what its share may be (Wilson, one standard error), so that few tasks give little confidence. What is
-printed for each band of confidence is measured with the shares of all other sources only (leaving out one source at a time).
+that they were not learned in (run together, without line ends, with unknown words for labels). What each rule reached in rounds of
+documents at first meeting is kept in first_met_rules.csv; --round adds a round that is met now, before anything is learned from it. The
+confidence of a rule is the mean of what the three say, each the lower end of what its share may be (Wilson, one standard error), so that
+few tasks give little confidence. What is printed for each band of confidence is measured with the shares of all other sources only
+(leaving out one source at a time), and for the rounds with those of all other rounds.
 """
 
 from __future__ import annotations
@@ -21,14 +23,17 @@ from types import ModuleType
 from typing import Any, NamedTuple
 
 from flows.sources.plans import read_plan
-from flows.sources.plans.confidence import TABLE
+from flows.sources.plans.confidence import TABLE, confidences
 from tests.benchmarks.accuracy import SHARED, scorer
 from tests.sources.plans.metamorphic import CHANGES
 
 CHANGED = ("cells run together", "newlines removed", "unknown words for labels")
 SETS = (("plans", "plans"), ("plans/pages", "gold/pages"), ("plans/run-on", "gold/run-on"), ("plans/html", "gold/html"))
+FIRST_MET = Path(__file__).with_name("first_met_rules.csv")
 BANDS = (0.95, 0.9, 0.8, 0.6, 0.0)
+FORMS = ("", "changed_", "first_met_")
 SMALLEST = 12  # tasks by which a rule can be measured
+MOST_UNMET = 0.94  # the most that documents which were learned from can show, without a round at first meeting
 LEAST = 0.05
 
 
@@ -87,27 +92,73 @@ def share(right: int, total: int) -> float:
     return (seen + 0.5 / total - sqrt(seen * (1 - seen) / total + 0.25 / total**2)) / (1 + 1 / total)
 
 
-def confidence(found: list[Outcome]) -> float | None:
-    """The mean of the shares of one rule's tasks as printed and as changed, of those that are enough to measure; None where none is."""
+class Met(NamedTuple):
+    """How many tasks one rule read in a round at first meeting, and how many of them were right."""
+
+    round: str
+    rule: str
+    right: int
+    total: int
+
+
+def first_met() -> list[Met]:
+    with FIRST_MET.open(encoding="utf-8", newline="") as stream:
+        return [Met(row["round"], row["rule"], int(row["right_count"]), int(row["task_count"])) for row in csv.DictReader(stream)]
+
+
+def write_round(name: str, found: list[Outcome]) -> None:
+    """Add what each rule reached in a round to first_met_rules.csv."""
+    met = [
+        (rule, sum(one.right for one in its), len(its)) for rule, its in by_rule([one for one in found if not one.changed]).items() if its
+    ]
+    with FIRST_MET.open("a", encoding="utf-8", newline="") as stream:
+        csv.writer(stream, lineterminator="\n").writerows((name, *counts) for counts in met)
+
+
+def confidence(found: list[Outcome], met: list[Met]) -> float | None:
+    """The mean of the shares of one rule's tasks as printed, as changed and at first meeting, of those that are enough to measure; None where none is."""
     groups = [[one.right for one in found if one.changed is changed] for changed in (False, True)]
     shares = [share(sum(group), len(group)) for group in groups if len(group) >= SMALLEST]
-    return sum(shares) / len(shares) if shares else None
+    if (total := sum(one.total for one in met)) >= SMALLEST:
+        return (sum(shares) + share(sum(one.right for one in met), total)) / (len(shares) + 1)
+    return min(sum(shares) / len(shares), MOST_UNMET) if shares else None
 
 
 def by_rule(found: list[Outcome]) -> dict[str, list[Outcome]]:
     return {rule: [one for one in found if one.rule == rule] for rule in rules()}
 
 
-def bands(found: list[Outcome]) -> dict[float, tuple[int, int]]:
+def shares_of(found: list[Outcome], met: list[Met]) -> dict[str, float]:
+    """The confidence of each rule; what too few tasks were read by to measure keeps what it has."""
+    kept = confidences()
+    measured = {rule: confidence(its, [one for one in met if one.rule == rule]) for rule, its in by_rule(found).items()}
+    return {rule: kept[rule] if value is None else value for rule, value in measured.items()}
+
+
+def bands(found: list[Outcome], met: list[Met]) -> dict[float, tuple[int, int]]:
     """Lower edge of a band → tasks right and tasks in it, each by the confidence that the other sources give its rule."""
     counted: dict[float, list[int]] = defaultdict(lambda: [0, 0])
     for source in {one.source for one in found}:
-        shares = {rule: confidence(its) or 0.0 for rule, its in by_rule([one for one in found if one.source != source]).items()}
+        shares = shares_of([one for one in found if one.source != source], met)
         for one in (one for one in found if one.source == source):
-            band = next(edge for edge in BANDS if shares[one.rule] >= edge)
-            counted[band][0] += one.right
-            counted[band][1] += 1
+            _count(counted, shares[one.rule], one.right, 1)
     return {edge: (right, total) for edge, (right, total) in sorted(counted.items(), reverse=True)}
+
+
+def bands_first_met(found: list[Outcome], met: list[Met]) -> dict[float, tuple[int, int]]:
+    """The same for the tasks of the rounds at first meeting, each by the confidence that the other rounds give its rule."""
+    counted: dict[float, list[int]] = defaultdict(lambda: [0, 0])
+    for name in {one.round for one in met}:
+        shares = shares_of(found, [one for one in met if one.round != name])
+        for one in (one for one in met if one.round == name):
+            _count(counted, shares[one.rule], one.right, one.total)
+    return {edge: (right, total) for edge, (right, total) in sorted(counted.items(), reverse=True)}
+
+
+def _count(counted: dict[float, list[int]], confident: float, right: int, total: int) -> None:
+    band = next(edge for edge in BANDS if confident >= edge)
+    counted[band][0] += right
+    counted[band][1] += total
 
 
 def rules() -> list[str]:
@@ -115,7 +166,7 @@ def rules() -> list[str]:
         return [row["rule"] for row in csv.DictReader(stream)]
 
 
-def table(found: list[Outcome]) -> list[dict[str, Any]]:
+def table(found: list[Outcome], met: list[Met]) -> list[dict[str, Any]]:
     """The rows of confidence.csv, the surest rule first; a rule with too few tasks keeps what it had."""
     with TABLE.open(encoding="utf-8", newline="") as stream:
         rows: list[dict[str, Any]] = list(csv.DictReader(stream))
@@ -123,12 +174,15 @@ def table(found: list[Outcome]) -> list[dict[str, Any]]:
     for row in rows:
         its = outcomes_of[row["rule"]]
         printed, changed = [o for o in its if not o.changed], [o for o in its if o.changed]
-        measured = confidence(its)
+        at_first = [one for one in met if one.rule == row["rule"]]
+        measured = confidence(its, at_first)
         row |= {
             "right_count": sum(o.right for o in printed),
             "task_count": len(printed),
             "changed_right_count": sum(o.right for o in changed),
             "changed_task_count": len(changed),
+            "first_met_right_count": sum(one.right for one in at_first),
+            "first_met_task_count": sum(one.total for one in at_first),
             "source_count": len({o.source for o in its}),
         }
         if measured is not None:
@@ -140,23 +194,30 @@ def main() -> None:
     options = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     options.add_argument("--shared", type=Path, default=SHARED)
     options.add_argument("--more", type=Path, nargs=2, action="append", default=[], help="further labelled documents: texts, answers")
+    options.add_argument("--round", nargs=3, metavar=("NAME", "PLANS", "GOLD"), help="write down a round of documents never met before")
     options.add_argument("--write", action="store_true")
     args = options.parse_args()
     score = scorer(args.shared / "gold")
+    if args.round:
+        name, *folder = args.round
+        write_round(name, [*outcomes(score, *map(Path, folder))])
     folders = [(args.shared / plans, args.shared / (gold if "/" in gold else f"gold/{gold}")) for plans, gold in SETS] + args.more
     found = [one for plans, gold in folders for one in outcomes(score, plans, gold)]
-    rows = table(found)
+    met = first_met()
+    rows = table(found, met)
     for row in rows:
-        printed, changed = (f"{row[f'{form}right_count']:>4} of {row[f'{form}task_count']:>4}" for form in ("", "changed_"))
-        print(f"{row['rule']:14} as printed {printed}, changed {changed}, {row['source_count']:>2} sources → {row['confidence']}")
-    for edge, (right, total) in bands(found).items():
-        print(f"at least {edge:4}: {right} of {total} right ({right / total:.3f})")
+        printed, changed, new = (f"{row[f'{form}right_count']:>4} of {row[f'{form}task_count']:>4}" for form in FORMS)
+        counts = f"as printed {printed}, changed {changed}, first met {new}, {row['source_count']:>2} sources"
+        print(f"{row['rule']:14} {counts} → {row['confidence']}")
+    for title, counted in (("learned from", bands(found, met)), ("first met", bands_first_met(found, met))):
+        for edge, (right, total) in counted.items():
+            print(f"{title}, at least {edge:4}: {right} of {total} right ({right / total:.3f})")
     if args.write:
         with TABLE.open("w", encoding="utf-8", newline="") as stream:
             fields = [
                 "rule",
                 "confidence",
-                *(f"{form}{what}_count" for form in ("", "changed_") for what in ("right", "task")),
+                *(f"{form}{what}_count" for form in FORMS for what in ("right", "task")),
                 "source_count",
                 "example",
             ]

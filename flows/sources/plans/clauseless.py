@@ -12,7 +12,7 @@ from flows.sources.plans.shapes import fold
 from flows.sources.plans.tasks import PHASE, TaskReader
 
 _NO_TASKS = re.compile(
-    r"^(?:出台|起草|制定|编制|政策|文件)?(?:的)?(?:背景|依据|背景[和及与]依据|目的意义)$|^(?:主要|核心|具体|发展)?指标(?:体系)?$|总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|工作目标|总体目标|主要目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|经费保障|资金保障|工作要求|有关要求|相关要求|几点要求"
+    r"^(?:出台|起草|制定|编制|政策|文件)?(?:的)?(?:背景|依据|背景[和及与]依据|目的意义)$|^(?:主要|核心|具体|发展)?指标(?:体系)?$|总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|(?:工作|总体|主要|建设|发展|行动|创建|整治|预期|改革)目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|经费保障|资金保障|工作要求|有关要求|相关要求|几点要求"
     r"|组织实施$|适用范围|[\u4e00-\u9fff]{0,4}原则$|(?:实施|申报|适用|准入|项目|基本)条件$|工作原则|附则|名词解释|概述|基本情况|存在问题|工作职责|职责分工$"
 )
 _DEMANDS = re.compile(r"(?:工作|有关|相关|具体)要求\n?")
@@ -33,7 +33,7 @@ _OWN_PLAN = re.compile(
     r"\d{4}年\d{1,2}月\d{1,2}日|二[〇零一二三四五六七八九]{3}年[一二三四五六七八九十]{1,2}月[一二三四五六七八九十]{1,3}日|提出(?:如下|以下)|做好(?:如下|以下)|(?:安排|部署|任务分解)如下"
 )
 _SECTION = re.compile(
-    r"(?:主要|重点|具体)?(?:工作|任务)?(?:任务|措施|内容|安排|部署|要求|举措)\n?"
+    r"(?:(?:主要|重点|具体)[\u4e00-\u9fff]{2,4}|(?:主要|重点|具体)?(?:工作|任务)?)(?:任务|措施|内容|安排|部署|要求|举措)\n?"
 )  # a section's name says nothing to be done
 _CITED = re.compile(r"《[^\n]{4,120}》(?:\([^()\n]*\))?")  # what a document rests on
 _MANY_ITEMS = 5
@@ -67,6 +67,8 @@ def plain_tasks(reader: TaskReader, part: Part, items: list[Item], *, demands: b
         task.weaken("no_clause")
         reader.add_deadline(task, item, [], item.end)
         tasks.append(task)
+    if len(tasks) > 1 and sum(task.title.endswith("情况") for task in tasks) > len(tasks) / 2:
+        return []  # a report of what was done: 机构建设情况, 宣传培训情况
     return tasks if len(tasks) > 1 or len(items) < _MANY_ITEMS else []  # one item of many: rather none of them is a task
 
 

@@ -21,8 +21,8 @@ from flows.sources.plans.title import NOUN, read_title
 from flows.sources.plans.units import read_units
 
 _NUMBER = re.compile(NUMBER)
-_TITLED_YEAR = re.compile(rf"(?<!-)(20\d\d)年(?!\d{{1,2}}月)[^。;\n]{{0,30}}?{NOUN}")
-_YEAR = re.compile(r"(?<![到至自])(20\d\d)(?:年|-20\d\d年)(?!以来)")
+_TITLED_YEAR = re.compile(rf"(?<![-~])(20\d\d)年(?!\d{{1,2}}月)[^。;\n]{{0,30}}?{NOUN}")
+_YEAR = re.compile(r"(?<![到至自比较])(20\d\d)(?:年|[-~]20\d\d年)(?!以来|为基)")  # not 到2025年, 比2020年下降13%
 _SALUTATION = re.compile(
     r"(?:^|\n)(?P<to>(?:各|区|市|县|省|局|州|驻|机关|本|有关|相关|[\u4e00-\u9fff]{2,8}各)[^。:\n]{2,160}):(?=\n|《|[\u4e00-\u9fff])"
 )
@@ -33,7 +33,7 @@ _FIELDS = {
     "title": ("标题", "名称", "信息名称", "文件名称", "文件标题"),
     "number": ("文号", "发文字号", "文件编号", "发文文号"),
     "issuer": ("发布机构", "发布单位", "发布部门", "发布机关", "发文机关", "发文单位", "制发机关", "印发机关", "信息来源", "来源"),
-    "issued": ("成文日期", "生成日期", "发文日期", "印发日期", "制发日期"),
+    "issued": ("成文日期", "生成日期", "公文生成日期", "发文日期", "印发日期", "制发日期"),
     "published": ("发布日期", "发布时间", "公开日期", "时间", "日期", "发文时间"),
 }
 
@@ -53,7 +53,7 @@ class FactReader:
         facts.title, closing_number = read_title(self.flow, self.body, self._field("title"))
         facts.doc_number = closing_number or self._number()
         signature = self._signature()
-        facts.issued_on = signature.signed_on if signature else self._field_date("issued")
+        facts.issued_on = (signature.signed_on if signature else None) or self._field_date("issued")
         facts.published_on = self._field_date("published")
         facts.issuer = (
             self._in_full(signature.issuer if signature else None)
@@ -76,12 +76,13 @@ class FactReader:
     def _issuer_field(self) -> str | None:
         """The site's own field, unless it names the site (…政府网) or a place."""
         value = self._field("issuer")
-        return value if value and re.search(rf"(?<!网){ORGAN}$", value) else None
+        return value if value and re.search(rf"(?<!网){ORGAN}(?:\([^()]{{2,8}}\))?$", fold(value)) else None
 
     def _in_full(self, issuer: str | None) -> str | None:
-        """区政府办公室 in a title or a signature, as the site's own field names it: 江口区政府办公室."""
+        """区政府办公室 in a title or a signature, as the site's own field names it: 江口区政府办公室, 江口区政府(办公室)."""
         field = self._issuer_field()
-        return field if issuer and field and field.endswith(tuple(issuer.split("、"))) else issuer
+        plain = re.sub(r"[()]", "", fold(field or ""))
+        return field if issuer and plain.endswith(tuple(issuer.split("、"))) else issuer
 
     def _field_date(self, name: str) -> date | None:
         value = self._field(name) or ""

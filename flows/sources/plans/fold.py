@@ -166,12 +166,12 @@ class _Writer:
             self.length += len(text)
 
 
-_MARKDOWN_HEAD = re.compile(r"\s{0,3}(?:#{1,6}\s+|>\s*)")
+_LINE_SIGN = re.compile(r"\s{0,3}(?:#{1,6}\s+|>\s*|[?？]{2,}\s*)")
 
 
 def _furniture(line: Line) -> int:
-    """Length of the Markdown sign that a heading or a quoted line begins with."""
-    head = _MARKDOWN_HEAD.match(line.text)
+    """Length of the Markdown sign that a heading or a quoted line begins with, or of the ?? that stand for lost blanks."""
+    head = _LINE_SIGN.match(line.text)
     return head.end() if head else 0
 
 

@@ -14,12 +14,16 @@ _CIRCLED = {chr(0x2460 + i): i + 1 for i in range(20)} | {chr(0x2776 + i): i + 1
 _BRACKETED = {chr(0x3220 + i): i + 1 for i in range(10)}  # ㈠
 _DOTTED = {chr(0x2488 + i): i + 1 for i in range(20)}  # ⒈
 _PARENTHESISED = {chr(0x2474 + i): i + 1 for i in range(20)}  # ⑴
+# pages whose bytes were read one off (GBK) print (一) as ?。ㄒ唬: the second sign still tells the number, where it is a sign at all
+_BYTE_OFF = dict(zip("ㄒǘㄈㄋㄎㄆòㄊ", (1, 2, 3, 4, 5, 7, 8, 10), strict=True))
+_OFF = rf"\?。(?:[{''.join(_BYTE_OFF)}][唬模澹撸耍]?[┩)]?|(?=[^\u4e00-\u9fff]))"
+_UNTOLD = 99  # 六, 九: what follows it tells
 _COUNTED = "(?!季度|[个次级类家项批期方条])"  # (三季度开工) counts something, and opens no list
 _STYLE_OF = {
     sign: style
     for style, signs in (("circled", _CIRCLED), ("cnb", _BRACKETED), ("num", _DOTTED), ("numb", _PARENTHESISED))
     for sign in signs
-}
+} | {"off": "cnb"}
 
 # style, pattern of the printed number, where it may stand; one example each
 _AT_LINE_HEAD = re.compile(
@@ -32,6 +36,7 @@ _AT_LINE_HEAD = re.compile(
     r"|\.(?=\d{1,2}(?:[月个]|分钟|小时)|1\d{4}(?!\d)[\u4e00-\u9fff])|,(?=\D)|:(?=\D))"  # 1.12345热线
     r"|[⒈-⒛]|[LlI](?=[\u4e00-\u9fff“《])\.?)"  # L加强
     r"|(?P<numb>\(\d{1,3}\)[、.]?|\d{1,2}\)(?![,。、;)])|[⑴-⒇])"  # (1) 1)
+    rf"|(?P<off>{_OFF})"  # ?。ǘ┩: (二) read one byte off
     r"|(?P<circled>[①-⑳❶-❿][、.]?)"  # ①
     r"|(?P<dash>-{2,}(?=[^\s-])(?!牵头|责任|配合|协办|主办|完成时|时限)|[●◆■□▲](?=\S))"  # ---
 )
@@ -54,6 +59,7 @@ _INSIDE: tuple[tuple[str, str, str], ...] = (
     ("cnb", rf"[{_CN}]{{1,3}}\)(?![,。、;)])", f"({_CN}第、"),  # 三)推广
     ("cnb", rf"\([{_CN}]{{1,3}}(?=[^{_CN})、年月至和]){_COUNTED}", f"({_CN}第、"),  # (三推广
     ("cn", rf"[{_CN}]{{1,3}}\.(?=[\u4e00-\u9fff“《])", f"{_CN}第0123456789"),  # 二.推进
+    ("off", _OFF, ""),
     ("one sign", r"[①-⑳㈠-㈩⑴-⒇⒈-⒛]", ""),
 )
 # what begins with the same signs is looked for at once
@@ -63,7 +69,7 @@ _FAMILIES = tuple(
         [one for one in _INSIDE if one[1].startswith(f"[{_CN}]")],
         [one for one in _INSIDE if one[1].startswith(r"\(")],
         [one for one in _INSIDE if one[1].startswith((r"\d", "[1"))],
-        *([one] for one in _INSIDE if one[0] in {"dash", "named", "one sign"}),
+        *([one] for one in _INSIDE if one[0] in {"dash", "named", "off", "one sign"}),
     )
 )
 
@@ -87,7 +93,9 @@ def number_marks(text: str, start: int, end: int) -> list[NumberMark]:
         head = _AT_LINE_HEAD.match(text, position, end)
         if head:
             marks.append(
-                NumberMark(head.lastgroup or "", _value(head.lastgroup or "", head.group()), head.start(), head.end(), at_line_head=True)
+                NumberMark(
+                    _STYLE_OF.get(style := head.lastgroup or "", style), _value(style, head.group()), *head.span(), at_line_head=True
+                )
             )
             taken.update(range(head.start(), head.end() - 1))
         position = text.find("\n", position, end) + 1 or end
@@ -96,7 +104,15 @@ def number_marks(text: str, start: int, end: int) -> list[NumberMark]:
             at = found.start()
             style, _, not_after = family[(found.lastindex or 1) - 1]
             if at not in taken and at > start and text[at - 1] != "\n" and text[at - 1] not in not_after:
-                marks.append(NumberMark(_STYLE_OF.get(text[at], style), _value(style, found.group()), at, found.end(), at_line_head=False))
+                marks.append(
+                    NumberMark(
+                        _STYLE_OF.get(text[at], _STYLE_OF.get(style, style)),
+                        _value(style, found.group()),
+                        at,
+                        found.end(),
+                        at_line_head=False,
+                    )
+                )
     return sorted(marks, key=lambda mark: mark.start)
 
 
@@ -106,6 +122,8 @@ def _value(style: str, printed: str) -> int:
             return table[printed[0]]
     if style == "dash":
         return 0
+    if style == "off":
+        return next((_BYTE_OFF[sign] for sign in printed if sign in _BYTE_OFF), _UNTOLD)
     if style == "multi":
         return int(printed.strip(".、").split(".")[-1])
     digits = re.sub(r"\D", "", printed)

@@ -202,7 +202,8 @@ def _step(text: str, state: _State, mark: NumberMark, following: int | None, *, 
         value += _W["first_of_two"]
     if mark.number == 1:
         return value + _W["first"]
-    far = _W["farther"] * max(0, mark.number - _W["far"])
+    goes_on = mark.at_line_head and following == mark.number + 1  # 204. … 205. …: an extract from a long list
+    far = 0.0 if goes_on else _W["farther"] * max(0, mark.number - _W["far"])
     return value + far + (_W["low_from_middle"] if mark.style in _LOW and not mark.at_line_head else _W["from_middle"])
 
 

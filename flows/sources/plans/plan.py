@@ -22,7 +22,7 @@ from flows.sources.plans.kind_table import kind_of_code
 from flows.sources.plans.kinds import Content, read_kind
 from flows.sources.plans.loose import read_loose
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
-from flows.sources.plans.names import looks_like_unit
+from flows.sources.plans.names import is_department, looks_like_unit
 from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
 from flows.sources.plans.shapes import fold
@@ -160,5 +160,8 @@ def _take_apart(tasks: list[Task]) -> None:
                     at = names.index(name)
                     names[at : at + 1] = [part for part in parts if part not in names]
                     task.weaken("glued_names")
-        if not all(looks_like_unit(fold("".join(name.split()))) or len(name) == 1 for name in (*task.lead_units, *task.responsible_units)):
+        if not all(
+            looks_like_unit(fold("".join(name.split()))) or len(name) == 1 or is_department(name)
+            for name in (*task.lead_units, *task.responsible_units)
+        ):
             task.weaken("odd_name")

@@ -10,8 +10,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
+from itertools import pairwise
 
 from flows.sources.plans.fold import NormalizedText
+from flows.sources.plans.names import is_plain_unit
 from flows.sources.plans.numbermarks import chinese_number
 from flows.sources.plans.sounds import SOUND, SOUND_BEFORE, SOUNDS
 
@@ -36,6 +38,8 @@ _ENCLOSED_BEFORE = re.compile(r".*(?:方案|流程|规程|名单|清单|目录|�
 _TITLED = re.compile(
     r"(?:[^。;,:\n]{4,120}(?:通知|意见|方案|要点|办法|计划|分工|分解|决定))?"
 )  # what may stand before the number in its brackets
+_FEWEST_BESIDE = 3  # 市政府 办公室 is one name
+_LONGEST_WORD = 18  # characters of a number before its year
 _MOST_SIGNERS = 16  # joint plans of a district's departments carry a dozen names
 _END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安排|文件|号:|文号|字号)")
 
@@ -43,7 +47,7 @@ _END_OF_TITLE = re.compile(r".*(?:通知|方案|意见|要点|办法|计划|安�
 @dataclass(frozen=True, slots=True)
 class Signature:
     issuer: str | None
-    signed_on: date
+    signed_on: date | None
     printing: bool = False  # 某办公室2021年2月1日印发: who had it printed and when
 
 
@@ -63,14 +67,14 @@ def read_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Sign
 
 
 def read_damaged_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Signature]:
-    """Signatures whose dates have lost 年, 月 or 日, below the name of an organ; only those that can be read in one way."""
+    """Signatures whose dates have lost 年, 月 or 日, below the name of an organ; the day only where it can be read in one way."""
     for found in _LOST_SIGNS.finditer(flow.text, start, end):
         digits = found["digits"] or ""
         pairs = [(found["month"], found["day"])] if found["month"] else [(digits[:at], digits[at:]) for at in range(1, len(digits))]
         days = {day for month, rest in pairs if rest[0] != "0" and (day := _date(found["year"], month, rest))}
         issuer = _issuer(flow, start, found.start())
-        if issuer and len(days) == 1:
-            yield Signature(issuer, days.pop())
+        if issuer and days:
+            yield Signature(issuer, days.pop() if len(days) == 1 else None)
 
 
 def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
@@ -82,6 +86,11 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
         sealed = _SEALED_BY.search(flow.text, max(start, right - 40), right)
         right = sealed.start() if sealed and not signers else right
         line = max(flow.text.rfind("\n", start, right) + 1, start)
+        beside = _names_beside(flow, line, right)
+        if beside:
+            signers[:0] = beside
+            right = line
+            continue
         if _ORGAN_NAME.fullmatch(flow.text, line, right) and not signers and len(flow.gaps(line, right)) > 1:
             return flow.quote(line, right)  # 某区 政务公开 领导小组 办公室
         left = right
@@ -103,6 +112,15 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
         signers[:0] = [flow.quote(first, last) for first, last in _glued(flow.text, left, right)]
         right = left
     return "、".join(signers) or None
+
+
+def _names_beside(flow: NormalizedText, start: int, end: int) -> list[str]:
+    """The names of joint signers that stand beside each other in one line, apart by blanks; empty where a piece is no name of its own."""
+    pieces = [*pairwise([start, *flow.gaps(start + 1, end), end])]
+    if len(pieces) < _FEWEST_BESIDE or not all(_ORGAN_NAME.fullmatch(flow.text, *piece) for piece in pieces):
+        return []
+    names = [flow.quote(*piece) for piece in pieces]
+    return names if all(is_plain_unit(flow.text[slice(*piece)]) for piece in pieces) else []
 
 
 def joint_names(words: str) -> list[str]:
@@ -128,7 +146,12 @@ def own_number(flow: NormalizedText, end: int) -> str | None:
     """The number in the head of a document that is not cited: not behind 》 and not inside a sentence that rests on it."""
     for found in _YEAR_IN_NUMBER.finditer(flow.text, 0, end):
         left = found.start()
-        while left > 0 and found.start() - left < 18 and flow.text[left - 1] not in "\n。;,:》《" and not flow.is_gap(left):  # noqa: PLR2004
+        while (
+            left > 0
+            and found.start() - left < _LONGEST_WORD
+            and flow.text[left - 1] not in "\n。;,:》《"
+            and (left == found.start() or not flow.is_gap(left))
+        ):
             left -= 1
         before = flow.text[left : found.start()]
         title = _END_OF_TITLE.match(before)

@@ -21,6 +21,7 @@ from flows.sources.plans.columns import (
     joined_headers,
     target_roles,
 )
+from flows.sources.plans.rowbars import read_rowbars
 from flows.sources.plans.taskgrid import MOST_PIECES, TableCell, TaskGrid, fill, fit
 from flows.sources.plans.text import Line
 from flows.sources.plans.unnumbered import SECTION, unnumbered_rows
@@ -39,6 +40,12 @@ _WRAPS = 8  # lines that a last row may be longer than its columns
 
 def read_stacked(lines: Sequence[Line], index: int, folded: str) -> tuple[TaskGrid | None, int]:
     """The table whose header begins at lines[index], and the index after it; None where no table of tasks begins there."""
+    grid, after = read_rowbars(lines, index, folded)
+    return (grid, after) if grid is not None else _by_header(lines, index, folded)
+
+
+def _by_header(lines: Sequence[Line], index: int, folded: str) -> tuple[TaskGrid | None, int]:
+    """The same where only the words of the header tell how wide the table is."""
     broken = None
     if _begins_with_number(lines[index], folded) and _is_strange(_cells(lines, index, folded, _MOST_PIECES_OF_HEADER)):
         broken = _broken_header(_cells(lines, index, folded, _FIRST_LOOK), _above(lines, index, folded))

@@ -15,12 +15,13 @@ from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
 from flows.sources.plans.words import words
 
-PHASE = re.compile(r"阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
+PHASE = re.compile(r"(?<![下现上]一)(?<![下现])阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
 _STOP = re.compile(r"[。;\n]")
 _TITLE_STOP = re.compile(rf"[。;\n]|{'|'.join(f'(?:{word.pattern}):' for word in words('label') if word.role == 'person')}")
 _YEAR = re.compile(r"(20\d\d)年")
 _PERIOD = re.compile(r"阶段|季度|月")
 _LONGEST_HEADING = 60
+_OWN_WORDS = 8  # characters of a line before a clause that are more than a bracket
 
 
 class TaskReader:
@@ -91,10 +92,21 @@ class TaskReader:
             end = max([item.own_end, *(clause.end for clause in clauses if clause.end <= item.end)])
         task = self.new_task(part, item, clauses, end)
         self._add_units(task, clauses, before)
+        if self._spread(clauses):
+            task.weaken("spread_clauses")
         if not task.lead_units and not task.responsible_units:
             self._inherit(task, item, by_item)
         self.add_deadline(task, item, clauses, end)
         return task
+
+    def _spread(self, clauses: list[Clause]) -> bool:
+        """True where several lines of one item name units behind words of their own: items below it may have lost their numbers."""
+        text, lines = self.flow.text, set()
+        for clause in clauses:
+            line = text.rfind("\n", 0, clause.start) + 1
+            if clause.units and clause.start - line > _OWN_WORDS:
+                lines.add(line)
+        return len(lines) > 1
 
     def _number(self, item: Item) -> str:
         """The number as printed; a dash is none."""

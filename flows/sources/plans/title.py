@@ -13,15 +13,15 @@ from flows.sources.plans.sounds import SOUND, SOUNDS
 
 NOUN = (
     r"(?:方案|要点|计划|安排|通知|意见|分工|清单|任务|措施|办法|规定|行动|制度|细则|通报|公告|函|报告|规范|标准|目录|指南|规划|举措|台账|一览表|(?:任务|进度|分解|项目|责任|时间|计划|安排|分工)表|通告|实事(?:项目)?"
-    r"|责任分解|任务分解|工作分解|责任书|工作目标|实事目标|时间表|路线图|[任分][务解]书|决定|解读|规则)"
+    r"|责任分解|任务分解|工作分解|责任书|工作目标|实事目标|时间表|路线图|[任分][务解]书|决定|解读|规则|请示)"
 )
-_LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{2,30}}\))?$")
+_LINE = re.compile(rf"^[^。;!?]{{4,120}}{NOUN}(?:\([^()]{{1,30}}\))?$")
 _QUOTED = re.compile(
     rf"(?:{NUMBER})?《(?P<title>(?:[^《》]{{2,40}}关{SOUND}于[^《》]{{4,90}}|(?:关于)?[^《》]{{6,90}}){NOUN})》"
 )  # 某政办发〔2016〕2号《某市政府关于印发…的通知》
 _SENTENCE = ("附件", "根据", "按照", "为", "现将", "经", "各")
 _LISTED = re.compile(r"\d{1,2}[.、](?!\d(?!\d{3}年))|\([一二三四五六七八九十\d]{1,2}\)")  # 2.责任分解表, in the list of attachments
-_OF_A_TITLE = re.compile(r"[\u4e00-\u9fff《》()“”\d-]{6,40}$")
+_OF_A_TITLE = re.compile(r"(?!\d+$)[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 # lines above a title that are none of it: dates, marks of disclosure, the site's own words
 _NOT_OF_A_TITLE = re.compile(
     rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|打印|(?:{NOUN}|文件)$"
@@ -35,7 +35,7 @@ _RUN_ON = re.compile(
     rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|(?:19|20)\d\d年(?:度|以来)?,|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
 )
 _HANDED_OUT = re.compile(
-    r"《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?=[^。]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
+    r"(?<!》)(?<!》、)《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?:[、和及]?《[^《》]{4,60}》)*(?:\([^()。]{2,30}\))?,?(?=[^。,]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
 )
 _SOURCE_SENTENCE = 400  # a title in the covering sentence stands near the beginning
 
@@ -73,7 +73,7 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
     start, end = spans[index]
     end = _whole_quotation(flow.text, spans, index)
     line = flow.text[start:end].replace("\n", "")
-    end = _wrapped_end(flow.text, spans, index, end)
+    end = _with_period(flow.text, spans, index, _wrapped_end(flow.text, spans, index, end))
     quoted = _QUOTED.fullmatch(line)
     if quoted:
         return start + quoted.start("title"), start + quoted.end("title")
@@ -82,7 +82,7 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
         or line.startswith(_SENTENCE)
         or line.count(">") > line.count("<")  # where a page stands on its site: 专栏>>政府信息公开制度
         or _LISTED.match(line)
-        or (by_blanks and flow.text[start - 1 : start] in {",", "、", ";", ":"})
+        or (by_blanks and (flow.text[start - 1 : start] in {",", "、", ";", ":"} or _is_quoted(flow.text, start)))
     ):
         return None
     for left, right in reversed(spans[max(0, index - 4) : index]):
@@ -100,8 +100,23 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
     return start, end
 
 
+def _is_quoted(text: str, at: int) -> bool:
+    """True inside 《》 that opened in this line: the words are those of a cited document."""
+    line = text.rfind("\n", 0, at) + 1
+    return text.count("《", line, at) > text.count("》", line, at)
+
+
 _MOST_WRAPS = 3
 _LAST_WORDS = re.compile(r"[\u4e00-\u9fff“”()、\d]{2,30}的(?:通知|意见|方案|函|决定)")
+
+
+_PERIOD = re.compile(r"\n?\((?:20\d\d年?[-~至](?:20\d\d)年?|20\d\d年(?:度|版)?|试行|暂行|修订版?)\)")
+
+
+def _with_period(text: str, spans: list[tuple[int, int]], index: int, end: int) -> int:
+    """Where a title ends below which its years or its state stand in brackets: 某省农田规划 / (2022-2030年)."""
+    found = _PERIOD.match(text, end)
+    return found.end() if found and end == spans[index][1] and text[found.end() : found.end() + 1] in {"", "\n"} else end
 
 
 def _wrapped_end(text: str, spans: list[tuple[int, int]], index: int, end: int) -> int:
@@ -125,6 +140,7 @@ def _whole_quotation(text: str, spans: list[tuple[int, int]], index: int) -> int
 
 
 _QUOTES = re.compile(r"(?:印发|转发|贯彻|落实|关于)《|^《")
+_TWICE = re.compile(r"(?P<title>.{6,})\((?P=title)\)")  # a page that prints its title once more in brackets
 _STATE = re.compile(rf"\((?:失效|废止|已废止|有效|现行有效|已修改)\)(?:{NUMBER})?|{NUMBER}(?=[\u4e00-\u9fff]{{2,30}}关于)")
 
 
@@ -132,6 +148,8 @@ def _without_number(title: str) -> tuple[str, str | None]:
     """A number in brackets at the end of the title is the document's own (…的通知(某办发〔2017〕2号)); marks before it are none of it."""
     subject = _SUBJECT.match(title)
     title = title[subject.end() :] if subject else title
+    twice = _TWICE.fullmatch(fold(title))
+    title = title[: twice.end("title")] if twice else title
     state = _STATE.match("".join(fold(title).split())) if fold(title).startswith("(") or "号" in title[:24] else None
     title = title[state.end() :] if state and " " not in title[: state.end()] else title
     found = re.search(rf"\((?P<number>{NUMBER})\)$", fold(title))

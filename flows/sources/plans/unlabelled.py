@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.listends import without_note
 from flows.sources.plans.model import Clause, Named
-from flows.sources.plans.names import SUFFIXES, is_plain_unit, looks_like_unit
+from flows.sources.plans.names import SUFFIXES, is_department, is_plain_unit, looks_like_unit
 from flows.sources.plans.times import is_closing_time, is_time, without_deadline
 from flows.sources.plans.units import read_units
 
@@ -22,13 +22,17 @@ _ROLE_END = re.compile(  # each alternative begins with one fixed character: a s
         rf"{word}(?:负责|落实|实施|组织|推进|完成)?(?=[。;\n]|$)"
         for word in ("牵头", "负责", "配合", "落实", "承办", "参与", "协助", "实施")
     )
-    + r"|完成(?=[。;\n])"
+    + r"|研究提出[^,。;\n]{2,8}(?=[。;\n])|完成(?=[。;\n])"
 )
 _ROLE_PART = re.compile(
-    r"(?P<names>.+?)(?:按照?职责(?:分工)?)?(?P<role>牵头|负责|配合|落实|承办|参与|协助|实施)(?:负责|落实|实施|组织|推进)?[^,、]{0,12}$"
+    r"(?P<names>.+?)(?:按照?职责(?:分工)?)?(?P<role>牵头|负责|配合|落实|承办|参与|协助|实施|研究提出)(?:负责|落实|实施|组织|推进)?[^,、]{0,12}$"
 )
 _BY = re.compile(r"(?:(?:此|该|本|以上|上述)[^、]{0,6})?由")
+_TOLD_BY = re.compile(  # …整治,由甲负责,乙配合。 …的问题,由甲会同乙等部门负责落实。
+    r"由[^,;。]{2,60}?(?:负责|落实|承办),[^;。]{2,60}(?:配合|协助|参与|负责|落实)|由[^,;。]{2,20}会同[^,;。]{2,160}(?:负责|落实|承办|研究提出)"
+)
 _BEGINS = frozenset("。;\n")
+_DEPARTMENT = re.compile(r"[\u4e00-\u9fff]{2,8}部门")
 _SHALL = re.compile(r"[要应须将]|专人")
 _SENTENCE_END = frozenset("。;\n!?")
 _ITEM_END = frozenset(["", "。", ";", "\n"])
@@ -115,14 +119,20 @@ def sentence_clauses(flow: NormalizedText, start: int, end: int) -> Iterator[Cla
             continue
         last = deadline[0] - 1 if deadline else found.end()
         units = tuple(read_units(flow.text, first, last, "responsible", flow.gaps(first, last)))
-        if units and all(looks_like_unit(flow.text[unit.start : unit.end]) for unit in units):
+        names = [flow.text[unit.start : unit.end] for unit in units]
+        if units and all(looks_like_unit(name) or is_department(name) for name in names):
             yield Clause(first, found.end(), units, deadline, "sentence")
 
 
 def _all_units(names: str) -> bool:
     flat = _BY.sub("", _NESTED.sub("", names))
     found = read_units(flat, 0, len(flat), "responsible")
-    return bool(found) and all(is_plain_unit(flat[unit.start : unit.end]) for unit in found)
+    return bool(found) and all(_is_name(flat[unit.start : unit.end]) for unit in found)
+
+
+def _is_name(words: str) -> bool:
+    """A unit's name, or a department's whose last word the last of a list bears for all: 公安、建设部门."""
+    return is_plain_unit(words) or is_department(words) or bool(_DEPARTMENT.fullmatch(words))
 
 
 def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int, int] | None]:
@@ -148,4 +158,5 @@ def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int,
     whole = (
         first is not None and text[first - 1 : first] in _BEGINS and not _SHALL.search(text, first, end)
     )  # 某局会同某办负责,11月底前完成。
-    return (first, deadline) if first is not None and (whole or "牵头" in text[first:end]) else (None, None)
+    told = first is not None and bool(_TOLD_BY.match(text, first, end))
+    return (first, deadline) if first is not None and (whole or told or "牵头" in text[first:end]) else (None, None)

@@ -53,6 +53,7 @@ def test_each_rule_of_the_reader_has_a_share_that_was_counted() -> None:
         "inherited",
         "no_clause",
         "odd_name",
+        "spread_clauses",
         "unnumbered",
     } == {*confidences()}
 
@@ -73,3 +74,19 @@ def test_a_task_says_which_rule_read_it_and_whether_a_person_should_look(body: s
     assert task["reading_rule"] == rule
     assert task["confidence"] == confidences()[rule]
     assert task["needs_review"] == (task["confidence"] < NEEDS_REVIEW_BELOW)
+
+
+@pytest.mark.parametrize(
+    ("lines", "is_sure"),
+    [
+        (["一、疏浚河道。完成清淤。(县水利局牵头)", "二、修复路面。(县交通局牵头)"], True),
+        (["一、疏浚河道。完成清淤。", "牵头单位:县水利局", "责任单位:各镇", "二、修复路面。(县交通局牵头)"], True),
+        (["一、疏浚河道。完成清淤。(县水利局牵头)", "增设护栏,更换标牌。(县交通局牵头)", "二、修复路面。(县交通局牵头)"], False),
+        (["一、疏浚河道。完成清淤。责任单位:县水利局。", "增设护栏,更换标牌。责任单位:县公安局。", "二、修复路面。(县交通局牵头)"], False),
+    ],
+    ids=["one clause", "clauses on lines of their own", "two lines with brackets", "two lines with labels"],
+)
+def test_an_item_whose_lines_each_name_units_is_doubted(lines: list[str], *, is_sure: bool) -> None:
+    text = "\n".join(["2022年工作要点", *lines])
+    first = read_plan(text.encode(), "要点.txt").as_answer()["tasks"][0]
+    assert first["needs_review"] is not is_sure

@@ -8,14 +8,17 @@ from itertools import pairwise
 from flows.sources.plans.formats.boilerplate import WORDS
 from flows.sources.plans.formats.draft import Row, one_line
 from flows.sources.plans.shapes import simplified
+from flows.sources.plans.sounds import SOUNDS
 
 _FACTS = frozenset(WORDS["fact_labels"].split())
 _SITE = frozenset(WORDS["site_labels"].split())
+_DATED = frozenset(WORDS["dated_labels"].split())
 _BELOW = frozenset(WORDS["labels_below"].split())
 _LONGEST_FIRST = sorted(_FACTS | _SITE, key=lambda label: (-len(label), label))
 _LABEL = "|".join(r"[ \u3000]{0,8}".join(label) for label in _LONGEST_FIRST)
 _BULLET = "•·●○▪■◆"
-_FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】{_BULLET}]))(?P<label>{_LABEL})[】\]]?[ \u3000]{{0,2}}[:：]")
+_LISTED = re.compile(rf"[-{_BULLET}]\s*[\u4e00-\u9fff][\u4e00-\u9fff \u3000/]{{1,14}}[:：]")  # - 備注/文號:某政办〔2025〕1号
+_FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】/{_BULLET}]))(?P<label>{_LABEL})[】\]]?[ \u3000]{{0,2}}[:：]")
 _WORDED = re.compile(rf"(?:^|(?<=\s))(?P<label>{_LABEL})(?:[ \u3000]+(?=\S)|$)")
 _BULLETED = re.compile(rf"[{_BULLET}]\s*(?P<label>{_LABEL})(?:\s+(?P<value>\S.*))?")
 _HEAD_ROWS = 40
@@ -23,6 +26,7 @@ _FOOT_ROWS = 15
 _LONGEST = 400
 _PROSE = 40
 _LONGEST_VALUE = 80
+_LONGEST_LAST = 160  # a longer value is the document, run together with the fields above it
 _SHORTEST_ALONE = 3  # characters of a label that may stand without a colon or a value: 时间 and 类型 head columns as well
 _OTHER_LABEL = re.compile(r"[ \u3000]+[\u4e00-\u9fff]{2,8}[:：].*")  # 某政办发〔2021〕3号 统一编号: a label that no list knows
 _TIME_BEFORE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
@@ -45,10 +49,11 @@ def take_metadata(rows: list[Row]) -> dict[str, str]:
     head = _head(own)
     fields = [_fields(row) for row in head]
     _take_values_below(head, fields)
-    is_labelled = [len(each) > 1 for each in fields]
-    for index, (here, after) in enumerate(pairwise(fields)):
+    is_labelled = [len(each) > 1 or _is_dated(each) for each in fields]
+    listed = [bool(here or _LISTED.match(row.text.strip())) for row, here in zip(head, fields, strict=True)]
+    for index, (here, after) in enumerate(pairwise(listed)):
         if here and after:
-            is_labelled[index] = is_labelled[index + 1] = True
+            is_labelled[index], is_labelled[index + 1] = bool(fields[index]), bool(fields[index + 1])
     for row, values, labelled in zip(head, fields, is_labelled, strict=True):
         if labelled:
             _take(row, values, found)
@@ -64,6 +69,11 @@ def _head(rows: list[Row]) -> list[Row]:
         if _OUTLINE.match(row.text) or (len(row.text) >= _PROSE and "。" in row.text and not _fields(row)):
             return rows[:index]
     return rows[:_HEAD_ROWS]
+
+
+def _is_dated(fields: Fields) -> bool:
+    """True for one field that no plan has of its own: 发布日期: 2019-10-13."""
+    return len(fields) == 1 and fields[0][0] in _DATED and bool(_TIME_BEFORE.fullmatch(fields[0][1]))
 
 
 def _take_values_below(head: list[Row], fields: list[Fields]) -> None:
@@ -100,22 +110,28 @@ def _fields(row: Row) -> Fields:
     plain = simplified(text)
     marks = list(_FIELD.finditer(plain))
     worded = [] if marks or "。" in text else list(_WORDED.finditer(plain))
-    if worded and not worded[0].start() and (len(worded) > 1 or len(_label(worded[0]["label"])) >= _SHORTEST_ALONE):
-        marks = worded  # 成文日期 2017-12-19 公开方式 主动公开
+    if worded and not worded[0].start() and (len(worded) > 1 or len(worded[0]["label"]) >= _SHORTEST_ALONE):
+        marks = worded  # 成文日期 2017-12-19 公开方式 主动公开; 标     题 某市2019年工作要点
+    elif marks and (first := _WORDED.match(plain, 0, marks[0].start())):
+        marks = [first, *marks]  # 文      号 某政办〔2025〕1号 信息分类: 综合政务
     if not marks:
         item = _BULLETED.fullmatch(text)
         return [(_label(item["label"]), _value(item["value"] or ""))] if item else []
     before = text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}-")
-    if before and not _TIME_BEFORE.fullmatch(before):
+    listed = _LISTED.match(text)
+    if before and not _TIME_BEFORE.fullmatch(before) and not (listed and listed.end() == marks[0].end()):
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
-    return [(_label(mark["label"]), _value(text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]
+    fields = [(_label(mark["label"]), _value(text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]
+    return fields if all(len(value) <= _LONGEST_LAST for _, value in fields) else []
 
 
 def _fields_of_cells(text: str) -> Fields:
     """Cells that are label, value, label, value …, as in the information table of government sites."""
     cells = [cell.strip() for cell in text.strip("| ").split("|")]
-    pairs = [(_label(cell).strip("[]【】:："), value) for cell, value in zip(cells[::2], cells[1::2], strict=False)]
+    pairs = [
+        (_label(simplified(SOUNDS.sub("", cell))).strip("[]【】:："), value) for cell, value in zip(cells[::2], cells[1::2], strict=False)
+    ]
     are_labels = all(label in _FACTS or label in _SITE for label, _ in pairs)
     return pairs if pairs and are_labels and any(value not in _FACTS for _, value in pairs) else []
 
