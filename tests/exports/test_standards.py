@@ -77,6 +77,16 @@ def test_the_catalog_conforms_to_dcat_ap(made: Release, path: str) -> None:
     assert valid, report
 
 
+def test_a_catalog_with_files_of_an_earlier_release_conforms_too(made: Release, untouched: Path, catalog: Catalog, tmp_path: Path) -> None:
+    shutil.copytree(made.folder.parent, tmp_path / "releases", symlinks=True)
+    facts = {"as_of": date(2026, 11, 30), "blocked": {"units": "x"}, "inputs": [], "code_version": "1"}
+    later = write_release(untouched, catalog, tmp_path / "releases", **facts)
+    assert [entry.name for entry in later.datasets if entry.carried_over_from] == ["units"]
+    valid, report = conforms(graph_of(later.folder / TURTLE))
+    assert valid, report
+    assert isomorphic(graph_of(later.folder / CATALOG), graph_of(later.folder / TURTLE))
+
+
 def without(graph: Graph, kind: URIRef, *properties: URIRef) -> None:
     for node in [*graph.subjects(RDF.type, kind)][:1]:
         for name in properties:
