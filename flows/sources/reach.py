@@ -27,7 +27,8 @@ _STORES = frozenset(
 )  # reached by what the operator's environment says
 _WITHIN = frozenset({"zip", "tar", "simplecache", "filecache", "blockcache", "memory"})  # what another address, or nothing, gives
 _OWN = frozenset({SETTINGS, "raw", "warehouse.duckdb", "releases", "logs", "decisions", "quality", "backfill", "reports"})
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+_UNICAST = ipaddress.IPv6Network("2000::/3")
 _SEE = "见 docs/security.md See docs/security.md."
 
 
@@ -136,15 +137,16 @@ class Reach:
 
 
 def is_public(address: str) -> bool:
-    """Whether an IP address is one of the public internet; of one that carries an IPv4 address within (mapped, 6to4, NAT64), whether that is."""
+    """Whether an IP address is one of the public internet; of one that carries an IPv4 address within (mapped, 6to4, Teredo, NAT64), whether
+    that is, too. Of IPv6 only global unicast addresses are (RFC 4291, 2.4).
+    """
     found = ipaddress.ip_address(address.partition("%")[0])
-    within: list[ipaddress.IPv4Address | ipaddress.IPv6Address] = [found]
-    if isinstance(found, ipaddress.IPv6Address):
-        within += [each for each in (found.ipv4_mapped, found.sixtofour, *(found.teredo or ())) if each is not None]
-        within += [ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)] if found in _NAT64 else []
-        if found.ipv4_mapped:
-            within.remove(found)  # of itself it is reserved
-    return all(each.is_global and not each.is_multicast for each in within)
+    if isinstance(found, ipaddress.IPv4Address):
+        return found.is_global and not found.is_multicast
+    if found.ipv4_mapped or found in _NAT64:
+        return is_public(str(ipaddress.IPv4Address(int(found) & 0xFFFFFFFF)))
+    within = [each for each in (found.sixtofour, *(found.teredo or ())) if each is not None]
+    return found in _UNICAST and found.is_global and all(is_public(str(each)) for each in within)
 
 
 def _not_allowed(host: str, found: str) -> SourceUnavailable:

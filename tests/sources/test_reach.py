@@ -156,6 +156,7 @@ def test_a_folder_that_is_named_when_the_workspace_is_made_is_allowed_by_its_set
         ("::1", False), ("::", False), ("fe80::1", False), ("fe80::1%eth0", False), ("fc00::1", False), ("ff02::1", False),
         ("::ffff:127.0.0.1", False), ("::ffff:10.0.0.1", False), ("::ffff:8.8.8.8", True),
         ("2002:7f00:1::", False), ("64:ff9b::127.0.0.1", False), ("64:ff9b::8.8.8.8", True),
+        ("fec0::1", False), ("64:ff9b:1::1", False), ("::127.0.0.1", False), ("::ffff:0:127.0.0.1", False), ("2001:db8::1", False),
     ],
 )  # fmt: skip
 def test_only_addresses_of_the_public_internet_are_public(address: str, public: bool) -> None:
