@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -101,7 +100,7 @@ LINES = {
 
 
 @pytest.fixture(scope="module")
-def corrected(tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> County:
     """A county built once without a list of corrections, and again when there is one."""
     made = a_county(tmp_path_factory.mktemp("corrections"), FILES).built()
     assert made.ask("select count(*) from marts.corrections") == [(0,)]
