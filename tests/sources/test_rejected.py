@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from collections.abc import Callable
 
 import openpyxl
 import pytest
@@ -40,9 +40,9 @@ REJECTED = {
 }
 
 
-def test_ingest_ends_with_0_where_all_is_well_and_a_sheet_that_explains_is_no_rejection(tmp_path: Path) -> None:
+def test_ingest_ends_with_0_where_all_is_well_and_a_sheet_that_explains_is_no_rejection(county: Callable[..., County]) -> None:
     explained = {f"disclosures/{name}.xlsx": workbook_with(name, EXPLANATION, title=f"关于{name}的通知") for name in EXPLAINING}
-    made = a_county(tmp_path, {"units/u.csv": UNITS, "disclosures/a.csv": WELL, **explained})
+    made = county({"units/u.csv": UNITS, "disclosures/a.csv": WELL, **explained})
     for _ in range(2):  # read, and known from the run before
         code, output = ingested(made)
         assert code == 0, output
@@ -50,9 +50,9 @@ def test_ingest_ends_with_0_where_all_is_well_and_a_sheet_that_explains_is_no_re
 
 
 @pytest.mark.parametrize("name", REJECTED)
-def test_ingest_ends_with_3_where_something_was_rejected_and_says_what(tmp_path: Path, name: str) -> None:
+def test_ingest_ends_with_3_where_something_was_rejected_and_says_what(county: Callable[..., County], name: str) -> None:
     """A row, a file, a file of another kind, a plan, and a sheet of any other name that looks like a table."""
-    made = a_county(tmp_path, {"units/u.csv": UNITS, name: REJECTED[name]})
+    made = county({"units/u.csv": UNITS, name: REJECTED[name]})
     for _ in range(2):  # the second time nothing is read, and what was rejected is there all the same
         code, output = ingested(made)
         assert code == 3

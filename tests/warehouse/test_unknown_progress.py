@@ -5,8 +5,8 @@ Cases share a county wherever one does not change what is known of another: each
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
-from pathlib import Path
+from collections.abc import Callable, Collection, Mapping
+from functools import partial
 from typing import Any
 
 import pytest
@@ -45,7 +45,9 @@ def plan(year: int, units: Collection[str]) -> bytes:
     return PLAN.format(year=year, targets=targets, total=100 * len(units)).encode()
 
 
-def made(root: Path, disclosures: Mapping[str, bytes], units: Collection[str] = TWO, years: Collection[int] = (2026,)) -> County:
+def made(
+    make: Callable[..., County], disclosures: Mapping[str, bytes], units: Collection[str] = TWO, years: Collection[int] = (2026,)
+) -> County:
     """A county built of these registers: each unit has a target of each year, and a matter of the catalogue, to be updated every 30 days."""
     matters = "".join(f"{unit}的事项,政务信息,{unit}的情况,{unit},30\n" for unit in units)
     files = {
@@ -53,7 +55,7 @@ def made(root: Path, disclosures: Mapping[str, bytes], units: Collection[str] = 
         "catalogue_matters/c.csv": f"事项编号,一级事项,二级事项,公开主体,更新周期（天）\n{matters}".encode(),
     }
     files |= {f"plans/{year}.txt": plan(year, units) for year in years}
-    return a_county(root, files | {f"disclosures/{name}": data for name, data in disclosures.items()}).built()
+    return make(files | {f"disclosures/{name}": data for name, data in disclosures.items()}).built()
 
 
 def progress(county: County, year: int = 2026) -> dict[str, tuple[Any, ...]]:
@@ -78,28 +80,28 @@ def require_nothing_known(silent: County) -> None:
     assert silent.ask("select count(*) from core.measure_rows where measure_id in ('targets_met', 'catalogue_current')") == [(0,)]
 
 
-def test_without_a_file_of_the_register_nothing_is_known_and_the_summary_says_of_how_many_units(tmp_path: Path) -> None:
-    silent = made(tmp_path, {})
+def test_without_a_file_of_the_register_nothing_is_known_and_the_summary_says_of_how_many_units(county: Callable[..., County]) -> None:
+    silent = made(county, {})
     require_nothing_known(silent)
     overall = dict(overview(summarize(Workspace.open(silent.placed().root))))["目标 Targets"]
     assert overall.endswith("滞后于序时进度 behind 0，不明 unknown 2（没有读取公开信息台账 no register of disclosures was read 2）")
 
 
-def test_files_of_which_none_gives_a_row_leave_everything_unknown(tmp_path: Path) -> None:
-    require_nothing_known(made(tmp_path, SILENT))
+def test_files_of_which_none_gives_a_row_leave_everything_unknown(county: Callable[..., County]) -> None:
+    require_nothing_known(made(county, SILENT))
 
 
 @pytest.mark.rest
 @pytest.mark.parametrize("name", SILENT)
-def test_each_file_that_gives_no_row_leaves_everything_unknown(tmp_path: Path, name: str) -> None:
-    require_nothing_known(made(tmp_path, {name: SILENT[name]}))
+def test_each_file_that_gives_no_row_leaves_everything_unknown(county: Callable[..., County], name: str) -> None:
+    require_nothing_known(made(county, {name: SILENT[name]}))
 
 
 @pytest.fixture(scope="module")
 def earlier(tmp_path_factory: pytest.TempPathFactory) -> County:
     """Records of 2025 only, none of which names a matter, and some of them no unit."""
     text = HEAD + of_2025("", 80) + of_2025("县财政局", 30) + of_2025("县审计局", 3)
-    return made(tmp_path_factory.mktemp("earlier"), {"a.csv": text.encode()}, years=(2025, 2026))
+    return made(partial(a_county, tmp_path_factory.mktemp("earlier")), {"a.csv": text.encode()}, years=(2025, 2026))
 
 
 def test_a_register_of_another_year_says_nothing_of_this_one(earlier: County) -> None:
@@ -122,8 +124,8 @@ def require_unit_without_record_unknown(part: County) -> None:
     assert coverage(part) == {"县财政局": ("stale", None), "县审计局": ("unknown", "files_unread")}
 
 
-def test_a_unit_without_a_record_is_unknown_while_files_cannot_be_read(tmp_path: Path) -> None:
-    part = made(tmp_path, GOOD | EMPTY)
+def test_a_unit_without_a_record_is_unknown_while_files_cannot_be_read(county: Callable[..., County]) -> None:
+    part = made(county, GOOD | EMPTY)
     require_unit_without_record_unknown(part)
     unread = part.ask("select source_path, is_unread from staging.unread_files")
     assert dict(unread) == {f"disclosures/{name}": True for name in EMPTY}
@@ -131,8 +133,8 @@ def test_a_unit_without_a_record_is_unknown_while_files_cannot_be_read(tmp_path:
 
 @pytest.mark.rest
 @pytest.mark.parametrize("name", EMPTY)
-def test_a_unit_without_a_record_is_unknown_while_one_file_cannot_be_read(tmp_path: Path, name: str) -> None:
-    require_unit_without_record_unknown(made(tmp_path, GOOD | {name: EMPTY[name]}))
+def test_a_unit_without_a_record_is_unknown_while_one_file_cannot_be_read(county: Callable[..., County], name: str) -> None:
+    require_unit_without_record_unknown(made(county, GOOD | {name: EMPTY[name]}))
 
 
 # the records of each unit -> what is known of it
@@ -172,7 +174,7 @@ def whole(tmp_path_factory: pytest.TempPathFactory) -> County:
     """A register that was read whole, of all units of `IN_DOUBT` and `MATTERS`."""
     cases = IN_DOUBT | MATTERS
     text = HEAD + "".join(records for records, _ in cases.values())
-    return made(tmp_path_factory.mktemp("whole"), {"a.csv": text.encode()}, cases)
+    return made(partial(a_county, tmp_path_factory.mktemp("whole")), {"a.csv": text.encode()}, cases)
 
 
 @pytest.mark.parametrize("unit", IN_DOUBT)
