@@ -26,6 +26,16 @@ HANGS = 120  # seconds after which what takes a moment is taken to hang, on howe
 settings.register_profile("gongkai", deadline=None, suppress_health_check=[HealthCheck.too_slow])  # a busy machine is no fault
 settings.load_profile("gongkai")
 COUNTIES = {"whole_sample", "sample", "county", "made", "checkout", "browser", "service", "ckan", "planted"}  # fixtures that take seconds
+COUNTIES |= {
+    "built",
+    "corrected",
+    "earlier",
+    "refreshed",
+    "replaced",
+    "small",
+    "versions",
+    "whole",
+}  # counties that the cases of a file share
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 from urllib.parse import unquote
 
 import duckdb
@@ -13,23 +13,26 @@ import pytest
 
 from flows.warehouse.person_rows import macros as person_macros
 from tests.checks.person_cases import COLUMNS, clean_rows, named_rows
-from tests.conftest import County
+from tests.conftest import County, a_county
 
 TEXTS = "decision_number, matter_title, party_name, legal_basis, url, revocation_reason, decision_summary"
 
 
-def files(rows: Iterable[tuple[str, dict[str, str]]]) -> dict[str, bytes]:
-    """One file for each header of the party's column."""
+NAMED, CLEAN = list(named_rows(11, 3000)), list(clean_rows(12, 2000))
+
+
+def files(folder: str, rows: Iterable[tuple[str, dict[str, str]]]) -> dict[str, bytes]:
+    """One file for each header of the party's column; numbers of decisions begin with the name of the folder."""
     made: dict[str, list[dict[str, str]]] = {}
     for header, row in rows:
-        made.setdefault(header, []).append(row)
+        made.setdefault(header, []).append(row | {"处罚决定书文号": folder + row["处罚决定书文号"]})
     found = {}
     for header, members in made.items():
         text = io.StringIO()
         writer = csv.DictWriter(text, [*COLUMNS, header])
         writer.writeheader()
         writer.writerows(members)
-        found[f"enforcement_results/{header}.csv"] = text.getvalue().encode()
+        found[f"enforcement_results/{folder}/{header}.csv"] = text.getvalue().encode()
     return found
 
 
@@ -37,24 +40,18 @@ def squeezed(words: str) -> str:
     return re.sub(r"[\s\u200b·•・．‧.]", "", unquote(words))
 
 
-@pytest.mark.parametrize("seed", [11])
-def test_no_name_of_a_natural_person_is_left_in_a_row_that_goes_on(county: Callable[..., County], seed: int) -> None:
-    rows = list(named_rows(seed, 3000))
-    made = county(files((header, row) for header, row, _ in rows))
-    made.built()
-    hidden = {row["处罚决定书文号"]: {squeezed(name) for name in names} for _, row, names in rows}
-    left = made.ask(f"select decision_number, concat_ws('|', {TEXTS}) from staging.enforcement_results")
+def test_no_name_of_a_natural_person_is_left_in_a_row_that_goes_on(made: County) -> None:
+    hidden = {"甲" + row["处罚决定书文号"]: {squeezed(name) for name in names} for _, row, names in NAMED}
+    left = made.ask(f"select decision_number, concat_ws('|', {TEXTS}) from staging.enforcement_results where source_path like '%/甲/%'")
     leaks = [(number, words) for number, words in left if any(name in squeezed(words) for name in hidden[number])]
     assert leaks == []
-    print(f"{len(left)} of {len(rows)} rows with names go on, masked")
+    print(f"{len(left)} of {len(NAMED)} rows with names go on, masked")
 
 
-@pytest.mark.parametrize("seed", [12])
-def test_rows_that_name_no_person_go_on(county: Callable[..., County], seed: int) -> None:
-    made = county(files(clean_rows(seed, 2000)))
-    made.built()
+def test_rows_that_name_no_person_go_on(made: County) -> None:
     held = made.ask(
-        "select matter_title, party_name from quarantine.enforcement_results where list_contains(fault_kinds, 'name_not_masked')"
+        "select matter_title, party_name from quarantine.enforcement_results "
+        "where list_contains(fault_kinds, 'name_not_masked') and source_path like '%/乙/%'"
     )
     assert len(held) <= 40, held[:20]
 
@@ -116,12 +113,19 @@ CASES = {
 }
 
 
-def test_each_spelling_is_masked_in_the_whole_row_or_the_row_is_held(county: Callable[..., County]) -> None:
-    lines = [case(*facts).replace('""', f'"栖公罚〔2026〕{number}号"', 1) for number, facts in enumerate(CASES)]
-    made = county({"enforcement_results/a.csv": "\n".join([HEAD, *lines]).encode()}).built()
-    shown = dict(made.ask("select decision_number, matter_title from staging.enforcement_results"))
-    assert [shown.get(f"栖公罚〔2026〕{number}号") for number in range(len(CASES))] == list(CASES.values())
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """A county of rows with names (甲), rows without (乙), and the cases above (丙)."""
+    lines = [case(*facts).replace('""', f'"丙栖公罚〔2026〕{number}号"', 1) for number, facts in enumerate(CASES)]
+    cases = {"enforcement_results/丙/a.csv": "\n".join([HEAD, *lines]).encode()}
+    named = files("甲", ((header, row) for header, row, _ in NAMED))
+    return a_county(tmp_path_factory.mktemp("persons"), named | files("乙", CLEAN) | cases).built()
+
+
+def test_each_spelling_is_masked_in_the_whole_row_or_the_row_is_held(made: County) -> None:
+    shown = dict(made.ask("select decision_number, matter_title from staging.enforcement_results where source_path like '%/丙/%'"))
+    assert [shown.get(f"丙栖公罚〔2026〕{number}号") for number in range(len(CASES))] == list(CASES.values())
     tables = {"staging.enforcement_results": "*", "quarantine.enforcement_results": "* exclude (broken_rules, fault_kinds, remedy_texts)"}
     everything = [made.ask(f"select columns({columns})::varchar from {table}") for table, columns in tables.items()]
     assert "小满" not in str(everything)
-    assert made.ask("select fault_kinds from quarantine.enforcement_results") == [(["name_not_masked"],)]
+    assert made.ask("select fault_kinds from quarantine.enforcement_results where source_path like '%/丙/%'") == [(["name_not_masked"],)]

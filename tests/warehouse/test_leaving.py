@@ -1,12 +1,19 @@
-"""What a row says on whether it may leave: under any header, in any wording, in any version, and in the register of withdrawals."""
+"""What a row says on whether it may leave: under any header, in any wording, in any version, and in the register of withdrawals.
+
+Each case has a file, numbers and titles of its own; those that do not change one another share a county.
+"""
 
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from pathlib import Path
 
 import pytest
 
+from flows.warehouse.build_key import settings_key
+from flows.workspace.settings import Workspace
 from tests.conftest import County, a_county
 from tests.sources.test_registers import as_xlsx
 
@@ -23,12 +30,14 @@ def csv(header: Sequence[str], rows: Iterable[Sequence[str]]) -> bytes:
     return "\n".join(",".join(f'"{cell}"' for cell in line) for line in [header, *rows]).encode()
 
 
-def released(made: County) -> set[str]:
-    return {number for (number,) in made.ask("select index_number from marts.disclosures")}
+def released(made: County, name: str) -> set[str]:
+    """The numbers of the records that leave, of the files whose names are like the given one."""
+    return {number for (number,) in made.ask(f"select index_number from marts.disclosures where source_path like 'disclosures/{name}'")}
 
 
-def holds(made: County) -> dict[str, str | None]:
-    return {number: reason for number, reason in made.ask("select index_number, hold_reason from core.disclosures")}  # noqa: C416 - rows of any length
+def holds(made: County, name: str) -> dict[str, str | None]:
+    found = made.ask(f"select index_number, hold_reason from core.disclosures where source_path like 'disclosures/{name}'")
+    return {number: reason for number, reason in found}  # noqa: C416 - rows of any length
 
 
 # header -> the cells below it that close a record, and those that do not
@@ -58,57 +67,76 @@ ASKING = {
 }
 
 
-@pytest.fixture(scope="module")
-def asked(tmp_path_factory: pytest.TempPathFactory) -> County:
+def asking() -> Iterator[tuple[str, bytes]]:
     """One file a header; each has its own attribute column, which says 主动公开 throughout, and rows that leave."""
-    files = {}
     for position, (header, (closed, opened)) in enumerate(ASKING.items()):
         rows = [row(f"C{position}-{n}", "主动公开", word) for n, word in enumerate(closed)]
         rows += [row(f"O{position}-{n}", "主动公开", word) for n, word in enumerate(opened * 4)]
-        files[f"disclosures/{position}.csv"] = csv([*BASE, "公开属性", header], rows)
-    return a_county(tmp_path_factory.mktemp("asked"), files).built()
+        yield f"disclosures/asking-{position}.csv", csv([*BASE, "公开属性", header], rows)
 
 
-def test_a_cell_that_closes_a_record_does_so_under_any_header(asked: County) -> None:
-    leaked = {number for number in released(asked) if number.startswith("C")}
+def test_a_cell_that_closes_a_record_does_so_under_any_header(made: County) -> None:
+    leaked = {number for number in released(made, "asking-%") if number.startswith("C")}
     words = {f"C{p}-{n}": (header, word) for p, (header, (closed, _)) in enumerate(ASKING.items()) for n, word in enumerate(closed)}
     assert not {words[number] for number in leaked}
 
 
-def test_a_cell_that_closes_nothing_holds_nothing(asked: County) -> None:
+def test_a_cell_that_closes_nothing_holds_nothing(made: County) -> None:
     words = {f"O{p}-{n}": (header, word) for p, (header, (_, opened)) in enumerate(ASKING.items()) for n, word in enumerate(opened * 4)}
-    assert not {words[number] for number in words.keys() - released(asked)}
+    assert not {words[number] for number in words.keys() - released(made, "asking-%")}
 
 
-def test_every_record_that_a_strange_column_holds_is_said_with_the_column_and_what_to_do(asked: County) -> None:
-    held = {number for number, reason in holds(asked).items() if reason}
-    said = dict(asked.ask("select record_id, finding_text from core.findings where finding_kind not like 'withheld_%'"))
+def test_every_record_that_a_strange_column_holds_is_said_with_the_column_and_what_to_do(made: County) -> None:
+    held = {number for number, reason in holds(made, "asking-%").items() if reason}
+    findings = (
+        "select record_id, finding_text from core.findings where finding_kind not like 'withheld_%' and source_path like '%/asking-%'"
+    )
+    said = dict(made.ask(findings))
     assert held == said.keys() & held
     assert "“密级”" in said["C6-0"]
     assert "when_absent" in said["C2-3"]
 
 
-def test_an_attribute_under_another_name_is_the_attribute_and_not_what_its_header_says(county: Callable[..., County]) -> None:
-    rows = [row("A", "主动公开"), row("B", "依申请公开"), row("C", "不予公开"), row("D", "主动公开"), row("E", "协议公开"), row("F", "")]
-    made = county({"disclosures/a.csv": csv([*BASE, "公开方式"], rows)}).built()
-    assert released(made) == {"A", "D"}
-    assert made.ask("select distinct channel from core.disclosures") == [(None,)]
-    assert holds(made)["B"] == "on_request"
+ATTRIBUTES = ("主动公开", "依申请公开", "不予公开", "主动公开", "协议公开", "")
+ATTRIBUTE = csv([*BASE, "公开方式"], [row(f"P{n}", word) for n, word in enumerate(ATTRIBUTES)])
 
 
-@pytest.mark.parametrize("header", ["公开渠道", "公开方式"])
-def test_a_channel_stays_a_channel(county: Callable[..., County], header: str) -> None:
-    rows = [row("A", "主动公开", "政府网站"), row("B", "主动公开", "公告栏"), row("C", "主动公开", "不予公开")]
-    made = county({"disclosures/a.csv": csv([*BASE, "公开属性", header], rows)}).built()
-    assert dict(made.ask("select index_number, channel from marts.disclosures")) == {"A": "政府网站", "B": "公告栏"}
+def test_an_attribute_under_another_name_is_the_attribute_and_not_what_its_header_says(made: County) -> None:
+    assert released(made, "attribute.csv") == {"P0", "P3"}
+    assert made.ask("select distinct channel from core.disclosures where source_path = 'disclosures/attribute.csv'") == [(None,)]
+    assert holds(made, "attribute.csv")["P1"] == "on_request"
 
 
-def test_the_settings_can_say_that_a_header_says_nothing(county: Callable[..., County]) -> None:
-    made = county({"disclosures/a.csv": csv([*BASE, "公开属性", "审批情况"], [row("A", "主动公开", "走流程")])})
-    assert released(made.built()) == set()
-    settings = made.root / "gongkai.yaml"
+CHANNELS = ("公开渠道", "公开方式")
+
+
+def with_channel(header: str) -> bytes:
+    words = ("政府网站", "公告栏", "不予公开")
+    return csv([*BASE, "公开属性", header], [row(f"{header}{n}", "主动公开", word) for n, word in enumerate(words)])
+
+
+@pytest.mark.parametrize("header", CHANNELS)
+def test_a_channel_stays_a_channel(made: County, header: str) -> None:
+    found = made.ask(f"select index_number, channel from marts.disclosures where source_path = 'disclosures/{header}.csv'")
+    assert dict(found) == {f"{header}0": "政府网站", f"{header}1": "公告栏"}
+
+
+SAID_TO_SAY_NOTHING = csv([*BASE, "公开属性", "审批情况"], [row("N", "主动公开", "走流程")])
+
+
+def say_nothing(county: County) -> County:
+    """The county with settings by which the header says nothing."""
+    settings = county.root / "gongkai.yaml"
     settings.write_text(settings.read_text("utf-8").replace("when_absent:", "says_nothing: [审批情况], when_absent:"), "utf-8")
-    assert released(made.built()) == {"A"}
+    return county
+
+
+def test_the_settings_can_say_that_a_header_says_nothing(made: County, versions: County, tmp_path: Path) -> None:
+    assert released(made, "approval.csv") == set()
+    assert released(versions, "approval.csv") == {"N"}
+    unsaid = a_county(tmp_path, {})
+    before = settings_key(Workspace.open(unsaid.root))
+    assert settings_key(Workspace.open(say_nothing(unsaid).root)) != before  # so that a warehouse that was built before is built again
 
 
 TITLES_THAT_SPEAK_OF_IT = [
@@ -124,11 +152,15 @@ TITLES_WITH_A_MARK = [
 ]
 
 
-def test_a_title_that_speaks_of_secrecy_leaves_and_one_that_bears_a_mark_does_not(county: Callable[..., County]) -> None:
-    titles = [*TITLES_THAT_SPEAK_OF_IT, *TITLES_WITH_A_MARK]
-    rows = [[f"T{n}", title, UNIT, *DAYS, "主动公开"] for n, title in enumerate(titles)]
-    made = county({"disclosures/a.csv": csv([*BASE, "公开属性"], rows)}).built()
-    assert {title for (title,) in made.ask("select disclosure_title from marts.disclosures")} == set(TITLES_THAT_SPEAK_OF_IT)
+TITLES = csv(
+    [*BASE, "公开属性"],
+    [[f"T{n}", title, UNIT, *DAYS, "主动公开"] for n, title in enumerate([*TITLES_THAT_SPEAK_OF_IT, *TITLES_WITH_A_MARK])],
+)
+
+
+def test_a_title_that_speaks_of_secrecy_leaves_and_one_that_bears_a_mark_does_not(made: County) -> None:
+    found = made.ask("select disclosure_title from marts.disclosures where source_path = 'disclosures/titles.csv'")
+    assert {title for (title,) in found} == set(TITLES_THAT_SPEAK_OF_IT)
 
 
 STATES = {
@@ -138,28 +170,30 @@ STATES = {
 }  # fmt: skip
 
 
-def test_only_what_is_known_as_an_approval_approves(county: Callable[..., County]) -> None:
-    rows = [row(f"S{n}", "主动公开", state) for n, state in enumerate(STATES)]
-    made = county({"disclosures/a.csv": csv([*BASE, "公开属性", "审核状态"], rows)}).built()
-    assert released(made) == {f"S{n}" for n, passed in enumerate(STATES.values()) if passed}
-    assert set(made.ask("select distinct hold_reason from core.disclosures where hold_reason is not null")) == {
-        ("not_approved",),
-        ("unknown_review",),
-    }
+REVIEWED = csv([*BASE, "公开属性", "审核状态"], [row(f"S{n}", "主动公开", state) for n, state in enumerate(STATES)])
 
 
-def test_a_row_that_contradicts_itself_is_held_and_said(county: Callable[..., County]) -> None:
-    header = [*BASE, "公开属性", "撤回日期", "撤回原因", "不予公开理由"]
-    rows = [
+def test_only_what_is_known_as_an_approval_approves(made: County) -> None:
+    assert released(made, "reviewed.csv") == {f"S{n}" for n, passed in enumerate(STATES.values()) if passed}
+    assert {*holds(made, "reviewed.csv").values()} == {None, "not_approved", "unknown_review"}
+
+
+CONTRADICTORY = csv(
+    [*BASE, "公开属性", "撤回日期", "撤回原因", "不予公开理由"],
+    [
         row("whole", "主动公开", "", "", ""),
         row("nothing", "主动公开", "", "无", "/"),
         row("reason only", "主动公开", "", "涉及个人隐私", ""),
         row("withheld", "主动公开", "", "", "条例第十五条"),
         row("no day", "主动公开", "待定", "", ""),
-    ]
-    made = county({"disclosures/a.csv": csv(header, rows)}).built()
-    assert released(made) == {"whole", "nothing"}
-    assert set(made.ask("select finding_kind from core.findings")) == {("contradictory",), ("invalid_date",)}
+    ],
+)
+
+
+def test_a_row_that_contradicts_itself_is_held_and_said(made: County) -> None:
+    assert released(made, "contradictory.csv") == {"whole", "nothing"}
+    findings = made.ask("select finding_kind from core.findings where source_path = 'disclosures/contradictory.csv'")
+    assert set(findings) == {("contradictory",), ("invalid_date",)}
 
 
 OTHERS = {
@@ -187,9 +221,7 @@ OTHERS = {
 WORDS = ("不予公开", "依申请公开", "主动公开", "主动公开", "主动公开")
 
 
-def test_every_register_that_leaves_row_by_row_asks_the_same(county: Callable[..., County]) -> None:
-    files = {f"{name}/a.csv": csv(header, [make(n, word) for n, word in enumerate(WORDS)]) for name, (header, make) in OTHERS.items()}
-    made = county(files).built()
+def test_every_register_that_leaves_row_by_row_asks_the_same(made: County) -> None:
     rows = {name: made.ask(f"select source_row from core.{name} where is_released order by 1") for name in OTHERS}
     assert all(found == [(3,), (4,), (5,)] for found in rows.values()), rows
 
@@ -210,39 +242,72 @@ def version(number: str, *, attribute: str = "主动公开", withdrawn: str = ""
     return [number, f"第{number}号公告" if title is None else title, UNIT, attribute, *DAYS, withdrawn]
 
 
-@pytest.mark.parametrize("order", ["first", "last", "same file", "other format"])
-def test_the_strictest_version_decides_whether_a_record_leaves_and_none_is_lost(county: Callable[..., County], order: str) -> None:
-    open_rows, later = [version(name) for name in [*LATER, "plain"]], [version(name, **words) for name, words in LATER.items()]
-    header = VERSIONED
-    files = {
-        "first": {"disclosures/b.csv": csv(header, open_rows), "disclosures/a.csv": csv(header, later)},
-        "last": {"disclosures/a.csv": csv(header, open_rows), "disclosures/b.csv": csv(header, later)},
-        "same file": {"disclosures/a.csv": csv(header, [*later[::-1], *open_rows])},
-        "other format": {"disclosures/a.xlsx": as_xlsx(("一", [header, *open_rows])), "disclosures/b.csv": csv(header, later)},
-    }
-    made = county(files[order]).built()
-    assert released(made) == {"plain"}
-    told = made.ask("select record_id, count(*) from core.record_versions where register_name = 'disclosures' group by 1 order by 1")
-    assert told == [(name, 2) for name in sorted(LATER)]
-    assert made.ask("select count(*) from core.findings where finding_kind = 'duplicate'") == [(0,)]
+ORDERS = ("first", "last", "same file", "other format")
 
 
-def test_what_is_released_hangs_on_no_order_and_no_split(tmp_path_factory: pytest.TempPathFactory) -> None:
-    told = [
-        version("A"),
-        version("A", title="改过的公告"),
-        version("A", attribute="主动公开", withdrawn="2026-12-01"),
-        version("B"),
-        version("B", attribute="依申请公开"),
+def in_order(order: str) -> dict[str, bytes]:
+    """The records of `LATER` and a plain one, twice: once open, once as it is by now, in files of which one is read before the other."""
+    header, name = VERSIONED, f"disclosures/{order}"
+    open_rows = [version(f"{order} {each}") for each in [*LATER, "plain"]]
+    later = [version(f"{order} {each}", **words) for each, words in LATER.items()]
+    return {
+        "first": {f"{name}-b.csv": csv(header, open_rows), f"{name}-a.csv": csv(header, later)},
+        "last": {f"{name}-a.csv": csv(header, open_rows), f"{name}-b.csv": csv(header, later)},
+        "same file": {f"{name}.csv": csv(header, [*later[::-1], *open_rows])},
+        "other format": {f"{name}-a.xlsx": as_xlsx(("一", [header, *open_rows])), f"{name}-b.csv": csv(header, later)},
+    }[order]
+
+
+DRAWN = range(0, 40320, 2000)
+
+
+def drawn(seed: int) -> dict[str, bytes]:
+    """Three records in several versions, in the order of that number, cut into two files."""
+    a, b, c = (f"{letter}-{seed}-" for letter in "ABC")
+    rows = [
+        version(a),
+        version(a, title=f"改过的公告{a}"),
+        version(a, attribute="主动公开", withdrawn="2026-12-01"),
+        version(b),
+        version(b, attribute="依申请公开"),
+        [*version(c)[:4], "2026-09-02", "2026-09-11", ""],
+        version(c),
+        version(c, title=f"又一题{c}"),
     ]
-    told += [[*version("C")[:4], "2026-09-02", "2026-09-11", ""], version("C"), version("C", title="又一题")]
-    seen = set()
-    for seed, order in enumerate(itertools.islice(itertools.permutations(range(len(told))), 0, 40320, 8000)):
-        rows = [told[n] for n in order]
-        cut = 1 + seed % (len(rows) - 1)
-        files = {"disclosures/x.csv": csv(VERSIONED, rows[:cut]), f"disclosures/{'a' if seed % 2 else 'z'}.csv": csv(VERSIONED, rows[cut:])}
-        made = a_county(tmp_path_factory.mktemp("order"), files).built()
-        seen.add(str(made.ask("select * exclude (source_path, source_sheet, source_row) from marts.disclosures order by all")))
+    order = next(itertools.islice(itertools.permutations(rows), seed, None))
+    cut, odd = 1 + DRAWN.index(seed) % (len(rows) - 1), DRAWN.index(seed) % 2
+    return {
+        f"disclosures/drawn/x-{seed}.csv": csv(VERSIONED, order[:cut]),
+        f"disclosures/drawn/{'a' if odd else 'z'}-{seed}.csv": csv(VERSIONED, order[cut:]),
+    }
+
+
+@pytest.fixture(scope="module")
+def versions(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """Versions of records in many orders, in a county whose settings say that one header says nothing."""
+    files = {"disclosures/approval.csv": SAID_TO_SAY_NOTHING}
+    for part in [*map(in_order, ORDERS), *map(drawn, DRAWN)]:
+        files |= part
+    return say_nothing(a_county(tmp_path_factory.mktemp("versions"), files)).built()
+
+
+@pytest.mark.parametrize("order", ORDERS)
+def test_the_strictest_version_decides_whether_a_record_leaves_and_none_is_lost(versions: County, order: str) -> None:
+    assert released(versions, f"{order}%") == {f"{order} plain"}
+    kept = "select record_id, count(*) from core.record_versions where register_name = 'disclosures' and record_id like '{} %' group by 1 order by 1"
+    assert versions.ask(kept.format(order)) == [(f"{order} {name}", 2) for name in sorted(LATER)]
+    duplicates = f"finding_kind = 'duplicate' and source_path like 'disclosures/{order}%'"
+    assert versions.ask(f"select count(*) from core.findings where {duplicates}") == [(0,)]
+
+
+def test_what_is_released_hangs_on_no_order_and_no_split(versions: County) -> None:
+    rows = versions.ask(
+        "select * exclude (source_path, source_sheet, source_row) from marts.disclosures where source_path like '%/drawn/%' order by all"
+    )
+    by_seed = {seed: sorted(str(row) for row in rows if f"-{seed}-" in str(row)) for seed in DRAWN}
+    assert {len(found) for found in by_seed.values()} == {2}, "A and C leave, B does not"
+    assert len(rows) == 2 * len(DRAWN)
+    seen = {str([re.sub(r"(?<=[A-C])-\d+-", "", row) for row in found]) for found in by_seed.values()}
     assert len(seen) == 1
 
 
@@ -250,44 +315,47 @@ TOMBSTONES = ["索引号", "标题", "公开单位", "撤回日期", "撤回原�
 LINK = "https://www.qichuan.example/art/{}.html"
 
 
-def test_a_tombstone_takes_its_record_out_by_number_link_or_unit_and_title(county: Callable[..., County]) -> None:
-    numbers = ["number", "link", "title", "no reason", "no day", "future", "other unit", "stays"]
-    rows = [[n, f"第{n}号公告", UNIT, "主动公开", *DAYS, LINK.format(n)] for n in numbers]
-    tombstones = [
-        ["number", "", UNIT, "2026-10-10", "个人隐私", "主动公开信息", ""],
-        ["", "", UNIT, "2026-10-10", "个人隐私", "", "http://qichuan.example/art/link.html/"],
-        ["", "第 title 号公告", "栖川县财政局", "2026-10-10", "个人隐私", "", ""],
-        ["no reason", "", UNIT, "2026-10-10", "", "", ""],
-        ["no day", "", UNIT, "十月", "个人隐私", "", ""],
-        ["future", "", UNIT, "2026-12-10", "到期", "", ""],
-        ["", "第other unit号公告", "县审计局", "2026-10-10", "个人隐私", "", ""],
-        ["QX-404", "", UNIT, "2026-10-10", "个人隐私", "", ""],
-    ]
-    files = {
-        "disclosures/a.csv": csv(["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期", "链接"], rows),
-        "withdrawals/w.csv": csv(TOMBSTONES, tombstones),
-        "units/u.csv": "单位名称\n栖川县财政局\n栖川县审计局\n".encode(),
-    }
-    made = county(files).built()
-    assert released(made) == {"future", "other unit", "stays"}
-    nothing = made.ask("select source_row from core.findings where finding_kind = 'withdrawal_matches_nothing' order by 1")
-    assert nothing == [(7,), (8,)]
+TAKEN_OUT = ["number", "link", "title", "no reason", "no day", "future", "other unit", "stays"]
+OF_TITLE = ["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期", "链接"]
+WITHDRAWALS = {
+    "disclosures/taken-out.csv": csv(OF_TITLE, [[n, f"第{n}号公告", UNIT, "主动公开", *DAYS, LINK.format(n)] for n in TAKEN_OUT]),
+    "withdrawals/w.csv": csv(
+        TOMBSTONES,
+        [
+            ["number", "", UNIT, "2026-10-10", "个人隐私", "主动公开信息", ""],
+            ["", "", UNIT, "2026-10-10", "个人隐私", "", "http://qichuan.example/art/link.html/"],
+            ["", "第 title 号公告", "栖川县财政局", "2026-10-10", "个人隐私", "", ""],
+            ["no reason", "", UNIT, "2026-10-10", "", "", ""],
+            ["no day", "", UNIT, "十月", "个人隐私", "", ""],
+            ["future", "", UNIT, "2026-12-10", "到期", "", ""],
+            ["", "第other unit号公告", "县审计局", "2026-10-10", "个人隐私", "", ""],
+            ["QX-404", "", UNIT, "2026-10-10", "个人隐私", "", ""],
+        ],
+    ),
+    "units/u.csv": "单位名称\n栖川县财政局\n栖川县审计局\n".encode(),
+}
 
 
-def test_a_tombstone_without_reason_or_unit_takes_its_record_out_all_the_same(county: Callable[..., County]) -> None:
-    rows = [[n, f"第{n}号公告", UNIT, "主动公开", *DAYS] for n in ("QX-0001", "QX-0002")]
-    files = {
-        "disclosures/a.csv": csv(["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期"], rows),
-        "withdrawals/w.csv": csv(["索引号", "下架日期"], [["qx－0001", "2026年10月10日"]]),
-    }
-    made = county(files).built()
-    assert released(made) == {"QX-0002"}
-    assert made.ask("select count(*) from marts.withdrawals") == [(0,)]
+def test_a_tombstone_takes_its_record_out_by_number_link_or_unit_and_title(made: County) -> None:
+    assert released(made, "taken-out.csv") == {"future", "other unit", "stays"}
+    nothing = made.ask("select source_path, source_row from core.findings where finding_kind = 'withdrawal_matches_nothing' order by 1, 2")
+    assert nothing == [("withdrawals/w.csv", 7), ("withdrawals/w.csv", 8)]
 
 
-def test_what_a_row_says_of_its_record_holds_under_another_number_of_the_same_link_or_title(county: Callable[..., County]) -> None:
-    header = ["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期", "链接"]
-    rows = [
+BARE_WITHDRAWALS = {
+    "disclosures/bare.csv": csv(OF_TITLE[:6], [[n, f"第{n}号公告", UNIT, "主动公开", *DAYS] for n in ("QX-0001", "QX-0002")]),
+    "withdrawals/bare.csv": csv(["索引号", "下架日期"], [["qx－0001", "2026年10月10日"]]),
+}
+
+
+def test_a_tombstone_without_reason_or_unit_takes_its_record_out_all_the_same(made: County) -> None:
+    assert released(made, "bare.csv") == {"QX-0002"}
+    assert made.ask("select count(*) from marts.withdrawals where index_number ilike '%0001%'") == [(0,)]
+
+
+SAME_LINK_OR_TITLE = csv(
+    OF_TITLE,
+    [
         ["A1", "第一号公告", UNIT, "主动公开", *DAYS, LINK.format(1)],
         ["A2", "第一号公告（更正）", UNIT, "不予公开", *DAYS, LINK.format(1)],
         ["B1", "第二号公告", UNIT, "主动公开", *DAYS, LINK.format(2)],
@@ -299,6 +367,25 @@ def test_what_a_row_says_of_its_record_holds_under_another_number_of_the_same_li
             [f"E{n}", f"第E{n}号公告", UNIT, "主动公开" if n else "不予公开", *DAYS, "https://www.qichuan.example/col/index.html"]
             for n in range(9)
         ),
-    ]
-    made = county({"disclosures/a.csv": csv(header, rows)}).built()
-    assert released(made) == {"C1", *(f"D{n}" for n in range(1, 4)), *(f"E{n}" for n in range(1, 9))}
+    ],
+)
+
+
+def test_what_a_row_says_of_its_record_holds_under_another_number_of_the_same_link_or_title(made: County) -> None:
+    assert released(made, "same.csv") == {"C1", *(f"D{n}" for n in range(1, 4)), *(f"E{n}" for n in range(1, 9))}
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """All cases of this file but those of versions."""
+    others = {f"{name}/a.csv": csv(header, [make(n, word) for n, word in enumerate(WORDS)]) for name, (header, make) in OTHERS.items()}
+    own = {
+        "attribute": ATTRIBUTE,
+        "approval": SAID_TO_SAY_NOTHING,
+        "titles": TITLES,
+        "reviewed": REVIEWED,
+        "contradictory": CONTRADICTORY,
+        "same": SAME_LINK_OR_TITLE,
+    } | {header: with_channel(header) for header in CHANNELS}
+    files = dict(asking()) | {f"disclosures/{name}.csv": data for name, data in own.items()}
+    return a_county(tmp_path_factory.mktemp("leaving"), files | others | WITHDRAWALS | BARE_WITHDRAWALS).built()

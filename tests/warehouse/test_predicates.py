@@ -5,12 +5,13 @@ from __future__ import annotations
 import random
 import re
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
 
 from flows.warehouse.models import SQL
-from tests.conftest import County
+from tests.conftest import County, a_county
 
 ATTRIBUTES = re.compile(r"主动公开|依申请公开|不予公开")
 LITERAL = re.compile(r"'((?:[^']|'')*)'")
@@ -56,22 +57,44 @@ TARGETS = """栖川县2026年政务公开工作要点
 县财政局 | 40 |
 县审计局 | 40 |
 县民政局 | 40 |
-合计 | 120 |
+县司法局 | 40 |
+合计 | 160 |
 """
-CATALOGUE = (
-    "事项编号,一级事项,二级事项,公开主体,更新周期（天）\nA1,财政,预算,县财政局,30\nA2,审计,结果,县审计局,30\nA3,民政,救助,县民政局,30\n"
-)
+CATALOGUE = "事项编号,一级事项,二级事项,公开主体,更新周期（天）\nA1,财政,预算,县财政局,30\nA2,审计,结果,县审计局,30\nA3,民政,救助,县民政局,30\nA4,司法,公证,县司法局,30\n"
 
 
-@pytest.mark.parametrize(("seed", "as_of"), [(1, "2026-07-31"), (2, "2026-10-31"), (3, "2027-01-15")])
-def test_progress_forecast_coverage_and_release_count_the_same_rows(county: Callable[..., County], seed: int, as_of: str) -> None:
+# attribute, review, published, withdrawn -> is_proactive, is_standing, is_released, starts_term
+PREDICATES = [
+    (("主动公开", "已审核", "2026-03-05", ""), (True, True, True, True)),
+    (("主动公开", "待审核", "2026-03-05", ""), (True, True, False, True)),
+    (("主动公开", "已审核", "", ""), (True, False, False, True)),
+    (("主动公开", "已审核", "", "2026-03-06"), (True, False, False, False)),
+    (("主动公开", "已审核", "2026-03-05", "2026-04-01"), (True, False, False, True)),
+    (("主动公开", "已审核", "2026-12-05", ""), (True, False, False, True)),
+    (("依申请公开", "已审核", "2026-03-05", ""), (False, True, False, False)),
+    (("不予公开", "已审核", "2026-03-05", ""), (False, True, False, False)),
+]
+
+
+def counted(make: Callable[..., County], seed: int, as_of: str) -> County:
+    """A county of drawn records, and of one unit with a record for each line of `PREDICATES`."""
+    lines = [f"P{number},公告{number},县司法局,2026-03-02,{','.join(cells)},A4\n" for number, (cells, _) in enumerate(PREDICATES)]
     files = {
-        "units/u.csv": "单位名称\n县财政局\n县审计局\n县民政局\n",
+        "units/u.csv": "单位名称\n县财政局\n县审计局\n县民政局\n县司法局\n",
         "plans/p.txt": TARGETS,
         "catalogue_matters/c.csv": CATALOGUE,
         "disclosures/d.csv": disclosures(random.Random(seed), 400),
+        "disclosures/p.csv": "索引号,标题,公开单位,形成日期,公开属性,审核状态,公开日期,撤回日期,目录事项编号\n" + "".join(lines),
     }
-    made = county({path: text.encode() for path, text in files.items()}, as_of).built()
+    return make({path: text.encode() for path, text in files.items()}, as_of).built()
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> County:
+    return counted(partial(a_county, tmp_path_factory.mktemp("counted")), 2, "2026-10-31")
+
+
+def require_one_count(made: County) -> None:
     released = dict(made.ask("select unit_id, count(*) from marts.disclosures where year(published_on) = 2026 group by 1"))
     assert dict(made.ask("select unit_id, disclosed_count from core.disclosure_counts where plan_year = 2026")) == released
     progress = dict(made.ask("select unit_id, disclosed_count from core.target_progress"))
@@ -85,22 +108,21 @@ def test_progress_forecast_coverage_and_release_count_the_same_rows(county: Call
         assert reason != "year_over" or forecast == count
 
 
-def test_the_columns_are_read_by_no_name_but_their_own(county: Callable[..., County]) -> None:
+def test_progress_forecast_coverage_and_release_count_the_same_rows(made: County) -> None:
+    require_one_count(made)
+
+
+def test_the_same_rows_are_counted_when_the_year_is_over(county: Callable[..., County]) -> None:
+    require_one_count(counted(county, 3, "2027-01-15"))
+
+
+@pytest.mark.rest
+def test_the_same_rows_are_counted_in_the_middle_of_the_year(county: Callable[..., County]) -> None:
+    require_one_count(counted(county, 1, "2026-07-31"))
+
+
+def test_the_columns_are_read_by_no_name_but_their_own(made: County) -> None:
     """Whatever the register says, one row each: what it is, and that nothing unknown is released."""
-    rows = [
-        # attribute, review, published, withdrawn -> is_proactive, is_standing, is_released, starts_term
-        (("主动公开", "已审核", "2026-03-05", ""), (True, True, True, True)),
-        (("主动公开", "待审核", "2026-03-05", ""), (True, True, False, True)),
-        (("主动公开", "已审核", "", ""), (True, False, False, True)),
-        (("主动公开", "已审核", "", "2026-03-06"), (True, False, False, False)),
-        (("主动公开", "已审核", "2026-03-05", "2026-04-01"), (True, False, False, True)),
-        (("主动公开", "已审核", "2026-12-05", ""), (True, False, False, True)),
-        (("依申请公开", "已审核", "2026-03-05", ""), (False, True, False, False)),
-        (("不予公开", "已审核", "2026-03-05", ""), (False, True, False, False)),
-    ]
-    text = "索引号,标题,公开单位,形成日期,公开属性,审核状态,公开日期,撤回日期\n" + "".join(
-        f"{number},公告{number},县财政局,2026-03-02,{','.join(cells)}\n" for number, (cells, _) in enumerate(rows)
-    )
-    made = county({"disclosures/a.csv": text.encode()}).built()
-    told = made.ask("select is_proactive, is_standing, is_released, starts_term from core.disclosures order by disclosure_id")
-    assert told == [expected for _, expected in rows]
+    columns = "is_proactive, is_standing, is_released, starts_term"
+    found = made.ask(f"select {columns} from core.disclosures where source_path = 'disclosures/p.csv' order by disclosure_id")
+    assert found == [expected for _, expected in PREDICATES]

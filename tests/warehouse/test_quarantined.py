@@ -3,26 +3,11 @@
 from __future__ import annotations
 
 import csv
-from collections.abc import Callable
 from pathlib import Path
 
-from tests.conftest import County, gongkai
+import pytest
 
-
-def test_a_row_whose_columns_slipped_is_set_aside_and_counted(sample: County) -> None:
-    (before,), (aside_before,) = sample.ask(REGISTER)[0], sample.ask(ASIDE)[0]
-    rows = "QX-1,关于公布服务事项的通告,县财政局,2026-10-08,2026-10-09\nQX-2,2026-10-08,县财政局,2026-10-08,2026-10-09\n"
-    header = "索引号,标题,公开单位,形成日期,公开日期\n"
-    (sample.root / "inbox" / "disclosures" / "slipped.csv").write_text(header + rows, encoding="utf-8")
-    done = sample.refresh()
-    assert f"暂存待核 set aside {aside_before + 1}" in done.output
-    assert sample.ask("select count(*) from core.disclosures") == [(before + 1,)]
-    aside = sample.ask(
-        "select index_number, source_path, source_row, broken_rules from quarantine.disclosures where source_path = 'disclosures/slipped.csv'"
-    )
-    assert aside == [("QX-2", "disclosures/slipped.csv", 2, ["信息名称是文字 (titles are words)"])]
-    assert sample.ask("select count(*) from marts.disclosures where index_number = 'QX-2'") == [(0,)]
-
+from tests.conftest import County, a_county, gongkai
 
 REGISTER = "select count(*) from core.disclosures"
 ASIDE = "select cast(sum(estimated_size) as bigint) from duckdb_tables() where schema_name = 'quarantine'"
@@ -68,55 +53,90 @@ def test_corrected_rows_replace_their_faulty_sources(sample: County, tmp_path: P
     assert sample.ask(ASIDE)[0][0] > 0
 
 
-def test_a_row_that_was_mended_wrongly_goes_round_again(county: Callable[..., County], tmp_path: Path) -> None:
-    header = "索引号,标题,公开单位,形成日期,公开日期\n"
-    made = county({"disclosures/a.csv": f"{header}A1,公告,县财政局,待定,2026-10-09\nA2,公告二,县财政局,2026-10-08,2026-10-09\n".encode()})
-    made.placed()
-    for attempt, day in enumerate(("2026-02-30", "2026-10-08")):
-        gongkai("quarantine", "export", "-w", made.root, "--unit", "财政局", "--to", tmp_path / "out")
-        text = (tmp_path / "out" / "disclosures-县财政局.csv").read_text("utf-8-sig")
-        (made.root / "inbox" / "disclosures" / f"mended-{attempt}.csv").write_text(
-            text.replace("待定", day).replace("2026-02-30,,", f"{day},,")
-        )
-        made.placed()
-    assert made.ask("select index_number, made_on::varchar from core.disclosures order by 1") == [
-        ("A1", "2026-10-08"),
-        ("A2", "2026-10-08"),
-    ]
-    (made.root / "inbox" / "disclosures" / "mended-0.csv").unlink()
-    made.built()
-    assert made.ask("select count(*) from core.disclosures") == [(2,)]
-    assert made.ask("select count(*) from raw.rejects") == [(0,)]
-
-
+HEADER = "索引号,标题,公开单位,形成日期,公开日期"
 FORMULAS = ["=1+1公告", "+86公告", "-5公告", "@公告", "＝公告", "'=公告", "''-公告", "'公告", "A=公告"]
 
 
-def test_a_cell_like_a_formula_is_none_in_a_spreadsheet_and_comes_back_as_it_was(county: Callable[..., County], tmp_path: Path) -> None:
-    rows = "".join(f"A{number},{title},县财政局,待定,2026-10-09\n" for number, title in enumerate(FORMULAS))
-    made = county({"disclosures/a.csv": f"索引号,标题,公开单位,形成日期,公开日期\n{rows}".encode()}).placed()
-    gongkai("quarantine", "export", "-w", made.root, "--all", "--to", tmp_path / "out")
-    (file,) = (tmp_path / "out").iterdir()
-    text = file.read_text("utf-8-sig")
+def exported(made: County, unit: str, folder: Path) -> str:
+    """The file of rows of the unit that were set aside."""
+    gongkai("quarantine", "export", "-w", made.root, "--unit", unit, "--to", folder)
+    return (folder / f"disclosures-{unit}.csv").read_text("utf-8-sig")
+
+
+@pytest.fixture(scope="module")
+def corrected(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, str]:
+    """A county whose rows were corrected, those of one unit first wrongly and then rightly; and the file of the other unit, before."""
+    rows = "".join(f"F{number},{title},县审计局,待定,2026-10-09\n" for number, title in enumerate(FORMULAS))
+    files = {
+        "disclosures/a.csv": f"{HEADER}\nA1,公告,县财政局,待定,2026-10-09\nA2,公告二,县财政局,2026-10-08,2026-10-09\n".encode(),
+        "disclosures/formulas.csv": f"{HEADER}\n{rows}".encode(),
+    }
+    made, folder = a_county(tmp_path_factory.mktemp("corrected"), files).placed(), tmp_path_factory.mktemp("out")
+    inbox = made.root / "inbox" / "disclosures"
+    formulas = exported(made, "县审计局", folder)
+    (inbox / "formulas-corrected.csv").write_text(formulas.replace("待定", "2026-10-08"), "utf-8")
+    for attempt, day in enumerate(("2026-02-30", "2026-10-08")):
+        text = exported(made, "县财政局", folder)
+        (inbox / f"corrected-{attempt}.csv").write_text(text.replace("待定", day).replace("2026-02-30,,", f"{day},,"), "utf-8")
+        made.placed()
+    return made, formulas
+
+
+def test_a_row_that_was_corrected_wrongly_goes_round_again(corrected: tuple[County, str]) -> None:
+    made, _ = corrected
+    rows = "select index_number, made_on::varchar from core.disclosures where index_number like 'A%' order by 1"
+    assert made.ask(rows) == [("A1", "2026-10-08"), ("A2", "2026-10-08")]
+    (made.root / "inbox" / "disclosures" / "corrected-0.csv").unlink()
+    made.built()
+    assert made.ask(rows) == [("A1", "2026-10-08"), ("A2", "2026-10-08")]
+    assert made.ask("select count(*) from raw.rejects") == [(0,)]
+
+
+def test_a_cell_like_a_formula_is_none_in_a_spreadsheet_and_comes_back_as_it_was(corrected: tuple[County, str]) -> None:
+    made, text = corrected
     cells = [cell for row in csv.reader(text.splitlines()) for cell in row]
     assert [cell for cell in cells if cell.lstrip()[:1] in {*"=+-@＝＋－＠"} - {""}] == []
-    (made.root / "inbox" / "disclosures" / "mended.csv").write_text(text.replace("待定", "2026-10-08"), "utf-8")
-    made.built()
-    assert made.ask("select disclosure_title from core.disclosures order by index_number") == [(title,) for title in FORMULAS]
+    titles = made.ask("select disclosure_title from core.disclosures where index_number like 'F%' order by index_number")
+    assert titles == [(title,) for title in FORMULAS]
 
 
-def test_what_an_export_holds_is_its_owners_alone_and_never_printed(county: Callable[..., County], tmp_path: Path) -> None:
-    secret = "11010519491231002X"
-    text = f"索引号,标题,公开单位,形成日期,公开日期,链接\nA1,,县财政局,2026-10-08,2026-10-09,证号{secret}\n"
-    made = county({"disclosures/a.csv": text.encode()})
-    outputs = [made.refresh().output]
+SECRET = "11010519491231002X"
+
+
+@pytest.fixture(scope="module")
+def refreshed(tmp_path_factory: pytest.TempPathFactory) -> tuple[County, str]:
+    """A county with a row that bears a private number and no title, and one whose columns slipped; and what its refresh printed."""
+    files = {
+        "disclosures/secret.csv": f"{HEADER},链接\nA1,,县财政局,2026-10-08,2026-10-09,证号{SECRET}\n".encode(),
+        "disclosures/slipped.csv": f"{HEADER}\nQX-1,关于公布服务事项的通告,县财政局,2026-10-08,2026-10-09\n"
+        "QX-2,2026-10-08,县财政局,2026-10-08,2026-10-09\n".encode(),
+    }
+    made = a_county(tmp_path_factory.mktemp("quarantined"), files)
+    return made, made.refresh().output
+
+
+def test_a_row_whose_columns_slipped_is_set_aside_and_counted(refreshed: tuple[County, str]) -> None:
+    made, output = refreshed
+    assert "暂存待核 set aside 2" in output
+    assert made.ask(ASIDE) == [(2,)]
+    assert made.ask("select index_number from core.disclosures") == [("QX-1",)]
+    aside = made.ask(
+        "select index_number, source_path, source_row, broken_rules from quarantine.disclosures where source_path = 'disclosures/slipped.csv'"
+    )
+    assert aside == [("QX-2", "disclosures/slipped.csv", 2, ["信息名称是文字 (titles are words)"])]
+    assert made.ask("select index_number from marts.disclosures") == [("QX-1",)]
+
+
+def test_what_an_export_holds_is_its_owners_alone_and_never_printed(refreshed: tuple[County, str], tmp_path: Path) -> None:
+    made, output = refreshed
+    outputs = [output]
     outputs += [
         gongkai("quarantine", *words, "-w", made.root).output
         for words in (("list",), ("show", "disclosures"), ("export", "--all", "--to", tmp_path / "out"))
     ]
-    (file,) = (tmp_path / "out").iterdir()
-    assert secret in file.read_text("utf-8-sig")
-    assert (file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) == (0o600, 0o700)
+    files = list((tmp_path / "out").iterdir())
+    assert SECRET in "".join(file.read_text("utf-8-sig") for file in files)
+    assert {(file.stat().st_mode & 0o777, file.parent.stat().st_mode & 0o777) for file in files} == {(0o600, 0o700)}
     assert "居民身份证号" in outputs[-1]
     assert "已隐去" in outputs[2]
-    assert secret not in "".join(outputs)
+    assert SECRET not in "".join(outputs)

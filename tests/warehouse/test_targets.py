@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import date
 
 import pytest
 
-from tests.conftest import County
+from tests.conftest import County, a_county
 
 HEAD = "索引号,标题,公开单位,形成日期,公开日期\n"
 
@@ -25,14 +24,27 @@ def disclosed(unit: str, *published: str) -> bytes:
     return (HEAD + "".join(f"{unit}-{day},公告,{unit},2026-01-05,{day}\n" for day in published)).encode()
 
 
-def test_a_units_progress_is_what_stands_published_in_the_year_by_the_as_of_day(county: Callable[..., County]) -> None:
-    published = ("2025-12-30", "2026-01-05", "2026-07-02", "2026-07-03")
-    made = county(
-        {"plans/a.txt": plan("2026年3月1日", {"县财政局": 10, "县审计局": 5}, 15), "disclosures/a.csv": disclosed("县财政局", *published)},
-        as_of="2026-07-02",
-    ).built()
+PUBLISHED = ("2025-12-30", "2026-01-05", "2026-07-02", "2026-07-03")
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """Each case with units and totals of its own, as of 2 July 2026."""
+    one_day = {f"plans/of-one-day-{number}.txt": plan("2026年3月1日", {"县民政局": number}, number) for number in range(30, 60)}
+    files = {
+        "disclosures/a.csv": disclosed("县财政局", *PUBLISHED),
+        "plans/progress.txt": plan("2026年3月1日", {"县财政局": 10, "县审计局": 5}, 15),
+        "plans/newer-b.txt": plan("2026年3月1日", {"县教育局": 10}, 10),
+        "plans/newer-a.txt": plan("2026年5月1日", {"县教育局": 12}, 12),
+        "plans/total.txt": plan("2026年3月1日", {"县司法局": 10, "县水利局": 5}, 16),
+    }
+    return a_county(tmp_path_factory.mktemp("targets"), files | one_day, as_of="2026-07-02").built()
+
+
+def test_a_units_progress_is_what_stands_published_in_the_year_by_the_as_of_day(made: County) -> None:
     progress = (
-        "select unit_name, target_count, disclosed_count, disclosed_share, elapsed_share, is_behind from core.target_progress order by 1"
+        "select unit_name, target_count, disclosed_count, disclosed_share, elapsed_share, is_behind from core.target_progress "
+        "where unit_name in ('县财政局', '县审计局') order by 1"
     )
     assert made.ask(progress) == [
         ("县审计局", 5, 0, 0.0, pytest.approx(183 / 365), True),
@@ -40,21 +52,21 @@ def test_a_units_progress_is_what_stands_published_in_the_year_by_the_as_of_day(
     ]
 
 
-def test_of_two_plans_of_a_year_the_newer_ones_target_holds(county: Callable[..., County]) -> None:
-    made = county(
-        {"plans/b.txt": plan("2026年3月1日", {"县财政局": 10}, 10), "plans/a.txt": plan("2026年5月1日", {"县财政局": 12}, 12)}
-    ).built()
-    assert made.ask("select issued_on, target_count from core.unit_targets order by 1") == [(date(2026, 3, 1), 10), (date(2026, 5, 1), 12)]
-    assert made.ask("select unit_name, target_count from core.target_progress") == [("县财政局", 12)]
+def test_of_two_plans_of_a_year_the_newer_ones_target_holds(made: County) -> None:
+    targets = made.ask("select issued_on, target_count from core.unit_targets where unit_name = '县教育局' order by 1")
+    assert targets == [(date(2026, 3, 1), 10), (date(2026, 5, 1), 12)]
+    assert made.ask("select target_count from core.target_progress where unit_name = '县教育局'") == [(12,)]
 
 
-def test_of_two_plans_of_one_day_the_choice_is_the_same_each_time(county: Callable[..., County]) -> None:
-    files = {f"plans/{number}.txt": plan("2026年3月1日", {"县财政局": number}, number) for number in range(10, 40)}
-    made = county(files).built()
-    assert made.ask("select target_count from core.target_progress") == [(39,)]
+def test_of_two_plans_of_one_day_the_choice_is_the_same_each_time(made: County) -> None:
+    assert made.ask("select target_count from core.target_progress where unit_name = '县民政局'") == [(59,)]
 
 
-def test_a_printed_total_that_is_not_the_sum_of_its_rows_is_found(county: Callable[..., County]) -> None:
-    made = county({"plans/a.txt": plan("2026年3月1日", {"县财政局": 10, "县审计局": 5}, 16)}).built()
-    assert made.ask("select total_count, summed_count from core.unit_target_totals") == [(16, 15)]
-    assert made.ask("select finding_kind, source_path from core.findings") == [("total_differs", "plans/a.txt")]
+def test_a_printed_total_that_is_not_the_sum_of_its_rows_is_found(made: County) -> None:
+    totals = "select total_count, summed_count, source_path from core.unit_target_totals inner join core.plan_documents using (document_id)"
+    assert made.ask(f"{totals} where total_count <> summed_count") == [(16, 15, "plans/total.txt")]
+    assert made.ask("select count(*) from core.unit_target_totals") == [(34,)]
+    assert made.ask("select finding_kind, source_path from core.findings where finding_kind like 'total%'") == [
+        ("total_differs", "plans/total.txt")
+    ]
+    assert made.ask("select finding_kind from core.findings where source_path = 'plans/total.txt'") == [("total_differs",)]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 
 import duckdb
 import pytest
 
 from flows.warehouse.models import SQL
-from tests.conftest import County
+from tests.conftest import County, a_county
 
 COUNTY = "^(澜泽市)?(栖川县)?"
 
@@ -82,53 +82,55 @@ def test_dates_are_read_as_clerks_write_them_and_never_guessed(macros: duckdb.Du
     assert value(macros, "cast(parse_date($1) as varchar)", written) == day
 
 
-def test_units_come_from_lists_and_other_names_are_matched_to_them(county: Callable[..., County]) -> None:
-    units = "单位名称,简称,曾用名\n栖川县财政局,县财政局,\n栖川县自然资源局,县资规局,栖川县国土资源局\n"
-    names = ["栖川县财政局", "财政局", "县资规局", "国土资源局", "县财证局", "各镇"]
-    rows = "".join(f"N-{number},公告,{name},2026-03-02,2026-03-05\n" for number, name in enumerate(names))
-    made = county(
-        {"units/units.csv": units.encode(), "disclosures/a.csv": f"索引号,标题,公开单位,形成日期,公开日期\n{rows}".encode()}
-    ).built()
-    assert made.ask("select unit_name from core.units order by 1") == [("栖川县自然资源局",), ("栖川县财政局",)]
-    matched = dict(made.ask("select printed_unit_name, unit_name from core.disclosures"))
-    assert matched == {
-        "栖川县财政局": "栖川县财政局",
-        "财政局": "栖川县财政局",
-        "县资规局": "栖川县自然资源局",
-        "国土资源局": "栖川县自然资源局",
-        "县财证局": None,
-        "各镇": None,
-    }
+UNITS = "单位名称,简称,曾用名\n栖川县财政局,县财政局,\n栖川县自然资源局,县资规局,栖川县国土资源局\n栖川县审计局,,\n"
+PRINTED = {
+    "栖川县财政局": "栖川县财政局",
+    "财政局": "栖川县财政局",
+    "县资规局": "栖川县自然资源局",
+    "国土资源局": "栖川县自然资源局",
+    "县财证局": None,
+    "各镇": None,
+}
 
 
 def _plan(title: str, *tasks: str) -> bytes:
     return "\n".join([title, "一、重点任务", *tasks, "栖川县人民政府办公室", "2026年3月1日"]).encode()
 
 
-def test_names_that_run_together_are_resolved_through_known_units_and_stay_for_review(county: Callable[..., County]) -> None:
-    made = county(
-        {
-            "units/units.csv": "单位名称,简称,曾用名\n栖川县财政局,,\n栖川县审计局,,\n".encode(),
-            "plans/a.txt": _plan(
-                "栖川县2026年政务公开工作要点", "（一）公开预算。（责任单位：财政局）", "（二）公开审计。（责任单位：审计局）"
-            ),
-            "plans/b.txt": _plan("栖川县2026年督查方案", "（一）公开整改。（责任单位：财政局审计局、水务局林业局）"),
-        }
-    ).built()
+@pytest.fixture(scope="module")
+def made(tmp_path_factory: pytest.TempPathFactory) -> County:
+    rows = "".join(f"N-{number},公告,{name},2026-03-02,2026-03-05\n" for number, name in enumerate(PRINTED))
+    files = {
+        "units/units.csv": UNITS.encode(),
+        "disclosures/a.csv": f"索引号,标题,公开单位,形成日期,公开日期\n{rows}".encode(),
+        "plans/a.txt": _plan(
+            "栖川县2026年政务公开工作要点", "（一）公开预算。（责任单位：财政局）", "（二）公开审计。（责任单位：审计局）"
+        ),
+        "plans/b.txt": _plan("栖川县2026年督查方案", "（一）公开整改。（责任单位：财政局审计局、水务局林业局）"),
+        "plans/city.txt": "丽水市2026年政务公开工作要点\n一、公开目录（责任单位：各县（市、区）政府办公室）\n二、公开村务（责任单位：市级有关单位、各区县）\n".encode(),
+    }
+    return a_county(tmp_path_factory.mktemp("units"), files).built()
+
+
+def test_units_come_from_lists_and_other_names_are_matched_to_them(made: County) -> None:
+    listed = {name for (name,) in made.ask("select unit_name from core.units where region_scope = '990101'")}
+    assert listed == {"栖川县自然资源局", "栖川县财政局", "栖川县审计局"}
+    assert dict(made.ask("select printed_unit_name, unit_name from core.disclosures")) == PRINTED
+
+
+def test_names_that_run_together_are_resolved_through_known_units_and_stay_for_review(made: County) -> None:
     named = "select position, printed_unit_name, unit_name, match_rule from core.task_units natural join core.plan_documents where source_path = 'plans/b.txt' order by 1"
     assert made.ask(named) == [
         (1, "财政局", "栖川县财政局", "run_together"),
         (2, "审计局", "栖川县审计局", "run_together"),
         (3, "水务局林业局", None, "unmatched"),
     ]
-    assert made.ask("select alias_name from core.unit_reviews order by 1") == [("水务局林业局",), ("财政局审计局",)]
+    of_plans = "region_scope = '990101' and alias_name not in (select printed_unit_name from core.disclosures)"
+    reviews = made.ask(f"select alias_name from core.unit_reviews where {of_plans} order by 1")
+    assert reviews == [("水务局林业局",), ("财政局审计局",)]
 
 
-def test_a_citys_each_county_is_the_office_of_each_of_its_counties(county: Callable[..., County]) -> None:
-    text = (
-        "丽水市2026年政务公开工作要点\n一、公开目录（责任单位：各县（市、区）政府办公室）\n二、公开村务（责任单位：市级有关单位、各区县）\n"
-    )
-    made = county({"plans/a.txt": text.encode()}).built()
+def test_a_citys_each_county_is_the_office_of_each_of_its_counties(made: County) -> None:
     members = "select unit_name from core.collective_members where printed_unit_name = $1 and member_rule = 'division_table' order by 1"
     offices = [name for (name,) in made.ask(members.replace("$1", "'各县（市、区）政府办公室'"))]
     assert len(offices) == 9
