@@ -42,6 +42,8 @@ _SCHEMES = "4[0-9]{15}|5[1-5][0-9]{14}|2(?:22[1-9]|2[3-9][0-9]|[3-6][0-9]{2}|7[0
 UNIT = "[十百千万亿]*元|[万亿](?:人|户|吨|亩|平方|千瓦|立方|条|件|次)|平方米|公顷|亩|吨|千瓦|立方米|KWH|%"
 AMOUNT = rf"(^|[^0-9])(?:[0-9]{{1,3}}(?:,[0-9]{{3}})+|[0-9]+)(?:\.[0-9]+)? ?(?:{UNIT})"
 DIGEST = r"[0-9A-F]{32,}"
+_DAY = "(?:19|20)[0-9]{2}-(?:0[1-9]|1[0-2])-(?:0[1-9]|[12][0-9]|3[01])"
+PERIOD = rf"(^|[^0-9-]){_DAY}[/ ~—-]{{1,3}}{_DAY}([^0-9-]|$)"  # 2025-01-07/2026-10-30 (ISO 8601) reads like 010 and seven digits
 NUMBER_OF_A_THING = rf"(?:{NUMBER_WORDS})[:是为(№ ]{{0,2}}[A-Z-]{{0,6}}[0-9]{{11,}}"
 LINK = r"HTTPS?:(?:[^ ，。；、)]| {1,3}[0-9X](?:[0-9X &?./#=_-]|$))+"
 # Names of pages as content systems make them: the numbers in them are counters.
@@ -215,10 +217,12 @@ def _singly() -> str:
 
 
 def _chains(pattern: str, group: int = 0) -> str:
-    """Texts without amounts, digests and numbers of things; links without the counters of content systems."""
+    """Texts without periods, amounts, digests and numbers of things; links without the counters of content systems."""
     return f"""
         select scanned_row, column_name, is_text, unnest(regexp_extract_all(case
-            when is_text then regexp_replace(regexp_replace(plain_text, '{DIGEST}|{NUMBER_OF_A_THING}', ' ', 'g'), '{AMOUNT}', '\\1 ', 'g')
+            when is_text then regexp_replace(
+                regexp_replace(regexp_replace(plain_text, '{PERIOD}', '\\1 \\2', 'g'), '{DIGEST}|{NUMBER_OF_A_THING}', ' ', 'g'),
+                '{AMOUNT}', '\\1 ', 'g')
             else regexp_replace(plain_text, '{DIGEST}|{COUNTERS}', ' ', 'g')
         end, '{pattern}', {group})) as chain
         from readings

@@ -286,6 +286,17 @@ def test_check_digits_and_context_decide(text: str, kind: str | None) -> None:
         assert [finding.kind for finding in scan_table(connection, "t")] == ([kind] if kind else [])
 
 
+def test_periods_are_no_telephone_numbers_and_do_not_hide_one(tmp_path: Path) -> None:
+    days = [date(2019, 1, 1) + timedelta(days=13 * number) for number in range(220)]
+    periods = [f"有效期{day}{mark}{days[-number]}止" for number, day in enumerate(days) for mark in ("/", " - ", "~", " ")]
+    (tmp_path / "periods.txt").write_text("\n".join(periods), "utf-8")
+    assert scan_folder(tmp_path) == []
+    (tmp_path / "periods.txt").write_text(
+        "2025-01-07/2026-10-30，电话 010-72026103\n13800138000 2025-01-07/2026-10-30\n2025-01-07/2026-10-30 110101 19000101 0014", "utf-8"
+    )
+    assert [(found.kind, found.rows) for found in scan_folder(tmp_path)] == [("landline", (1,)), ("mobile", (2,)), ("resident_id", (3,))]
+
+
 def test_the_names_of_a_large_releases_pages_are_no_telephone_numbers(tmp_path: Path) -> None:
     """Among 200,000 names of sixteen hexadecimal digits some forty hold eleven decimal digits that begin like a mobile number."""
     names = (unit_page(f"县第{number}局") for number in range(200_000))
