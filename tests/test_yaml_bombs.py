@@ -14,6 +14,7 @@ from flows.warehouse.scoring import Scheme
 from flows.workspace.errors import ConfigurationError
 from flows.workspace.settings import read_settings, read_written
 from flows.workspace.yaml_text import load_yaml
+from tests.conftest import HANGS
 
 
 def laughs(levels: int, width: int = 9) -> str:
@@ -49,7 +50,7 @@ def test_a_bomb_in_the_settings_is_refused_in_words(tmp_path: Path, bomb: str) -
     began, memory = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with pytest.raises(ConfigurationError, match=why):
         read_settings(tmp_path / "gongkai.yaml")
-    assert time.monotonic() - began < 30
+    assert time.monotonic() - began < HANGS
     assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - memory < 300 << 10
     done = CliRunner().invoke(app, ["status", "-w", str(tmp_path)])
     assert done.exit_code == 1

@@ -28,12 +28,14 @@ from flows.sources.store import write_tables
 from flows.workspace.errors import SourceUnavailable, UnreadableSource
 from flows.workspace.limits import Limits, limited_by
 from flows.workspace.settings import Settings, Source, Workspace
+from tests.conftest import HANGS
 from tests.sources.plans.hostile_makers import flate_bomb, many_glyphs, nested_forms, page_pdf, word_document
 from tests.sources.plans.shape_office import packed
 
 PLAN = "某局2026年工作要点\n一、公开预算。(责任单位:财务科,6月底前)\n二、公开决算。(责任单位:办公室)\n"
 TASK = "<w:p><w:r><w:t>一、公开预算。(责任单位:财务科)</w:t></w:r></w:p>"
 TIGHT = Limits(memory_gb=1, seconds=4)
+SMALL = Limits(memory_gb=1, seconds=HANGS)  # enough time for ordinary documents on the busiest machine
 HOSTILE = {
     "forms.pdf": nested_forms(),
     "deeper forms.pdf": nested_forms(depth=20, width=4),
@@ -46,12 +48,12 @@ HOSTILE = {
 def test_a_small_document_that_takes_all_memory_or_time_is_refused_within_its_limits(tmp_path: Path, name: str) -> None:
     assert len(HOSTILE[name]) < 64 << 10
     (tmp_path / name).write_bytes(HOSTILE[name])
-    began = time.monotonic()
+    began, before = time.monotonic(), resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     with limited_by(TIGHT), pytest.raises(UnreadableSource, match="1 GB and 4 seconds") as refusal:
         read_plan_answer(tmp_path / name)
     assert refusal.value.place == name
-    assert time.monotonic() - began < 60
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss < 2 << 20, "kilobytes: nothing of it was in this process"
+    assert time.monotonic() - began < HANGS
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 1 << 19, "kilobytes: nothing of it was in this process"
 
 
 def test_two_million_glyphs_end(tmp_path: Path) -> None:
@@ -86,14 +88,14 @@ def test_one_hostile_document_is_rejected_and_all_others_are_read(tmp_path: Path
     for name in ("a.txt", "c.txt"):
         (inbox / name).write_text(name + PLAN, "utf-8")
     (inbox / "b.pdf").write_bytes(HOSTILE["forms.pdf"])
-    place = Workspace(tmp_path, Settings(sources=(Source(name="plans", kind="plans", location=("inbox/*",)),), limits=TIGHT))
+    place = Workspace(tmp_path, Settings(sources=(Source(name="plans", kind="plans", location=("inbox/*",)),), limits=SMALL))
     done = ingest(place, runner=LocalRunner())
     assert done.rejected == ("plans/b.pdf",)
     by_path = {stored.file.path: stored.store.tables(stored.sha256) for stored in done.stored}
     (why,) = pq.read_table(by_path["plans/b.pdf"]["rejects"])["reject_reason"].to_pylist()
-    assert "1 GB and 4 seconds" in why
+    assert f"1 GB and {HANGS} seconds" in why
     assert [pq.read_table(by_path[f"plans/{name}"]["plan_tasks"]).num_rows for name in ("a.txt", "c.txt")] == [2, 2]
-    roomier = Workspace(tmp_path, place.settings.model_copy(update={"limits": Limits(memory_gb=1, seconds=5)}))
+    roomier = Workspace(tmp_path, place.settings.model_copy(update={"limits": Limits(memory_gb=1, seconds=HANGS + 1)}))
     assert "plans/b.pdf" in ingest(roomier, runner=LocalRunner()).read, "what one limit refused is tried again under another"
 
 

@@ -23,6 +23,7 @@ from flows.sources.reach import Reach, is_public
 from flows.workspace.errors import ConfigurationError, SourceUnavailable
 from flows.workspace.limits import Limits
 from flows.workspace.settings import Settings, Source, Workspace
+from tests.conftest import HANGS
 
 PLAN = "某局2026年工作要点\n一、公开预算。(责任单位:财务科)\n"
 SECRET = "this is not to be read"
@@ -316,7 +317,7 @@ def test_the_status_of_a_server_is_said(place: Path, port: int, status: int) -> 
 @pytest.mark.parametrize(
     ("deed", "limits", "received", "why"),
     [
-        ("slow", {"transfer_seconds": 2, "idle_seconds": 1.5}, (2, 40), "s "),
+        ("slow", {"transfer_seconds": 2, "idle_seconds": 1.5}, (1, 40), "s "),
         ("silent", {"transfer_seconds": 60, "idle_seconds": 1}, (1000, 1000), "never 1 s of silence"),
         ("short", {}, (0, 1000), "a transfer that broke off"),
         ("endless", {"transfer_gb": 0.01}, (10_000_000, 12_000_000), r"more than 0\.01 GB"),
@@ -330,7 +331,7 @@ def test_a_transfer_that_does_not_end_breaks_off_and_says_what_had_come(
     began = time.monotonic()
     with pytest.raises(SourceUnavailable, match=why) as broken:
         file.sha256()
-    assert time.monotonic() - began < 15
+    assert time.monotonic() - began < HANGS
     count = int(str(broken.value).partition("已收到 ")[2].partition(" ")[0].replace(",", ""))
     assert received[0] <= count <= received[1]
 
@@ -346,7 +347,7 @@ def test_a_server_that_never_answers_is_left_for_the_next_run_and_the_others_are
         done = ingest(Workspace(place, settings), runner=LocalRunner())
     assert done.unreachable == ("source web",)
     assert done.read == ("here/a.txt",)
-    assert time.monotonic() - began < 60
+    assert time.monotonic() - began < HANGS
 
 
 def test_the_settings_are_written_with_these_names(place: Path, port: int) -> None:
