@@ -89,7 +89,7 @@ def test_every_rule_is_in_the_data_docs_and_the_summary_links_to_them(checked: C
         assert name in (docs / f"{table}.html").read_text("utf-8"), (table, name)
     assert f"Data Docs: {docs / 'index.html'}" in gongkai("status", "-w", checked.root).output
     catalog = json.loads((checked.latest / "catalog.jsonld").read_text("utf-8"))
-    assert catalog["foaf:page"] == {"@id": "quality.html"}
+    assert catalog["foaf:page"] == {"@id": "quality.html", "@type": "foaf:Document"}
     assert (checked.latest / catalog["foaf:page"]["@id"]).is_file()
 
 
