@@ -670,3 +670,38 @@ def test_a_workbook_of_excel_97_shows_and_hides_what_a_newer_one_does(tmp_path: 
     assert [r["index_number"] for r in done.rows] == ["0007", "A-2", "A-3", "12.5"]
     assert days(done) == ["2026-03-09", "2026-03-09", "#DIV/0!", "2026-03-09"]
     assert {kind for kind, _, _ in said(done)} == {"merged_cells", "unreadable_error", "hidden_row", "hidden_sheet"}
+
+
+WITHDRAWALS = load_catalog().registers["withdrawals"]
+REMARKS = ("共3页", "注：已存档", "联系人：见附件", "以上", "合计", "说明：网站改版")
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx", "a.ndjson"])
+@pytest.mark.parametrize(
+    "named", [("QC00459/2026-882", "", ""), ("", "", "https://qichuan.example/459.html"), ("", "关于印发办法的通知", "")]
+)
+def test_a_remark_makes_no_note_of_a_row_that_names_a_record(name: str, named: tuple[str, str, str]) -> None:
+    """The entry of a withdrawal without a day was passed over for its remark, and what it withdraws stayed public."""
+    headers = ["备注", "索引号", "标题", "原网址", "撤回单位", "撤回日期", "撤回原因"]
+    rows = [[remark, *named, "县农业农村局", "", ""] for remark in REMARKS] + [["", *named, "县农业农村局", "2026-10-15", "有误"]]
+    if name == "a.xlsx":
+        data = xlsx([headers, *rows])
+    elif name == "a.csv":
+        data = "\n".join(map(",".join, [headers, *rows])).encode()
+    else:
+        data = "\n".join(json.dumps(dict(zip(headers, row, strict=True)), ensure_ascii=False) for row in rows).encode()
+    assert len(read(name, data, WITHDRAWALS).rows) == len(rows)
+
+
+@pytest.mark.parametrize("name", ["a.csv", "a.xlsx"])
+def test_notes_and_signatures_below_a_table_are_no_records(name: str) -> None:
+    rows = [
+        ["索引号", "标题", "原网址", "撤回单位", "撤回日期", "撤回原因"],
+        ["QC00459/2026-882", "关于印发办法的通知", "", "县农业农村局", "2026-10-15", "有误"],
+        ["填表人：张三", "审核人：李四", "", "", "", ""],
+        ["填表人", "张三", "审核人", "李四", "", ""],
+        ["共1页", "", "", "", "", ""],
+        ["注：本表每月报送一次", "", "", "", "", ""],
+    ]
+    data = xlsx(rows) if name == "a.xlsx" else "\n".join(map(",".join, rows)).encode()
+    assert [row["index_number"] for row in read(name, data, WITHDRAWALS).rows] == ["QC00459/2026-882"]

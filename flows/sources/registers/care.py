@@ -14,8 +14,9 @@ import duckdb
 from exports.catalog import Register
 from exports.sql_text import literal
 from flows.sources.tables.filling import MOST_ROWS, says_how_sql
-from flows.sources.tables.layout import NOTE, TOTAL
+from flows.sources.tables.naming import names_record_sql, naming_columns
 from flows.sources.tables.notes import Note
+from flows.sources.tables.notes_text import NOTE, TOTAL
 
 DITTO = ("同上", "〃", "″", "”", "〞", "同 上")
 ERRORS = (
@@ -39,11 +40,12 @@ def passed_as(register: Register, names: Mapping[str, str], order: Sequence[str]
     later = " and ".join(f"{column} is null" for column in required[1:]) or "true"
     last = required[-1]
     is_label = f"(contains({last}, '：') or contains({last}, ':'))"  # 联系电话：… where a unit should be
+    names_none = " and ".join(f"({c} is null or not ({names_record_sql(c)}))" for c in naming_columns(register) if c in names) or "true"
     return (
         f"case when {again} then 'repeated_header' when {says_how_sql(required, order)} then 'filling_row' when not ({lacking}) and not {is_label} then null "
         f"when not ({lacking}) then case when {' and '.join(f'regexp_matches({c}, {literal(NOTE.pattern)})' for c in (first, *required))} then 'note_row' end "
-        f"when regexp_matches({first}, {literal(TOTAL.pattern)}) then 'total_row' "
-        f"when {later} and regexp_matches({first}, {literal(NOTE.pattern)}) then 'note_row' end"
+        f"when regexp_matches({first}, {literal(TOTAL.pattern)}) and {names_none} then 'total_row' "
+        f"when {later} and regexp_matches({first}, {literal(NOTE.pattern)}) and {names_none} then 'note_row' end"
     )
 
 

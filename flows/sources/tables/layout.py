@@ -13,15 +13,11 @@ from dataclasses import dataclass, field
 from flows.sources.tables.filling import MOST_ROWS, says_how
 from flows.sources.tables.headers import Header, first_header, is_again, later_headers
 from flows.sources.tables.model import Sheet, Span, column_letters, place_of
+from flows.sources.tables.naming import names_record, naming_columns
+from flows.sources.tables.notes_text import NOTE, TOTAL
 from flows.sources.tables.recognise import Known
 
 DITTO = re.compile(r"^\s*(同\s*上|[〃″”〞]|ditto|do\.)\s*$", re.IGNORECASE)
-NOTE = re.compile(
-    r"^\s*[(（【]?\s*(填\s*表\s*(人|单位|日期|时间|说明)|制\s*表\s*(人|单位|日期)?|填\s*报\s*(人|单位|日期|时间|说明)|审\s*核\s*(人|领导|意见)?\s*[:：]|复\s*核\s*(人)?\s*[:：]|审\s*批\s*人|负\s*责\s*人"
-    r"|(单位|分管|主要)?领导\s*(签字|签名)?\s*[:：]|经\s*办\s*人|联\s*系\s*(人|电话|方式)|电\s*话\s*[:：]|签\s*(字|章|名)|(加\s*)?盖\s*章|备\s*注\s*[:：]|附\s*注|注\s*\d*\s*[:：.、]|说\s*明\s*[:：]"
-    r"|数据来源|统计(日期|时间|人|口径)|打印(日期|时间)|导出(日期|时间)|第\s*\d+\s*页|共\s*\d+|以上|以下(空白|无正文)|[-—]{2,})"
-)
-TOTAL = re.compile(r"^\s*(合\s*计|总\s*计|小\s*计|本页(小|合)计|累\s*计|共\s*计|平均)\s*[:：]?\s*(\d*)\s*$")
 MOST_COVERED = 2_000_000  # cells that are filled from merged ones above; of a sheet with more the others stay empty
 EACH = 12  # places that a note names at most
 
@@ -95,6 +91,7 @@ def _with_rows(sheet: Sheet, header: Header, columns: tuple[int, ...], end: int,
     further = _columns_without_header(sheet, header, columns, end) if not is_part else []
     table = Found(sheet, (header.first, header.last), (*columns, *further), (*headers, *[""] * len(further)), counted_from, part)
     required = [p for p, h in enumerate(table.headers) if h and known.column(h) in known.required]
+    naming = [p for p, h in enumerate(table.headers) if h and known.column(h) in naming_columns(known.register)]
     below = _cells_below(sheet, header.last, end)
     is_last = end >= sheet.height
     widest = max(2, len(table.columns) / 2)
@@ -120,7 +117,7 @@ def _with_rows(sheet: Sheet, header: Header, columns: tuple[int, ...], end: int,
             if is_title
             else "filling_row"
             if row in filling
-            else _note_kind(sheet, row, table, texts, required, is_wide=row in wide)
+            else _note_kind(sheet, row, table, texts, required, naming, is_wide=row in wide)
         ):
             table.passed.append(Passed(kind, f"第{row + 1}行", row - counted_from))
             former = None
@@ -152,14 +149,17 @@ def _columns_without_header(sheet: Sheet, header: Header, columns: Sequence[int]
     return sorted(filled - set(columns))
 
 
-def _note_kind(sheet: Sheet, row: int, table: Found, texts: Sequence[str], required: Sequence[int], *, is_wide: bool) -> str | None:
+def _note_kind(
+    sheet: Sheet, row: int, table: Found, texts: Sequence[str], required: Sequence[int], naming: Sequence[int], *, is_wide: bool
+) -> str | None:
     """Whether a row is a note, a signature, a sum or a heading over the rows below it, and no record."""
     filled = [text for text in texts if text]
     if len(filled) > 1 and all(map(NOTE.match, filled)):
         return "note_row"
     if not filled or (required and all(texts[p] or (row, table.columns[p]) in sheet.marks for p in required) and not _is_sum(filled)):
         return None
-    if NOTE.match(filled[0]) and (len(filled) <= 3 or not any(texts[p] for p in required[1:])):
+    names_one = any(texts[p] and names_record(texts[p]) for p in naming)
+    if NOTE.match(filled[0]) and not names_one and (len(filled) <= 3 or not any(texts[p] for p in required[1:])):
         return "note_row"
     if TOTAL.match(filled[0]) and _is_sum(filled):
         return "total_row"
