@@ -12,7 +12,7 @@ from exports.catalog import Register
 from exports.sql_text import literal
 from flows.sources.tables.notes_text import NOTE
 
-NAMES = re.compile(r"\d.*\S.{3}|^\S.{3,}\d|^.{7,}$")  # five signs with a digit among them, or more than a person's name has
+NAMES = re.compile(r"(?s)^.{5,}$")  # more signs than a person's name has: 填表人 | 张三
 
 
 def naming_columns(register: Register) -> tuple[str, ...]:
