@@ -112,15 +112,15 @@ def write_workbook(
     """
     book = Workbook()
     del book[book.active.title]
-    names = _sheet_names([sheet.name for sheet in sheets])
+    names, styles = _sheet_names([sheet.name for sheet in sheets]), _Styles()
     with TemporaryDirectory(dir=target.parent) as scratch:
         rows = {}
         for number, (name, sheet) in enumerate(zip(names, sheets, strict=True), 1):
             page = book.create_sheet(name)
             if isinstance(sheet, TextSheet):
-                _fill_texts(page, sheet)
+                _fill_texts(page, sheet, styles)
             else:
-                rows[f"xl/worksheets/sheet{number}.xml"] = _fill_table(connection, page, sheet, Path(scratch) / f"{number}.xml")
+                rows[f"xl/worksheets/sheet{number}.xml"] = _fill_table(connection, page, sheet, styles, Path(scratch) / f"{number}.xml")
         moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001 - openpyxl writes UTC and takes no zone
         properties = book.properties
         properties.title, properties.creator, properties.created = title, creator, moment
@@ -143,53 +143,55 @@ def _sheet_names(names: Sequence[str]) -> list[str]:
     return taken
 
 
-def _fill_texts(page: Any, sheet: TextSheet) -> None:
-    styles: dict[tuple[type, bool], Any] = {}
+class _Styles:
+    """The styles of a workbook's cells. A cell gets the one that an equal cell got: to set each property of each takes longer than all the rest."""
+
+    def __init__(self) -> None:
+        self._known: dict[tuple[str, bool, bool], Any] = {}
+
+    def dress(self, cell: Any, form: str, *, is_wrapped: bool = False, is_header: bool = False) -> None:
+        """Give a cell its number format, and what headers and long texts look like."""
+        if (kind := (form, is_wrapped, is_header)) not in self._known:
+            cell.number_format = FORMATS[form]
+            if is_wrapped:
+                cell.alignment = Alignment(wrap_text=True, vertical="top")
+            if is_header:
+                cell.font = Font(bold=True)
+                cell.fill = PatternFill("solid", fgColor="FFDCE6F1")
+            self._known[kind] = cell._style  # noqa: SLF001
+        cell._style = self._known[kind]  # noqa: SLF001
+
+
+def _fill_texts(page: Any, sheet: TextSheet, styles: _Styles) -> None:
     for number, line in enumerate(sheet.lines, 1):
         for place, value in enumerate(line, 1):
-            cell = _put(page, number, place, value)
-            kind = (type(value), number in sheet.headers)
-            if kind in styles:
-                cell._style = styles[kind]  # noqa: SLF001 - setting each property of each cell takes longer than all the rest
-                continue
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-            if number in sheet.headers:
-                _as_header(cell)
-            styles[kind] = cell._style  # noqa: SLF001
+            cell = page.cell(number, place)
+            _put(cell, value)
+            form = "text" if isinstance(value, str) else "date" if isinstance(value, date) else "number"
+            styles.dress(cell, form, is_wrapped=True, is_header=number in sheet.headers)
     for place, width in enumerate(sheet.widths, 1):
         page.column_dimensions[get_column_letter(place)].width = width
 
 
-def _put(page: Any, row: int, column: int, value: str | int | date | None) -> Any:
-    cell = page.cell(row, column)
+def _put(cell: Any, value: str | int | date | None) -> None:
     if isinstance(value, str):
         cell.value = ILLEGAL_CHARACTERS_RE.sub("\ufffd", value)[:SHORTENED]
         cell.data_type = "s"  # openpyxl takes what begins with = for a formula, and #N/A for an error
-        cell.number_format = FORMATS["text"]
     else:
         cell.value = value
-        if isinstance(value, date):
-            cell.number_format = FORMATS["date"]
-    return cell
 
 
-def _as_header(cell: Any) -> None:
-    cell.font = Font(bold=True)
-    cell.fill = PatternFill("solid", fgColor="FFDCE6F1")
-
-
-def _fill_table(connection: duckdb.DuckDBPyConnection, page: Any, sheet: TableSheet, xml: Path) -> _Written:
+def _fill_table(connection: duckdb.DuckDBPyConnection, page: Any, sheet: TableSheet, styles: _Styles, xml: Path) -> _Written:
     """The header with filters, and a second row whose cells have the styles of their columns: the rows take its place."""
     described = {name: kind for name, kind, *_ in connection.execute(f"describe from {sheet.relation}").fetchall()}
     kinds = [KINDS.get(described[heading.name], "text") for heading in sheet.headings]
-    styles = []
+    style_ids = []
     for place, (heading, kind) in enumerate(zip(sheet.headings, kinds, strict=True), 1):
-        header = _put(page, 1, place, heading.title)
-        _as_header(header)
-        header.alignment = Alignment(wrap_text=True, vertical="top")
-        below = page.cell(2, place)
-        below.number_format = FORMATS[STYLE_OF.get(kind, kind)]
-        styles.append(below.style_id)
+        header, below = page.cell(1, place), page.cell(2, place)
+        _put(header, heading.title)
+        styles.dress(header, "text", is_wrapped=True, is_header=True)
+        styles.dress(below, STYLE_OF.get(kind, kind))
+        style_ids.append(below.style_id)
     rows, measured = _measure(connection, sheet, kinds)
     for place, (heading, column) in enumerate(zip(sheet.headings, measured, strict=True), 1):
         page.column_dimensions[get_column_letter(place)].width = _width(heading, column)
@@ -197,7 +199,7 @@ def _fill_table(connection: duckdb.DuckDBPyConnection, page: Any, sheet: TableSh
     page.auto_filter.ref = f"A1:{get_column_letter(len(kinds))}{rows + 1}"
     cells = ", ".join(  # concat and not ||, which would copy the row anew for each cell
         _cell(heading, kind, get_column_letter(place), style, column)
-        for place, (heading, kind, style, column) in enumerate(zip(sheet.headings, kinds, styles, measured, strict=True), 1)
+        for place, (heading, kind, style, column) in enumerate(zip(sheet.headings, kinds, style_ids, measured, strict=True), 1)
     )
     connection.execute(
         f"copy (select concat('<row r=\"', sheet_row, '\">', {cells}, '</row>') "

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from functools import cache
-from pathlib import Path
 from typing import Any
 
-from jinja2 import Environment, FileSystemBytecodeCache, FileSystemLoader, StrictUndefined
+from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from exports.catalog import PROJECT_ROOT
+from exports.compiled_templates import compiled_templates
 
 MARKS = {"met": "✓", "not_met": "✗", "not_run": "!"}
 WORDS = {
@@ -35,11 +33,5 @@ def _environment() -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
-        bytecode_cache=_bytecode_cache(),
+        bytecode_cache=compiled_templates(__file__),
     )
-
-
-def _bytecode_cache() -> FileSystemBytecodeCache | None:
-    """Compiled templates beside the compiled modules, under the same conditions: to compile those of a site takes as long as to fill them."""
-    folder = Path(__file__).parent / "__pycache__"
-    return FileSystemBytecodeCache(str(folder)) if not sys.dont_write_bytecode and os.access(folder, os.W_OK) else None

@@ -14,9 +14,13 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+import orjson
+
 LATEST = "latest"  # beside the releases: the link to the newest one
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
+# What is none of JSON's is an error; orjson would write days and dataclasses in a form of its own.
+JSON_FORM = orjson.OPT_INDENT_2 | orjson.OPT_APPEND_NEWLINE | orjson.OPT_PASSTHROUGH_DATETIME | orjson.OPT_PASSTHROUGH_DATACLASS
 MEDIA_TYPES = {
     "csv": "text/csv",
     "parquet": "application/vnd.apache.parquet",
@@ -150,8 +154,12 @@ def sha256_of(path: Path) -> str:
 
 
 def json_text(value: Any) -> str:
-    """JSON in the form of every file of a release: indented, Chinese unescaped, the same text for the same value."""
-    return json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+    """JSON in the form of every file of a release: indented, Chinese unescaped, the same text for the same value.
+
+    Raises:
+        TypeError: the value is none of JSON's.
+    """
+    return orjson.dumps(value, option=JSON_FORM).decode()
 
 
 def named(release: Release, inputs: Sequence[Input], previous_sha256: str | None) -> tuple[Release, str]:

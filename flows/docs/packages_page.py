@@ -19,7 +19,10 @@ BEGIN, END = "<!-- packages: written by python -m flows.docs.packages_page -->",
 VERBS = ("ingest", "build", "check", "release", "publish", "audit", "annual_report", "init")
 PARENTS = ("refresh", "refresh_plan", "backfill")
 GROUPS = {**{f"flows.{verb}": "verbs" for verb in VERBS}, **{f"flows.{verb}": "refresh, backfill" for verb in PARENTS}}
-GROUPS |= {f"exports.{name}": "exports.catalog, .credentials" for name in ("catalog", "descriptors", "descriptor_parts", "sql_text", "credentials")}
+GROUPS |= {
+    f"exports.{name}": "exports.catalog, .credentials"
+    for name in ("catalog", "descriptors", "descriptor_parts", "sql_text", "credentials", "compiled_templates")
+}
 PURPOSES = {
     "flows.cli": "the commands and what they print",
     "flows.docs": "generated pages of docs/",

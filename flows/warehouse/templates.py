@@ -13,6 +13,7 @@ from typing import Any
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from exports.catalog import PROJECT_ROOT
+from exports.compiled_templates import compiled_templates
 from exports.sql_text import literal, quoted
 from flows.workspace.errors import ConfigurationError, finding
 
@@ -73,6 +74,7 @@ def _environment(folder: Path) -> Environment:
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
+        bytecode_cache=compiled_templates(__file__) if folder == SQL else None,  # other folders come and go
     )
     environment.filters |= {"literal": literal, "quoted": quoted}
     environment.globals |= {"word": _words(folder / "registers"), "text": _texts(folder / "registers")}

@@ -15,6 +15,8 @@ from typing import Any
 
 import duckdb
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from exports.catalog import Catalog
 from exports.release.chain import verify_chain
@@ -28,6 +30,8 @@ from flows.workspace.errors import ConfigurationError
 from flows.workspace.settings import Retention, Workspace
 from tests.conftest import gongkai
 from tests.exports.conftest import Releasing, copied, releasing
+
+VISIBLE = st.characters(exclude_categories=["Cs"])  # half of a pair is no character
 
 
 @pytest.fixture(scope="module")
@@ -391,3 +395,21 @@ def test_old_releases_go_by_the_settings(release: Releasing, tmp_path: Path) -> 
     assert not made[0].folder.exists()
     assert verify_chain(tmp_path / "releases") == []
     assert gongkai("verify", "--all", "-w", tmp_path).exit_code == 0
+
+
+@given(
+    st.recursive(
+        st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.decimals(-(10**9), 10**9, places=3).map(float) | st.text(VISIBLE),
+        lambda inner: st.lists(inner) | st.dictionaries(st.text(VISIBLE), inner),
+        max_leaves=20,
+    )
+)
+def test_the_json_of_a_release_is_what_the_standard_library_writes(value):
+    """Manifests of earlier releases were written by it, and their text is hashed anew by `gongkai verify`."""
+    assert json_text(value) == json.dumps(value, ensure_ascii=False, indent=2) + "\n"
+
+
+@pytest.mark.parametrize("value", [date(2026, 10, 31), {1: "一"}, {"日": {date(2026, 1, 1)}}])
+def test_what_is_none_of_jsons_is_no_json_of_a_release(value):
+    with pytest.raises(TypeError):
+        json_text(value)
