@@ -77,7 +77,6 @@ __all__ = [
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DESCRIPTORS = PROJECT_ROOT / "exports"
 SHARED = "_shared.yaml"
-LABELS = "_labels.yaml"
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times as fast, where available
 
@@ -181,7 +180,6 @@ def load_catalog(folder: Path = DESCRIPTORS) -> Catalog:
 def _load(folder: Path, state: tuple[tuple[str, int, int], ...]) -> Catalog:  # noqa: ARG001 - `state` makes a changed file another call
     shared = _validate(_Shared, folder / SHARED, _read_mapping(folder / SHARED))
     columns = {name: _validate(Column, folder / SHARED, {"name": name, **facts}) for name, facts in shared.columns.items()}
-    columns |= _labelled(folder / LABELS, columns)
     datasets: dict[str, Dataset] = {}
     registers: dict[str, Register] = {}
     for path in sorted(folder.glob("[!_]*.yaml")):
@@ -208,20 +206,6 @@ def _load(folder: Path, state: tuple[tuple[str, int, int], ...]) -> Catalog:  # 
         registers,
         at_release,
     )
-
-
-def _labelled(path: Path, columns: dict[str, Column]) -> dict[str, Column]:
-    """The columns whose codes have words; a folder may have no file of labels."""
-    labels = _read_mapping(path) if path.exists() else {}
-    if unknown := sorted(labels.keys() - columns.keys()):
-        raise CatalogError(f"{path}: found labels of {', '.join(unknown)}; expected columns of {SHARED}")
-    described = {name: _validate(Column, path, columns[name].model_dump() | {"labels": words}) for name, words in labels.items()}
-    for column in described.values():
-        if column.enum and (wrong := sorted(set(column.enum) ^ column.labels.keys())):
-            raise CatalogError(
-                f"{path}: {column.name}: found labels that differ from its codes in {', '.join(wrong)}; expected one for each"
-            )
-    return described
 
 
 def _read_mapping(path: Path) -> dict[str, Any]:

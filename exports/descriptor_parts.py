@@ -6,7 +6,7 @@ Vocabulary: Frictionless Table Schema v2 (types, constraints), DCAT 3 (frequenci
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, model_validator
 
@@ -55,12 +55,21 @@ class Column(Strict):
     description: Text
     type: ColumnType = "string"
     unit: str | None = None
-    enum: tuple[str, ...] | None = None
-    labels: dict[str, Text] = {}  # what its codes mean: exports/_labels.yaml
+    enum: tuple[str, ...] | None = (
+        None  # the codes it may hold; written with their labels (`enum: {lead: {zh: 牵头, en: Lead}}`) where they are no Chinese words
+    )
+    labels: dict[str, Text] = {}  # what codes mean, in the words that people read; alone, where other codes may come too
     required: bool = False
     unique: bool = False
     minimum: int | float | None = None
     maximum: int | float | None = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _part_labels(cls, facts: Any) -> Any:
+        """Codes that are written with their labels are both."""
+        enum = facts.get("enum")
+        return facts | {"enum": [*enum], "labels": enum} if isinstance(enum, dict) else facts
 
     @property
     def duckdb_type(self) -> str:

@@ -6,8 +6,10 @@ import shutil
 from pathlib import Path
 
 import pytest
+from pydantic import ValidationError
 
-from exports.catalog import DESCRIPTORS, CatalogError, load_catalog
+from exports.catalog import DESCRIPTORS, Catalog, CatalogError, load_catalog
+from exports.descriptor_parts import Column, Text
 
 LEDGER = """\
 title: {zh: 灯会台账, en: Lantern fairs}
@@ -68,3 +70,11 @@ def test_a_duplicate_key_is_refused_with_its_name_and_place(tmp_path: Path) -> N
     said = refused(tmp_path, LEDGER + "title: {zh: 又一个, en: another}\n" + REGISTER)
     assert "'title' twice" in said
     assert "line 4" in said
+
+
+def test_codes_are_written_once_with_the_words_that_people_read(catalog: Catalog) -> None:
+    role = catalog.columns["unit_role"]
+    assert role.enum == ("lead", "responsible") == (*role.labels,)
+    assert role.labels["lead"] == Text(zh="牵头", en="Lead")
+    with pytest.raises(ValidationError, match=r"labels\.lead\.en"):
+        Column.model_validate({"name": "role", "title": role.title, "description": role.title, "enum": {"lead": {"zh": "牵头"}}})
