@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import duckdb
 
@@ -49,7 +49,8 @@ class Plan:
     """What a refresh would do: files as (address, what is new of it), tables, and what hangs on them.
 
     `rules` are rules that would be counted again, of `rule_count`; `datasets` those that would be written again, of `dataset_count`;
-    a rule or dataset counts even if it is not sure that its table changes.
+    a rule or dataset counts even if it is not sure that its table changes. `left_out` has a sentence on each place that is not read: a link
+    that leads out of what the settings allow, an address of which the server says that nothing is there.
     """
 
     files: tuple[tuple[str, Text], ...]
@@ -59,6 +60,7 @@ class Plan:
     rule_count: int
     datasets: tuple[str, ...]
     dataset_count: int
+    left_out: tuple[str, ...] = ()
 
     @property
     def is_empty(self) -> bool:
@@ -74,6 +76,10 @@ def plan_refresh(workspace: Workspace, *, runner: Runner) -> Plan:
     """
     catalog = load_catalog()
     survey = survey_sources(workspace, catalog, runner)
+    return replace(_plan(workspace, catalog, survey), left_out=(*survey.refused, *survey.missing))
+
+
+def _plan(workspace: Workspace, catalog: Catalog, survey: Survey) -> Plan:
     files = tuple(_files(survey))
     models = load_models(catalog=catalog)
     try:

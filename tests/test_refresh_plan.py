@@ -57,3 +57,17 @@ def test_a_plan_says_what_a_refresh_then_does_and_changes_nothing(county: Callab
     assert "staging.trainings" in created
     assert {name for name in created if not name.startswith("marts.")} <= planned
     assert len(created) < len(plan.tables) < plan.table_count
+
+
+def test_a_plan_says_what_it_would_not_read(county: Callable[..., County], tmp_path: Path) -> None:
+    made = county(FILES)
+    outside = tmp_path / "outside.csv"
+    outside.write_text("单位名称\n外面的局\n", "utf-8")
+    (made.root / "inbox" / "units" / "link.csv").symlink_to(outside)
+    first = gongkai("refresh", "-w", made.root, "--plan").output
+    assert "units/link.csv" in first
+    assert "a link that leads out of the workspace" in first
+    assert made.refresh().exit_code in {0, 3}
+    again = gongkai("refresh", "-w", made.root, "--plan").output
+    assert "nothing to do" in again
+    assert "units/link.csv" in again

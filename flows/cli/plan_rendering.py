@@ -23,13 +23,17 @@ def print_plan(console: Console, plan: Plan, portal: str | None, *, shows_all: b
 
 
 def _lines(plan: Plan, portal: str | None, shown: int | None) -> list[str]:
+    left_out = [f"    {sentence}" for sentence in plan.left_out]
     if plan.is_empty:
-        return ["无事可做：来源、设置、代码和数据截止日期均未变化 (nothing to do: sources, settings, code and day are as they were)"]
+        return [
+            "无事可做：来源、设置、代码和数据截止日期均未变化 (nothing to do: sources, settings, code and day are as they were)",
+            *left_out,
+        ]
     maybe = [each.table for each in plan.tables if not each.is_sure]
     sure = len(plan.tables) - len(maybe)
     lines = [f"1 读取 ingest：{len(plan.files)} 个文件 (files)"]
     lines += [f"    {what.zh} {what.en}: {path}" for path, what in plan.files[:shown]]
-    lines += _rest(len(plan.files), shown)
+    lines += [*_rest(len(plan.files), shown), *left_out]
     lines.append(
         f"2 建库 build：重新生成 {sure} 张表，{len(maybe)} 张视上游结果而定，沿用 {plan.table_count - len(plan.tables)} 张 "
         f"({sure} tables made again, {len(maybe)} only if what they read comes out otherwise, {plan.table_count - len(plan.tables)} taken over)"
