@@ -56,7 +56,7 @@ lock:  ## resolve the requirements anew, with hashes
 audit:  ## review the locked requirements; look up advisories where pip-audit is installed
 	$(BIN)/python -m pytest tests/test_lock.py -q -n0
 	@if command -v pip-audit >/dev/null; then pip-audit --disable-pip --require-hashes -r requirements/run.txt; \
-	else echo "未查询漏洞公告 advisories were not looked up: pip-audit is not installed here (it asks pypi.org or osv.dev)"; fi
+	else echo "未查询漏洞公告 advisories were not looked up: pip-audit is not installed here (it asks services outside)"; fi
 
 sbom:  ## the bill of materials of an installation, CycloneDX, into build/sbom.cdx.json
 	mkdir -p build
