@@ -294,6 +294,8 @@ def _assemble(skeleton: BytesIO, target: Path, rows: Mapping[str, _Written], pro
         for name in parts.namelist():
             entry = ZipInfo(name, UNCHANGING)
             entry.compress_type, entry.external_attr = ZIP_DEFLATED, 0o644 << 16
+            if name in rows:  # a quarter larger than by default, in a third of the time, which is half of that of a workbook of many rows
+                entry._compresslevel = 1  # type: ignore[attr-defined]  # noqa: SLF001 - has a public name from Python 3.13
             content = properties if name == PROPERTIES else parts.read(name)
             with book.open(entry, "w", force_zip64=name in rows and rows[name].xml.stat().st_size > BIG) as part:
                 if name in rows:

@@ -5,8 +5,8 @@ create macro plain_name(printed) as translate(
     regexp_replace(printed, '[\s　]+', '', 'g'), '（）〈〉＜＞〔〕【】', '()()()()()'
 );
 
--- a title without white space and marks
-create macro plain_title(title) as regexp_replace(plain_name(title), '[\s\p{P}]', '', 'g');
+-- a title without white space and marks; ＜ and ＞ are brackets here
+create macro plain_title(title) as regexp_replace(title, '[\s　\p{P}＜＞]', '', 'g');
 
 -- a number from 1 to 99 in Chinese figures or digits; null for anything else
 create macro figure_value(written) as case
