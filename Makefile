@@ -1,7 +1,7 @@
 # Tasks of everyday work. On a bare machine begin with: python3 start.py install
 BIN := .venv/bin
 
-.PHONY: help install demo test fuzz lint format docs bench lock audit sbom ci clean
+.PHONY: help install demo test fuzz lint format docs bench site lock audit sbom ci clean
 
 help:  ## show this list
 	@grep -E '^[a-z]+:.*##' $(MAKEFILE_LIST) | sed 's/:.*##/\t/' | expand -t 12
@@ -49,6 +49,9 @@ docs:  ## write what the descriptors say into README and docs
 
 bench:  ## the whole pipeline against its floor, into docs/performance.md
 	$(BIN)/python -m tests.benchmarks.pipeline --write
+
+site:  ## the guides as a site, Chinese and English, into build/docs
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 lock:  ## resolve the requirements anew, with hashes
 	sh requirements/lock.sh
