@@ -8,6 +8,7 @@ from flows.sources.plans.model import Task
 from flows.sources.plans.names import is_plain_unit
 from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
+from flows.sources.plans.past import tells_what_was_done
 from flows.sources.plans.shapes import fold
 from flows.sources.plans.tasks import PHASE, TaskReader
 
@@ -20,6 +21,7 @@ _NOT_A_PLAN = re.compile(
     r"制度|办法|规定|规范|细则|章程|职责|指南|条例|规程|通报|公告|公示|报告|函$|的函|批复|决定|名单|总结|解读|会议纪要|通告|倡议|标准$|规则"
 )
 _PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|行动|措施|举措|清单|意见|规划|台账|推进|加强|深化|进一步|工作的通知")
+_NAMES_A_PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|清单")
 _OF_THE_DAY = re.compile(r"(?:迎检|会议|培训|填报|报送|统计|调整|成立|征求|举办|召开|评选|检查|自查)[^《》]{0,12}通知$")
 _OF_THE_PAST = re.compile(
     r"(?:同志|主任|局长|秘书长|处长|负责人|专家|部门)(?:就[^。]{2,60})?(?:解读|回答|谈)|(?:报告|总结|通报|函|公告|公示|批复|解读|纪要|名单)(?:\([^()]*\))?$"
@@ -55,24 +57,28 @@ def is_plan(title: str | None) -> bool:
     return not words or bool(_PLAN.search(words)) or not _NOT_A_PLAN.search(words)
 
 
-def plain_tasks(reader: TaskReader, part: Part, items: list[Item], *, demands: bool = False) -> list[Task]:
-    """The smallest numbered items with words of their own, but for aims, phases, rosters, duties and (unless `demands`) what is demanded."""
+def plain_tasks(reader: TaskReader, part: Part, items: list[Item], title: str | None) -> list[Task]:
+    """The smallest numbered items with words of their own, but for aims, phases, rosters, duties and (unless the title asks for work) what is demanded."""
+    demands = asks_for_work(title)
     tasks: list[Task] = []
     if _only_covering(reader.flow.text, items):
         return tasks
     for item in items:
-        if any(not _is_fragment(reader.flow.text, child) for child in item.children) or not _could_be_task(reader, item, demands=demands):
+        if any(not _is_fragment(reader.flow.text, child) for child in item.children) or not could_be_task(reader, item, demands=demands):
             continue
         task = reader.new_task(part, item, [], item.end)
         task.weaken("no_clause")
         reader.add_deadline(task, item, [], item.end)
         tasks.append(task)
+    if not _NAMES_A_PLAN.search(fold(title or "")) and tells_what_was_done(reader.flow.text, items):
+        return []
     if len(tasks) > 1 and sum(task.title.endswith("情况") for task in tasks) > len(tasks) / 2:
         return []  # a report of what was done: 机构建设情况, 宣传培训情况
     return tasks if len(tasks) > 1 or len(items) < _MANY_ITEMS else []  # one item of many: rather none of them is a task
 
 
-def _could_be_task(reader: TaskReader, item: Item, *, demands: bool) -> bool:
+def could_be_task(reader: TaskReader, item: Item, *, demands: bool) -> bool:
+    """True for an item with words of its own that is none of what plans hold besides tasks: aims, phases, rosters, duties."""
     _, bar, behind = reader.flow.text[item.body : item.own_end].partition("|")
     if bar and not behind.strip("|\n"):
         return False  # a heading inside a table of which only the bars are left

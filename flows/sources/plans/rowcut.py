@@ -12,7 +12,7 @@ from itertools import pairwise
 from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, cell_fits
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HEADER
-from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, Lexicon, glued_places, list_worth
+from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, ZONE, ZONE_END, Lexicon, glued_places, list_worth
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 from flows.sources.plans.persons import PERSONS
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, cell_at
@@ -185,12 +185,10 @@ def _borders(flow: NormalizedText, start: int, end: int, lexicon: Lexicon) -> It
     for position in range(start + 1, end):
         if flow.is_gap(position) or text[position - 1] == "\n":
             yield position
-    for bare in BARE.finditer(text, start, end):
-        yield bare.start()
-        yield bare.end()
-    for time in TIME.finditer(text, start, end):
-        yield time.start()
-        yield time.end()
+    for pattern in (BARE, TIME, ZONE, ZONE_END):
+        for found in pattern.finditer(text, start, end):
+            yield found.start()
+            yield found.end()
     for stop in re.finditer(r"[。;]", text[start:end]):
         yield start + stop.end()
     for suffix in re.finditer(rf"(?>(?:{SUFFIXES})+)(?:\([^()]*\))?(?=[^、,;()])", text[start:end]):

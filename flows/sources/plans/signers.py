@@ -102,6 +102,8 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
                 left = sound.start()
                 continue
             left -= 1
+        if signers and flow.text[left - 1 : left] == ":":
+            break  # the value of the last item's label
         name = SOUNDS.sub("", flow.text[left:right])
         enclosed = _ENCLOSED_BEFORE.match(name) if not signers else None
         if enclosed and _ORGAN_NAME.match(name[enclosed.end() :]):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 
 from flows.sources.plans.assign import ByItem, assign
 from flows.sources.plans.clauses import read_clauses
@@ -33,9 +33,10 @@ class TaskReader:
         self.year = year
         self._headings: dict[int, str] = {}
 
-    def tasks(self, part: Part, items: list[Item]) -> list[Task]:
-        """The tasks among the items of one part, in order: each item that carries a clause of its own."""
+    def tasks(self, part: Part, items: list[Item], heads: Sequence[tuple[int, int]] = ()) -> list[Task]:
+        """The tasks among the items of one part, in order: each item that carries a clause of its own; what stands in `heads` is none."""
         clauses = read_clauses(self.flow, items[0].start, items[-1].end, [item.start for item in items]) if items else []
+        clauses = [clause for clause in clauses if not any(start <= clause.start < end for start, end in heads)]
         by_item = assign(self.flow.text, items, clauses)
         tasks: list[Task] = []
         for item in items:
