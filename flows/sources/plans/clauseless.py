@@ -13,7 +13,7 @@ from flows.sources.plans.shapes import fold
 from flows.sources.plans.tasks import PHASE, TaskReader
 
 _NO_TASKS = re.compile(
-    r"^(?:出台|起草|制定|编制|政策|文件)?(?:的)?(?:背景|依据|背景[和及与]依据|目的意义)$|^(?:主要|核心|具体|发展)?指标(?:体系)?$|总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|(?:工作|总体|主要|建设|发展|行动|创建|整治|预期|改革)目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|经费保障|资金保障|工作要求|有关要求|相关要求|几点要求"
+    r"^(?:整治|检查|工作|活动|实施|行动)?(?:目的|范围|对象|依据)(?:[和及与、](?:目的|范围|对象|意义|依据))*(?::|$)|^(?:出台|起草|制定|编制|政策|文件)?(?:的)?(?:背景|依据|背景[和及与]依据|目的意义)$|^(?:主要|核心|具体|发展)?指标(?:体系)?$|总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|(?:工作|总体|主要|建设|发展|行动|创建|整治|预期|改革)目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|经费保障|资金保障|工作要求|有关要求|相关要求|几点要求"
     r"|组织实施$|适用范围|[\u4e00-\u9fff]{0,4}原则$|(?:实施|申报|适用|准入|项目|基本)条件$|工作原则|附则|名词解释|概述|基本情况|存在问题|工作职责|职责分工$"
 )
 _DEMANDS = re.compile(r"(?:工作|有关|相关|具体)要求\n?")
@@ -38,6 +38,8 @@ _SECTION = re.compile(
     r"(?:(?:主要|重点|具体)[\u4e00-\u9fff]{2,4}|(?:主要|重点|具体)?(?:工作|任务)?)(?:任务|措施|内容|安排|部署|要求|举措)\n?"
 )  # a section's name says nothing to be done
 _CITED = re.compile(r"《[^\n]{4,120}》(?:\([^()\n]*\))?")  # what a document rests on
+_PAGES = re.compile(r"[\s\[【(（](?:VIP|\d+[页頁])[\]】)）]")
+_TITLE_HEAD = 10  # characters by which a title is known again
 _MANY_ITEMS = 5
 _SHORTEST = 6  # characters of an item with words of its own
 
@@ -60,12 +62,15 @@ def is_plan(title: str | None) -> bool:
 def plain_tasks(reader: TaskReader, part: Part, items: list[Item], title: str | None) -> list[Task]:
     """The smallest numbered items with words of their own, but for aims, phases, rosters, duties and (unless the title asks for work) what is demanded."""
     demands = asks_for_work(title)
+    named = fold(_PAGES.sub("", title or ""))[:_TITLE_HEAD]
     tasks: list[Task] = []
     if _only_covering(reader.flow.text, items):
         return tasks
     for item in items:
         if any(not _is_fragment(reader.flow.text, child) for child in item.children) or not could_be_task(reader, item, demands=demands):
             continue
+        if len(named) == _TITLE_HEAD and reader.flow.text.startswith(named, item.body):
+            continue  # 1、某市…行动计划: the first page of a preview
         task = reader.new_task(part, item, [], item.end)
         task.weaken("no_clause")
         reader.add_deadline(task, item, [], item.end)

@@ -82,7 +82,11 @@ def _outer_bars(lines: Sequence[Line]) -> tuple[bool, bool]:
     """Whether the rows of a table begin and end with a bar."""
     texts = [line.text.strip() for line in lines if line.text.strip()]
     most = 0.6 * len(texts)
-    return sum(text.startswith("|") for text in texts) > most, sum(text.endswith("|") for text in texts) > most
+    ends = sum(text.endswith("|") for text in texts)
+    # below a header that ends with a bar every other row may be broken over two lines
+    return sum(text.startswith("|") for text in texts) > most, ends > most or (
+        texts[:1] != [] and texts[0].endswith("|") and ends > most / 2
+    )
 
 
 def _bar_grid(

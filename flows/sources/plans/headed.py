@@ -25,25 +25,32 @@ _DOES = r"(?:共同|联合|分别|具体|主要|按职责)*(?P<role>牵头|主�
 _HEADING = re.compile(
     rf"(?:(?:牵头|主办|责任|承办|主责|负责)(?:单位|部门|科室|机关):(?P<labelled>[^:。;]{{2,80}}?)"
     rf"|(?:由|应由|需由)?(?P<led>[^:。;]{{2,80}}?){_DOES}{_MATTERS}"
-    rf"|(?P<bare>[^:。;]{{3,40}}?){_MATTERS}??){_COUNT}[:。]?"
+    rf"|(?P<bare>[^:。;]{{3,40}}?){_MATTERS}??)(?P<count>{_COUNT})[:。]?"
 )
 _LEADS = re.compile(r"牵头|主[办责抓]")
+_ABOVE = re.compile(
+    r"(?:以上|上述)(?:各项|所有|全部|\d{1,2}项)?(?:重点|主要|具体)?(?:工作|任务|项目|措施|事项)[^。,;:由\n]{0,6}由(?P<led>[^。;\n]{2,60}?)"
+    r"(?P<does>牵头|负责|承办)(?:负责|落实|组织|实施)*(?:,?(?:会同)?(?P<others>(?:[^。;,\n]|\n(?![\d(])){2,160}?)(?:等(?:相关|有关)?(?:部门|单位)?)?(?:共同|分别)?(?:配合|参与|实施|落实|负责|组织))?(?=[。;,\n]|$)"
+)
 _LONGEST = 100
 _FEWEST = 2  # headings of which some say nothing but a name
 _SQUARE = re.compile(r"〔(?P<inner>[^〔〕\n]+)〕")
+_OFFICE = re.compile(
+    r"(?:局|委|办|处|厅|院|办公室|政府|委员会|中心|公司|街道|镇|乡|部门|单位|支队|大队|总工会|联合会|[市县区州](?:政府)?|委.{1,3}部)$"
+)
 _DUTY = re.compile(r"(?:主要|具体|牵头)?(?:负责|职责|承担)")
 _DUTIES = re.compile(r"职责|职能|领导小组|组织机构|组织领导")
 _LINE = re.compile(r"(?<=\n)[^\n]+")
 
 
 class Head(NamedTuple):
-    """A heading in the flow that names units, with the stretch for which it holds; `item` where it bears a number."""
+    """A heading (or closing sentence) in the flow that names units, with the stretch for which it holds; `item` where it bears a number."""
 
     start: int
     end: int
-    scope_end: int
+    scope: tuple[int, int]
     units: tuple[Named, ...]
-    is_bare: bool
+    is_bare: bool = False
     item: Item | None = None
 
 
@@ -51,15 +58,19 @@ def read_tasks(reader: TaskReader, part: Part, items: list[Item]) -> list[Task]:
     """The tasks of one part: items with clauses of their own, and items below the name of who answers for them."""
     if not items:
         return []
-    heads = _heads(reader.flow, part, items)
+    heads = [*_heads(reader.flow, part, items), *_closing(reader.flow, items)]
     for item in items:
         if not item.children:
             item.end = min([item.end, *(head.start for head in heads if item.start < head.start < item.end)])
     tasks = reader.tasks(part, items, [(head.start, head.end) for head in heads])
     for head in heads:
-        below = [item for item in items if head.end <= item.start < head.scope_end]
-        tasks = _below(reader, part, head, below, tasks)
+        tasks = _below(reader, part, head, _under(head, items), tasks)
     return sorted(tasks, key=lambda task: task.place.start)
+
+
+def _under(head: Head, items: Sequence[Item]) -> list[Item]:
+    first, last = head.scope
+    return [item for item in items if first <= item.start < last]
 
 
 def _below(reader: TaskReader, part: Part, head: Head, items: list[Item], tasks: list[Task]) -> list[Task]:
@@ -81,12 +92,10 @@ def _below(reader: TaskReader, part: Part, head: Head, items: list[Item], tasks:
 
 def _add_units(flow: NormalizedText, task: Task, head: Head) -> None:
     """The units of the heading, before the item's own."""
-    names = [flow.quote(unit.start, unit.end) for unit in head.units]
-    if head.units[0].role == "lead":
-        task.lead_units = task.lead_units or names
-    else:
-        own = [name for name in task.responsible_units if name not in names]
-        task.responsible_units = own if task.lead_units and own else [*names, *own]
+    lead, named = ([flow.quote(unit.start, unit.end) for unit in head.units if unit.role == role] for role in ("lead", "responsible"))
+    own = [name for name in task.responsible_units if name not in named]
+    task.responsible_units = own if task.lead_units and own else [*named, *own]
+    task.lead_units = task.lead_units or lead
     task.units_inherited = True
     task.weaken("unit_heading")
 
@@ -95,11 +104,10 @@ def _heads(flow: NormalizedText, part: Part, items: Sequence[Item]) -> list[Head
     """The headings of a part that name units, in order."""
     numbered = [head for item in items if item.children and (head := _head(flow, item.body, item.own_end, item.end, item))]
     starts = {item.start for item in items}
-    lines = [line.span() for line in _LINE.finditer(flow.text, part.start, items[-1].end)]
     between = [
         head
-        for (start, end), (following, _) in zip(lines, lines[1:], strict=False)  # noqa: RUF007
-        if start not in starts and following in starts and (head := _head(flow, start, end, part.end, None))
+        for start, end in _unnumbered(flow.text, part.start, items)
+        if start not in starts and end + (flow.text[end : end + 1] == "\n") in starts and (head := _head(flow, start, end, part.end, None))
     ]
     heads = [*numbered, *_scoped(between, items)]
     bare = [head for head in heads if head.is_bare and not _of_duties(flow, head, items)]
@@ -119,15 +127,41 @@ def _head(flow: NormalizedText, start: int, end: int, scope_end: int, item: Item
     if found is None:
         return None
     group = next(name for name in ("labelled", "led", "bare") if found[name])
-    if item is None and (group == "labelled" or (group == "bare" and not square and found.end("bare") == last)):
+    if item is None and (group == "labelled" or (group == "bare" and not square and not found["count"])):
         return None  # a label's line closes the item above it, and a name alone in a line may sign the text
     role = "lead" if _LEADS.search(found["role"] or (found[0].partition(":")[0] if group == "labelled" else "")) else "responsible"
     units = tuple(read_units(flow.text, *found.span(group), role, flow.gaps(*found.span(group))))
     names = [flow.text[unit.start : unit.end] for unit in units]
-    fits = is_plain_unit if group == "bare" else looks_like_unit
+    fits = _is_office if group == "bare" else looks_like_unit
     if not units or not all(fits(name) or is_department(name) for name in names):
         return None
-    return Head(start, end, scope_end, tuple(unit._replace(role=role) for unit in units), group == "bare", item)
+    return Head(start, end, (end, scope_end), tuple(unit._replace(role=role) for unit in units), group == "bare", item)
+
+
+def _closing(flow: NormalizedText, items: Sequence[Item]) -> list[Head]:
+    """以上工作由甲局牵头,会同乙局等实施。 behind the last of several items holds for all of them."""
+    heads = []
+    for found in _ABOVE.finditer(flow.text, items[0].start, items[-1].end):
+        last = next(item for item in reversed(items) if item.start < found.start())
+        siblings = last.parent.children if last.parent else [item for item in items if item.parent is None]
+        lead = "lead" if _LEADS.search(found["does"]) else "responsible"
+        spans = [(lead, found.span("led")), *([("responsible", found.span("others"))] if found["others"] else [])]
+        units = tuple(unit._replace(role=role) for role, span in spans for unit in read_units(flow.text, *span, role, flow.gaps(*span)))
+        if units and all(looks_like_unit(flow.text[unit.start : unit.end]) for unit in units):
+            heads.append(Head(found.start(), found.end(), (siblings[0].start, found.start()), units))
+    return heads
+
+
+def _unnumbered(text: str, start: int, items: Sequence[Item]) -> list[tuple[int, int]]:
+    """Lines of their own and, where line ends were lost, names in square brackets."""
+    end = items[-1].end
+    lines = {line.span() for line in _LINE.finditer(text, start, end)}
+    return sorted(lines | {square.span() for square in _SQUARE.finditer(text, start, end)})
+
+
+def _is_office(name: str) -> bool:
+    """A name that can be nothing else: 坚持量力而行 ends as 某某银行 does."""
+    return is_plain_unit(name) and bool(_OFFICE.search(name))
 
 
 def _scoped(heads: Sequence[Head], items: Sequence[Item]) -> list[Head]:
@@ -136,8 +170,8 @@ def _scoped(heads: Sequence[Head], items: Sequence[Item]) -> list[Head]:
     scoped = []
     for head, following in zip(heads, ends, strict=False):
         first = next(item for item in items if item.start >= head.end)
-        limit = first.parent.end if first.parent else head.scope_end
-        scoped.append(head._replace(scope_end=min(limit, following or limit)))
+        limit = first.parent.end if first.parent else head.scope[1]
+        scoped.append(head._replace(scope=(head.end, min(limit, following or limit))))
     return scoped
 
 
@@ -145,5 +179,5 @@ def _of_duties(flow: NormalizedText, head: Head, items: Sequence[Item]) -> bool:
     """True where a heading above a bare name speaks of duties, or most items below it say what the office is for."""
     if head.item and any(_DUTIES.search(flow.text, above.body, above.own_end) for above in head.item.ancestors()):
         return True
-    below = [item for item in items if head.end <= item.start < head.scope_end]
+    below = _under(head, items)
     return 2 * sum(bool(_DUTY.match(flow.text, item.body)) for item in below) >= len(below)

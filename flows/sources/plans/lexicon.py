@@ -33,7 +33,9 @@ _PLACE = re.compile(
     r"(?:^|\n|[印转发布])([\u4e00-\u9fff]{2,4}?)[市县区州旗](?=人民政府|政府|委|20\d\d|政务|全面|关于|[\u4e00-\u9fff]{2,12}局)"
 )
 _DELIMITED = re.compile(rf"(?<=[、,;:])([\u4e00-\u9fff]{{1,14}}?(?:{SUFFIXES}))(?=[、,;。)\d\n])")
-_TWO_NAMES = re.compile(rf"(?:{SUFFIXES})(?=(?:市|区|县|州|省|各|高新区|经开区)[\u4e00-\u9fff]{{1,12}}(?:{SUFFIXES}))(?<![市区县州省旗]委)")
+_TWO_NAMES = re.compile(
+    rf"(?:{SUFFIXES})(?=(?:市(?!场)|区(?!域)|县|州|省|各|高新区|经开区)[\u4e00-\u9fff]{{1,12}}(?:{SUFFIXES}))(?<![市区县州省旗]委)"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: it is a key of caches

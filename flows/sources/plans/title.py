@@ -30,9 +30,10 @@ _ORGAN_LINE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}")
 _SUBJECT = re.compile(
     r"(?:[\u4e00-\u9fff]{2,8}丨|【[^【】]{2,20}】)(?=[\u4e00-\u9fff])"
 )  # 政务服务丨某市人民政府关于…: what a site puts before a title
+_GOES_ON = re.compile(r"关于(?:印发|转发|批转|下发|公布|做好|开展|加强|推进)?$")  # 某县人民政府办公室关于印发 / 某县…方案的通知
 _WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
 _RUN_ON = re.compile(
-    rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|(?:19|20)\d\d年(?:度|以来)?,|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
+    rf"(?:{NUMBER})?(?P<title>(?!为|根据|按照|经|现将)[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|(?:19|20)\d\d年(?:度|以来)?,|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
 )
 _HANDED_OUT = re.compile(
     r"(?<!》)(?<!》、)《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?:[、和及]?《[^《》]{4,60}》)*(?:\([^()。]{2,30}\))?,?(?=[^。,]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
@@ -89,7 +90,7 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
         above, title = SOUNDS.sub("", flow.text[left:right]), SOUNDS.sub("", flow.text[start:end])
         joint = _ORGAN_LINE.fullmatch(above) and _ORGAN_LINE.fullmatch(title.partition("\n")[0])
         named = above.removeprefix("中共")[:2] == title[:2]  # the site names who publishes, the title begins with the same place
-        if joint:
+        if joint or _GOES_ON.search(above):
             start = left
             continue
         if named or title in above or _WHOLE.match(title.replace("\n", "")) or not _OF_A_TITLE.match(above):
@@ -141,7 +142,9 @@ def _whole_quotation(text: str, spans: list[tuple[int, int]], index: int) -> int
 
 _QUOTES = re.compile(r"(?:印发|转发|贯彻|落实|关于)《|^《")
 _TWICE = re.compile(r"(?P<title>.{6,})\((?P=title)\)")  # a page that prints its title once more in brackets
-_STATE = re.compile(rf"\((?:失效|废止|已废止|有效|现行有效|已修改)\)(?:{NUMBER})?|{NUMBER}(?=[\u4e00-\u9fff]{{2,30}}关于)")
+_STATE = re.compile(
+    rf"\((?:失效|废止|已废止|有效|现行有效|已修改)\)(?:{NUMBER})?|{NUMBER}(?=[\u4e00-\u9fff]{{2,30}}关于|[\u4e00-\u9fff]{{8,60}}的(?:通知|意见|函|决定)$)"
+)
 
 
 def _without_number(title: str) -> tuple[str, str | None]:
