@@ -129,7 +129,10 @@ class FactReader:
         joint = joint_names(fold(words).partition("关于")[0])
         if len(joint) > 1:
             return "、".join(joint)
-        found = re.match(rf"((?!关于|印发|转发|贯彻)(?:国务院|[\u4e00-\u9fff]{{3,30}}?{ORGAN}))(?={goes_on})", fold(words))
+        found = re.match(
+            rf"((?!关于|印发|转发|贯彻|[我本])(?:国务院|[\u4e00-\u9fff]{{2}}部(?!门)|[\u4e00-\u9fff]{{3,30}}?{ORGAN}))(?={goes_on})",
+            fold(words),
+        )
         return words[found.start(1) : found.end(1)] if found else None
 
     def _issuer_in_words(self, title: str | None) -> str | None:

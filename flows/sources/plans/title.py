@@ -24,7 +24,7 @@ _LISTED = re.compile(r"\d{1,2}[.、](?!\d(?!\d{3}年))|\([一二三四五六七�
 _OF_A_TITLE = re.compile(r"(?!\d+$)[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 # lines above a title that are none of it: dates, marks of disclosure, the site's own words
 _NOT_OF_A_TITLE = re.compile(
-    rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|打印|(?:{NOUN}|文件)$"
+    rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|征集$|打印|(?:{NOUN}|文件)$"
 )
 _ORGAN_LINE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}")
 _SUBJECT = re.compile(
@@ -83,6 +83,7 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
         or line.startswith(_SENTENCE)
         or line.count(">") > line.count("<")  # where a page stands on its site: 专栏>>政府信息公开制度
         or _LISTED.match(line)
+        or _is_channel(flow.text, spans, index, line)
         or (by_blanks and (flow.text[start - 1 : start] in {",", "、", ";", ":"} or _is_quoted(flow.text, start)))
     ):
         return None
@@ -95,10 +96,19 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
             continue
         if named or title in above or _WHOLE.match(title.replace("\n", "")) or not _OF_A_TITLE.match(above):
             break
-        if _NOT_OF_A_TITLE.search(above) and not (title.startswith("关于") and not re.search(r"\d日|网|公开发布|主动公开", above)):
+        if _NOT_OF_A_TITLE.search(above) and not (
+            title.startswith("关于") and not re.search(r"\d日|网|公开发布|主动公开|征集|专栏", above)
+        ):
             break
         start = left
     return start, end
+
+
+def _is_channel(text: str, spans: list[tuple[int, int]], index: int, line: str) -> bool:
+    """True for the name of a site's part (规范性文件草案征集意见) right above a title that says what it is about."""
+    following = text[slice(*spans[index + 1])] if index + 1 < len(spans) else ""
+    own = re.search(r"关于|[《\d]|实施|工作", line)
+    return len(line) <= _LONGEST_CHANNEL and not own and bool(re.search("关于|《", following) and _LINE.match(following))
 
 
 def _is_quoted(text: str, at: int) -> bool:
@@ -107,6 +117,7 @@ def _is_quoted(text: str, at: int) -> bool:
     return text.count("《", line, at) > text.count("》", line, at)
 
 
+_LONGEST_CHANNEL = 14  # characters of a name of a part of a site
 _MOST_WRAPS = 3
 _LAST_WORDS = re.compile(r"[\u4e00-\u9fff“”()、\d]{2,30}的(?:通知|意见|方案|函|决定)")
 
