@@ -18,7 +18,7 @@ _LONGEST_FIRST = sorted(_FACTS | _SITE, key=lambda label: (-len(label), label))
 _LABEL = "|".join(r"[ \u3000]{0,8}".join(label) for label in _LONGEST_FIRST)
 _BULLET = "•·●○▪■◆"
 _LISTED = re.compile(rf"[-{_BULLET}]\s*[\u4e00-\u9fff][\u4e00-\u9fff \u3000/]{{1,14}}[:：]")  # - 備注/文號:某政办〔2025〕1号
-_FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】/{_BULLET}]))(?P<label>{_LABEL})[】\]]?[ \u3000]{{0,2}}[:：]")
+_FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】/{_BULLET}*]))(?P<label>{_LABEL})[】\]*]{{0,2}}[ \u3000]{{0,2}}[:：]")
 _WORDED = re.compile(rf"(?:^|(?<=\s))(?P<label>{_LABEL})(?:[ \u3000]+(?=\S)|$)")
 _LONG_LABEL = "|".join(label for label in _LONGEST_FIRST if len(label) > 3)  # noqa: PLR2004 -- 时间 and 标题 begin other words
 _GLUED = re.compile(rf"(?P<label>{_LONG_LABEL})(?=[^\s:：])")
@@ -128,7 +128,7 @@ def _fields(row: Row) -> Fields:
     if not marks:
         item = _BULLETED.fullmatch(text)
         return [(_label(item["label"]), _value(item["value"] or ""))] if item else []
-    before = text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}-")
+    before = text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}-*")
     listed = _LISTED.match(text)
     if before and not _TIME_BEFORE.fullmatch(before) and not (listed and listed.end() == marks[0].end()):
         return []
