@@ -7,6 +7,7 @@ the document, and not where the items below say what the office is for (负责�
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Sequence
 from typing import NamedTuple
 
@@ -28,9 +29,10 @@ _HEADING = re.compile(
     rf"|(?P<bare>[^:。;]{{3,40}}?){_MATTERS}??)(?P<count>{_COUNT})[:。]?"
 )
 _LEADS = re.compile(r"牵头|主[办责抓]")
+_ABOVE_BEGINS = re.compile(r"(?:以上|上述)[^。,;:由\n]{0,20}由")
 _ABOVE = re.compile(
     r"(?:以上|上述)(?:各项|所有|全部|\d{1,2}项)?(?:重点|主要|具体)?(?:工作|任务|项目|措施|事项)[^。,;:由\n]{0,6}由(?P<led>[^。;\n]{2,60}?)"
-    r"(?P<does>牵头|负责|承办)(?:负责|落实|组织|实施)*(?:,?(?:会同)?(?P<others>(?:[^。;,\n]|\n(?![\d(])){2,160}?)(?:等(?:相关|有关)?(?:部门|单位)?)?(?:共同|分别)?(?:配合|参与|实施|落实|负责|组织))?(?=[。;,\n]|$)"
+    r"(?P<does>牵头|负责|承办)(?:负责|落实|组织|实施)*(?:,?(?:会同)?(?P<others>(?:[^。;,\n]|\n(?![\d(])){2,160}?)(?:等(?:相关|有关)?(?:部门|单位)?)?(?:共同|分别)?(?:配合|参与|实施|落实|负责|组织)+)?(?=[。;,\n]|$)"
 )
 _LONGEST = 100
 _FEWEST = 2  # headings of which some say nothing but a name
@@ -59,35 +61,45 @@ def read_tasks(reader: TaskReader, part: Part, items: list[Item]) -> list[Task]:
     if not items:
         return []
     heads = [*_heads(reader.flow, part, items), *_closing(reader.flow, items)]
-    for item in items:
-        if not item.children:
-            item.end = min([item.end, *(head.start for head in heads if item.start < head.start < item.end)])
-    tasks = reader.tasks(part, items, [(head.start, head.end) for head in heads])
+    _cut_at(heads, items)
+    found = reader.tasks(part, items, sorted((head.start, head.end) for head in heads))
+    by_start = {task.place.start: task for task in found}
     for head in heads:
-        tasks = _below(reader, part, head, _under(head, items), tasks)
-    return sorted(tasks, key=lambda task: task.place.start)
+        _below(reader, part, head, _under(head, items), by_start)
+    return sorted(by_start.values(), key=lambda task: task.place.start)
 
 
-def _under(head: Head, items: Sequence[Item]) -> list[Item]:
-    first, last = head.scope
-    return [item for item in items if first <= item.start < last]
+def _cut_at(heads: Sequence[Head], items: Sequence[Item]) -> None:
+    """An item without others below it ends where the next heading or closing sentence begins."""
+    starts = sorted(head.start for head in heads)
+    for item in items:
+        at = bisect_right(starts, item.start)
+        if not item.children and at < len(starts):
+            item.end = min(item.end, starts[at])
 
 
-def _below(reader: TaskReader, part: Part, head: Head, items: list[Item], tasks: list[Task]) -> list[Task]:
-    """The tasks with those that the items below a heading add; items with clauses of their own get its units besides."""
-    by_start = {task.place.start: task for task in tasks}
+def _under(head: Head, items: Sequence[Item]) -> Sequence[Item]:
+    first, last = (bisect_left(items, place, key=_start) for place in head.scope)
+    return items[first:last]
+
+
+def _start(item: Item) -> int:
+    return item.start
+
+
+def _below(reader: TaskReader, part: Part, head: Head, items: Sequence[Item], by_start: dict[int, Task]) -> None:
+    """Add the tasks that stand below a heading to those found, which are kept by where they start; those with clauses of their own get its units besides."""
     done: set[int] = set()
     for item in items:
-        task = by_start.get(reader.flow.span(item.start, item.end)[0])
+        start = reader.flow.span(item.start, item.end)[0]
+        task = by_start.get(start)
         if task is not None or any(id(above) in done for above in item.ancestors()):
             done.add(id(item))
         elif not item.children and could_be_task(reader, item, demands=False):
-            task = reader.new_task(part, item, [], item.end)
+            task = by_start[start] = reader.new_task(part, item, [], item.end)
             reader.add_deadline(task, item, [], item.end)
-            tasks = [*tasks, task]
         if task is not None:
             _add_units(reader.flow, task, head)
-    return tasks
 
 
 def _add_units(flow: NormalizedText, task: Task, head: Head) -> None:
@@ -139,17 +151,26 @@ def _head(flow: NormalizedText, start: int, end: int, scope_end: int, item: Item
 
 
 def _closing(flow: NormalizedText, items: Sequence[Item]) -> list[Head]:
-    """以上工作由甲局牵头,会同乙局等实施。 behind the last of several items holds for all of them."""
-    heads = []
-    for found in _ABOVE.finditer(flow.text, items[0].start, items[-1].end):
-        last = next(item for item in reversed(items) if item.start < found.start())
-        siblings = last.parent.children if last.parent else [item for item in items if item.parent is None]
-        lead = "lead" if _LEADS.search(found["does"]) else "responsible"
-        spans = [(lead, found.span("led")), *([("responsible", found.span("others"))] if found["others"] else [])]
-        units = tuple(unit._replace(role=role) for role, span in spans for unit in read_units(flow.text, *span, role, flow.gaps(*span)))
-        if units and all(looks_like_unit(flow.text[unit.start : unit.end]) for unit in units):
-            heads.append(Head(found.start(), found.end(), (siblings[0].start, found.start()), units))
+    """以上工作由甲局牵头,会同乙局等实施。 behind the last of several items holds for all of them, as far back as the sentence before."""
+    heads: list[Head] = []
+    reached = items[0].start
+    for begin in _ABOVE_BEGINS.finditer(flow.text, items[0].start, items[-1].end):
+        last = items[bisect_left(items, begin.start(), key=_start) - 1]
+        first = max((last.parent.children if last.parent else items)[0].start, reached)
+        reached = begin.end()
+        found = _ABOVE.match(flow.text, begin.start(), items[-1].end)
+        units = _units_above(flow, found) if found else ()
+        if found and units:
+            heads.append(Head(*found.span(), (first, found.start()), units))
     return heads
+
+
+def _units_above(flow: NormalizedText, found: re.Match[str]) -> tuple[Named, ...]:
+    """The units of a closing sentence with their roles; none where a part of it is no name."""
+    lead = "lead" if _LEADS.search(found["does"]) else "responsible"
+    spans = [(lead, found.span("led")), *([("responsible", found.span("others"))] if found["others"] else [])]
+    units = tuple(unit._replace(role=role) for role, span in spans for unit in read_units(flow.text, *span, role, flow.gaps(*span)))
+    return units if all(looks_like_unit(flow.text[unit.start : unit.end]) for unit in units) else ()
 
 
 def _unnumbered(text: str, start: int, items: Sequence[Item]) -> list[tuple[int, int]]:
@@ -169,7 +190,7 @@ def _scoped(heads: Sequence[Head], items: Sequence[Item]) -> list[Head]:
     ends = [*(head.start for head in heads[1:]), None]
     scoped = []
     for head, following in zip(heads, ends, strict=False):
-        first = next(item for item in items if item.start >= head.end)
+        first = items[bisect_left(items, head.end, key=_start)]
         limit = first.parent.end if first.parent else head.scope[1]
         scoped.append(head._replace(scope=(head.end, min(limit, following or limit))))
     return scoped
