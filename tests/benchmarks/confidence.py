@@ -32,6 +32,7 @@ SETS = (("plans", "plans"), ("plans/pages", "gold/pages"), ("plans/run-on", "gol
 FIRST_MET = Path(__file__).with_name("first_met_rules.csv")
 BANDS = (0.95, 0.9, 0.8, 0.6, 0.0)
 FORMS = ("", "changed_", "first_met_")
+FEWEST_SOURCES = 2  # by which a rule can be measured that no round has met
 SMALLEST = 12  # tasks by which a rule can be measured
 MOST_UNMET = 0.94  # the most that documents which were learned from can show, without a round at first meeting
 LEAST = 0.05
@@ -117,10 +118,13 @@ def write_round(name: str, found: list[Outcome]) -> None:
 
 def confidence(found: list[Outcome], met: list[Met]) -> float | None:
     """The mean of the shares of one rule's tasks as printed, as changed and at first meeting, of those that are enough to measure; None where none is."""
+    met_count = sum(one.total for one in met)
+    if met_count < SMALLEST and len({one.source for one in found}) < FEWEST_SOURCES:
+        return None  # what one document has taught tells nothing of others
     groups = [[one.right for one in found if one.changed is changed] for changed in (False, True)]
     shares = [share(sum(group), len(group)) for group in groups if len(group) >= SMALLEST]
-    if (total := sum(one.total for one in met)) >= SMALLEST:
-        return (sum(shares) + share(sum(one.right for one in met), total)) / (len(shares) + 1)
+    if met_count >= SMALLEST:
+        return (sum(shares) + share(sum(one.right for one in met), met_count)) / (len(shares) + 1)
     return min(sum(shares) / len(shares), MOST_UNMET) if shares else None
 
 

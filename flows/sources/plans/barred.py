@@ -7,6 +7,7 @@ the last cell of the row before; without numbers they are as wide as the header.
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
@@ -233,6 +234,9 @@ def _numbered(grid: TaskGrid, cells: Sequence[TableCell], numbers: Sequence[int]
 def _by_items(grid: TaskGrid, cells: Sequence[TableCell], items: Sequence[int]) -> None:
     """Rows that begin with the number inside their task: `一、做好公开 | 1.公开预算。 | 财务科 | 6月底前`."""
     first = max((at for at, role in enumerate(grid.roles) if role in TEXT_ROLES), default=0)
+    widths = Counter(sum(bool(cell.text) for cell in cells[at:following]) for at, following in pairwise(items))
+    usual = len(grid.roles) - widths.most_common(1)[0][0]  # where the rows are as wide as the columns behind
+    first = usual if 0 <= usual < first and grid.roles[usual] in TEXT_ROLES else first
     for at, following in pairwise([*items, len(cells)]):
         own, _ = _own_cells(grid.roles[first:], [*cells[at:following]], last=following == len(cells))
         grid.rows.append([*[None] * first, *align(grid.roles[first:], own)])

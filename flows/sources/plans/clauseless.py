@@ -8,11 +8,12 @@ from flows.sources.plans.model import Task
 from flows.sources.plans.names import is_plain_unit
 from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
+from flows.sources.plans.past import tells_what_was_done
 from flows.sources.plans.shapes import fold
 from flows.sources.plans.tasks import PHASE, TaskReader
 
 _NO_TASKS = re.compile(
-    r"^(?:出台|起草|制定|编制|政策|文件)?(?:的)?(?:背景|依据|背景[和及与]依据|目的意义)$|^(?:主要|核心|具体|发展)?指标(?:体系)?$|总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|(?:工作|总体|主要|建设|发展|行动|创建|整治|预期|改革)目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|经费保障|资金保障|工作要求|有关要求|相关要求|几点要求"
+    r"^(?:整治|检查|工作|活动|实施|行动)?(?:目的|范围|对象|依据)(?:[和及与、](?:目的|范围|对象|意义|依据))*(?::|$)|^(?:征集|报名|申报|评选|参与|投稿|活动|适用)(?:范围|时间|方式|对象|条件|原则|办法|要求|主题|地点)$|^(?:出台|起草|制定|编制|政策|文件)?(?:的)?(?:背景|依据|背景[和及与]依据|目的意义)$|^(?:主要|核心|具体|发展)?指标(?:体系)?$|总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|(?:工作|总体|主要|建设|发展|行动|创建|整治|预期|改革)目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|经费保障|资金保障|工作要求|有关要求|相关要求|几点要求"
     r"|组织实施$|适用范围|[\u4e00-\u9fff]{0,4}原则$|(?:实施|申报|适用|准入|项目|基本)条件$|工作原则|附则|名词解释|概述|基本情况|存在问题|工作职责|职责分工$"
 )
 _DEMANDS = re.compile(r"(?:工作|有关|相关|具体)要求\n?")
@@ -20,6 +21,7 @@ _NOT_A_PLAN = re.compile(
     r"制度|办法|规定|规范|细则|章程|职责|指南|条例|规程|通报|公告|公示|报告|函$|的函|批复|决定|名单|总结|解读|会议纪要|通告|倡议|标准$|规则"
 )
 _PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|行动|措施|举措|清单|意见|规划|台账|推进|加强|深化|进一步|工作的通知")
+_NAMES_A_PLAN = re.compile(r"要点|方案|计划|安排|分工|分解|任务|清单")
 _OF_THE_DAY = re.compile(r"(?:迎检|会议|培训|填报|报送|统计|调整|成立|征求|举办|召开|评选|检查|自查)[^《》]{0,12}通知$")
 _OF_THE_PAST = re.compile(
     r"(?:同志|主任|局长|秘书长|处长|负责人|专家|部门)(?:就[^。]{2,60})?(?:解读|回答|谈)|(?:报告|总结|通报|函|公告|公示|批复|解读|纪要|名单)(?:\([^()]*\))?$"
@@ -36,6 +38,8 @@ _SECTION = re.compile(
     r"(?:(?:主要|重点|具体)[\u4e00-\u9fff]{2,4}|(?:主要|重点|具体)?(?:工作|任务)?)(?:任务|措施|内容|安排|部署|要求|举措)\n?"
 )  # a section's name says nothing to be done
 _CITED = re.compile(r"《[^\n]{4,120}》(?:\([^()\n]*\))?")  # what a document rests on
+_PAGES = re.compile(r"[\s\[【(（](?:VIP|\d+[页頁])[\]】)）]")
+_TITLE_HEAD = 10  # characters by which a title is known again
 _MANY_ITEMS = 5
 _SHORTEST = 6  # characters of an item with words of its own
 
@@ -55,24 +59,31 @@ def is_plan(title: str | None) -> bool:
     return not words or bool(_PLAN.search(words)) or not _NOT_A_PLAN.search(words)
 
 
-def plain_tasks(reader: TaskReader, part: Part, items: list[Item], *, demands: bool = False) -> list[Task]:
-    """The smallest numbered items with words of their own, but for aims, phases, rosters, duties and (unless `demands`) what is demanded."""
+def plain_tasks(reader: TaskReader, part: Part, items: list[Item], title: str | None) -> list[Task]:
+    """The smallest numbered items with words of their own, but for aims, phases, rosters, duties and (unless the title asks for work) what is demanded."""
+    demands = asks_for_work(title)
+    named = fold(_PAGES.sub("", title or ""))[:_TITLE_HEAD]
     tasks: list[Task] = []
     if _only_covering(reader.flow.text, items):
         return tasks
     for item in items:
-        if any(not _is_fragment(reader.flow.text, child) for child in item.children) or not _could_be_task(reader, item, demands=demands):
+        if any(not _is_fragment(reader.flow.text, child) for child in item.children) or not could_be_task(reader, item, demands=demands):
             continue
+        if len(named) == _TITLE_HEAD and reader.flow.text.startswith(named, item.body):
+            continue  # 1、某市…行动计划: the first page of a preview
         task = reader.new_task(part, item, [], item.end)
         task.weaken("no_clause")
         reader.add_deadline(task, item, [], item.end)
         tasks.append(task)
+    if not _NAMES_A_PLAN.search(fold(title or "")) and tells_what_was_done(reader.flow.text, items):
+        return []
     if len(tasks) > 1 and sum(task.title.endswith("情况") for task in tasks) > len(tasks) / 2:
         return []  # a report of what was done: 机构建设情况, 宣传培训情况
     return tasks if len(tasks) > 1 or len(items) < _MANY_ITEMS else []  # one item of many: rather none of them is a task
 
 
-def _could_be_task(reader: TaskReader, item: Item, *, demands: bool) -> bool:
+def could_be_task(reader: TaskReader, item: Item, *, demands: bool) -> bool:
+    """True for an item with words of its own that is none of what plans hold besides tasks: aims, phases, rosters, duties."""
     _, bar, behind = reader.flow.text[item.body : item.own_end].partition("|")
     if bar and not behind.strip("|\n"):
         return False  # a heading inside a table of which only the bars are left

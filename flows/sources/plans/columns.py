@@ -17,7 +17,7 @@ _SCORE = re.compile(r"(?:评分|扣分|计分|分值|得分|赋分|权重)|[^|]{
 _AIMS = frozenset(["目标任务", "任务目标", "工作目标", "目标"])
 _OF_PERSONS = re.compile(r"姓名|职[务称]|电话|邮|[编代]码|地址|网址")
 _COUNTED = re.compile(r"[数量条篇]|指标")
-_NO_TASK = re.compile(r"姓名|名单|名称$|职[务称]|地[址点]|网址|电话|邮|[编代]码|法人|面积|金额|规模|等级|性别|[学企]|公司|图|日期")
+_NO_TASK = re.compile(r"对象|姓名|名单|名称$|职[务称]|地[址点]|网址|电话|邮|[编代]码|法人|面积|金额|规模|等级|性别|[学企]|公司|图|日期")
 UNIT_ROLES = frozenset({"lead", "responsible"})
 TEXT_ROLES = frozenset({"task", "detail", "head"})
 
@@ -56,7 +56,7 @@ def header_roles(cells: list[str]) -> list[str | None] | None:
 _NO_UNIT_COLUMN = re.compile(
     r"公开|成员|名称|发布|报送|报告|监督|举报|来源|网站|姓名|联系|填报|受理|审[批核]|主送|编制|收文|范围|对象|依据|地[区点]|区域"
 )
-_LEADS = re.compile(r"[牵主领首]")
+_LEADS = re.compile(r"[牵领首]|主(?!体)")
 _FEWEST_KNOWN = 0.7  # share of a column's cells that must be names, or times, where its header does not say so
 _FEWEST_FILLED = 0.6
 
@@ -166,19 +166,32 @@ def _told(headers: Sequence[str], roles: Sequence[str | None], known: Sequence[s
     return any(known) or "number" in roles or len(headers) > 2  # noqa: PLR2004
 
 
-def joined_headers(pieces: Sequence[str], width: int) -> list[str] | None:
-    """Pieces of broken headers (责任 领导 责任 科室) put together to `width` columns so that most of them are words that are known."""
+def joined_headers(pieces: Sequence[str], width: int, rows: Sequence[Sequence[str]] = ()) -> list[str] | None:
+    """Pieces of broken headers (责任 领导 责任 科室) put together to `width` columns so that most of them are words that are known.
+
+    Of two readings the one wins whose words suit what the cells of `rows` hold in the same columns.
+    """
     best: dict[int, tuple[float, list[str]]] = {0: (0.0, [])}
-    for _ in range(width):
+    for column in range(width):
+        cells = [row[column] for row in rows[:_LOOKED_AT] if column < len(row) and row[column]]
         reached: dict[int, tuple[float, list[str]]] = {}
         for used, (value, words_) in best.items():
             for take in range(1, min(_MOST_JOINED, len(pieces) - used) + 1):
                 word = "".join(pieces[used : used + take])
-                worth = value + (header_role(word) is not None) * (1.0 + _WHOLE * (len(word) > 3)) - 0.05 * (take - 1)  # noqa: PLR2004
+                worth = value + _worth_as_header(word, cells) - 0.05 * (take - 1)
                 if used + take not in reached or worth > reached[used + take][0]:
                     reached[used + take] = (worth, [*words_, word])
         best = reached
     return best[len(pieces)][1] if len(pieces) in best else None
+
+
+def _worth_as_header(word: str, cells: Sequence[str]) -> float:
+    """How much speaks for a word being the header of a column of such cells."""
+    role = header_role(word)
+    if role is None or _TORN.match(word):
+        return 0.0
+    worth = 1.0 + _WHOLE * (len(word) > 3 or word == "序号")  # noqa: PLR2004
+    return worth + (sum(cell_fits(role, cell) for cell in cells) / len(cells) - 0.5 if cells and role in _JUDGED else 0.0)
 
 
 def spanned_headers(upper: Sequence[str], lower: Sequence[str], rows: Sequence[Sequence[str]]) -> list[str] | None:
@@ -196,6 +209,8 @@ def spanned_headers(upper: Sequence[str], lower: Sequence[str], rows: Sequence[S
 
 
 _MOST_JOINED = 4
+_JUDGED = frozenset({"number", "lead", "responsible", "deadline"})
+_TORN = re.compile(r"(?:单位|部门|名称|时限|时间|期限|要求|号).")  # 部门配合部门: the end of one header glued to the next
 _WHOLE = 0.3  # 责任领导 rather than 责任 and 领导
 
 

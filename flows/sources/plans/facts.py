@@ -21,7 +21,7 @@ from flows.sources.plans.title import NOUN, read_title
 from flows.sources.plans.units import read_units
 
 _NUMBER = re.compile(NUMBER)
-_TITLED_YEAR = re.compile(rf"(?<![-~])(20\d\d)年(?!\d{{1,2}}月)[^。;\n]{{0,30}}?{NOUN}")
+_TITLED_YEAR = re.compile(rf"(?<![-~])(20\d\d)年(?!\d{{1,2}}月)[^。;,\n]{{0,30}}?{NOUN}")
 _YEAR = re.compile(r"(?<![到至自比较])(20\d\d)(?:年|[-~]20\d\d年)(?!以来|为基)")  # not 到2025年, 比2020年下降13%
 _SALUTATION = re.compile(
     r"(?:^|\n)(?P<to>(?:各|区|市|县|省|局|州|驻|机关|本|有关|相关|[\u4e00-\u9fff]{2,8}各)[^。:\n]{2,160}):(?=\n|《|[\u4e00-\u9fff])"
@@ -32,7 +32,19 @@ _BASIS = re.compile(r"根据|按照|依据|贯彻|落实|按")
 _FIELDS = {
     "title": ("标题", "名称", "信息名称", "文件名称", "文件标题"),
     "number": ("文号", "发文字号", "文件编号", "发文文号"),
-    "issuer": ("发布机构", "发布单位", "发布部门", "发布机关", "发文机关", "发文单位", "制发机关", "印发机关", "信息来源", "来源"),
+    "issuer": (
+        "发布机构",
+        "发文机构",
+        "发布单位",
+        "发布部门",
+        "发布机关",
+        "发文机关",
+        "发文单位",
+        "制发机关",
+        "印发机关",
+        "信息来源",
+        "来源",
+    ),
     "issued": ("成文日期", "生成日期", "公文生成日期", "发文日期", "印发日期", "制发日期"),
     "published": ("发布日期", "发布时间", "公开日期", "时间", "日期", "发文时间"),
 }
@@ -61,6 +73,7 @@ class FactReader:
             or self._issuer_field()
             or self._issuer_from_title(facts.title, "20|政务|信息|全面")
             or self._issuer_from_title(_HANDED_OUT.sub("", fold(facts.title or "")), "20")
+            or self._issuer_in_words(facts.title)
         )
         facts.year = self._year(facts)
         facts.marks = read_marks(self.source)
@@ -82,7 +95,7 @@ class FactReader:
         """区政府办公室 in a title or a signature, as the site's own field names it: 江口区政府办公室, 江口区政府(办公室)."""
         field = self._issuer_field()
         plain = re.sub(r"[()]", "", fold(field or ""))
-        return field if issuer and plain.endswith(tuple(issuer.split("、"))) else issuer
+        return field if issuer and plain.endswith(tuple(fold(issuer).split("、"))) else issuer
 
     def _field_date(self, name: str) -> date | None:
         value = self._field(name) or ""
@@ -116,8 +129,21 @@ class FactReader:
         joint = joint_names(fold(words).partition("关于")[0])
         if len(joint) > 1:
             return "、".join(joint)
-        found = re.match(rf"((?!关于|印发|转发|贯彻)(?:国务院|[\u4e00-\u9fff]{{3,30}}?{ORGAN}))(?={goes_on})", fold(words))
+        found = re.match(
+            rf"((?!关于|印发|转发|贯彻|[我本])(?:国务院|[\u4e00-\u9fff]{{2}}部(?!门)|[\u4e00-\u9fff]{{3,30}}?{ORGAN}))(?={goes_on})",
+            fold(words),
+        )
         return words[found.start(1) : found.end(1)] if found else None
+
+    def _issuer_in_words(self, title: str | None) -> str | None:
+        """Who is said above the text to have issued it: 2023年7月,某省人民政府办公厅印发《某省…方案》."""
+        words = "".join(fold(title or "").split())
+        found = (
+            re.search(rf"(?:^|[,。\n日月])([\u4e00-\u9fff]{{2,30}}?{ORGAN})(?:印发|发布|出台|下发)(?:了)?《{re.escape(words)}》", self.head)
+            if words
+            else None
+        )
+        return self.flow.quote(*found.span(1)) if found else None
 
     def _year(self, facts: Facts) -> int | None:
         """The year of the title; else the one that most of the signature, the number, the site and the head agree on."""

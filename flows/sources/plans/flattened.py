@@ -17,6 +17,7 @@ from flows.sources.plans.headers import HEADER, HeaderRun, still_there, table_en
 from flows.sources.plans.lexicon import Lexicon, read_lexicon
 from flows.sources.plans.names import SUFFIXES
 from flows.sources.plans.outline import Item, read_outline
+from flows.sources.plans.persons import ENDS_IN_PERSON
 from flows.sources.plans.rowcut import TIME, cut_row, worth_of_rows
 from flows.sources.plans.taskgrid import TaskGrid, cell_at
 from flows.sources.plans.unitcells import part_text_columns, part_unit_columns
@@ -171,7 +172,9 @@ def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
     if role == "deadline":
         return bool(re.search(rf"(?:{TIME.pattern})$", before)) and not re.search(r"\d年$", before)
     if role in {"lead", "responsible"}:
-        return bool(_SUFFIX_END.search(before)) or before.endswith(("等", "配合", "负责"))
+        return bool(_SUFFIX_END.search(before)) or before.endswith(("等", "配合", "负责", "区", "县"))
+    if role == "person":
+        return bool(ENDS_IN_PERSON.search(before))
     return before.endswith(("。", ";"))
 
 

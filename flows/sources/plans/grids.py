@@ -12,6 +12,7 @@ from flows.sources.plans.columns import (
     completed_roles,
     header_role,
     header_roles,
+    joined_headers,
     roles_by_content,
     spanned_headers,
     target_roles,
@@ -81,7 +82,11 @@ def _outer_bars(lines: Sequence[Line]) -> tuple[bool, bool]:
     """Whether the rows of a table begin and end with a bar."""
     texts = [line.text.strip() for line in lines if line.text.strip()]
     most = 0.6 * len(texts)
-    return sum(text.startswith("|") for text in texts) > most, sum(text.endswith("|") for text in texts) > most
+    ends = sum(text.endswith("|") for text in texts)
+    # below a header that ends with a bar every other row may be broken over two lines
+    return sum(text.startswith("|") for text in texts) > most, ends > most or (
+        texts[:1] != [] and texts[0].endswith("|") and ends > most / 2
+    )
 
 
 def _bar_grid(
@@ -129,6 +134,9 @@ class _Head(NamedTuple):
 
 def _head_of(rows: Sequence[tuple[Line, list[TableCell]]], above: str) -> _Head | None:
     """The header told by its words, else by what the rows below it hold; `above` is the line above the table."""
+    torn = _torn_head(rows)
+    if torn is not None:
+        return torn
     head = next((at for at, (_, cells) in enumerate(rows[:6]) if header_roles([cell.text for cell in cells])), None)
     if head is None:
         return _head_by_content(rows, above)
@@ -142,6 +150,20 @@ def _head_of(rows: Sequence[tuple[Line, list[TableCell]]], above: str) -> _Head 
         head += 1
     words = [[cell.text for cell in cells] for _, cells in rows[head + 1 : head + 21]]
     return _Head(head + 1, headers, completed_roles(headers, header_roles(headers) or [], words))
+
+
+def _torn_head(rows: Sequence[tuple[Line, list[TableCell]]]) -> _Head | None:
+    """A header of whose words each piece became a cell of its own (牵头 | 部门), above rows that begin with their numbers and are alike in width."""
+    first = next((at for at, (_, cells) in enumerate(rows[:_DEEPEST_HEAD]) if cells and cells[0].text == "1"), None)
+    if not first:
+        return None
+    below = [[cell.text for cell in cells] for _, cells in rows[first : first + 20]]
+    pieces, width = [cell.text for cell in rows[first - 1][1] if cell.text], len(below[0])
+    if len(below) < 2 or len(pieces) <= width or any(len(row) != width for row in below):  # noqa: PLR2004 -- one row shows no width
+        return None
+    headers = joined_headers(pieces, width, below)
+    roles = header_roles(headers) if headers else None
+    return _Head(first, headers, completed_roles(headers, roles, below)) if headers and roles else None
 
 
 def _spanned_head(rows: Sequence[tuple[Line, list[TableCell]]], at: int) -> _Head | None:

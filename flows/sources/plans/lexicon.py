@@ -10,6 +10,7 @@ from functools import lru_cache
 from itertools import pairwise
 
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
+from flows.sources.plans.persons import BEFORE_BORDER
 from flows.sources.plans.words import words
 
 # what the first name of a list begins with; the name of the place (台山市…, 台山海关) is added for each document
@@ -32,7 +33,9 @@ _PLACE = re.compile(
     r"(?:^|\n|[印转发布])([\u4e00-\u9fff]{2,4}?)[市县区州旗](?=人民政府|政府|委|20\d\d|政务|全面|关于|[\u4e00-\u9fff]{2,12}局)"
 )
 _DELIMITED = re.compile(rf"(?<=[、,;:])([\u4e00-\u9fff]{{1,14}}?(?:{SUFFIXES}))(?=[、,;。)\d\n])")
-_TWO_NAMES = re.compile(rf"(?:{SUFFIXES})(?=(?:市|区|县|州|省|各|高新区|经开区)[\u4e00-\u9fff]{{1,12}}(?:{SUFFIXES}))(?<![市区县州省旗]委)")
+_TWO_NAMES = re.compile(
+    rf"(?:{SUFFIXES})(?=(?:市(?!场)|区(?!域)|县|州|省|各|高新区|经开区)[\u4e00-\u9fff]{{1,12}}(?:{SUFFIXES}))(?<![市区县州省旗]委)"
+)
 
 
 @dataclass(frozen=True, slots=True, eq=False)  # told apart by identity: it is a key of caches
@@ -54,7 +57,7 @@ def read_lexicon(text: str, start: int, end: int) -> Lexicon:
     known |= _repeated(text, start, min(end, start + _REACH))
     places = {place for place in _PLACE.findall(text, 0, min(start, _REACH)) if not re.search(_PREFIX, place)}
     begins = "|".join([*(place + "[市县区州旗]?" for place in places), _PREFIX])
-    stop = r"[、,;(]|\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每|$|[市区县州省各国高经]"
+    stop = r"[、,;(]|\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每|$|[市区县州省各国高经]|" + BEFORE_BORDER
     starts = re.compile(rf"(?=(?:{begins})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:{stop}))")
     return Lexicon(
         known,
@@ -86,6 +89,15 @@ _LONGEST_REPEATED, _FEW = 14, 2
 # names of departments as they stand where a document leaves out the place before all of them
 BARE = re.compile(rf"(?<![市区县州省旗镇乡各国和与及])(?:{'|'.join(word.pattern for word in words('department'))})(?:局|委|办|厅)")
 
+# a development zone, whose name no place stands before: 临港开发区, 高新区
+_ZONE_END = r"(?:经济|技术|产业|高新|工业|综合)*(?:开发区|新区|片区|园区|保税区|示范区|度假区|合作区|产业园)|(?:高新|经开|综保)区"
+ZONE_END = re.compile(_ZONE_END)
+_MEASURES = "亿万千百十元亩个项家吨里米人户辆座期"
+ZONE = re.compile(rf"(?:(?![{_MEASURES}])[\u4e00-\u9fff](?![{_MEASURES}])[\u4e00-\u9fff])?(?:{_ZONE_END})")
+_ZONE_IN_TEXT = re.compile(rf"[市区县州省].*(?:建设|开发|推进|启动|完成).*[\u4e00-\u9fff]{{2}}(?:{_ZONE_END})$")  # …核心|区建设滨江片区
+_BARE_ZONE = 0.5  # 高新区, where 高新区某局 may begin
+_ZONED = 0.85  # less than a name that a place leads to
+
 
 _UNLED = 0.3  # a name that nothing leads to
 _HALF = re.compile(r"局(?![属直机各])|委(?!属|机关|各)")  # the end of the name before
@@ -98,9 +110,13 @@ def name_worth(name: str, lexicon: Lexicon) -> float:
         return 1.2
     if BARE.fullmatch(name):
         return 1.0
+    if name in LONG_PREFIXES and ZONE.fullmatch(name):
+        return _BARE_ZONE
     if _HALF.match(name) or name in LONG_PREFIXES or not is_plain_unit(name) or _TWO_NAMES.search(name):
         return -0.6
-    return 1.0 - 0.02 * max(0, len(name) - 9) if lexicon.begins.match(name) else _UNLED - 0.02 * len(name)
+    if lexicon.begins.match(name) and not _ZONE_IN_TEXT.match(name):
+        return 1.0 - 0.02 * max(0, len(name) - 9)
+    return _ZONED if ZONE.fullmatch(name) else _UNLED - 0.02 * len(name)
 
 
 _NAME_END = re.compile(r"(?:[局委办厅室院会府部处科司署]|中心|[支大总]队|单位|部门|公司|集团|街道|[乡镇区县]|学校|海关)(?:\([^()]*\))?$")

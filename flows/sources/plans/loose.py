@@ -23,8 +23,8 @@ _MOST_COLUMNS = 14
 _LONGEST_ROW_OF_PIECES = 60
 
 
-def read_loose(flow: NormalizedText) -> Iterator[tuple[TaskGrid, int, int]]:
-    """Each such table with the stretch of the flow that it takes."""
+def read_loose(flow: NormalizedText, *, whole: bool = False) -> Iterator[tuple[TaskGrid, int, int]]:
+    """Each such table with the stretch of the flow that it takes; only those whose rows all have a piece for each column where `whole`."""
     firsts = (one for one in _FIRST_COLUMN.finditer(flow.text) if _begins_piece(flow, one.start()) and _begins_piece(flow, one.end()))
     reached = 0
     for found in islice(firsts, _MOST_TRIED):
@@ -37,7 +37,7 @@ def read_loose(flow: NormalizedText) -> Iterator[tuple[TaskGrid, int, int]]:
         if roles is None or not is_task_table(roles):
             continue
         grid, end = _rows(flow, TaskGrid(roles, headers, rule="glued_cells", carries=False), chain(first[len(headers) :], pieces))
-        if len(grid.rows) > 1:
+        if len(grid.rows) > 1 and (not whole or all(all(row) for row in grid.rows)):
             yield grid, found.start(), end
             reached = end
 

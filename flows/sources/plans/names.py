@@ -36,6 +36,14 @@ def is_department(name: str) -> bool:
     return _DEPARTMENT.fullmatch(name) is not None
 
 
+_PLACE = re.compile(r"(?!.*(?:建设|核心|园区))[\u4e00-\u9fff]{2,5}[市区县州旗镇乡]")
+
+
+def is_place(name: str) -> bool:
+    """True for the bare name of a place, which plans name where its government answers: 北湖区."""
+    return _PLACE.fullmatch(name) is not None and not _ONLY_IN_TEXT.search(name) and not _DOING.search(name)
+
+
 _LONGEST_ENDING = 8  # characters of a name behind a word of doing: 住房和城乡建设|局, 信息公开|领导小组办公室
 _ONLY_IN_TEXT = re.compile(
     r"特别是|尤其|履行|覆盖|机制|制度|目录|专栏|年度|情况|内容|活动|公布|做好|抓好|办好|健全|强化|深化|完成|梳理|解读|回应|能力|水平|力度|体系|要求|流程|服务(?!中心|局|办|所|站|科|股|部|处|管理|保障)|[的了在将“”《》:。;]"

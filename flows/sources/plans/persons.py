@@ -13,6 +13,8 @@ _FAMILY = "|".join([f"[{''.join(name for name in _NAMES if len(name) == 1)}]", *
 _NAME = rf"(?:{_FAMILY})[\u4e00-\u9fff]{{1,2}}"
 _POST = r"(?:常务)?(?:副?(?:主任|局长|县长|区长|市长|州长|镇长|乡长|书记|科长|股长|处长|部长|院长|站长|所长|主席|秘书长|调研员)|负责人|负责同志|同志)"
 PERSONS = re.compile(rf"(?:{_NAME}[、,]?){{1,3}}")
+BEFORE_BORDER = rf"(?:{_FAMILY})[\u4e00-\u9fff]{{1,2}}(?:[、,;(]|\d|长期|持续|全年|年底|$)"  # a person whose name ends where a cell does
+ENDS_IN_PERSON = re.compile(rf"(?:{_FAMILY})[\u4e00-\u9fff]{{1,2}}$")
 _IN_BRACKETS = re.compile(rf"\((?P<who>(?:{_NAME}[、,]?){{1,3}})\)$")
 _BEHIND = tuple(re.compile(rf"{_POST}?(?:{_FAMILY})[\u4e00-\u9fff]{{{given}}}(?:同志)?$") for given in (2, 1))
 

@@ -17,12 +17,13 @@ from flows.sources.plans.facts import FactReader
 from flows.sources.plans.flattened import read_flattened
 from flows.sources.plans.fold import build_flow
 from flows.sources.plans.grids import read_grids
+from flows.sources.plans.headed import read_tasks
 from flows.sources.plans.headers import header_runs
 from flows.sources.plans.kind_table import kind_of_code
 from flows.sources.plans.kinds import Content, read_kind
 from flows.sources.plans.loose import read_loose
 from flows.sources.plans.model import Facts, Place, Task, UnitEntry, UnitTarget
-from flows.sources.plans.names import is_department, looks_like_unit
+from flows.sources.plans.names import is_department, is_place, looks_like_unit
 from flows.sources.plans.outline import Item, read_outline
 from flows.sources.plans.parts import Part, listings, read_parts, tail_after
 from flows.sources.plans.shapes import fold
@@ -71,7 +72,13 @@ class _Reader:
         self.grids = [grid for grid in grids if is_task_table(grid.roles) or is_target_table(grid.roles)]
         self.flow = build_flow(source, frozenset().union(*(grid.lines for grid in grids)), self.folded)
         heads = header_runs(self.flow)
-        for read in (read_barred, partial(read_flattened, heads=heads), read_loose, partial(read_closed, heads=heads)):
+        for read in (
+            read_barred,
+            partial(read_loose, whole=True),
+            partial(read_flattened, heads=heads),
+            read_loose,
+            partial(read_closed, heads=heads),
+        ):
             found = [*read(self.flow)]
             self.grids += [grid for grid, _, _ in found]
             self.flow = self.flow.without([(start, end) for _, start, end in found]) if found else self.flow
@@ -86,10 +93,9 @@ class _Reader:
         tables = TableReader(self.folded, self.source.text, self.place, facts.year, self.source.cell_breaks)
         rows = [task for grid in self.grids for task in tables.tasks(grid)]
         reader = TaskReader(self.flow, self.place, facts.year)
-        found = [task for part, items in outlines if not _ROSTER.search(part.title) for task in reader.tasks(part, items)]
+        found = [task for part, items in outlines if not _ROSTER.search(part.title) for task in read_tasks(reader, part, items)]
         if not found and not rows and is_plan(facts.title):
-            demands = asks_for_work(facts.title)
-            found = next((tasks for part, items in outlines if (tasks := plain_tasks(reader, part, items, demands=demands))), [])
+            found = next((tasks for part, items in outlines if (tasks := plain_tasks(reader, part, items, facts.title))), [])
         content.tasks = _once(sorted([*found, *rows], key=lambda task: task.place.start), source_text=self.source.text)
         self._targets(content, tables, self.grids)
         content.unit_list = self._unit_list()
@@ -161,7 +167,7 @@ def _take_apart(tasks: list[Task]) -> None:
                     names[at : at + 1] = [part for part in parts if part not in names]
                     task.weaken("glued_names")
         if not all(
-            looks_like_unit(fold("".join(name.split()))) or len(name) == 1 or is_department(name)
+            looks_like_unit(fold("".join(name.split()))) or len(name) == 1 or is_department(name) or is_place(name)
             for name in (*task.lead_units, *task.responsible_units)
         ):
             task.weaken("odd_name")

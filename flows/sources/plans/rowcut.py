@@ -12,19 +12,20 @@ from itertools import pairwise
 from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, cell_fits
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HEADER
-from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, Lexicon, glued_places, list_worth
+from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, ZONE, ZONE_END, Lexicon, glued_places, list_worth
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 from flows.sources.plans.persons import PERSONS
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, cell_at
 from flows.sources.plans.times import is_time
 
 TIME = re.compile(
-    r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|底|末|份)?|第?[一二三四]季度(?:末|底)?|上半年|下半年|年底|年内|年(?:底|末))(?:之|以)?(?:前)?(?:完成|投入使用|动工|开工|竣工|建成|投用|启动|上线)?(?:[,、;并]*(?:长期坚持|持续推进))?"
+    r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|底|末|份)?(?:[至-](?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底|末|份)?)?|第?[一二三四]季度(?:末|底)?|上半年|下半年|年底|年内|年(?:底|末))(?:之|以)?(?:前)?(?:完成|投入使用|动工|开工|竣工|建成|投用|启动|上线)?(?:[,、;并]*(?:长期坚持|持续推进))?"
     r"|长期坚持|长期推进|长期|持续推进|持续开展|持续|全年|常态化(?:推进|开展|实施)?|常年|按时序推进|每(?:季度|半年|年|月|周)(?:末|底|初|一次)?(?:\d{1,2}日前?)?|20\d\d年"
 )
 _UNITS_END = re.compile(r"(?:[市区县州省]|各)[^、,。;]{0,10}(?:局|委|办|办公室|厅|政府|中心)$")
 _NAMES_AS_TEXT, _LONGEST_LIST = -0.8, 40  # a text that is nothing but names
 _HALF_A_PREFIX = re.compile(r"(?:[市区县州省]直?|国家|国网|中国|[^\d]各)$")  # …区直 before 各有关单位
+_HALF_A_NAME = re.compile(r"(?:局|委|办|厅|院|政府|中心)[市区县州]$")  # 县甲局县 before 市场监管局
 _AFTER_STOP = re.compile(r"[。;]")
 DOES = re.compile(
     r"开展|建设|完善|推进|加强|公开|公布|做好|抓好|办好|提升|规范|优化|制定|编制|更新|健全|建立|强化|深化|推动|完成|组织|发布|报送|清理|梳理|进一步|积极|及时|按时|落实|加大|做|推行|探索|用好|充分|依托|围绕|严格"
@@ -136,7 +137,7 @@ def _glued(words: str, lexicon: Lexicon) -> int:
 
 
 def _worth_as_units(words: str, lexicon: Lexicon, *, of_one_column: bool) -> float:
-    if words[0] in "、,;" or words[-1] in "、,;":
+    if words[0] in "、,;" or words[-1] in "、,;" or _HALF_A_NAME.search(words):
         return -0.6
     return list_worth(_ROLE_TAIL.sub("", _NESTED.sub("", words)), lexicon, of_one_column=of_one_column)
 
@@ -185,12 +186,10 @@ def _borders(flow: NormalizedText, start: int, end: int, lexicon: Lexicon) -> It
     for position in range(start + 1, end):
         if flow.is_gap(position) or text[position - 1] == "\n":
             yield position
-    for bare in BARE.finditer(text, start, end):
-        yield bare.start()
-        yield bare.end()
-    for time in TIME.finditer(text, start, end):
-        yield time.start()
-        yield time.end()
+    for pattern in (BARE, TIME, ZONE, ZONE_END):
+        for found in pattern.finditer(text, start, end):
+            yield found.start()
+            yield found.end()
     for stop in re.finditer(r"[。;]", text[start:end]):
         yield start + stop.end()
     for suffix in re.finditer(rf"(?>(?:{SUFFIXES})+)(?:\([^()]*\))?(?=[^、,;()])", text[start:end]):

@@ -26,7 +26,7 @@ _DATE = re.compile(
 _LOST_SIGNS = re.compile(r"(?<=\n)(?P<year>20\d\d)(?:(?P<month>\d{1,2})月(?P<day>\d{1,2})日|(?P<digits>\d{2,4}))(?=\n|$)")
 _GOES_ON = re.compile(r"[前底起至,、以召经]|[(]?[上下]午|区政府|市政府|县政府|印发《")
 _DIGITS = str.maketrans("〇零oOlI一二三四五六七八九", "000011123456789")
-ORGAN = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|公司|集团|学校|医院|馆|站|处|会|科|社)"
+ORGAN = r"(?:人民政府|政府|办公室|办公厅|委员会|管委会|局|厅|委|办|院|中心|署|部|领导小组|指挥部|联席会议|银行|[分支]行|海关|公司|集团|学校|医院|馆|站|处|会|科|社)"
 _ORGAN_NAME = re.compile(rf"[\u4e00-\u9fff()、〔〕]{{2,38}}{ORGAN}(?:\([\u4e00-\u9fff]{{2,12}}\))?$")
 _MARK_BEFORE = re.compile(r"(?<=\n)\((?:此件|公开)[^()\n]{2,16}\)$")  # (此件发至乡镇级) 2017年6月13日
 _STOPS = frozenset("。;:!?》\n”")
@@ -61,7 +61,7 @@ def read_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Sign
         at = mark.start() if mark else found.start()
         issuer = _issuer(flow, start, at)
         begins = at == start or flow.text[at - 1] == "\n"
-        ends = found.end() >= len(flow.text) or flow.text[found.end()] in "\n印" or flow.text.startswith("(", found.end())
+        ends = found.end() >= len(flow.text) or flow.text[found.end()] in "\n印|" or flow.text.startswith("(", found.end())
         if issuer or (begins and ends):
             yield Signature(issuer, signed_on, printing=flow.text.startswith("印发", found.end()))
 
@@ -102,6 +102,8 @@ def _issuer(flow: NormalizedText, start: int, end: int) -> str | None:
                 left = sound.start()
                 continue
             left -= 1
+        if signers and flow.text[left - 1 : left] == ":":
+            break  # the value of the last item's label
         name = SOUNDS.sub("", flow.text[left:right])
         enclosed = _ENCLOSED_BEFORE.match(name) if not signers else None
         if enclosed and _ORGAN_NAME.match(name[enclosed.end() :]):

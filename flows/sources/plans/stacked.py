@@ -125,10 +125,10 @@ def _broken_header(cells: list[tuple[TableCell, int]], above: str) -> tuple[list
     if len(gaps) != 1:
         return None  # merged cells leave rows of other widths: they do not tell how wide the header is
     width = gaps.most_common(1)[0][0]
-    head = joined_headers(words[:first], width)
+    rows = [words[first + at : first + at + width] for at in numbers if len(words) >= first + at + width]
+    head = joined_headers(words[:first], width, rows)
     if head is None:
         return None
-    rows = [words[first + at : first + at + width] for at in numbers if len(words) >= first + at + width]
     roles = completed_roles(head, header_roles(head) or [header_role(word) for word in head], rows)
     if is_task_table(roles):
         return head, roles, first

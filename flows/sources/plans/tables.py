@@ -20,6 +20,7 @@ from flows.sources.plans.units import read_units
 
 _TITLE_END = re.compile(r"[。;]")
 _ITEM_NUMBER = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十\d]{1,3}\)|\d{1,3}[.、](?!\d)|[①-⑳]|-{2,})")
+_RUNNING = re.compile(r"(\d{1,3})[.、](?!\d)")
 _COUNT = re.compile(r"(?:不少于|≥|>=|不低于)?(\d{1,6}(?:\.\d+)?)(?:\s*(?:-|至)\s*(\d{1,6}(?:\.\d+)?))?(?:条|篇|件|个|项|次)?(?:/年|以上)?$")
 _TOTAL = re.compile(r"(?:合计|总计|汇总|小计|共计|总数|总和)[:(]?.*|全[国省市区县州](?:合计|总计|汇总)?")
 _LEVEL = re.compile(r"[市区县州省旗国各]|[\u4e00-\u9fff]{2,3}[市区县州省]")
@@ -181,9 +182,19 @@ def _title_column(grid: TaskGrid) -> int:
     number_at = grid.roles.index("number") if "number" in grid.roles else -1
     if len(grid.headers) == len(grid.roles):  # 存在问题 says what is wrong, not what is to be done
         columns = [column for column in columns if "问题" not in grid.headers[column]] or columns
+    numbered = next((column for column in columns if number_at < 0 and _runs_on(grid, column)), None)
+    if numbered is not None:
+        return numbered
     own = [column for column in columns if not _spans_rows(grid, column)]
     after_number = [column for column in own if column > number_at]
     return next(iter(after_number or own or columns))
+
+
+def _runs_on(grid: TaskGrid, column: int) -> bool:
+    """True where the cells of a column bear running numbers: 1、 2、 3、 in one row after the other."""
+    cells = [cell.text for row in grid.rows if (cell := row[column]) is not None]
+    numbers = [int(found[1]) for cell in cells if (found := _RUNNING.match(cell))]
+    return len(numbers) > 1 and len(numbers) == len(cells) and all(after == before + 1 for before, after in pairwise(numbers))
 
 
 def _text_columns(roles: Sequence[str | None]) -> list[int]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable
+import sys
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Sequence
 
 from flows.sources.plans.assign import ByItem, assign
 from flows.sources.plans.clauses import read_clauses
@@ -33,9 +35,10 @@ class TaskReader:
         self.year = year
         self._headings: dict[int, str] = {}
 
-    def tasks(self, part: Part, items: list[Item]) -> list[Task]:
-        """The tasks among the items of one part, in order: each item that carries a clause of its own."""
+    def tasks(self, part: Part, items: list[Item], heads: Sequence[tuple[int, int]] = ()) -> list[Task]:
+        """The tasks among the items of one part, in order: each item that carries a clause of its own; what stands in `heads` (in order) is none."""
         clauses = read_clauses(self.flow, items[0].start, items[-1].end, [item.start for item in items]) if items else []
+        clauses = [clause for clause in clauses if not _stands_in(clause.start, heads)]
         by_item = assign(self.flow.text, items, clauses)
         tasks: list[Task] = []
         for item in items:
@@ -157,3 +160,8 @@ class TaskReader:
             if found and _PERIOD.search(heading):
                 return int(found[1])
         return self.year
+
+
+def _stands_in(place: int, spans: Sequence[tuple[int, int]]) -> bool:
+    at = bisect_right(spans, (place, sys.maxsize)) - 1
+    return at >= 0 and place < spans[at][1]

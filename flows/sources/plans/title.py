@@ -24,15 +24,16 @@ _LISTED = re.compile(r"\d{1,2}[.、](?!\d(?!\d{3}年))|\([一二三四五六七�
 _OF_A_TITLE = re.compile(r"(?!\d+$)[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 # lines above a title that are none of it: dates, marks of disclosure, the site's own words
 _NOT_OF_A_TITLE = re.compile(
-    rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|打印|(?:{NOUN}|文件)$"
+    rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|征集$|信息公开$|打印|(?:{NOUN}|文件)$"
 )
 _ORGAN_LINE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}")
 _SUBJECT = re.compile(
     r"(?:[\u4e00-\u9fff]{2,8}丨|【[^【】]{2,20}】)(?=[\u4e00-\u9fff])"
 )  # 政务服务丨某市人民政府关于…: what a site puts before a title
+_GOES_ON = re.compile(r"关于(?:印发|转发|批转|下发|公布|做好|开展|加强|推进)?$")  # 某县人民政府办公室关于印发 / 某县…方案的通知
 _WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
 _RUN_ON = re.compile(
-    rf"(?:{NUMBER})?(?P<title>[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|(?:19|20)\d\d年(?:度|以来)?,|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
+    rf"(?:{NUMBER})?(?P<title>(?!为|根据|按照|经|现将)[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|(?:19|20)\d\d年(?:度|以来)?,|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
 )
 _HANDED_OUT = re.compile(
     r"(?<!》)(?<!》、)《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?:[、和及]?《[^《》]{4,60}》)*(?:\([^()。]{2,30}\))?,?(?=[^。,]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
@@ -82,6 +83,7 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
         or line.startswith(_SENTENCE)
         or line.count(">") > line.count("<")  # where a page stands on its site: 专栏>>政府信息公开制度
         or _LISTED.match(line)
+        or _is_channel(flow.text, spans, index, line)
         or (by_blanks and (flow.text[start - 1 : start] in {",", "、", ";", ":"} or _is_quoted(flow.text, start)))
     ):
         return None
@@ -89,15 +91,24 @@ def _title_at(flow: NormalizedText, spans: list[tuple[int, int]], index: int, *,
         above, title = SOUNDS.sub("", flow.text[left:right]), SOUNDS.sub("", flow.text[start:end])
         joint = _ORGAN_LINE.fullmatch(above) and _ORGAN_LINE.fullmatch(title.partition("\n")[0])
         named = above.removeprefix("中共")[:2] == title[:2]  # the site names who publishes, the title begins with the same place
-        if joint:
+        if joint or _GOES_ON.search(above):
             start = left
             continue
         if named or title in above or _WHOLE.match(title.replace("\n", "")) or not _OF_A_TITLE.match(above):
             break
-        if _NOT_OF_A_TITLE.search(above) and not (title.startswith("关于") and not re.search(r"\d日|网|公开发布|主动公开", above)):
+        if _NOT_OF_A_TITLE.search(above) and not (
+            title.startswith("关于") and not re.search(r"\d日|网|公开发布|主动公开|征集|专栏", above)
+        ):
             break
         start = left
     return start, end
+
+
+def _is_channel(text: str, spans: list[tuple[int, int]], index: int, line: str) -> bool:
+    """True for the name of a site's part (规范性文件草案征集意见) right above a title that says what it is about."""
+    following = text[slice(*spans[index + 1])] if index + 1 < len(spans) else ""
+    own = re.search(r"关于|[《\d]|实施|工作", line)
+    return len(line) <= _LONGEST_CHANNEL and not own and bool(re.search("关于|《", following) and _LINE.match(following))
 
 
 def _is_quoted(text: str, at: int) -> bool:
@@ -106,6 +117,7 @@ def _is_quoted(text: str, at: int) -> bool:
     return text.count("《", line, at) > text.count("》", line, at)
 
 
+_LONGEST_CHANNEL = 14  # characters of a name of a part of a site
 _MOST_WRAPS = 3
 _LAST_WORDS = re.compile(r"[\u4e00-\u9fff“”()、\d]{2,30}的(?:通知|意见|方案|函|决定)")
 
@@ -141,7 +153,9 @@ def _whole_quotation(text: str, spans: list[tuple[int, int]], index: int) -> int
 
 _QUOTES = re.compile(r"(?:印发|转发|贯彻|落实|关于)《|^《")
 _TWICE = re.compile(r"(?P<title>.{6,})\((?P=title)\)")  # a page that prints its title once more in brackets
-_STATE = re.compile(rf"\((?:失效|废止|已废止|有效|现行有效|已修改)\)(?:{NUMBER})?|{NUMBER}(?=[\u4e00-\u9fff]{{2,30}}关于)")
+_STATE = re.compile(
+    rf"\((?:失效|废止|已废止|有效|现行有效|已修改)\)(?:{NUMBER})?|{NUMBER}(?=[\u4e00-\u9fff]{{2,30}}关于|[\u4e00-\u9fff]{{8,60}}的(?:通知|意见|函|决定)$)"
+)
 
 
 def _without_number(title: str) -> tuple[str, str | None]:

@@ -72,12 +72,13 @@ _STOP = re.compile(r"[。;]")
 
 
 def _sentence_start(flow: NormalizedText, span: Span | None) -> int | None:
-    """Where behind a printed blank the first sentence of a cell begins; None where it begins the cell."""
-    stop = _STOP.search(flow.text, *span) if span else None
-    if span is None or stop is None:
+    """Where behind a printed blank the first sentence of a cell begins, or without sentences behind its only blank; None where it begins the cell."""
+    if span is None:
         return None
-    blanks = [gap for gap in flow.gaps(span[0] + 1, stop.start()) if "\n" not in flow.printed[flow.source(gap - 1) : flow.source(gap)]]
-    return blanks[-1] if blanks else None
+    stop = _STOP.search(flow.text, *span)
+    end = stop.start() if stop else span[1]
+    blanks = [gap for gap in flow.gaps(span[0] + 1, end) if "\n" not in flow.printed[flow.source(gap - 1) : flow.source(gap)]]
+    return blanks[-1] if blanks and (stop or len(blanks) == 1) else None
 
 
 def row_end(span: Span, flow: NormalizedText) -> int:

@@ -18,8 +18,10 @@ _LONGEST_FIRST = sorted(_FACTS | _SITE, key=lambda label: (-len(label), label))
 _LABEL = "|".join(r"[ \u3000]{0,8}".join(label) for label in _LONGEST_FIRST)
 _BULLET = "•·●○▪■◆"
 _LISTED = re.compile(rf"[-{_BULLET}]\s*[\u4e00-\u9fff][\u4e00-\u9fff \u3000/]{{1,14}}[:：]")  # - 備注/文號:某政办〔2025〕1号
-_FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】/{_BULLET}]))(?P<label>{_LABEL})[】\]]?[ \u3000]{{0,2}}[:：]")
+_FIELD = re.compile(rf"(?:^|(?<=[\s|【\[(（,，;；\]】/{_BULLET}*]))(?P<label>{_LABEL})[】\]*]{{0,2}}[ \u3000]{{0,2}}[:：]")
 _WORDED = re.compile(rf"(?:^|(?<=\s))(?P<label>{_LABEL})(?:[ \u3000]+(?=\S)|$)")
+_LONG_LABEL = "|".join(label for label in _LONGEST_FIRST if len(label) > 3)  # noqa: PLR2004 -- 时间 and 标题 begin other words
+_GLUED = re.compile(rf"(?P<label>{_LONG_LABEL})(?=[^\s:：])")
 _BULLETED = re.compile(rf"[{_BULLET}]\s*(?P<label>{_LABEL})(?:\s+(?P<value>\S.*))?")
 _HEAD_ROWS = 40
 _FOOT_ROWS = 15
@@ -28,10 +30,14 @@ _PROSE = 40
 _LONGEST_VALUE = 80
 _LONGEST_LAST = 160  # a longer value is the document, run together with the fields above it
 _SHORTEST_ALONE = 3  # characters of a label that may stand without a colon or a value: 时间 and 类型 head columns as well
+_OF_THE_DOCUMENT = frozenset(
+    {"名称", "标题", "文号"}
+)  # … though these may: no column of a plan's table has such a name and a value behind it
 _OTHER_LABEL = re.compile(r"[ \u3000]+[\u4e00-\u9fff]{2,8}[:：].*")  # 某政办发〔2021〕3号 统一编号: a label that no list knows
 _TIME_BEFORE = re.compile(r"(?:19|20)\d\d[-/.年]\d{1,2}[-/.月]\d{1,2}日?(?:\s+\d{1,2}:\d{2}(?::\d{2})?)?")
 _BODY_BEGINS = re.compile(r"[\W_]{3,}(?:正文|正文内容)[\W_]*|[\W_]*(?:正文|正文内容)[\W_]{3,}")
 _FILE_TITLE = re.compile(r"(.{4,80})\.(?:docx?|pdf|wps|rtf)", re.IGNORECASE)
+_PAGES = re.compile(r"[(（]\d{1,4}[页頁][)）]$")
 _OUTLINE = re.compile(r"\s*(?:一、|\(一\)|（一）)")
 
 Fields = list[tuple[str, str]]
@@ -110,20 +116,34 @@ def _fields(row: Row) -> Fields:
     plain = simplified(text)
     marks = list(_FIELD.finditer(plain))
     worded = [] if marks or "。" in text else list(_WORDED.finditer(plain))
-    if worded and not worded[0].start() and (len(worded) > 1 or len(worded[0]["label"]) >= _SHORTEST_ALONE):
+    if (
+        worded
+        and not worded[0].start()
+        and (len(worded) > 1 or len(worded[0]["label"]) >= _SHORTEST_ALONE or worded[0]["label"] in _OF_THE_DOCUMENT)
+    ):
         marks = worded  # 成文日期 2017-12-19 公开方式 主动公开; 标     题 某市2019年工作要点
     elif marks and (first := _WORDED.match(plain, 0, marks[0].start())):
         marks = [first, *marks]  # 文      号 某政办〔2025〕1号 信息分类: 综合政务
+    marks = marks or _glued(plain)
     if not marks:
         item = _BULLETED.fullmatch(text)
         return [(_label(item["label"]), _value(item["value"] or ""))] if item else []
-    before = text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}-")
+    before = text[: marks[0].start()].strip(f" |\u3000【[({_BULLET}-*")
     listed = _LISTED.match(text)
     if before and not _TIME_BEFORE.fullmatch(before) and not (listed and listed.end() == marks[0].end()):
         return []
     ends = [mark.start() for mark in marks[1:]] + [len(text)]
     fields = [(_label(mark["label"]), _value(text[mark.end() : end])) for mark, end in zip(marks, ends, strict=True)]
     return fields if all(len(value) <= _LONGEST_LAST for _, value in fields) else []
+
+
+def _glued(text: str) -> list[re.Match[str]]:
+    """The labels of a line that begins with one and has another, or a day, and nothing that parts them: 发文机构某市人民政府发文字号某政〔2020〕1号."""
+    if re.search("[。，,;；]", text) or not _GLUED.match(text):
+        return []
+    marks = list(_GLUED.finditer(text))
+    is_day = marks[0]["label"] in _DATED and _TIME_BEFORE.match(text, marks[0].end())
+    return marks if len(marks) > 1 or is_day else []
 
 
 def _fields_of_cells(text: str) -> Fields:
@@ -174,4 +194,4 @@ def _take_file_title(head: list[Row], found: dict[str, str]) -> None:
     """A download site heads its page with the file's name ("….docx"): the name without its ending is the title."""
     title = _FILE_TITLE.fullmatch(head[0].text.strip()) if head else None
     if title and not head[0].text.lstrip().startswith("附"):
-        _take(head[0], [("标题", title[1])], found)
+        _take(head[0], [("标题", _PAGES.sub("", title[1]))], found)
