@@ -184,8 +184,9 @@ def test_a_line_without_end_is_named_with_its_number(encoding: str, tail: str) -
         ('"乙",县水务局,2026-03-09\n' + LINE * 3, 6, None),
     ],
 )
-def test_what_a_quotation_mark_takes_with_it_is_counted(body: str, rows: int, lost: int | None) -> None:
-    done = read("a.csv", (",".join(HEAD) + "\n" + LINE * 2 + body).encode())
+@pytest.mark.parametrize("end", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_what_a_quotation_mark_takes_with_it_is_counted(body: str, rows: int, lost: int | None, end: str) -> None:
+    done = read("a.csv", (",".join(HEAD) + "\n" + LINE * 2 + body).replace("\n", end).encode())
     assert len(done.rows) == rows
     if lost is None:
         assert done.rejects == []
