@@ -14,7 +14,9 @@ from flows.sources.tables.delimited import Delimited, cells_of
 from flows.sources.tables.encodings import FAULT
 from flows.sources.tables.frame import Frame, Reject
 from flows.sources.tables.grids import told_apart
+from flows.sources.tables.layout import listed
 from flows.sources.tables.limits import LONGEST_LINE
+from flows.sources.tables.notes import Note
 from flows.sources.tables.recognise import Known
 
 QUOTES = "text after a closing quotation mark"
@@ -54,9 +56,15 @@ def delimited_frame(connection: duckdb.DuckDBPyConnection, place: str, file: Del
         relation,
         rejects=lambda: [_ragged(place, file, fault) for fault in faults() if not _is_short(fault, required)],
         encoding=file.encoding,
+        notes=mended_lines(file.mended),
         counts_rejects=False,
         recovered=lambda: _recovered(file, [fault for fault in faults() if _is_short(fault, required)]),
     )
+
+
+def mended_lines(lines: Sequence[int]) -> list[Note]:
+    """The note on lines that were encoded twice and are read as they were."""
+    return [Note("mended_text", listed(f"第{line}行" for line in lines))] if lines else []
 
 
 def _empty_columns(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> set[str]:
