@@ -62,6 +62,7 @@ class Register(Strict):
     columns: tuple[RegisterColumn, ...]
     required_headers: tuple[Identifier, ...] = ()  # a file must have these columns, and a row must fill them
     filled: tuple[Identifier, ...] = ()  # a row must fill these, too
+    about: tuple[str, ...] = ()  # what its records are called: words before a header that say nothing more (信件办理单位, 处罚公示日期)
     refused: tuple[str, ...] = ()  # headers of columns that identify natural persons; with any, unknown columns are refused too
     either: tuple[tuple[Identifier, ...], ...] = ()  # of each group a row must fill one
     orders: tuple[tuple[Identifier, Identifier], ...] = ()  # the first day comes no later than the second
@@ -88,6 +89,7 @@ class Register(Strict):
             key=self.ledger.required,
             columns=(*own, *events),
             required_headers=self.ledger.required,
+            about=self.about,
             refused=self.refused,
             typed=tuple(column.name for column in events),
         )

@@ -37,10 +37,44 @@ create macro figures_as_digits(written) as case
     else written
 end;
 
--- the calendar day in China (UTC+8, without summer time since 1991) of a moment with its offset, or of seconds or milliseconds since 1970
+-- a moment as programs print it, its day first: Wed Mar 04 2026 16:00:00 GMT+0000, Wed, 04 Mar 2026 16:00:00 GMT, Wed Mar 4 16:00:00 UTC 2026
+create macro day_first(written) as regexp_replace(
+    regexp_replace(
+        regexp_replace(written, '^([A-Z][a-z]{2},? +)?([A-Z][a-z]{2}) +(\d{1,2}),? +(\d{4}) +(\d.*)$', '\4-\2-\3 \5'),
+        '^([A-Z][a-z]{2},? +)?(\d{1,2}) +([A-Z][a-z]{2}) +(\d{4}) +(\d.*)$', '\4-\3-\2 \5'
+    ),
+    '^[A-Z][a-z]{2} +([A-Z][a-z]{2}) +(\d{1,2}) +([\d:.]+) +(\S+) +(\d{4})$', '\5-\1-\2 \3 \4'
+);
+
+-- the parts of a moment with its zone (Z, UTC, GMT, CST, 北京时间) or its hours from UTC, or both; empty texts for anything else
+create macro parts_of_moment(written) as regexp_extract(
+    day_first(written),
+    '^(\d{4})[-/.年]?(\d{2}|\d|[A-Z][a-z]{2})[-/.月]?(\d{1,2})(?:日|日?[T ]) *(\d{1,2}):?(\d{2})(?::?(\d{2})(?:[.,]\d+)?)?'
+    || ' *\(?(Z|z|UTC?|utc?|GMT|gmt|CST|北京时间|Asia/Shanghai)? *([+-]\d{1,2}(?::?\d{2})?)?\)?(?: *(?:\([^()]*\)|\[[^\[\]]*\]|CST|UTC|GMT))?$',
+    ['year', 'month', 'day', 'hour', 'minute', 'second', 'zone', 'shift']
+);
+
+-- microseconds since 1970 of the parts of a moment; null without a zone, and for a day or a time that there is not
+create macro moment_of(parts) as epoch_us(
+    try_cast(
+        parts.year || '-' || coalesce(
+            lpad(cast(list_position(['jan', 'feb', 'mar', 'apr', 'may', 'jun', 'jul', 'aug', 'sep', 'oct', 'nov', 'dec'], lower(parts.month)) as varchar), 2, '0'),
+            lpad(parts.month, 2, '0')
+        ) || '-' || lpad(parts.day, 2, '0') || ' ' || lpad(parts.hour, 2, '0') || ':' || parts.minute || ':' || coalesce(nullif(parts.second, ''), '00') as timestamp
+    )
+) - cast(60000000 as bigint) * case
+    when parts.shift <> '' and abs(try_cast(left(replace(parts.shift, ':', ''), 3) as integer)) <= 14
+        then try_cast(left(parts.shift, 1) || '1' as integer) * (
+            60 * cast(regexp_extract(parts.shift, '\d{1,2}') as integer) + coalesce(try_cast(regexp_extract(parts.shift, '\d{2}:?(\d{2})$', 1) as integer), 0)
+        )
+    when parts.shift <> '' then null
+    when lower(parts.zone) in ('z', 'ut', 'utc', 'gmt') then 0
+    when parts.zone in ('CST', '北京时间', 'Asia/Shanghai') then 480
+end;
+
+-- the calendar day in China (UTC+8, without summer time since 1991) of a moment with its zone, or of seconds or milliseconds since 1970
 create macro day_of_moment(written) as cast(make_timestamp(28800000000 + case
-    when regexp_full_match(written, '\d{4}-\d{2}-\d{2}[T ]\d{2}:\d{2}(:\d{2}([.,]\d+)?)?\s*(Z|z|[+-]\d{2}(:?\d{2})?)')
-        then epoch_us(try_cast(replace(written, ',', '.') as timestamptz))
+    when strpos(written, ':') > 0 or strpos(written, 'T') > 0 then list_transform([parts_of_moment(written)], lambda parts: moment_of(parts))[1]
     when regexp_full_match(written, '(/Date\()?\d{13}([+-]\d{4})?(\)/)?') then cast(regexp_extract(written, '\d{13}') as bigint) * 1000
     when regexp_full_match(written, '1[0-9]{9}') then cast(written as bigint) * 1000000
 end) as date);
@@ -51,7 +85,7 @@ create macro day_of_text(plain) as coalesce(
         figures_as_digits(plain),
         '^(\d{4}[年./-]\d{1,2}[月./-]\d{1,2})[日号.]?\s*(\(?(周|星期|礼拜).\)?)?[T\s]*(上午|下午|中午)?\s*(([01]?\d|2[0-4])[:时点][\d:.,分秒\s]*)?(上午|下午|[AaPp][Mm]|CST)?$', 1
     ), ['%Y年%m月%d', '%Y.%m.%d', '%Y/%m/%d', '%Y-%m-%d']) as date),
-    cast(try_strptime(regexp_extract(plain, '^((19|20|21)\d{6})(\.0+|\d{4}|\d{6}|[T\s]\d{1,2}:.*)?$', 1), '%Y%m%d') as date),
+    cast(try_strptime(regexp_extract(plain, '^((19|20|21)\d{6})(\.0+|\d{4}|\d{6}|[T\s]\d{1,2}:[\d:.]*)?$', 1), '%Y%m%d') as date),
     case
         when regexp_full_match(plain, '[345]\d{4}(\.\d+)?') and cast(plain as double) between 36526 and 54788
             then date '1899-12-30' + cast(floor(cast(plain as double)) as integer)
@@ -146,15 +180,15 @@ create macro forecast_margin(monthly_mean, monthly_variance, months_gone, months
 case when monthly_variance > monthly_mean then student_t95(months_gone - 1) else 1.6449 end
 * sqrt(greatest(monthly_mean, monthly_variance) * months_to_come * (1 + months_to_come / months_gone));
 
--- a count as clerks write it: 12, 1,234, 12人, 20个工作日; null for anything else
+-- a count as clerks write it: 12, 1,234, 12人, 共12人次, 20个工作日; null for anything else
 create macro parse_count(written) as try_cast(
-    regexp_extract(replace(replace(written, ',', ''), '，', ''), '^\s*(\d+)(\.0+)?\s*(个|条|件|份|项|人|名|次|天|日|个?工作日)?\s*$', 1) as bigint
+    regexp_extract(replace(replace(written, ',', ''), '，', ''), '^\s*共?(\d+)(\.0+)?\s*(个|条|件|份|项|人|名|次|人次|天|日|个?工作日)?\s*$', 1) as bigint
 );
 
--- an amount as clerks write it: 100, 1,200.50, ¥100, 100元; null for anything else
+-- an amount as clerks write it: 100, 1,200.50, ¥100, 100元, 3.5万元; null for anything else
 create macro parse_amount(written) as try_cast(
-    regexp_extract(replace(replace(written, ',', ''), '，', ''), '^\s*[¥￥]?\s*(\d+(\.\d+)?)\s*(元|元整)?\s*$', 1) as double
-);
+    regexp_extract(replace(replace(written, ',', ''), '，', ''), '^\s*[¥￥]?\s*(\d+(\.\d+)?)\s*(元|元整|万元?)?\s*$', 1) as double
+) * if(strpos(written, '万') > 0, 10000, 1);
 
 -- a figure of an annual report with its unit of measure, half-width digits: 12, -3.5, 1,200件, 35.2万元; null for anything else
 create macro parse_report_figure(plain) as try_cast(

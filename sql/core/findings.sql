@@ -113,7 +113,7 @@ faults as (
     where
         note_kind in (
             'unreadable_error', 'unreadable_formula', 'lost_digits', 'hidden_row', 'hidden_column', 'hidden_sheet', 'explaining_sheet',
-            'second_column', 'stray_cells', 'loose_header', 'merged_across', 'other_cells'
+            'second_column', 'stray_cells', 'loose_header', 'merged_across', 'other_cells', 'unreadable_garbled', 'mended_text'
         )
     union all
     select

@@ -82,6 +82,85 @@ def test_dates_are_read_as_clerks_write_them_and_never_guessed(macros: duckdb.Du
     assert value(macros, "cast(parse_date($1) as varchar)", written) == day
 
 
+@pytest.mark.parametrize("time", ["16:00", "16:00:00", "16:00:00.000"])
+@pytest.mark.parametrize(
+    "zone", ["Z", "z", " Z", " UTC", " utc", " GMT", "+00:00", "+0000", " +0000", " +0000 UTC", " (UTC)", " GMT+0", "+00:00[UTC]", " UT"]
+)
+def test_a_moment_in_universal_time_is_the_day_after_in_china(macros: duckdb.DuckDBPyConnection, time: str, zone: str) -> None:
+    for day in ("2026-03-04T", "2026-03-04 ", "2026/3/4 ", "2026年3月4日 "):
+        assert value(macros, "cast(parse_date($1) as varchar)", f"{day}{time}{zone}") == "2026-03-05", f"{day}{time}{zone}"
+
+
+@pytest.mark.parametrize(
+    "zone",
+    [
+        "+0800",
+        " +0800",
+        "+08",
+        " +08:00",
+        " +8",
+        " GMT+8",
+        " GMT+08:00",
+        " UTC+8",
+        " (UTC+8)",
+        " (GMT+08:00)",
+        " CST",
+        " +0800 CST",
+        " 北京时间",
+    ],
+)
+def test_a_moment_in_the_time_of_china_is_its_own_day(macros: duckdb.DuckDBPyConnection, zone: str) -> None:
+    for written in (f"2026-03-05T00:30:00{zone}", f"2026-03-05 23:59{zone}", f"2026/3/5 0:00:00{zone}"):
+        assert value(macros, "cast(parse_date($1) as varchar)", written) == "2026-03-05", written
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [
+        ("Wed Mar 04 2026 16:00:00 GMT+0000 (Coordinated Universal Time)", "2026-03-05"),
+        ("Thu Mar 05 2026 00:00:00 GMT+0800 (中国标准时间)", "2026-03-05"),
+        ("Wed, 04 Mar 2026 16:00:00 GMT", "2026-03-05"),
+        ("Thu, 5 Mar 2026 09:00:00 +0800", "2026-03-05"),
+        ("Thu Mar 05 00:00:00 CST 2026", "2026-03-05"),
+        ("Wed Mar  4 16:00:00 UTC 2026", "2026-03-05"),
+        ("20260304T160000Z", "2026-03-05"),
+        ("20260304T16:00:00Z", "2026-03-05"),
+        ("20260305T000000+0800", "2026-03-05"),
+        ("2026-03-04T11:00:00-05:00", "2026-03-05"),
+        ("2026-03-04 11:00:00 -0500", "2026-03-05"),
+        ("20260305 08:30:00", "2026-03-05"),
+        # no zone that is known, no day, no time
+        ("2026-03-04 16:00:00 EST", None),
+        ("2026-03-04 16:00:00 PDT", None),
+        ("20260304 16:00:00 EST", None),
+        ("2026-02-30 16:00:00 UTC", None),
+        ("2026-03-04 25:00:00 UTC", None),
+        ("2026-03-04 16:00:00 +9900", None),
+        ("Wed Foo 04 2026 16:00:00 GMT+0000", None),
+        ("2026-03-04 UTC", None),
+        ("UTC", None),
+    ],
+)
+def test_a_moment_as_programs_print_it_is_its_day_in_china(macros: duckdb.DuckDBPyConnection, written: str, day: str | None) -> None:
+    assert value(macros, "cast(parse_date($1) as varchar)", written) == day
+
+
+@pytest.mark.parametrize(
+    ("written", "count"),
+    [("30人", 30), ("30人次", 30), ("共30人", 30), ("12 件", 12), ("第30号", None), ("30万人", None), ("约30人", None)],
+)
+def test_a_count_is_read_with_its_unit(macros: duckdb.DuckDBPyConnection, written: str, count: int | None) -> None:
+    assert value(macros, "parse_count($1)", written) == count
+
+
+@pytest.mark.parametrize(
+    ("written", "amount"),
+    [("12元", 12.0), ("12.5万元", 125000.0), ("12万", 120000.0), ("￥1,200.50", 1200.5), ("12亿元", None), ("12箱", None)],
+)
+def test_an_amount_is_read_with_its_unit(macros: duckdb.DuckDBPyConnection, written: str, amount: float | None) -> None:
+    assert value(macros, "parse_amount($1)", written) == amount
+
+
 UNITS = "单位名称,简称,曾用名\n栖川县财政局,县财政局,\n栖川县自然资源局,县资规局,栖川县国土资源局\n栖川县审计局,,\n"
 PRINTED = {
     "栖川县财政局": "栖川县财政局",

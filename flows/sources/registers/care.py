@@ -14,12 +14,14 @@ import duckdb
 from exports.catalog import Register
 from exports.sql_text import literal
 from flows.sources.tables.filling import MOST_ROWS, says_how_sql
+from flows.sources.tables.garbled import GARBLED_AS
 from flows.sources.tables.naming import names_record_sql, naming_columns
 from flows.sources.tables.notes import Note
 from flows.sources.tables.notes_text import NOTE, TOTAL
 
 DITTO = ("同上", "〃", "″", "”", "〞", "同 上")
 ERRORS = (
+    GARBLED_AS,
     "#N/A", "#REF!", "#VALUE!", "#DIV/0!", "#NAME?", "#NUM!", "#NULL!", "#BYTES!", "#GETTING_DATA", "#SPILL!", "#CALC!", "#FIELD!", "#BLOCKED!",
     "#CONNECT!", "#UNKNOWN!", "#BUSY!", "#EXTERNAL!", "#PYTHON!", "#TIMEOUT!",
     *(f"Err:{number}" for number in range(501, 541)),  # LibreOffice
@@ -170,7 +172,8 @@ def _put_right(value: str, is_number: bool, is_typed: bool) -> str:
 def _notes_of(connection: duckdb.DuckDBPyConnection, relation: str, column: str, *, is_number: bool) -> Iterator[Note]:
     cut = f"regexp_matches(cared.{column}, {literal(CUT)})" if is_number else "false"
     kinds = (
-        f"case when cared.{column} in ({', '.join(map(literal, ERRORS))}) then 'unreadable_error' when {cut} then 'lost_digits' "
+        f"case when cared.{column} = {literal(GARBLED_AS)} then 'unreadable_garbled' "
+        f"when cared.{column} in ({', '.join(map(literal, ERRORS))}) then 'unreadable_error' when {cut} then 'lost_digits' "
         f"when records.{column} in ({', '.join(map(literal, DITTO))}) and cared.{column} is distinct from records.{column} then 'ditto' end"
     )
     found = connection.execute(f"""

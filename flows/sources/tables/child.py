@@ -11,6 +11,7 @@ import sys
 from pathlib import Path
 from typing import Any
 
+from flows.sources.tables.garbled import State, mend
 from flows.sources.tables.model import Sheet
 from flows.sources.tables.xlsx import Damaged, TooLarge
 
@@ -18,11 +19,29 @@ DAMAGED, TOO_LARGE = 3, 4  # how the process ends
 
 
 def read_sheets(kind: str, path: str) -> list[Sheet]:
-    """The sheets of a workbook, read in this process.
+    """The sheets of a workbook, read in this process; cells that were encoded twice as they were, and marked.
 
     Raises:
         Damaged: it is none of its kind.
     """
+    sheets = _sheets(kind, path)
+    for sheet in sheets:
+        _mend(sheet)
+    return sheets
+
+
+def _mend(sheet: Sheet) -> None:
+    for row, cells in sheet.rows.items():
+        for column, text in enumerate(cells):
+            if text.isascii():
+                continue
+            mended, state = mend(text)
+            if state is not State.PLAIN:
+                cells[column] = mended if state is State.MENDED else ""
+                sheet.marks[row, column] = (state.value, text)
+
+
+def _sheets(kind: str, path: str) -> list[Sheet]:
     if kind == "xlsx":
         from flows.sources.tables.xlsx import read_xlsx
 

@@ -1,7 +1,7 @@
 """The encoding of a text, judged by whether what it decodes to is Chinese: GB18030 decodes almost anything, so that it decodes says little.
 
-Common characters are the first levels of GB 2312 (bytes B0A1 to D7F9) and of Big5 (A440 to C67E), in which both standards put what is
-used. A file in which single lines are written otherwise, as where a program appended to another's file, loses those lines and says so.
+A file in which single lines are written otherwise, as where a program appended to another's file, loses those lines and says so; lines
+that were UTF-8 and were encoded a second time are read as they were, and said too (garbled.py).
 """
 
 from __future__ import annotations
@@ -11,27 +11,31 @@ import io
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 
+from flows.sources.tables.commonness import LIKELY, likeness
+from flows.sources.tables.garbled import SOURCE, SUSPECT_BYTES, State, is_of_gbk, mend
 from flows.workspace.errors import UnreadableSource
 
 BLOCK = 1 << 22
 LONGEST_LINE = 1 << 24  # bytes; of a longer one no more is held at once
 SAMPLE = 1 << 18
-LIKELY = 0.55  # share of common characters from which a text is taken to be Chinese
 FAULT = "\x1a"  # what stands in the transcription for a line that cannot be read, before its number
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
 RESAVE = "请另存为 UTF-8 编码再报 Save it as UTF-8 and send it again."
+REEXPORT = "请由原系统重新导出为 UTF-8 再报 Export it anew as UTF-8: what is lost is not in this file."
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text in UTF-8: the file itself or its transcription, the encoding that it came in, and what is wrong with single lines of it."""
+    """A text in UTF-8: the file itself or its transcription, the encoding that it came in, what is wrong with single lines of it, and which
+    lines were encoded twice and are read as they were.
+    """
 
     path: Path
     encoding: str
     faults: dict[int, str] = field(default_factory=dict)
+    mended: tuple[int, ...] = ()
 
 
 def as_utf8(place: str, path: Path, scratch: Path, *, with_mark: bool = True, by_line: bool = False) -> Text:
@@ -54,11 +58,14 @@ def as_utf8(place: str, path: Path, scratch: Path, *, with_mark: bool = True, by
         )
     if wide := _is_utf16(start):
         return Text(_transcribed(place, path, scratch, wide), "utf-16")
-    if is_utf8(path):
+    is_utf8, is_suspect = _looked_through(path)
+    if is_suspect or (is_utf8 and _is_garbled(path)):
+        return _by_lines(place, path, scratch, "utf-8", by_line=by_line)
+    if is_utf8:
         if _mixes_line_ends(path) or (start.startswith(codecs.BOM_UTF8) and not with_mark):
             return Text(_transcribed(place, path, scratch, "utf-8-sig"), "utf-8")
         return Text(path, "utf-8")
-    return _by_lines(place, path, scratch, by_line=by_line)
+    return _by_lines(place, path, scratch, _most_likely(path), by_line=by_line)
 
 
 def _is_utf16(start: bytes) -> str | None:
@@ -88,35 +95,27 @@ def _overlong(path: Path) -> int | None:
     return None
 
 
-def is_utf8(path: Path) -> bool:
+def _looked_through(path: Path) -> tuple[bool, bool]:
+    """Whether a file is UTF-8, and whether it is and may hold text that was encoded twice."""
     decoder = codecs.getincrementaldecoder("utf-8")()
+    is_suspect = False
     try:
         with path.open("rb") as stream:
             while block := stream.read(BLOCK):
                 decoder.decode(block)
+                is_suspect = is_suspect or (b"\xc3" in block and bool(SUSPECT_BYTES.search(block)))
         decoder.decode(b"", final=True)
     except UnicodeDecodeError:
-        return False
-    return True
+        return False, False
+    return True, is_suspect
 
 
-@cache
-def _common(encoding: str) -> frozenset[str]:
-    """Characters that Chinese texts consist of, by the standard's own order; those of both where it is not told which."""
-    if encoding == "any":
-        return _common("gb18030") | _common("big5hkscs")
-    leads = range(0xB0, 0xD8) if encoding == "gb18030" else range(0xA4, 0xC7)
-    trails = range(0xA1, 0xFF) if encoding == "gb18030" else [*range(0x40, 0x7F), *range(0xA1, 0xFF)]
-    found = {bytes((lead, trail)).decode(encoding, "ignore") for lead in leads for trail in trails}
-    marks = {chr(code) for code in (*range(0x3000, 0x3018), *range(0xFF01, 0xFF5F), 0x2014, 0x2018, 0x2019, 0x201C, 0x201D, 0x2026, 0xB7)}
-    return frozenset({char for char in found if len(char) == 1} | marks)
-
-
-def likeness(text: str, encoding: str) -> float:
-    """The share of common characters among those that are not ASCII, 1 where all are ASCII."""
-    others = [char for char in text if char > "\x7f"]
-    common = _common(encoding)
-    return sum(char in common for char in others) / len(others) if others else 1.0
+def _is_garbled(path: Path) -> bool:
+    """Whether a text in UTF-8 was taken for GBK, by its beginning and its end, where programs append."""
+    with path.open("rb") as stream:
+        start = stream.read(SAMPLE)
+        stream.seek(max(path.stat().st_size - SAMPLE, 0))
+        return any(is_of_gbk(part.decode("utf-8", "ignore")) for part in {start, stream.read()})
 
 
 def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
@@ -129,31 +128,51 @@ def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
                 at += len(line)
 
 
-def _by_lines(place: str, path: Path, scratch: Path, *, by_line: bool) -> Text:
-    encoding = _most_likely(path)
+def _by_lines(place: str, path: Path, scratch: Path, encoding: str, *, by_line: bool) -> Text:
     target = scratch / "text.utf8"
     faults: dict[int, str] = {}
+    mended: list[int] = []
     filled = 0
     with target.open("w", encoding="utf-8", newline="") as sink:
         for number, (line, at) in enumerate(_lines(path), start=1):
             is_ascii = line.isascii()
             filled += not is_ascii
-            text, fault = (line.decode("ascii"), None) if is_ascii else _decoded(line, encoding)
+            text, fault, is_mended = (line.decode("ascii"), None, False) if is_ascii else _read_line(line, encoding)
+            mended += [number] if is_mended else []
             if number == 1:
                 text = text.removeprefix("\ufeff")
             if fault is not None:
                 offset, words = fault
                 if not by_line or number == 1:
                     raise UnreadableSource(
-                        f"{place}, line {number}, byte {at + offset + 1}", words, f"text in one encoding (here {_title(encoding)})", RESAVE
+                        f"{place}, line {number}, byte {at + offset + 1}",
+                        words,
+                        f"text in one encoding (here {_title(encoding)})",
+                        _remedy(words),
                     )
-                faults[number] = f"line {number}, byte {at + offset + 1}: found {words}; expected {_title(encoding)}. {RESAVE}"
+                faults[number] = f"line {number}, byte {at + offset + 1}: found {words}; expected {_title(encoding)}. {_remedy(words)}"
                 text = f"{FAULT}{number}"
             sink.write(text + "\n")
     if 2 * len(faults) > filled:
         where, _, words = next(iter(faults.values())).partition(": found ")
-        raise UnreadableSource(f"{place}, {where}", words.partition(";")[0], "text in UTF-8, GB18030, Big5 or UTF-16", RESAVE)
-    return Text(target, "utf-8" if encoding == "utf-8" else encoding.removesuffix("hkscs"), faults)
+        words = words.partition(";")[0]
+        raise UnreadableSource(f"{place}, {where}", words, "text in UTF-8, GB18030, Big5 or UTF-16", _remedy(words))
+    return Text(target, "utf-8" if encoding == "utf-8" else encoding.removesuffix("hkscs"), faults, tuple(mended))
+
+
+def _remedy(words: str) -> str:
+    return REEXPORT if words == SOURCE else RESAVE
+
+
+def _read_line(line: bytes, encoding: str) -> tuple[str, tuple[int, str] | None, bool]:
+    """A line's text, or where its fault is and what it is; and whether it was encoded twice and is read as it was."""
+    text, fault = _decoded(line, encoding)
+    if fault:
+        return "", fault, False
+    text, state = mend(text)
+    if state is State.GARBLED:
+        return "", (next(at for at, byte in enumerate(line) if byte > 0x7F), SOURCE), False
+    return text, None, state is State.MENDED
 
 
 def _most_likely(path: Path) -> str:

@@ -4,21 +4,25 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import duckdb
 
 from exports.sql_text import literal
+from flows.sources.tables.encodings import Text, as_utf8
 from flows.sources.tables.frame import Frame, Reject, said_by
+from flows.sources.tables.frame_of_text import mended_lines
 from flows.sources.tables.limits import require_narrow
 from flows.workspace.errors import UnreadableSource
 
 LARGEST_WHOLE = 1 << 28  # bytes of JSON that are looked through as a whole
+ESCAPED = re.compile(rb"(?<!\\)((?:\\\\)*)\\u(0000|00[89A-Fa-f][0-9A-Fa-f]|0[1-7][0-9A-Fa-f]{2}|2[01][0-9A-Fa-f]{2})")
 
 
-def json_frame(connection: duckdb.DuckDBPyConnection, place: str, path: Path, scratch: Path, encoding: str, *, is_lines: bool) -> Frame:
-    path = _without_nul(path, scratch)
+def json_frame(connection: duckdb.DuckDBPyConnection, place: str, text: Text, scratch: Path, *, is_lines: bool) -> Frame:
+    path = text.path
     form = "newline_delimited"
     if not is_lines:
         path, form = _records_within(path, scratch)
@@ -43,17 +47,35 @@ def json_frame(connection: duckdb.DuckDBPyConnection, place: str, path: Path, sc
             (row, f"{place}, record {row}", "found no JSON object; expected one record. Mend the line and send it again.") for (row,) in bad
         ]
 
-    return Frame({header: _json_value(header) for header in headers}, numbered, rejects=rejects, encoding=encoding)
+    return Frame(
+        {header: _json_value(header) for header in headers},
+        numbered,
+        rejects=rejects,
+        encoding=text.encoding,
+        notes=mended_lines(text.mended),
+    )
 
 
-def _without_nul(path: Path, scratch: Path) -> Path:
-    """The file without escaped NULs, which nothing further on can hold; itself where it has none."""
-    data = path.read_bytes() if path.stat().st_size <= LARGEST_WHOLE else b""
-    if b"\\u0000" not in data:
-        return path
+def plain_json(place: str, path: Path, scratch: Path) -> Text:
+    """The JSON in UTF-8 without escaped NULs, which nothing further on can hold, and with those escapes written out of which text that was
+    encoded twice consists.
+
+    Raises:
+        UnreadableSource: the bytes are no text in a known encoding.
+    """
+    text = as_utf8(place, path, scratch, with_mark=False)
+    data = text.path.read_bytes() if text.path.stat().st_size <= LARGEST_WHOLE else b""
+    if not ESCAPED.search(data):
+        return text
     target = scratch / "plain.json"
-    target.write_bytes(re.sub(rb"(?<!\\)((?:\\\\)*)\\u0000", rb"\1", data))
-    return target
+    target.write_bytes(ESCAPED.sub(_written_out, data))
+    plain = as_utf8(place, target, scratch)
+    return replace(text, path=plain.path, mended=tuple(sorted({*text.mended, *plain.mended})))
+
+
+def _written_out(found: re.Match[bytes]) -> bytes:
+    code = int(found[2], 16)
+    return found[1] + (b"" if code == 0 else chr(code).encode())
 
 
 def _records_within(path: Path, scratch: Path) -> tuple[Path, str]:

@@ -14,7 +14,9 @@ from flows.sources.tables.delimited import Delimited, cells_of
 from flows.sources.tables.encodings import FAULT
 from flows.sources.tables.frame import Frame, Reject
 from flows.sources.tables.grids import told_apart
+from flows.sources.tables.layout import listed
 from flows.sources.tables.limits import LONGEST_LINE
+from flows.sources.tables.notes import Note
 from flows.sources.tables.recognise import Known
 
 QUOTES = "text after a closing quotation mark"
@@ -54,9 +56,15 @@ def delimited_frame(connection: duckdb.DuckDBPyConnection, place: str, file: Del
         relation,
         rejects=lambda: [_ragged(place, file, fault) for fault in faults() if not _is_short(fault, required)],
         encoding=file.encoding,
+        notes=mended_lines(file.mended),
         counts_rejects=False,
         recovered=lambda: _recovered(file, [fault for fault in faults() if _is_short(fault, required)]),
     )
+
+
+def mended_lines(lines: Sequence[int]) -> list[Note]:
+    """The note on lines that were encoded twice and are read as they were."""
+    return [Note("mended_text", listed(f"第{line}行" for line in lines))] if lines else []
 
 
 def _empty_columns(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[str]) -> set[str]:
@@ -77,25 +85,27 @@ def _faults(connection: duckdb.DuckDBPyConnection, file: Delimited) -> list[Faul
         "from reject_errors group by line order by line"
     ).fetchall()
     found = []
-    for line, kinds, text, at in errors:
+    for line, kinds, shown, at in errors:
+        text = (shown or "").lstrip("\n")  # of a file with CR LF the line end above is shown with it
+        begins = (at or 1) + len(shown or "") - len(text)
         kind = min(kinds, key=lambda kind: FAULTS.index(kind) if kind in FAULTS else len(FAULTS))
         kind = "unquoted value" if kind == "invalid encoding" else kind
-        lost = _lost(file.path, at, text or "") if kind in {"unquoted value", "line size over maximum"} else None
-        found.append(Fault(line, kind, cells_of(text or "", file.delimiter), lost))
+        lost = _lost(file.path, begins, text) if kind in {"unquoted value", "line size over maximum"} else None
+        found.append(Fault(line, kind, cells_of(text, file.delimiter), lost))
     return found
 
 
-def _lost(path: Path, at: int | None, text: str) -> tuple[int, int] | None:
+def _lost(path: Path, at: int, text: str) -> tuple[int, int] | None:
     """How many lines below the one at a byte (from 1) a quotation mark took with it, and all their bytes; None where it took none. What
     is shown of a record ends after so many characters: then on to the next mark, or to the end of the file.
     """
     if len(text.encode()) < SHOWN_OF_RECORD:
-        lines = text.rstrip("\n").count("\n")
+        lines = text.rstrip("\r\n").count("\n")
         return (lines, len(text.encode())) if lines else None
     lines = size = 0
     is_closed = False
     with path.open("rb") as stream:
-        stream.seek(max((at or 1) - 1, 0))
+        stream.seek(max(at - 1, 0))
         shown = stream.read(len(text.encode()))
         lines, size = shown.count(b"\n"), len(shown)
         for line in iter(lambda: stream.readline(LONGEST_LINE), b""):

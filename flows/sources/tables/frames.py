@@ -13,11 +13,12 @@ import duckdb
 
 from exports.sql_text import quoted
 from flows.sources.tables.delimited import look_at
-from flows.sources.tables.encodings import as_utf8
+from flows.sources.tables.encodings import REEXPORT
 from flows.sources.tables.frame import Frame, Reject
-from flows.sources.tables.frame_of_json import json_frame
+from flows.sources.tables.frame_of_json import json_frame, plain_json
 from flows.sources.tables.frame_of_parquet import parquet_frame
 from flows.sources.tables.frame_of_text import delimited_frame
+from flows.sources.tables.garbled import SOURCE
 from flows.sources.tables.grids import CELLS, read_grid
 from flows.sources.tables.kinds import WORKBOOKS, Kind, kind_of
 from flows.sources.tables.office import converted
@@ -56,8 +57,7 @@ def open_frame(
     if kind == "parquet":
         return parquet_frame(connection, place, path)
     if kind in {"json", "ndjson"}:
-        text = as_utf8(place, path, scratch, with_mark=False)
-        return json_frame(connection, place, text.path, scratch, text.encoding, is_lines=kind == "ndjson")
+        return json_frame(connection, place, plain_json(place, path, scratch), scratch, is_lines=kind == "ndjson")
     return delimited_frame(connection, place, look_at(place, path, scratch, known, asks), known)
 
 
@@ -74,6 +74,8 @@ def _workbook(
     sheets = read_workbook(place, path, kind, scratch)
     grid = read_grid(sheets, known, asks, heard)
     if grid is None:
+        if any(kind == "garbled" for sheet in sheets for kind, _ in sheet.marks.values()):
+            raise UnreadableSource(place, SOURCE, "text in one encoding", REEXPORT)
         raise NoSuchHeaders(
             place,
             f"no header row in {len(sheets)} sheets" + _seen(sheets, known),

@@ -20,7 +20,13 @@ EXPLAINS = re.compile(
 MENTIONS = re.compile("说明|须知|示例|样例|示范|范例|样表|字典|代码表|封面|指南|要求|readme|instruction|example|guide|notes", re.IGNORECASE)
 CELLS = "under "  # leads the columns that hold cells, so that no header meets the name of one of ours
 ACROSS = "#合并单元格"
-UNREADABLE_AS = {"error": "unreadable_error", "formula": "unreadable_formula", "lost_digits": "lost_digits", "across": "merged_across"}
+UNREADABLE_AS = {
+    "error": "unreadable_error",
+    "formula": "unreadable_formula",
+    "lost_digits": "lost_digits",
+    "garbled": "unreadable_garbled",
+    "across": "merged_across",
+}
 
 
 @dataclass
@@ -56,6 +62,8 @@ def read_grid(sheets: Sequence[Sheet], known: Known, asks: Callable[[str], bool]
             if sheet.rows:
                 done.notes.append(Note("hidden_sheet", f"工作表 {sheet.name}", sheet.name))
             continue
+        if mended := [place_of(*at) for at, (kind, _) in sheet.marks.items() if kind == "mended"]:
+            done.notes.append(Note("mended_text", listed(mended), sheet.name))
         tables = find_tables(sheet, known, asks)
         if tables and EXPLAINS.match(sheet.name) and len(sheets) > 1:
             done.notes.append(Note("explaining_sheet", f"工作表 {sheet.name}", sheet.name))

@@ -7,6 +7,7 @@ from typing import Any
 
 from lxml import etree, html
 
+from flows.sources.tables.garbled import State, mend
 from flows.sources.tables.model import WIDEST, Sheet, put
 from flows.sources.tables.numbers import has_lost_digits, plain_number
 from flows.sources.tables.xlsx import Damaged
@@ -45,7 +46,10 @@ def _html_sheet(name: str, table: Any) -> Sheet:
             taken.update((r, c) for r in range(row, row + down) for c in range(column, column + across) if r > row)
             if across > 1 or down > 1:
                 sheet.merged.append((row, column, row + down - 1, column + across - 1))
-            _put_text(sheet, row, column, _html_text(cell))
+            text, state = mend(_html_text(cell))  # before its blanks are folded, for some stand for bytes
+            _put_text(sheet, row, column, _folded(text))
+            if state is State.MENDED and column < WIDEST:
+                sheet.marks[row, column] = ("mended", "")
             column += across
     return sheet
 
@@ -62,7 +66,12 @@ def _is_hidden(node: Any) -> bool:
 def _html_text(cell: Any) -> str:
     for line_end in cell.iter("br"):
         line_end.tail = "\n" + (line_end.tail or "")
-    return "\n".join(" ".join(line.split()) for line in cell.text_content().split("\n")).strip()
+    return str(cell.text_content())
+
+
+def _folded(text: str) -> str:
+    """The text with one blank for the white space in its lines."""
+    return "\n".join(" ".join(line.split()) for line in text.split("\n")).strip()
 
 
 def _put_text(sheet: Sheet, row: int, column: int, text: str) -> None:

@@ -11,11 +11,11 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 
-Kind = Literal["empty", "text", "error", "formula", "lost_digits", "beyond", "across"]
+Kind = Literal["empty", "text", "error", "formula", "lost_digits", "garbled", "mended", "across"]
 Span = tuple[int, int, int, int]  # first row, first column, last row, last column, all included
 Row = list[str]
 
-UNREADABLE: tuple[Kind, ...] = ("error", "formula", "lost_digits")
+UNREADABLE: tuple[Kind, ...] = ("error", "formula", "lost_digits", "garbled")
 WIDEST = 1024  # columns that a table may have; a cell further right is a stray one
 
 

@@ -28,6 +28,8 @@ WORDS = {
     "unreadable_error": "此格是错误值（如 #N/A），不作数也不算未填；请改为确定的值 (an error value: neither a value nor empty)",
     "unreadable_formula": "此格是没有计算结果的公式，不作数也不算未填；请打开文件重新计算后保存，或改为值 (a formula without a result)",
     "lost_digits": "此格的数字已丢失末尾数位（科学计数法或超过15位），不作编号；请以文本格式重新录入 (a number that has lost digits: no key)",
+    "unreadable_garbled": "此格是乱码（UTF-8 被当作其他编码另存，已有缺损），不作数也不算未填；请由原系统重新导出 (garbled, with bytes lost: neither a value nor empty)",
+    "mended_text": "此处是被重复编码的 UTF-8（乱码），已还原读取；请核对，并由原系统重新导出为 UTF-8 (UTF-8 that was encoded twice: read as it was before)",
     "ditto": "此格写“同上”，按上一行读取 (a ditto mark, read as the row above)",
     "merged_cells": "合并单元格，其下各行按首格读取 (merged cells: rows below read as their first)",
     "merged_across": "此格与左边另一栏目合并，不知是否也指此栏目，不作数也不算未填；请拆分后分别填写 (merged with another column's cell: neither a value nor empty)",
@@ -52,6 +54,8 @@ WORDS = {
 CAREFUL = (
     "unreadable_error",
     "unreadable_formula",
+    "unreadable_garbled",
+    "mended_text",
     "lost_digits",
     "merged_across",
     "hidden_row",

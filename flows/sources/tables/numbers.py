@@ -7,22 +7,26 @@ Number formats: ECMA-376-1:2016, 18.8.30 (numFmt); serial days count from 1899-1
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from decimal import Decimal, InvalidOperation
 from functools import lru_cache
+from typing import Literal
 
 BUILT_IN_DAYS = {14, 15, 16, 17, 22, *range(27, 37), *range(50, 59)}  # 27 to 36 and 50 to 58 are days in Chinese versions
 BUILT_IN_TIMES = {18, 19, 20, 21, 45, 46, 47}
 LAST_DAY = 2958465  # 9999-12-31
 EXACT_DIGITS = 15  # a spreadsheet keeps no more: what came after them reads 0
-QUOTED = re.compile(r'"([^"]*)"|\\(.)')
-SKIPPED = re.compile(r"_.|\*.|\[[^\]]*\]")
+Piece = Literal["words", "digits", "mark"]
+LOCAL_GENERAL = "G/通用格式"  # as old workbooks and WPS write General in China
+TOKEN = re.compile(r'"([^"]*)"|[\\!](.)|_.|\*.|\[[^\]]*\]|(General|[0#]+)|([.,%eE/?@])|(.)', re.IGNORECASE)
+SAYS_HOW_MUCH = re.compile(r"[\s¥￥$€元整%.,\-()/+:]")  # words of a format that say nothing of which one
 
 
 @lru_cache(maxsize=4096)
 def is_day_format(code: str) -> bool:
     """Whether a number format shows a day (a time of day alone is none)."""
-    plain = re.sub(r'"[^"]*"|\\.|_.|\*.|\[[^\]]*\]', "", code).casefold()
+    plain = re.sub(r'"[^"]*"|[\\!].|_.|\*.|\[[^\]]*\]', "", _general(code)).casefold()
     section = plain.partition(";")[0]
     if "general" in section:
         return False
@@ -67,36 +71,68 @@ def plain_number(written: str) -> str:
 def as_shown(value: str, code: str) -> str:
     """A number by a format that shows leading zeros or words; a number by any other format as it is.
 
-    Thousands, per cents and currencies say how much, not which one: of them the number stays.
+    Thousands, per cents and currencies say how much, not which one: of them the number stays, but for tens of thousands and the like
+    (0.00"万元"), which say how much the number is.
     """
-    if not re.search(r'^[^;]*(?:0{2,}(?![0#]*\.\d)|"[^"]*[^\s"¥￥$€元%][^"]*"|\\[^\s¥$.,\-()/])', code):
+    pieces = _pieces(_general(code).partition(";")[0])
+    if not (_has_words(pieces) or any(kind == "digits" and "00" in mask for kind, mask in pieces)):
         return value
-    section = code.partition(";")[0]
-    literals: list[str] = []
-
-    def keep(found: re.Match[str]) -> str:
-        literals.append(found[1] if found[1] is not None else found[2])
-        return chr(0xE000 + len(literals) - 1)
-
-    plain = SKIPPED.sub("", QUOTED.sub(keep, section))
-    return _filled_in(plain, value, literals) or value
+    return _filled_in(pieces, value) or value
 
 
-def _filled_in(section: str, value: str, literals: list[str]) -> str | None:
-    """The number in the place of its digits; None where the format has decimals, exponents or two places for numbers."""
-    if re.search(r"[.,%eE/?]", section) or not re.fullmatch(r"\d+", value):
+def text_as_shown(text: str, code: str) -> str:
+    """A text by a format that shows words about it: @"号"."""
+    sections = code.split(";")
+    section = sections[3] if len(sections) > 3 else sections[0]
+    pieces = _pieces(section)
+    if "@" not in section or not _has_words(pieces):
+        return text
+    return "".join(text if (kind, mark) == ("mark", "@") else mark for kind, mark in pieces).strip()
+
+
+def _general(code: str) -> str:
+    return code.replace(LOCAL_GENERAL, "General")
+
+
+@lru_cache(maxsize=4096)
+def _pieces(section: str) -> tuple[tuple[Piece, str], ...]:
+    """A section of a number format as what it shows: words as they are, digits, and marks that mean something (a point, a thousand, a text)."""
+    found: list[tuple[Piece, str]] = []
+    for match in TOKEN.finditer(section):
+        quoted, escaped, digits, mark, plain = match.groups()
+        if digits is not None:
+            found.append(("digits", "0" if digits.casefold() == "general" else digits))
+        elif mark is not None:
+            found.append(("mark", mark))
+        elif (words := next((each for each in (quoted, escaped, plain) if each is not None), "")) != "":
+            found.append(("words", words))
+    return tuple(found)
+
+
+def _has_words(pieces: Sequence[tuple[Piece, str]]) -> bool:
+    """Whether a format shows words that are no currency: 第…号, XX-."""
+    return bool(SAYS_HOW_MUCH.sub("", "".join(words for kind, words in pieces if kind == "words")))
+
+
+def _filled_in(pieces: Sequence[tuple[Piece, str]], value: str) -> str | None:
+    """The number in the place of its digits; None where the format has exponents, thousands or two places for numbers."""
+    marks = {mark for kind, mark in pieces if kind == "mark"}
+    places = [position for position, (kind, _) in enumerate(pieces) if kind != "words"]
+    if marks - {"."} or not places:
         return None
-    runs = re.findall(r"[0#]+", section)
-    if len(runs) != 1 and not (runs and set("".join(runs)) <= {"0"}):
+    before, after = ("".join(words for _, words in part) for part in (pieces[: places[0]], pieces[places[-1] + 1 :]))
+    if marks:
+        return f"{before}{value}{after}".strip() if all(kind != "words" for kind, _ in pieces[places[0] : places[-1]]) else None
+    runs = [mask for kind, mask in pieces if kind == "digits"]
+    if not re.fullmatch(r"\d+", value) or (len(runs) > 1 and set("".join(runs)) != {"0"}):
         return None
     digits = value.zfill(sum(run.count("0") for run in runs))
-    pieces = re.split(r"[0#]+", section)
-    text = pieces[-1]
-    for run, piece in zip(reversed(runs), reversed(pieces[:-1]), strict=True):
-        size = len(run) if run is not runs[0] else len(digits)
-        digits, part = digits[: len(digits) - size], digits[len(digits) - size :]
-        text = piece + part + text
-    return "".join(literals[ord(sign) - 0xE000] if 0xE000 <= ord(sign) < 0xE000 + len(literals) else sign for sign in text).strip()
+    text = ""
+    for position, (kind, mask) in reversed(list(enumerate(pieces))):
+        size = len(digits) if position == places[0] else len(mask)
+        digits, part = (digits[: len(digits) - size], digits[len(digits) - size :]) if kind == "digits" else (digits, mask)
+        text = part + text
+    return text.strip()
 
 
 def has_lost_digits(value: str) -> bool:

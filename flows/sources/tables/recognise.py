@@ -20,7 +20,7 @@ from flows.workspace.errors import UnreadableSource
 BRACKETS = re.compile(r"[(\[{<《【「]([^()\[\]{}<>《》【】「」]*)[)\]}>》】」]")
 HINT = re.compile(
     r"^$|必填|选填|必录|必须|可选|可空|可不填|非必|格式|示例|样例|例[如:]?|^如|yyyy|mm|dd|年.?月|[/\-.年]月|^日期$|填写|填报|请|单选|多选|下拉|选择|选项|字以内|"
-    r"字符|长度|全称|简称|规范名称|加?盖?公?章|文本|数字|整数|见|参照|参见|同|要素|逐条|每条|\d{4}|^\d+$|^[*★]+$|^(text|date|string|varchar|int|number)"
+    r"字符|长度|全称|简称|规范名称|^中文$|加?盖?公?章|文本|数字|整数|见|参照|参见|同|要素|逐条|每条|\d{4}|^\d+$|^[*★]+$|^(text|date|string|varchar|int|number)"
 )
 MEANING = re.compile(
     r"万元|千元|百元|小时|分钟|工作日|月$|^年$|代码|号码|编号|文号|证号|注册号|机构|代理|原|旧|前|拟|预计|计划|应|目标|人|姓名|电话|手机|地址|邮箱|证件|身份|数量|次数|率|"
@@ -32,21 +32,29 @@ NUMBERING = re.compile(
 MARKS = re.compile(r"^[*★☆▲△※#●○◆◇■□>•·\-—_\s]+|[*★☆▲△※#●○◆◇■□:：_\s]+$|^必填[项]?[:：]?|[\-—_]?必填[项]?$")
 TAIL = re.compile(r"(格式|例如|示例|样例|请填|请按|如[:：]).*$|[yY]{4}.*$|[:：](?=.*[年月日填写选/\-]).*$")
 SEVERAL = re.compile(r"[\\/、|]|或者?")
+DESCRIBED = re.compile(
+    r"^([^()\[\]{}<>《》【】「」]*?)[,，;；。]\s*(.+)$", re.DOTALL
+)  # 受理时间，窗口接件的时间: exports of databases head so
+DESCRIBED_PARTS = re.compile(r"[,，;；。]")
+DENIES = re.compile(r"未|为空|预计|计划|拟|应|原|旧|[万千百]元")
 LATIN = re.compile(r"(?<=[\u4e00-\u9fff)])\s+[A-Za-z][A-Za-z0-9 ,.()/&'\-]*$")  # the same in English after it
+NAME = "@名称"
 UNIT = "@单位"  # 部门名称 alone is 单位; 编号, 时间 or 名称 alone say nothing of which
 SAYS_NOTHING = re.compile(r"做出|作出|实际|详情页?|行政|的")
 CORES = (  # words at the end of a header that mean one thing, and what names of columns that have such headers end in
     (UNIT, re.compile(r"(单位|部门|机构|机关|主体)(名称)?$"), ("_name",)),
     ("@日", re.compile(r"(日期|时间)$"), ("_on",)),
-    ("@文号", re.compile(r"(书文号|文书编号|文书号|书编号|书号|文号)$"), ("_number", "_id", "_no")),
+    ("@文号", re.compile(r"(书文号|文书编号|文书号码|文书号|书编号|书号码|书号|文号)$"), ("_number", "_id", "_no")),
     ("@编号", re.compile(r"(编号|编码|号)$"), ("_number", "_id", "_no")),
-    ("@名称", re.compile(r"(标题|题目|名称)$"), ("_title", "topic")),
+    (NAME, re.compile(r"(标题|题目|题名|名称|全称)$"), ("_title", "topic", "_name")),
 )
+OF_ANY = {"@编号": "编号", NAME: "名称"}  # a number or a title of what a register is about is that of its records
 WHO = re.compile(
     r"(被处罚|被许可|当事|相对|自然|个?人|个体工商户|姓名|名称|单位|企业|公司|法人|(其他)?组织|机构|及其他|或者?|及|和|与|[/、|\\])+"
 )
 NAMES_A_PARTY = re.compile(r"人|对象|相对|者")
 QUICK = re.compile(r"[(（【\[\n]")
+WHOLE = 4  # characters of a header that says enough alone
 LONGEST = 40  # characters of a header
 MOST_LISTED = 8  # headers in a message
 MAPPED, EXACT, HINTED, LOOSE = 0, 1, 2, 3
@@ -76,6 +84,8 @@ class Known:
         self._words = {*register.names_by_header, *(h.casefold() for column in register.columns for h in column.headers), *self._mapped}
         self._of = lru_cache(maxsize=20_000)(self._find)
         self._alike = _by_core(register)
+        self._about = sorted(register.about, key=len, reverse=True)
+        self._of_any = {core: word for core, word in OF_ANY.items() if word in register.names_by_header}
         self._refused = {fold_header(header) for header in register.refused}
         placed = [(place, fold_header(header)) for column in register.columns for place, header in enumerate(column.headers)]
         self._place = {core_of(header): place for place, header in reversed(placed)} | {header: place for place, header in placed}
@@ -96,8 +106,8 @@ class Known:
 
     def _precedence(self, header: str) -> tuple[int, int]:
         """Of headers of one column: the surer first, and of those as sure the one to whose words the descriptor gives the earlier place."""
-        places = [self._place[word] for spelling, _ in spellings(header) for word in (spelling, core_of(spelling)) if word in self._place]
-        return self.rank(header), min(places, default=len(self._place))
+        words = [word for spelling, _ in spellings(header) for word in (spelling, *self._cores(spelling))]
+        return self.rank(header), min((self._place[word] for word in words if word in self._place), default=len(self._place))
 
     def claims(self, headers: Sequence[str]) -> dict[str, list[str]]:
         """Column -> the headers that mean it, the surest first, and of those as sure in the order of the descriptor, whose general words (单位,
@@ -163,24 +173,58 @@ class Known:
             if rank <= EXACT and spelling in self._mapped:
                 return (self._mapped[spelling], MAPPED) if self._mapped[spelling] else None
             if rank == LOOSE and self.register.refused:
-                return None
+                break
             if column := self.register.names_by_header.get(spelling):
                 return column, rank
-        return self._of_core(header) or self._of_several(header)
+        return self._of_core(header) or self._of_several(header) or self._of_described(header)
 
     def _of_core(self, header: str) -> tuple[str, int] | None:
         """The column of a header that says what a known one does in the common words of another office."""
-        for spelling, rank in spellings(header):
-            if rank < LOOSE and spelling not in self._refused and (column := self._alike.get(core_of(spelling))):
-                return column, HINTED
-        return None
+        known = [spelling for spelling, rank in spellings(header) if rank < LOOSE and spelling not in self._refused]
+        column = next((column for spelling in known for core in self._cores(spelling) if (column := self._alike.get(core))), None)
+        column = column or next((column for spelling in known if (column := self._of_record(spelling))), None)
+        return (column, HINTED) if column else None
+
+    def _of_record(self, spelling: str) -> str | None:
+        """The column of a header that begins with what the register is about: 案件撤销原因 is 撤销原因. A short word is too general to be left
+        alone, 处罚类别, and a bare 单位 or 日期 is that of nobody.
+        """
+        rest = next((spelling.removeprefix(word) for word in self._about if spelling.startswith(word)), "")
+        return self.register.names_by_header.get(rest) if len(rest) >= WHOLE and not core_of(rest).startswith("@") else None
+
+    def _cores(self, spelling: str) -> Iterator[str]:
+        """What a header says, and what it says without the words for what the register is about: 信件办理单位 is 办理单位, 信件单位 is nobody's."""
+        core = core_of(spelling)
+        yield core
+        while "@" in core and (word := next((word for word in self._about if core.startswith(word)), None)):
+            core = core.removeprefix(word)
+            if core.startswith("@"):
+                core = self._of_any.get(core, "")
+            yield core
 
     def _of_several(self, header: str) -> tuple[str, int] | None:
-        """The column of a header that gives it two names, 发文字号/文号: both must mean it."""
-        parts = [part for part in SEVERAL.split(unicodedata.normalize("NFKC", header)) if part.strip()]
-        columns = {found[0] if (found := self._of(part)) else None for part in parts} if len(parts) > 1 else {None}
-        column = columns.pop()
-        return (column, HINTED) if column and not columns else None
+        """The column of a header that gives it two names, 发文字号/文号, the second perhaps without what both begin with, 处罚结果/内容: both
+        must mean it.
+        """
+        parts = [part.strip() for part in SEVERAL.split(unicodedata.normalize("NFKC", header)) if part.strip()]
+        first = self._of(parts[0]) if len(parts) > 1 else None
+        if not first:
+            return None
+        same = first[0]
+        heads = [parts[0][:size] for size in range(2, len(parts[0]))]
+        is_one = all(
+            found[0] == same if (found := self._of(part)) else any(self.column(head + part) == same for head in heads) for part in parts[1:]
+        )
+        return (same, HINTED) if is_one else None
+
+    def _of_described(self, header: str) -> tuple[str, int] | None:
+        """The column of a header that goes on to describe itself after a comma, where what follows names no other."""
+        described = DESCRIBED.match(clean(header))
+        found = self._of(described[1]) if described and not DENIES.search(described[2]) else None
+        if not described or not found:
+            return None
+        others = {self.column(part) for part in DESCRIBED_PARTS.split(described[2]) if part.strip()}
+        return (found[0], max(found[1], HINTED)) if others <= {None, found[0]} else None
 
 
 def core_of(header: str) -> str:
@@ -202,9 +246,10 @@ def _by_core(register: Register) -> dict[str, str]:
         for header in map(fold_header, (column.name, *column.headers)):
             core = core_of(header)
             kinds = next((names for mark, _, names in CORES if core.endswith(mark)), ("",))
-            found.setdefault(core, set()).add(
-                column.name if column.name.endswith(kinds) else ""
-            )  # what ends so and is another kind is no example
+            is_kind = column.name.endswith(kinds)  # what ends so and is another kind is no example
+            found.setdefault(core, set()).add(column.name if is_kind else "")
+            if "@" not in core and column.name.endswith(CORES[-1][2]):  # 课题名称 is what 课题 is
+                found.setdefault(core + NAME, set()).add(column.name)
     return {core: next(iter(columns)) for core, columns in found.items() if len(columns) == 1 and "" not in columns}
 
 

@@ -24,6 +24,7 @@ from flows.sources.tables.numbers import (
     is_day_format,
     is_time_format,
     plain_number,
+    text_as_shown,
 )
 
 LARGEST = 1 << 30  # bytes that the parts of a workbook may have when unpacked
@@ -188,6 +189,7 @@ def _fill_cell(sheet: Sheet, row: int, column: int, cell: Any, strings: list[str
     value = parts["v"].text if "v" in parts else None
     if kind == "inlineStr" and "is" in parts:
         text = _text_of(parts["is"])
+        text = text_as_shown(text, code) if "@" in code and text else text
     elif not value:
         is_unknown = "f" in parts and not (kind == "str" and "v" in parts)  # a formula whose result nobody has worked out
         text = ""
@@ -208,7 +210,8 @@ def _fill_cell(sheet: Sheet, row: int, column: int, cell: Any, strings: list[str
 def _text(sheet: Sheet, row: int, column: int, kind: str, value: str, strings: list[str], code: str) -> str:
     """The text of a cell's value by its type (ECMA-376-1, 18.18.11)."""
     if kind == "s":
-        return strings[int(value)] if int(value) < len(strings) else ""
+        text = strings[int(value)] if int(value) < len(strings) else ""
+        return text_as_shown(text, code) if "@" in code and text else text
     if kind == "b":
         return "是" if value in {"1", "true"} else "否"
     if kind == "d":
