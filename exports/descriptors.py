@@ -119,6 +119,8 @@ class Register(Strict):
             raise ValueError(f"a register names columns that it does not have: {', '.join(missing)}")
         if self.ledger and (unknown := {self.ledger.kind, self.ledger.day, *self.ledger.of_case} - set(self.column_names)):
             raise ValueError(f"a ledger names columns that its register does not have: {', '.join(sorted(unknown))}")
+        if self.leaves and self.refused:
+            raise ValueError("a register that leaves row by row and refuses headers: below one may stand that a row is withheld")
         if both := [header for header in self.refused if fold_header(header) in self.names_by_header]:
             raise ValueError(f"headers that are both read and refused: {', '.join(both)}")
         return self

@@ -266,6 +266,11 @@ create macro task_no_key(written) as coalesce(
 -- an official number as it is compared: 〔2026〕, [2026] and (2026) are the same
 create macro document_number_key(written) as translate(plain_name(written), '[]［］', '()()');
 
+-- whether printed words name a document: they hold its number, or are its title
+create macro names_document(printed, document_number, title) as coalesce(
+    contains(document_number_key(printed), document_number_key(document_number)), false
+) or coalesce(plain_title(printed) = plain_title(title), false);
+
 -- what makes a plan document itself, whatever its file is called and however often it is saved: its number and title; without a number its
 -- issuer, title and year; null where it has neither
 create macro document_key_of(document_number, issuer, title, plan_year) as case

@@ -16,11 +16,17 @@ from exports.site.tables import Row, Tables
 from exports.site.words import TONES, word
 
 DUE_SOON_DAYS = 30
+MOST_REPLIES = 30  # of a page
+LONGEST_REPLY = 1000  # characters that a page quotes of a reply; the page says where all of it is
 _DELIVERY = "from task_delivery order by deadline_on nulls last, task_id, owner_id"
 _TASKS = "from plan_tasks order by document_id, task_index, task_id"
 _PLANS = "from plan_documents order by plan_year desc nulls last, issued_on desc nulls last, document_id"
 _UNITS = "from units order by list_position(['department', 'town', 'park'], unit_kind), unit_name, unit_id"
 _TASK_UNITS = "from task_units order by task_id, unit_role <> 'lead', position, printed_unit_name"
+_REPLIES = f"""
+    select * replace (reply_text[:{LONGEST_REPLY}] as reply_text), length(reply_text) > {LONGEST_REPLY} as is_cut
+    from unit_replies order by replied_on desc, record_id
+"""
 _PROGRESS = "from target_progress order by plan_year, unit_name, unit_id"
 
 
@@ -100,6 +106,24 @@ class Facts:
     def printed_units(self) -> Mapping[str, list[Row]]:
         """Units as each task prints them, leading ones first."""
         return self.tables.grouped("task_id", _TASK_UNITS)
+
+    @cached_property
+    def replies(self) -> Mapping[str, list[Row]]:
+        """By unit what it answered to verdicts of this release, the latest first; with the verdict on its task, None for other kinds.
+
+        A reply to a task on which this release has no verdict of the unit is left out: nothing would stand beside it that it answers.
+        """
+        verdicts = {(row["task_id"], row["unit_id"]): row for row in self.delivery}
+        found: dict[str, list[Row]] = {}
+        for row in self.tables.rows(_REPLIES):
+            verdict = verdicts.get((row["task_id"], row["unit_id"]))
+            if verdict is not None or row["task_id"] is None:
+                own = found.setdefault(row["unit_id"], [])
+                own.append({**row, "number": len(own) + 1, "verdict": verdict, "page": self._page_of_task(row["task_id"])})
+        return found
+
+    def _page_of_task(self, task_id: str | None) -> str | None:
+        return self.task_of[task_id]["page"] if task_id is not None and task_id in self.task_of else None
 
     @cached_property
     def progress(self) -> list[Row]:

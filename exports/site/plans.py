@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any
 
-from exports.site.facts import Facts
+from exports.site.facts import MOST_REPLIES, Facts
 from exports.site.rendering import Page
 from exports.site.shapes import pieces
 from exports.site.tables import Row
@@ -52,7 +52,15 @@ def task_pages(facts: Facts, page: Callable[..., Page]) -> Iterator[Page]:
             plan=plan,
             printed=facts.printed_units.get(task["task_id"], []),
             task_pieces=pieces(task["tones"]),
+            replies=_replies_to(facts, task),
         )
+
+
+def _replies_to(facts: Facts, task: Row) -> list[Row]:
+    """What units that answer for the task replied to its verdicts, unit by unit."""
+    units = dict.fromkeys(row["unit_id"] for row in task["owners"])
+    replies = [reply for unit in units for reply in facts.replies.get(unit, []) if reply["task_id"] == task["task_id"]]
+    return replies[:MOST_REPLIES]
 
 
 def _tasks_of(facts: Facts) -> dict[str, list[Row]]:

@@ -37,6 +37,7 @@ def renderer(facts: Facts) -> Callable[..., Page]:
         **PIECES,
         "place": place_of(facts),
         "unit_of": facts.unit_of,
+        "dictionary": facts.catalog.columns,
         "slugs": frozenset(name.replace("_", "-") for name in facts.tables.released),
     }
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from exports.site.addresses import name_of
 from exports.site.articles import main_terms
-from exports.site.facts import Facts, by_kind
+from exports.site.facts import MOST_REPLIES, Facts, by_kind
 from exports.site.home import pace_year
 from exports.site.rendering import Page
 from exports.site.shapes import Track, pieces, scale_of, track
@@ -20,7 +20,7 @@ _TERMS = """
     from {register} where unit_id is not null group by unit_id order by unit_id
 """
 _LATE = """
-    select unit_id, {title} as title, published_on, due_on, is_due_provisional, days_late, {url} as url
+    select unit_id, {key} as record_id, {title} as title, published_on, due_on, is_due_provisional, days_late, {url} as url
     from {register} where days_late > 0 and unit_id is not null
     qualify row_number() over (partition by unit_id order by days_late desc, {key}) <= 20
     order by unit_id, days_late desc, {key}
@@ -99,6 +99,7 @@ def _load(facts: Facts) -> _Known:
 def _about(facts: Facts, known: _Known, unit: Row) -> dict[str, Any]:
     unit_id = unit["unit_id"]
     targets = known.progress.get(unit_id, [])
+    replies = facts.replies.get(unit_id, [])
     terms = [
         {
             "register": name,
@@ -122,6 +123,9 @@ def _about(facts: Facts, known: _Known, unit: Row) -> dict[str, Any]:
         "scores": _by_year(known.scores.get(unit_id, [])),
         "coverage": known.coverage.get(unit_id, []),
         "inspections": known.inspections.get(unit_id, []),
+        "replies": replies[:MOST_REPLIES],
+        "reply_count": len(replies),
+        "replied": {(row["verdict_kind"], row["verdict_id"]): row["number"] for row in reversed(replies[:MOST_REPLIES])},
         "withdrawn": known.withdrawn[unit_id][0]["amount"] if unit_id in known.withdrawn else 0,
     }
 

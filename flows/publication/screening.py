@@ -27,6 +27,7 @@ from flows.warehouse.leaving import WITHDRAWALS, define_macros
 from flows.warehouse.person_rows import UNIT
 
 KIND = "withdrawn"
+ANSWERED = "verdict_id"  # the column of a dataset whose rows answer what is published of a record of another register
 EVIDENCE = frozenset({"evidence_id", "register_name", "record_id"})  # columns of datasets whose rows name records of registers
 PRIVATE_FAULTS = ("private_data", "name_not_masked")
 TOMBSTONES = """
@@ -38,6 +39,7 @@ TOMBSTONES = """
     from warehouse.core.record_notices as notices
     where notices.register_name is null
 """
+WITHDRAWN_NUMBERS = f"select number_key from ({TOMBSTONES}) where length(number_key) >= 4"
 SHORTEST = 8  # characters: shorter titles are words that many records share
 
 
@@ -80,6 +82,7 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
         yield from _named_in_evidence(connection, catalog, there)
         return
     define_macros(connection)
+    yield from _answered(catalog, there)
     if register.id in there:
         yield f"record_number_key(rows.{register.id}) in (select record_number_key(held_id) from ({_held_ids(dataset.name, register)}))"
     if dataset.name == WITHDRAWALS:
@@ -104,11 +107,22 @@ def _named_in_evidence(connection: duckdb.DuckDBPyConnection, catalog: Catalog, 
         if name in catalog.datasets and name != WITHDRAWALS:
             key = f"rows.register_name = {literal(name)} and record_number_key(rows.record_id)"
             yield f"{key} in (select record_number_key(held_id) from ({_held_ids(name, register)}))"
-    yield f"record_number_key(rows.record_id) in (select number_key from ({TOMBSTONES}) where length(number_key) >= 4)"
+    yield f"record_number_key(rows.record_id) in ({WITHDRAWN_NUMBERS})"
     yield (
         f"exists (select 1 from ({TOMBSTONES}) as notices where length(notices.title_key) >= {SHORTEST} "
         "and contains(title_key(rows.record_id), notices.title_key))"
     )
+
+
+def _answered(catalog: Catalog, there: set[str]) -> Iterator[str]:
+    """SQL conditions on rows that answer what is published of a record of another register, true where that is held now."""
+    if ANSWERED not in there:
+        return
+    number = f"record_number_key(rows.{ANSWERED})"
+    for name, register in catalog.records.items():
+        if name in catalog.datasets and name != WITHDRAWALS:
+            yield f"{number} in (select record_number_key(held_id) from ({_held_ids(name, register)}))"
+    yield f"{number} in ({WITHDRAWN_NUMBERS})"
 
 
 def _replaced(connection: duckdb.DuckDBPyConnection, dataset: Dataset, catalog: Catalog, there: set[str]) -> Iterator[str]:

@@ -30,6 +30,26 @@ faults as (
     from core.request_findings
     union all
     select
+        'reply_without_verdict' as finding_kind, 'unit_replies' as register_name, 'verdict_id' as column_name, null as rule_id, replies.record_id,
+        replies.source_path, replies.source_sheet, replies.source_row,
+        case verdicts.match_reason
+            when 'nothing_named' then text_reply_names_nothing()
+            when 'several_verdicts' then text_reply_fits_several()
+            when 'kind_unclear' then text_reply_kind_unclear()
+            else text_reply_fits_none()
+        end as finding_text
+    from core.unit_replies as replies
+    inner join core.reply_verdicts as verdicts on replies.record_id = verdicts.record_id
+    where verdicts.match_reason <> 'unit_unknown'
+    union all
+    select
+        'reply_rejected_without_reason' as finding_kind, 'unit_replies' as register_name, 'reply_state_reason' as column_name, null as rule_id, record_id,
+        source_path, source_sheet, source_row,
+        text_reply_rejected_without_reason() as finding_text
+    from core.unit_replies
+    where reply_state = 'rejected' and reply_state_reason is null
+    union all
+    select
         unnest(fault_kinds) as finding_kind, 'units' as register_name, 'unit_name' as column_name, null as rule_id, unit_name as record_id,
         source_path, null as source_sheet, source_row, unnest(remedy_texts) as finding_text
     from quarantine.units

@@ -58,6 +58,7 @@ def test_requests_messages_and_ratings_have_no_dataset_of_rows() -> None:
         (LEDGER + REGISTER.replace("key: [topic]", "key: [topic, url]"), "does not have: url"),
         (LEDGER + REGISTER + "  refused: [姓名, 灯会]\n", "both read and refused: 灯会"),
         (LEDGER + REGISTER + "  orders: [[held_on, closed_on]]\n", "does not have: closed_on"),
+        (LEDGER + "columns: [topic]\n" + REGISTER + "  refused: [姓名]\n", "leaves row by row and refuses headers"),
     ],
 )
 def test_a_descriptor_that_contradicts_itself_is_refused_by_name(tmp_path: Path, text: str, said: str) -> None:

@@ -18,6 +18,7 @@ from tests.release.workspace import Workspace
 
 RECORDS = 30  # of each register
 FILES = 4
+ENDS = ("closed_on", "rectified_on", "decided_on")  # days that would come before the later ones
 HEADERS = {column: column for column in STATED}
 
 
@@ -25,7 +26,7 @@ def _version(row: Row, number: int, dated: bool, rng: Random) -> Row:
     cells: Cells = {**row.cells, **STATED}
     if dated:
         cells[DAY[row.register]] = cells[DAY[row.register]] + timedelta(days=number)
-        cells |= {"closed_on": None, "rectified_on": None} if row.register in {"public_consultations", "inspections"} else {}
+        cells |= dict.fromkeys(name for name in ENDS if name in cells)
     if rng.random() < 0.5 and row.register != "policy_interpretations":  # its title is part of its key
         cells[MARKED[row.register]] = f"{cells[MARKED[row.register]]}第{number + 1}版"
     if rng.random() < 0.4:

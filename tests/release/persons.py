@@ -74,7 +74,7 @@ NUMBERS = {"identity number": (resident_id, ID_FORMS), "mobile": (mobile, MOBILE
 PLACES = {  # register -> columns that leave, beside the one with the mark
     "disclosures": ("url", "catalogue_matter", "channel"), "enforcement_results": ("url", "legal_basis"), "normative_documents": ("url", "registered_number"),
     "policy_interpretations": ("url", "interpretation_form"), "public_consultations": ("url",), "inspections": ("indicator", "target_kind"),
-    "withdrawals": ("url", "register_name"),
+    "unit_replies": ("reply_state_reason",), "withdrawals": ("url", "register_name"),
 }  # fmt: skip
 
 
@@ -97,7 +97,7 @@ def numbers(make: Maker, register: str) -> list[Row]:
             rng.choice(("identity number", "identity number", "mobile", "bank card")),
             rng.choice((MARKED[register], *PLACES[register], "url")),
         )
-        column = MARKED[register] if column == "url" and register == "inspections" else column
+        column = MARKED[register] if column == "url" and register in {"inspections", "unit_replies"} else column
         make_number, forms = NUMBERS[kind]
         form = rng.choice(list(forms))
         row = make.row(register, False, f"{kind} in {'the link' if column == 'url' else 'a text'}", column, form)

@@ -6,6 +6,7 @@ import itertools
 from dataclasses import dataclass
 from random import Random
 
+from tests.release import rows, words
 from tests.release.marks import Mark, Marks
 
 OPEN_MARKS = ("（此件公开发布）", "（此件主动公开）", "公开属性：主动公开", "信息公开属性：主动公开", "")
@@ -73,6 +74,12 @@ def plan(marks: Marks, number: int, mark: str, leaves: bool, suffix: str) -> Doc
         made.append(named)
         stem += f"-工作要点{named.text}"
     return Document(stem, _signed(lines, mark, rng, leaves), made, suffix)
+
+
+def answered() -> list[str]:
+    """The lines of a plan of one task that all units have: what replies of units answer."""
+    task = f"（一）公布办事指南。责任单位：{'、'.join(words.UNITS)}。完成时限：2026年6月底前。"
+    return ["栖川县2026年政务公开任务分工", rows.ANSWERED, "", "一、重点任务", task, "", "栖川县人民政府办公室", "2026年1月5日"]
 
 
 def no_plan(marks: Marks, number: int, which: int, suffix: str) -> Document:

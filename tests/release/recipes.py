@@ -12,6 +12,7 @@ BAD, GOOD = 13, 7  # rows of a file that must not, that must leave
 DATED = {  # register -> the day without which nothing is public
     "disclosures": "published_on", "enforcement_results": "published_on", "normative_documents": "published_on",
     "policy_interpretations": "published_on", "public_consultations": "opened_on", "inspections": "noticed_on",
+    "unit_replies": "replied_on",
 }  # fmt: skip
 Recipe = Callable[[Maker, str], list[Row]]
 
@@ -161,6 +162,7 @@ def no_day(make: Maker, register: str) -> list[Row]:
         row = make.row(register, False, kind, column, str(value))
         row.cells |= {column: value} | ({"closed_on": None} if register == "public_consultations" else {})
         row.cells |= {"rectified_on": None} if register == "inspections" else {}
+        row.cells |= {"decided_on": None} if register == "unit_replies" else {}
         rows.append(row)
     rows += [make.row(register, True, "days as they should be", column) for _ in range(GOOD)]
     return [as_public(row) for row in rows]

@@ -23,6 +23,7 @@ MARKED = {  # register -> the column that leaves and bears the mark
     "policy_interpretations": "interpretation_title",
     "public_consultations": "consultation_title",
     "inspections": "target_name",
+    "unit_replies": "reply_text",
     "withdrawals": "withdrawal_reason",
 }
 NUMBERED = {  # register -> the column by which a record is known again
@@ -32,10 +33,12 @@ NUMBERED = {  # register -> the column by which a record is known again
     "policy_interpretations": "interpreted_document_number",
     "public_consultations": "consultation_number",
     "inspections": "inspection_number",
+    "unit_replies": "reply_number",
     "withdrawals": "index_number",
 }
 REGISTERS = tuple(MARKED)
-LINKED = tuple(name for name in REGISTERS if name not in {"inspections", "withdrawals"})
+LINKED = tuple(name for name in REGISTERS if name not in {"inspections", "unit_replies", "withdrawals"})
+ANSWERED = "栖府办发〔2026〕999号"  # a plan whose one task all units have, so that each may reply
 Cells = dict[str, Any]
 
 
@@ -136,6 +139,14 @@ def _inspection(rng: Random, number: int) -> Cells:
     }  # fmt: skip
 
 
+def _reply(rng: Random, number: int) -> Cells:
+    replied, decided = _days(rng)
+    return {
+        "reply_number": f"HY2026-{number:05d}", "printed_unit_name": rng.choice(UNITS), "verdict_kind": "任务落实", "plan_document_number": ANSWERED,
+        "task_no": "（一）", "replied_on": replied, "reply_text": "", "reply_outcome": "采纳", "decided_on": decided,
+    }  # fmt: skip
+
+
 def _withdrawal(rng: Random, number: int) -> Cells:
     _, withdrawn = _days(rng)
     return {
@@ -146,5 +157,6 @@ def _withdrawal(rng: Random, number: int) -> Cells:
 
 HONEST = {
     "disclosures": _disclosure, "enforcement_results": _enforcement, "normative_documents": _normative, "policy_interpretations": _interpretation,
-    "public_consultations": _consultation, "inspections": _inspection, "withdrawals": _withdrawal,
+    "public_consultations": _consultation, "inspections": _inspection, "unit_replies": _reply,
+    "withdrawals": _withdrawal,
 }  # fmt: skip

@@ -94,7 +94,7 @@ def withdrawn_elsewhere(make: Maker, register: str, how: str) -> list[Row]:
 
 def ways(register: str) -> tuple[str, ...]:
     """By what a withdrawal may name a record of the register."""
-    if register == "inspections":
+    if register in {"inspections", "unit_replies"}:
         return tuple(how for how in HOW if how not in {"link", "unit and title"})
     if register == "policy_interpretations":  # its number is that of the policy
         return ("link", "unit and title")

@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.conftest import NO_PORTAL, gongkai
 from tests.release.formats import DOCUMENTS
 from tests.release.marks import Marks
-from tests.release.plans import Document
+from tests.release.plans import Document, answered
 from tests.release.search import Found, search
 from tests.release.sheets import Sheet, written
 
@@ -42,6 +42,7 @@ class Workspace:
             for mark in document.marks:
                 mark.stands_in(f"{document.path} ({document.suffix})")
             self._write(document.path, DOCUMENTS[document.suffix](document.lines))
+        self._write("plans/answered.txt", "\n".join(answered()).encode())
         self._settings()
         return self
 

@@ -18,6 +18,7 @@ import yaml
 from chinese_calendar import is_workday
 
 from exports.catalog import Register, fold_header, load_catalog
+from flows.sample import sample_settings
 from flows.workspace.settings import read_settings
 
 PROJECT_ROOT = Path(__file__).resolve().parents[2]
@@ -42,12 +43,12 @@ class Inbox:
 
 def read_inbox(folder: Path) -> Inbox:
     registers: dict[str, dict[Place, Row]] = {}
-    for source in read_settings(SAMPLE / "settings.yaml").sources:
-        register = load_catalog().registers.get(source.kind)
+    for source in yaml.safe_load(sample_settings())["sources"]:
+        register, name = load_catalog().registers.get(source["kind"]), source["name"]
         if register is not None:
-            rows = registers.setdefault(source.kind, {})
-            for path in sorted((folder / source.name).iterdir()):
-                rows |= {(f"{source.name}/{path.name}", number): row for number, row in enumerate(read_rows(path, register), start=1)}
+            rows = registers.setdefault(source["kind"], {})
+            for path in sorted((folder / name).iterdir()):
+                rows |= {(f"{name}/{path.name}", number): row for number, row in enumerate(read_rows(path, register), start=1)}
     return Inbox(folder, registers, known_names(folder / "units"))
 
 

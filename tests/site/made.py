@@ -69,3 +69,14 @@ def delivery(*rows: tuple[str, str, str, str], titles: Mapping[str, str] | None 
             date '2026-09-30' as deadline_on, false as is_deadline_interpreted, 0 as period_count, 0 as kept_count, 0 as missed_count,
             0 as evidence_count, date '2026-10-31' as as_of_on
     """
+
+
+def replies(*rows: tuple[str, str, str], kind: str = "task_delivery") -> str:
+    """A SELECT of replies: unit, what it answers (a task, or the id of another verdict) and the reply's words."""
+    given = ", ".join(f"({number}, '{unit}', '{verdict}', $${text}$$)" for number, (unit, verdict, text) in enumerate(rows, 1))
+    return f"""
+        from (values {given}) as given(number, unit_id, verdict_id, reply_text)
+        select * exclude (number), 'HY-' || number as record_id, '单位' || unit_id as unit_name, '{kind}' as verdict_kind, '题目' || verdict_id as verdict_title,
+            case '{kind}' when 'task_delivery' then verdict_id end as task_id, date '2026-10-08' + number::int as replied_on,
+            'under_review' as reply_state
+    """
