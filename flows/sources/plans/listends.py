@@ -22,11 +22,13 @@ _SENTENCE = re.compile(  # 各单位要高度重视  为确保  组长:
 
 def without_note(text: str, start: int, end: int) -> int:
     """Where a list ends before the note that says how to read it; `end` where there is none."""
-    note = _NOTE.search(text, start, end)
-    if note is None:
-        return end
-    opened = text.rfind("(", start, note.start())
-    return opened if opened > text.rfind(")", start, note.start()) else note.start()  # 市税务局(第一位的牵头,下同)
+    for note in _NOTE.finditer(text, start, end):
+        opened, closed = text.rfind("(", start, note.start()), text.find(")", note.end(), end)
+        if opened <= text.rfind(")", start, note.start()):
+            return note.start()
+        if closed < 0 or text[closed + 1 : closed + 2] not in {"、", ","}:  # else the list goes on: 市甲局(首位的牵头,下同)、市乙局
+            return opened
+    return end
 
 
 def until_sentence(text: str, units: Iterable[Named]) -> tuple[Named, ...]:

@@ -35,6 +35,7 @@ _WHOLE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}关于")
 _RUN_ON = re.compile(
     rf"(?:{NUMBER})?(?P<title>(?!为|根据|按照|经|现将)[^。;:\n]{{6,100}}?{NOUN})(?=(?:\({NUMBER}\))?各|为|根据|按照|(?:19|20)\d\d年(?:度|以来)?,|[\u4e00-\u9fff,、()]{{2,40}}:|(?!的)[\u4e00-\u9fff]{{2,6}}〔20\d\d〕第?\d{{1,4}}号)"
 )
+_CLOSED = re.compile(rf"(?P<title>[\u4e00-\u9fff]{{0,24}}关于[^。;:,\n]{{4,80}}{NOUN})。(?=为|根据|按照)")  # …关于支持某产业的意见。为促进…
 _HANDED_OUT = re.compile(
     r"(?<!》)(?<!》、)《(?P<title>[^《》]{4,60}(?:《[^《》]{2,40}》[^《》]{0,20})?)》(?:[、和及]?《[^《》]{4,60}》)*(?:\([^()。]{2,30}\))?,?(?=[^。,]{0,40}(?:已经|业经|经)[^。]{0,24}(?:同意|通过|批准)|[^。]{0,8}印发)"
 )
@@ -54,7 +55,9 @@ def _in_head(flow: NormalizedText, end: int) -> str | None:
             found = _title_at(flow, spans, index, by_blanks=by_blanks)
             if found:
                 return flow.quote(*found)
-    run_on = _RUN_ON.match(flow.text, 0, end) or _HANDED_OUT.search(flow.text, 0, min(end, _SOURCE_SENTENCE))
+    run_on = (
+        _RUN_ON.match(flow.text, 0, end) or _CLOSED.match(flow.text, 0, end) or _HANDED_OUT.search(flow.text, 0, min(end, _SOURCE_SENTENCE))
+    )
     return flow.quote(*run_on.span("title")) if run_on else None
 
 

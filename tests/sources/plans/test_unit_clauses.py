@@ -29,6 +29,9 @@ LISTS = {
     "县水利局、县林业局,排在首位的为主办单位,下同": "r:县水利局 r:县林业局",
     "县教育局牵头,县体育局参与,各县、区人民政府(管委会)负责落实": "l:县教育局 r:县体育局 r:各县、区人民政府(管委会)",
     "市水务局、各市、县、区": "r:市水务局 r:各市、县、区",
+    "市水务局,各区、县级市负责": "r:市水务局 r:各区、县级市",
+    "各区、县级市场监管局": "r:各区 r:县级市场监管局",
+    "县水务局(首位单位为牵头单位,下同)、县农业局": "r:县水务局 r:县农业局",
 }
 
 
@@ -45,7 +48,7 @@ def test_names_run_together_are_parted_only_with_a_mark_of_doubt() -> None:
     assert split_by_known("办公室法规科", {"办": ["办公室"]}) is None
 
 
-@pytest.mark.parametrize("name", ["市住房和城乡建设局", "各县(市、区)人民政府", "台山海关", "县直有关部门", "局属各事业单位"])
+@pytest.mark.parametrize("name", ["市住房和城乡建设局", "各县(市、区)人民政府", "台山海关", "县直有关部门", "局属各事业单位", "各有关区、县级市"])
 def test_names_of_organs_look_like_units(name: str) -> None:
     assert looks_like_unit(name)
 
