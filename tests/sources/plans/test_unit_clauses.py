@@ -48,7 +48,9 @@ def test_names_run_together_are_parted_only_with_a_mark_of_doubt() -> None:
     assert split_by_known("办公室法规科", {"办": ["办公室"]}) is None
 
 
-@pytest.mark.parametrize("name", ["市住房和城乡建设局", "各县(市、区)人民政府", "台山海关", "县直有关部门", "局属各事业单位", "各有关区、县级市"])
+@pytest.mark.parametrize(
+    "name", ["市住房和城乡建设局", "各县(市、区)人民政府", "台山海关", "县直有关部门", "局属各事业单位", "各有关区、县级市"]
+)
 def test_names_of_organs_look_like_units(name: str) -> None:
     assert looks_like_unit(name)
 
