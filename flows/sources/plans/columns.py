@@ -259,7 +259,7 @@ def cell_fits(role: str | None, cell: str) -> float:
         return _time_fits(cell)
     if role in UNIT_ROLES:
         names = [_name_fits(part) for part in _BETWEEN.split(_NESTED.sub("", cell)) if part]
-        return sum(names) / len(names) if names else 0.0
+        return max(sum(names) / len(names) if names else 0.0, _name_fits(cell))  # 镇(街道) is none without its bracket
     return 0.1 if _ROW_NUMBER.fullmatch(cell) else 0.6 - 0.4 * cell_fits("lead", cell)
 
 
