@@ -97,7 +97,7 @@ def _table(flow: NormalizedText, pieces: Sequence[Span], at: int) -> tuple[TaskG
         while len(grid.roles) >= _NARROWEST and grid.roles[-1] in {"note", None}:  # a column of remarks that the rows leave empty
             grid.roles, grid.headers = grid.roles[:-1], grid.headers[:-1]
         rows_of(grid, [cell for cell in cells if cell.text])
-    if worth_of_rows(grid) <= 0 and not is_target_table(roles):
+    if not grid.rows or (worth_of_rows(grid) <= 0 and not is_target_table(roles)):
         return None
     return grid, start, _end(flow, grid)
 

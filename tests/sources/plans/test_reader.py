@@ -153,6 +153,13 @@ def test_a_circled_number_between_blanks_is_no_row_number() -> None:
     assert read_plan(text.encode(), "plan.txt").as_answer()["tasks"] is not None
 
 
+@pytest.mark.parametrize("header", ["3||3|3|目标|单位|领导", "类别|3|3|3|目标|单位|电话"])
+def test_a_header_of_targets_without_rows_is_no_table(header: str) -> None:
+    answer = read_plan(header.encode(), "plan.txt").as_answer()
+    assert not answer["tasks"]
+    assert not answer.get("unit_targets")
+
+
 def test_damaged_files_are_read_or_refused_and_nothing_else() -> None:
     """PLAN_FUZZ_SECONDS=600 for the long run: bytes, characters and structure damaged, no hang and 400 MB at most, no other error."""
     seed = random.randrange(1 << 32) if FUZZ_SECONDS > 60 else 20260101  # the long run looks farther each time
