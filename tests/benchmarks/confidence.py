@@ -6,7 +6,8 @@ A task is right where the scorer pairs it with a labelled one and its units and 
 that they were not learned in (run together, without line ends, with unknown words for labels). What each rule reached in rounds of
 documents at first meeting is kept in first_met_rules.csv; --round adds a round that is met now, before anything is learned from it. The
 confidence of a rule is the mean of what the three say, each the lower end of what its share may be (Wilson, one standard error), so that
-few tasks give little confidence. What is printed for each band of confidence is measured with the shares of all other sources only
+few tasks give little confidence, and never more than the share at first meeting: what was learned from says nothing against that. What is
+printed for each band of confidence is measured with the shares of all other sources only
 (leaving out one source at a time), and for the rounds with those of all other rounds.
 """
 
@@ -117,14 +118,17 @@ def write_round(name: str, found: list[Outcome]) -> None:
 
 
 def confidence(found: list[Outcome], met: list[Met]) -> float | None:
-    """The mean of the shares of one rule's tasks as printed, as changed and at first meeting, of those that are enough to measure; None where none is."""
+    """The mean of the shares of one rule's tasks as printed, as changed and at first meeting, of those that are enough to measure, and at most
+    the share at first meeting; None where none is.
+    """
     met_count = sum(one.total for one in met)
     if met_count < SMALLEST and len({one.source for one in found}) < FEWEST_SOURCES:
         return None  # what one document has taught tells nothing of others
     groups = [[one.right for one in found if one.changed is changed] for changed in (False, True)]
     shares = [share(sum(group), len(group)) for group in groups if len(group) >= SMALLEST]
     if met_count >= SMALLEST:
-        return (sum(shares) + share(sum(one.right for one in met), met_count)) / (len(shares) + 1)
+        met_right = sum(one.right for one in met)
+        return min((sum(shares) + share(met_right, met_count)) / (len(shares) + 1), met_right / met_count)
     return min(sum(shares) / len(shares), MOST_UNMET) if shares else None
 
 
