@@ -119,16 +119,23 @@ def test_what_is_read_apart_is_to_the_byte_what_is_read_here(tmp_path: Path, nam
     assert {path.name: path.read_bytes() for path in apart.iterdir()} == {path.name: path.read_bytes() for path in here.iterdir()}
 
 
+def spent(pid: int) -> float:
+    """Seconds of processor time that a process has had."""
+    times = psutil.Process(pid).cpu_times()
+    return float(times.user + times.system)
+
+
 def test_a_reading_that_is_ended_from_outside_is_left_for_the_next_run_and_the_one_after_it_is_read(tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(HOSTILE["forms.pdf"])
     (tmp_path / "b.txt").write_text(PLAN, "utf-8")
 
     read_plan_answer(tmp_path / "b.txt")
     (process,) = plan_process._idle
+    began = spent(process.pid)
 
     def kill() -> None:
-        while psutil.Process(process.pid).memory_info().rss < 300 << 20:  # it is in the midst of the forms
-            time.sleep(0.05)
+        while spent(process.pid) < began + 0.5:  # it is in the midst of the forms, which take many times as long
+            time.sleep(0.01)
         process.kill()
 
     killer = Thread(target=kill, daemon=True)
