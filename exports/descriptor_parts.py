@@ -55,9 +55,8 @@ class Column(Strict):
     description: Text
     type: ColumnType = "string"
     unit: str | None = None
-    enum: tuple[str, ...] | None = (
-        None  # the codes it may hold; written with their labels (`enum: {lead: {zh: 牵头, en: Lead}}`) where they are no Chinese words
-    )
+    # The codes it may hold; written with their labels (`enum: {lead: {zh: 牵头, en: Lead}}`) where they are no Chinese words.
+    enum: tuple[str, ...] | None = None
     labels: dict[str, Text] = {}  # what codes mean, in the words that people read; alone, where other codes may come too
     required: bool = False
     unique: bool = False
@@ -68,8 +67,14 @@ class Column(Strict):
     @classmethod
     def _part_labels(cls, facts: Any) -> Any:
         """Codes that are written with their labels are both."""
-        enum = facts.get("enum")
+        enum = facts.get("enum") if isinstance(facts, dict) else None
         return facts | {"enum": [*enum], "labels": enum} if isinstance(enum, dict) else facts
+
+    @model_validator(mode="after")
+    def _has_every_label(self) -> Column:
+        if self.labels and (missing := [code for code in self.enum or () if code not in self.labels]):
+            raise ValueError(f"codes without a label: {', '.join(missing)}")
+        return self
 
     @property
     def duckdb_type(self) -> str:

@@ -79,3 +79,15 @@ def test_codes_are_written_once_with_the_words_that_people_read(catalog: Catalog
     assert role.labels["lead"] == Text(zh="牵头", en="Lead")
     with pytest.raises(ValidationError, match=r"labels\.lead\.en"):
         Column.model_validate({"name": "role", "title": role.title, "description": role.title, "enum": {"lead": {"zh": "牵头"}}})
+    with pytest.raises(ValidationError, match="codes without a label: responsible"):
+        Column.model_validate(
+            {
+                "name": "role",
+                "title": role.title,
+                "description": role.title,
+                "enum": ["lead", "responsible"],
+                "labels": {"lead": role.title},
+            }
+        )
+    with pytest.raises(ValidationError, match="valid dictionary"):
+        Column.model_validate("role")
