@@ -58,3 +58,10 @@ def test_chinese_and_english_words_are_in_the_index_of_the_search(built: Path) -
     texts = {entry["location"]: entry["text"] for entry in index["docs"]}
     assert any("暂存待核" in text for text in texts.values())
     assert any("quarantine" in text.casefold() for text in texts.values())
+
+
+def test_every_decision_is_listed() -> None:
+    folder = PROJECT_ROOT / "docs" / "decisions"
+    listed = re.findall(r"^- \[(.+)\]\((.+)\)$", (folder / "README.md").read_text("utf-8"), re.MULTILINE)
+    titles = {path.name: path.read_text("utf-8").partition("\n")[0].removeprefix("# ") for path in folder.glob("*.md")}
+    assert {name: title for title, name in listed} == {name: title for name, title in titles.items() if name != "README.md"}
