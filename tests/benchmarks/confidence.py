@@ -35,7 +35,7 @@ BANDS = (0.95, 0.9, 0.8, 0.6, 0.0)
 FORMS = ("", "changed_", "first_met_")
 FEWEST_SOURCES = 2  # by which a rule can be measured that no round has met
 SMALLEST = 12  # tasks by which a rule can be measured
-MOST_UNMET = 0.94  # the most that documents which were learned from can show, without a round at first meeting
+MOST_UNMET = 0.9  # the most that documents which were learned from can show without rounds at first meeting: what those had of other rules
 LEAST = 0.05
 
 
@@ -137,10 +137,10 @@ def by_rule(found: list[Outcome]) -> dict[str, list[Outcome]]:
 
 
 def shares_of(found: list[Outcome], met: list[Met]) -> dict[str, float]:
-    """The confidence of each rule; what too few tasks were read by to measure keeps what it has."""
+    """The confidence of each rule; what too few tasks were read by to measure keeps what it has, but for what no round can have shown."""
     kept = confidences()
     measured = {rule: confidence(its, [one for one in met if one.rule == rule]) for rule, its in by_rule(found).items()}
-    return {rule: kept[rule] if value is None else value for rule, value in measured.items()}
+    return {rule: min(kept[rule], MOST_UNMET) if value is None else value for rule, value in measured.items()}
 
 
 def bands(found: list[Outcome], met: list[Met]) -> dict[float, tuple[int, int]]:
@@ -178,12 +178,11 @@ def table(found: list[Outcome], met: list[Met]) -> list[dict[str, Any]]:
     """The rows of confidence.csv, the surest rule first; a rule with too few tasks keeps what it had."""
     with TABLE.open(encoding="utf-8", newline="") as stream:
         rows: list[dict[str, Any]] = list(csv.DictReader(stream))
-    outcomes_of = by_rule(found)
+    outcomes_of, shares = by_rule(found), shares_of(found, met)
     for row in rows:
         its = outcomes_of[row["rule"]]
         printed, changed = [o for o in its if not o.changed], [o for o in its if o.changed]
         at_first = [one for one in met if one.rule == row["rule"]]
-        measured = confidence(its, at_first)
         row |= {
             "right_count": sum(o.right for o in printed),
             "task_count": len(printed),
@@ -193,8 +192,7 @@ def table(found: list[Outcome], met: list[Met]) -> list[dict[str, Any]]:
             "first_met_task_count": sum(one.total for one in at_first),
             "source_count": len({o.source for o in its}),
         }
-        if measured is not None:
-            row["confidence"] = f"{max(LEAST, floor(100 * measured) / 100):.2f}"
+        row["confidence"] = f"{max(LEAST, floor(100 * shares[row['rule']] + 1e-9) / 100):.2f}"
     return sorted(rows, key=lambda row: -float(row["confidence"]))
 
 
