@@ -112,12 +112,12 @@ def expected_of(form: type[BaseModel], place: tuple[str, ...], wrong: Any) -> st
 @pytest.mark.parametrize(
     ("place", "wrong", "words"),
     [
-        (("dask",), "four", "如 such as local:4"),
-        (("mirror",), "bucket", "如 such as s3://bucket/releases"),
-        (("jurisdiction", "code"), "5109", "如 such as 510904"),
-        (("portal", "parallel"), 17, "不大于 16 at most 16"),
-        (("portal", "retire"), "burn", "下列之一 one of 'archive' or 'delete'"),
-        (("keep_releases", "days"), 0, "不小于 1 at least 1"),
+        (("dask",), "four", "such as local:4"),
+        (("mirror",), "bucket", "如 s3://bucket/releases"),
+        (("jurisdiction", "code"), "5109", "如 510904"),
+        (("portal", "parallel"), 17, "不大于 16"),
+        (("portal", "retire"), "burn", "下列之一：'archive' or 'delete'"),
+        (("keep_releases", "days"), 0, "at least 1"),
         (("jurisdiction", "name"), "市", "至少 2 个字"),
         (("max_loss",), 1.5, "不大于 1"),
     ],

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from exports.messages import Message, _
 from flows.cli.console import safe_console
 from flows.workspace import help_texts
 from flows.workspace.errors import GongkaiError, finding
@@ -61,17 +62,19 @@ def report_errors() -> Iterator[None]:
             yield
     except fixable_errors() as error:
         errors.print(f"[red]{type(error).__name__}[/red]", end=" ")
-        errors.print(redacted(str(error)), markup=False, highlight=False, soft_wrap=True)
+        for line in _lines(error):
+            errors.print(redacted(line), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
     except OSError as error:
         place = error.filename or "the disk"
         words = finding(
             str(place),
             error.strerror or type(error).__name__,
-            "可以读写 a place that can be read and written",
-            "Check rights and free space.",
+            _("a place that can be read and written"),
+            _("Check rights and free space."),
         )
-        errors.print(redacted(words), style="red", markup=False, highlight=False, soft_wrap=True)
+        for line in (words.zh, words.en):
+            errors.print(redacted(line), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
     except KeyboardInterrupt as error:
         errors.print(
@@ -81,11 +84,17 @@ def report_errors() -> Iterator[None]:
     except Exception as error:
         if not _is_of_a_service(error):
             raise
-        words = redacted(str(error).splitlines()[0][:300] if str(error) else type(error).__name__)
+        said = redacted(str(error).splitlines()[0][:300] if str(error) else type(error).__name__)
         errors.print("[red]ServiceUnavailable[/red]", end=" ")
         remedy = "请确认该服务在运行、地址（PREFECT_API_URL 等）写对，或不带 --prefect 运行 Check that the service runs and its address is right, or run without it."
-        errors.print(f"{words}。{remedy}", markup=False, highlight=False, soft_wrap=True)
+        errors.print(f"{said}。{remedy}", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
+
+
+def _lines(error: Exception) -> tuple[str, ...]:
+    """What an error says, a line a language."""
+    words = error.args[0] if error.args else ""
+    return (words.zh, words.en) if isinstance(words, Message) and words.zh != words.en else (str(error),)
 
 
 def fixable_errors() -> tuple[type[Exception], ...]:

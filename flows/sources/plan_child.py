@@ -15,6 +15,7 @@ import signal
 from pathlib import Path
 from typing import Any
 
+from exports.messages import in_chinese, in_english
 from flows.sources.limited import limit_next_file
 from flows.sources.plans import read_plan
 from flows.sources.plans.shortfall import shortfall
@@ -64,7 +65,7 @@ def _carry_out(request: dict[str, Any]) -> int:
 
 
 def _outcome(request: dict[str, Any]) -> dict[str, Any]:
-    """`read`: what the other side asked for; else `refusal`, the four parts of an UnreadableSource, or `failure`, the name of an error.
+    """`read`: what the other side asked for; else `refusal`, the four parts of an UnreadableSource in both languages, or `failure`, the name of an error.
 
     Raises:
         MemoryError: the document takes more than it may.
@@ -75,7 +76,7 @@ def _outcome(request: dict[str, Any]) -> dict[str, Any]:
         read = plan.as_answer() if request["folder"] is None else plan.as_tables()
         lacks = shortfall(plan)
     except UnreadableSource as error:
-        return {"refusal": [error.place, error.found, error.expected, error.remedy]}
+        return {"refusal": [[in_chinese(part), in_english(part)] for part in (error.place, error.found, error.expected, error.remedy)]}
     except MemoryError:
         raise
     except Exception as error:  # noqa: BLE001 - a library's failure on one file must not end everybody's run

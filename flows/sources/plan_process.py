@@ -17,6 +17,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
+from exports.messages import Message, _
 from flows.workspace.errors import SourceUnavailable, UnreadableSource, finding
 from flows.workspace.limits import Limits, current_limits
 
@@ -64,10 +65,13 @@ def _read(source: Path, name: str, folder: Path | None, digest: str) -> Any:
         _require_end(_carried_out(json.dumps(request).encode() + b"\n"), name, limits)
         done = json.loads(outcome.read_text("utf-8"))
     if refusal := done.get("refusal"):
-        raise UnreadableSource(*refusal)
+        raise UnreadableSource(*(Message(*part) for part in refusal))
     if failure := done.get("failure"):
         raise UnreadableSource(
-            name, f"a file on which the reader failed ({failure})", "one that it reads", "Please report it, with the file."
+            name,
+            _("a file on which the reader failed ({failure})", failure=failure),
+            _("one that it reads"),
+            _("Please report it, with the file."),
         )
     return done["read"]
 
@@ -75,15 +79,18 @@ def _read(source: Path, name: str, folder: Path | None, digest: str) -> Any:
 def _require_end(ended: int, name: str, limits: Limits) -> None:
     """Raise unless a request ended with 0; how else it ended says why."""
     if ended in _FROM_OUTSIDE:
-        found = "a reading that was ended from outside (did the machine run out of memory?)"
-        raise SourceUnavailable(finding(name, found, "one that comes to its end", "The next run reads it."))
+        found = _("a reading that was ended from outside (did the machine run out of memory?)")
+        raise SourceUnavailable(finding(name, found, _("one that comes to its end"), _("The next run reads it.")))
     if ended < 0 or ended in _TOO_LARGE:
         raise UnreadableSource(
             name,
-            "一份占用内存或时间超限的文件 a document that takes more memory or time than a file may, or ends its reader",
-            f"a document that is read within {limits.memory_gb:g} GB and {limits.seconds} seconds of processor time",
-            "请核对文件是否损坏，拆分后再报；确需更多的，在 gongkai.yaml 中调高 limits。"
-            "Check the file, or split it; if it needs more, raise `limits` in gongkai.yaml.",
+            _("a document that takes more memory or time than a file may, or ends its reader"),
+            _(
+                "a document that is read within {gigabytes:g} GB and {seconds} seconds of processor time",
+                gigabytes=limits.memory_gb,
+                seconds=limits.seconds,
+            ),
+            _("Check the file, or split it; if it needs more, raise `limits` in gongkai.yaml."),
         )
     if ended > 0:
         raise OSError(ended, os.strerror(ended))

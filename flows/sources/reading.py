@@ -9,6 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from exports.catalog import Catalog
+from exports.messages import _
 from flows.sources.locate import SourceFile, changed_meanwhile
 from flows.sources.plan_process import read_plan_tables
 from flows.sources.readers import PLANS
@@ -68,8 +69,9 @@ def read_into_store(
             except (SourceUnavailable, OSError):
                 raise
             except Exception as error:  # noqa: BLE001 - a library's failure on one file must not end everybody's run
-                place, found = stored.file.path, f"a file on which the reader failed ({type(error).__name__})"
-                return _reject(folder, stored, UnreadableSource(place, found, "one that it reads", "Please report it, with the file."))
+                found = _("a file on which the reader failed ({failure})", failure=type(error).__name__)
+                failed = UnreadableSource(stored.file.path, found, _("one that it reads"), _("Please report it, with the file."))
+                return _reject(folder, stored, failed)
     except SourceUnavailable as error:
         return f"left for the next run {error}"
 
@@ -77,12 +79,8 @@ def read_into_store(
 def _reject(folder: Path, stored: Stored, error: UnreadableSource) -> str:
     for path in folder.glob("*.parquet"):
         path.unlink()
-    write_rejects(folder, stored.sha256, stored.file.path, [(None, error.place, _reason(error))])
+    write_rejects(folder, stored.sha256, stored.file.path, [(None, error.place, error.reason)])
     return f"rejected {error}"
-
-
-def _reason(error: UnreadableSource) -> str:
-    return f"found {error.found}; expected {error.expected}. {error.remedy}"
 
 
 def _read_into(folder: Path, stored: Stored, catalog: Catalog, mapping: Mapping[str, str]) -> str:

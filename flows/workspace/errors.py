@@ -6,7 +6,10 @@ that all messages read alike.
 
 from __future__ import annotations
 
+from typing import overload
+
 from exports.credentials import without_secrets
+from exports.messages import Message, in_chinese, in_english
 from flows.workspace.printable import printable
 
 
@@ -18,7 +21,8 @@ class GongkaiError(Exception):
     """
 
     def __init__(self, words: str = "") -> None:
-        super().__init__(printable(without_secrets(words)))
+        self.words = _safe(words)
+        super().__init__(self.words)
 
 
 class ConfigurationError(GongkaiError):
@@ -51,11 +55,39 @@ class UnreadableSource(GongkaiError):
     def __init__(self, place: str, found: str, expected: str, remedy: str) -> None:
         super().__init__(finding(place, found, expected, remedy))
         self.place = place
-        self.found = printable(without_secrets(found))
+        self.found = _safe(found)
         self.expected = expected
         self.remedy = remedy
 
+    @property
+    def reason(self) -> Message:
+        """The sentence without its place."""
+        return reason(self.found, self.expected, self.remedy)
 
-def finding(place: str, found: str, expected: str, remedy: str) -> str:
-    """One sentence a clerk can act on: where, what was found, what was expected, what to do."""
-    return without_secrets(f"{place}: found {found}; expected {expected}. {remedy}")
+
+def finding(place: str, found: str, expected: str, remedy: str) -> Message:
+    """One sentence a clerk can act on, in each language: where, what was found, what was expected, what to do."""
+    why = reason(found, expected, remedy)
+    return _safe(Message(f"{in_chinese(place)}：{why.zh}", f"{in_english(place)}: {why.en}"))
+
+
+def reason(found: str, expected: str, remedy: str) -> Message:
+    """What was found, what was expected and what to do, in each language."""
+    zh, en = ([form(part) for part in (found, expected, remedy)] for form in (in_chinese, in_english))
+    return Message(f"发现{_after(zh[0])}；应为{_after(zh[1])}。{zh[2]}", f"found {en[0]}; expected {en[1]}. {en[2]}")
+
+
+def _after(words: str) -> str:
+    """Words behind a Chinese one: parted by a blank where they begin with a letter or digit of another script."""
+    return f" {words}" if words[:1].isascii() else words
+
+
+@overload
+def _safe(words: Message) -> Message: ...
+@overload
+def _safe(words: str) -> str: ...
+def _safe(words: str) -> str:
+    """The words, both languages of a message each, without secrets and without what steers a terminal."""
+    if isinstance(words, Message):
+        return Message(*(printable(without_secrets(each)) for each in (words.zh, words.en)))
+    return printable(without_secrets(words))

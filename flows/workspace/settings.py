@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from exports.catalog import Catalog, Licence, Party, Text, load_catalog
 from exports.credentials import remember_secrets, without_secrets
+from exports.messages import _
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.limits import Limits
 from flows.workspace.settings_faults import describe_fault, describe_yaml_error
@@ -201,7 +202,12 @@ class Workspace:
         path = root / SETTINGS
         if not path.exists():
             raise ConfigurationError(
-                finding(str(root), "no gongkai.yaml", "a workspace", f"Make one with: gongkai init {root} (add --sample to try it out).")
+                finding(
+                    str(root),
+                    _("no gongkai.yaml"),
+                    _("a workspace"),
+                    _("Make one with: gongkai init {root} (add --sample to try it out).", root=root),
+                )
             )
         return cls(root.resolve(), read_settings(path))
 
@@ -309,7 +315,7 @@ def read_settings(path: Path) -> Settings:
     Raises:
         ConfigurationError: the file is not YAML, or a key is unknown or wrong; the message names the key.
     """
-    return read_written(path, Settings, "See docs/settings.md.")
+    return read_written(path, Settings, _("See docs/settings.md."))
 
 
 def read_written(path: Path, model: type[T], advice: str) -> T:
@@ -326,14 +332,14 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
     except ValidationError as error:
         refusal = finding(*describe_fault(path, error, model), advice)
     except TooMuchYaml as error:
-        refusal = finding(str(path), str(error), "若干设置 a file of settings", advice)
+        refusal = finding(str(path), str(error), _("a file of settings"), advice)
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        refusal = finding(str(path), f"a file that is no YAML ({describe_yaml_error(error)})", "YAML in UTF-8", advice)
+        refusal = finding(str(path), _("a file that is no YAML ({fault})", fault=describe_yaml_error(error)), _("YAML in UTF-8"), advice)
     except ValueError as error:  # a date or time written as one that does not exist: the parser refuses it without its line
         refusal = finding(
             str(path),
-            f"不存在的日期或时间 a date or time that does not exist ({error})",
-            "日期如 2026-10-31 a day such as 2026-10-31",
+            _("a date or time that does not exist ({error})", error=error),
+            _("a day such as 2026-10-31"),
             advice,
         )
     raise ConfigurationError(refusal)

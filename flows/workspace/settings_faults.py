@@ -14,20 +14,21 @@ from pydantic import BaseModel, ValidationError
 from pydantic.fields import FieldInfo
 
 from exports.credentials import looks_random
+from exports.messages import N_, _
 
-DAY = "日期如 2026-10-31 a day such as 2026-10-31"
-NUMBER, INTEGER, TEXT = "数字 a number", "整数 a whole number", "文字 a text"
-LIST, MAPPING = "列表 a list", "若干键和值 a mapping of keys to values"
-TRUE_OR_FALSE = "true 或 false true or false"
-UNFORESEEN = "文档所述的值 what the documentation says"
+DAY = N_("a day such as 2026-10-31")
+NUMBER, INTEGER, TEXT = N_("a number"), N_("a whole number"), N_("a text")
+LIST, MAPPING = N_("a list"), N_("a mapping of keys to values")
+TRUE_OR_FALSE = N_("true or false")
+UNFORESEEN = N_("what the documentation says")
 EXPECTED: Mapping[str, str] = {  # pydantic's kind of fault -> what a person should write; {names} are facts that pydantic gives with it
-    "missing": "此项必填 this key, it is required",
+    "missing": N_("this key, it is required"),
     "string_type": TEXT,
     "string_unicode": TEXT,
     "string_sub_type": TEXT,
-    "string_too_short": "至少 {min_length} 个字 at least {min_length} characters",
-    "string_too_long": "至多 {max_length} 个字 at most {max_length} characters",
-    "string_pattern_mismatch": "符合式样 {pattern} 的文字 a text that matches {pattern}",
+    "string_too_short": N_("at least {min_length} characters"),
+    "string_too_long": N_("at most {max_length} characters"),
+    "string_pattern_mismatch": N_("a text that matches {pattern}"),
     "int_type": INTEGER,
     "int_parsing": INTEGER,
     "int_parsing_size": INTEGER,
@@ -43,17 +44,17 @@ EXPECTED: Mapping[str, str] = {  # pydantic's kind of fault -> what a person sho
     "date_from_datetime_inexact": DAY,
     "list_type": LIST,
     "tuple_type": LIST,
-    "too_short": "至少 {min_length} 项 at least {min_length} of them",
-    "too_long": "至多 {max_length} 项 at most {max_length} of them",
+    "too_short": N_("at least {min_length} of them"),
+    "too_long": N_("at most {max_length} of them"),
     "dict_type": MAPPING,
     "model_type": MAPPING,
     "model_attributes_type": MAPPING,
-    "invalid_key": "文字的键 keys that are texts",
-    "greater_than": "大于 {gt} more than {gt}",
-    "greater_than_equal": "不小于 {ge} at least {ge}",
-    "less_than": "小于 {lt} less than {lt}",
-    "less_than_equal": "不大于 {le} at most {le}",
-    "literal_error": "下列之一 one of {expected}",
+    "invalid_key": N_("keys that are texts"),
+    "greater_than": N_("more than {gt}"),
+    "greater_than_equal": N_("at least {ge}"),
+    "less_than": N_("less than {lt}"),
+    "less_than_equal": N_("at most {le}"),
+    "literal_error": N_("one of {expected}"),
     "value_error": "{error}",
 }
 
@@ -61,7 +62,8 @@ EXPECTED: Mapping[str, str] = {  # pydantic's kind of fault -> what a person sho
 def describe_fault(path: Path, error: ValidationError, model: type[BaseModel]) -> tuple[str, str, str]:
     """Place, finding and expectation of the first fault of a file: a key misspelt rather than the one that is missing for it."""
     first = min(error.errors(), key=lambda fault: fault["type"] != "extra_forbidden")
-    place = f"{path}: {'.'.join(_describe_key(key) for key in first['loc']) or 'the whole file'}"
+    keys = ".".join(_describe_key(key) for key in first["loc"]) or _("the whole file")
+    place = _("{path}: {place}", path=path, place=keys)
     return place, _describe_value(first["type"], first["input"]), _expected(first, model)
 
 
@@ -70,10 +72,13 @@ def _expected(fault: Any, model: type[BaseModel]) -> str:
     key = str(fault["loc"][-1]) if fault["loc"] else ""
     if fault["type"] == "extra_forbidden":
         alike = difflib.get_close_matches(key, sorted(_keys_of(model)), n=1)
-        return "文档所列的键 a key of the settings page" + (f"，是否应为 did you mean `{alike[0]}`?" if alike else "")
-    words = EXPECTED.get(fault["type"], UNFORESEEN).format(**fault.get("ctx", {}))
+        if alike:
+            return _("a key of the settings page, did you mean `{key}`?", key=alike[0])
+        return _("a key of the settings page")
+    facts = {name: fact.args[0] if isinstance(fact, ValueError) else fact for name, fact in fault.get("ctx", {}).items()}
+    words = _(EXPECTED.get(fault["type"], UNFORESEEN), **facts)
     example = next((str(field.examples[0]) for name, field in fields_of(model) if name == key and field.examples), "")
-    return f"{words}，如 such as {example}" if example else words
+    return _("{what}, such as {example}", what=words, example=example) if example else words
 
 
 def _keys_of(model: type[BaseModel]) -> set[str]:
@@ -101,9 +106,9 @@ def describe_yaml_error(error: Exception) -> str:
     """Where a file is not YAML and why, without the line's text; words that the parser quotes may be part of it."""
     if not isinstance(error, yaml.MarkedYAMLError):
         return error.strerror or type(error).__name__ if isinstance(error, OSError) else type(error).__name__
+    why = re.sub(r"(['\"]).{2,}\1", "…", error.problem or type(error).__name__)
     at = error.problem_mark
-    place = f"line {at.line + 1}, column {at.column + 1}: " if at else ""
-    return place + re.sub(r"(['\"]).{2,}\1", "…", error.problem or type(error).__name__)
+    return _("line {line}, column {column}: {why}", line=at.line + 1, column=at.column + 1, why=why) if at else why
 
 
 def _describe_key(key: object) -> str:
@@ -114,8 +119,14 @@ def _describe_key(key: object) -> str:
 def _describe_value(fault: str, value: object) -> str:
     """What a message shows of a wrong value: numbers and dates unchanged, for a text only that it is one."""
     if fault in {"extra_forbidden", "missing"}:
-        return "未知的键 an unknown key" if fault == "extra_forbidden" else "没有 nothing"
+        return _("an unknown key") if fault == "extra_forbidden" else _("nothing")
     if isinstance(value, bool | int | float | date) or value is None:
-        return repr(value) if not isinstance(value, int) or abs(value) < 10**6 else "a number"
-    kinds = {str: "a text", list: "a list", tuple: "a list", dict: "a mapping"}
-    return f"{kinds.get(type(value), 'a value')} of length {len(value)}" if isinstance(value, str | list | tuple | dict) else "a value"
+        return repr(value) if not isinstance(value, int) or abs(value) < 10**6 else _("a large number")
+    for kind, words in (
+        (str, N_("a text of length {length}")),
+        ((list, tuple), N_("a list of length {length}")),
+        (dict, N_("a mapping of length {length}")),
+    ):
+        if isinstance(value, kind):
+            return _(words, length=len(value))
+    return _("a value of another kind")
