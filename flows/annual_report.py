@@ -10,6 +10,7 @@ from pathlib import Path
 
 import duckdb
 
+from exports.messages import _
 from flows.reports.annual_report_files import Report, write_document, write_workbook
 from flows.reports.annual_report_layout import Figure, grids
 from flows.warehouse.queries import load_query
@@ -43,7 +44,7 @@ def annual_report(workspace: Workspace, *, runner: Runner, year: int, to: Path, 
         ConfigurationError: there is no warehouse, or it has no body of that name and year.
     """
     if not workspace.warehouse.exists():
-        raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one to report from", "Run: gongkai refresh"))
+        raise ConfigurationError(finding(str(workspace.warehouse), _("no warehouse"), _("one to report from"), _("Run: gongkai refresh")))
     bodies = _bodies(workspace, year, unit)
     to.mkdir(parents=True, exist_ok=True)
     return [path for paths in runner.map_items("reports", partial(_write, workspace, year, to), bodies) for path in paths]
@@ -54,13 +55,12 @@ def _bodies(workspace: Workspace, year: int, unit: str | None) -> list[Body]:
         found = connection.execute(load_query("annual_report_bodies"), {"year": year, "unit": unit}).fetchall()
         years = connection.execute("select min(report_year), max(report_year) from core.annual_report").fetchone()
     if not found:
-        asked = f"{unit or 'any body'} in {year}"
-        expected = (
-            f"a unit of core.units and a year of the registers ({years[0]} to {years[1]})"
-            if years and years[0]
-            else "registers of requests"
-        )
-        raise ConfigurationError(finding("gongkai annual-report", asked, expected, 'Names: gongkai query "from core.units"'))
+        asked = _("{unit} in {year}", unit=unit or _("any body"), year=year)
+        if years and years[0]:
+            expected = _("a unit of core.units and a year of the registers ({first} to {last})", first=years[0], last=years[1])
+        else:
+            expected = _("registers of requests")
+        raise ConfigurationError(finding("gongkai annual-report", asked, expected, _('Names: gongkai query "from core.units"')))
     return [Body(*row) for row in found]
 
 

@@ -19,6 +19,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from exports.messages import Message, _, listed
 from flows.reports.audit_workbook import SOURCES, Answered, write_audit_workbook
 from flows.warehouse.models import tables_read
 from flows.warehouse.templates import SQL
@@ -82,8 +83,8 @@ def find_question(name: str, questions: Mapping[str, Question]) -> Question:
     if name in questions:
         return questions[name]
     near = get_close_matches(name, questions, n=3, cutoff=0.4)
-    expected = f"the name of a question, such as {', '.join(near or list(questions)[:3])}"
-    raise ConfigurationError(finding("gongkai audit", repr(name), expected, "All of them: gongkai audit --list"))
+    expected = _("the name of a question, such as {names}", names=listed(near or list(questions)[:3]))
+    raise ConfigurationError(finding("gongkai audit", repr(name), expected, _("All of them: gongkai audit --list")))
 
 
 def ask(workspace: Workspace, question: Question, as_of: date | None = None) -> pa.Table:
@@ -128,17 +129,15 @@ def audit_workbook(workspace: Workspace, target: Path, names: Sequence[str] = ()
     try:
         write_audit_workbook(target, answered, sources, workspace.catalog, row[0])
     except OSError as error:
-        place, expected = str(target), "一个可以写入的 .xlsx 文件 an .xlsx file that can be written"
-        raise ConfigurationError(
-            finding(place, f"不能写入 cannot be written ({error.strerror})", expected, "Name another file.")
-        ) from error
+        found, expected = _("a place that cannot be written ({reason})", reason=error.strerror), _("an .xlsx file that can be written")
+        raise ConfigurationError(finding(str(target), found, expected, _("Name another file."))) from error
     return Audit(row[0], {one.name: one.answers.num_rows for one in answered})
 
 
 def _open(workspace: Workspace, as_of: date | None) -> duckdb.DuckDBPyConnection:
     """The warehouse, read-only and cut off from files and networks, with the day set."""
     if not workspace.warehouse.exists():
-        raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one to ask", "Run: gongkai refresh"))
+        raise ConfigurationError(finding(str(workspace.warehouse), _("no warehouse"), _("one to ask"), _("Run: gongkai refresh")))
     connection = duckdb.connect(str(workspace.warehouse), read_only=True)
     connection.execute("set enable_external_access = false")
     day = "(select as_of_on from reference.run)" if as_of is None else f"date '{as_of.isoformat()}'"
@@ -150,8 +149,8 @@ def _answers(connection: duckdb.DuckDBPyConnection, question: Question) -> pa.Ta
     try:
         return connection.execute(question.select).to_arrow_table()
     except duckdb.CatalogException as error:
-        place, remedy = f"sql/audit/{question.name}.sql", "The warehouse is older than this version: run gongkai refresh."
-        raise ConfigurationError(finding(place, str(error).split("\n", maxsplit=1)[0], "the tables that it asks", remedy)) from error
+        place, remedy = f"sql/audit/{question.name}.sql", _("The warehouse is older than this version: run gongkai refresh.")
+        raise ConfigurationError(finding(place, str(error).split("\n", maxsplit=1)[0], _("the tables that it asks"), remedy)) from error
 
 
 def _question(connection: duckdb.DuckDBPyConnection, path: Path) -> Question:
@@ -159,23 +158,28 @@ def _question(connection: duckdb.DuckDBPyConnection, path: Path) -> Question:
     comment = [line for line in text.split("\nselect ", 1)[0].split("\nwith ", 1)[0].split("\n") if line.startswith("--")]
     first = _QUESTION.match(comment[0]) if comment else None
     if first is None:
-        found, expected = repr(text.split("\n", maxsplit=1)[0][:60]), "a comment '-- 问题？ Question?'"
-        raise ConfigurationError(finding(f"{path}, line 1", found, expected, "Write the question in both languages."))
+        found, expected = repr(text.split("\n", maxsplit=1)[0][:60]), _("a comment {example}", example="-- 问题？ Question?")
+        raise ConfigurationError(finding(_line(path, 1), found, expected, _("Write the question in both languages.")))
     notes = [_note(path, number, line) for number, line in enumerate(comment[1:], start=2)]
     reads = tuple(sorted(set(tables_read(connection, path, text))))
     if strange := [name for name in reads if not _is_kept(name)]:
-        expected = f"tables of {', '.join(sorted(LAYERS - {'raw'}))}, or {ON_RECORD}"
-        raise ConfigurationError(finding(str(path), f"a read of {strange[0]}", expected, "Ask the table that stays in the warehouse."))
-    note_zh, note_en = "".join(zh for zh, _ in notes), " ".join(en for _, en in notes)
+        expected = _("tables of {layers}, or {table}", layers=listed(sorted(LAYERS - {"raw"})), table=ON_RECORD)
+        found = _("a read of {table}", table=strange[0])
+        raise ConfigurationError(finding(str(path), found, expected, _("Ask the table that stays in the warehouse.")))
+    note_zh, note_en = "".join(zh for zh, _en in notes), " ".join(en for _zh, en in notes)
     return Question(path.stem, first["zh"], first["en"], note_zh, note_en, text, reads)
 
 
 def _note(path: Path, number: int, line: str) -> tuple[str, str]:
     """The two halves of a line of the note."""
     if (both := _NOTE.match(line)) is None:
-        expected = "a comment '-- 说明。 Note.'"
-        raise ConfigurationError(finding(f"{path}, line {number}", repr(line[:60]), expected, "Write the note in both languages."))
+        expected = _("a comment {example}", example="-- 说明。 Note.")
+        raise ConfigurationError(finding(_line(path, number), repr(line[:60]), expected, _("Write the note in both languages.")))
     return both["zh"], both["en"]
+
+
+def _line(path: Path, number: int) -> Message:
+    return _("{file}, line {line}", file=path, line=number)
 
 
 def _is_kept(table: str) -> bool:

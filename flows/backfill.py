@@ -14,6 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from exports.catalog import load_catalog
+from exports.messages import _
 from exports.release.folder import NEXT_LATEST
 from exports.release.manifest import Release, read_release
 from flows.build import build
@@ -99,9 +100,9 @@ def _day_of(first: date) -> int:
 
 def _require_past(workspace: Workspace, days: Sequence[date]) -> None:
     if not days or days[-1] > workspace.as_of:
-        found = f"the last day {days[-1]}" if days else "no day between the first and the last"
-        expected = f"days up to {workspace.as_of}, the day for which the workspace's own figures hold"
-        raise ConfigurationError(finding("backfill", found, expected, "Give other days."))
+        found = _("the last day {day}", day=days[-1]) if days else _("no day between the first and the last")
+        expected = _("days up to {day}, the day for which the workspace's own figures hold", day=workspace.as_of)
+        raise ConfigurationError(finding("backfill", found, expected, _("Give other days.")))
 
 
 def _read_series(folder: Path) -> dict[date, Release]:
@@ -121,14 +122,15 @@ def _require_nothing_rewritten(workspace: Workspace, days: Sequence[date], stand
     for day in days:
         made = standing.get(day)
         if made and not was_made_of(made, build_key(BackfillWorkspace.of(workspace, day), sources)):
-            found, remedy = f"release {made.name}, made of other sources or other code", "Begin after it,"
+            found = _("release {name}, made of other sources or other code", name=made.name)
         elif not made and day < newest:
-            found, remedy = f"release {standing[newest].name}, of a later day", "Begin after it,"
+            found = _("release {name}, of a later day", name=standing[newest].name)
         else:
             continue
         place = f"{made.folder.parent if made else standing[newest].folder.parent}: {day}"
-        expected = "a day that can be put behind the last release: none is rewritten"
-        raise ConfigurationError(finding(place, found, expected, f"{remedy} or move the folder away to make the whole series anew."))
+        expected = _("a day that can be put behind the last release: none is rewritten")
+        remedy = _("Begin after it, or move the folder away to make the whole series anew.")
+        raise ConfigurationError(finding(place, found, expected, remedy))
 
 
 def _make(runner: Runner, past: BackfillWorkspace) -> Release:

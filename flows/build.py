@@ -9,6 +9,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog, load_catalog
+from exports.messages import _
 from flows.privacy.search import MACROS as SEARCH_MACROS
 from flows.quality.history import PreviousRelease, load_history
 from flows.quality.making import Maker, taken_over
@@ -55,7 +56,7 @@ def build(workspace: Workspace, *, runner: Runner) -> None:
 def _require_ledger(workspace: Workspace) -> None:
     if not (workspace.raw / LEDGER).exists():
         place = str(workspace.root)
-        raise ConfigurationError(finding(place, "尚未读取任何来源 no raw store", "one that `ingest` has filled", "Run: gongkai ingest"))
+        raise ConfigurationError(finding(place, _("no raw store"), _("one that `ingest` has filled"), _("Run: gongkai ingest")))
 
 
 def _build(

@@ -11,6 +11,7 @@ from collections.abc import Mapping
 
 import duckdb
 
+from exports.messages import _
 from flows.quality.data_docs import write_docs
 from flows.quality.gates import pass_gates
 from flows.quality.history import latest_release
@@ -51,4 +52,4 @@ def check(workspace: Workspace, *, runner: Runner, again: bool = False) -> Mappi
 
 def _require_warehouse(workspace: Workspace) -> None:
     if not workspace.warehouse.exists():
-        raise ConfigurationError(finding(str(workspace.root), "no warehouse", "one to check", "Run: gongkai build"))
+        raise ConfigurationError(finding(str(workspace.root), _("no warehouse"), _("one to check"), _("Run: gongkai build")))

@@ -8,6 +8,7 @@ from pathlib import Path
 import yaml
 
 from exports.catalog import load_catalog
+from exports.messages import _
 from flows.sources.locate import fixed_folder
 from flows.sources.readers import PLANS
 from flows.workspace.errors import ConfigurationError, finding
@@ -33,7 +34,7 @@ def make_workspace(folder: Path, *, sample: bool, sources: Sequence[str]) -> Non
     settings = folder / SETTINGS
     if settings.exists():
         raise ConfigurationError(
-            finding(str(settings), "a workspace", "a folder without one", "Choose another folder, or edit its settings.")
+            finding(str(settings), _("a workspace"), _("a folder without one"), _("Choose another folder, or edit its settings."))
         )
     text = _sample_settings() if sample else HEAD + _format_yaml(_parse_sources(sources) or _default_sources(), folder.resolve())
     folder.mkdir(parents=True, exist_ok=True)
@@ -64,7 +65,7 @@ def _parse_sources(sources: Sequence[str]) -> dict[str, list[str]]:
     for source in sources:
         kind, mark, location = source.partition("=")
         if not (mark and location):
-            raise ConfigurationError(finding("--source", repr(source), "KIND=LOCATION, as in plans=/data/*.txt", "Write it so."))
+            raise ConfigurationError(finding("--source", repr(source), _("KIND=LOCATION, as in plans=/data/*.txt"), _("Write it so.")))
         named.setdefault(kind, []).append(location if "://" in location else str(Path(location).absolute()))
     return named
 

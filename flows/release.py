@@ -11,6 +11,7 @@ import duckdb
 
 from exports.catalog import Catalog
 from exports.changes.feed import NAME as CHANGES
+from exports.messages import _
 from exports.release.contract import broken_promises
 from exports.release.data_files import Checked
 from exports.release.folder import write_release
@@ -45,7 +46,7 @@ def release(workspace: Workspace, *, runner: Runner, accept_loss: Collection[str
     """
     if not workspace.warehouse.exists():
         raise ConfigurationError(
-            finding(str(workspace.root), "no checked warehouse", "one to release from", "Run: gongkai build, then gongkai check")
+            finding(str(workspace.root), _("no checked warehouse"), _("one to release from"), _("Run: gongkai build, then gongkai check"))
         )
     key = key_of(workspace.warehouse)
     latest = latest_release(workspace)
@@ -68,7 +69,7 @@ def rollback(workspace: Workspace, earlier: Release, *, runner: Runner) -> Relea
     """
     if not workspace.warehouse.exists():
         raise ConfigurationError(
-            finding(str(workspace.root), "没有数据仓库 no warehouse", "one that says what may leave today", "Run: gongkai refresh")
+            finding(str(workspace.root), _("no warehouse"), _("one that says what may leave today"), _("Run: gongkai refresh"))
         )
     with duckdb.connect(str(workspace.warehouse), read_only=True):  # open meanwhile, as above
         key = key_of(workspace.warehouse)

@@ -18,7 +18,7 @@ from exports.messages import CATALOGUE, Message, _, listed
 from flows.workspace.errors import ConfigurationError, UnreadableSource, finding
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
-WORDS = re.compile(r"[A-Za-z]{2,} [A-Za-z]{2,}")
+WORDS = re.compile(r"^(?!gongkai [a-z-]+$).*[A-Za-z]{2,} [A-Za-z]{2,}", re.DOTALL)  # a command's name is no prose
 SAID = re.compile(r"^(?:finding|reason|Finding|\w+Error|UnreadableSource|SourceUnavailable|WorkspaceBusy|PrivateData|\w+Unavailable)$")
 PYTHON_ERRORS = {"ValueError", "TypeError", "KeyError", "RuntimeError", "AssertionError", "OSError", "NotImplementedError", "LookupError"}
 

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from exports.messages import _, listed
 from flows.cli.shared import HERE, WorkspaceOption, console, example, open_workspace, report_errors
 
 if TYPE_CHECKING:
@@ -43,9 +44,7 @@ def explain(
         columns = load_catalog().columns
         warehouse = open_workspace(workspace).warehouse
         if not warehouse.exists():
-            raise ConfigurationError(
-                finding(str(warehouse), "没有数据仓库 no warehouse", "one with findings", "请先运行 Run: gongkai refresh")
-            )
+            raise ConfigurationError(finding(str(warehouse), _("no warehouse"), _("one with findings"), _("Run: gongkai refresh")))
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             counts = dict(connection.execute(COUNTS).fetchall())
             lines = describe(connection, find_kind(kind, counts), columns, counts) if kind else list_kinds(counts, columns)
@@ -93,8 +92,8 @@ def find_kind(kind: str, found: Mapping[str, int]) -> str:
     if kind in known:
         return kind
     near: Sequence[str] = get_close_matches(kind, known, n=3, cutoff=0.4) or known[:3]
-    expected = f"问题类别，如 a kind of finding, such as {', '.join(near)}"
-    raise ConfigurationError(finding("gongkai explain", repr(kind), expected, "本仓库发现的全部类别 Those found here: gongkai explain"))
+    expected = _("a kind of finding, such as {names}", names=listed(near))
+    raise ConfigurationError(finding("gongkai explain", repr(kind), expected, _("Those found here: gongkai explain")))
 
 
 def _place(path: str | None, sheet: str | None, row: int | None) -> str:

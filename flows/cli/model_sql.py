@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exports.messages import _, listed
 from flows.cli.shared import example, report_errors
 
 if TYPE_CHECKING:
@@ -57,5 +58,5 @@ def choose_model(name: str, models: Iterable[Model]) -> Model:
     if len(found) == 1:
         return found[0]
     near = [model.name for model in found] or get_close_matches(name, by_name, n=3, cutoff=0.5) or sorted(by_name)[:3]
-    expected = f"表名，如 the name of a table, such as {', '.join(near)}"
-    raise ConfigurationError(finding("gongkai sql", repr(name), expected, "全部表名 All of them: gongkai sql"))
+    expected = _("the name of a table, such as {names}", names=listed(near))
+    raise ConfigurationError(finding("gongkai sql", repr(name), expected, _("All of them: gongkai sql")))

@@ -11,6 +11,7 @@ from pathlib import Path
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
 from exports.catalog import PLACEHOLDERS, Catalog, fold_header, load_catalog
+from exports.messages import _, listed
 from flows.workspace.errors import ConfigurationError, finding
 
 TEMPLATES = Path(__file__).with_name("templates")
@@ -50,10 +51,9 @@ def register_files(root: Path, name: str, headers: Sequence[str], is_public: boo
     _require_free(root, name)
     columns = _with_unit(list(_columns(load_catalog(root / "exports"), name, headers)))
     if UNIT not in {column.name for column in columns}:
-        expected = f"一个以{'、'.join(UNIT_ENDINGS)}结尾的表头 a header with one of these endings"
-        raise ConfigurationError(
-            finding("--headers", "没有单位列 no column for the unit", expected, "每行须写明单位 Each row of a register names the unit.")
-        )
+        expected = _("a header that ends in one of {endings}", endings=listed(UNIT_ENDINGS))
+        remedy = _("Each row of a register names the unit.")
+        raise ConfigurationError(finding("--headers", _("no column for the unit"), expected, remedy))
     days = [column.name for column in columns if column.type == "date"]
     titles = [column.name for column in columns if column.type == "string" and column.name != UNIT][:1]
     facts = {"name": name, "columns": columns, "is_public": is_public, "key": [UNIT, *titles, *days[:1]], "required": [UNIT, *days[:1]]}
@@ -75,7 +75,7 @@ def _columns(catalog: Catalog, name: str, headers: Sequence[str]) -> Iterator[Ne
             known.setdefault(header, Counter())[column] += 1
     taken: set[str] = set()
     for number, header in enumerate(headers, start=1):
-        likely = [column for column, _ in known.get(fold_header(header), Counter()).most_common() if column not in taken]
+        likely = [column for column, _count in known.get(fold_header(header), Counter()).most_common() if column not in taken]
         column = likely[0] if likely else f"{name}_column_{number}"
         taken.add(column)
         yield NewColumn(column, (header,), catalog.columns[column].type if likely else _likely_type(header), not likely)
@@ -110,12 +110,15 @@ def _add_case(root: Path, **facts: object) -> Mapping[Path, str]:
 
 def _require_free(root: Path, name: str) -> None:
     if not re.fullmatch(NAME, name):
-        raise ConfigurationError(finding("NAME", repr(name), "lower-case letters, digits and _, a letter first", "Such as open_days."))
+        expected = _("lower-case letters, digits and _, a letter first")
+        raise ConfigurationError(finding("NAME", repr(name), expected, _("Such as open_days.")))
     if not (root / "exports" / "_shared.yaml").exists():
-        raise ConfigurationError(finding(str(root), "没有 exports/_shared.yaml", "a checkout of the project", "See CONTRIBUTING.md."))
+        raise ConfigurationError(
+            finding(str(root), _("no {file}", file="exports/_shared.yaml"), _("a checkout of the project"), _("See CONTRIBUTING.md."))
+        )
     for path in (f"exports/{name}.yaml", f"sql/marts/{name}.sql"):
         if (root / path).exists():
-            raise ConfigurationError(finding(path, "已有此文件 a file", "none", "Choose another name, or change that file."))
+            raise ConfigurationError(finding(path, _("a file of that name"), _("none"), _("Choose another name, or change that file.")))
 
 
 def _render(template: str, **facts: object) -> str:

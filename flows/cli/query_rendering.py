@@ -11,6 +11,7 @@ import duckdb
 from rich.console import Console
 from rich.table import Table
 
+from exports.messages import _
 from flows.workspace.errors import ConfigurationError, QueryError, finding
 
 ROOM = 12  # characters that a column of a table needs on the terminal
@@ -24,13 +25,13 @@ def print_query(console: Console, warehouse: Path, sql: str, form: str, *, with_
         ConfigurationError: there is no warehouse, or the SQL is refused.
     """
     if not warehouse.exists():
-        raise ConfigurationError(finding(str(warehouse), "no warehouse", "one to ask", "Run: gongkai refresh"))
+        raise ConfigurationError(finding(str(warehouse), _("no warehouse"), _("one to ask"), _("Run: gongkai refresh")))
     try:
         with duckdb.connect(str(warehouse), read_only=True) as connection:
             connection.execute("set enable_external_access = false")
             result = connection.execute(sql)
             if result is None:  # an empty text, or only comments
-                raise QueryError(finding("query", "没有语句 no statement", "one SELECT", "Such as: from core.findings limit 10"))
+                raise QueryError(finding("query", _("no statement"), _("one SELECT"), _("Such as: from core.findings limit 10")))
             columns = [column[0] for column in result.description or []]
             if form == "csv":
                 sys.stdout.write(MARK if with_mark else "")
@@ -38,7 +39,9 @@ def print_query(console: Console, warehouse: Path, sql: str, form: str, *, with_
                 return
             rows = result.fetchall()
     except duckdb.Error as error:
-        raise QueryError(finding("query", str(error), "a SELECT on the warehouse", "See docs/warehouse.md for its tables.")) from error
+        raise QueryError(
+            finding("query", str(error), _("a SELECT on the warehouse"), _("See docs/warehouse.md for its tables."))
+        ) from error
     if form == "json":
         sys.stdout.write(json.dumps([dict(zip(columns, row, strict=True)) for row in rows], ensure_ascii=False, default=str) + "\n")
         return

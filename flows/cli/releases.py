@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exports.messages import _
 from flows.cli.shared import FAILED, HERE, Form, WorkspaceOption, console, example, make_runner, open_workspace, report_errors
 
 if TYPE_CHECKING:
@@ -238,10 +239,11 @@ def serve(
             verb(found, host, port, say)
         except OSError as error:
             where = f"{host}:{port}"
-            remedy = "换一个端口 Take another port: gongkai serve --port 8401"
-            raise ConfigurationError(
-                finding(where, f"不能监听 cannot be listened at ({error.strerror})", "空闲的端口 a free port", remedy)
-            ) from error
+            where_not, remedy = (
+                _("a port that is taken or not allowed ({reason})", reason=error.strerror),
+                _("Take another: gongkai serve --port 8401"),
+            )
+            raise ConfigurationError(finding(where, where_not, _("a free port"), remedy)) from error
 
 
 @commands.command(epilog=example("gongkai rollback 2026-10-30", "gongkai rollback 2026-10-30 --yes"))

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exports.messages import _, listed
 from flows.cli.shared import HERE, INCOMPLETE, JsonOption, WorkspaceOption, console, example, open_workspace, report_errors
 from flows.workspace.errors import ConfigurationError, finding
 
@@ -82,7 +83,9 @@ def template(
         names = [name.replace("-", "_") for name in registers]
         if unknown := [name for name in names if name not in catalog.registers]:
             raise ConfigurationError(
-                finding("gongkai template", unknown[0], f"one of {', '.join(catalog.registers)}", "See docs/registers.md.")
+                finding(
+                    "gongkai template", unknown[0], _("one of {expected}", expected=listed(catalog.registers)), _("See docs/registers.md.")
+                )
             )
         for name in names:
             console.print(f"已写出 Written: {write_template(name, catalog, out)}", markup=False, soft_wrap=True)

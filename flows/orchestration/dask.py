@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Generic, TypeVar
 
+from exports.messages import _
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.fingerprint import CODE, code_key
 from flows.workspace.runner import IN_DASK_WORKER
@@ -44,13 +45,20 @@ class SharedWork(Generic[Item, Result]):
 
     def __call__(self, batch: Sequence[Item]) -> list[Result]:
         """The results of a batch, in order. Raises ConfigurationError: this worker has other code, or no such folder."""
-        here = f"Dask worker on {socket.gethostname()}"
+        here = _("Dask worker on {host}", host=socket.gethostname())
         if (code := code_key(*CODE)) != self.code:
             raise ConfigurationError(
-                finding(here, f"code {code}", f"code {self.code}", "Install the same version of gongkai on every worker.")
+                finding(
+                    here,
+                    _("code {key}", key=code),
+                    _("code {key}", key=self.code),
+                    _("Install the same version of gongkai on every worker."),
+                )
             )
         if not self.place.is_dir():
-            raise ConfigurationError(finding(here, f"no {self.place}", "the workspace", "Mount it at the same path on every worker."))
+            raise ConfigurationError(
+                finding(here, _("no folder {path}", path=self.place), _("the workspace"), _("Mount it at the same path on every worker."))
+            )
         token = IN_DASK_WORKER.set(True)
         try:
             return [self.work(item) for item in batch]
@@ -92,10 +100,8 @@ def _require_answer(distributed: Any, address: str) -> str:
         with distributed.Client(address, timeout=CONNECT_TIMEOUT, set_as_default=False) as client:
             client.wait_for_workers(1, timeout=CONNECT_TIMEOUT)
     except (OSError, TimeoutError, ValueError) as error:
-        expected = "a Dask scheduler with a worker"
-        raise ConfigurationError(
-            finding(f"dask: {address}", str(error) or "no answer", expected, "Start them, or set dask: local.")
-        ) from error
+        found, remedy = str(error) or _("no answer"), _("Start them, or set dask: local.")
+        raise ConfigurationError(finding(f"dask: {address}", found, _("a Dask scheduler with a worker"), remedy)) from error
     return address
 
 
@@ -103,6 +109,7 @@ def _import_distributed() -> Any:
     try:
         import distributed  # noqa: PLC0415 - most of a second, only where the setting asks for it
     except ImportError as error:
-        raise ConfigurationError(finding("dask", "no package distributed", "it installed", "Run: pip install 'gongkai[dask]'")) from error
+        found, remedy = _("no package distributed"), _("Run: pip install 'gongkai[dask]'")
+        raise ConfigurationError(finding("dask", found, _("it installed"), remedy)) from error
     logging.getLogger("distributed").setLevel(logging.WARNING)  # its connection messages are no news of the run
     return distributed

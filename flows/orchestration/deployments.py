@@ -22,6 +22,7 @@ from pydantic import AfterValidator, Field
 from pydantic.fields import FieldInfo
 
 from exports.catalog import PROJECT_ROOT
+from exports.messages import _
 from flows import annual_report as annual
 from flows import audit as auditing
 from flows import backfill as backfilling
@@ -141,14 +142,14 @@ def refresh_in_prefect(workspace: Path, *, to_portal: bool, accept_loss: list[st
     """
     if not get_current_settings().api.url:
         raise ConfigurationError(
-            finding("--prefect", "no PREFECT_API_URL", "the address of a Prefect API", "Set it, or run without --prefect.")
+            finding("--prefect", _("no PREFECT_API_URL"), _("the address of a Prefect API"), _("Set it, or run without --prefect."))
         )
     with get_client(sync_client=True) as client:
         fault = client.api_healthcheck()
     if fault:
-        found = f"no Prefect API that answers ({type(fault).__name__})"
+        found = _("no Prefect API that answers ({fault})", fault=type(fault).__name__)
         raise ConfigurationError(
-            finding(f"--prefect: {get_current_settings().api.url}", found, "one", "Start it, or run without --prefect.")
+            finding(f"--prefect: {get_current_settings().api.url}", found, _("one that answers"), _("Start it, or run without --prefect."))
         )
     state: State[Summary] = refresh(workspace, to_portal=to_portal, wait_minutes=0, accept_loss=accept_loss, return_state=True)
     return state.result()

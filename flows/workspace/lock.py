@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TextIO
 
+from exports.messages import _
 from flows.workspace.errors import WorkspaceBusy, finding
 from flows.workspace.settings import BEIJING, Workspace
 
@@ -45,10 +46,10 @@ def _take(stream: TextIO, workspace: Workspace, until: float, say: Callable[[str
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             stream.seek(0)
-            holder = stream.read().strip() or "another run"
+            holder = stream.read().strip() or _("another run")
             if time.monotonic() >= until:
-                remedy = "Wait until it ends, then run again."
-                raise WorkspaceBusy(finding(str(workspace.root), holder, "no other run here", remedy)) from error
+                remedy = _("Wait until it ends, then run again.")
+                raise WorkspaceBusy(finding(str(workspace.root), holder, _("no other run here"), remedy)) from error
         else:
             return
         if not announced:

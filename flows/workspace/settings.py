@@ -180,7 +180,7 @@ class Settings(_Strict):
     def _names_differ(cls, sources: tuple[Source, ...]) -> tuple[Source, ...]:
         names = [source.name for source in sources]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"名称各不相同的来源，{twice[0]} 用了两次 sources with names of their own: {twice[0]} is there twice")
+            raise ValueError(_("sources with names of their own: {name} is there twice", name=twice[0]))
         return sources
 
 
@@ -304,7 +304,7 @@ def workspaces_at(places: Iterable[str]) -> list[Path]:
         is_glob = glob.has_magic(place)
         folders = sorted(Path(path) for path in glob.glob(place) if (Path(path) / SETTINGS).exists()) if is_glob else [Path(place)]  # noqa: PTH207 - the pattern may begin anywhere
         if not folders:
-            raise ConfigurationError(finding(place, "no workspace", "folders with gongkai.yaml", "Make them with: gongkai init"))
+            raise ConfigurationError(finding(place, _("no workspace"), _("folders with gongkai.yaml"), _("Make them with: gongkai init")))
         found |= dict.fromkeys(folders)
     return list(found)
 
