@@ -17,7 +17,7 @@ WRONG_SETTINGS = {
     "as_of: soon\n" + SETTINGS: "2026-10-31",
     "source:\n  - {name: a, kind: units, location: x}\n": "did you mean `sources`",
     "sources:\n  - {name: a, knd: units, location: x}\n": "did you mean `kind`",
-    "sources:\n  - {name: a, kind: units}\n": "sources.0.location: found 没有 nothing",
+    "sources:\n  - {name: a, kind: units}\n": "sources.0.location: found nothing",
     "sources:\n  - {name: a, kind: unitss, location: x}\n": "unitss",
     "sources: 3\n": "列表",
     "sources: []\n": "at least one source",
