@@ -90,7 +90,7 @@ def test_the_release_before_and_the_feed_give_this_release_byte_for_byte(
     dataset = catalog.datasets[name].model_copy(update={"unfollowed": None})
     known = Catalog(**{**vars(catalog), "datasets": {**catalog.datasets, name: dataset}})
 
-    @settings(max_examples=25, deadline=None, suppress_health_check=[*HealthCheck])
+    @settings(max_examples=10, deadline=None, suppress_health_check=[*HealthCheck])
     @given(tables=edited(dataset))
     def holds(tables: tuple[dict[Row, Row], dict[Row, Row]]) -> None:
         folder = tmp_path_factory.mktemp("pair")

@@ -245,7 +245,7 @@ folder.write_release(place / "warehouse.duckdb", load_catalog(), place / "releas
 STEPS = 13  # from the first word of metadata to the last fsync; the test after this one kills while data is written
 
 
-@pytest.mark.parametrize("step", [step if step % 4 == 0 else pytest.param(step, marks=pytest.mark.rest) for step in range(STEPS)])
+@pytest.mark.parametrize("step", [step if step % 6 == 0 else pytest.param(step, marks=pytest.mark.rest) for step in range(STEPS)])
 def test_a_kill_at_any_step_leaves_the_last_good_release_and_nothing_for_long(
     release: Releasing, warehouse: Path, tmp_path: Path, step: int
 ) -> None:

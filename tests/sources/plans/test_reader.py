@@ -94,6 +94,7 @@ def _seconds(text: str) -> float:
     return best
 
 
+@pytest.mark.rest  # it measures time: the other tests do not
 @pytest.mark.parametrize(
     "name",
     [

@@ -75,6 +75,7 @@ def test_the_first_bytes_overrule_a_wrong_suffix() -> None:
         assert read_text(WRITERS[suffix](PLAN), "PLAN.TXT").format == suffix
 
 
+@pytest.mark.rest  # it measures time: the other tests do not
 @pytest.mark.parametrize(("writer", "suffix", "small"), [(as_txt, "txt", 500), (as_pdf, "pdf", 30)])
 def test_cost_grows_in_step_with_length(writer: object, suffix: str, small: int) -> None:
     def cost(times: int) -> float:
