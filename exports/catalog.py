@@ -41,6 +41,7 @@ from exports.descriptor_parts import (
 )
 from exports.descriptor_parts import Strict as _Strict
 from exports.descriptors import RETURNED, Dataset, Register, ToldByHeader, Version, fold_header, with_region
+from exports.messages import _, finding, listed
 
 __all__ = [
     "DESCRIPTORS",
@@ -93,10 +94,10 @@ class _UniqueKeys(LOADER):  # type: ignore[misc,valid-type]  # one of two loader
 
     def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         seen: set[Any] = set()
-        for key, _ in node.value:
+        for key, _value in node.value:
             name = self.construct_object(key, deep=deep)
             if name in seen:
-                raise yaml.constructor.ConstructorError(None, None, f"found the key {name!r} twice; expected it once", key.start_mark)
+                raise yaml.constructor.ConstructorError(None, None, _("the key {name!r} stands twice", name=name), key.start_mark)
             seen.add(name)
         mapping: dict[Any, Any] = super().construct_mapping(node, deep=deep)
         return mapping
@@ -212,9 +213,11 @@ def _read_mapping(path: Path) -> dict[str, Any]:
     try:
         facts = yaml.load(path.read_text("utf-8"), _UniqueKeys)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise CatalogError(f"{path}: cannot be read as YAML: {error}") from error
+        raise CatalogError(
+            finding(str(path), _("a file that is no YAML ({fault})", fault=error), _("YAML in UTF-8"), _("Correct it."))
+        ) from error
     if not isinstance(facts, dict):
-        raise CatalogError(f"{path}: found {type(facts).__name__}; expected a mapping of keys to values")
+        raise CatalogError(finding(str(path), type(facts).__name__, _("a mapping of keys to values"), _("Correct it.")))
     return facts
 
 
@@ -222,7 +225,8 @@ def _resolve_column(path: Path, columns: dict[str, Column], entry: str | dict[st
     changes = {"name": entry} if isinstance(entry, str) else entry
     name = changes.get("name")
     if name not in columns:
-        raise CatalogError(f"{path}: column {name!r} is not in the dictionary of {SHARED}. Describe it there first")
+        found, expected = _("a column {name!r} that is not in the dictionary", name=name), _("one of the dictionary of {file}", file=SHARED)
+        raise CatalogError(finding(str(path), found, expected, _("Describe it there first.")))
     return _validate(Column, path, columns[name].model_dump() | changes)
 
 
@@ -232,13 +236,17 @@ def _register(path: Path, columns: dict[str, Column], facts: dict[str, Any]) -> 
     register = register.model_copy(update={"typed": tuple(typed)})
     unknown = [column.name for column in register.columns if column.name not in columns]
     if unknown:
-        raise CatalogError(f"{path}: register columns {', '.join(unknown)} are not in the dictionary of {SHARED}")
+        found = _("columns {names} that are not in the dictionary", names=listed(unknown))
+        raise CatalogError(finding(str(path), found, _("one of the dictionary of {file}", file=SHARED), _("Describe it there first.")))
     for form in filter(None, (register, register.cases)):
         seen: dict[str, str] = {}
         for column in form.columns:
             for header in map(fold_header, (column.name, *column.headers)):
                 if seen.setdefault(header, column.name) != column.name:
-                    raise CatalogError(f"{path}: header {header!r} stands for both {seen[header]} and {column.name}")
+                    found = _(
+                        "a header {header!r} that stands for {first} and {second}", header=header, first=seen[header], second=column.name
+                    )
+                    raise CatalogError(finding(str(path), found, _("headers of one column each"), _("Take one out.")))
     return register
 
 
@@ -247,5 +255,5 @@ def _validate(kind: type[T], path: Path, facts: dict[str, Any]) -> T:
         return kind.model_validate(facts)
     except ValidationError as error:
         first = error.errors()[0]
-        place = ".".join(map(str, first["loc"])) or "the whole file"
-        raise CatalogError(f"{path}: {place}: found {first['input']!r:.80}; expected: {first['msg']}") from error
+        place = _("{path}: {place}", path=path, place=".".join(map(str, first["loc"])) or _("the whole file"))
+        raise CatalogError(finding(place, f"{first['input']!r:.80}", first["msg"], _("Correct it."))) from error

@@ -63,6 +63,23 @@ def listed(values: Any) -> Message:
     return Message("、".join(str(in_chinese(value)) for value in values), ", ".join(str(in_english(value)) for value in values))
 
 
+def finding(place: str, found: str, expected: str, remedy: str) -> Message:
+    """One sentence a clerk can act on, in each language: where, what was found, what was expected, what to do."""
+    why = reason(found, expected, remedy)
+    return Message(f"{in_chinese(place)}：{why.zh}", f"{in_english(place)}: {why.en}")
+
+
+def reason(found: str, expected: str, remedy: str) -> Message:
+    """What was found, what was expected and what to do, in each language."""
+    zh, en = ([form(part) for part in (found, expected, remedy)] for form in (in_chinese, in_english))
+    return Message(f"发现{_after(zh[0])}；应为{_after(zh[1])}。{zh[2]}", f"found {en[0]}; expected {en[1]}. {en[2]}")
+
+
+def _after(words: str) -> str:
+    """Words behind a Chinese one: parted by a blank where they begin with a letter or digit of another script."""
+    return f" {words}" if words[:1].isascii() else words
+
+
 @lru_cache(maxsize=1)
 def _catalogue() -> dict[str, str]:
     """The Chinese of each English text. Read when the first message is said: most runs have nothing to complain of."""

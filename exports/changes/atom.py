@@ -14,6 +14,7 @@ from pathlib import Path
 from lxml import etree
 
 from exports.catalog import Catalog
+from exports.messages import _, finding
 from exports.pages.templating import render
 from exports.release.manifest import Release, ReleaseError
 
@@ -75,12 +76,15 @@ def _root(path: Path) -> etree._Element:
     try:
         return etree.fromstring(path.read_bytes(), etree.XMLParser(resolve_entities=False, no_network=True))
     except etree.XMLSyntaxError as error:
-        raise ReleaseError(f"{path}: found no XML ({error}); expected the Atom feed of the release. Restore it") from error
+        raise ReleaseError(
+            finding(str(path), _("no XML ({fault})", fault=error), _("the Atom feed of the release"), _("Restore it."))
+        ) from error
 
 
 def _entry(node: etree._Element, path: Path) -> Entry:
     identity, title, updated, text = (node.findtext(f"{_ATOM}{name}") for name in ("id", "title", "updated", "content"))
     link = node.find(f"{_ATOM}link[@rel='alternate']")
     if link is None or identity is None or title is None or updated is None or text is None:
-        raise ReleaseError(f"{path}: found an entry without id, title, day, words or link; expected the release's own feed. Restore it")
+        found = _("an entry without id, title, day, words or link")
+        raise ReleaseError(finding(str(path), found, _("the Atom feed of the release"), _("Restore it.")))
     return Entry(identity, title, updated, text, str(link.get("href", "")).removesuffix("data/changes.csv"))

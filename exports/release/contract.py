@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from exports.catalog import Catalog, Dataset
+from exports.messages import _, finding
 from exports.release.manifest import Release, ReleaseError
 from exports.release.metadata import table_schema
 
@@ -27,7 +28,8 @@ def broken_promises(catalog: Catalog, last: Release) -> dict[str, str]:
         resources = json.loads((last.folder / PACKAGE).read_text("utf-8"))["resources"]
         former = {entry["name"]: entry for entry in resources}
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReleaseError(f"{last.folder / PACKAGE}: cannot be read: {error}; expected the file that the release was made with") from error
+        place, why = str(last.folder / PACKAGE), _("a file that cannot be read ({fault})", fault=error)
+        raise ReleaseError(finding(place, why, _("the file that the release was made with"), _("Restore it."))) from error
     found = {name: _broken(dataset, former.get(dataset.slug)) for name, dataset in catalog.published.items()}
     return {name: why for name, why in found.items() if why}
 

@@ -11,6 +11,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog, Dataset
+from exports.messages import _, finding, listed
 from exports.release.files import Coverage, connect, coverage, paths_of, rewrite_dataset, write_dataset, written_dataset
 from exports.release.manifest import (
     Release,
@@ -77,7 +78,7 @@ def _data_files(connection: duckdb.DuckDBPyConnection, dataset: Dataset, draft: 
     else:
         entry = write_dataset(connection, dataset, draft)
     if checked and (other := [file.path for file in entry.files if checked.sha256.get(file.path) != file.sha256]):
-        raise ReleaseError(f"{', '.join(other)}: found bytes that were not checked; expected those that were. Check the warehouse again")
+        raise ReleaseError(finding(listed(other), _("bytes that were not checked"), _("those that were"), _("Check the warehouse again.")))
     return entry
 
 
@@ -117,7 +118,7 @@ def _carry_over(
 
 def _require_there(source: Path) -> None:
     if not source.exists():
-        raise ReleaseError(f"{source}: found no file; expected the one that the last release names. Restore it")
+        raise ReleaseError(finding(str(source), _("no file"), _("the one that the last release names"), _("Restore it.")))
 
 
 def link_or_copy(source: Path, target: Path) -> None:

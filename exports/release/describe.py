@@ -12,6 +12,7 @@ from typing import Any
 import duckdb
 
 from exports.catalog import Catalog
+from exports.messages import _, finding
 from exports.release.data_files import link_or_copy, with_roots
 from exports.release.dcat import catalog_jsonld
 from exports.release.files import Coverage, coverage
@@ -124,7 +125,8 @@ def _earlier(last: Release | None, path: str, key: str) -> list[dict[str, Any]]:
     try:
         entries: list[dict[str, Any]] = json.loads((last.folder / path).read_text("utf-8"))[key]
     except (OSError, ValueError, KeyError) as error:
-        raise ReleaseError(f"{last.folder / path}: cannot be read: {error}; expected the file that the release was made with") from error
+        place, found = str(last.folder / path), _("a file that cannot be read ({fault})", fault=error)
+        raise ReleaseError(finding(place, found, _("the file that the release was made with"), _("Restore it."))) from error
     return entries
 
 

@@ -18,6 +18,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Column, Dataset
+from exports.messages import _, finding
 from exports.release.manifest import ReleasedDataset, ReleaseError, released_file
 from exports.release.metadata import table_schema
 from exports.sql_text import literal, quoted
@@ -44,7 +45,8 @@ def connect(warehouse: Path, scratch: Path) -> duckdb.DuckDBPyConnection:
         connection.execute(f"attach {literal(str(warehouse))} as warehouse (read_only)")
     except duckdb.Error as error:
         connection.close()
-        raise ReleaseError(f"{warehouse}: found no warehouse that can be read: {error}; expected one. Build it first") from error
+        found = _("a warehouse that cannot be read ({fault})", fault=error)
+        raise ReleaseError(finding(str(warehouse), found, _("a whole one"), _("Run: gongkai build"))) from error
     return connection
 
 
@@ -62,10 +64,9 @@ def write_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folde
         _write_parquet(connection, dataset, relation or _mart(dataset), folder / parquet)
         _write_csv(connection, dataset.column_names, folder / parquet, folder / csv)
     except duckdb.Error as error:
-        raise ReleaseError(
-            f"{dataset.table}: cannot be written: {error}; expected a table with the columns and types of exports/{dataset.name}.yaml. "
-            "Mend the mart or the descriptor"
-        ) from error
+        found = _("a table that cannot be written ({fault})", fault=error)
+        expected = _("one with the columns and types of {file}", file=f"exports/{dataset.name}.yaml")
+        raise ReleaseError(finding(dataset.table, found, expected, _("Mend the mart or the descriptor."))) from error
     return written_dataset(connection, dataset, folder)
 
 
@@ -86,7 +87,14 @@ def rewrite_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ear
         copy_parquet(connection, f"select {names} from ({kept}) order by file_row_number", facts, folder / parquet)
         _write_csv(connection, columns, folder / parquet, folder / csv)
     except duckdb.Error as error:
-        raise ReleaseError(f"{earlier}: cannot be read: {error}; expected the file that the release was made with. Restore it") from error
+        raise ReleaseError(
+            finding(
+                str(earlier),
+                _("a file that cannot be read ({fault})", fault=error),
+                _("the file that the release was made with"),
+                _("Restore it."),
+            )
+        ) from error
     return written_dataset(connection, dataset, folder)
 
 

@@ -20,6 +20,7 @@ from datetime import date
 from pathlib import Path
 
 from exports.catalog import Catalog
+from exports.messages import _, finding, listed
 from exports.release.data_files import Checked, Screen, link_or_copy, with_roots, write_data
 from exports.release.describe import Follow, content_of, describe
 from exports.release.manifest import (
@@ -100,7 +101,8 @@ def write_release(
             `blocked` names an unknown dataset, or another run is writing releases here.
     """
     if unknown := sorted(blocked.keys() - catalog.published.keys()):
-        raise ReleaseError(f"blocked: found {', '.join(unknown)}; expected names of datasets: {', '.join(catalog.datasets)}")
+        expected = _("names of datasets: {names}", names=listed(catalog.datasets))
+        raise ReleaseError(finding("blocked", listed(unknown), expected, _("Correct it.")))
     releases.mkdir(parents=True, exist_ok=True)
     with _only_writer(releases), _draft(releases) as draft:
         last = read_release((releases / LATEST).resolve()) if (releases / LATEST).is_symlink() else None
@@ -110,7 +112,8 @@ def write_release(
         datasets = with_workbooks(draft, with_roots(draft, datasets, last), last, as_of, code_version)
         left_out = tuple((name, why) for name, why in sorted(blocked.items()) if name not in {entry.name for entry in datasets})
         if not datasets:
-            raise ReleaseError(f"{releases}: found no dataset that may be released; expected one at least. Mend what the checks found")
+            found, remedy = _("no dataset that may be released"), _("Mend what the checks found.")
+            raise ReleaseError(finding(str(releases), found, _("one at least"), remedy))
         release = Release(draft, "", as_of, code_version, datasets, (), left_out, build_key, None, tuple(accepted_losses), settings_key)
         release = describe(catalog, release, last, coverages, follow, origin)
         if last and content_of(last) == content_of(release):
@@ -129,7 +132,9 @@ def _only_writer(releases: Path) -> Iterator[None]:
         try:
             fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
-            raise ReleaseError(f"{releases}: found another run writing a release; expected none. Wait for it to end") from error
+            raise ReleaseError(
+                finding(str(releases), _("another run that writes a release"), _("none"), _("Wait until it ends, then run again."))
+            ) from error
         yield
     finally:
         os.close(handle)
@@ -175,7 +180,7 @@ def _commit(
     sums = sums_text(release, sha256_of(draft.folder / MANIFEST))
     (draft.folder / SUMS).write_text(sums, "utf-8", newline="\n")
     if findings := verify_release(draft.folder):
-        raise ReleaseError("found on reading the release back: " + "; ".join(findings))
+        raise ReleaseError(_("found on reading the release back: {findings}", findings="; ".join(findings)))
     if reasons := gate(draft.folder):
         raise GateClosedError(reasons)
     if signing_key:
@@ -214,7 +219,8 @@ def _require_same(folder: Path, manifest: str) -> None:
     """The same release was made before, and `latest` was set back since: raise unless its folder is complete."""
     findings = verify_release(folder)
     if findings or (folder / MANIFEST).read_text("utf-8") != manifest:
-        raise ReleaseError(f"{folder}: found a damaged release of this name; expected none. Remove it: {'; '.join(findings)}")
+        found = _("a damaged release of this name ({findings})", findings="; ".join(findings))
+        raise ReleaseError(finding(str(folder), found, _("none"), _("Remove it.")))
 
 
 def _sync(folder: Path) -> None:

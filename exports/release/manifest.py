@@ -16,6 +16,8 @@ from typing import Any
 
 import orjson
 
+from exports.messages import _, finding
+
 LATEST = "latest"  # beside the releases: the link to the newest one
 MANIFEST = "manifest.json"
 SUMS = "SHA256SUMS"
@@ -214,10 +216,9 @@ def read_release(folder: Path) -> Release:
             site=tuple(ReleasedFile(**entry) for entry in facts.get("site", ())),
         )
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReleaseError(
-            f"{path}: found no readable manifest ({type(error).__name__}: {error}); expected the one written with the release. "
-            "Point `latest` at a whole release, or remove the link to begin a new chain"
-        ) from error
+        found = _("no readable manifest ({fault})", fault=f"{type(error).__name__}: {error}")
+        remedy = _("Point `latest` at a whole release, or remove the link to begin a new chain.")
+        raise ReleaseError(finding(str(path), found, _("the one written with the release"), remedy)) from error
 
 
 def read_inputs(folder: Path) -> frozenset[tuple[str, str]]:
@@ -229,7 +230,8 @@ def read_inputs(folder: Path) -> frozenset[tuple[str, str]]:
     try:
         return frozenset((entry["path"], entry["sha256"]) for entry in json.loads((folder / MANIFEST).read_text("utf-8"))["inputs"])
     except (OSError, ValueError, KeyError, TypeError) as error:
-        raise ReleaseError(f"{folder / MANIFEST}: found no list of inputs ({error}); expected the manifest of a release") from error
+        found = _("no list of inputs ({fault})", fault=error)
+        raise ReleaseError(finding(str(folder / MANIFEST), found, _("the manifest of a release"), _("Restore it."))) from error
 
 
 def _dataset(entry: dict[str, Any]) -> ReleasedDataset:

@@ -17,6 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
 
+from exports.messages import _, finding
 from exports.release.manifest import MANIFEST, ReleaseError
 
 SIGNATURE = f"{MANIFEST}.minisig"
@@ -46,7 +47,7 @@ def make_key(private: Path, public: Path) -> PublicKey:
     """
     for path in (private, public):
         if path.exists():
-            raise ReleaseError(f"{path}: 已有密钥 found a key; expected none: a key that is overwritten is lost. Move it away first")
+            raise ReleaseError(finding(str(path), _("a key"), _("none: a key that is overwritten is lost"), _("Move it away first.")))
     made = Ed25519PrivateKey.generate()
     private.parent.mkdir(parents=True, exist_ok=True)
     handle = os.open(private, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
@@ -87,11 +88,10 @@ def read_public_keys(path: Path) -> list[PublicKey]:
         lines = [line.strip() for line in path.read_text("utf-8").splitlines()]
         keys = [_key_of(base64.b64decode(line, validate=True)) for line in lines if line and not line.startswith((_COMMENT, "#"))]
     except (OSError, ValueError) as error:
-        raise ReleaseError(
-            f"{path}: 不是公钥 found no public key ({type(error).__name__}); expected lines as minisign writes them"
-        ) from error
+        found = _("no public key that can be read ({fault})", fault=type(error).__name__)
+        raise ReleaseError(finding(str(path), found, _("lines as minisign writes them"), _("Run: gongkai signing-key"))) from error
     if not keys:
-        raise ReleaseError(f"{path}: 没有公钥 found no public key; expected one at least. Run: gongkai signing-key")
+        raise ReleaseError(finding(str(path), _("no public key"), _("one at least"), _("Run: gongkai signing-key")))
     return keys
 
 
@@ -101,7 +101,7 @@ def wrong_signature(folder: Path, keys: list[PublicKey], release: str) -> list[s
     if not path.exists():
         return [f"{path}: 没有签名 found no signature; expected one by {'、'.join(key.name for key in keys)}"]
     try:
-        _, signature, trusted, overall = path.read_text("utf-8").splitlines()
+        _comment, signature, trusted, overall = path.read_text("utf-8").splitlines()
         packed, comment = base64.b64decode(signature, validate=True), trusted.removeprefix(_TRUSTED)
         algorithm, number, signed = packed[:2], packed[2:10], packed[10:]
         key = next((one for one in keys if one.number == number), None)
@@ -122,11 +122,10 @@ def _read_private(path: Path) -> Ed25519PrivateKey:
     try:
         key = load_pem_private_key(path.read_bytes(), None)
     except (OSError, ValueError, TypeError) as error:
-        raise ReleaseError(
-            f"{path}: 不能读取签名密钥 found no key that can be read ({type(error).__name__}); expected a PEM without a passphrase"
-        ) from error
+        found = _("no key that can be read ({fault})", fault=type(error).__name__)
+        raise ReleaseError(finding(str(path), found, _("a PEM without a passphrase"), _("Run: gongkai signing-key"))) from error
     if not isinstance(key, Ed25519PrivateKey):
-        raise ReleaseError(f"{path}: 密钥种类不符 found a key of another kind; expected Ed25519. Run: gongkai signing-key")
+        raise ReleaseError(finding(str(path), _("a key of another kind"), "Ed25519", _("Run: gongkai signing-key")))
     return key
 
 

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 from typing import overload
 
+from exports import messages
 from exports.credentials import without_secrets
-from exports.messages import Message, in_chinese, in_english
+from exports.messages import Message
 from flows.workspace.printable import printable
 
 
@@ -62,24 +63,12 @@ class UnreadableSource(GongkaiError):
     @property
     def reason(self) -> Message:
         """The sentence without its place."""
-        return reason(self.found, self.expected, self.remedy)
+        return messages.reason(self.found, self.expected, self.remedy)
 
 
 def finding(place: str, found: str, expected: str, remedy: str) -> Message:
-    """One sentence a clerk can act on, in each language: where, what was found, what was expected, what to do."""
-    why = reason(found, expected, remedy)
-    return _safe(Message(f"{in_chinese(place)}：{why.zh}", f"{in_english(place)}: {why.en}"))
-
-
-def reason(found: str, expected: str, remedy: str) -> Message:
-    """What was found, what was expected and what to do, in each language."""
-    zh, en = ([form(part) for part in (found, expected, remedy)] for form in (in_chinese, in_english))
-    return Message(f"发现{_after(zh[0])}；应为{_after(zh[1])}。{zh[2]}", f"found {en[0]}; expected {en[1]}. {en[2]}")
-
-
-def _after(words: str) -> str:
-    """Words behind a Chinese one: parted by a blank where they begin with a letter or digit of another script."""
-    return f" {words}" if words[:1].isascii() else words
+    """One sentence a clerk can act on, in each language, without secrets: where, what was found, what was expected, what to do."""
+    return _safe(messages.finding(place, found, expected, remedy))
 
 
 @overload

@@ -53,7 +53,7 @@ def test_requests_messages_and_ratings_have_no_dataset_of_rows() -> None:
         (LEDGER, "publisher|columns|theme"),
         (LEDGER + "theme: {zh: 执行, en: Delivery}\n" + REGISTER, "keywords"),
         (REGISTER, "title"),
-        (LEDGER + REGISTER.replace("举办日期", "灯会"), "stands for both"),
+        (LEDGER + REGISTER.replace("举办日期", "灯会"), "stands for topic and held_on"),
         (LEDGER + REGISTER.replace("held_on", "held_at"), "held_at"),
         (LEDGER + REGISTER.replace("key: [topic]", "key: [topic, url]"), "does not have: url"),
         (LEDGER + REGISTER + "  refused: [姓名, 灯会]\n", "both read and refused: 灯会"),
@@ -69,7 +69,7 @@ def test_a_descriptor_that_contradicts_itself_is_refused_by_name(tmp_path: Path,
 
 def test_a_duplicate_key_is_refused_with_its_name_and_place(tmp_path: Path) -> None:
     said = refused(tmp_path, LEDGER + "title: {zh: 又一个, en: another}\n" + REGISTER)
-    assert "'title' twice" in said
+    assert "'title' stands twice" in said
     assert "line 4" in said
 
 
