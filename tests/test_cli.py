@@ -201,7 +201,7 @@ def test_broken_files_are_read_or_rejected_with_a_reason_and_the_rest_is_release
         "plans/cut.docx": "cut-off",
         "plans/scan.pdf": "text",
         "disclosures/empty.csv": "empty",
-        "disclosures/ragged.csv": "record 3: found a row with missing columns",
+        "disclosures/ragged.csv": "record 3: 发现缺少单元格的一行",
     }.items():
         assert rejected[path].startswith(path)
         assert cause in rejected[path]

@@ -15,6 +15,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from exports.catalog import Catalog, Register, fold_header
+from exports.messages import _
 from flows.sources.locate import SourceFile, legible_path, locate
 from flows.sources.reach import Reach
 from flows.sources.readers import PLANS, mapping_of
@@ -98,13 +99,13 @@ def examine(workspace: Workspace, catalog: Catalog) -> Iterator[Diagnosis]:
         is_hidden = any(part.startswith((".", "~$")) for part in path.relative_to(workspace.root).parts)
         if path.is_file() and path.absolute() not in seen and not is_hidden and not reach.leads_out(path):
             shown = legible_path(path.relative_to(workspace.root).as_posix())
-            yield Diagnosis(shown, None, refusal="没有来源指向此文件 No source looks here", suits=_suiting(path, catalog))
+            yield Diagnosis(shown, None, refusal=_("No source looks here"), suits=_suiting(path, catalog))
 
 
 def _examine_file(file: SourceFile, source: Source, workspace: Workspace, catalog: Catalog) -> Diagnosis:
     done = Diagnosis(file.path, source.kind, source.name)
     if source.kind == PLANS or source.kind not in catalog.registers:
-        done.refusal = None if source.kind == PLANS else f"没有这种台账 no register {source.kind}"
+        done.refusal = None if source.kind == PLANS else _("no register {kind}", kind=source.kind)
         return done
     register = catalog.registers[source.kind]
     known = Known(register, mapping_of(workspace, source.name))
@@ -235,4 +236,4 @@ def _suiting(path: Path, catalog: Catalog) -> list[str]:
             return []
         if sample and not known.lacks(sample.headers):
             found.append((-known.count(sample.headers), name))
-    return [name for _, name in sorted(found)[:3]]
+    return [name for _count, name in sorted(found)[:3]]

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import pyarrow.parquet as pq
 
+from exports.messages import Message, _, listed
 from flows.sources.ledger import Ledger
 from flows.sources.locate import locate
 from flows.sources.reach import Reach
@@ -85,13 +86,13 @@ def _rows(workspace: Workspace, ledger: Ledger, path: str) -> int | None:
     return pq.read_metadata(file).num_rows if file else None
 
 
-def _unknown(name: str, ledger: Ledger) -> str:
+def _unknown(name: str, ledger: Ledger) -> Message:
     sources = sorted({entry.source for entry in ledger.last.values() if entry.sha256})
-    found = finding(name, "no file on record", f"a source ({', '.join(sources) or 'none yet'}) or an address such as plans/2026.docx", "")
-    return f"{name}：没有这样的来源或文件。{found}See: gongkai query 'select source_path from raw.sources'"
+    expected = _("a source ({sources}) or an address such as plans/2026.docx", sources=listed(sources) if sources else _("none yet"))
+    remedy = _("Run gongkai query 'select source_path from raw.sources' to see what is on record.")
+    return finding(name, _("no file on record"), expected, remedy)
 
 
-def _still_there(name: str, known: Sequence[str]) -> str:
-    named = ", ".join(first_of(known, MOST_NAMED))
-    remedy = "Move them away first, or take the source out of gongkai.yaml."
-    return f"{name}：文件仍在，无需登记为不再提供。{finding(name, f'files that are still there ({named})', 'files that are gone', remedy)}"
+def _still_there(name: str, known: Sequence[str]) -> Message:
+    found = _("files that are still there ({files})", files=listed(first_of(known, MOST_NAMED)))
+    return finding(name, found, _("files that are gone"), _("Move them away first, or take the source out of gongkai.yaml."))

@@ -15,6 +15,7 @@ from typing import Any, BinaryIO, cast
 from fsspec.core import url_to_fs
 
 from exports.credentials import hides_values, numbered, public_address
+from exports.messages import _
 from flows.sources.reach import WEB, Reach
 from flows.sources.tables.encodings import decoded_bytes
 from flows.sources.transfer import Transfer, reason_of
@@ -59,7 +60,7 @@ class SourceFile:
             streams = {"block_size": 0, "size": 1} if self.url.partition("://")[0] in WEB else {}  # one request, from begin to end
             stream = filesystem.open(address, "rb", **streams)
         except failures(self.url) as error:
-            raise self._unavailable(error, "opened") from error
+            raise self._unavailable(error, _("a file that can be opened")) from error
         return cast("BinaryIO", Transfer(stream, self.path, self.reach.limits, failures(self.url)))
 
     def real_path(self) -> Path:
@@ -79,14 +80,14 @@ class SourceFile:
         try:
             stream = os.fdopen(os.open(real, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK), "rb")
         except OSError as error:
-            raise self._unavailable(error, "opened") from error
+            raise self._unavailable(error, _("a file that can be opened")) from error
         if stat.S_ISREG(os.fstat(stream.fileno()).st_mode):
             return stream
         stream.close()
-        raise SourceUnavailable(finding(self.path, "no regular file", "a file", "Put a file there."))
+        raise SourceUnavailable(finding(self.path, _("no regular file"), _("a file"), _("Put a file there.")))
 
-    def _unavailable(self, error: Exception, what: str) -> SourceUnavailable:
-        return SourceUnavailable(finding(self.path, reason_of(error), f"a file that can be {what}", "Run again when it can."))
+    def _unavailable(self, error: Exception, expected: str) -> SourceUnavailable:
+        return SourceUnavailable(finding(self.path, reason_of(error), expected, _("Run again when it can.")))
 
     @property
     def local(self) -> Path | None:
@@ -103,7 +104,7 @@ class SourceFile:
             try:
                 return file_digest(stream, "sha256").hexdigest()  # type: ignore[arg-type]  # any readable binary stream will do
             except failures(self.url) as error:
-                raise self._unavailable(error, "read") from error
+                raise self._unavailable(error, _("a file that can be read")) from error
 
 
 @dataclass(frozen=True)
@@ -147,8 +148,8 @@ def _told_apart(same: list[SourceFile]) -> list[SourceFile]:
     if odd and len(odd) >= len(same) - 1:  # 公开台账.csv, and the same name in the bytes of another encoding
         return _numbered([replace(file, path=f"{file.source}/{escaped_path(file.url)}") if file in odd else file for file in same])
     if not hides_values(first.path):
-        found = f"both {first.url} and {same[1].url}"
-        raise ConfigurationError(finding(first.path, found, "one file for each address", "Give them sources of their own."))
+        found = _("both {first} and {second}", first=first.url, second=same[1].url)
+        raise ConfigurationError(finding(first.path, found, _("one file for each address"), _("Give them sources of their own.")))
     return _numbered(same)
 
 
@@ -189,7 +190,8 @@ def escaped_path(path: str) -> str:
 
 def changed_meanwhile(path: str) -> SourceUnavailable:
     """The error for a file that is being written while it is read: what was read would stand under another file's digest."""
-    return SourceUnavailable(finding(path, "a file that changed while it was read", "the same bytes to the end", "The next run reads it."))
+    found, expected = _("a file that changed while it was read"), _("the same bytes to the end")
+    return SourceUnavailable(finding(path, found, expected, _("The next run reads it.")))
 
 
 def fixed_folder(location: str) -> str:
@@ -213,7 +215,7 @@ def is_missing(reach: Reach, location: str) -> bool:
 
 def _files_at(reach: Reach, source: Source, location: str, done: Located) -> Iterator[SourceFile]:
     remote = "://" in location
-    place = f"source {source.name}, location {location}"
+    place = _("source {source}, location {location}", source=source.name, location=location)
     options = reach.require_location(place, location) if remote else {}
     if not remote:
         reach.require_folder(place, fixed_folder(location))
@@ -221,10 +223,11 @@ def _files_at(reach: Reach, source: Source, location: str, done: Located) -> Ite
         filesystem, base, found = _listing(reach.root, location, options)
     except failures(location) as error:
         raise SourceUnavailable(
-            finding(place, reason_of(error), "a place that can be listed", "Check the address, or run again later.")
+            finding(place, reason_of(error), _("a place that can be listed"), _("Check the address, or run again later."))
         ) from error
     if remote and not found:
-        done.missing.append(finding(place, _why_nothing(filesystem, base), "a file, or a folder with files", "Check the address."))
+        why = _why_nothing(filesystem, base)
+        done.missing.append(finding(place, why, _("a file, or a folder with files"), _("Check the address.")))
     for name, info in found.items():
         below = PurePosixPath(_address_below(base, name, location))
         if not _is_file(filesystem, name, info) or any(part.startswith(PASSED_OVER) for part in below.parts):
@@ -301,10 +304,10 @@ def _why_nothing(filesystem: Any, address: str) -> str:
         filesystem.info(address)
     except FileNotFoundError as error:
         status = getattr(error.__cause__, "status", None)
-        return f"没有此页 no such page (HTTP {status})" if status else "没有此位置 no such place"
+        return _("no such page (HTTP {status})", status=status) if status else _("no such place")
     except failures(address) as error:
         return reason_of(error)
-    return "没有相符的文件 no file that fits"
+    return _("no file that fits")
 
 
 def failures(address: str) -> tuple[type[Exception], ...]:

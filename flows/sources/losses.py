@@ -13,6 +13,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+from exports.messages import Message, _, listed
 from flows.sources.ledger import Ledger
 from flows.sources.locate import SourceFile, fixed_folder, is_missing
 from flows.sources.reach import Reach
@@ -57,7 +58,7 @@ def believable_losses(
         and (why := _doubt(reach, source, own, ledger, [file for file in files if file.source == source.name]))
     ]
     if doubts:
-        raise SourceUnavailable("\n".join(doubts))
+        raise SourceUnavailable(Message("\n".join(doubt.zh for doubt in doubts), "\n".join(doubt.en for doubt in doubts)))
     return Losses(gone, tuple(_replaced(sources, ledger, gone, files)), tuple(_absent(reach, sources, ledger, files)))
 
 
@@ -65,20 +66,20 @@ def _stood(ledger: Ledger, path: str) -> bool:
     return path in ledger.last and ledger.last[path].sha256 is not None
 
 
-def _doubt(reach: Reach, source: Source, lost: Sequence[str], ledger: Ledger, files: Sequence[SourceFile]) -> tuple[str, str] | None:
-    """Why the loss of these addresses tells nothing, in Chinese and English; None where it does."""
+def _doubt(reach: Reach, source: Source, lost: Sequence[str], ledger: Ledger, files: Sequence[SourceFile]) -> Message | None:
+    """Why the loss of these addresses tells nothing; None where it does."""
     if folder := next((place for place in source.location if _folder_is_missing(reach, source, place, lost)), None):
-        return f"文件夹不存在：{folder}", f"no folder {folder}"
+        return _("no folder {path}", path=folder)
     if not files:
-        return "一个文件也没有", "nothing"
+        return _("no file at all")
     places = _local_places(reach.root, source)
     if not places:
         return None
     if any(_cannot_be_looked_into(place / _below(path)) for path in lost for place in places):
-        return "有无法查看的位置（失效的链接或无权读取）", "a place that cannot be looked into (a dead link, or no permission)"
+        return _("a place that cannot be looked into (a dead link, or no permission)")
     has_new = any(not _stood(ledger, file.path) for file in files)
     if not has_new and any(not any((place / _below(path)).parent.exists() for place in places) for path in lost):
-        return "有子文件夹不存在", "a folder less"
+        return _("a folder less")
     return None
 
 
@@ -118,13 +119,14 @@ def _cannot_be_looked_into(place: Path) -> bool:
         return True
 
 
-def _words(source: Source, why: tuple[str, str], count: int) -> str:
-    zh, en = why
+def _words(source: Source, why: Message, count: int) -> Message:
     local = [location for location in source.location if "://" not in location]  # an address may hold credentials
-    place = ", ".join([f"source {source.name}", *local])
-    remedy = f"Nothing was recorded or released. Bring them back; if they are meant to be gone: gongkai forget {source.name}"
-    said = finding(place, en, f"some of the {count} files that stood there" if count > 1 else "the file that stood there", remedy)
-    return f"来源 {source.name}：{zh}，原有 {count} 个文件不见了，未作任何记录或发布。请放回；确属不再提供的，运行 gongkai forget {source.name}。{said}"
+    place = listed([_("source {source}", source=source.name), *local])
+    expected = _("some of the {count} files that stood there", count=count) if count > 1 else _("the file that stood there")
+    remedy = _(
+        "Nothing was recorded or released. Bring them back; if they are meant to be gone, run gongkai forget {source}.", source=source.name
+    )
+    return finding(place, why, expected, remedy)
 
 
 def _replaced(sources: Iterable[Source], ledger: Ledger, gone: Collection[str], files: Iterable[SourceFile]) -> Iterable[str]:

@@ -134,7 +134,7 @@ def _asked(process: Process, request: bytes) -> int:
     ended = process.wait()
     _kill(process)
     if ended >= 0:
-        raise BrokenPipeError(errno.EPIPE, f"the process that reads plans ended with {ended}")
+        raise BrokenPipeError(errno.EPIPE, _("the process that reads plans ended with {ended}", ended=ended))
     return ended
 
 

@@ -15,6 +15,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from exports.credentials import public_address
+from exports.messages import Message, _, listed
 from flows.workspace.errors import ConfigurationError, SourceUnavailable, finding
 from flows.workspace.limits import Limits
 from flows.workspace.settings import SETTINGS, Settings, Workspace
@@ -29,7 +30,6 @@ _WITHIN = frozenset({"zip", "tar", "simplecache", "filecache", "blockcache", "me
 _OWN = frozenset({SETTINGS, "raw", "warehouse.duckdb", "releases", "logs", "decisions", "quality", "backfill", "reports"})
 _NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
 _UNICAST = ipaddress.IPv6Network("2000::/3")
-_SEE = "见 docs/security.md See docs/security.md."
 
 
 @dataclass(frozen=True)
@@ -81,27 +81,30 @@ class Reach:
             return
         if within:
             raise SourceUnavailable(self.refusal(place))
-        found = "工作区之外的位置 a place outside the workspace"
-        expected = f"一个在工作区或 allowed_roots 之内的位置 one within it, or below a folder of `allowed_roots` in {SETTINGS}"
-        raise ConfigurationError(finding(place, found, expected, f"allowed_roots: [{public_address(folder)}]. {_SEE}"))
+        expected = _("one within it, or below a folder of `allowed_roots` in {settings}", settings=SETTINGS)
+        remedy = _("If it is meant to be read: allowed_roots: [{folder}]. See docs/security.md.", folder=public_address(folder))
+        raise ConfigurationError(finding(place, _("a place outside the workspace"), expected, remedy))
 
-    def refusal(self, place: str) -> str:
+    def refusal(self, place: str) -> Message:
         """What is said of a link that is not followed."""
-        found = "指向工作区以外（或工作区自身数据）的链接，未读取 a link that leads out of the workspace, or to what it keeps itself; it is not followed"
-        remedy = f"放入文件本身，或在 allowed_roots 写明其文件夹 Put the file itself there, or name its folder in `allowed_roots`. {_SEE}"
-        return finding(place, found, "文件本身，或指向允许读取的文件夹的链接 a file, or a link to a folder that is allowed", remedy)
+        return finding(
+            place,
+            _("a link that leads out of the workspace, or to what it keeps itself, and is not followed"),
+            _("a file, or a link to a folder that is allowed"),
+            _("Put the file itself there, or name its folder in `allowed_roots`. See docs/security.md."),
+        )
 
     def require_host(self, host: str) -> None:
         """Raise SourceUnavailable unless the settings name a host; if it is an address, unless it may be asked."""
         if _plain_host(host) not in self.hosts:
-            raise _not_allowed(host, "设置中没有写明的主机 a host that the settings do not name")
+            raise _not_allowed(host, _("a host that the settings do not name"))
         if _is_address(host):
             self.require_address(host, host)
 
     def require_address(self, host: str, address: str) -> None:
         """Raise SourceUnavailable where the address of a host is a loopback, private or other one that is not public, and `allowed_hosts` does not name the host."""
         if not is_public(address) and _plain_host(host) not in self.private_hosts:
-            raise _not_allowed(host, f"本机或内部网络的地址 an address of this machine or an internal network ({address})")
+            raise _not_allowed(host, _("an address of this machine or an internal network ({address})", address=address))
 
     def require_location(self, place: str, location: str) -> dict[str, Any]:
         """Raise unless every part of an address may be read; comes back with the options with which fsspec reads it so.
@@ -122,8 +125,10 @@ class Reach:
                 seconds = self.limits.idle_seconds
                 options[protocol] = {"config_kwargs": {"read_timeout": seconds, "connect_timeout": seconds}}
             elif protocol not in _STORES | _WITHIN:
-                known = ", ".join(sorted(_ON_A_HOST | _STORES | _HERE))
-                raise SourceUnavailable(finding(place, f"不支持的协议 the protocol {protocol}", f"one of {known}", _SEE))
+                expected = _("one of {expected}", expected=listed(sorted(_ON_A_HOST | _STORES | _HERE)))
+                raise SourceUnavailable(
+                    finding(place, _("the protocol {protocol}", protocol=protocol), expected, _("See docs/security.md."))
+                )
         return options
 
     def _options(self, protocol: str, host: str) -> dict[str, Any]:
@@ -150,13 +155,14 @@ def is_public(address: str) -> bool:
 
 
 def _not_allowed(host: str, found: str) -> SourceUnavailable:
-    expected = f"{SETTINGS} 的 allowed_hosts 写明的主机 a host that `allowed_hosts` in {SETTINGS} names"
-    return SourceUnavailable(finding(host, found, expected, f"确需读取的，写入 If it is meant to be read: allowed_hosts: [{host}]. {_SEE}"))
+    expected = _("a host that `allowed_hosts` in {settings} names", settings=SETTINGS)
+    remedy = _("If it is meant to be read: allowed_hosts: [{host}]. See docs/security.md.", host=host)
+    return SourceUnavailable(finding(host, found, expected, remedy))
 
 
 def _host_of(address: str) -> str:
     """The host of an address as names are compared; "" where it has none."""
-    protocol, mark, _ = address.partition("://")
+    protocol, mark, _rest = address.partition("://")
     if not mark or protocol not in _ON_A_HOST:
         return ""
     try:
@@ -186,4 +192,5 @@ def _addresses_of(host: str) -> set[str]:
     try:
         return {str(found[4][0]) for found in socket.getaddrinfo(host, None)}
     except OSError as error:
-        raise SourceUnavailable(finding(host, f"no such host ({error.strerror})", "a host that is known", "Check the address.")) from error
+        found = _("no such host ({error})", error=error.strerror)
+        raise SourceUnavailable(finding(host, found, _("a host that is known"), _("Check the address."))) from error

@@ -9,6 +9,7 @@ from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 
 from exports.catalog import Catalog
+from exports.messages import Message, _, listed
 from flows.sources.registers.statements import TABLES as STATEMENT_TABLES
 from flows.sources.store import Store
 from flows.sources.tables.code_words import code_words
@@ -46,12 +47,10 @@ def stores_of(workspace: Workspace, catalog: Catalog) -> Mapping[str, Store]:
     """
     kinds = {source.kind for source in workspace.settings.sources}
     if not kinds:
-        place = f"{workspace.root / 'gongkai.yaml'}: sources"
-        raise ConfigurationError(finding(place, "none", "at least one source", "See docs/settings.md."))
+        raise ConfigurationError(finding(_place(workspace, "sources"), _("none"), _("at least one source"), _("See docs/settings.md.")))
     if unknown := sorted(kinds - {PLANS, *catalog.registers}):
-        place = f"{workspace.root / 'gongkai.yaml'}: sources: kind"
-        expected = f"one of {', '.join([PLANS, *catalog.registers])}"
-        raise ConfigurationError(finding(place, unknown[0], expected, "Registers are the datasets with a `register` in exports/."))
+        place, expected = _place(workspace, "sources: kind"), _("one of {expected}", expected=listed([PLANS, *catalog.registers]))
+        raise ConfigurationError(finding(place, unknown[0], expected, _("Registers are the datasets with a `register` in exports/.")))
     _require_columns(workspace, catalog)
     return {s.name: store_of(workspace, catalog, s.name, s.kind) for s in workspace.settings.sources}
 
@@ -74,9 +73,17 @@ def _require_columns(workspace: Workspace, catalog: Catalog) -> None:
     for source in workspace.settings.sources:
         known = _columns_of(catalog, source.kind)
         if unknown := sorted({column for column in source.columns.values() if column} - set(known)):
-            place = f"{workspace.root / 'gongkai.yaml'}: sources: {source.name}: columns"
-            expected = f"a column of {source.kind}: {', '.join(known)}" if known else "no mapping: plans have no columns"
-            raise ConfigurationError(finding(place, unknown[0], expected, "See docs/settings.md."))
+            place = _place(workspace, f"sources: {source.name}: columns")
+            expected = (
+                _("a column of {register}: {columns}", register=source.kind, columns=listed(known))
+                if known
+                else _("no mapping: plans have no columns")
+            )
+            raise ConfigurationError(finding(place, unknown[0], expected, _("See docs/settings.md.")))
+
+
+def _place(workspace: Workspace, keys: str) -> Message:
+    return _("{path}: {place}", path=workspace.root / "gongkai.yaml", place=keys)
 
 
 def _columns_of(catalog: Catalog, kind: str) -> list[str]:

@@ -109,8 +109,9 @@ def _copied(stored: Stored, target: Path) -> Path:
         while part := stream.read(_PART):
             length += len(part)
             if length > LARGEST_PLAN:
-                found = f"a file of more than {LARGEST_PLAN >> 20} MB"
-                raise UnreadableSource(stored.file.path, found, f"at most {LARGEST_PLAN >> 20} MB", "Split the document / 请拆分文件。")
+                size = LARGEST_PLAN >> 20
+                found, expected = _("a file of more than {size} MB", size=size), _("at most {size} MB", size=size)
+                raise UnreadableSource(stored.file.path, found, expected, _("Split the document."))
             digest.update(part)
             copy.write(part)
     if digest.hexdigest() != stored.sha256:

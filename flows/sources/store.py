@@ -17,6 +17,8 @@ from typing import TYPE_CHECKING
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from exports.messages import Message, in_chinese, in_english
+
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
@@ -91,9 +93,14 @@ def write_rejects(folder: Path, digest: str, address: str, rejects: Iterable[tup
         {
             "source_sha256": digest,
             "source_row": row,
-            "reject_place": place.removeprefix(address).lstrip(",: ") or None,
+            "reject_place": _within(place, address) or None,
             "reject_reason": reason,
         }
         for row, place, reason in rejects
     ]
     pq.write_table(pa.Table.from_pylist(rows, REJECT_SCHEMA), folder / f"{REJECTS}.parquet", compression="zstd")
+
+
+def _within(place: str, address: str) -> Message:
+    """The place without the address that leads it, in each language."""
+    return Message(*(words.removeprefix(address).lstrip(",: ，：") for words in (in_chinese(place), in_english(place))))

@@ -6,6 +6,7 @@ import io
 import time
 from typing import Any
 
+from exports.messages import _
 from flows.workspace.errors import SourceUnavailable, finding
 from flows.workspace.limits import Limits
 
@@ -31,9 +32,9 @@ class Transfer(io.RawIOBase):
             raise self._breaking_off(reason_of(error)) from error
         self._received += len(part)
         if self._received > self._limits.transfer_bytes:
-            raise self._breaking_off(f"more than {self._limits.transfer_gb:g} GB")
+            raise self._breaking_off(_("more than {size:g} GB", size=self._limits.transfer_gb))
         if part and time.monotonic() - self._began > self._limits.transfer_seconds:
-            raise self._breaking_off(f"no end within {self._limits.transfer_seconds:g} seconds")
+            raise self._breaking_off(_("no end within {seconds:g} seconds", seconds=self._limits.transfer_seconds))
         buffer[: len(part)] = part
         return len(part)
 
@@ -44,14 +45,19 @@ class Transfer(io.RawIOBase):
 
     def _breaking_off(self, why: str) -> SourceUnavailable:
         limits = self._limits
-        seconds = time.monotonic() - self._began
-        found = (
-            f"传输中断：已收到 {self._received:,} 字节 a transfer that broke off after {self._received:,} bytes and {seconds:.0f} s ({why})"
+        found = _(
+            "a transfer that broke off after {received:,} bytes and {seconds:.0f} s ({why})",
+            received=self._received,
+            seconds=time.monotonic() - self._began,
+            why=why,
         )
-        expected = (
-            f"all of it within {limits.transfer_seconds:g} s and {limits.transfer_gb:g} GB, never {limits.idle_seconds:g} s of silence"
+        expected = _(
+            "all of it within {seconds:g} s and {size:g} GB, never {silence:g} s of silence",
+            seconds=limits.transfer_seconds,
+            size=limits.transfer_gb,
+            silence=limits.idle_seconds,
         )
-        return SourceUnavailable(finding(self._path, found, expected, "Run again, or raise `limits` in gongkai.yaml."))
+        return SourceUnavailable(finding(self._path, found, expected, _("Run again, or raise `limits` in gongkai.yaml.")))
 
 
 def reason_of(error: BaseException) -> str:
@@ -59,4 +65,4 @@ def reason_of(error: BaseException) -> str:
     behind = error.__cause__
     if behind is not None and (isinstance(error, FileNotFoundError) or not str(error)):
         return reason_of(behind)
-    return str(error) or ("timed out" if isinstance(error, TimeoutError) else type(error).__name__)
+    return str(error) or (_("timed out") if isinstance(error, TimeoutError) else type(error).__name__)

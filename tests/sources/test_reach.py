@@ -59,7 +59,7 @@ def test_a_link_out_of_the_workspace_or_into_its_own_records_is_refused_and_the_
     located = found(place, "inbox/**")
     assert [file.path for file in located.files] == ["plans/a.txt"]
     (said,) = located.refused
-    assert said.startswith("plans/b.txt: ")
+    assert said.startswith("plans/b.txt：")
     assert "allowed_roots" in said
 
 

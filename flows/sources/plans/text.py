@@ -10,9 +10,10 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from exports.credentials import suffix_of
+from exports.messages import _
 from flows.sources.plans.formats.boilerplate import mark_boilerplate
 from flows.sources.plans.formats.draft import Draft
-from flows.sources.plans.formats.losses import Box, Loss
+from flows.sources.plans.formats.losses import Box, Loss, with_losses
 from flows.sources.plans.formats.metadata import take_metadata
 from flows.sources.plans.formats.readers import read_draft
 from flows.sources.plans.formats.repairs import find_repairs
@@ -74,15 +75,15 @@ def read_text(data: bytes, name: str) -> SourceText:
 
     Raises UnreadableSource, and nothing else, for what cannot be read: it names the place, what was found, expected and to be done.
     """
-    remedy = "Fetch or save the file again / 请重新下载或保存该文件。"
     if not data.strip():
-        raise UnreadableSource(name, "an empty file", "the text of a plan", remedy)
+        raise UnreadableSource(name, _("an empty file"), _("the text of a plan"), _("Fetch or save the file again."))
     if len(data) > _LARGEST:
-        raise UnreadableSource(name, f"a file of {len(data) >> 20} MB", f"at most {_LARGEST >> 20} MB", "Split the document / 请拆分文件。")
+        found, expected = _("a file of {size} MB", size=len(data) >> 20), _("at most {size} MB", size=_LARGEST >> 20)
+        raise UnreadableSource(name, found, expected, _("Split the document."))
     source = _assemble(*read_draft(data, name, suffix_of(name)))
     if not any(line.text.strip() for line in source.lines):
-        lost = "".join(f"；{loss}" for loss in source.losses)
-        raise UnreadableSource(name, f"没有文字的文件 a file without text{lost}", "the text of a plan", remedy)
+        found = with_losses(_("a file without text"), (loss.words for loss in source.losses))
+        raise UnreadableSource(name, found, _("the text of a plan"), _("Fetch or save the file again."))
     return source
 
 

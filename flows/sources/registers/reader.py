@@ -22,6 +22,7 @@ import pyarrow.parquet as pq
 
 from exports.catalog import Register
 from exports.credentials import suffix_of
+from exports.messages import _
 from exports.sql_text import literal
 from flows.sources.locate import SourceFile, changed_meanwhile
 from flows.sources.registers.care import take_care
@@ -34,7 +35,7 @@ from flows.sources.tables.frame import Frame, said_by
 from flows.sources.tables.frames import open_frame
 from flows.sources.tables.layout import listed
 from flows.sources.tables.notes import CAREFUL, NOTES, Note, write_notes
-from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders, usual_headers
+from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders, listed_headers
 from flows.workspace.errors import UnreadableSource
 
 WELL_FILLED = 0.8  # of two columns for one field the surer is taken where it has as much of the fuller one
@@ -89,9 +90,9 @@ def read_register(
         except duckdb.Error as error:
             raise UnreadableSource(
                 file.path,
-                f"a damaged table ({said_by(error, path)})",
-                "rows that can be read to the end",
-                "Save it anew and send it again.",
+                _("a damaged table ({fault})", fault=said_by(error, path)),
+                _("rows that can be read to the end"),
+                _("Save it anew and send it again."),
             ) from error
         with path.open("rb") as stream:
             if file_digest(stream, "sha256").hexdigest() != digest:
@@ -176,7 +177,7 @@ def _write_all_rows(
     """Write the rows, those that could not be split but are plain all the same in their places, and give the others' rejections."""
     write_rows(connection, frame, register, names, kept, digest, target)
     rejects, recovered = frame.rejects(), frame.recovered()
-    missed = [row for row, _, _ in rejects if row is not None] if not frame.counts_rejects else []
+    missed = [row for row, _place, _reason in rejects if row is not None] if not frame.counts_rejects else []
     extra = None
     if recovered is not None:
         connection.register("recovered_rows", recovered)
@@ -264,14 +265,13 @@ def _require(place: str, known: Known, frame: Frame, present: set[str]) -> None:
     absent = [column for column in known.register.columns if column.name in known.required and column.name not in present]
     if absent:
         # where no header is known, the first row may be somebody's record: nothing of it is repeated
-        seen = f"the headers {'、'.join(frame.headers)}" if present else f"no header row, in {len(frame.headers)} columns"
-        expected = "; ".join(f"{column.name}: {usual_headers(column)}" for column in absent)
         raise NoSuchHeaders(
-            f"{place}, header",
-            seen,
-            f"a column for each of {expected}",
-            "请改用其中一种表头，或在 gongkai.yaml 的来源下写 columns 对照（gongkai doctor 可给出） "
-            "Name the column as one of these, or map it under `columns` of the source: gongkai doctor proposes it.",
+            _("{file}, header", file=place),
+            _("the headers {headers}", headers="、".join(frame.headers))
+            if present
+            else _("no header row, in {count} columns", count=len(frame.headers)),
+            _("a column for each of {columns}", columns=listed_headers(absent)),
+            _("Name the column as one of these, or map it under `columns` of the source: gongkai doctor proposes it."),
         )
 
 

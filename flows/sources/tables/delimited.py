@@ -9,6 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exports.messages import Message, _
 from flows.sources.tables.encodings import as_utf8
 from flows.sources.tables.headers import HEADER_ROWS, first_header
 from flows.sources.tables.limits import require_narrow
@@ -24,8 +25,8 @@ DELIMITERS = (",", "\t", ";", "|", "，", "；")
 class Delimited:
     """A UTF-8 file (the original, or its transcription), its headers, and how many records stand above the first row.
 
-    A record above may be a blank line, or several lines in quotes; DuckDB skips records, not lines. `faults` has, by line, what is
-    wrong with lines that could not be decoded; `mended` are the lines that were encoded twice and are read as they were.
+    A record above may be a blank line, or several lines in quotes; DuckDB skips records, not lines. `faults` has, by line, the byte at
+    which a line could not be decoded, and what is wrong there; `mended` are the lines that were encoded twice and are read as they were.
     """
 
     path: Path
@@ -33,7 +34,7 @@ class Delimited:
     headers: tuple[str, ...]
     records_above: int
     encoding: str = "utf-8"
-    faults: dict[int, str] = field(default_factory=dict)
+    faults: dict[int, tuple[int, Message]] = field(default_factory=dict)
     mended: tuple[int, ...] = ()
 
 
@@ -48,7 +49,7 @@ def look_at(place: str, path: Path, scratch: Path, known: Known, asks: Callable[
         lines = iter(lambda: stream.readline(LONGEST_TOP), "")
         top = [line.replace("\x00", "") for line in itertools.islice(lines, 2 * HEADER_ROWS)]
     if not any(line.strip() for line in top):
-        raise UnreadableSource(place, "nothing but white space", "a table with a header", "Send the file again.")
+        raise UnreadableSource(place, _("nothing but white space"), _("a table with a header"), _("Send the file again."))
     delimiters = sorted(DELIMITERS, key=lambda mark: -"".join(top).count(mark))
     for delimiter in delimiters:
         sheet = _top_of(top, delimiter)

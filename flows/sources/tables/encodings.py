@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from exports.messages import N_, Message, _
 from flows.sources.tables.commonness import LIKELY, likeness
 from flows.sources.tables.garbled import SOURCE, SUSPECT_BYTES, State, is_of_gbk, mend
 from flows.workspace.errors import UnreadableSource
@@ -22,19 +23,19 @@ LONGEST_LINE = 1 << 24  # bytes; of a longer one no more is held at once
 SAMPLE = 1 << 18
 FAULT = "\x1a"  # what stands in the transcription for a line that cannot be read, before its number
 MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
-RESAVE = "请另存为 UTF-8 编码再报 Save it as UTF-8 and send it again."
-REEXPORT = "请由原系统重新导出为 UTF-8 再报 Export it anew as UTF-8: what is lost is not in this file."
+RESAVE = N_("Save it as UTF-8 and send it again.")
+REEXPORT = N_("Export it anew as UTF-8: what is lost is not in this file.")
 
 
 @dataclass(frozen=True)
 class Text:
-    """A text in UTF-8: the file itself or its transcription, the encoding that it came in, what is wrong with single lines of it, and which
-    lines were encoded twice and are read as they were.
+    """A text in UTF-8: the file itself or its transcription, the encoding that it came in, at which byte single lines of it are wrong and
+    what is, and which lines were encoded twice and are read as they were.
     """
 
     path: Path
     encoding: str
-    faults: dict[int, str] = field(default_factory=dict)
+    faults: dict[int, tuple[int, Message]] = field(default_factory=dict)
     mended: tuple[int, ...] = ()
 
 
@@ -51,10 +52,10 @@ def as_utf8(place: str, path: Path, scratch: Path, *, with_mark: bool = True, by
         start = stream.read(SAMPLE)
     if by_line and path.stat().st_size > LONGEST_LINE and (number := _overlong(path)):
         raise UnreadableSource(
-            f"{place}, line {number}",
-            f"a line of more than {LONGEST_LINE >> 20} MB",
-            "one record a line",
-            "请核对该行（常见为引号未闭合或换行丢失）后再报 Look at that line: line ends may be lost.",
+            _("{file}, line {line}", file=place, line=number),
+            _("a line of more than {size} MB", size=LONGEST_LINE >> 20),
+            _("one record a line"),
+            _("Look at that line: a quotation mark may not be closed, or line ends may be lost."),
         )
     if wide := _is_utf16(start):
         return Text(_transcribed(place, path, scratch, wide), "utf-16")
@@ -130,7 +131,7 @@ def _lines(path: Path) -> Iterator[tuple[bytes, int]]:
 
 def _by_lines(place: str, path: Path, scratch: Path, encoding: str, *, by_line: bool) -> Text:
     target = scratch / "text.utf8"
-    faults: dict[int, str] = {}
+    faults: dict[int, tuple[int, Message]] = {}
     mended: list[int] = []
     filled = 0
     with target.open("w", encoding="utf-8", newline="") as sink:
@@ -144,34 +145,36 @@ def _by_lines(place: str, path: Path, scratch: Path, encoding: str, *, by_line: 
             if fault is not None:
                 offset, words = fault
                 if not by_line or number == 1:
-                    raise UnreadableSource(
-                        f"{place}, line {number}, byte {at + offset + 1}",
-                        words,
-                        f"text in one encoding (here {_title(encoding)})",
-                        _remedy(words),
-                    )
-                faults[number] = f"line {number}, byte {at + offset + 1}: found {words}; expected {_title(encoding)}. {_remedy(words)}"
+                    expected = _("text in one encoding (here {encoding})", encoding=title(encoding))
+                    raise UnreadableSource(fault_place(place, number, at + offset + 1), words, expected, remedy_of(words))
+                faults[number] = at + offset + 1, words
                 text = f"{FAULT}{number}"
             sink.write(text + "\n")
     if 2 * len(faults) > filled:
-        where, _, words = next(iter(faults.values())).partition(": found ")
-        words = words.partition(";")[0]
-        raise UnreadableSource(f"{place}, {where}", words, "text in UTF-8, GB18030, Big5 or UTF-16", _remedy(words))
+        number, (byte, words) = next(iter(faults.items()))
+        expected = _("text in UTF-8, GB18030, Big5 or UTF-16")
+        raise UnreadableSource(fault_place(place, number, byte), words, expected, remedy_of(words))
     return Text(target, "utf-8" if encoding == "utf-8" else encoding.removesuffix("hkscs"), faults, tuple(mended))
 
 
-def _remedy(words: str) -> str:
-    return REEXPORT if words == SOURCE else RESAVE
+def fault_place(place: str, line: int, byte: int) -> Message:
+    """Where a text is wrong."""
+    return _("{file}, line {line}, byte {byte}", file=place, line=line, byte=byte)
 
 
-def _read_line(line: bytes, encoding: str) -> tuple[str, tuple[int, str] | None, bool]:
+def remedy_of(found: Message) -> Message:
+    """What is to be done about what is wrong with a text."""
+    return _(REEXPORT) if found == _(SOURCE) else _(RESAVE)
+
+
+def _read_line(line: bytes, encoding: str) -> tuple[str, tuple[int, Message] | None, bool]:
     """A line's text, or where its fault is and what it is; and whether it was encoded twice and is read as it was."""
     text, fault = _decoded(line, encoding)
     if fault:
         return "", fault, False
     text, state = mend(text)
     if state is State.GARBLED:
-        return "", (next(at for at, byte in enumerate(line) if byte > 0x7F), SOURCE), False
+        return "", (next(at for at, byte in enumerate(line) if byte > 0x7F), _(SOURCE)), False
     return text, None, state is State.MENDED
 
 
@@ -179,7 +182,7 @@ def _most_likely(path: Path) -> str:
     """The encoding in which most lines of a text that is not UTF-8 throughout read as Chinese."""
     scores = dict.fromkeys(("utf-8", "gb18030", "big5hkscs"), 0.0)
     seen = 0
-    for line, _ in _lines(path):
+    for line, _at in _lines(path):
         if line.isascii():
             continue
         seen += 1
@@ -195,22 +198,22 @@ def _most_likely(path: Path) -> str:
     return max(scores, key=lambda encoding: (scores[encoding], encoding == "gb18030"))
 
 
-def _decoded(line: bytes, encoding: str) -> tuple[str, tuple[int, str] | None]:
+def _decoded(line: bytes, encoding: str) -> tuple[str, tuple[int, Message] | None]:
     """A line's text, or where its fault is and what it is."""
     if encoding != "utf-8":
         other = _text_or_none(line, "utf-8")
         own = _text_or_none(line, encoding)
         if other is not None and (own is None or likeness(other, "any") > likeness(own, encoding)):
             first = next(at for at, byte in enumerate(line) if byte > 0x7F)
-            return "", (first, f"a line in UTF-8 among lines in {_title(encoding)}")
+            return "", (first, _("a line in {other} among lines in {encoding}", other="UTF-8", encoding=title(encoding)))
     try:
         return line.decode(encoding), None
     except UnicodeDecodeError as error:
         other = _text_or_none(line, "gb18030") if encoding == "utf-8" else None
         if other is not None and likeness(other, "gb18030") >= LIKELY:
             first = next(at for at, byte in enumerate(line) if byte > 0x7F)
-            return "", (first, f"a line in GB18030 among lines in {_title(encoding)}")
-        return "", (error.start, f"bytes that are no {_title(encoding)}")
+            return "", (first, _("a line in {other} among lines in {encoding}", other="GB18030", encoding=title(encoding)))
+        return "", (error.start, _("bytes that are no {encoding}", encoding=title(encoding)))
 
 
 def _text_or_none(line: bytes, encoding: str) -> str | None:
@@ -220,8 +223,9 @@ def _text_or_none(line: bytes, encoding: str) -> str | None:
         return None
 
 
-def _title(encoding: str) -> str:
-    return {"utf-8": "UTF-8", "gb18030": "GB18030", "big5hkscs": "Big5", "utf-16": "UTF-16"}.get(encoding, encoding)
+def title(encoding: str) -> str:
+    """The name of an encoding as people write it."""
+    return {"utf-8": "UTF-8", "gb18030": "GB18030", "big5": "Big5", "big5hkscs": "Big5", "utf-16": "UTF-16"}.get(encoding, encoding)
 
 
 def decoded_page(data: bytes) -> str:
@@ -281,6 +285,7 @@ def _transcribed(place: str, path: Path, scratch: Path, encoding: str) -> Path:
                 done += len(block)
             sink.write(decoder.decode(b"", final=True))
     except UnicodeDecodeError as error:
-        where = f"{place}, line {lines + 1} or below, byte {done + error.start + 1}"
-        raise UnreadableSource(where, f"bytes that are no {encoding.upper()}", "text in UTF-8, GB18030, Big5 or UTF-16", RESAVE) from error
+        where = _("{file}, line {line} or below, byte {byte}", file=place, line=lines + 1, byte=done + error.start + 1)
+        found = _("bytes that are no {encoding}", encoding=encoding.upper())
+        raise UnreadableSource(where, found, _("text in UTF-8, GB18030, Big5 or UTF-16"), _(RESAVE)) from error
     return target

@@ -10,6 +10,7 @@ from typing import Any
 
 import duckdb
 
+from exports.messages import _, reason
 from exports.sql_text import literal
 from flows.sources.tables.encodings import Text, as_utf8
 from flows.sources.tables.frame import Frame, Reject, said_by
@@ -33,9 +34,8 @@ def json_frame(connection: duckdb.DuckDBPyConnection, place: str, text: Text, sc
         )
         headers = [str(key) for (key,) in keys.fetchall()]
     except duckdb.Error as error:
-        raise UnreadableSource(
-            place, f"no valid JSON ({said_by(error, path)})", "a list of records, or one record a line in .ndjson", "Send it again."
-        ) from error
+        found = _("no valid JSON ({fault})", fault=said_by(error, path))
+        raise UnreadableSource(place, found, _("a list of records, or one record a line in .ndjson"), _("Send the file again.")) from error
     require_narrow(place, len(headers))
     numbered = f"(select json, row_number() over () as source_row from {relation})"
 
@@ -43,9 +43,8 @@ def json_frame(connection: duckdb.DuckDBPyConnection, place: str, text: Text, sc
         bad = connection.execute(
             f"select source_row from {numbered} where json is null or json_type(json) <> 'OBJECT' order by 1"
         ).fetchall()
-        return [
-            (row, f"{place}, record {row}", "found no JSON object; expected one record. Mend the line and send it again.") for (row,) in bad
-        ]
+        why = reason(_("no JSON object"), _("one record"), _("Mend the line and send it again.")) if bad else ""
+        return [(row, _("{file}, record {record}", file=place, record=row), why) for (row,) in bad]
 
     return Frame(
         {header: _json_value(header) for header in headers},

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
+from exports.messages import _
 from exports.sql_text import literal, quoted
 from flows.sources.tables.encodings import decoded_bytes
 from flows.sources.tables.frame import Frame, said_by
@@ -32,7 +33,8 @@ def parquet_frame(connection: duckdb.DuckDBPyConnection, place: str, path: Path)
         texts = [quoted(name) for name, kind, *_ in types if kind == "VARCHAR"]
         require_unpackable(connection, place, relation, texts, pq.read_metadata(path).num_rows, path.stat().st_size)
     except (pa.ArrowException, OSError, ValueError, duckdb.Error) as error:  # ValueError: a name that is no text
-        raise UnreadableSource(place, f"no Parquet file ({said_by(error, path)})", "a Parquet file", "Send it again.") from error
+        found = _("no Parquet file ({fault})", fault=said_by(error, path))
+        raise UnreadableSource(place, found, _("a Parquet file"), _("Send the file again.")) from error
     columns = ", ".join(f"{_as_text(quoted(name), kind)} as c{position}" for position, (name, kind, *_) in enumerate(types))
     numbered = f"(select {columns}, cast(null as bigint) as source_row from {relation})"
     notes = [Note("mended_text", listed(mended))] if mended else []
@@ -80,7 +82,7 @@ def _with_mended(table: pa.Table) -> tuple[pa.Table, list[int]]:
         if not _is_text(entry.type):
             continue
         found = [(None, State.PLAIN) if text is None else mend(text) for text in table.column(position).to_pylist()]
-        rows |= {row for row, (_, state) in enumerate(found, start=1) if state is State.MENDED}
+        rows |= {row for row, (_text, state) in enumerate(found, start=1) if state is State.MENDED}
         texts = [GARBLED_AS if state is State.GARBLED else text for text, state in found]
         table = table.set_column(position, entry.name, pa.array(texts, pa.string()))
     return table, sorted(rows)

@@ -9,9 +9,10 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
+from exports.messages import N_, Message, _, reason
 from exports.sql_text import literal
 from flows.sources.tables.delimited import Delimited, cells_of
-from flows.sources.tables.encodings import FAULT
+from flows.sources.tables.encodings import FAULT, fault_place, remedy_of, title
 from flows.sources.tables.frame import Frame, Reject
 from flows.sources.tables.grids import told_apart
 from flows.sources.tables.layout import listed
@@ -19,9 +20,12 @@ from flows.sources.tables.limits import LONGEST_LINE
 from flows.sources.tables.notes import Note
 from flows.sources.tables.recognise import Known
 
-QUOTES = "text after a closing quotation mark"
+WORDS = {
+    "unquoted value": N_("text after a closing quotation mark"),
+    "too many columns": N_("a row with too many columns"),
+    "missing columns": N_("a row with missing columns"),
+}  # of a fault as DuckDB calls it
 SHOWN_OF_RECORD = 9_990  # bytes; the last character may be cut
-UNCLOSED = "a quotation mark that is never closed: {lines} lines below it ({size:,} bytes) were not read"
 FAULTS = ("unquoted value", "too many columns", "missing columns", "line size over maximum", "invalid encoding", "cast", "invalid state")
 
 
@@ -135,13 +139,20 @@ def _ragged(place: str, file: Delimited, fault: Fault) -> Reject:
     """A record that is no row of the table; what stands in it is not repeated."""
     line, kind, cells = fault.line, fault.kind, fault.cells
     if cells and cells[0].startswith(FAULT) and cells[0][1:].isdigit():
-        where, _, words = file.faults[int(cells[0][1:])].partition(": ")
-        return line - file.records_above, f"{place}, {where}", words
-    if fault.lost and (kind == "unquoted value" or fault.lost[0] > 0):
-        what = UNCLOSED.format(lines=fault.lost[0], size=fault.lost[1])
-    elif fault.lost:
-        what = f"a line of {fault.lost[1]:,} bytes, of which nothing was read"
-    else:
-        what = QUOTES if kind == "unquoted value" else f"a row with {kind}"
-    expected = f"{len(file.headers)} columns as in the header"
-    return line - file.records_above, f"{place}, record {line}", f"found {what}; expected {expected}. Mend the row and send it again."
+        number = int(cells[0][1:])
+        byte, found = file.faults[number]
+        return line - file.records_above, fault_place(place, number, byte), reason(found, title(file.encoding), remedy_of(found))
+    expected = _("{count} columns as in the header", count=len(file.headers))
+    why = reason(_found(kind, fault.lost), expected, _("Mend the row and send it again."))
+    return line - file.records_above, _("{file}, record {record}", file=place, record=line), why
+
+
+def _found(kind: str, lost: tuple[int, int] | None) -> Message:
+    """What is wrong with a record that could not be split."""
+    if lost and (kind == "unquoted value" or lost[0] > 0):
+        return _(
+            "a quotation mark that is never closed: {lines} lines below it ({size:,} bytes) were not read", lines=lost[0], size=lost[1]
+        )
+    if lost:
+        return _("a line of {size:,} bytes, of which nothing was read", size=lost[1])
+    return _(WORDS[kind]) if kind in WORDS else _("a row with {fault}", fault=kind)

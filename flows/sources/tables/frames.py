@@ -11,6 +11,7 @@ from typing import Any
 
 import duckdb
 
+from exports.messages import Message, _, listed, reason
 from exports.sql_text import quoted
 from flows.sources.tables.delimited import look_at
 from flows.sources.tables.encodings import REEXPORT
@@ -22,7 +23,7 @@ from flows.sources.tables.garbled import SOURCE
 from flows.sources.tables.grids import CELLS, read_grid
 from flows.sources.tables.kinds import WORKBOOKS, Kind, kind_of
 from flows.sources.tables.office import converted
-from flows.sources.tables.recognise import Known, NoSuchHeaders, usual_headers
+from flows.sources.tables.recognise import Known, NoSuchHeaders, listed_headers
 from flows.sources.tables.workbook import read_workbook
 from flows.workspace.errors import UnreadableSource
 
@@ -46,10 +47,10 @@ def open_frame(
         UnreadableSource: the file is empty, of another kind, damaged, or holds no table.
     """
     if path.stat().st_size == 0:
-        raise UnreadableSource(place, "an empty file (0 bytes)", "a table with a header", "Send the file again.")
+        raise UnreadableSource(place, _("an empty file"), _("a table with a header"), _("Send the file again."))
     kind, what = kind_of(path)
     if kind == "unknown":
-        raise UnreadableSource(place, what, f"a table, one of {EXPECTED}", "请存为其中一种再报 Save it as one of these.")
+        raise UnreadableSource(place, _(what), _("a table, one of {kinds}", kinds=EXPECTED), _("Save it as one of these."))
     if kind == "office":
         path, kind = converted(place, path, what, scratch)
     if kind in WORKBOOKS:
@@ -74,30 +75,29 @@ def _workbook(
     sheets = read_workbook(place, path, kind, scratch)
     grid = read_grid(sheets, known, asks, heard)
     if grid is None:
-        if any(kind == "garbled" for sheet in sheets for kind, _ in sheet.marks.values()):
-            raise UnreadableSource(place, SOURCE, "text in one encoding", REEXPORT)
+        if any(kind == "garbled" for sheet in sheets for kind, _text in sheet.marks.values()):
+            raise UnreadableSource(place, _(SOURCE), _("text in one encoding"), _(REEXPORT))
         raise NoSuchHeaders(
             place,
-            f"no header row in {len(sheets)} sheets" + _seen(sheets, known),
-            f"a row with headers for {_needed(known)}",
-            "请补上表头，或在 gongkai.yaml 的来源下写 columns 对照（gongkai doctor 可给出） Add the headers, or map them under `columns`: gongkai doctor proposes it.",
+            _seen(sheets, known),
+            _("a row with headers for {columns}", columns=listed_headers(c for c in known.register.columns if c.name in known.required)),
+            _("Add the headers, or map them under `columns`: gongkai doctor proposes it."),
         )
     connection.register("workbook", grid.table)
-    rejects: list[Reject] = [
-        (None, f"{place}, sheet {name}", "found no row with the register's headers. Add a header row or remove the sheet.")
-        for name in grid.unknown_sheets
-    ]
+    rejects: list[Reject] = [(None, _("{file}, sheet {sheet}", file=place, sheet=name), _without_headers()) for name in grid.unknown_sheets]
     columns = {header: quoted(CELLS + header) for header in grid.headers}
     return Frame(columns, "workbook", "source_sheet", lambda: rejects, names=grid.names, notes=grid.notes)
 
 
-def _seen(sheets: Sequence[Any], known: Known) -> str:
-    """Known headers of the row that has most of them: words of the register, none of the file."""
-    rows = [cells for sheet in sheets if not sheet.is_hidden for _, cells in sorted(sheet.rows.items())[:30]]
+def _without_headers() -> Message:
+    return reason(_("no row with the register's headers"), _("a header row"), _("Add a header row or remove the sheet."))
+
+
+def _seen(sheets: Sequence[Any], known: Known) -> Message:
+    """That no header row is there, with the known headers of the row that has most of them: words of the register, none of the file."""
+    rows = [cells for sheet in sheets if not sheet.is_hidden for _row, cells in sorted(sheet.rows.items())[:30]]
     best: list[str] = max(rows, key=known.count, default=[])
     found = [cell for cell in best if cell and known.column(cell)]
-    return f" (only {'、'.join(found)})" if found else ""
-
-
-def _needed(known: Known) -> str:
-    return "; ".join(f"{c.name}: {usual_headers(c)}" for c in known.register.columns if c.name in known.required)
+    if found:
+        return _("no header row in {count} sheets (only {headers})", count=len(sheets), headers=listed(found))
+    return _("no header row in {count} sheets", count=len(sheets))

@@ -10,6 +10,7 @@ import re
 from enum import Enum
 from functools import cache
 
+from exports.messages import N_
 from flows.sources.tables.commonness import LIKELY, likeness
 
 
@@ -21,7 +22,7 @@ class State(Enum):
     GARBLED = "garbled"
 
 
-SOURCE = "garbled text, UTF-8 that a program took for another encoding (GBK, Windows-1252)"
+SOURCE = N_("garbled text, UTF-8 that a program took for another encoding (GBK, Windows-1252)")
 BYTES = {bytes([byte]).decode("cp1252", "ignore"): byte for byte in range(0x80, 0xA0)} | {chr(byte): byte for byte in range(0x80, 0x100)}
 BYTES.pop("", None)
 FURTHER = "".join(sign for sign, byte in BYTES.items() if byte < 0xC0)  # what stands for the second byte of a character and the next

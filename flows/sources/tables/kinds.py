@@ -10,33 +10,40 @@ import zipfile
 from pathlib import Path
 from typing import Literal
 
+from exports.messages import N_
 from flows.sources.tables.biff import MAGIC, streams
 
 Kind = Literal["xlsx", "ods", "xls", "html", "spreadsheet_xml", "parquet", "json", "ndjson", "delimited", "office", "unknown"]
 WORKBOOKS: tuple[Kind, ...] = ("xlsx", "ods", "xls", "html", "spreadsheet_xml")
 HEAD = 1 << 16
+NO_TABLE = N_("a page without a table")
+WORD = N_("a Word document")
+OLD_WORD = N_("a Word document (.doc)")
+NO_WORKBOOK = N_("an OLE file without a workbook")
+FLAT_SPREADSHEET = N_("a flat OpenDocument spreadsheet (.fods)")
+SYLK = N_("a SYLK table (.slk)")
 OFFICE_SUFFIXES = {
-    "a Word document": ".doc",
-    "a Word document (.doc)": ".doc",
-    "an OLE file without a workbook": ".et",
-    "a flat OpenDocument spreadsheet (.fods)": ".fods",
-    "a SYLK table (.slk)": ".slk",
+    WORD: ".doc",
+    OLD_WORD: ".doc",
+    NO_WORKBOOK: ".et",
+    FLAT_SPREADSHEET: ".fods",
+    SYLK: ".slk",
 }  # of what only an office program opens, with the suffix by which it knows the form
 DBASE_VERSIONS = frozenset((0x02, 0x03, 0x30, 0x31, 0x32, 0x83, 0x8B, 0xF5))
 PLAIN_SIGNS: tuple[tuple[re.Pattern[bytes], Kind, str], ...] = (
-    (re.compile(rb"ID;P[^\n]*\n(?:[^\n]*\n){0,200}?C;"), "office", "a SYLK table (.slk)"),
-    (re.compile(rb"TABLE\r?\n0,1\r?\n"), "unknown", "a table of the Data Interchange Format (.dif)"),
+    (re.compile(rb"ID;P[^\n]*\n(?:[^\n]*\n){0,200}?C;"), "office", SYLK),
+    (re.compile(rb"TABLE\r?\n0,1\r?\n"), "unknown", N_("a table of the Data Interchange Format (.dif)")),
     (re.compile(rb"\["), "json", ""),
 )
 FLAT_ODS = b"application/vnd.oasis.opendocument.spreadsheet"
 PICTURES = {
-    b"\x89PNG": "a picture (PNG)",
-    b"\xff\xd8\xff": "a picture (JPEG)",
-    b"GIF8": "a picture (GIF)",
-    b"%PDF": "a PDF document",
-    b"Rar!": "an archive (RAR)",
-    b"7z\xbc\xaf": "an archive (7z)",
-    b"\x1f\x8b": "a compressed file (gzip)",
+    b"\x89PNG": N_("a picture (PNG)"),
+    b"\xff\xd8\xff": N_("a picture (JPEG)"),
+    b"GIF8": N_("a picture (GIF)"),
+    b"%PDF": N_("a PDF document"),
+    b"Rar!": N_("an archive (RAR)"),
+    b"7z\xbc\xaf": N_("an archive (7z)"),
+    b"\x1f\x8b": N_("a compressed file (gzip)"),
 }
 
 
@@ -52,7 +59,7 @@ def kind_of(path: Path) -> tuple[Kind, str]:
         return "parquet", ""
     unread = [what for start, what in PICTURES.items() if head.startswith(start)]
     if _is_dbase(head, path.stat().st_size):
-        unread.append("a dBase or FoxPro table (.dbf)")
+        unread.append(N_("a dBase or FoxPro table (.dbf)"))
     return ("unknown", unread[0]) if unread else _kind_of_text(head)
 
 
@@ -72,15 +79,15 @@ def _kind_of_package(path: Path) -> tuple[Kind, str]:
     except (zipfile.BadZipFile, OSError, ValueError, RuntimeError, EOFError):
         return "xlsx", ""  # whose reader says what is wrong with it
     if "opendocument" in media:
-        return ("ods", "") if "spreadsheet" in media else ("unknown", "an OpenDocument text, not a spreadsheet")
+        return ("ods", "") if "spreadsheet" in media else ("unknown", N_("an OpenDocument text, not a spreadsheet"))
     if any(name.startswith("xl/") for name in names):
         binary = any(name.endswith("workbook.bin") for name in names)
-        return ("unknown", "a binary workbook (.xlsb)") if binary else ("xlsx", "")
+        return ("unknown", N_("a binary workbook (.xlsb)")) if binary else ("xlsx", "")
     if any(name.startswith("word/") for name in names):
-        return "office", "a Word document"
+        return "office", WORD
     if "[Content_Types].xml" in names:
         return "xlsx", ""
-    return "unknown", "an archive (ZIP)"
+    return "unknown", N_("an archive (ZIP)")
 
 
 def _kind_of_container(path: Path) -> tuple[Kind, str]:
@@ -88,8 +95,8 @@ def _kind_of_container(path: Path) -> tuple[Kind, str]:
     if names & {"Workbook", "Book"} or not names:
         return "xls", ""
     if "EncryptedPackage" in names:
-        return "unknown", "a workbook with a password"
-    return "office", "a Word document (.doc)" if "WordDocument" in names else "an OLE file without a workbook"
+        return "unknown", N_("a workbook with a password")
+    return "office", OLD_WORD if "WordDocument" in names else NO_WORKBOOK
 
 
 def _kind_of_text(head: bytes) -> tuple[Kind, str]:
@@ -105,7 +112,7 @@ def _kind_of_text(head: bytes) -> tuple[Kind, str]:
         if sign.match(text):
             return kind, what
     if text.startswith(b"{"):
-        first, _, rest = text.partition(b"\n")
+        first, _end, rest = text.partition(b"\n")
         return ("ndjson" if rest.strip() and _is_whole(first) else "json"), ""
     return "delimited", ""
 
@@ -115,12 +122,12 @@ def _kind_of_markup(low: bytes) -> tuple[Kind, str]:
     if b"urn:schemas-microsoft-com:office:spreadsheet" in low and b"<html" not in low:
         return "spreadsheet_xml", ""
     if FLAT_ODS in low and b"office:document" in low:
-        return "office", "a flat OpenDocument spreadsheet (.fods)"
+        return "office", FLAT_SPREADSHEET
     if b"schemas.uof.org" in low or b"<uof:" in low:
-        return "unknown", "a UOF document (标文通)"
+        return "unknown", N_("a UOF document")
     if is_page:
         return "html", ""
-    return "unknown", "a file of XML" if low.startswith(b"<?xml") else "no table"
+    return "unknown", N_("a file of XML") if low.startswith(b"<?xml") else N_("no table")
 
 
 def _is_whole(line: bytes) -> bool:

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from exports.messages import _
 from flows.sources.tables.model import WIDEST
 from flows.workspace.errors import UnreadableSource
 
@@ -23,10 +24,10 @@ def require_narrow(place: str, count: int) -> None:
     """Raise UnreadableSource where a table has more columns than a person can have meant."""
     if count > WIDEST:
         raise UnreadableSource(
-            f"{place}, header",
-            f"{count} columns",
-            f"a table of at most {WIDEST}",
-            "请删去表格右侧多余的列后另存再报 Delete the columns right of the table and send it again.",
+            _("{file}, header", file=place),
+            _("{count} columns", count=count),
+            _("a table of at most {count} columns", count=WIDEST),
+            _("Delete the columns right of the table and send it again."),
         )
 
 
@@ -45,7 +46,7 @@ def require_unpackable(
 def too_large(place: str, length: int) -> UnreadableSource:
     return UnreadableSource(
         place,
-        f"a file that unpacks to {length / (1 << 30):.1f} GB",
-        f"at most {UNPACKED >> 30} GB, or {RATIO} times its own size",
-        "请核对文件是否损坏，或按年份拆分后再报 Check the file, or split it by year.",
+        _("a file that unpacks to {size:.1f} GB", size=length / (1 << 30)),
+        _("at most {size} GB, or {ratio} times its own size", size=UNPACKED >> 30, ratio=RATIO),
+        _("Check the file, or split it by year."),
     )

@@ -8,6 +8,7 @@ from typing import Any
 from lxml import etree, html
 
 from flows.sources.tables.garbled import State, mend
+from flows.sources.tables.kinds import NO_TABLE
 from flows.sources.tables.model import WIDEST, Sheet, put
 from flows.sources.tables.numbers import has_lost_digits, plain_number
 from flows.sources.tables.xlsx import Damaged
@@ -28,7 +29,7 @@ def read_html(text: str) -> list[Sheet]:
         raise Damaged(str(error)[:200]) from error
     tables = [table for table in root.iter("table") if not any(child is not table for child in table.iter("table"))]
     if not tables:
-        raise Damaged("a page without a table")
+        raise Damaged(NO_TABLE)
     return [_html_sheet(f"表{number}", table) for number, table in enumerate(tables, start=1)]
 
 

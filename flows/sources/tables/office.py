@@ -11,6 +11,7 @@ import subprocess
 from functools import partial
 from pathlib import Path
 
+from exports.messages import _
 from flows.sources.limited import OFFICE_MEMORY, limit_process
 from flows.sources.tables.encodings import as_utf8
 from flows.sources.tables.kinds import OFFICE_SUFFIXES, Kind
@@ -50,9 +51,9 @@ def converted(place: str, path: Path, what: str, scratch: Path) -> tuple[Path, K
                 return target, kind
     raise UnreadableSource(
         place,
-        what,
-        "a table, or a document with one that LibreOffice opens",
-        "请存为 .xlsx 或 .csv 再报；本机装有 LibreOffice 时可直接读取 Save it as one of these, or install LibreOffice on this machine.",
+        _(what),
+        _("a table, or a document with one that LibreOffice opens"),
+        _("Save it as .xlsx or .csv, or install LibreOffice on this machine."),
     )
 
 

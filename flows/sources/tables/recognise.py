@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from exports.catalog import Register, fold_header
 from exports.descriptor_parts import RegisterColumn
+from exports.messages import Message, _, listed
 from flows.sources.tables.cleaning import clean
 from flows.sources.tables.code_words import code_words
 from flows.workspace.errors import UnreadableSource
@@ -65,14 +66,21 @@ class NoSuchHeaders(UnreadableSource):
 
     def or_else(self, other: NoSuchHeaders) -> NoSuchHeaders:
         """The same, with what another form of the register would need."""
-        expected = f"{self.expected}; 或一申请一行的台账 or a ledger with one row a case: {other.expected}"
+        expected = _("{expected}; or a ledger with one row a case: {other}", expected=self.expected, other=other.expected)
         return NoSuchHeaders(self.place, self.found, expected, self.remedy)
 
 
-def usual_headers(column: RegisterColumn) -> str:
-    """The usual headers of a column as a message lists them, with the number of all: the day of a ledger has some sixty."""
+def listed_headers(columns: Iterable[RegisterColumn]) -> Message:
+    """Columns as a message lists them, each with its usual headers."""
+    each = [(column.name, _usual_headers(column)) for column in columns]
+    return Message("；".join(f"{name}：{words.zh}" for name, words in each), "; ".join(f"{name}: {words.en}" for name, words in each))
+
+
+def _usual_headers(column: RegisterColumn) -> Message:
+    """The usual headers of a column, with the number of those that are not listed: the day of a ledger has some sixty."""
     more = len(column.headers) - MOST_LISTED
-    return "、".join(column.headers[:MOST_LISTED]) + (f" 等 {len(column.headers)} 种 (and {more} more)" if more > 0 else "")
+    headers = listed(column.headers[:MOST_LISTED])
+    return _("{headers} and {more} more", headers=headers, more=more) if more > 0 else headers
 
 
 class Known:
@@ -106,7 +114,7 @@ class Known:
 
     def _precedence(self, header: str) -> tuple[int, int]:
         """Of headers of one column: the surer first, and of those as sure the one to whose words the descriptor gives the earlier place."""
-        words = [word for spelling, _ in spellings(header) for word in (spelling, *self._cores(spelling))]
+        words = [word for spelling, _rank in spellings(header) for word in (spelling, *self._cores(spelling))]
         return self.rank(header), min((self._place[word] for word in words if word in self._place), default=len(self._place))
 
     def claims(self, headers: Sequence[str]) -> dict[str, list[str]]:
@@ -232,7 +240,7 @@ def core_of(header: str) -> str:
     处罚决定文书号 are one. A header that consists of common words only stays what it is.
     """
     plain = SAYS_NOTHING.sub("", header)
-    for mark, words, _ in CORES:
+    for mark, words, _names in CORES:
         if (core := words.sub(mark, plain)) != plain:
             is_unit = mark == UNIT and not plain.startswith("主体")  # whose name is that of a party
             return core if core != mark else words.sub(mark, header) if is_unit else header
@@ -245,7 +253,7 @@ def _by_core(register: Register) -> dict[str, str]:
     for column in register.columns:
         for header in map(fold_header, (column.name, *column.headers)):
             core = core_of(header)
-            kinds = next((names for mark, _, names in CORES if core.endswith(mark)), ("",))
+            kinds = next((names for mark, _words, names in CORES if core.endswith(mark)), ("",))
             is_kind = column.name.endswith(kinds)  # what ends so and is another kind is no example
             found.setdefault(core, set()).add(column.name if is_kind else "")
             if "@" not in core and column.name.endswith(CORES[-1][2]):  # 课题名称 is what 课题 is

@@ -9,9 +9,10 @@ import sys
 from functools import partial
 from pathlib import Path
 
+from exports.messages import _
 from flows.sources.limited import OUTPUT, limit_process
 from flows.sources.tables.child import DAMAGED, TOO_LARGE, from_facts
-from flows.sources.tables.kinds import Kind
+from flows.sources.tables.kinds import NO_TABLE, Kind
 from flows.sources.tables.model import Sheet
 from flows.workspace.errors import UnreadableSource
 from flows.workspace.limits import current_limits
@@ -45,18 +46,16 @@ def read_workbook(place: str, path: Path, kind: Kind, scratch: Path) -> list[She
             return [from_facts(json.loads(line)) for line in stream]
     words = done.stderr.decode("utf-8", "replace").strip()
     if done.returncode == DAMAGED:
-        words = words.replace(str(path), path.name)
-        raise UnreadableSource(
-            place, f"a damaged workbook ({words.splitlines()[0] if words else kind})", "a workbook",
-            "请在 Excel 或 WPS 中打开后另存为 .xlsx，或存为 CSV 再报 Open and save it again, or send it as CSV.",
-        )  # fmt: skip
+        words = words.replace(str(path), path.name).splitlines()[0] if words else kind
+        found = _("a damaged workbook ({fault})", fault=_(words) if words == NO_TABLE else words)
+        raise UnreadableSource(place, found, _("a workbook"), _("Open and save it again, or send it as CSV."))
     if done.returncode < 0 or done.returncode == TOO_LARGE or "MemoryError" in words:
         raise _too_much(place)
     raise UnreadableSource(
         place,
-        f"a workbook on which the reader failed ({words.splitlines()[-1].partition(':')[0] if words else kind})",
-        "one that it reads",
-        "Please report it, with the file.",
+        _("a file on which the reader failed ({failure})", failure=words.splitlines()[-1].partition(":")[0] if words else kind),
+        _("one that it reads"),
+        _("Please report it, with the file."),
     )
 
 
@@ -64,7 +63,7 @@ def _too_much(place: str) -> UnreadableSource:
     limits = current_limits()
     return UnreadableSource(
         place,
-        "a workbook that takes more memory or time than a file may, or ends its reader",
-        f"a table that is read within {limits.memory_gb:g} GB and {limits.seconds} seconds",
-        "请删除远处的零星单元格后另存，或存为 CSV 再报 Remove stray cells far out and save it again, or send it as CSV.",
+        _("a workbook that takes more memory or time than a file may, or ends its reader"),
+        _("a table that is read within {gigabytes:g} GB and {seconds} seconds", gigabytes=limits.memory_gb, seconds=limits.seconds),
+        _("Remove stray cells far out and save it again, or send it as CSV."),
     )

@@ -8,6 +8,7 @@ import pytest
 from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
+from exports.messages import in_english
 from flows.sources.plans.text import read_text
 from flows.sources.tables.cleaning import legible
 from flows.workspace.errors import UnreadableSource
@@ -63,7 +64,7 @@ def test_a_page_may_name_its_encoding_wrongly_or_not_at_all() -> None:
 def test_undecidable_bytes_are_refused_with_line_and_byte() -> None:
     with pytest.raises(UnreadableSource) as caught:
         read_text("第一行\n第二行\n".encode() + b"\xff\xfe\xfd caf\xe9\n", "a.txt")
-    assert caught.value.place == "a.txt, line 3, byte 21"
+    assert in_english(caught.value.place) == "a.txt, line 3, byte 21"
 
 
 def test_a_file_that_breaks_its_own_mark_is_refused() -> None:

@@ -39,12 +39,11 @@ LONG = "".join(f"<p>第{number}项工作要按时完成，并向社会公布结�
 @pytest.mark.parametrize("kind", WORDS)
 def test_each_kind_says_what_was_found_and_what_to_do_in_two_languages(kind: str) -> None:
     loss = Loss(kind, 3, (1.0, 2.0, 30.0, 40.0), "部分")
-    assert "第3页" in str(loss)
+    assert "第 3 页" in str(loss)
     assert "[1, 2, 30, 40]" in str(loss)
     for words in (loss.found, loss.remedy):
-        chinese, _, english = words.partition(" (")
-        assert any("\u4e00" <= character <= "\u9fff" for character in chinese)
-        assert english.isascii()
+        assert any("\u4e00" <= character <= "\u9fff" for character in words.zh)
+        assert words.en.removesuffix(": 部分").isascii()
     assert WORDS[kind]["example"]
 
 

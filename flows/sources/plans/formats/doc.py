@@ -17,6 +17,7 @@ from typing import Any
 
 from lxml import etree
 
+from exports.messages import _
 from flows.sources.limited import OFFICE_MEMORY, limit_process
 from flows.sources.plans.formats import docx, html, plain
 from flows.sources.plans.formats.draft import Draft
@@ -29,8 +30,6 @@ _RTF = rb"{\rtf"
 _CELL_ENDS = re.compile(rb"[\x00-\xff][\x4e-\x9f]\x07\x00")
 _SOME_CELLS = 6
 _SECONDS = 120
-_FETCH_AGAIN = "Fetch the file again / 请重新下载该文件。"
-_REMEDY = "Save it as .docx, or install LibreOffice, antiword or catdoc / 请另存为 .docx,或安装 LibreOffice、antiword、catdoc 之一。"
 # What antiword's DocBook calls the parts of a text, in the words of HTML.
 _DOCBOOK = {
     "book": "html", "bookinfo": "head", "para": "p", "title": "h2", "orderedlist": "ol", "itemizedlist": "ul", "listitem": "li",
@@ -44,7 +43,8 @@ def read(data: bytes, name: str) -> Draft:
     is_word = data.startswith(_OLE) and _OLE_WORD in data
     is_works = data.startswith(_OLE) and not is_word and name.lower().endswith((".wps", ".wpt"))
     if not is_word and not is_works and not data.startswith(_RTF):
-        raise UnreadableSource(name, "neither an old Word file nor RTF", "a .doc, .wps or .rtf file", _FETCH_AGAIN)
+        found, expected = _("neither an old Word file nor RTF"), _("a .doc, .wps or .rtf file")
+        raise UnreadableSource(name, found, expected, _("Fetch the file again."))
     with TemporaryDirectory(prefix="gongkai-doc-") as folder:
         source = Path(folder) / ("source.doc" if is_word else "source.wps" if is_works else "source.rtf")
         source.write_bytes(data)
@@ -52,8 +52,12 @@ def read(data: bytes, name: str) -> Draft:
         if draft is None or (is_word and _has_lost_cells(data, draft)):
             draft = _by_antiword(source) or draft or _by_catdoc(source, name)
     if draft is None:
-        found = "an old Word file that no converter here can read"
-        raise UnreadableSource(name, found, "LibreOffice, antiword or catdoc on this machine, and a whole file", _REMEDY)
+        raise UnreadableSource(
+            name,
+            _("an old Word file that no converter here can read"),
+            _("LibreOffice, antiword or catdoc on this machine, and a whole file"),
+            _("Save it as .docx, or install LibreOffice, antiword or catdoc."),
+        )
     return draft
 
 

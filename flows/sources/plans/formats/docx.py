@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from exports.messages import _
 from flows.sources.plans.formats.docx_numbers import Numbers
 from flows.sources.plans.formats.docx_package import Package, child, is_on, local, value, whole
 from flows.sources.plans.formats.docx_scene import Scene, page_area
 from flows.sources.plans.formats.draft import PARAGRAPH, Draft, Row, one_line
 from flows.sources.plans.formats.grid import MOST_COLUMNS, Cell, lay_out
+from flows.sources.plans.formats.losses import with_losses
 from flows.workspace.errors import UnreadableSource
 
 _WRAPPERS = frozenset(
@@ -31,10 +33,8 @@ def read(data: bytes, name: str) -> Draft:
     rows = list(_rows(child(document, "body"), scene))
     rows += [row for kind, part in related if kind in _NOTES for row in _rows(package.tree(part), scene)]
     if not rows:
-        found = "没有文字的 Word 文件 a Word document without text" + "".join(f"；{loss.found}" for loss in scene.losses)
-        raise UnreadableSource(
-            name, found, "the text of a plan", "请先做文字识别 (OCR)，或安装 gongkai[ocr]。Recognise the text first (OCR)."
-        )
+        found = with_losses(_("a Word document without text"), (loss.found for loss in scene.losses))
+        raise UnreadableSource(name, found, _("the text of a plan"), _("Recognise the text first (OCR), or install gongkai[ocr]."))
     margins = {row.text: row for kind, part in related if kind in _MARGINS for row in _rows(package.tree(part), scene)}
     return Draft(rows + [Row(text, "boilerplate") for text in margins], losses=scene.losses)
 

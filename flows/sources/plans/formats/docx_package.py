@@ -10,12 +10,14 @@ from typing import Any
 
 from lxml import etree
 
+from exports.messages import N_, _
 from flows.workspace.errors import UnreadableSource
 
 _LARGEST_PART = 32 << 20
 _LEAST_ALLOWED = 8 << 20
 _MOST_PACKED = 100  # times smaller than its text is a packed part at most; those of long real documents are 10 to 40 times
-_REMEDY = "Fetch the file again, or open it in Word and save it / 请重新下载,或用 Word 打开后另存。"
+_REMEDY = N_("Fetch the file again, or open it in Word and save it.")
+_WHOLE = N_("a whole .docx file")
 _WORD = ("http://schemas.openxmlformats.org/wordprocessingml/2006/main", "http://purl.oclc.org/ooxml/wordprocessingml/main")
 
 
@@ -29,14 +31,16 @@ class Package:
             self._archive = zipfile.ZipFile(BytesIO(data))
             self._parts = set(self._archive.namelist())
         except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError, UnicodeDecodeError) as fault:
-            raise UnreadableSource(name, f"a damaged or cut-off archive ({fault})", "a whole .docx file", _REMEDY) from fault
+            found = _("a damaged or cut-off archive ({fault})", fault=fault)
+            raise UnreadableSource(name, found, _(_WHOLE), _(_REMEDY)) from fault
 
     def document(self) -> tuple[str, Any]:
         """Name and tree of the part that holds the text."""
         main = next((target for kind, target in self.related("") if kind == "officeDocument"), "word/document.xml")
         tree = self.tree(main)
         if tree is None:
-            raise UnreadableSource(self.name, "an archive without a Word document in it", "a .docx file", _REMEDY)
+            found, expected = _("an archive without a Word document in it"), _("a {suffix} file", suffix=".docx")
+            raise UnreadableSource(self.name, found, expected, _(_REMEDY))
         return main, tree
 
     def related(self, part: str) -> list[tuple[str, str]]:
@@ -73,7 +77,7 @@ class Package:
         try:
             return etree.fromstring(self._read(part), parser)
         except etree.XMLSyntaxError as fault:
-            raise UnreadableSource(f"{self.name}, {part}", f"broken XML ({fault})", "a whole .docx file", _REMEDY) from fault
+            raise UnreadableSource(f"{self.name}, {part}", _("broken XML ({fault})", fault=fault), _(_WHOLE), _(_REMEDY)) from fault
 
     def _read(self, part: str) -> bytes:
         try:
@@ -81,10 +85,11 @@ class Package:
             with self._archive.open(part) as stream:
                 content = stream.read(most + 1)
         except (zipfile.BadZipFile, zlib.error, EOFError, ValueError, OSError, NotImplementedError, RuntimeError) as fault:
-            raise UnreadableSource(f"{self.name}, {part}", f"a damaged archive ({fault})", "a whole .docx file", _REMEDY) from fault
+            found = _("a damaged or cut-off archive ({fault})", fault=fault)
+            raise UnreadableSource(f"{self.name}, {part}", found, _(_WHOLE), _(_REMEDY)) from fault
         if len(content) > most:
-            found = f"a part of more than {most >> 20} MB once unpacked"
-            raise UnreadableSource(f"{self.name}, {part}", found, "a plan document", "Split the document / 请拆分文件。")
+            found = _("a part of more than {size} MB once unpacked", size=most >> 20)
+            raise UnreadableSource(f"{self.name}, {part}", found, _("a plan document"), _("Split the document."))
         return content
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 
+from exports.messages import N_, Message, _
 from flows.workspace.errors import UnreadableSource
 
 _BOMS = (
@@ -17,7 +18,7 @@ _BOMS = (
 _UNLABELLED = (("gb18030", "gb18030"), ("big5", "cp950"), ("big5", "big5hkscs"), ("utf-16", "utf-16-le"), ("utf-16", "utf-16-be"))
 _PLAUSIBLE = 0.7
 _SAMPLE = 20_000
-_REMEDY = "Save the file again as UTF-8 / 请另存为 UTF-8 编码。"
+_REMEDY = N_("Save the file again as UTF-8.")
 
 
 def _everyday_characters() -> frozenset[str]:
@@ -39,7 +40,7 @@ def decode(data: bytes, name: str, declared: str | None = None) -> tuple[str, st
     """
     text, encoding = _by_mark(data, name) or _by_utf8(data) or _by_declaration(data, declared) or _by_likeness(data, name)
     if "\x00" in text or _share_of_controls(text) > 0.01:  # noqa: PLR2004 - one in a hundred
-        raise UnreadableSource(name, "binary data, not text", "a text file", _REMEDY)
+        raise UnreadableSource(name, _("binary data, not text"), _("a text file"), _(_REMEDY))
     return text, encoding
 
 
@@ -52,9 +53,9 @@ def _by_mark(data: bytes, name: str) -> tuple[str, str] | None:
             except UnicodeDecodeError as fault:
                 raise UnreadableSource(
                     _place(data, fault.start + len(mark), name),
-                    f"bytes that are not {label}",
-                    f"{label}, as the file's byte order mark says",
-                    _REMEDY,
+                    _("bytes that are no {encoding}", encoding=label),
+                    _("{encoding}, as the file's byte order mark says", encoding=label),
+                    _(_REMEDY),
                 ) from fault
     return None
 
@@ -83,9 +84,8 @@ def _by_likeness(data: bytes, name: str) -> tuple[str, str]:
         start = data.find(0)
     except UnicodeDecodeError as fault:
         start = fault.start
-    raise UnreadableSource(
-        _place(data, start, name), "bytes that give Chinese text in no known encoding", "UTF-8, UTF-16, GB18030 or Big5", _REMEDY
-    )
+    found, expected = _("bytes that give Chinese text in no known encoding"), _("text in UTF-8, GB18030, Big5 or UTF-16")
+    raise UnreadableSource(_place(data, start, name), found, expected, _(_REMEDY))
 
 
 def _try(data: bytes, codec: str) -> str | None:
@@ -112,6 +112,5 @@ def _share_of_controls(text: str) -> float:
     return controls / max(len(text), 1)
 
 
-def _place(data: bytes, start: int, name: str) -> str:
-    line_number = data.count(b"\n", 0, start) + 1
-    return f"{name}, line {line_number}, byte {start + 1}"
+def _place(data: bytes, start: int, name: str) -> Message:
+    return _("{file}, line {line}, byte {byte}", file=name, line=data.count(b"\n", 0, start) + 1, byte=start + 1)

@@ -10,11 +10,12 @@ from typing import Any
 
 from lxml import etree
 
+from exports.messages import _
 from flows.sources.plans.formats import html_hidden, html_page
 from flows.sources.plans.formats.draft import PARAGRAPH, Draft, Row, one_line
 from flows.sources.plans.formats.encodings import decode
 from flows.sources.plans.formats.grid import MOST_COLUMNS, Cell, lay_out
-from flows.sources.plans.formats.losses import Loss
+from flows.sources.plans.formats.losses import Loss, with_losses
 from flows.sources.plans.formats.numbering import count
 from flows.workspace.errors import UnreadableSource
 
@@ -103,9 +104,9 @@ def read_page(text: str, name: str, encoding: str | None, parts: Mapping[str, st
     if not walk.blocks:
         raise UnreadableSource(
             name,
-            "没有文字的网页 a web page without text" + "".join(f"；{loss.found}" for loss in walk.losses),
-            "the text of a plan",
-            "请在浏览器中打开后另存网页。If a script fills the page, save it from the browser.",
+            with_losses(_("a web page without text"), (loss.found for loss in walk.losses)),
+            _("the text of a plan"),
+            _("If a script fills the page, save it from the browser."),
         )
     html_page.mark_furniture(walk.blocks, metadata)
     return Draft([block.row for block in walk.blocks], encoding, metadata, walk.losses)
@@ -137,11 +138,10 @@ def _parse(text: str, name: str) -> Any:
     except etree.XMLSyntaxError:
         root = None
     if root is None:
-        raise UnreadableSource(name, "no page that can be read", "an HTML page", "Fetch the page again / 请重新下载网页。")
+        raise UnreadableSource(name, _("no page that can be read"), _("an HTML page"), _("Fetch the file again."))
     if any(error.type_name == "ERR_RESOURCE_LIMIT" for error in parser.error_log):
-        raise UnreadableSource(
-            name, "elements nested over 2,000 deep", "an HTML page as browsers show it", "Save the page again / 请重新另存网页。"
-        )
+        found, expected = _("elements nested over 2,000 deep"), _("an HTML page as browsers show it")
+        raise UnreadableSource(name, found, expected, _("Save the page again."))
     return root
 
 

@@ -5,11 +5,14 @@ A loss never ends the reading: the rest of the document stands, and the document
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import yaml
+
+from exports.messages import Message, _, in_chinese, in_english
 
 WORDS: dict[str, dict[str, str]] = yaml.safe_load(Path(__file__).with_name("losses.yaml").read_text(encoding="utf-8"))
 """For each kind of loss what was found and what to do, in Chinese and English, with an example of where it comes from."""
@@ -35,24 +38,36 @@ class Loss:
             raise ValueError(self.kind)
 
     @property
-    def place(self) -> str:
+    def place(self) -> Message:
         """Page and box in words, "" for formats without pages."""
-        page = f"第{self.page}页 page {self.page}" if self.page else ""
+        page = _("page {page}", page=self.page) if self.page else Message("", "")
         box = " [{:.0f}, {:.0f}, {:.0f}, {:.0f}]".format(*self.box) if self.box else ""
-        return page + box
+        return Message(page.zh + box, page.en + box)
 
     @property
-    def found(self) -> str:
-        """What was not read, in Chinese and then in English."""
+    def found(self) -> Message:
+        """What was not read, in each language."""
         words: Any = WORDS[self.kind]
-        detail = f"：{self.detail}" if self.detail else ""
-        return f"{words['zh']}{detail} ({words['en']})"
+        detail = (f"：{in_chinese(self.detail)}", f": {in_english(self.detail)}") if self.detail else ("", "")
+        return Message(words["zh"] + detail[0], words["en"] + detail[1])
 
     @property
-    def remedy(self) -> str:
-        """What a person can do, in Chinese and then in English."""
+    def remedy(self) -> Message:
+        """What a person can do, in each language."""
         words: Any = WORDS[self.kind]
-        return f"{words['do_zh']} ({words['do_en']})"
+        return Message(words["do_zh"], words["do_en"])
+
+    @property
+    def words(self) -> Message:
+        """Place, loss and remedy, in each language."""
+        place, found, remedy = self.place, self.found, self.remedy
+        return Message(f"{place.zh} {found.zh}；{remedy.zh}".lstrip(), f"{place.en} {found.en}; {remedy.en}".lstrip())
 
     def __str__(self) -> str:
-        return f"{self.place + ' ' if self.place else ''}{self.found}. {self.remedy}"
+        return self.words
+
+
+def with_losses(found: Message, losses: Iterable[Message]) -> Message:
+    """What was found instead of a document, and after it the words of what was not read of it."""
+    said = [found, *losses]
+    return Message("；".join(each.zh for each in said), "; ".join(each.en for each in said))

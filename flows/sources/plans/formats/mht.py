@@ -6,6 +6,7 @@ import email
 import email.policy
 from email.message import EmailMessage
 
+from exports.messages import N_, _
 from flows.sources.plans.formats import html
 from flows.sources.plans.formats.draft import Draft
 from flows.sources.plans.formats.encodings import decode
@@ -31,16 +32,17 @@ def read(data: bytes, name: str) -> Draft:
         KeyError,
         RecursionError,
     ) as fault:  # what email raises on a damaged message
-        raise UnreadableSource(name, f"损坏的网页存档 a damaged web archive ({fault})", "an .mht file", _FETCH_AGAIN) from fault
+        found = _("a damaged web archive ({fault})", fault=fault)
+        raise UnreadableSource(name, found, _("an .mht file"), _(_FETCH_AGAIN)) from fault
     if not pages:
-        raise UnreadableSource(name, "没有网页的存档 a web archive without a page", "an .mht file", _FETCH_AGAIN)
+        raise UnreadableSource(name, _("a web archive without a page"), _("an .mht file"), _(_FETCH_AGAIN))
     start = str(message.get_param("start") or "").strip("<>")
     first = next((page for page in pages if start and start == page[1]), pages[0])
     by_address = {address: page[0] for page in pages for address in page[1:3] if address}
     return html.read_page(first[0], name, first[3], by_address)
 
 
-_FETCH_AGAIN = "请在浏览器中另存为 .html，或重新下载。Save the page as .html, or fetch the file again."
+_FETCH_AGAIN = N_("Save the page as .html, or fetch the file again.")
 
 
 def _page(part: EmailMessage, name: str) -> tuple[str, str, str, str]:

@@ -15,12 +15,13 @@ from statistics import median
 from threading import Lock
 from typing import Any
 
+from exports.messages import N_
 from flows.sources.plans.formats.ink import ink_outside, ruled_lines
 from flows.sources.plans.formats.losses import Box, Loss
 from flows.sources.plans.formats.pdf_glyphs import Glyph
 from flows.sources.plans.formats.pdf_page import Edge
 
-REMEDY = '请安装文字识别组件后重新读取：pip install "gongkai[ocr]"，或提供可复制文字的文件。Install gongkai[ocr] (text recognition, OCR) or bring a file with text.'
+REMEDY = N_("Install gongkai[ocr] (text recognition, OCR) or bring a file with text.")
 _LEAST_SCORE = 0.75
 _LEAST_CHARACTER = 0.9  # a sure one has 0.99
 _LEAST_SEEN = 0.4  # below that it is no text at all

@@ -8,6 +8,7 @@ from typing import Any
 
 from lxml import etree
 
+from exports.messages import N_, _
 from flows.sources.plans.formats.docx_package import Package, child, local
 from flows.sources.plans.formats.draft import PARAGRAPH, Draft, Row, one_line
 from flows.sources.plans.formats.grid import MOST_COLUMNS, Cell, lay_out
@@ -24,7 +25,7 @@ _MOST_REPEATED = 100
 _DEEPEST = 60
 _LARGE = 5.5  # inches: the sum of width and height of a picture that may hold a page's text
 _INCHES = {"in": 1.0, "cm": 1 / 2.54, "mm": 1 / 25.4, "pt": 1 / 72, "px": 1 / 96}
-_REMEDY = "请重新下载，或用 LibreOffice 打开后另存。Fetch the file again, or open it in LibreOffice and save it."
+_REMEDY = N_("Fetch the file again, or open it in LibreOffice and save it.")
 
 
 @dataclass(slots=True)
@@ -50,9 +51,8 @@ def read(data: bytes, name: str) -> Draft:
     body = child(content, "body", "text")
     rows = [] if body is None else list(_rows(body, scene))
     if not rows:
-        raise UnreadableSource(
-            name, "没有文字的文档 a document without text", "the text of a plan", "请先做文字识别 (OCR)。Recognise the text first."
-        )
+        found, expected = _("a document without text"), _("the text of a plan")
+        raise UnreadableSource(name, found, expected, _("Recognise the text first (OCR)."))
     pages = child(styles, "master-styles")
     edges = [] if pages is None else list(pages.iterdescendants("{*}header", "{*}footer"))
     margins = {row.text for each in edges for row in _rows(each, _Scene())}
@@ -65,7 +65,7 @@ def _parts(data: bytes, name: str) -> tuple[Any, Any]:
         package = Package(data, name)
         content = package.tree("content.xml")
         if content is None:
-            raise UnreadableSource(name, "an archive without content.xml", "an OpenDocument text", _REMEDY)
+            raise UnreadableSource(name, _("an archive without content.xml"), _("an OpenDocument text"), _(_REMEDY))
         return content, package.tree("styles.xml")
     parser = etree.XMLParser(
         resolve_entities=False, load_dtd=False, no_network=True, huge_tree=False, remove_comments=True, remove_pis=True
@@ -73,7 +73,7 @@ def _parts(data: bytes, name: str) -> tuple[Any, Any]:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as fault:
-        raise UnreadableSource(name, f"broken XML ({fault})", "an OpenDocument text", _REMEDY) from fault
+        raise UnreadableSource(name, _("broken XML ({fault})", fault=fault), _("an OpenDocument text"), _(_REMEDY)) from fault
     return root, root
 
 

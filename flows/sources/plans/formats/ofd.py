@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from exports.messages import _
 from flows.sources.plans.formats.docx_package import Package, child, local
 from flows.sources.plans.formats.draft import Draft
 from flows.sources.plans.formats.losses import Box, Loss
@@ -21,7 +22,6 @@ _MOST_PAGES = 3000
 _LARGE = 1 / 8
 _FEW = 30
 _UNREAD = {"page_without_text", "garbled_text"}
-_REMEDY = "请重新下载，或用 OFD 阅读器另存为 PDF。Fetch the file again, or save it as PDF."
 _REPEAT = re.compile(r"g\s+(\d+)\s+(-?[\d.]+)|(-?[\d.]+(?:[eE]-?\d+)?)")
 _PATH = re.compile(r"([SMLQBACZ])([^SMLQBACZ]*)")
 
@@ -37,8 +37,8 @@ def read(data: bytes, name: str) -> Draft:
     pages = [_page(content, box, number) for number, (content, box) in enumerate(_contents(package), start=1)]
     inked = sum(not glyph.text.isspace() for page in pages for glyph in page.glyphs)
     if not inked or all({loss.kind for loss in page.losses} & _UNREAD for page in pages):
-        found = "没有文字的 OFD（扫描件？） an OFD without text (a scan?)"
-        raise UnreadableSource(name, found, "an OFD with text in it", "请先做文字识别 (OCR)。Recognise the text first (OCR).")
+        found, expected = _("an OFD without text (a scan?)"), _("an OFD with text in it")
+        raise UnreadableSource(name, found, expected, _("Recognise the text first (OCR)."))
     return draft_of(pages)
 
 
@@ -49,15 +49,15 @@ def _contents(package: Package) -> Iterator[tuple[list[Any], Box]]:
     main = posixpath.normpath((first.text or "").strip().lstrip("/")) if first is not None else ""
     document = package.tree(main)
     if document is None:
-        raise UnreadableSource(package.name, "an archive without a document in it", "an OFD file", _REMEDY)
+        found, expected = _("an archive without a document in it"), _("an OFD file")
+        raise UnreadableSource(package.name, found, expected, _("Fetch the file again, or save it as PDF."))
     folder = posixpath.dirname(main)
     area = _box(next((each for each in document.iter("{*}PhysicalBox")), None), (0.0, 0.0, *_A4))
     templates = {each.get("ID"): _joined(folder, each.get("BaseLoc")) for each in document.iter("{*}TemplatePage")}
     for number, each in enumerate(document.iter("{*}Page")):
         if number >= _MOST_PAGES:
-            raise UnreadableSource(
-                package.name, f"over {_MOST_PAGES} pages", f"1 to {_MOST_PAGES} pages", "请拆分文件。Split the document."
-            )
+            found, expected = _("over {count} pages", count=_MOST_PAGES), _("1 to {count} pages", count=_MOST_PAGES)
+            raise UnreadableSource(package.name, found, expected, _("Split the document."))
         tree = package.tree(_joined(folder, each.get("BaseLoc")))
         if tree is None:
             continue
@@ -143,7 +143,7 @@ def _glyphs(element: Any, box: Box, first: int) -> Iterator[Glyph]:
         for index, character in enumerate(text):
             wide = size if character > "\xff" else size / 2
             left, baseline = _placed(matrix, origin, box, x, y)
-            right, _ = _placed(matrix, origin, box, x + wide, y)
+            right, _baseline = _placed(matrix, origin, box, x + wide, y)
             known = plain(character)
             if known:
                 height = size * _POINTS * (abs(matrix[3]) or abs(matrix[1]) or 1.0)

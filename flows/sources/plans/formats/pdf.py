@@ -9,6 +9,7 @@ from typing import Any
 
 from pypdfium2 import PdfiumError, raw  # type: ignore[import-untyped]  # ships no types
 
+from exports.messages import _
 from flows.sources.plans.formats import ocr
 from flows.sources.plans.formats.draft import Draft, Row, gap, one_cell
 from flows.sources.plans.formats.grid import Cell, around, lay_out, lower
@@ -24,15 +25,14 @@ _PDFIUM = Lock()  # pdfium is not made for several threads at once
 _MOST_PAGES = 3000
 _TAIL = 4096
 _LEAST_CHARACTERS = 5
-_FETCH_AGAIN = "Fetch the file again / 请重新下载该文件。"
 
 
 def read(data: bytes, name: str) -> Draft:
     """Rows with their pages. A scan without text, an encrypted or a cut-off file is an UnreadableSource."""
     if b"%PDF-" not in data[:1024]:
-        raise UnreadableSource(name, "no PDF header", "a PDF file", _FETCH_AGAIN)
+        raise UnreadableSource(name, _("no PDF header"), _("a PDF file"), _("Fetch the file again."))
     if b"startxref" not in data[-_TAIL:]:
-        raise UnreadableSource(name, "a PDF cut off before its end", "a whole PDF file", _FETCH_AGAIN)
+        raise UnreadableSource(name, _("a PDF cut off before its end"), _("a whole PDF file"), _("Fetch the file again."))
     with _PDFIUM:
         pages = _pages(data, name)
     _refuse_without_text(pages, name)
@@ -53,7 +53,8 @@ def _pages(data: bytes, name: str) -> list[Page]:
     try:
         count = len(document)
         if not 0 < count <= _MOST_PAGES:
-            raise UnreadableSource(name, f"{count} pages", f"1 to {_MOST_PAGES} pages", "Split the document / 请拆分文件。")
+            found, expected = _("{count} pages", count=count), _("1 to {count} pages", count=_MOST_PAGES)
+            raise UnreadableSource(name, found, expected, _("Split the document."))
         second = SecondReader(data)
         return [_page(document, index, second, name) for index in range(count)]
     finally:
@@ -65,10 +66,10 @@ def _open(data: bytes, name: str) -> Any:
         return open_document(data)
     except PdfiumError as fault:
         if fault.err_code in {raw.FPDF_ERR_PASSWORD, raw.FPDF_ERR_SECURITY}:
-            raise UnreadableSource(
-                name, "an encrypted PDF", "a PDF that opens without a password", "Save it without a password / 请去除密码后另存。"
-            ) from fault
-        raise UnreadableSource(name, f"a damaged PDF ({fault})", "a whole PDF file", _FETCH_AGAIN) from fault
+            found, expected = _("an encrypted PDF"), _("a file that opens without a password")
+            raise UnreadableSource(name, found, expected, _("Save it without a password.")) from fault
+        found = _("a damaged PDF ({fault})", fault=fault)
+        raise UnreadableSource(name, found, _("a whole PDF file"), _("Fetch the file again.")) from fault
 
 
 def _page(document: Any, index: int, second: SecondReader, name: str) -> Page:
@@ -76,7 +77,8 @@ def _page(document: Any, index: int, second: SecondReader, name: str) -> Page:
         with closing(document[index]) as page:
             return with_unread(page, read_page(page, index, second))
     except (PdfiumError, ValueError) as fault:
-        raise UnreadableSource(f"{name}, page {index + 1}", f"a damaged page ({fault})", "a whole PDF file", _FETCH_AGAIN) from fault
+        place, found = _("{file}, page {page}", file=name, page=index + 1), _("a damaged page ({fault})", fault=fault)
+        raise UnreadableSource(place, found, _("a whole PDF file"), _("Fetch the file again.")) from fault
 
 
 def _refuse_without_text(pages: Sequence[Page], name: str) -> None:
@@ -87,10 +89,10 @@ def _refuse_without_text(pages: Sequence[Page], name: str) -> None:
     if characters >= _LEAST_CHARACTERS and unread < len(pages):
         return
     if "garbled_text" in lost:
-        found = "字体未提供正确的文字编码 fonts that do not tell their characters"
-        raise UnreadableSource(name, found, "a PDF whose text can be copied", ocr.REMEDY)
-    found = f"{len(pages)} 页均没有文字（扫描件？） {len(pages)} pages without text (a scan?)"
-    raise UnreadableSource(name, found, "a PDF with text in it", ocr.REMEDY)
+        found = _("fonts that do not tell their characters")
+        raise UnreadableSource(name, found, _("a PDF whose text can be copied"), _(ocr.REMEDY))
+    found = _("{count} pages without text (a scan?)", count=len(pages))
+    raise UnreadableSource(name, found, _("a PDF with text in it"), _(ocr.REMEDY))
 
 
 def _rows(pages: list[PageItems]) -> Iterator[Row]:
@@ -168,8 +170,8 @@ class _OpenTable:
         """Its rows, each on the page where it begins. A header printed again on the next page is boilerplate, and so
         is a row of which a part could not be read.
         """
-        laid = lay_out((cells for _, cells in self._cells), keep_empty=True)
-        for index, ((page, _), row) in enumerate(zip(self._cells, laid, strict=True)):
+        laid = lay_out((cells for _page, cells in self._cells), keep_empty=True)
+        for index, ((page, _cells), row) in enumerate(zip(self._cells, laid, strict=True)):
             if row.text:
                 row.page = page
                 row.kind = "boilerplate" if index in self._left else row.kind

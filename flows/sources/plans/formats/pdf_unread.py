@@ -12,6 +12,7 @@ from typing import Any
 
 from pypdfium2 import raw  # type: ignore[import-untyped]  # ships no types
 
+from exports.messages import N_, _
 from flows.sources.limited import allow_more_time
 from flows.sources.plans.formats import ocr
 from flows.sources.plans.formats.encodings import everyday_share
@@ -32,7 +33,7 @@ _MOST_CURVES = 150
 _LOOKED_AT = 20_000
 _ENGLISH = re.compile(r"\b(?:the|of|and|in|to|for|on|is|by|with)\b", re.IGNORECASE)
 _CHINESE = re.compile(r"[\u4e00-\u9fff]")
-_WHOLE = "整页 the whole page"
+_WHOLE = N_("the whole page")
 _MANY = 4
 _PIXELS = 2000  # of the longer side: as many as text recognition takes
 _SCALES = (0.5, 4.0)
@@ -52,14 +53,14 @@ def with_unread(page: Any, seen: Page) -> Page:
     else:
         image, found = None, unread(page, seen, inked)
     if not found or not ocr.is_installed():
-        is_garbled_ = any(loss.kind == "garbled_text" and loss.detail == _WHOLE for loss in found)
+        is_garbled_ = any(loss.kind == "garbled_text" and loss.detail == _(_WHOLE) for loss in found)
         return replace(seen, glyphs=[] if is_garbled_ else seen.glyphs, losses=[*seen.losses, *found])
     return _recognised(render(page, seen) if image is None else image, seen, found)
 
 
 def _recognised(image: Any, seen: Page, unread_parts: list[Loss]) -> Page:
     allow_more_time(_PAGE_SECONDS)
-    is_whole = any(loss.detail == _WHOLE for loss in unread_parts)
+    is_whole = any(loss.detail == _(_WHOLE) for loss in unread_parts)
     glyphs, edges, losses = [] if is_whole else list(seen.glyphs), list(seen.edges), list(seen.losses)
     first = 1 + max((glyph.index for glyph in glyphs), default=-1)
     for loss in unread_parts:
@@ -87,7 +88,7 @@ def _beside_layer(image: Any, seen: Page, inked: list[Glyph]) -> list[Loss]:
 def unread(page: Any, seen: Page, inked: list[Glyph]) -> list[Loss]:
     """What of a page cannot be read from the file, each with its box. The detail of a loss tells where it is the whole page."""
     if is_garbled("".join(glyph.text for glyph in seen.glyphs)):
-        return [Loss("garbled_text", seen.number, _box_of(inked), _WHOLE)]
+        return [Loss("garbled_text", seen.number, _box_of(inked), _(_WHOLE))]
     large = _large_pictures(seen, inked)
     whole = seen.width * seen.height
     if len(inked) < _FEW and (sum(map(_area, large)) >= 2 * _LARGE * whole or _is_drawn(page)):

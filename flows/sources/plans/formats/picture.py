@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps, ImageSequence, UnidentifiedImageError
 
+from exports.messages import _
 from flows.sources.plans.formats import ocr
 from flows.sources.plans.formats.draft import Draft
 from flows.sources.plans.formats.pdf_page import Page
@@ -20,7 +21,6 @@ _LANDSCAPE = 842.0
 _MOST_PIXELS = 80_000_000
 _WIDEST = 3000  # pixels: more than recognition needs
 _MOST_PAGES = 300
-_FETCH_AGAIN = "请重新下载该文件。Fetch the file again."
 
 
 def read(data: bytes, name: str) -> Draft:
@@ -28,14 +28,12 @@ def read(data: bytes, name: str) -> Draft:
     from flows.sources.plans.formats.pdf import draft_of  # noqa: PLC0415 - which reads pictures on its pages
 
     if not ocr.is_installed():
-        raise UnreadableSource(
-            name, "图片文件，需要文字识别 a picture, which needs text recognition (OCR)", "the text of a plan", ocr.REMEDY
-        )
+        found = _("a picture, which needs text recognition (OCR)")
+        raise UnreadableSource(name, found, _("the text of a plan"), _(ocr.REMEDY))
     pages = [_recognised(image, number) for number, image in enumerate(_images(data, name), start=1)]
     if not any(page.glyphs for page in pages):
-        raise UnreadableSource(
-            name, "图片中没有可识别的文字 a picture without text that can be recognised", "the text of a plan", _FETCH_AGAIN
-        )
+        found = _("a picture without text that can be recognised")
+        raise UnreadableSource(name, found, _("the text of a plan"), _("Fetch the file again."))
     return draft_of(pages)
 
 
@@ -45,15 +43,15 @@ def _images(data: bytes, name: str) -> Iterator[Any]:
         with Image.open(io.BytesIO(data)) as opened:
             for number, frame in enumerate(ImageSequence.Iterator(opened)):
                 if number >= _MOST_PAGES or frame.width * frame.height > _MOST_PIXELS:
-                    found = f"{frame.width}×{frame.height} pixels, page {number + 1}"
-                    raise UnreadableSource(
-                        name, found, f"at most {_MOST_PAGES} pages of {_MOST_PIXELS} pixels", "请拆分或缩小图片。Split or shrink it."
-                    )
+                    found = _("{width}×{height} pixels, page {page}", width=frame.width, height=frame.height, page=number + 1)
+                    expected = _("at most {count} pages of {pixels} pixels", count=_MOST_PAGES, pixels=_MOST_PIXELS)
+                    raise UnreadableSource(name, found, expected, _("Split or shrink it."))
                 upright = ImageOps.exif_transpose(frame.copy()).convert("RGB")
                 upright.thumbnail((_WIDEST, 4 * _WIDEST))
                 yield np.asarray(upright)
     except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError, Image.DecompressionBombError) as fault:
-        raise UnreadableSource(name, f"损坏的图片 a damaged picture ({fault})", "a picture", _FETCH_AGAIN) from fault
+        found = _("a damaged picture ({fault})", fault=fault)
+        raise UnreadableSource(name, found, _("a picture"), _("Fetch the file again.")) from fault
 
 
 def _recognised(image: Any, number: int) -> Page:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from exports.messages import _
 from flows.sources.plans.formats.draft import Draft, Row
 from flows.sources.plans.formats.encodings import decode
 from flows.sources.plans.formats.losses import Loss
@@ -28,7 +29,7 @@ def read(data: bytes, name: str) -> Draft:
         if row.kind == "text" and _MARKDOWN_HEADING.match(row.text):
             row.kind = "heading"
     partly = next((at for at, row in enumerate(rows, start=1) if is_partly_ruled(row.text)), None)
-    return Draft(rows, encoding, losses=[Loss("partly_ruled_table", detail=f"第 {partly} 行 line {partly}")] if partly else [])
+    return Draft(rows, encoding, losses=[Loss("partly_ruled_table", detail=_("line {line}", line=partly))] if partly else [])
 
 
 def _mark_tables(rows: list[Row]) -> None:

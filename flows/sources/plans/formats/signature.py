@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 
+from exports.messages import _
 from flows.workspace.errors import UnreadableSource
 
 _BY_SUFFIX = {
@@ -33,12 +34,12 @@ def true_format(data: bytes, name: str, suffix: str) -> str:
     """
     named = _BY_SUFFIX.get(suffix)
     if named is None:
-        remedy = "Convert it to one of these / 请转换为以上格式之一。"
-        raise UnreadableSource(name, f"a file of type {suffix or '(none)'}", " ".join(_BY_SUFFIX), remedy)
+        found = _("a file of type {suffix}", suffix=suffix) if suffix else _("a file without a suffix")
+        raise UnreadableSource(name, found, " ".join(_BY_SUFFIX), _("Convert it to one of these."))
     shown = _shown_format(data, name)
     if shown == "html" and named in {"docx", "pdf", "doc"} and not (named == "doc" and _WORD_PAGE.search(data[:_HEAD])):
-        found = "a web page (an error page?) in place of the document"
-        raise UnreadableSource(name, found, f"a {suffix} file", "Fetch the file again / 请重新下载该文件。")
+        found = _("a web page (an error page?) in place of the document")
+        raise UnreadableSource(name, found, _("a {suffix} file", suffix=suffix), _("Fetch the file again."))
     if shown == "html" and named in {"txt", "md"} and not _WHOLE_PAGE.match(data[:_HEAD].removeprefix(b"\xef\xbb\xbf")):
         return named
     return shown or named
@@ -49,7 +50,7 @@ def _shown_format(data: bytes, name: str) -> str | None:
     if data.startswith(_OLE):
         if _ENCRYPTED_DOCX in data:
             raise UnreadableSource(
-                name, "an encrypted Word file", "a file that opens without a password", "Save it without a password / 请去除密码后另存。"
+                name, _("an encrypted Word file"), _("a file that opens without a password"), _("Save it without a password.")
             )
         return "doc"
     if data.startswith(b"PK\x03\x04"):
