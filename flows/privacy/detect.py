@@ -16,6 +16,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog
+from exports.messages import Message, _
 from exports.sql_text import literal
 from flows.privacy.kinds import KINDS
 from flows.privacy.search import MACROS, find_private_cells, text_columns
@@ -110,8 +111,9 @@ def require_nothing_private(folder: Path) -> None:
     """
     for found in scan_folder(folder):
         if found.severity == "critical":
-            place = f"{found.place}, line {found.rows[0]}"
-            raise PrivateData(finding(place, f"{TITLES[found.kind]} × {found.cell_count}", "none", "Look where the page took it from."))
+            place, title = _("{file}, line {line}", file=found.place, line=found.rows[0]), TITLES[found.kind]
+            what = _("{what} × {count}", what=Message(title.zh, title.en), count=found.cell_count)
+            raise PrivateData(finding(place, what, _("nothing of the kind"), _("Look where the page took it from.")))
 
 
 def describe(found: PrivateFinding, folder: Path) -> str:
@@ -134,7 +136,7 @@ def _places(path: Path, rows: Sequence[int]) -> list[str]:
         return []
     with duckdb.connect() as connection:
         source = f"read_parquet({literal(str(path))})"
-        there = [name for name, *_ in connection.execute(f"describe from {source}").fetchall()]
+        there = [name for name, *_type in connection.execute(f"describe from {source}").fetchall()]
         place = [name for name in ("source_path", "source_sheet", "source_row") if name in there]
         if not {"source_path", "source_row"} <= {*place}:
             return []
@@ -210,9 +212,8 @@ def _sources(path: Path, name: str) -> list[str]:
             return [
                 f"read_csv({quoted}, header = true, all_varchar = true, delim = ',', quote = '\"', escape = '\"', max_line_size = 100000000)"
             ]
-    raise UnreadableSource(
-        name, f"a file of the kind {path.suffix}", "Parquet, CSV or text", "Leave it out; what cannot be scanned must not leave."
-    )
+    found, remedy = _("a file of the kind {kind}", kind=path.suffix), _("Leave it out; what cannot be scanned must not leave.")
+    raise UnreadableSource(name, found, _("Parquet, CSV or text"), remedy)
 
 
 def _rows_of(parquet: str) -> str:
@@ -224,8 +225,9 @@ def _is_text(path: Path) -> bool:
 
 
 def _unreadable(name: str, error: duckdb.Error) -> UnreadableSource:
-    remedy = "Write the file again; what cannot be scanned must not leave."
-    return UnreadableSource(name, f"a file that breaks off ({type(error).__name__})", "a whole file", remedy)
+    found = _("a file that breaks off ({failure})", failure=type(error).__name__)
+    remedy = _("Write the file again; what cannot be scanned must not leave.")
+    return UnreadableSource(name, found, _("a whole file"), remedy)
 
 
 def _scan_texts(connection: duckdb.DuckDBPyConnection, texts: Mapping[str, Path], allowed: Sequence[Allowance]) -> list[PrivateFinding]:

@@ -15,6 +15,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
+from exports.messages import _
 from exports.release.chain import KEPT_MANIFESTS
 from exports.release.manifest import MANIFEST, SUMS, Release, ReleaseError, read_release
 from exports.release.signing import SIGNATURE
@@ -56,7 +57,7 @@ def keep_manifest(releases: Path, release: Release) -> None:
 
 
 @contextmanager
-def unpacked(archive: Path, scratch: Path | None = None, *, only: Callable[[str], bool] = lambda _: True) -> Iterator[Release]:
+def unpacked(archive: Path, scratch: Path | None = None, *, only: Callable[[str], bool] = lambda _path: True) -> Iterator[Release]:
     """The release in an archive, in a folder that lasts as long as the context: in `scratch`, or where temporary files are. `only` says which
     of its files are needed, by their path in the release; the manifest always is.
 
@@ -73,10 +74,8 @@ def unpacked(archive: Path, scratch: Path | None = None, *, only: Callable[[str]
             (manifest,) = Path(folder).glob(f"*/{MANIFEST}")
             release = read_release(manifest.parent)
         except (OSError, ValueError, zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, ReleaseError) as error:
-            found = f"不是完好的发布归档 no archive of a release that can be read ({type(error).__name__})"
-            raise ConfigurationError(
-                finding(str(archive), found, "gongkai 归档的一个发布 one release, as packed", "Restore it from a copy.")
-            ) from error
+            found = _("no archive of a release that can be read ({failure})", failure=type(error).__name__)
+            raise ConfigurationError(finding(str(archive), found, _("one release, as packed"), _("Restore it from a copy."))) from error
         yield release
 
 

@@ -13,6 +13,7 @@ import duckdb
 from exports.catalog import Catalog, load_catalog
 from exports.changes.feed import NAME, load_feed
 from exports.changes.words import REASONS, lines, summarize
+from exports.messages import _
 from exports.release.files import connect
 from exports.release.manifest import Release, read_inputs
 from flows.publication.changes import Causes, WarehouseJudge
@@ -84,7 +85,7 @@ def difference(workspace: Workspace, earlier: Release | None, later: Release, na
     """
     if not workspace.warehouse.exists():
         raise ConfigurationError(
-            finding(str(workspace.root), "没有数据仓库 no warehouse", "one that knows what may be shown", "Run: gongkai refresh")
+            finding(str(workspace.root), _("no warehouse"), _("one that says what may leave today"), _("Run: gongkai refresh"))
         )
     catalog = load_catalog()
     wanted = require_datasets(names, catalog, "--dataset") or {*catalog.datasets}

@@ -18,6 +18,7 @@ from pathlib import Path
 from fsspec.core import url_to_fs
 
 from exports.credentials import public_address
+from exports.messages import Message, _
 from exports.release.manifest import MANIFEST, SUMS, Release, read_release, sha256_of
 from exports.release.signing import SIGNATURE
 from flows.publication.archives import archive_paths, papers_only, unpacked
@@ -85,7 +86,7 @@ class Mirror:
                 self._send(release, file)
                 sent.append(file)
             if broken := [file.path for file in self._differing(release.name, sent)]:
-                raise OSError(f"{broken[0]} is not what was sent, on reading it back")
+                raise OSError(_("other bytes in {path} than were sent", path=broken[0]))
             self._store.put_file(str(release.folder / MANIFEST), f"{folder}/{MANIFEST}")
         return sent, len(copied)
 
@@ -146,15 +147,18 @@ class Mirror:
     @contextmanager
     def _translate_storage_errors(self) -> Iterator[None]:
         """Translate fsspec's errors into ours."""
-        place = f"mirror {self.said}"
         try:
             yield
         except (ImportError, NotImplementedError) as error:
-            expected, remedy = "a store that can be written", "For s3:// run pip install 'gongkai[s3]'; see docs/scale-out.md."
-            raise ConfigurationError(finding(place, str(error) or type(error).__name__, expected, remedy)) from error
+            expected, remedy = _("a store that can be written"), _("For s3:// run pip install 'gongkai[s3]'; see docs/scale-out.md.")
+            raise ConfigurationError(finding(self._place(), str(error) or type(error).__name__, expected, remedy)) from error
         except failures(self.address) as error:
-            found = str(error) or type(error).__name__
-            raise PortalUnavailable(finding(place, found, "a store that takes the release", "Run publish again; it goes on.")) from error
+            found = next((each for each in error.args if isinstance(each, Message)), str(error) or type(error).__name__)
+            expected, remedy = _("a store that takes the release"), _("Run publish again; it goes on.")
+            raise PortalUnavailable(finding(self._place(), found, expected, remedy)) from error
+
+    def _place(self) -> Message:
+        return _("mirror {address}", address=self.said)
 
 
 def mirror(workspace: Workspace, address: str, progress: Callable[[str], None]) -> Mirrored:
@@ -205,7 +209,7 @@ def _opened(path: Path, there: Mirror) -> Iterator[tuple[Release, bool]]:
         return
     with unpacked(path, only=papers_only) as release:
         is_there = there.has(release)
-    with unpacked(path, only=papers_only if is_there else lambda _: True) as release:
+    with unpacked(path, only=papers_only if is_there else lambda _path: True) as release:
         yield release, is_there
 
 
@@ -218,7 +222,8 @@ def verify_mirror(workspace: Workspace) -> list[str]:
     address = workspace.settings.mirror
     if not address:
         place = f"{workspace.root / 'gongkai.yaml'}: mirror"
-        raise ConfigurationError(finding(place, "nothing", "an address such as s3://bucket/releases", "Name it there."))
+        expected = _("an address such as {example}", example="s3://bucket/releases")
+        raise ConfigurationError(finding(place, _("nothing"), expected, _("Name it there.")))
     return Mirror(address).differences(read_release((workspace.releases / "latest").resolve()))
 
 

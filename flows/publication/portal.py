@@ -14,6 +14,7 @@ from exports.ckan.errors import PortalError, PortalRefused
 from exports.ckan.publish import PortalPlan, PublishOptions, PublishReport, plan, verify
 from exports.ckan.publish import publish as publish_release
 from exports.ckan.reading import ReadBack
+from exports.messages import _
 from exports.release.manifest import Release
 from flows.quality.history import latest_release
 from flows.workspace.errors import ConfigurationError, PortalUnavailable, finding
@@ -54,7 +55,8 @@ def verify_portal(workspace: Workspace) -> ReadBack:
     address = portal_address(workspace, needs_token=False)
     if address is None:
         place = f"{workspace.root / 'gongkai.yaml'}: portal.url"
-        raise ConfigurationError(finding(place, "nothing", "the address of a CKAN portal", "Name it there, or in CKAN_URL."))
+        expected, remedy = _("the address of a CKAN portal"), _("Name it there, or in CKAN_URL.")
+        raise ConfigurationError(finding(place, _("nothing"), expected, remedy))
     with translate_portal_errors():
         return verify(latest_to_publish(workspace), workspace.catalog, address)
 
@@ -68,19 +70,19 @@ def portal_address(workspace: Workspace, *, needs_token: bool = True) -> PortalA
     organization = os.environ.get(ORGANIZATION) or portal.organization
     token = os.environ.get(TOKEN) or ""
     if needs_token and not token:
-        raise ConfigurationError(
-            finding(f"portal {url}", f"no {TOKEN} in the environment", "an API token", "Make one on your CKAN profile page.")
-        )
+        found, remedy = _("no {name} in the environment", name=TOKEN), _("Make one on your CKAN profile page.")
+        raise ConfigurationError(finding(_("portal {address}", address=url), found, _("an API token"), remedy))
     if not organization:
         place = f"{workspace.root / 'gongkai.yaml'}: portal.organization"
-        raise ConfigurationError(finding(place, "nothing", "the CKAN organisation that owns the datasets", "Name it there."))
+        expected = _("the CKAN organisation that owns the datasets")
+        raise ConfigurationError(finding(place, _("nothing"), expected, _("Name it there.")))
     return PortalAddress(url, token, organization, portal.dataset_prefix)
 
 
 def latest_to_publish(workspace: Workspace) -> Release:
     latest = latest_release(workspace)
     if latest is None:
-        raise ConfigurationError(finding(str(workspace.root), "no release", "one to publish", "Run: gongkai release"))
+        raise ConfigurationError(finding(str(workspace.root), _("no release"), _("one to publish"), _("Run: gongkai release")))
     return latest
 
 
@@ -97,6 +99,6 @@ def translate_portal_errors() -> Iterator[None]:
     try:
         yield
     except PortalRefused as error:
-        raise ConfigurationError(str(error)) from error
+        raise ConfigurationError(error.args[0]) from error
     except PortalError as error:
-        raise PortalUnavailable(str(error)) from error
+        raise PortalUnavailable(error.args[0]) from error

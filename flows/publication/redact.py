@@ -22,6 +22,7 @@ from exports.catalog import Catalog
 from exports.changes.compare import KEY, key_text, shape_of
 from exports.changes.feed import NAME
 from exports.changes.replay import DIGEST
+from exports.messages import _
 from exports.release.chain import manifest_sha256, redaction_digest
 from exports.release.dcat import bytes_of
 from exports.release.files import connect, rewrite_dataset
@@ -218,7 +219,8 @@ class _Redaction:
         if key := signing_key(self.workspace):
             sign_manifest(self.draft, key, self.release.name)
         if faults := verify_release(self.draft):
-            raise ReleaseError(f"{self.release.name}: 删去后核对不符 found faults after redaction: {'; '.join(faults)}")
+            said = _("{release}: found faults after redaction: {faults}", release=self.release.name, faults="; ".join(faults))
+            raise ReleaseError(said)
 
     def _describe_in_standards(self, changed: Files) -> None:
         """The Data Package, the DCAT catalog, and what follows them in other standards as far as the release has it."""

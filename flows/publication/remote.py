@@ -13,6 +13,7 @@ from urllib.parse import quote
 from fsspec.core import url_to_fs
 
 from exports.credentials import public_address
+from exports.messages import _
 from exports.release.manifest import MANIFEST, SUMS
 from exports.release.signing import SIGNATURE, PublicKey
 from flows.publication.mirror import LATEST
@@ -58,8 +59,8 @@ class _Address:
         for path, place in ((MANIFEST, "."), (LATEST, LATEST)):
             if (found := self.read(path)) is not None:
                 return found, place
-        expected = f"一个发布的目录（有 {MANIFEST}）或镜像（有 {LATEST}） a release or a mirror of releases"
-        raise ConfigurationError(finding(self.said, "没有发布清单 no manifest", expected, "Name the folder that holds it."))
+        expected = _("a release (with {manifest}) or a mirror of releases (with {latest})", manifest=MANIFEST, latest=LATEST)
+        raise ConfigurationError(finding(self.said, _("no manifest"), expected, _("Name the folder that holds it.")))
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None where there is none."""
@@ -70,8 +71,8 @@ class _Address:
         except FileNotFoundError:
             return None
         except failures(self.address) as error:
-            found = f"无法读取 cannot be read ({type(error).__name__})"
-            raise PortalUnavailable(finding(self.said, found, "an address that answers", "Try again later.")) from error
+            found = _("what cannot be read ({failure})", failure=type(error).__name__)
+            raise PortalUnavailable(finding(self.said, found, _("an address that answers"), _("Try again later."))) from error
         return content
 
     def fetch(self, path: str, target: Path) -> None:
@@ -90,13 +91,12 @@ def _named(text: bytes, said: str) -> tuple[str, list[str]]:
         listed = [part["files"] for part in (facts, *facts["datasets"])]
         paths = [str(file["path"]) for files in (*listed, facts.get("site", ())) for file in files]
     except (ValueError, KeyError, TypeError) as error:
-        found = f"不是发布清单 no manifest of a release ({type(error).__name__})"
-        raise ConfigurationError(finding(f"{said}/{MANIFEST}", found, "that of a release", "Name the folder of a release.")) from error
+        found = _("no manifest of a release ({failure})", failure=type(error).__name__)
+        remedy = _("Name the folder of a release.")
+        raise ConfigurationError(finding(f"{said}/{MANIFEST}", found, _("that of a release"), remedy)) from error
     strange = [path for path in paths if PurePosixPath(path).is_absolute() or ".." in PurePosixPath(path).parts]
     if strange or not NAME.fullmatch(name):
-        found, expected = (
-            f"清单中的名称不当 a name that no release has: {(strange or [name])[0]!r}",
-            "names of files below the release's folder",
-        )
-        raise ConfigurationError(finding(f"{said}/{MANIFEST}", found, expected, "Do not use this copy."))
+        found = _("a name that no release has: {name!r}", name=(strange or [name])[0])
+        expected = _("names of files below the release's folder")
+        raise ConfigurationError(finding(f"{said}/{MANIFEST}", found, expected, _("Do not use this copy.")))
     return name, paths

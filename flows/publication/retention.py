@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable
 from datetime import timedelta
 from pathlib import Path
 
+from exports.messages import _
 from exports.release.manifest import Release, ReleaseError
 from exports.release.verify import verify_release
 from flows.publication.archives import keep_manifest, unpacked, write_archive
@@ -81,7 +82,7 @@ def _pack(releases: Path, release: Release) -> None:
         faults = verify_release(again.folder)
     if faults:
         archive.unlink()
-        raise ReleaseError(f"{release.folder}: 归档后核对不符 found faults when it was packed: {'; '.join(faults)}")
+        raise ReleaseError(_("{folder}: found faults when it was packed: {faults}", folder=release.folder, faults="; ".join(faults)))
     _remove(releases, release)
 
 

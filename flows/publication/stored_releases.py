@@ -6,6 +6,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
+from exports.messages import _, listed
 from exports.release.chain import manifest_sha256
 from exports.release.manifest import MANIFEST, Release, read_release, sha256_of
 from flows.publication.archives import archive_paths, papers_only, unpacked
@@ -37,19 +38,17 @@ def find_release(workspace: Workspace, words: str) -> Release:
     matching = releases if words == LATEST else [release for release in releases if release.name.startswith(words)]
     if not words or not matching:
         _say_where_archived(workspace, words)
-        found = f"没有发布 no release {words!r}"
-        known = "、".join(release.name for release in releases[-5:]) or "尚无发布 none"
-        raise ConfigurationError(
-            finding(str(workspace.releases), found, "名称、日期或目录 a name, a day or a folder", f"最近的 The last ones: {known}.")
-        )
+        found, expected = _("no release {name!r}", name=words), _("a name, a day or a folder")
+        known = listed(release.name for release in releases[-5:]) or _("none yet")
+        raise ConfigurationError(finding(str(workspace.releases), found, expected, _("The last ones: {names}.", names=known)))
     return matching[-1]
 
 
 def _say_where_archived(workspace: Workspace, words: str) -> None:
     archived = [path for path in archive_paths(workspace.releases) if words and path.stem.startswith(words)]
     if archived:
-        remedy = f"先解开 Unpack it first: unzip {archived[-1]} -d {workspace.releases}"
-        raise ConfigurationError(finding(str(archived[-1]), "已归档的发布 a release in an archive", "一个文件夹 a folder", remedy))
+        remedy = _("Unpack it first: unzip {archive} -d {folder}", archive=archived[-1], folder=workspace.releases)
+        raise ConfigurationError(finding(str(archived[-1]), _("a release in an archive"), _("a folder"), remedy))
 
 
 def release_before(release: Release) -> Release | None:

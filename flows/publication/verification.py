@@ -12,6 +12,7 @@ import duckdb
 
 from exports.catalog import load_catalog
 from exports.changes.compare import key_text, shape_of
+from exports.messages import _
 from exports.release.chain import KEPT_MANIFESTS, manifest_paths, verify_chain
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST, Release, ReleasedDataset, read_release, sha256_of
@@ -36,7 +37,7 @@ def verify_folder(folder: Path, keys: Sequence[PublicKey] = ()) -> list[str]:
     manifests = manifest_paths(folder)
     if not manifests:
         raise ConfigurationError(
-            finding(str(folder), "没有发布 no release", "a release, or a folder of releases", "Name one that has manifest.json.")
+            finding(str(folder), _("no release"), _("a release, or a folder of releases"), _("Name one that has manifest.json."))
         )
     standing = [path.parent for path in manifests if path.name == MANIFEST]
     faults = [fault for one in standing for fault in verify_folder(one, keys)]
@@ -80,7 +81,7 @@ def prove(release: Release, dataset: str, key: str) -> dict[str, Any]:
     entry = _entry(release, dataset)
     path = release.folder / entry.file("parquet").path
     with duckdb.connect() as connection:
-        columns = [name for name, _ in shape_of(connection, path).columns]
+        columns = [name for name, _type in shape_of(connection, path).columns]
         row, way, root = prove_row(connection, path, _row_number(connection, path, f"{release.name}: {entry.slug}", key))
     return {
         "release": release.name,
@@ -109,18 +110,15 @@ def require_public(workspace: Workspace, release: Release, dataset: str, key: st
         knows = "plan_documents" in tables_with_hold_reason(connection)
         kept = screen_carried_over(connection, known, path, catalog) if known and knows else None
         if kept and not connection.execute(f"select 1 from ({kept}) where file_row_number = $1", [number]).fetchone():
-            found = "此行已不得公开 a row that may no longer leave"
-            fix = "从旧发布中删去 Take it out of stored releases: gongkai redact"
-            raise ConfigurationError(finding(place, found, "one that is public today 现仍可公开的行", fix))
+            found, expected = _("a row that may no longer leave"), _("one that is public today")
+            raise ConfigurationError(finding(place, found, expected, _("Take it out of stored releases: gongkai redact")))
 
 
 def _entry(release: Release, dataset: str) -> ReleasedDataset:
     entry = next((one for one in release.datasets if dataset in {one.name, one.slug}), None)
     if entry is None or entry.merkle_root is None:
-        found = "没有该数据集的根 no Merkle root of it"
-        raise ConfigurationError(
-            finding(f"{release.name}: {dataset}", found, "a dataset of a release made since there are roots", "See manifest.json.")
-        )
+        found, expected = _("no Merkle root of it"), _("a dataset of a release made since there are roots")
+        raise ConfigurationError(finding(f"{release.name}: {dataset}", found, expected, _("See manifest.json.")))
     return entry
 
 
@@ -129,8 +127,8 @@ def _row_number(connection: duckdb.DuckDBPyConnection, path: Path, place: str, k
     query = f"select file_row_number from read_parquet({literal(str(path))}, file_row_number = true) where {key_text(columns)} = $1"
     rows = connection.execute(query, [key]).fetchall() if columns else []
     if len(rows) != 1:
-        found = f"{len(rows)} 行 rows with this key"
-        raise ConfigurationError(finding(place, found, "one 一行", f"The key is {'|'.join(columns)}, values joined by |."))
+        found, remedy = _("{count} rows with this key", count=len(rows)), _("The key is {key}, values joined by |.", key="|".join(columns))
+        raise ConfigurationError(finding(place, found, _("one row"), remedy))
     return int(rows[0][0])
 
 

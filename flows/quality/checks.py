@@ -21,6 +21,7 @@ from typing import Any
 import duckdb
 
 from exports.catalog import PROJECT_ROOT, Catalog
+from exports.messages import _, listed
 from flows.quality.counting import ROW_COUNT, UNEXPECTED_COUNT, Metrics, breaks_none, columns_by_table, count_rules
 from flows.quality.gate_names import GATE_TITLES, GATES, Gate
 from flows.quality.known_results import KnownResults
@@ -73,7 +74,7 @@ def run_suites(
     warehouse: Path,
     suites: Sequence[Suite],
     guarded: Guards,
-    progress: Callable[[str], None] = lambda _: None,
+    progress: Callable[[str], None] = lambda _line: None,
     known: KnownResults | None = None,
 ) -> list[CheckResult]:
     """The results of suites run on a DuckDB file, gate by gate.
@@ -96,7 +97,7 @@ def run_suites(
             placed = [(suite, rule) for suite in suites if suite.gate == gate for rule in suite.rules]
             if not placed:
                 continue
-            progress(f"{GATE_TITLES[gate]}: {len(placed)} rules, {len({suite.table for suite, _ in placed})} tables")
+            progress(f"{GATE_TITLES[gate]}: {len(placed)} rules, {len({suite.table for suite, _rule in placed})} tables")
             outcomes = run.outcomes(gate, placed)
             by_table: dict[str, list[CheckResult]] = {}
             for suite, rule in placed:
@@ -136,7 +137,7 @@ class _LazyImports:
     def __init__(self, names: Sequence[str]) -> None:
         self._names = names
 
-    def find_spec(self, name: str, path: Sequence[str] | None, _: ModuleType | None = None) -> ModuleSpec | None:
+    def find_spec(self, name: str, path: Sequence[str] | None, _target: ModuleType | None = None) -> ModuleSpec | None:
         spec = PathFinder.find_spec(name, path) if name in self._names else None
         if spec is not None and spec.loader is not None:
             spec.loader = LazyLoader(spec.loader)
@@ -172,9 +173,9 @@ def _expectation(gx: ModuleType, suite: Suite, rule: Rule) -> Any:
     try:
         return gx.expectation(rule.type, rule.kwargs, {"rule": _place(suite, rule)})
     except ValueError as error:
-        place = f"{suite.place}: rule {rule.name.zh}"
-        found = f"{rule.type} with {', '.join(rule.kwargs) or 'no arguments'}"
-        raise ConfigurationError(finding(place, found, "what Great Expectations takes", f"It says: {error}")) from error
+        place = _("{file}: rule {rule}", file=suite.place, rule=rule.name.zh)
+        found = _("{rule} with {arguments}", rule=rule.type, arguments=listed(rule.kwargs) or _("no arguments"))
+        raise ConfigurationError(finding(place, found, _("what Great Expectations takes"), _("It says: {error}", error=error))) from error
 
 
 @dataclass(frozen=True)
@@ -196,7 +197,7 @@ class _Run:
         counted: list[tuple[Suite, Rule, Metrics | None]] = []
         for table, pairs in asked.items():
             if table in self.columns:
-                metrics = count_rules(self.connection, table, self.columns[table], [rule for _, rule in pairs])
+                metrics = count_rules(self.connection, table, self.columns[table], [rule for _suite, rule in pairs])
                 counted += [(*pair, each) for pair, each in zip(pairs, metrics, strict=True)]
         again = {
             _place(suite, rule): outcome for suite, rule, metrics in counted if (outcome := self._judged_before(suite.table, rule, metrics))
@@ -227,7 +228,7 @@ class _Run:
         gx = warm_up()
         outcomes: dict[str, _Outcome] = {}
         left: dict[str, list[Any]] = {}
-        for suite, rule, _ in absent:
+        for suite, rule, _metrics in absent:
             error = f"仓库中没有此表 (there is no {suite.table} in the warehouse)"
             outcomes[_expectation(gx, suite, rule).meta["rule"]] = _Outcome(is_met=False, result={}, error=error)
         for suite, rule, metrics in counted:

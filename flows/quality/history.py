@@ -14,6 +14,7 @@ from itertools import takewhile
 import duckdb
 
 from exports.catalog import Catalog
+from exports.messages import _
 from exports.release.chain import manifest_sha256
 from exports.release.files import paths_of
 from exports.release.manifest import LATEST, MANIFEST, Release, read_release, sha256_of
@@ -83,8 +84,8 @@ def load_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: 
         return
     file = past.latest.folder / paths_of(dataset)[1]
     if not file.exists() or sha256_of(file) != entry.file("parquet").sha256:
-        raise ConfigurationError(finding(str(file), "a damaged file", "the one that was released", "Restore the release folder."))
-    known = [name for name, *_ in connection.execute(f"describe from {literal(str(file))}").fetchall() if name in dataset.column_names]
+        raise ConfigurationError(finding(str(file), _("a damaged file"), _("the one that was released"), _("Restore the release folder.")))
+    known = [name for name, *_type in connection.execute(f"describe from {literal(str(file))}").fetchall() if name in dataset.column_names]
     connection.execute(
         f"""
         insert into {TABLE} by name

@@ -17,6 +17,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from exports.catalog import Catalog, Dataset, load_catalog
+from exports.messages import _, listed
 from exports.release.files import connect, paths_of
 from exports.release.manifest import Loss, Release
 from exports.sql_text import literal, quoted
@@ -59,7 +60,8 @@ def require_datasets(names: Iterable[str], catalog: Catalog, place: str = "--acc
     """
     found = {name.replace("-", "_") for name in names}
     if unknown := sorted(found - catalog.datasets.keys()):
-        raise ConfigurationError(finding(place, unknown[0], "the name of a dataset", f"These are: {', '.join(catalog.datasets)}."))
+        remedy = _("These are: {names}.", names=listed(catalog.datasets))
+        raise ConfigurationError(finding(place, unknown[0], _("the name of a dataset"), remedy))
     return found
 
 

@@ -8,6 +8,7 @@ from datetime import date
 import duckdb
 
 from exports.catalog import Catalog
+from exports.messages import _
 from flows.privacy.detect import allowances
 from flows.quality.private_rows import PLAN_TASKS, PLAN_TEXTS, strike_out
 from flows.quality.private_rows import RULE as PRIVATE
@@ -100,7 +101,7 @@ class Maker:
         try:
             made = self._connection.execute(f"create {kind} {model.name} as {model.select}").fetchone()
         except duckdb.Error as error:
-            raise ConfigurationError(finding(str(model.path), str(error), "a SELECT that runs", "Mend the model.")) from error
+            raise ConfigurationError(finding(str(model.path), str(error), _("a SELECT that runs"), _("Mend the model."))) from error
         if _is_searched(model, self._catalog):
             if made and made[0]:  # the number of its rows
                 found = strike_out(self._connection, model.name, allowances(self._catalog, model.stem))

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import duckdb
 
+from exports.messages import Message, _, listed
 from flows.quality.suites import Rule, Suite
 from flows.workspace.errors import ConfigurationError, finding
 
@@ -87,7 +88,7 @@ def _breaches(connection: duckdb.DuckDBPyConnection, table: str, columns: set[st
     except duckdb.Error as error:
         raise ConfigurationError(_bad_rule(table, str(rule.name), str(error))) from error
     if strange := [name for name in named if name not in columns]:
-        raise ConfigurationError(_bad_rule(table, str(rule.name), f"a query that returns {', '.join(strange)}"))
+        raise ConfigurationError(_bad_rule(table, str(rule.name), _("a query that returns {columns}", columns=listed(strange))))
     if ROWID in named:  # whole rows: nothing to compare
         return f"select rowid as row_id from ({query})"
     same = " and ".join(f'rows."{name}" is not distinct from named."{name}"' for name in named)
@@ -95,13 +96,9 @@ def _breaches(connection: duckdb.DuckDBPyConnection, table: str, columns: set[st
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, query: str) -> list[str]:
-    return [name for name, *_ in connection.execute(f"describe {query}").fetchall()]
+    return [name for name, *_type in connection.execute(f"describe {query}").fetchall()]
 
 
-def _bad_rule(table: str, rule: str, found: str) -> str:
-    return finding(
-        f"expectations/{table.replace('.', '/')}.yaml, {rule}",
-        found,
-        "a query that returns whole rows, or columns of its table",
-        "Name its key, e.g. the id.",
-    )
+def _bad_rule(table: str, rule: str, found: str) -> Message:
+    place = f"expectations/{table.replace('.', '/')}.yaml, {rule}"
+    return finding(place, found, _("a query that returns whole rows, or columns of its table"), _("Name its key, e.g. the id."))

@@ -16,6 +16,7 @@ from typing import Any
 import duckdb
 
 from exports.catalog import RETURNED, Catalog, Register, load_catalog
+from exports.messages import _, listed
 from exports.release.files import BOM
 from exports.sql_text import literal, quoted
 from flows.privacy.detect import PrivateFinding, scan_file, scan_table
@@ -83,7 +84,7 @@ def look(workspace: Workspace, table: str, rule: str, unit: str, limit: int) -> 
         )
         private = {(row - 1, found.column): found.kind for found in scan_table(connection, "shown", most_rows=limit) for row in found.rows}
         result = connection.execute("from shown")
-        names = [name for name, *_ in result.description or []]
+        names = [name for name, *_type in result.description or []]
         rows = result.fetchall()
     return names, [_mask_row(names, row, number, private) for number, row in enumerate(rows)]
 
@@ -104,8 +105,8 @@ def export(workspace: Workspace, target: Path, unit: str | None = None) -> list[
             if table in catalog.registers:
                 written += _export_table(connection, workspace, catalog, table, target, unit)
     if unit and not written:
-        expected = "words of the name of a unit with rows set aside"
-        raise ConfigurationError(finding("--unit", unit, expected, "See: gongkai quarantine list"))
+        expected = _("words of the name of a unit with rows set aside")
+        raise ConfigurationError(finding("--unit", unit, expected, _("See: gongkai quarantine list")))
     return written
 
 
@@ -170,7 +171,7 @@ def _describe_rules(catalog: Catalog, table: str) -> Mapping[str, str]:
 @contextmanager
 def _open_quarantine(workspace: Workspace) -> Iterator[duckdb.DuckDBPyConnection]:
     if not workspace.warehouse.exists():
-        raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one with a quarantine", "Run: gongkai refresh"))
+        raise ConfigurationError(finding(str(workspace.warehouse), _("no warehouse"), _("one to ask"), _("Run: gongkai refresh")))
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
         yield connection
 
@@ -192,11 +193,12 @@ def _tables(connection: duckdb.DuckDBPyConnection) -> list[str]:
 def _require(connection: duckdb.DuckDBPyConnection, table: str) -> None:
     known = _tables(connection)
     if table not in known:
-        raise ConfigurationError(finding("TABLE", table, f"one of {', '.join(known) or 'none'}", "See: gongkai quarantine list"))
+        expected = _("one of {expected}", expected=listed(known) or _("none"))
+        raise ConfigurationError(finding("TABLE", table, expected, _("See: gongkai quarantine list")))
 
 
 def _columns(connection: duckdb.DuckDBPyConnection, table: str) -> list[str]:
-    return [name for name, *_ in connection.execute(f"describe {SCHEMA}.{quoted(table)}").fetchall()]
+    return [name for name, *_type in connection.execute(f"describe {SCHEMA}.{quoted(table)}").fetchall()]
 
 
 def _unit(connection: duckdb.DuckDBPyConnection, table: str) -> str:

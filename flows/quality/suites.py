@@ -16,9 +16,11 @@ import yaml
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from exports.catalog import LOADER, Catalog, Column, Dataset, ForeignKey, Text
+from exports.messages import _, listed
 from flows.quality.gate_names import Gate
 from flows.warehouse.templates import render
 from flows.workspace.errors import ConfigurationError, finding
+from flows.workspace.settings_faults import EXPECTED
 
 UNEXPECTED_ROWS = "unexpected_rows_expectation"
 Severity = Literal["critical", "warning", "info"]
@@ -34,7 +36,6 @@ GATE_OF_SCHEMA: Mapping[str, Gate] = {
 }
 # Great Expectations has no form of these for DuckDB: each would end as an error.
 NOT_IN_DUCKDB = re.compile(r"regex|like_pattern|strftime|dateutil|json|creasing|outliers|other_table|kl_divergence|p_value")
-IN_SQL = f"one that runs in DuckDB: write it as {UNEXPECTED_ROWS} (with regexp_matches(), for a pattern)"
 
 PROMISED = Text(
     zh="公开数据字典如此承诺，下载者据此编写程序",
@@ -81,19 +82,19 @@ class Rule(BaseModel):
     @classmethod
     def _runs_in_duckdb(cls, value: str) -> str:
         if NOT_IN_DUCKDB.search(value):
-            raise ValueError(IN_SQL)
+            raise ValueError(_("one that runs in DuckDB: write it as {kind} (with regexp_matches(), for a pattern)", kind=UNEXPECTED_ROWS))
         return value
 
     @model_validator(mode="after")
     def _reads_its_table(self) -> Rule:
         if self.type == UNEXPECTED_ROWS and "{batch}" not in str(self.kwargs.get("unexpected_rows_query")):
-            raise ValueError("an unexpected_rows_query that reads its own table as {batch}")
+            raise ValueError(_("an unexpected_rows_query that reads its own table as {table}", table="{batch}"))
         if self.quarantine and self.type != UNEXPECTED_ROWS:
-            raise ValueError(f"{UNEXPECTED_ROWS}, for rows to be set aside: its query says which")
+            raise ValueError(_("{kind}, for rows to be set aside: its query says which", kind=UNEXPECTED_ROWS))
         if self.quarantine != (self.fault is not None):
-            raise ValueError("a kind of finding (`fault`) for rows that are set aside, and for no others")
+            raise ValueError(_("a kind of finding (`fault`) for rows that are set aside, and for no others"))
         if self.quarantine != (self.remedy is not None):
-            raise ValueError("what is asked for (`remedy`) of rows that are set aside, and of no others")
+            raise ValueError(_("what is asked for (`remedy`) of rows that are set aside, and of no others"))
         return self
 
 
@@ -273,11 +274,12 @@ def _read(path: Path) -> Suite:
     table = f"{path.parent.name}.{path.stem}"
     place = f"expectations/{path.parent.name}/{path.name}"
     if path.parent.name not in GATE_OF_SCHEMA:
-        raise _wrong(place, f"a folder {path.parent.name}", f"one named for a layer: {', '.join(GATE_OF_SCHEMA)}")
+        found, expected = _("a folder {name}", name=path.parent.name), _("one named for a layer: {layers}", layers=listed(GATE_OF_SCHEMA))
+        raise _wrong(place, found, expected)
     try:
         facts = yaml.load(path.read_text("utf-8"), LOADER)  # noqa: S506 - a safe loader
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        raise _wrong(place, f"no YAML ({error})", "YAML with the key `rules`") from error
+        raise _wrong(place, _("a file that is no YAML ({fault})", fault=error), _("YAML with the key `rules`")) from error
     try:
         rules = _RuleFile.model_validate(facts).rules
     except ValidationError as error:
@@ -285,19 +287,25 @@ def _read(path: Path) -> Suite:
     names = [rule.name.zh for rule in rules]
     for name in names:
         if names.count(name) > 1:
-            raise _wrong(place, f"two rules named {name}", "a name of its own for each rule")
+            raise _wrong(place, _("two rules named {name}", name=name), _("a name of its own for each rule"))
     return Suite(table, place, rules)
 
 
 def _first_fault(place: str, error: ValidationError) -> tuple[str, str, str]:
     first = error.errors()[0]
-    key = ".".join(map(str, first["loc"])) or "the whole file"
+    place = _("{path}: {place}", path=place, place=".".join(map(str, first["loc"])) or _("the whole file"))
     if first["type"] == "missing":
-        return f"{place}: {key}", "no such key", "it to be there"
+        return place, _("no such key"), _("this key, it is required")
     if first["type"] == "extra_forbidden":
-        return f"{place}: {key}", "an unknown key", f"none but {', '.join(Rule.model_fields)} (and zh, en of a text)"
-    return f"{place}: {key}", f"{first['input']!r:.80}", first["msg"].removeprefix("Value error, ")
+        return place, _("an unknown key"), _("none but {names} (and zh, en of a text)", names=listed(Rule.model_fields))
+    return place, f"{first['input']!r:.80}", _expected(first)
+
+
+def _expected(fault: Any) -> str:
+    """What should be there instead, in the words that settings have for it, else in pydantic's."""
+    facts = {name: fact.args[0] if isinstance(fact, ValueError) else fact for name, fact in fault.get("ctx", {}).items()}
+    return _(EXPECTED[fault["type"]], **facts) if fault["type"] in EXPECTED else str(fault["msg"])
 
 
 def _wrong(place: str, found: str, expected: str) -> ConfigurationError:
-    return ConfigurationError(finding(place, found, expected, "docs/checks.md describes how a rule is written"))
+    return ConfigurationError(finding(place, found, expected, _("docs/checks.md describes how a rule is written.")))

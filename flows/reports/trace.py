@@ -16,6 +16,7 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset, Register, load_catalog
 from exports.changes.compare import key_text
+from exports.messages import _, listed
 from exports.sql_text import literal, quoted
 from flows.quality.loss_guard import require_datasets
 from flows.sources.registers.rows import rows_of
@@ -65,7 +66,7 @@ def trace(workspace: Workspace, dataset: str, key: str, column: str | None = Non
     """
     catalog = load_catalog()
     if not workspace.warehouse.exists():
-        raise ConfigurationError(finding(str(workspace.root), "没有数据仓库 no warehouse", "one to look into", "Run: gongkai refresh"))
+        raise ConfigurationError(finding(str(workspace.root), _("no warehouse"), _("one to ask"), _("Run: gongkai refresh")))
     (name,) = require_datasets([dataset], catalog, "gongkai trace")
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
         return _Tracer(workspace, catalog, connection).trace(catalog.datasets[name], key, column)
@@ -89,18 +90,15 @@ class _Tracer:
         )
 
     def _row(self, dataset: Dataset, key: str, column: str | None) -> dict[str, Any]:
+        place = f"gongkai trace: {dataset.name}"
         if column and column not in dataset.column_names:
-            place = f"gongkai trace: {dataset.name}"
-            raise ConfigurationError(
-                finding(place, f"没有此列 no column {column}", "one of its columns", f"These are: {', '.join(dataset.column_names)}.")
-            )
+            found, remedy = _("no column {column}", column=column), _("These are: {names}.", names=listed(dataset.column_names))
+            raise ConfigurationError(finding(place, found, _("one of its columns"), remedy))
         names = ", ".join(map(quoted, dataset.column_names))
         rows = self._ask(f"select {names} from {dataset.table} where {key_text(dataset.primary_key)} = $1", [key])
         if not rows:
-            place = f"gongkai trace: {dataset.name}"
-            raise ConfigurationError(
-                finding(place, "没有此行 no row with this key", f"a {'|'.join(dataset.primary_key)}", "See the dataset's CSV.")
-            )
+            expected = _("a value of {key}", key="|".join(dataset.primary_key))
+            raise ConfigurationError(finding(place, _("no row with this key"), expected, _("See the dataset's CSV.")))
         return rows[0]
 
     def _cells(self, dataset: Dataset, row: dict[str, Any], column: str | None, steps: list[str]) -> Iterator[Cell]:

@@ -10,7 +10,9 @@ from collections.abc import Mapping, Sequence
 import duckdb
 
 from exports.catalog import Catalog, CatalogError, Column, Dataset
+from exports.messages import _, listed
 from exports.sql_text import literal, quoted
+from flows.workspace.errors import finding
 
 _COMMENTS = """
     select schema_name || '.' || table_name, null, comment from duckdb_tables() where comment is not null
@@ -50,9 +52,8 @@ def comment_statements(catalog: Catalog, tables: Mapping[str, Sequence[str]], gr
             if name in columns and said.get((table, name)) != column_text(columns[name])
         ]
     if unknown:
-        raise CatalogError(
-            f"exports/_shared.yaml: found no description of {', '.join(unknown)}; expected one for every column. Add it there"
-        )
+        found, expected = _("no description of {columns}", columns=listed(unknown)), _("one for every column")
+        raise CatalogError(finding("exports/_shared.yaml", found, expected, _("Write it there.")))
     return statements
 
 

@@ -17,6 +17,7 @@ import duckdb
 import pyarrow as pa
 
 from exports.catalog import Catalog, Register
+from exports.messages import Message, _, listed
 from exports.sql_text import literal, quoted
 from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
@@ -128,11 +129,12 @@ def _read(origin: str, path: Path, catalog: Catalog) -> Iterator[Line]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
-            raise _wrong(str(path), "header", f"no {', '.join(missing)}", f"the columns {', '.join(COLUMNS)}")
+            found, expected = _("no {columns}", columns=listed(missing)), _("the columns {columns}", columns=listed(COLUMNS))
+            raise _wrong(_("{file}, header", file=path), found, expected)
         for number, row in enumerate(reader, start=1):
             line = {column: (row[column] or "").strip() or None for column in COLUMNS}
             for fault in _faults(line, catalog.registers):
-                raise _wrong(str(path), f"line {number}", *fault)
+                raise _wrong(_("{file}, line {line}", file=path, line=number), *fault)
             is_public = TRUTHS[line["is_public"] or ""] if _may_be_public(line, catalog) else TRUTHS["no"]
             yield line | {"correction_id": f"{origin}:{number}", "is_public": is_public}
 
@@ -150,15 +152,15 @@ def _faults(line: Line, registers: Mapping[str, Register]) -> Iterator[tuple[str
     """What a line says wrongly: found and expected. Values of cells are not repeated."""
     register = registers.get(line["register_name"] or "")
     if register is None:
-        yield f"register_name {line['register_name']}", f"one of {', '.join(registers)}"
+        yield f"register_name {line['register_name']}", _("one of {expected}", expected=listed(registers))
     elif line["column_name"] not in register.column_names:
-        yield f"column_name {line['column_name']}", f"a column of {line['register_name']}"
+        yield f"column_name {line['column_name']}", _("a column of {table}", table=line["register_name"])
     if (line["record_key"] is None) == (line["source_path"] is None or line["source_row"] is None):
-        yield "a row named by neither or by both", "source_path and source_row, or record_key"
+        yield _("a row named by neither or by both"), _("source_path and source_row, or record_key")
     if not (line["source_row"] or "0").isdecimal():
-        yield "a source_row that is no number", "the row, 1 for the first after the header"
+        yield _("a source_row that is no number"), _("the row, 1 for the first after the header")
     if line["old_value"] == line["new_value"]:
-        yield "an old_value equal to the new_value", "the value that is printed, and the right one"
+        yield _("an old_value equal to the new_value"), _("the value that is printed, and the right one")
     yield from _unanswered(line)
 
 
@@ -166,15 +168,15 @@ def _unanswered(line: Line) -> Iterator[tuple[str, str]]:
     """What is missing of who decided what, when and why."""
     for name, known in (("correction_status", STATUSES), ("is_public", TRUTHS)):
         if (line[name] or "") not in known:
-            yield f"{name} {line[name]}", f"one of {', '.join(filter(None, known))}"
+            yield f"{name} {line[name]}", _("one of {expected}", expected=listed(filter(None, known)))
     for name in ("correction_reason", "requested_by"):
         if line[name] is None:
-            yield f"no {name}", "one: nothing is corrected that nobody answers for"
+            yield _("no {columns}", columns=name), _("one: nothing is corrected that nobody answers for")
     try:
         date.fromisoformat(line["corrected_on"] or "")
     except ValueError:
-        yield "no corrected_on", "a day written as 2026-03-05"
+        yield _("no {columns}", columns="corrected_on"), _("a day such as 2026-10-31")
 
 
-def _wrong(path: str, place: str, found: str, expected: str) -> ConfigurationError:
-    return ConfigurationError(finding(f"{path}, {place}", found, expected, "See docs/corrections.md."))
+def _wrong(place: Message, found: str, expected: str) -> ConfigurationError:
+    return ConfigurationError(finding(place, found, expected, _("See docs/corrections.md.")))

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from exports.catalog import Catalog
+from exports.messages import _
 from flows.sources.ledger import Ledger
 from flows.sources.public_paths import public_paths
 from flows.sources.readers import PLANS, reader_key, store_of
@@ -43,7 +44,8 @@ def current_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
         path = public.get(entry.path, entry.path)
         store = store_of(workspace, catalog, entry.source, entry.kind)
         if not store.holds(entry.sha256):
-            raise ConfigurationError(finding(path, "no reading of it by this version", "one in the raw store", "Run: gongkai ingest"))
+            found, expected = _("no reading of it by this version"), _("one in the raw store")
+            raise ConfigurationError(finding(path, found, expected, _("Run: gongkai ingest")))
         sources.append(Source(path, entry.kind, entry.sha256, entry.byte_count or 0, store.tables(entry.sha256), entry.source))
     return sources
 

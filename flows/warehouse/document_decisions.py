@@ -13,6 +13,7 @@ from datetime import date
 
 import pyarrow as pa
 
+from exports.messages import Message, _, listed
 from flows.sources.plans.kind_table import kinds
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
@@ -37,11 +38,12 @@ def read_document_decisions(workspace: Workspace) -> list[Line]:
     with path.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
-            raise _wrong(workspace, "header", f"no {', '.join(missing)}", f"the columns {', '.join(COLUMNS)}")
+            found, expected = _("no {columns}", columns=listed(missing)), _("the columns {columns}", columns=listed(COLUMNS))
+            raise _wrong(_("{file}, header", file=path), found, expected)
         lines = [{column: (row[column] or "").strip() or None for column in COLUMNS} for row in reader]
     for number, line in enumerate(lines, start=1):
-        for found, expected in _faults(line):
-            raise _wrong(workspace, f"第 {number} 行 line {number}", found, expected)
+        for fault in _faults(line):
+            raise _wrong(_("{file}, line {line}", file=path, line=number), *fault)
     return lines
 
 
@@ -56,23 +58,23 @@ def document_decisions(workspace: Workspace) -> pa.Table:
 def _faults(line: Line) -> Iterator[tuple[str, str]]:
     """What a line says wrongly: found and expected."""
     if line["document_id"] is None and line["source_sha256"] is None:
-        yield "没有指明文件 no document", "document_id 或 source_sha256 (its id or path below the inbox, or the SHA-256 of its bytes)"
+        yield _("no document"), _("document_id (its id or path below the inbox) or source_sha256 (the SHA-256 of its bytes)")
     digest = line["source_sha256"]
     if digest is not None and (len(digest) != SHA256_LENGTH or set(digest) - set("0123456789abcdef")):
-        yield "source_sha256", "64 位小写十六进制 (64 lower-case hexadecimal digits)"
+        yield "source_sha256", _("64 lower-case hexadecimal digits")
     if line["document_decision"] not in DECISIONS:
-        yield f"document_decision {line['document_decision']}", f"one of {', '.join(DECISIONS)}"
+        yield f"document_decision {line['document_decision']}", _("one of {expected}", expected=listed(DECISIONS))
     codes = [kind.code for kind in kinds()]
     if line["document_kind"] is not None and line["document_kind"] not in codes:
-        yield f"document_kind {line['document_kind']}", f"empty, or one of {', '.join(codes)}"
+        yield f"document_kind {line['document_kind']}", _("nothing, or one of {expected}", expected=listed(codes))
     for name in ("decision_reason", "decided_by"):
         if line[name] is None:
-            yield f"no {name}", "one: nothing leaves that nobody answers for"
+            yield _("no {columns}", columns=name), _("one: nothing leaves that nobody answers for")
     try:
         date.fromisoformat(line["decided_on"] or "")
     except ValueError:
-        yield "no decided_on", "a day written as 2026-03-05"
+        yield _("no {columns}", columns="decided_on"), _("a day such as 2026-10-31")
 
 
-def _wrong(workspace: Workspace, place: str, found: str, expected: str) -> ConfigurationError:
-    return ConfigurationError(finding(f"{workspace.document_decisions}, {place}", found, expected, "See docs/reading-plans.md."))
+def _wrong(place: Message, found: str, expected: str) -> ConfigurationError:
+    return ConfigurationError(finding(place, found, expected, _("See docs/reading-plans.md.")))

@@ -17,6 +17,7 @@ from typing import Protocol
 import duckdb
 
 from exports.catalog import Catalog, fold_header
+from exports.messages import _, listed
 from flows.sources.registers.reader import HEADERS
 from flows.sources.registers.statements import KEY, REFERENCE, TYPE, says
 from flows.warehouse.arrow_tables import make_text_table
@@ -142,7 +143,7 @@ def require_known(workspace: Workspace, catalog: Catalog) -> None:
         register = catalog.registers.get(source.kind)
         for column, value in source.when_absent.items():
             if column != ATTRIBUTE or register is None or ATTRIBUTE not in register.column_names:
-                raise ConfigurationError(finding(place, column, ATTRIBUTE, "只有公开属性可以这样约定 Only the attribute can be agreed so."))
+                raise ConfigurationError(finding(place, column, ATTRIBUTE, _("Only the attribute can be agreed so.")))
             if value not in (catalog.columns[ATTRIBUTE].enum or ()):
-                expected = "、".join(catalog.columns[ATTRIBUTE].enum or ())
-                raise ConfigurationError(finding(place, value, f"one of {expected}", "See docs/settings.md."))
+                expected = _("one of {expected}", expected=listed(catalog.columns[ATTRIBUTE].enum or ()))
+                raise ConfigurationError(finding(place, value, expected, _("See docs/settings.md.")))

@@ -15,6 +15,7 @@ import pyarrow as pa
 from pydantic import ValidationError
 
 from exports.catalog import Catalog, Text
+from exports.messages import _, listed
 from flows.warehouse.predicates import condition
 from flows.warehouse.templates import SQL
 from flows.workspace.errors import ConfigurationError, finding
@@ -43,9 +44,7 @@ def measure_table(catalog: Catalog, folder: Path = SQL) -> pa.Table:
     by_name = {rule.measure: rule for rule in found}
     if len(by_name) < len(found):
         twice = sorted({rule.measure for rule in found if [other.measure for other in found].count(rule.measure) > 1})
-        raise ConfigurationError(
-            finding("exports/*.yaml, sql/measures/", ", ".join(twice), "每项只写一次 each measure once", "Rename one.")
-        )
+        raise ConfigurationError(finding("exports/*.yaml, sql/measures/", listed(twice), _("each measure once"), _("Rename one.")))
     rows = [(name, rule.title.zh, rule.title.en, rule.article) for name, rule in sorted(by_name.items())]
     return pa.Table.from_pylist([dict(zip(SCHEMA.names, row, strict=True)) for row in rows], SCHEMA)
 
@@ -79,10 +78,11 @@ def written_measures(folder: Path = SQL) -> Iterator[WrittenMeasure]:
         ConfigurationError: a file does not begin with its names in Chinese and English, or still has placeholders there.
     """
     for path in sorted((folder / "measures").glob("*.sql")):
-        first, _, select = path.read_text("utf-8").partition("\n")
+        first, _end, select = path.read_text("utf-8").partition("\n")
         zh, en, article = ([part.strip() for part in first.removeprefix("--").split("|")] + ["", "", ""])[:3]
         try:
             title = Text(zh=zh, en=en)
         except ValidationError as error:
-            raise ConfigurationError(finding(f"{path}, line 1", repr(first[:80]), f"名称 its names: {HEADING}", "Write them.")) from error
+            place, expected = _("{file}, line {line}", file=path, line=1), _("a comment {example}", example=HEADING)
+            raise ConfigurationError(finding(place, repr(first[:80]), expected, _("Write it."))) from error
         yield WrittenMeasure(path.stem, title, article or None, select.strip())

@@ -20,6 +20,7 @@ from typing import Any
 import duckdb
 
 from exports.catalog import PROJECT_ROOT, Catalog
+from exports.messages import _, listed
 from flows.warehouse.register_models import register_models
 from flows.warehouse.templates import SQL, SUFFIX
 from flows.workspace.errors import ConfigurationError, finding
@@ -87,9 +88,8 @@ def load_models(folder: Path = SQL, catalog: Catalog | None = None) -> list[Mode
     try:
         return [models[name] for name in TopologicalSorter(graph).static_order()]
     except CycleError as error:
-        raise ConfigurationError(
-            finding("sql/", f"a circle: {' → '.join(error.args[1])}", "models that can be put in order", "Break it.")
-        ) from error
+        found, expected = _("a circle: {models}", models=" → ".join(error.args[1])), _("models that can be put in order")
+        raise ConfigurationError(finding("sql/", found, expected, _("Break it."))) from error
 
 
 def reads_of_marts(models: list[Model]) -> dict[str, frozenset[str]]:
@@ -108,9 +108,8 @@ def _set_aside_from(model: Model) -> frozenset[str]:
 def _model(connection: duckdb.DuckDBPyConnection, name: str, path: Path, text: str) -> Model:
     first = text.split("\n", maxsplit=1)[0]
     if not first.startswith("-- one row per "):
-        raise ConfigurationError(
-            finding(f"{path}, line 1", repr(first[:60]), "a comment '-- one row per …' that says the grain", "Write it.")
-        )
+        place, expected = _("{file}, line {line}", file=path, line=1), _("a comment '-- one row per …' that says the grain")
+        raise ConfigurationError(finding(place, repr(first[:60]), expected, _("Write it.")))
     if text not in _READS:
         _READS[text] = frozenset(tables_read(connection, path, text))
     return Model(name, path, text, first.removeprefix("-- "), _READS[text])
@@ -126,11 +125,11 @@ def tables_read(connection: duckdb.DuckDBPyConnection, path: Path, text: str) ->
     assert row is not None
     parsed: dict[str, Any] = json.loads(row[0])
     if parsed.get("error"):
-        raise ConfigurationError(
-            finding(str(path), parsed.get("error_message", "no SELECT"), "one SELECT", "A model file holds nothing else.")
-        )
+        found = parsed.get("error_message") or _("no SELECT")
+        raise ConfigurationError(finding(str(path), found, _("one SELECT"), _("A model file holds nothing else.")))
     if (count := len(parsed.get("statements", []))) != 1:
-        raise ConfigurationError(finding(str(path), f"{count} statements", "one SELECT", "Give each a file of its own."))
+        found = _("{count} statements", count=count)
+        raise ConfigurationError(finding(str(path), found, _("one SELECT"), _("Give each a file of its own.")))
     nodes = list(_nodes(parsed))
     common = {name["key"] for node in nodes if "cte_map" in node for name in node["cte_map"].get("map", [])}
     for node in nodes:
@@ -138,9 +137,8 @@ def tables_read(connection: duckdb.DuckDBPyConnection, path: Path, text: str) ->
             if "schema_name" in node:
                 yield f"{node['schema_name']}.{node['table_name']}"
             elif node["table_name"] not in common:
-                raise ConfigurationError(
-                    finding(str(path), f"table {node['table_name']}", "a table named with its schema", "Write schema.table.")
-                )
+                found, expected = _("table {table}", table=node["table_name"]), _("a table named with its schema")
+                raise ConfigurationError(finding(str(path), found, expected, _("Write schema.table.")))
 
 
 def _nodes(tree: Any) -> Iterator[dict[str, Any]]:
@@ -159,13 +157,12 @@ def _require_known_reads(model: Model, models: Mapping[str, Model]) -> None:
     for read in sorted(model.reads):
         layer = read.split(".", maxsplit=1)[0]
         if layer not in LAYERS[model.layer]:
-            expected = f"only {', '.join(sorted(LAYERS[model.layer]))}"
-            raise ConfigurationError(
-                finding(str(model.path), f"a read of {read}", expected, "Read it through a model of the layer between.")
+            expected, remedy = (
+                _("only {layers}", layers=listed(sorted(LAYERS[model.layer]))),
+                _("Read it through a model of the layer between."),
             )
+            raise ConfigurationError(finding(str(model.path), _("a read of {table}", table=read), expected, remedy))
         if layer in LAYERS and read not in models:
-            raise ConfigurationError(
-                finding(
-                    str(model.path), f"a read of {read}", "a model of that name", f"There is no sql/{layer}/{read[len(layer) + 1 :]}.sql."
-                )
-            )
+            file = f"sql/{layer}/{read[len(layer) + 1 :]}.sql"
+            expected, remedy = _("a model of that name"), _("There is no {file}.", file=file)
+            raise ConfigurationError(finding(str(model.path), _("a read of {table}", table=read), expected, remedy))

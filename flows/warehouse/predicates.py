@@ -6,6 +6,7 @@ from difflib import get_close_matches
 from pathlib import Path
 
 from exports.catalog import Register
+from exports.messages import _, listed
 from flows.warehouse.templates import SQL, call_macro, macro_names
 from flows.workspace.errors import ConfigurationError, finding
 
@@ -20,10 +21,9 @@ def predicate(name: str, place: str, folder: Path = SQL) -> str:
     """
     known = macro_names(FILE, folder)
     if name not in known:
-        near = "、".join(get_close_matches(name, known, n=3, cutoff=0.5)) or "、".join(known)
-        raise ConfigurationError(
-            finding(place, name, f"a predicate of sql/registers/{FILE}.sql.j2 已有的条件 such as {near}", "写上该条件 Write it there.")
-        )
+        near, file = listed(get_close_matches(name, known, n=3, cutoff=0.5) or known), f"sql/registers/{FILE}.sql.j2"
+        expected = _("a predicate of {file}, such as {names}", file=file, names=near)
+        raise ConfigurationError(finding(place, name, expected, _("Write it there.")))
     return call_macro(FILE, name, folder=folder)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from functools import cache
 
 from exports.catalog import PROJECT_ROOT
+from exports.messages import _
 from flows.workspace.errors import ConfigurationError, finding
 
 
@@ -17,5 +18,5 @@ def load_query(name: str) -> str:
     """
     path = PROJECT_ROOT / "sql" / "queries" / f"{name}.sql"
     if not path.exists():
-        raise ConfigurationError(finding(str(path), "no file 没有该文件", "the SQL of a query 查询语句", "Write it there."))
+        raise ConfigurationError(finding(str(path), _("no file"), _("the SQL of a query"), _("Write it there.")))
     return path.read_text("utf-8")

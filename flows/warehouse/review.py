@@ -11,6 +11,7 @@ from pathlib import Path
 
 import duckdb
 
+from exports.messages import _, listed
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 
@@ -46,7 +47,7 @@ def write_list(workspace: Workspace, query: str, target: Path) -> int:
         ConfigurationError: there is no warehouse.
     """
     if not workspace.warehouse.exists():
-        raise ConfigurationError(finding(str(workspace.warehouse), "no warehouse", "one to review", "Run: gongkai refresh"))
+        raise ConfigurationError(finding(str(workspace.warehouse), _("no warehouse"), _("one to ask"), _("Run: gongkai refresh")))
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
         result = connection.execute(query)
         header = [column[0] for column in result.description or []]
@@ -65,14 +66,8 @@ def take_decisions(workspace: Workspace, source: Path) -> int:
     with source.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
-            raise ConfigurationError(
-                finding(
-                    f"{source}, header",
-                    "、".join(reader.fieldnames or ()),
-                    f"the columns {', '.join(missing)}",
-                    "Use the list that was written.",
-                )
-            )
+            found, expected = listed(reader.fieldnames or ()), _("the columns {columns}", columns=listed(missing))
+            raise ConfigurationError(finding(_("{file}, header", file=source), found, expected, _("Use the list that was written.")))
         decided = {(row["region_scope"], row["alias_name"]): row["unit_id"].strip() for row in reader if (row["unit_id"] or "").strip()}
     _require_units(workspace, source, set(decided.values()) - {NONE})
     kept = read_decisions(workspace) | decided
@@ -94,5 +89,5 @@ def _require_units(workspace: Workspace, source: Path, units: set[str]) -> None:
     with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
         known = {row[0] for row in connection.execute("select unit_id from core.units").fetchall()}
     if unknown := sorted(units - known):
-        expected = f"a unit_id of core.units, or {NONE} for a name that is no unit"
-        raise ConfigurationError(finding(f"{source}, unit_id", unknown[0], expected, "Correct the line and hand the list in again."))
+        expected = _("a unit_id of core.units, or {none} for a name that is no unit", none=NONE)
+        raise ConfigurationError(finding(f"{source}, unit_id", unknown[0], expected, _("Correct the line and hand the list in again.")))

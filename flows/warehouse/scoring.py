@@ -14,6 +14,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from exports.catalog import Text, load_catalog
+from exports.messages import _, listed
 from flows.warehouse.measures import measure_table
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace, read_written
@@ -68,7 +69,7 @@ class Item(_Strict):
     @classmethod
     def _is_counted(cls, name: str) -> str:
         if name not in measures():
-            raise ValueError(f"已有的度量之一 a measure: one of {', '.join(measures())}")
+            raise ValueError(_("a measure: one of {measures}", measures=listed(measures())))
         return name
 
     @model_validator(mode="after")
@@ -77,11 +78,11 @@ class Item(_Strict):
         needs = NEEDS[self.kind]
         spare = {"at_most"} if self.kind == "deduct" else set()
         if given - spare != needs - spare:
-            keys = ", ".join(sorted(needs))
-            zh, en = (f"只写 {keys}", f"{keys} and nothing else") if keys else ("不写分值", "no points")
-            raise ValueError(f"{self.kind} 类评分项{zh} an item of kind {self.kind} with {en}")
+            if not needs:
+                raise ValueError(_("an item of kind {kind} with no points", kind=self.kind))
+            raise ValueError(_("an item of kind {kind} with {keys} and nothing else", kind=self.kind, keys=listed(sorted(needs))))
         if self.kind == "share" and self.target is not None and self.target > 1:
-            raise ValueError("目标为比例，如 0.9 a share as target, such as 0.9")
+            raise ValueError(_("a share as target, such as 0.9"))
         return self
 
 
@@ -97,10 +98,11 @@ class Scheme(_Strict):
     def _adds_up(self) -> Scheme:
         names = [item.id for item in self.items]
         if twice := sorted({name for name in names if names.count(name) > 1}):
-            raise ValueError(f"编号各不相同的评分项，{twice[0]} 用了两次 items with ids of their own: {twice[0]} is there twice")
+            raise ValueError(_("items with ids of their own: {name} is there twice", name=twice[0]))
         total = sum(item.points or 0 for item in self.items)
         if abs(total - self.full_points) > 0.001:  # noqa: PLR2004 - points are written with two digits
-            raise ValueError(f"各项分值之和等于满分 items whose points add up to full_points ({total:g} is not {self.full_points:g})")
+            expected = _("items whose points add up to full_points ({total:g} is not {full:g})", total=total, full=self.full_points)
+            raise ValueError(expected)
         return self
 
 
@@ -116,7 +118,7 @@ def read_scheme(path: Path) -> Scheme:
     Raises:
         ConfigurationError: the file is no YAML, an item lacks or has too much, or its points do not add up; the message names the place.
     """
-    return read_written(path, Scheme, "See docs/scorecards.md.")
+    return read_written(path, Scheme, _("See docs/scorecards.md."))
 
 
 def scoring_items(workspace: Workspace) -> pa.Table:
@@ -134,5 +136,7 @@ def schemes(workspace: Workspace) -> list[Scheme]:
     found = [read_scheme(workspace.root / name) for name in workspace.settings.scoring]
     years = [scheme.year for scheme in found]
     if twice := sorted({year for year in years if years.count(year) > 1}):
-        raise ConfigurationError(finding("gongkai.yaml: scoring", f"two schemes for {twice[0]}", "one a year", "Take one out."))
+        raise ConfigurationError(
+            finding("gongkai.yaml: scoring", _("two schemes for {year}", year=twice[0]), _("one a year"), _("Take one out."))
+        )
     return found

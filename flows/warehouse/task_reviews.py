@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pyarrow as pa
 
+from exports.messages import Message, _, listed
 from flows.warehouse.review import write_list
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
@@ -71,7 +72,7 @@ def take_task_decisions(workspace: Workspace, source: Path) -> int:
     with workspace.task_decisions.open("w", encoding="utf-8", newline="") as stream:
         writer = csv.DictWriter(stream, COLUMNS)
         writer.writeheader()
-        writer.writerows(line for _, line in sorted(kept.items()))
+        writer.writerows(line for _reading, line in sorted(kept.items()))
     return len(decided)
 
 
@@ -95,14 +96,16 @@ def _lines(source: Path) -> dict[str, Line]:
     with source.open(encoding="utf-8-sig", newline="") as stream:
         reader = csv.DictReader(stream)
         if missing := [column for column in COLUMNS if column not in (reader.fieldnames or ())]:
-            raise _wrong(source, "header", f"缺 no {', '.join(missing)}", f"the columns {', '.join(COLUMNS)}")
+            found, expected = _("no {columns}", columns=listed(missing)), _("the columns {columns}", columns=listed(COLUMNS))
+            raise _wrong(_("{file}, header", file=source), found, expected)
         rows = [{column: (row[column] or "").strip() for column in COLUMNS} for row in reader]
     filled = [(number, row) for number, row in enumerate(rows, start=2) if row["task_decision"]]
     for number, row in filled:
         if row["task_decision"] not in DECISIONS:
-            raise _wrong(source, f"第 {number} 行 line {number}, task_decision", row["task_decision"], f"one of {', '.join(DECISIONS)}")
-    return {row["reading_sha256"]: row for _, row in filled}
+            place = _("{file}, line {line}, {column}", file=source, line=number, column="task_decision")
+            raise _wrong(place, row["task_decision"], _("one of {expected}", expected=listed(DECISIONS)))
+    return {row["reading_sha256"]: row for _number, row in filled}
 
 
-def _wrong(source: Path, place: str, found: str, expected: str) -> ConfigurationError:
-    return ConfigurationError(finding(f"{source}, {place}", found, expected, "Correct the line and hand the list in again."))
+def _wrong(place: Message, found: str, expected: str) -> ConfigurationError:
+    return ConfigurationError(finding(place, found, expected, _("Correct the line and hand the list in again.")))

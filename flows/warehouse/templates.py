@@ -14,6 +14,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 
 from exports.catalog import PROJECT_ROOT
 from exports.compiled_templates import compiled_templates
+from exports.messages import _
 from exports.sql_text import literal, quoted
 from flows.workspace.errors import ConfigurationError, finding
 
@@ -60,10 +61,9 @@ def macro_names(template: str, folder: Path = SQL) -> list[str]:
 
 
 def _broken(folder: Path, template: str, error: TemplateError) -> ConfigurationError:
-    place = f"{folder / 'registers' / template}{SUFFIX}, line {getattr(error, 'lineno', None) or '?'}"
-    return ConfigurationError(
-        finding(place, str(error), "a Jinja template that gets all its facts 可用的模板", "请改正模板 Mend the template.")
-    )
+    path, line = f"{folder / 'registers' / template}{SUFFIX}", getattr(error, "lineno", None) or "?"
+    place, expected = _("{file}, line {line}", file=path, line=line), _("a Jinja template that gets all its facts")
+    return ConfigurationError(finding(place, str(error), expected, _("Mend the template.")))
 
 
 @cache

@@ -213,7 +213,7 @@ def test_a_proof_holds_against_the_manifest_alone_and_fails_when_touched(three: 
 
 
 def test_a_row_that_is_not_there_cannot_be_proven(three: list[Release]) -> None:
-    with pytest.raises(ConfigurationError, match="0 行 rows with this key"):
+    with pytest.raises(ConfigurationError, match="0 rows with this key"):
         prove(three[-1], "units", "nobody")
 
 
