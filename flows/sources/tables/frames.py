@@ -88,7 +88,7 @@ def _workbook(
         for name in grid.unknown_sheets
     ]
     columns = {header: quoted(CELLS + header) for header in grid.headers}
-    return Frame(columns, "workbook", "source_sheet", lambda: rejects, names=grid.names, notes=grid.notes)
+    return Frame(columns, "workbook", "source_sheet", lambda: rejects, names=grid.names, notes=grid.notes, over=grid.over)
 
 
 def _seen(sheets: Sequence[Any], known: Known) -> str:
