@@ -69,7 +69,9 @@ def files(scratch: Path) -> dict[str, bytes]:
         "disclosures/sections.xlsx": xlsx(
             table, {"一季度": [HEADER, row("P-5"), ["涉密信息"], row("S-8")], "二季度": [HEADER, row("P-6")]}, ("A3:E3",)
         ),
-        "disclosures/sheets.xlsx": xlsx(table, {"对外": [HEADER, row("P-7")], "已撤下信息": [HEADER, row("S-9")], "待审": [HEADER, row("S-10")]}),
+        "disclosures/sheets.xlsx": xlsx(
+            table, {"对外": [HEADER, row("P-7")], "已撤下信息": [HEADER, row("S-9")], "待审": [HEADER, row("S-10")]}
+        ),
         "disclosures/note.xlsx": xlsx(table, {"Sheet1": [HEADER, row("S-11"), ["注：上表所列信息暂不对外公开"]]}),
         "disclosures/note.csv": csv([HEADER, row("S-12"), ["说明：以上为依申请公开事项"]]),
         "disclosures/caption.html": html([HEADER, row("S-13")], caption="不予公开信息一览"),

@@ -34,7 +34,7 @@ def read_html(text: str) -> list[Sheet]:
 
 def _titles(table: Any) -> list[str]:
     """What a page says over a table: its own title, the nearest heading and the lines before it, and the table's caption."""
-    titles = [node for node in table.getroottree().iter("title")]
+    titles = list(table.getroottree().iter("title"))
     before = table.xpath("preceding::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6][1]")
     lines = table.xpath("preceding::*[self::p or self::div or self::center][not(.//table or ancestor::table)][position() <= 3]")
     return [text for node in (*titles, *before, *lines, *table.iterchildren("caption")) if (text := _folded(_html_text(node)))]
