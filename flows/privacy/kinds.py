@@ -48,6 +48,7 @@ KINDS = (
     Kind("passport", Text(zh="护照或通行证号", en="passport or travel permit number"), "critical"),
     Kind("licence_plate", Text(zh="机动车号牌", en="licence plate"), "critical"),
     Kind("chat_account", Text(zh="微信号、QQ号", en="WeChat or QQ account"), "critical"),
+    Kind("credential", Text(zh="口令、令牌等登录凭据", en="password, token or other credential"), "critical"),
     Kind("personal_contact", Text(zh="个人的邮箱、固定电话", en="e-mail address or telephone of a natural person"), "critical"),
     Kind("dwelling", Text(zh="住址", en="address of a dwelling"), "critical"),
     Kind("person_name", Text(zh="自然人姓名", en="name of a natural person"), "critical"),
@@ -90,6 +91,8 @@ SUSPICIOUS = "|".join(
         BORN,
         "[微薇威]信(?:号|ID|id|[A-Za-z0-9]|[:：是为 (（])|[Qq] ?[Qq]|ＱＱ|[Ww]e[CcIi][HhXx]|WE[CI][HX]|wxid|WXID|[Vv]信|扣扣|企鹅号",
         "(?:家庭|家里|住宅|私人|个人|本人)(?:座机|固定)?(?:电话|邮箱|座机|固话|邮件)|宅电|个人[账帐]",
+        "(?i:token|secret|passw|passphrase|[?&;#]pwd|[?&;#]s(?:ig|as)|signature|_?key(?:_?id)?|authorization|credentials?|session_?id)=",
+        "密码|口令|密钥|令牌|(?:AKIA|ASIA)[0-9A-Z]{16}|[Bb]earer |eyJ[A-Za-z0-9_-]{8}",
         "香港|澳门|台湾|台胞|台籍|HKID|社保卡|社会保障卡|军官证|士兵证|士官证|文职干部证|警官证|户口[本簿]|存折",
         "住址|家庭地址|家住|现住|现居|居住[地于]|暂住|户籍[地所]|户口所在地",
         f"{_D}[*＊?？#＃]|{_DC}[·・.．#＃]楼?{_DC}{{1,2}}[{HYPHEN}·・.．]{_DC}{{3}}",
@@ -189,6 +192,21 @@ CHAT_ACCOUNT = (
 )
 
 
+# What opens a door is no personal datum, and may leave as little: in links, and behind its word in a text.
+_SECRET_NAMES = (
+    "[A-Z0-9_-]*TOKEN|[A-Z0-9_-]*SECRET|PASSW(?:OR)?D|PASSPHRASE|PWD|SIG|[A-Z0-9_-]*SIGNATURE|SAS|[A-Z0-9_-]*(?:API|ACCESS|PRIVATE|ACCOUNT)[_-]?KEY(?:[_-]?ID)?"
+    "|AUTHORIZATION|CREDENTIALS?|J?SESSION_?ID"
+)
+CREDENTIAL = "|".join(
+    (
+        rf"[?&;#](?:{_SECRET_NAMES})=[^&#;，。； …]{{6,}}",
+        r"[A-Z][A-Z0-9+.-]{1,20}://[^/@:，。； ]+:[^/@，。； …]+@",
+        r"(?:密码|口令|密钥|令牌)(?:统一|均|默认)?(?:设)?[为是:=]{1,2} ?[!-~]{6,40}",
+        r"(?:^|[^A-Z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}(?:[^A-Z0-9]|$)|BEARER [A-Z0-9._~+/=-]{12,}|EYJ[A-Z0-9_-]{8,}\.EYJ[A-Z0-9_-]{5,}",
+    )
+)
+
+
 def office_contacts() -> dict[str, list[str]]:
     """The rows of sql/reference/office_contacts.csv: words and mail domains of offices, in capitals, by `match_kind`."""
     with (PROJECT_ROOT / "sql" / "reference" / "office_contacts.csv").open(encoding="utf-8", newline="") as lines:
@@ -219,6 +237,7 @@ PATTERNS: dict[str, tuple[tuple[str, ...], str]] = {
     "dwelling": ((), DWELLING),
     "dwelling or office": ((OFFICE,), DWELLING_OR_OFFICE),
     "chat_account": ((), CHAT_ACCOUNT),
+    "credential": ((), CREDENTIAL),
     "personal_contact": ((OF_OFFICE,), PERSONAL_CONTACT),
     "email": ((), r"[A-Z0-9._%+-]+@[A-Z0-9-]+(?:\.[A-Z0-9-]+)*\.[A-Z]{2,}"),
     "street_address": ((), rf"{HAN}(?:路|街|巷|大道|胡同|弄|里) ?[0-9]+(?:-[0-9]+)? ?(?:号|弄)"),

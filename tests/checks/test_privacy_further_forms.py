@@ -46,6 +46,20 @@ HELD = {
         "Q Q 号：123456789",
         "企鹅号 87654321",
     ],
+    "credential": [
+        "https://www.qichuan.example/a?token=aB3dE5fG7h",
+        "https://www.qichuan.example/b?id=3&access_token=aB3dE5fG7h&x=1",
+        "https://reader:aB3dE5fG@www.qichuan.example/c",
+        "https://www.qichuan.example/d?AWSAccessKeyId=AKID0001&Signature=aB3dE5fG7h%3D",
+        "https://www.qichuan.example/e;jsessionid=0A1B2C3D4E5F?x=1",
+        "https://www.qichuan.example/f#access_token=aB3dE5fG7h",
+        "ftp://reader:aB3dE5fG@files.qichuan.example/g",
+        "https://www.qichuan.example/h?apikey=aB3dE5fG7h",
+        "https://www.qichuan.example/i?u=https%3A%2F%2Fx.example%2F%3Ftoken%3DaB3dE5fG7h",
+        "初始密码为Qc@2026888",
+        "登录口令：abc123456",
+        "AKIAIOSFODNN7EXAMPLE",
+    ],
     "personal_contact": [
         "家庭电话0571-88881234",
         "住宅电话：88881234",
@@ -104,6 +118,15 @@ FREE = [
     "预算5#表12-345行",
     "0137-2026-0312",
     "经度103.490001234",
+    "https://www.qichuan.example/a?id=20260312&page=2&keyword=token",
+    "https://www.qichuan.example/s?__biz=MzA4NTk2&mid=2650001&sn=0a1b2c3d&scene=0",
+    "https://www.qichuan.example/b?token=…",
+    "https://www.qichuan.example/c?key=预算&sort=time",
+    "商用密码应用安全性评估工作要点",
+    "密码管理局2026年部门预算",
+    "关于重置密码的操作指南",
+    "办事口令：一次办好",
+    "https://www.qichuan.example:8080/d@2026",
 ]
 
 

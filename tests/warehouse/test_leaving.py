@@ -348,8 +348,20 @@ def test_a_tombstone_takes_its_record_out_by_number_link_or_unit_and_title(made:
 
 
 # what stands in the register's own columns -> whether the row leaves; strokes and 无 fill cells in and say nothing, a question is no answer
-OWN_CELLS = [("/", "/", "通过", True), ("无", "无", "通过", True), ("——", "—", "同意", True), ("否", "", "审核通过", True), ("？", "", "通过", False)]
-OWN_CELLS += [("待定", "", "通过", False), ("", "", "？", False), ("", "", "-1", False), ("", "", "—", False), ("/", "涉及个人信息", "通过", False)]
+OWN_CELLS = [
+    ("/", "/", "通过", True),
+    ("无", "无", "通过", True),
+    ("——", "—", "同意", True),
+    ("否", "", "审核通过", True),
+    ("？", "", "通过", False),
+]
+OWN_CELLS += [
+    ("待定", "", "通过", False),
+    ("", "", "？", False),
+    ("", "", "-1", False),
+    ("", "", "—", False),
+    ("/", "涉及个人信息", "通过", False),
+]
 OWN = csv(
     [*BASE, "公开属性", "撤回日期", "撤回原因", "审核状态"],
     [row(f"own{n}", "主动公开", day, reason, state) for n, (day, reason, state, _) in enumerate(OWN_CELLS)],
