@@ -193,13 +193,13 @@ CHAT_ACCOUNT = (
 
 
 # What opens a door is no personal datum, and may leave as little: in links, and behind its word in a text.
-_SECRET_NAMES = (
+_NAMES_OF_CREDENTIALS = (
     "[A-Z0-9_-]*TOKEN|[A-Z0-9_-]*SECRET|PASSW(?:OR)?D|PASSPHRASE|PWD|SIG|[A-Z0-9_-]*SIGNATURE|SAS|[A-Z0-9_-]*(?:API|ACCESS|PRIVATE|ACCOUNT)[_-]?KEY(?:[_-]?ID)?"
     "|AUTHORIZATION|CREDENTIALS?|J?SESSION_?ID"
 )
 CREDENTIAL = "|".join(
     (
-        rf"[?&;#](?:{_SECRET_NAMES})=[^&#;，。； …]{{6,}}",
+        rf"[?&;#](?:{_NAMES_OF_CREDENTIALS})=[^&#;，。； …]{{6,}}",
         r"[A-Z][A-Z0-9+.-]{1,20}://[^/@:，。； ]+:[^/@，。； …]+@",
         r"(?:密码|口令|密钥|令牌)(?:统一|均|默认)?(?:设)?[为是:=]{1,2} ?[!-~]{6,40}",
         r"(?:^|[^A-Z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}(?:[^A-Z0-9]|$)|BEARER [A-Z0-9._~+/=-]{12,}|EYJ[A-Z0-9_-]{8,}\.EYJ[A-Z0-9_-]{5,}",
