@@ -17,6 +17,7 @@ from typing import Protocol
 import duckdb
 
 from exports.catalog import Catalog, fold_header
+from flows.sources.readers import PLANS
 from flows.sources.registers.over_rows import LABELS, PATH, parts_of_path, said_over
 from flows.sources.registers.reader import HEADERS
 from flows.sources.registers.statements import KEY, REFERENCE, TYPE, says
@@ -111,7 +112,8 @@ def load_leaving(connection: duckdb.DuckDBPyConnection, workspace: Workspace, ca
             [files],
         )
     _silence(connection, workspace, sources)
-    _load_paths(connection, workspace, sources)
+    leaving = {PLANS, *(name for name, register in catalog.registers.items() if register.leaves)}
+    _load_paths(connection, workspace, [source for source in sources if source.kind in leaving])
     defaults = {source.name: source.when_absent for source in workspace.settings.sources if source.when_absent}
     named = [
         (source.sha256, source.kind, column, value) for source in sources for column, value in defaults.get(source.source_name, {}).items()
@@ -140,7 +142,9 @@ def _silence(connection: duckdb.DuckDBPyConnection, workspace: Workspace, source
 
 
 def _load_paths(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources: Sequence[_File]) -> None:
-    """What folders and names of files say: 不予公开/2026.csv. A file is known by its bytes, so that one that lies in two places is held by both."""
+    """What folders and names of files say: 不予公开/2026.csv. A file is known by its bytes, so that one that lies in two places is held by both.
+    `sources` are those whose rows leave one by one: a ledger of requests may well be called 依申请公开.
+    """
     silent = {each.name for each in workspace.settings.sources if fold_header(PATH) in set(map(fold_header, each.says_nothing))}
     parts = [(each, part) for each in sources if each.source_name not in silent for part in parts_of_path(each.path)]
     said = said_over(connection, [("path", part) for _, part in parts])
