@@ -17,6 +17,7 @@ from exports.release.data_files import Checked
 from exports.release.folder import write_release
 from exports.release.manifest import GateClosedError, Input, Release
 from exports.site.build import write_site
+from flows.privacy.redaction import redacted
 from flows.publication.changes import follow_release
 from flows.publication.held_documents import held_digests
 from flows.publication.privacy_gate import what_must_not_leave
@@ -128,7 +129,7 @@ def _write(
             )
         except GateClosedError as closed:
             stopped = {
-                dataset.name: reason
+                dataset.name: redacted(reason)  # sources and sheets are named in it, and it is printed with the release
                 for dataset in catalog.published.values()
                 for path, reason in closed.reasons.items()
                 if path.startswith(f"data/{dataset.slug}.") and dataset.name not in forgotten

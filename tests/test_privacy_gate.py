@@ -15,6 +15,7 @@ import pytest
 from exports.catalog import load_catalog
 from flows.publication.privacy_gate import what_must_not_leave
 from tests.conftest import County, a_county, gongkai
+from tests.sources.test_registers import as_xlsx
 
 # An identity number with the right check digit (GB 11643) that was never given out: born on the first day of 1900, sequence 001.
 UNUSED_ID = "110101190001010014"
@@ -82,11 +83,16 @@ NAMES = (
     "1 3 8 0 0 1 3 8 0 0 0.csv",
     "台账.csv",
 )
+SHEETS = (f"电话{NO_PHONE}", f"{NO_PHONE}（2）", "一季度")
 
 
 def plan(matter: str, held: str) -> bytes:
     """The plan about another matter, with something else in its second task."""
     return PLAN.replace("政务公开", matter).replace(f"，联系人手机{NO_PHONE}", held).encode()
+
+
+def sheet_of(number: str) -> list[list[str]]:
+    return [HEADER.split(","), [number, "公示", "县财政局", "2026-10-08", "2026-10-09"]]
 
 
 def rows_of(prefix: str, titles: Iterable[str], cells: Iterable[str] = ()) -> bytes:
@@ -103,6 +109,7 @@ FILES = {
     "disclosures/good.csv": rows_of("QX", ["取水许可公示（申请人：张家港市自来水有限公司）", *["关于城乡低保待遇的公示"] * 19]),
     "disclosures/cells.csv": rows_of("CELL", ["公示"] * len(CELLS), CELLS),
     **{f"disclosures/{name}": rows_of(f"NAME{n}", ["公示"]) for n, name in enumerate(NAMES)},
+    "disclosures/sheets.xlsx": as_xlsx(*((name, sheet_of(f"SHEET-{n}")) for n, name in enumerate(SHEETS))),
 }
 
 
@@ -164,6 +171,15 @@ def test_a_private_number_in_a_file_name_does_not_leave_and_the_rows_do(private:
     paths = [source["path"] for source in json.loads(manifest)["inputs"]]
     assert len(set(paths)) == len(FILES)
     assert "disclosures/台账.csv" in paths
+
+
+def test_a_private_number_in_the_name_of_a_sheet_does_not_leave_and_the_rows_do(private: tuple[County, str]) -> None:
+    made, printed = private
+    assert made.ask("select count(*), count(distinct source_sheet) from marts.disclosures where index_number like 'SHEET%'") == [(3, 3)]
+    named = made.ask("select source_sheet from core.findings where finding_kind = 'private_sheet_name' order by 1")
+    assert [name for (name,) in named] == ["［已隐去手机号码］", "［已隐去手机号码］（2）"]
+    for words in (printed, texts_of_warehouse(made), *(path.read_bytes().decode("utf-8", "ignore") for path in made.latest.rglob("*.csv"))):
+        assert NO_PHONE not in words
 
 
 def test_the_gate_names_file_column_rows_and_source_and_never_the_value(tmp_path: Path) -> None:

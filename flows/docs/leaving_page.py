@@ -35,6 +35,8 @@ QUESTIONS = {
     "any": ("任何其他列", "any other column"),
     "unknown": ("台账中没有说明的列", "columns that the register does not name"),
     "title": ("标题末尾的标记", "a mark at the end of a title"),
+    "heading": ("表头上方、分组标题、工作表名、文件名", "titles, headings between rows, names of sheets, files and folders"),
+    "note": ("表中说明", "notes in a table"),
 }
 SAYS = {
     "public": ("主动公开", "public"),

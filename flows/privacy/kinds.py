@@ -48,6 +48,7 @@ KINDS = (
     Kind("passport", Text(zh="护照或通行证号", en="passport or travel permit number"), "critical"),
     Kind("licence_plate", Text(zh="机动车号牌", en="licence plate"), "critical"),
     Kind("chat_account", Text(zh="微信号、QQ号", en="WeChat or QQ account"), "critical"),
+    Kind("credential", Text(zh="口令、令牌等登录凭据", en="password, token or other credential"), "critical"),
     Kind("personal_contact", Text(zh="个人的邮箱、固定电话", en="e-mail address or telephone of a natural person"), "critical"),
     Kind("dwelling", Text(zh="住址", en="address of a dwelling"), "critical"),
     Kind("person_name", Text(zh="自然人姓名", en="name of a natural person"), "critical"),
@@ -88,7 +89,13 @@ SUSPICIOUS = "|".join(
         f"(?:{ROLES})[(（]?(?:姓名)?[)）]?[{BLANK}:：是为=(（]",
         "(?i:name|xm|sqr|lxr)=",
         BORN,
-        "微信(?:号|ID|id|[A-Za-z0-9]|[:：是为 (（])|[Qq][Qq]|ＱＱ|[Ww]e[Cc]hat|扣扣",
+        "[微薇威]信(?:号|ID|id|[A-Za-z0-9]|[:：是为 (（])|[Qq] ?[Qq]|ＱＱ|[Ww]e[CcIi][HhXx]|WE[CI][HX]|wxid|WXID|[Vv]信|扣扣|企鹅号",
+        "(?:家庭|家里|住宅|私人|个人|本人)(?:座机|固定)?(?:电话|邮箱|座机|固话|邮件)|宅电|个人[账帐]",
+        "(?i:token|secret|passw|passphrase|[?&;#]pwd|[?&;#]s(?:ig|as)|signature|_?key(?:_?id)?|authorization|credentials?|session_?id)=",
+        "密码|口令|密钥|令牌|(?:AKIA|ASIA)[0-9A-Z]{16}|[Bb]earer |eyJ[A-Za-z0-9_-]{8}",
+        "香港|澳门|台湾|台胞|台籍|HKID|社保卡|社会保障卡|军官证|士兵证|士官证|文职干部证|警官证|户口[本簿]|存折",
+        "住址|家庭地址|家住|现住|现居|居住[地于]|暂住|户籍[地所]|户口所在地",
+        f"{_D}[*＊?？#＃]|{_DC}[·・.．#＃]楼?{_DC}{{1,2}}[{HYPHEN}·・.．]{_DC}{{3}}",
     )
 )
 
@@ -126,10 +133,18 @@ ROOM = "(?:[0-9]{3,4}|[一二三四五六七八九十百〇零壹贰叁肆伍陆
 _NO_ROOM = "年平方㎡米元万亿套人个吨公里亩名只台次天月间栋幢层余多家批项期版千百度分秒升"  # what is counted
 _ROOM_END = rf"(?: ?(?:室|号房|房)|[^0-9A-Z户{_NO_ROOM}%.]|\.[^0-9]|\.?$)"
 COMPOUND = "小区|花园|家园|花苑|苑|公寓|新村|村|组|路|街|巷|弄|里|园|城|府|庭|湾|居|坊|号|幢|栋|区|庄|院|楼|宿舍|期|邸|寓|轩|阁|郡|墅|大道|胡同|镇|屯|庭院"
+_LIVES_AT = (
+    "住址|家庭地址|家住|现住(?:址|在|[: ]|[^，。；建房宅院]{2,6}[县市区镇乡])|现居住?(?:于|地|址)|居住地址?|居住于|暂住(?:于|地|址)"
+    "|户籍(?:地址?|所在地)|户口所在地"
+)
+_PLACE = "村|社区|小区|街|路|巷|镇|乡|里|弄|道|庄|屯"
 DWELLING = "|".join(
     (
         rf"(?:{N}|[东西南北中甲乙丙丁]) ?单元[ -]?{ROOM}(?:户|{_ROOM_END})",
         rf"(?:{COMPOUND}) ?{N}{{1,3}}-{N}{{1,2}}-{ROOM}(?:[^0-9-]|$)|(?:^|[^0-9-]){N}{{1,3}}-{N}{{1,2}}-{ROOM} ?室",
+        rf"(?:{COMPOUND}|[名华]都) ?{N}{{1,3}}(?:#楼?|[·.]){N}{{1,2}}[-·.]{ROOM}(?:[^0-9-]|$)",
+        rf"{N} ?单元 ?{N}{{1,2}} ?[楼层](?:[左中右东西南北]|{N}+ ?[号室])",
+        rf"(?:{_LIVES_AT})[^，。；]{{0,24}}(?:{_PLACE})[^，。；]{{0,12}}{N} ?(?:号|组|社|队|室|栋|幢)",
         rf"(?:小区|花园|家园|花苑|苑|公寓|新村|宿舍) ?{N}{{1,3}}-{ROOM}(?:[^0-9-]|$)",
         rf"村(?:民小组)?[^，。；]{{0,6}}{N}{{1,3}} ?(?:组|社|屯|队) ?{N}{{1,4}} ?号",
     )
@@ -156,19 +171,39 @@ LICENCE_PLATE = "|".join(
     )
 )
 
-_TRAVEL_WORDS = "护照|通行证|回乡证|台胞证|PASSPORT"
+_TRAVEL_WORDS = "护照|通行证|回乡证|台胞证|社保卡|社会保障卡|PASSPORT"
+_SERVICE_WORDS = "军官证|士兵证|士官证|文职干部证|警官证|户口[本簿]"
 _TRAVEL_GAP = "(?:号码?|证号|编号|NO|NUMBER|[.:是为()“”\"' =_-]){0,6}"
 PASSPORT = "|".join(
     (
         r"(?:^|[^0-9A-Z])(?:[EG][0-9]{8}|E[A-HJ-NP-Z][0-9]{7})(?:[^0-9A-Z]|$)",
         r"(?:^|[^0-9A-Z])[HM](?:[013-9][0-9]{7}|2[1-9][0-9]{6}|20[4-9][0-9]{5})(?:[0-9]{2})?(?:[^0-9A-Z]|$)",
         rf"(?:{_TRAVEL_WORDS}){_TRAVEL_GAP}[A-Z]{{0,3}}(?:[^0-9A-Z一-鿿]{{0,2}}[0-9]){{7,10}}(?:[^0-9A-Z]|$)",
+        r"(?:香港|港澳|HKID|身份证)[^，。；0-9A-Z]{0,12}[A-Z]{1,2}[0-9]{6}(?:\([0-9A]\)|[0-9A](?:[^0-9A-Z]|$))",
+        r"澳门[^，。；0-9]{0,12}[1578][0-9]{6}(?:\([0-9]\)|[0-9](?:[^0-9]|$))",
+        r"台(?:湾|胞|籍)[^，。；0-9A-Z]{0,12}[A-Z][12][0-9]{8}(?:[^0-9]|$)",
+        rf"(?:{_SERVICE_WORDS})(?:号码?|证号|编号|[^0-9A-Z一-鿿]|[军文士武参海空火政后装北南广成济沈兰字第])*[0-9]{{5,12}}(?:[^0-9]|$)",
         rf"(?:永久居留|居留证)(?:身份证|证)?{_TRAVEL_GAP}[A-Z]{{3}}[ -]?[0-9]{{12}}(?:[^0-9A-Z]|$)",
     )
 )
 CHAT_ACCOUNT = (
-    r"(?:^|[^方务])(?:微信|WECHAT|VX)(?:号码?|ID|账号|帐号)?[:：是为 =(]{0,3}[A-Z][A-Z0-9_-]{5,19}(?:[^A-Z0-9_-]|$)"
-    r"|(?:QQ|扣扣)(?:号码?|账号|帐号)?[:：是为 =]{0,3}[1-9][0-9 -]{4,12}(?:[^0-9]|$)"
+    r"(?:^|[^方务])(?:微信|[微薇威]信|V信|WECHAT|WEIXIN|VX)(?:号码?|ID|账号|帐号)?[:：是为 =(]{0,3}[A-Z][A-Z0-9_-]{5,19}(?:[^A-Z0-9_-]|$)"
+    r"|(?:^|[^A-Z0-9])WXID_[A-Z0-9_-]{5,25}|(?:Q ?Q|扣扣|企鹅)(?:[ ]?号码?|账号|帐号)?[:：是为 =]{0,3}[1-9][0-9 -]{4,12}(?:[^0-9]|$)"
+)
+
+
+# What opens a door is no personal datum, and may leave as little: in links, and behind its word in a text.
+_NAMES_OF_CREDENTIALS = (
+    "[A-Z0-9_-]*TOKEN|[A-Z0-9_-]*SECRET|PASSW(?:OR)?D|PASSPHRASE|PWD|SIG|[A-Z0-9_-]*SIGNATURE|SAS|[A-Z0-9_-]*(?:API|ACCESS|PRIVATE|ACCOUNT)[_-]?KEY(?:[_-]?ID)?"
+    "|AUTHORIZATION|CREDENTIALS?|J?SESSION_?ID"
+)
+CREDENTIAL = "|".join(
+    (
+        rf"[?&;#](?:{_NAMES_OF_CREDENTIALS})=[^&#;，。； …]{{6,}}",
+        r"[A-Z][A-Z0-9+.-]{1,20}://[^/@:，。； ]+:[^/@，。； …]+@",
+        r"(?:密码|口令|密钥|令牌)(?:统一|均|默认)?(?:设)?[为是:=]{1,2} ?[!-~]{6,40}",
+        r"(?:^|[^A-Z0-9])(?:AKIA|ASIA)[0-9A-Z]{16}(?:[^A-Z0-9]|$)|BEARER [A-Z0-9._~+/=-]{12,}|EYJ[A-Z0-9_-]{8,}\.EYJ[A-Z0-9_-]{5,}",
+    )
 )
 
 
@@ -189,7 +224,11 @@ OF_OFFICE = (
     rf"(?:[^A-Z0-9.@-][^0-9@。；家宅私本]{{0,8}}{_LANDLINE}|[^A-Z0-9.-]|[.](?:[^A-Z]|$)|$)"
     rf"|(?:{'|'.join(_OFFICES['word'])})[^0-9@。；家宅私本]{{0,16}}(?:{_LANDLINE}|[2-9][0-9]{{6,7}})"
 )
-PERSONAL_CONTACT = rf"(?:{ROLES})[^。；]{{0,30}}(?:{_MAIL}[A-Z0-9-]+\.[A-Z]{{2,}}|{_MAIL}[A-Z0-9-]+\.[A-Z0-9.-]+|{_LANDLINE}|{_SHORT})"
+_OWN_CONTACT = "(?:家庭|家里|住宅|私人|个人|本人)(?:座机|固定)?(?:电话|邮箱|座机|固话|邮件|E-?MAIL)|宅电"
+PERSONAL_CONTACT = (
+    rf"(?:{ROLES}|{_OWN_CONTACT})[^。；]{{0,30}}(?:{_MAIL}[A-Z0-9-]+\.[A-Z]{{2,}}|{_MAIL}[A-Z0-9-]+\.[A-Z0-9.-]+|{_LANDLINE}|{_SHORT})"
+    rf"|(?:{_OWN_CONTACT})[:是为 .]{{0,3}}[2-9][0-9]{{6,7}}(?:[^0-9]|$)"
+)
 
 # kind -> (what is removed from the text first, what then marks the kind)
 PATTERNS: dict[str, tuple[tuple[str, ...], str]] = {
@@ -198,6 +237,7 @@ PATTERNS: dict[str, tuple[tuple[str, ...], str]] = {
     "dwelling": ((), DWELLING),
     "dwelling or office": ((OFFICE,), DWELLING_OR_OFFICE),
     "chat_account": ((), CHAT_ACCOUNT),
+    "credential": ((), CREDENTIAL),
     "personal_contact": ((OF_OFFICE,), PERSONAL_CONTACT),
     "email": ((), r"[A-Z0-9._%+-]+@[A-Z0-9-]+(?:\.[A-Z0-9-]+)*\.[A-Z]{2,}"),
     "street_address": ((), rf"{HAN}(?:路|街|巷|大道|胡同|弄|里) ?[0-9]+(?:-[0-9]+)? ?(?:号|弄)"),

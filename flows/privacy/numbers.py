@@ -19,17 +19,17 @@ ID_SHAPE = f"{_REGION}(?:18|19|20)[0-9]{{2}}(?:0[1-9]|1[0-2])[0-3][0-9]{{4}}[0-9
 # The words after which 18 characters are an identity number whatever their check digit; 证件号 of an organisation is a credit code.
 ID_WORDS = (
     "身份证明?|身份证件|公民身份|居民身份|有效证件|证件|残疾人?证|残疾证|居住证|社会保障|社保|医保|身份识别"
-    "|IDCARD|IDNO|ID_?NUM(?:BER)?|ID_?CARD|ID_NO|SFZH?|SFZHM|ZJHM?|CERT_?NO|IDENTITY(?:NO|_NO)?"
+    "|永久居留(?:身份)?证|IDCARD|IDNO|ID_?NUM(?:BER)?|ID_?CARD|ID_NO|SFZH?|SFZHM|ZJHM?|CERT_?NO|IDENTITY(?:NO|_NO)?"
 )
-_ID_GAP = f"(?:号码?|编号|NO|NUMBER|ID)?(?:[是为]|{BETWEEN}){{0,6}}"
+_ID_GAP = f"(?:号码?|号\\(码\\)|编号|NO|NUMBER|ID)?(?:[是为]|{BETWEEN}){{0,6}}"
 _BETWEEN3 = f"{BETWEEN}{{0,3}}"
 BEHIND_ID_WORD = rf"(?:(?:{ID_WORDS}){_ID_GAP}|(?:^|[^A-Z])ID号码?(?:[是为]|{BETWEEN}){{0,6}})([0-9](?:{_BETWEEN3}[0-9]){{13,16}}{_BETWEEN3}[0-9X])(?:[^0-9]|$)"
 MOBILE_PREFIX = "1(?:3[0-9]|4[0145-9]|5[0-35-9]|6[2567]|7[0-8]|8[0-9]|9[0-35-9])"
 BEHIND_PHONE_WORD = (
     "(?:手机|电话|联系方式|移动|MOBILE|PHONE|TEL|CELL)(?:号码?)?"
-    f"(?:[是为]|{BETWEEN}){{0,4}}(?:(?:00)?86{BETWEEN}?)?{MOBILE_PREFIX}(?:{BETWEEN}{{0,2}}[0-9]){{8}}"
+    f"(?:[是为]|{BETWEEN}){{0,4}}(?:(?:00)?86{BETWEEN}?)?(1(?:{BETWEEN}{{0,2}}[0-9]){{10}})(?:[^0-9]|$)"
 )
-_CARD_WORDS = "银行卡|储蓄卡|借记卡|信用卡|工资卡|医保卡|卡号|BANKCARD|CARD_?NO"
+_CARD_WORDS = "银行卡|储蓄卡|借记卡|信用卡|工资卡|医保卡|存折|(?:个人|本人)[账帐][号户]|工资[账帐]号|卡号|BANKCARD|CARD_?NO"
 BEHIND_CARD_WORD = f"(?:{_CARD_WORDS})(?:卡?号码?|账号|帐号)?(?:[是为]|{BETWEEN}){{0,5}}([0-9](?:{_BETWEEN3}[0-9]){{14,18}})(?:[^0-9]|$)"
 # Issuers of this country, and the schemes whose cards are held here too; the latter only as a run, or in groups of four.
 _ISSUERS = (
@@ -102,6 +102,10 @@ def _glued() -> str:
         from (select scanned_row, column_name, unnest(regexp_extract_all(plain_text, '[0-9]{{17,}}X?')) as run from readings)
         where regexp_matches(run, '{ID_SHAPE}')
             and len(list_filter(range(1, length(run) - 16), lambda first: coalesce(is_resident_id(substr(run, first, 18)), false))) > 0
+        union all
+        select scanned_row, column_name, 'resident_id'
+        from (select scanned_row, column_name, unnest(regexp_extract_all(plain_text, '(?:^|[^0-9])([0-9]{{17}})[*?#]', 1)) as body from readings)
+        where regexp_full_match(body || '0', '{ID_SHAPE}') and is_day(substr(body, 7, 8))
     """
 
 
@@ -136,8 +140,18 @@ def _announced() -> str:
         from (select scanned_row, column_name, signs_of(unnest(regexp_extract_all(plain_text, '{BEHIND_ID_WORD}', 1))) as signs from readings)
         where length(signs) in (15, 18) and (regexp_full_match(signs, '{ID_SHAPE}') or not coalesce(is_credit_code(signs), false))
         union all
-        select scanned_row, column_name, 'mobile' from readings
-        where is_text and regexp_matches(regexp_replace(plain_text, '{AMOUNT}', '\\1 ', 'g'), '{BEHIND_PHONE_WORD}')
+        select scanned_row, column_name, 'mobile'
+        from (
+            select scanned_row, column_name, signs_of(unnest(regexp_extract_all(words, '{BEHIND_PHONE_WORD}', 1))) as signs
+            from (
+                select scanned_row, column_name, case
+                    when is_text then regexp_replace(plain_text, '{AMOUNT}', '\\1 ', 'g')
+                    else replace(plain_text, '/', '夹')  -- strokes part folders
+                end as words
+                from readings
+            )
+        )
+        where regexp_full_match(signs, '{MOBILE_PREFIX}[0-9]{{8}}')
         union all
         select scanned_row, column_name, 'bank_card'
         from (select scanned_row, column_name, signs_of(unnest(regexp_extract_all(plain_text, '{BEHIND_CARD_WORD}', 1))) as signs from readings)
@@ -153,6 +167,7 @@ def _grouped() -> str:
     return f"""
         select scanned_row, column_name, case
             when groups = 1 and is_text and length(joined) = 15 and is_resident_id_of_15(joined) then 'resident_id'
+            when groups = 1 and is_text and regexp_full_match(joined, '0{MOBILE_PREFIX}[0-9]{{8}}') then 'mobile'  -- dialled from another province
             when regexp_full_match(joined, '(?:(?:00)?86)?{MOBILE_PREFIX}[0-9]{{8}}') and (
                 groups = 1
                 or (sizes = '3-4-4' and regexp_full_match(partings, '[ ()-]+'))
@@ -166,7 +181,7 @@ def _grouped() -> str:
             ) then 'mobile'
             when length(joined) between 15 and 19 and (
                 (regexp_full_match(joined, '{_ISSUERS}') and (groups = 1 or (is_uniform and regexp_full_match(sizes, '{_CARD_GROUPS}') and not is_of_region)))
-                or (regexp_full_match(joined, '{_SCHEMES}') and is_text and (groups = 1 or sizes in ('4-4-4-4', '4-6-5')))
+                or (regexp_full_match(joined, '{_SCHEMES}') and is_text and (groups = 1 or sizes in ('4-4-4-4', '4-6-5') or (sizes = '4-4-4-3' and parting = ' ')))
             ) and is_luhn(joined) and not coalesce(is_resident_id(joined), false) then 'bank_card'
             when is_text and (groups <= 2 or (groups <= 4 and is_bounded)) and regexp_full_match(joined, '{_LANDLINE}') then 'landline'
         end as kind

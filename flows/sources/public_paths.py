@@ -43,6 +43,19 @@ def notices(paths: Mapping[str, str], last: Mapping[str, Entry]) -> Iterator[str
             )
 
 
+def public_names(names: Sequence[str]) -> list[str]:
+    """Names of the sheets of one workbook, what identifies somebody in them replaced by its kind; they differ as before."""
+    shown: list[str] = []
+    for name, kind in zip(names, _kinds(names), strict=True):
+        plain = public = "".join(_masked(name)) if kind else name
+        count = 1
+        while kind and (public in shown or public in names):
+            count += 1
+            public = f"{plain} ({count})"
+        shown.append(public)
+    return shown
+
+
 @cache
 def _named(first: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     taken: dict[str, str] = {}

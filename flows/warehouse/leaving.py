@@ -18,6 +18,8 @@ import duckdb
 
 from exports.catalog import Catalog, fold_header
 from exports.messages import _, listed
+from flows.sources.readers import PLANS
+from flows.sources.registers.over_rows import LABELS, PATH, parts_of_path, said_over
 from flows.sources.registers.reader import HEADERS
 from flows.sources.registers.statements import KEY, REFERENCE, TYPE, says
 from flows.warehouse.arrow_tables import make_text_table
@@ -38,6 +40,7 @@ GRAINS = {
     "raw.questions": "one row per file of a register and column that is asked whether its rows may leave: header, question, whether it is filled",
     "raw.file_defaults": "one row per file without a disclosure attribute for which the settings say what holds",
     "raw.silent_headers": "one row per file with the headers that by the settings say nothing on publication",
+    "raw.path_statements": "one row per file whose name or folder says that what is in it is held: what it says, and where",
     "reference.hold_reasons": "one row per reason for which a record is held, the strictest first, with what to do",
     "reference.leaving_rules": "one row per general rule by which something leaves or stays, in words",
     "reference.leaving_headers": "one row per kind of header that asks whether a row may leave",
@@ -55,6 +58,8 @@ class _File(Protocol):
     def kind(self) -> str: ...
     @property
     def sha256(self) -> str: ...
+    @property
+    def path(self) -> str: ...
     @property
     def tables(self) -> Mapping[str, Path]: ...
 
@@ -91,7 +96,7 @@ def define_macros(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def load_leaving(connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, sources: Sequence[_File]) -> None:
-    """Make `raw.questions`, `raw.file_defaults` and `raw.silent_headers`.
+    """Make `raw.questions`, `raw.file_defaults`, `raw.silent_headers` and `raw.path_statements`.
 
     Raises:
         ConfigurationError: a setting names what there is not.
@@ -108,6 +113,8 @@ def load_leaving(connection: duckdb.DuckDBPyConnection, workspace: Workspace, ca
             [files],
         )
     _silence(connection, workspace, sources)
+    leaving = {PLANS, *(name for name, register in catalog.registers.items() if register.leaves)}
+    _load_paths(connection, workspace, [source for source in sources if source.kind in leaving])
     defaults = {source.name: source.when_absent for source in workspace.settings.sources if source.when_absent}
     named = [
         (source.sha256, source.kind, column, value) for source in sources for column, value in defaults.get(source.source_name, {}).items()
@@ -126,12 +133,36 @@ def _silence(connection: duckdb.DuckDBPyConnection, workspace: Workspace, source
     silent = {source.name: {fold_header(header) for header in source.says_nothing} for source in workspace.settings.sources}
     digests = {source.sha256: silent.get(source.source_name, set()) for source in sources}
     asked = connection.execute("select distinct source_sha256, header_text from raw.questions").fetchall()
+    asked += [(digest, label) for digest in digests for label in LABELS.values()]
     rows = [(digest, header) for digest, header in asked if fold_header(header) in digests.get(digest, set())]
     make_text_table(connection, "raw.silenced", ("source_sha256", "header_text"), rows)
     connection.execute(
         "create table raw.silent_headers as select source_sha256, list(header_text) as silent_headers from raw.silenced group by 1"
     )
     connection.execute("drop table raw.silenced")
+
+
+def _load_paths(connection: duckdb.DuckDBPyConnection, workspace: Workspace, sources: Sequence[_File]) -> None:
+    """What folders and names of files say: 不予公开/2026.csv. A file is known by its bytes, so that one that lies in two places is held by both.
+    `sources` are those whose rows leave one by one: a ledger of requests may well be called 依申请公开.
+    """
+    silent = {each.name for each in workspace.settings.sources if fold_header(PATH) in set(map(fold_header, each.says_nothing))}
+    parts = [(each, part) for each in sources if each.source_name not in silent for part in parts_of_path(each.path)]
+    said = said_over(connection, [("path", part) for _kind, part in parts])
+    rows = [(each.sha256, each.kind, part, PATH, "heading", why) for (each, part), why in zip(parts, said, strict=True) if why]
+    columns = ("source_sha256", "source_kind", "path_part", "header", "question", "says")
+    make_text_table(connection, "raw.named_paths", columns, sorted(set(rows)))
+    connection.execute(f"""
+        create table raw.path_statements as
+        select
+            source_sha256,
+            source_kind,
+            list(distinct path_part order by path_part) as path_parts,
+            cast(list(distinct {{'header': header, 'question': question, 'says': says}}) as {TYPE}) as statements
+        from raw.named_paths
+        group by source_sha256, source_kind
+    """)
+    connection.execute("drop table raw.named_paths")
 
 
 def require_known(workspace: Workspace, catalog: Catalog) -> None:

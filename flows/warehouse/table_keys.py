@@ -35,6 +35,7 @@ BY_SOURCE: Mapping[str, str] = {
     "raw.questions": "*",
     "raw.file_defaults": "*",
     "raw.silent_headers": "*",
+    "raw.path_statements": "*",
     "staging.sources": "source_sha256, source_kind, source_path",
 }
 """Tables about source files, and the columns that a register's staging table reads of them: of its own files only (staging.sql.j2)."""

@@ -132,7 +132,7 @@ faults as (
     from staging.source_notes
     where
         note_kind in (
-            'unreadable_error', 'unreadable_formula', 'lost_digits', 'hidden_row', 'hidden_column', 'hidden_sheet', 'explaining_sheet',
+            'unreadable_error', 'unreadable_formula', 'lost_digits', 'hidden_row', 'hidden_column', 'hidden_sheet', 'private_sheet_name', 'explaining_sheet',
             'second_column', 'stray_cells', 'loose_header', 'merged_across', 'other_cells', 'unreadable_garbled', 'mended_text'
         )
     union all

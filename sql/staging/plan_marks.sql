@@ -29,6 +29,18 @@ marks as (
     from raw.former_plan_documents as former
     anti join raw.former_plan_marks as read_since on former.source_sha256 = read_since.source_sha256
     where former.disclosure_attribute <> attribute_of('public')
+    union all
+    -- the folder or the name under which a document is filed
+    select
+        source_sha256,
+        case
+            when strictest_hold(statement_holds(statements)) in ('secret', 'withheld', 'on_request') then strictest_hold(statement_holds(statements))
+            else 'unknown'
+        end as mark_kind,
+        path_parts[1] as quoted_text,
+        cast(null as bigint) as line
+    from raw.path_statements
+    where source_kind = 'plans'
 )
 
 select

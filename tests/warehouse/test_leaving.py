@@ -59,9 +59,22 @@ ASKING = {
     "是否同意发布": (["否"], ["是"]),
     "下架时间": (["2026-10-01", "2026年10月", "已下架", "上周"], ["", "未下架", "/"]),
     "删除标志": (["是", "1"], ["否", "0"]),
+    "能否上政府网站": (["否", "不能"], ["是", "能"]),
+    "知晓范围": (["本系统", "班子成员"], ["社会公众"]),
+    "文件属性选项": (["2.依申请公开", "（3）不予公开", "C、内部"], ["1.主动公开", "（1）主动公开", "A 主动公开"]),
     "备注": (
-        ["经研究，该信息暂不公开", "已转依申请公开", "涉及工作秘密，由办公室留存", "已于10月撤下", "保密审查未通过"],
-        ["按月更新", "不涉密", "详见附件"],
+        [
+            "经研究，该信息暂不公开",
+            "已转依申请公开",
+            "涉及工作秘密，由办公室留存",
+            "已于10月撤下",
+            "保密审查未通过",
+            "暂停公开",
+            "系统升级后下线",
+            "宣传部要求删帖",
+            "随栏目调整下架",
+        ],
+        ["按月更新", "不涉密", "详见附件", "在下架村公示栏张贴"],
     ),
     "扩展字段三": (["不予公开", "内部资料，注意保存", "已驳回", "秘密★1年", "已撤下"], ["一般", "财政", "主办"]),
 }
@@ -315,7 +328,7 @@ TOMBSTONES = ["索引号", "标题", "公开单位", "撤回日期", "撤回原�
 LINK = "https://www.qichuan.example/art/{}.html"
 
 
-TAKEN_OUT = ["number", "link", "title", "no reason", "no day", "future", "other unit", "stays"]
+TAKEN_OUT = ["number", "link", "公告一", "title", "no reason", "no day", "future", "other unit", "stays"]
 OF_TITLE = ["索引号", "标题", "公开单位", "公开属性", "形成日期", "公开日期", "链接"]
 WITHDRAWALS = {
     "disclosures/taken-out.csv": csv(OF_TITLE, [[n, f"第{n}号公告", UNIT, "主动公开", *DAYS, LINK.format(n)] for n in TAKEN_OUT]),
@@ -324,6 +337,7 @@ WITHDRAWALS = {
         [
             ["number", "", UNIT, "2026-10-10", "个人隐私", "主动公开信息", ""],
             ["", "", UNIT, "2026-10-10", "个人隐私", "", "http://qichuan.example/art/link.html/"],
+            ["", "", UNIT, "2026-10-10", "个人隐私", "", "https://www.qichuan.example/art/%E5%85%AC%E5%91%8A%E4%B8%80.html"],
             ["", "第 title 号公告", "栖川县财政局", "2026-10-10", "个人隐私", "", ""],
             ["no reason", "", UNIT, "2026-10-10", "", "", ""],
             ["no day", "", UNIT, "十月", "个人隐私", "", ""],
@@ -339,7 +353,32 @@ WITHDRAWALS = {
 def test_a_tombstone_takes_its_record_out_by_number_link_or_unit_and_title(made: County) -> None:
     assert released(made, "taken-out.csv") == {"future", "other unit", "stays"}
     nothing = made.ask("select source_path, source_row from core.findings where finding_kind = 'withdrawal_matches_nothing' order by 1, 2")
-    assert nothing == [("withdrawals/w.csv", 7), ("withdrawals/w.csv", 8)]
+    assert nothing == [("withdrawals/w.csv", 8), ("withdrawals/w.csv", 9)]
+
+
+# what stands in the register's own columns -> whether the row leaves; strokes and 无 fill cells in and say nothing, a question is no answer
+OWN_CELLS = [
+    ("/", "/", "通过", True),
+    ("无", "无", "通过", True),
+    ("——", "—", "同意", True),
+    ("否", "", "审核通过", True),
+    ("？", "", "通过", False),
+]
+OWN_CELLS += [
+    ("待定", "", "通过", False),
+    ("", "", "？", False),
+    ("", "", "-1", False),
+    ("", "", "—", False),
+    ("/", "涉及个人信息", "通过", False),
+]
+OWN = csv(
+    [*BASE, "公开属性", "撤回日期", "撤回原因", "审核状态"],
+    [row(f"own{n}", "主动公开", day, reason, state) for n, (day, reason, state, _) in enumerate(OWN_CELLS)],
+)
+
+
+def test_a_stroke_in_the_day_of_withdrawal_says_nothing_and_a_question_is_no_answer(made: County) -> None:
+    assert released(made, "own-cells.csv") == {f"own{n}" for n, (*_, leaves) in enumerate(OWN_CELLS) if leaves}
 
 
 BARE_WITHDRAWALS = {
@@ -386,6 +425,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> County:
         "reviewed": REVIEWED,
         "contradictory": CONTRADICTORY,
         "same": SAME_LINK_OR_TITLE,
+        "own-cells": OWN,
     } | {header: with_channel(header) for header in CHANNELS}
     files = dict(asking()) | {f"disclosures/{name}.csv": data for name, data in own.items()}
     return a_county(tmp_path_factory.mktemp("leaving"), files | others | WITHDRAWALS | BARE_WITHDRAWALS).built()

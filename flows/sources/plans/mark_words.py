@@ -46,7 +46,7 @@ _YES = re.compile(r"是|能|可|可以|√|☑|对|Y|yes", re.IGNORECASE)
 _NO = re.compile(r"否|不|不能|不可|不是|×|N|no", re.IGNORECASE)
 _SECRET = re.compile(r"(?<![家业守作露涉])(?:绝密|机密|秘密)(?!书)|涉密|涉及国家秘密|(?<!注意)保密(?!审查)")
 _INTERNAL = re.compile(
-    r"内部|内参|注意保[存管密]|妥善保管|阅后(?:销毁|收回|即焚)|(?:不得|请勿|严禁|禁止|切勿|不准|不可|勿)(?:外传|外泄|外借|传播|扩散|转发|翻印|复印|复制|上网|泄露|泄漏|对外|公布|发布)"
+    r"内部|内参|注意保[存管密]|妥善保管|阅后(?:销毁|收回|即焚)|(?:不得|请勿|严禁|禁止|切勿|不准|不可|勿)(?:外传|外泄|外借|传播|扩散|转发|翻印|复印|复制|上网|登报|见报|刊登|登载|报道|泄露|泄漏|对外|公布|发布)"
     r"|仅(?:供|限)"
 )
 _NOT_OPEN = re.compile(
@@ -93,11 +93,15 @@ _BARE = {ON_REQUEST: re.compile(r"(?:依|经|按)申请公开(?:类|件|文件)?
 _BARE_NOT_OPEN = re.compile(
     r"(?:暂|依法|现)?(?:不予|不宜|不得|不|免予|非|暂不|禁止|不对外|不向社会)(?:主动|对外|向社会)?公开(?:发布)?(?:类|件|文件)?"
 )
+_GLUED = re.compile(  # a page's label and value without what parted them: 公开属性依申请公开
+    rf"{_LABEL}(?P<value>{_BARE[ON_REQUEST].pattern}|{_BARE[PUBLIC].pattern}|{_BARE_NOT_OPEN.pattern}|(?:绝密|机密|秘密)级?)"
+)
 _INTERNAL_WORDS = (
     r"(?:限|发行|内部(?:资料|文件|材料|使用|参考|刊物|传阅|情况|掌握|公开|发行|通报|工作|文稿|信息|印发|电报)?|(?:资料|文件|材料)"
-    r"|注意保[存管密]|妥善保管|阅后(?:销毁|收回|即焚)|(?:不得|请勿|严禁|禁止|切勿|不准|不可|勿)(?:外传|外泄|外借|传播|扩散|对外|向外|转发|翻印|复印|复制|上网|泄露|泄漏|公布|发布|提供)+"
+    r"|注意保[存管密]|妥善保管|阅后(?:销毁|收回|即焚)|(?:不得|请勿|严禁|禁止|切勿|不准|不可|勿)(?:外传|外泄|外借|传播|扩散|对外|向外|转发|翻印|复印|复制|上网|登报|见报|刊登|登载|报道|泄露|泄漏|公布|发布|提供|[、,和或])+"
     r"|仅(?:供|限)(?:本)?(?:内部|单位|机关|系统|领导|参会人员|与会人员)*(?:参考|使用|传阅|掌握|阅知|阅读)?|保密|注意|请|涉密|机关|单位|本系统|[,、;!。:·*])"
 )
+_NOT_PRINTED = re.compile(r"(?:一律)?(?:不(?:上网|登报|见报|上报刊|刊登|登载|外传)[、,;和]*)+")
 _INTERNAL_LINE = re.compile(rf"(?:{_INTERNAL_WORDS})+")
 
 
@@ -119,7 +123,7 @@ def _of_mark(piece: str, *, at_edge: bool, is_row: bool) -> str | None:
         return SECRET
     if _INTERNAL_LINE.fullmatch(piece) and (kind := of_words(piece)) in {INTERNAL, SECRET}:
         return kind
-    if _HANDED_OUT_TO.fullmatch(piece):
+    if _HANDED_OUT_TO.fullmatch(piece) or _NOT_PRINTED.fullmatch(piece):
         return UNKNOWN
     if _BARE_NOT_OPEN.fullmatch(piece):
         return UNKNOWN if is_row else WITHHELD
@@ -141,14 +145,21 @@ def _of_yes_or_no(piece: str) -> str | None:
 def _of_field(piece: str, *, at_edge: bool) -> str | None:
     field = _FIELD.fullmatch(piece)
     if not field:
-        return None
-    value = _NEXT_FIELD.split(field["value"], maxsplit=1)[0]
+        glued = _GLUED.fullmatch(piece)
+        return of_words(glued["value"]) if glued else None
+    value = _NEXT_FIELD.split(_own_cells(field["value"]), maxsplit=1)[0]
     if field["verb"] and _GOES_ON.search(value):
         return None
     kind = of_value(field["label"], value)
     if kind == UNKNOWN and _WEAK.search(field["label"]) and not (at_edge and len(value) <= _SHORT):
         return None
     return kind
+
+
+def _own_cells(printed: str) -> str:
+    """The cells of a value as far as the next label: 主动公开|密级|无."""
+    cells = printed.split("|")
+    return "|".join(cells[: next((at for at, cell in enumerate(cells) if at and is_label(cell)), len(cells))])
 
 
 def of_value(label: str, printed: str) -> str | None:

@@ -39,7 +39,7 @@ _PROSE_THIS = re.compile(r"(?P<value>此件[^。;\n)〕\]]{2,40})")
 _HELD_BY = re.compile(r"[到将对把在凭按持由因以随据与和]$")
 _STARRED = re.compile(r"(?:绝密|机密|秘密)[★☆*]+(?:\d{1,2}|[一二三四五六七八九十]{1,3}|长期)?(?:年|个?月)?")
 _HINT = re.compile(
-    r"公\s*开|密|内\s*部|外\s*传|申\s*请|此\s*件|属\s*性|范\s*围|阅|勿|禁|供|保\s*[存管]|不\s*[得准可]|发\s*至|传\s*达|公\s*布|销"
+    r"公\s*开|密|内\s*部|外\s*传|申\s*请|此\s*件|属\s*性|范\s*围|阅|勿|禁|供|保\s*[存管]|不\s*[得准可]|发\s*至|传\s*达|公\s*布|销|登\s*报|见\s*报|刊|上\s*网"
 )
 _BLANKS = re.compile(r"\s+")
 _LONGEST_PRINTED = 5 * LONGEST  # with blanks between all its characters
@@ -60,7 +60,17 @@ def read_marks(source: SourceText) -> list[Mark]:
             known = found.get(key)
             if known is None or STRICTNESS.index(kind) > STRICTNESS.index(known.kind):
                 found[key] = Mark(kind, quote.strip(), line.number)
-    return sorted(found.values(), key=lambda mark: mark.line)
+    return [*_unseen(source), *sorted(found.values(), key=lambda mark: mark.line)]
+
+
+def _unseen(source: SourceText) -> Iterator[Mark]:
+    """What the file says of itself where no reader looks, quoted with its name: keywords：内部资料. It is said of the first line."""
+    for name, printed in source.unseen:
+        label, text = squeezed(plain(name)), plain(printed)
+        words = _found(label, squeezed(text)) if is_label(label) else _of_line(text, at_edge=False, is_furniture=False)
+        for kind, quote in words:
+            if kind != PUBLIC:
+                yield Mark(kind, f"{name}：{quote.strip()}"[:LONGEST], 1)
 
 
 def strictest(marks: Sequence[Mark]) -> Mark | None:

@@ -56,7 +56,7 @@ class SourceText:
     """The whole text and its lines. `merged_cells` lists (line number, column from 0) of each cell that repeats a merged cell above it.
 
     `cell_breaks` are the places in `text` at which a further paragraph of one table cell begins, in order. `losses` says what of the
-    document was not read; a document with any is incomplete.
+    document was not read; a document with any is incomplete. `unseen` are texts of the file that are no lines, each with its name.
     """
 
     text: str
@@ -68,6 +68,7 @@ class SourceText:
     merged_cells: tuple[tuple[int, int], ...] = ()
     cell_breaks: tuple[int, ...] = ()
     losses: tuple[Loss, ...] = ()
+    unseen: tuple[tuple[str, str], ...] = ()
 
 
 def read_text(data: bytes, name: str) -> SourceText:
@@ -106,4 +107,5 @@ def _assemble(draft: Draft, file_format: str) -> SourceText:
     merged = tuple((number, column) for number, row in enumerate(draft.rows, start=1) for column in row.copied)
     breaks = tuple(line.offset + column for line, row in zip(lines, draft.rows, strict=True) for column in row.breaks)
     text = "\n".join(row.text for row in draft.rows)
-    return SourceText(text, tuple(lines), file_format, draft.encoding, metadata, repairs, merged, breaks, tuple(draft.losses))
+    losses, unseen = tuple(draft.losses), tuple(draft.unseen)
+    return SourceText(text, tuple(lines), file_format, draft.encoding, metadata, repairs, merged, breaks, losses, unseen)

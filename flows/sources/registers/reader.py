@@ -27,6 +27,7 @@ from exports.sql_text import literal
 from flows.sources.locate import SourceFile, changed_meanwhile
 from flows.sources.registers.care import take_care
 from flows.sources.registers.cases import as_event_rows, as_register_headers, as_register_notes
+from flows.sources.registers.over_rows import lone_rows
 from flows.sources.registers.rows import ROWS, filled, renumber, rows_of, write_rows
 from flows.sources.registers.stated import OWN_QUESTIONS, write_statements
 from flows.sources.registers.statements import question_of
@@ -35,6 +36,7 @@ from flows.sources.tables.frame import Frame, said_by
 from flows.sources.tables.frames import open_frame
 from flows.sources.tables.layout import listed
 from flows.sources.tables.notes import CAREFUL, NOTES, Note, write_notes
+from flows.sources.tables.over import Over
 from flows.sources.tables.recognise import LOOSE, Known, NoSuchHeaders, listed_headers
 from flows.workspace.errors import UnreadableSource
 
@@ -152,16 +154,23 @@ def _read(
     refused = [header for header in unknown if register.refuses(header)]
     target = folder / f"{ROWS}.parquet"
     rejects = _write_all_rows(connection, frame, register, names, kept, digest, target, notes)
+    over = _over(connection, frame, register, names, target) if register.leaves else []
     said = {(note.sheet, note.row, note.column) for note in notes if note.row is not None}
     cared = take_care(connection, target, register, [column for column in register.column_names if column in names])
     notes += [note for note in cared if (note.sheet, note.row, note.column) not in said]
     rows = _count(connection, target)
-    questions = write_statements(connection, register, names, kept, target) if register.leaves else {}
+    questions = write_statements(connection, register, names, kept, over, target) if register.leaves else {}
     _write_headers(connection, digest, frame, names, refused, questions, folder / f"{HEADERS}.parquet")
     if rejects:
         write_rejects(folder, digest, place, rejects)
     write_notes(folder, digest, notes)
     return ReadRegister(rows, len(rejects), tuple(kept), tuple(refused), tuple(dict.fromkeys(n.kind for n in notes if n.kind in CAREFUL)))
+
+
+def _over(connection: duckdb.DuckDBPyConnection, frame: Frame, register: Register, names: dict[str, str], target: Path) -> list[Over]:
+    """What stands over the rows of a file; the cells of a workbook were looked at before."""
+    lone = lone_rows(connection, register, names, target) if frame.names is None else []
+    return [*frame.over, *frame.lone(), *lone]
 
 
 def _write_all_rows(

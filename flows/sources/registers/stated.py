@@ -9,7 +9,9 @@ import duckdb
 
 from exports.catalog import Register
 from exports.sql_text import literal
+from flows.sources.registers.over_rows import statements_over
 from flows.sources.registers.statements import Asked, question_of, statements_in
+from flows.sources.tables.over import Over
 
 OWN_QUESTIONS = {"disclosure_attribute": "attribute", "review_state": "review", "withdrawn_on": "is_withdrawn"}
 TEXTS_OF_REASONS = ("withheld_reason", "withdrawal_reason", "revocation_reason")
@@ -18,24 +20,30 @@ NOT_SPOKEN = ("_on", "_count", "_days", "_amount", "_text")  # days, numbers, an
 
 
 def write_statements(
-    connection: duckdb.DuckDBPyConnection, register: Register, names: dict[str, str], unknown: Sequence[str], target: Path
+    connection: duckdb.DuckDBPyConnection,
+    register: Register,
+    names: dict[str, str],
+    unknown: Sequence[str],
+    over: Sequence[Over],
+    target: Path,
 ) -> dict[str, tuple[str, bool]]:
-    """Add to the rows what they say on whether they may leave; most files say it in their own column alone, and are not written again.
+    """Add to the rows what they say on whether they may leave; most files say it in their own column alone, and are not written again. `over` is what stands over rows.
 
     Returns:
         Header -> the question its column is asked, and whether any cell below it is filled.
     """
     columns = [*_asked_of_named(register, names), *_asked_of_unknown(unknown)]
-    relation = f"read_parquet({literal(str(target))})"
-    asked, statements = statements_in(connection, relation, columns)
+    relation = f"read_parquet({literal(str(target))}, file_row_number = true)"
+    items = statements_over(connection, over)
+    asked, statements = statements_in(connection, relation, columns, items)
     own = [(names[column], question) for column, question in OWN_QUESTIONS.items() if column in names]
     filled = {header: _is_filled(connection, relation, column) for column, header in names.items() if column in OWN_QUESTIONS}
     questions = {header: (question, filled[header]) for header, question in own} | {each.header: (each.question, True) for each in asked}
-    if asked:
+    if asked or items:
         told = {value for value in names if names[value] in {each.header for each in asked if each.question == "attribute"}}
         moved = "".join(f", cast(null as varchar) as {column}" for column in told if column not in OWN_QUESTIONS)
         again = target.with_suffix(".stated")
-        copy = f"copy (select * replace ({statements} as statements{moved}) from {relation}) to {literal(str(again))}"
+        copy = f"copy (select * exclude (file_row_number) replace ({statements} as statements{moved}) from {relation}) to {literal(str(again))}"
         connection.execute(f"{copy} (format parquet, compression zstd)")
         again.replace(target)
     return questions

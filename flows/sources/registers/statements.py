@@ -39,8 +39,10 @@ CHAINS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str | None]] = {
     "unknown": ((), ("any", "unknown"), None),
     "any": ((), ("any",), None),
     "title": ((), ("title",), None),
+    "heading": ((), ("heading",), None),
+    "note": ((), ("note",), None),
 }
-ASKING = frozenset(CHAINS) - {"remark", "unknown", "any", "title"}
+ASKING = frozenset(CHAINS) - {"remark", "unknown", "any", "title", "heading", "note"}
 AT_ONCE = 40  # columns that one statement asks
 SILENT = ("nothing", "public", "approved")  # what opens nothing that was closed
 # Words that mean this wherever they stand; others (社会, 密, 待定) do so only below a header that asks.
@@ -48,6 +50,7 @@ PLAIN_ATTRIBUTE = re.compile("公开|依申请|^(秘密|机密|绝密|工作秘�
 PLAIN_REVIEW = re.compile("[审批签驳]|退回|通过|公开|发布")
 QUICK = "公.{0,2}开|依.{0,2}申|密|内.{0,2}部|外.{0,2}传|審|审|驳|退|通.{0,2}过|撤|下.{0,2}[架线]|删|召回|開"
 MARKED, UNMARKED = "☑√✓✔■●", "□☐○"
+OPTION = r"^\s*[（(]?[0-9０-９A-Za-z①-⑨]{1,2}[)）.．、:：]?\s*([\p{Han}])"  # 1.主动公开, B 依申请公开: the number of a choice
 KEY = f"""
     create or replace temp macro chosen_box(written) as case
         when regexp_matches(written, '[{UNMARKED}]') and regexp_matches(written, '[{MARKED}]')
@@ -56,8 +59,9 @@ KEY = f"""
     create or replace temp macro statement_key(written) as case
         when regexp_full_match(written, '\\s*[{MARKED}]\\s*') then '是'
         when regexp_full_match(written, '\\s*[×✗✘]\\s*') then '否'
+        when regexp_full_match(written, '\\s*[-－−]\\s*\\d+\\s*') then '负数'
         else lower(translate(
-            regexp_replace(chosen_box(written), '[\\s\\p{{Z}}\\p{{P}}\\p{{S}}\\p{{C}}]', '', 'g'),
+            regexp_replace(regexp_replace(chosen_box(written), '{OPTION}', '\\1'), '[\\s\\p{{Z}}\\p{{P}}\\p{{S}}\\p{{C}}]', '', 'g'),
             '０１２３４５６７８９ＡＢＣＤＥＦＧＨＩＪＫＬＭＮＯＰＱＲＳＴＵＶＷＸＹＺ動開請絕機內審過駁祕於',
             '0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ动开请绝机内审过驳秘于'))
     end;
@@ -88,16 +92,18 @@ def words_of(question: str) -> dict[str, str]:
     return {word: says for asked, word, says in _words() if asked == question}
 
 
-def statements_in(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Asked]) -> tuple[list[Asked], str]:
+def statements_in(
+    connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Asked], over: Sequence[str] = ()
+) -> tuple[list[Asked], str]:
     """The columns of a relation that say something, each with the question that its own words show it to ask, and SQL for the
-    statements of a row (`TYPE`, null where it makes none). Nothing is said: no columns, and `null`.
+    statements of a row (`TYPE`, null where it makes none). Nothing is said: no columns, and `null`. `over` are further items, in SQL.
     """
     connection.execute(KEY)
     asked = list(_settled(connection, relation, columns))
-    if not asked:
+    if not asked and not over:
         return [], f"cast(null as {TYPE})"
-    items = ", ".join(f"{{'header': {literal(a.header)}, 'question': {literal(a.question)}, 'says': {_said(a)}}}" for a in asked)
-    said = f"list_filter([{items}], lambda item: item.says is not null and item.says <> 'nothing')"
+    items = [f"{{'header': {literal(a.header)}, 'question': {literal(a.question)}, 'says': {_said(a)}}}" for a in asked]
+    said = f"list_filter([{', '.join([*items, *over])}], lambda item: item.says is not null and item.says <> 'nothing')"
     return asked, f"cast(nullif({said}, []) as {TYPE})"
 
 
@@ -107,7 +113,8 @@ def says(question: str, value: str) -> str:
     key = "key"
     cases = [f"when {value} is null then null"]
     if question != "title":
-        cases.append("when key = '' then null")
+        asked_back = f"when key = '' and regexp_matches({value}, '[?？]') then {literal(otherwise)} " if otherwise else ""
+        cases.append(f"{asked_back}when key = '' then null")
     for name in lists:
         cases += [f"when {key} in ({_listed(words)}) then {literal(code)}" for code, words in _by_says(words_of(name)).items()]
     if question in {"any", "unknown", "remark"}:
@@ -125,17 +132,17 @@ def _settled(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequ
     columns those are counted in which such a word may stand, some at a time: what a statement costs grows faster than it does.
     """
     if len(columns) > AT_ONCE:
-        columns = _that_may_say(connection, relation, columns)
+        columns = _thatmay_say(connection, relation, columns)
     for start in range(0, len(columns), AT_ONCE):
         yield from _settled_at_once(connection, relation, columns[start : start + AT_ONCE])
 
 
-def _that_may_say(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Asked]) -> list[Asked]:
+def _thatmay_say(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Asked]) -> list[Asked]:
     plain = [column for column in columns if column.question not in {*ASKING, "title"}]
     silent: set[Asked] = set()
     for start in range(0, len(plain), 4 * AT_ONCE):
         part = plain[start : start + 4 * AT_ONCE]
-        counts = ", ".join(f"count(*) filter ({_may_say(column.value)})" for column in part)
+        counts = ", ".join(f"count(*) filter ({may_say(column.value)})" for column in part)
         found = connection.execute(f"select {counts} from {relation}").fetchone() or ()
         silent.update(column for column, count in zip(part, found, strict=True) if not count)
     return [column for column in columns if column not in silent]
@@ -163,7 +170,7 @@ def _counts(column: Asked) -> str:
     value, key = column.value, f"statement_key({column.value})"
     if column.question == "title":
         return f"count({value}), count(*) filter ({says('title', value)} is not null), 0, 0"
-    quick = _may_say(value)
+    quick = may_say(value)
     attribute, review = ({word for _, words in _plain(question) for word in words} for question in ("attribute", "review"))
     if column.question in ASKING:  # 同意公开 below a header of review is its own word
         attribute -= {word for word, code in words_of("review").items() if code == "approved"}
@@ -187,10 +194,11 @@ def _plain(question: str) -> list[tuple[str, list[str]]]:
 def _said(column: Asked) -> str:
     """SQL: what a cell says; below a header that asks nothing only those are read closely in which such a word may stand."""
     said = says(column.question, column.value)
-    return said if column.question in {*ASKING, "title"} else f"case when {_may_say(column.value)} then {said} end"
+    return said if column.question in {*ASKING, "title"} else f"case when {may_say(column.value)} then {said} end"
 
 
-def _may_say(value: str) -> str:
+def may_say(value: str) -> str:
+    """SQL: whether a text may say something on leaving, at a glance."""
     return f"length({value}) <= 400 and regexp_matches({value}, {literal(QUICK)})"
 
 

@@ -73,6 +73,7 @@ def as_facts(sheet: Sheet) -> dict[str, Any]:
         "is_hidden": sheet.is_hidden,
         "stray_cells": sheet.stray_cells,
         "counts_from_1904": sheet.counts_from_1904,
+        "titles": sheet.titles,
     }
 
 
@@ -89,6 +90,7 @@ def from_facts(facts: dict[str, Any]) -> Sheet:
         facts["is_hidden"],
         facts["stray_cells"],
         facts["counts_from_1904"],
+        facts["titles"],
     )
 
 

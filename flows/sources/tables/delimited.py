@@ -27,6 +27,7 @@ class Delimited:
 
     A record above may be a blank line, or several lines in quotes; DuckDB skips records, not lines. `faults` has, by line, the byte at
     which a line could not be decoded, and what is wrong there; `mended` are the lines that were encoded twice and are read as they were.
+    `titles` are the texts above the header.
     """
 
     path: Path
@@ -36,6 +37,7 @@ class Delimited:
     encoding: str = "utf-8"
     faults: dict[int, tuple[int, Message]] = field(default_factory=dict)
     mended: tuple[int, ...] = ()
+    titles: tuple[str, ...] = ()
 
 
 def look_at(place: str, path: Path, scratch: Path, known: Known, asks: Callable[[str], bool]) -> Delimited:
@@ -55,7 +57,9 @@ def look_at(place: str, path: Path, scratch: Path, known: Known, asks: Callable[
         sheet = _top_of(top, delimiter)
         if header := first_header(sheet, sorted(sheet.rows), known, asks):
             require_narrow(place, len(header.headers))
-            return Delimited(text.path, delimiter, _trimmed(header.headers), header.last + 1, text.encoding, text.faults, text.mended)
+            titles = tuple(cell for row in range(header.first) for cell in sheet.rows.get(row, ()) if cell)
+            headers = _trimmed(header.headers)
+            return Delimited(text.path, delimiter, headers, header.last + 1, text.encoding, text.faults, text.mended, titles)
     records = _records(top, delimiters[0])
     above, cells = next(((number, cells) for number, cells in enumerate(records, start=1) if any(cells)), (1, [""]))
     require_narrow(place, len(cells))

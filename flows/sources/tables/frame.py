@@ -13,6 +13,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from flows.sources.tables.notes import Note
+from flows.sources.tables.over import Over
 
 Reject = tuple[int | None, str, str]
 
@@ -22,9 +23,9 @@ class Frame:
     """A table of text: `relation`, whose `source_row` numbers the rows (null: they are numbered as they come), and for each
     header the SQL of the text under it.
 
-    `names` says which header stands for which column of the register, where the reading has settled that; `rejects` and `recovered`
-    (rows that could not be split but whose cells are plain all the same: an Arrow table of the relation's columns) are asked after the
-    relation was read.
+    `names` says which header stands for which column of the register, where the reading has settled that; `over` are the texts over its
+    rows that are none of them. `rejects`, `recovered` (rows that could not be split but whose cells are plain all the same: an Arrow
+    table of the relation's columns) and `lone` (headings among those rows) are asked after the relation was read.
     """
 
     columns: Mapping[str, str]
@@ -36,6 +37,8 @@ class Frame:
     names: Mapping[str, str] | None = None
     notes: list[Note] = field(default_factory=list)
     recovered: Callable[[], pa.Table | None] = field(default=lambda: None)
+    over: list[Over] = field(default_factory=list)
+    lone: Callable[[], list[Over]] = field(default=list)
 
     @property
     def headers(self) -> tuple[str, ...]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -18,6 +18,8 @@ from flows.sources.tables.grids import told_apart
 from flows.sources.tables.layout import listed
 from flows.sources.tables.limits import LONGEST_LINE
 from flows.sources.tables.notes import Note
+from flows.sources.tables.notes_text import NOTE
+from flows.sources.tables.over import Over
 from flows.sources.tables.recognise import Known
 
 WORDS = {
@@ -63,7 +65,19 @@ def delimited_frame(connection: duckdb.DuckDBPyConnection, place: str, file: Del
         notes=mended_lines(file.mended),
         counts_rejects=False,
         recovered=lambda: _recovered(file, [fault for fault in faults() if _is_short(fault, required)]),
+        over=[Over("title", title) for title in file.titles],
+        lone=lambda: list(_lone(file, faults())),
     )
+
+
+def _lone(file: Delimited, faults: Sequence[Fault]) -> Iterator[Over]:
+    """The lines with one text and too few delimiters to be a row."""
+    for fault in faults:
+        texts = [cell.strip() for cell in fault.cells if cell.strip()]
+        if len(texts) == 1 and NOTE.match(texts[0]):
+            yield Over("note", texts[0])
+        elif len(texts) == 1:
+            yield Over("heading", texts[0], row=fault.line - file.records_above)
 
 
 def mended_lines(lines: Sequence[int]) -> list[Note]:

@@ -6,6 +6,7 @@ Plain tables stay on disk and in DuckDB; only of workbooks is every cell looked 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -13,6 +14,7 @@ import duckdb
 
 from exports.messages import Message, _, listed, reason
 from exports.sql_text import quoted
+from flows.sources.public_paths import public_names
 from flows.sources.tables.delimited import look_at
 from flows.sources.tables.encodings import REEXPORT
 from flows.sources.tables.frame import Frame, Reject
@@ -22,6 +24,7 @@ from flows.sources.tables.frame_of_text import delimited_frame
 from flows.sources.tables.garbled import SOURCE
 from flows.sources.tables.grids import CELLS, read_grid
 from flows.sources.tables.kinds import WORKBOOKS, Kind, kind_of
+from flows.sources.tables.notes import Note
 from flows.sources.tables.office import converted
 from flows.sources.tables.recognise import Known, NoSuchHeaders, listed_headers
 from flows.sources.tables.workbook import read_workbook
@@ -73,6 +76,9 @@ def _workbook(
     heard: Sequence[str],
 ) -> Frame:
     sheets = read_workbook(place, path, kind, scratch)
+    shown = public_names([sheet.name for sheet in sheets])
+    hidden = [Note("private_sheet_name", f"工作表 {name}", name) for sheet, name in zip(sheets, shown, strict=True) if sheet.name != name]
+    sheets = [replace(sheet, name=name) for sheet, name in zip(sheets, shown, strict=True)]
     grid = read_grid(sheets, known, asks, heard)
     if grid is None:
         if any(kind == "garbled" for sheet in sheets for kind, _text in sheet.marks.values()):
@@ -86,7 +92,7 @@ def _workbook(
     connection.register("workbook", grid.table)
     rejects: list[Reject] = [(None, _("{file}, sheet {sheet}", file=place, sheet=name), _without_headers()) for name in grid.unknown_sheets]
     columns = {header: quoted(CELLS + header) for header in grid.headers}
-    return Frame(columns, "workbook", "source_sheet", lambda: rejects, names=grid.names, notes=grid.notes)
+    return Frame(columns, "workbook", "source_sheet", lambda: rejects, names=grid.names, notes=[*hidden, *grid.notes], over=grid.over)
 
 
 def _without_headers() -> Message:

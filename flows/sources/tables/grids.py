@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import pyarrow as pa
 
 from flows.sources.tables.layout import EACH, Found, find_tables, listed
 from flows.sources.tables.model import Sheet, column_letters, place_of
 from flows.sources.tables.notes import Note
+from flows.sources.tables.over import Over
 from flows.sources.tables.recognise import LOOSE, Known
 
 EXPLAINS = re.compile(
@@ -33,7 +34,7 @@ UNREADABLE_AS = {
 class Grid:
     """All records of a workbook: `table` has source_sheet, source_row and a column of text for each of `headers` (`CELLS` before its
     name); `names` says which header stands for which column of the register. `unknown_sheets` are those that look like tables and hold
-    none of the register's headers.
+    none of the register's headers. `over` is what stands over its rows.
     """
 
     table: pa.Table
@@ -41,6 +42,7 @@ class Grid:
     names: dict[str, str]
     notes: list[Note]
     unknown_sheets: list[str]
+    over: list[Over]
 
 
 @dataclass
@@ -49,6 +51,7 @@ class _Collected:
     parts: list[pa.Table] = field(default_factory=list)
     notes: list[Note] = field(default_factory=list)
     unknown_sheets: list[str] = field(default_factory=list)
+    over: list[Over] = field(default_factory=list)
 
 
 def read_grid(sheets: Sequence[Sheet], known: Known, asks: Callable[[str], bool], heard: Sequence[str]) -> Grid | None:
@@ -76,7 +79,7 @@ def read_grid(sheets: Sequence[Sheet], known: Known, asks: Callable[[str], bool]
         return None
     table = pa.concat_tables(done.parts, promote_options="default")
     headers = [name.removeprefix(CELLS) for name in table.column_names if name.startswith(CELLS)]
-    return Grid(table, headers, done.names, done.notes, done.unknown_sheets)
+    return Grid(table, headers, done.names, done.notes, done.unknown_sheets, done.over)
 
 
 def _without_table(sheet: Sheet, known: Known, done: _Collected) -> None:
@@ -93,6 +96,7 @@ def _collect(table: Found, known: Known, asks: Callable[[str], bool], heard: Seq
     sheet = table.sheet
     name = f"{sheet.name} ({table.part})" if table.part else sheet.name
     rows = sorted(table.rows)
+    done.over += [Over("sheet", sheet.name, name), *(replace(over, sheet=name) for over in table.over)]
     told = told_apart(table.headers, table.columns)
     for row in rows:
         _mark_across(table, row, known)

@@ -15,7 +15,7 @@ DEEPEST = 3  # rows that a header may have
 
 @dataclass(frozen=True)
 class Header:
-    """A header: its first and last row, its columns with one text each, and how many of those are known (`score`)."""
+    """A header: its first and last row, its columns with one text each, and how many of those are known or ask (`score`)."""
 
     first: int
     last: int
@@ -90,7 +90,8 @@ def _read_header(sheet: Sheet, rows: Sequence[int], known: Known, asks: Callable
         return None
     tops = [part[0] if len(part) > 1 else "" for part in parts]
     headers = tuple(_header_of(part, known, asks, tops.count(part[0]) if part else 0) for part in parts)
-    return Header(rows[0], rows[-1], tuple(range(width)), headers, known.count(headers))
+    asking = sum(asks(header) and known.column(header) is None for header in headers)
+    return Header(rows[0], rows[-1], tuple(range(width)), headers, known.count(headers) + asking)
 
 
 def _is_of_several_rows(sheet: Sheet, rows: Sequence[int], width: int, known: Known) -> bool:

@@ -7,7 +7,7 @@ and beside each other: what a clerk sees at a glance. What is passed over is sai
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from flows.sources.tables.filling import MOST_ROWS, says_how
@@ -15,6 +15,7 @@ from flows.sources.tables.headers import Header, first_header, is_again, later_h
 from flows.sources.tables.model import Sheet, Span, column_letters, place_of
 from flows.sources.tables.naming import names_record, naming_columns
 from flows.sources.tables.notes_text import NOTE, TOTAL
+from flows.sources.tables.over import Over
 from flows.sources.tables.recognise import Known
 
 DITTO = re.compile(r"^\s*(同\s*上|[〃″”〞]|ditto|do\.)\s*$", re.IGNORECASE)
@@ -45,6 +46,7 @@ class Found:
     rows: dict[int, list[str]] = field(default_factory=dict)  # row of the sheet -> texts, by columns
     passed: list[Passed] = field(default_factory=list)
     carried: list[tuple[int, int]] = field(default_factory=list)  # (row, position) of cells filled from above
+    over: list[Over] = field(default_factory=list)  # what stands over its rows; a heading's row counts as those of `passed` do
 
 
 def find_tables(sheet: Sheet, known: Known, asks: Callable[[str], bool]) -> list[Found]:
@@ -58,11 +60,32 @@ def find_tables(sheet: Sheet, known: Known, asks: Callable[[str], bool]) -> list
         return []
     starts = [first, *later_headers(sheet, visible, first, known, asks)]
     ends = [header.first for header in starts[1:]] + [sheet.height]
-    return [
+    tables = [
         _with_rows(sheet, header, columns, end, first.last, known)
         for header, end in zip(starts, ends, strict=True)
         for columns in _side_by_side(sheet, header, end, known)
     ]
+    over = [*_titles(sheet, visible, first), *_headings(sheet, visible, first.last)]
+    for table in tables:
+        table.over.extend(over)
+    return tables
+
+
+def _titles(sheet: Sheet, visible: Sequence[int], first: Header) -> Iterator[Over]:
+    """The texts over a sheet and above its first header, which are about all of it."""
+    above = [text for row in visible if row < first.first for text in sheet.rows.get(row, ())]
+    for text in dict.fromkeys([*sheet.titles, *above]):
+        if text:
+            yield Over("note" if NOTE.match(text) else "title", text)
+
+
+def _headings(sheet: Sheet, visible: Sequence[int], counted_from: int) -> Iterator[Over]:
+    """The texts that stand alone in a row below the first header: notes are about the whole sheet, headings about what is below them."""
+    for row in visible:
+        texts = [text for text in dict.fromkeys(sheet.rows.get(row, ())) if text]
+        if row > counted_from and len(texts) == 1:
+            is_note = NOTE.match(texts[0])
+            yield Over("note" if is_note else "heading", texts[0], row=None if is_note else row - counted_from)
 
 
 def _side_by_side(sheet: Sheet, header: Header, end: int, known: Known) -> list[tuple[int, ...]]:

@@ -33,8 +33,16 @@ def read_html(text: str) -> list[Sheet]:
     return [_html_sheet(f"表{number}", table) for number, table in enumerate(tables, start=1)]
 
 
+def _titles(table: Any) -> list[str]:
+    """What a page says over a table: its own title, the nearest heading and the lines before it, and the table's caption."""
+    titles = list(table.getroottree().iter("title"))
+    before = table.xpath("preceding::*[self::h1 or self::h2 or self::h3 or self::h4 or self::h5 or self::h6][1]")
+    lines = table.xpath("preceding::*[self::p or self::div or self::center][not(.//table or ancestor::table)][position() <= 3]")
+    return [text for node in (*titles, *before, *lines, *table.iterchildren("caption")) if (text := _folded(_html_text(node)))]
+
+
 def _html_sheet(name: str, table: Any) -> Sheet:
-    sheet = Sheet(name, is_hidden=_is_hidden(table))
+    sheet = Sheet(name, is_hidden=_is_hidden(table), titles=_titles(table))
     taken: set[tuple[int, int]] = set()
     for row, line in enumerate(table.iter("tr")):
         if _is_hidden(line):

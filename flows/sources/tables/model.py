@@ -56,6 +56,7 @@ class Sheet:
     is_hidden: bool = False
     stray_cells: int = 0  # filled cells beyond the widest table
     counts_from_1904: bool = False  # numbers that are days count from 1904-01-01
+    titles: list[str] = field(default_factory=list)  # what stands over the sheet outside its cells: caption, headings of a page
     _spans: dict[int, list[Span]] = field(default_factory=dict, repr=False, compare=False)
 
     def spans_at(self, row: int) -> list[Span]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from exports.messages import _
@@ -19,6 +19,7 @@ _WRAPPERS = frozenset(
 )
 _MARGINS = frozenset({"header", "footer"})
 _NOTES = frozenset({"footnotes", "endnotes"})
+_PROPERTIES = frozenset({"core-properties", "custom-properties"})
 _BREAK = "\n"
 
 
@@ -36,7 +37,24 @@ def read(data: bytes, name: str) -> Draft:
         found = with_losses(_("a Word document without text"), (loss.found for loss in scene.losses))
         raise UnreadableSource(name, found, _("the text of a plan"), _("Recognise the text first (OCR), or install gongkai[ocr]."))
     margins = {row.text: row for kind, part in related if kind in _MARGINS for row in _rows(package.tree(part), scene)}
-    return Draft(rows + [Row(text, "boilerplate") for text in margins], losses=scene.losses)
+    return Draft(rows + [Row(text, "boilerplate") for text in margins], losses=scene.losses, unseen=list(_unseen(package, related)))
+
+
+def _unseen(package: Package, related: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """The properties of the file and the comments on its text: no reader of the printed document sees them."""
+    for kind, part in package.related(""):
+        if kind in _PROPERTIES and (tree := package.tree(part)) is not None:
+            yield from ((each.get("name") or local(each), text) for each in tree.iter() if (text := one_line("".join(_own_texts(each)))))
+    for kind, part in related:
+        if kind == "comments" and (tree := package.tree(part)) is not None:
+            yield from (("批注", text) for each in tree.iter("{*}p") if (text := one_line("".join(each.itertext()))))
+
+
+def _own_texts(element: Any) -> Iterator[str]:
+    """The text of a property: its own, or that of the typed value in it."""
+    yield element.text or ""
+    if element.get("name"):
+        yield from (each.text or "" for each in element.iterchildren())
 
 
 def _rows(container: Any, scene: Scene) -> Iterator[Row]:

@@ -32,12 +32,16 @@ class Row:
 
 @dataclass(slots=True)
 class Draft:
-    """All rows of one document, with what the file says about itself and what of it was not read."""
+    """All rows of one document, with what the file says about itself and what of it was not read.
+
+    `unseen` are texts that no reader of the document sees, each with its name: properties of the file, comments, hidden fields.
+    """
 
     rows: list[Row]
     encoding: str | None = None
     metadata: dict[str, str] = field(default_factory=dict)
     losses: list[Loss] = field(default_factory=list)
+    unseen: list[tuple[str, str]] = field(default_factory=list)
 
 
 def one_line(text: str) -> str:

@@ -101,6 +101,16 @@ def meta_fields(root: Any) -> dict[str, str]:
     return found | ({"网页标题": title} if title else {})
 
 
+def unseen(root: Any) -> list[tuple[str, str]]:
+    """What a page says of itself and does not show: its title, meta tags and hidden fields, each with its name."""
+    tags = [(each.get("name") or each.get("property") or "meta", each.get("content")) for each in root.iter("meta")]
+    fields = [
+        (each.get("name") or "input", each.get("value")) for each in root.iter("input") if (each.get("type") or "").lower() == "hidden"
+    ]
+    titles = [("网页标题", "".join(each.itertext())) for each in root.iter("title")]
+    return [(one_line(name), text) for name, printed in (*titles, *tags, *fields) if (text := one_line(printed or ""))]
+
+
 def marks(root: Any) -> Marks:
     """Find the article's containers and the furniture's by the names that content systems give them."""
     ranked: dict[int, list[Any]] = {}
