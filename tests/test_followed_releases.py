@@ -301,6 +301,19 @@ def test_a_unit_is_traced_to_the_name_that_is_printed_and_a_correction_is_said(f
     assert any("已更正 corrected（登记有误" in step for step in found["steps"])
 
 
+def test_a_unit_is_traced_to_the_lists_that_print_its_name(followed: County) -> None:
+    row = next(row for row in pq.read_table(followed.latest / "data/units.parquet").to_pylist() if row["unit_name"] == "栖川县财政局")
+    _, (cell,) = cells_of(followed, "units", row["unit_id"])
+    assert (cell["header"], cell["value"]) == ("单位名称", "栖川县财政局")
+    assert printed_in(followed, cell) == "栖川县财政局"
+
+
+def test_a_tombstone_is_traced_to_the_row_that_says_the_withdrawal_and_its_words_are_not_shown(followed: County) -> None:
+    found, cells = cells_of(followed, "withdrawals", WITHDRAWN)
+    assert {(cell["source_path"], cell["source_row"], cell["value"]) for cell in cells} == {("disclosures/a.csv", 4, None)}
+    assert WORDS[WITHDRAWN] not in str(found)
+
+
 @pytest.mark.parametrize("name", ["plan_tasks", "task_units", "task_delivery", "plan_documents"])
 def test_the_words_of_a_plan_are_found_at_their_lines(followed: County, name: str) -> None:
     dataset = load_catalog().datasets[name]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import shutil
+import socket
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -13,7 +15,10 @@ from typing import Any
 
 import pyarrow.parquet as pq
 import pytest
+import uvicorn
 
+from exports.release.manifest import Release, read_release
+from flows.publication.serving import application
 from tests.conftest import County, a_county, gongkai
 from tests.release.search import texts_of
 
@@ -104,6 +109,64 @@ def test_a_release_at_an_address_is_verified_whole_and_what_differs_is_named(mad
         place.write_bytes(before)
         assert (bad.exit_code, "units.csv" in bad.output) == (1, True)
         assert gongkai("verify", f"{address}/none", "-w", tmp_path).exit_code == 1
+
+
+class Counted:
+    """A release served with ranges, as object stores and web servers do; counts the bytes of the answers."""
+
+    def __init__(self, release: Release) -> None:
+        self.serving, self.bytes = application(release), 0
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        async def counted(message: Any) -> None:
+            self.bytes += len(message.get("body", b"")) if scope.get("method") == "GET" else 0
+            await send(message)
+
+        await self.serving(scope, receive, counted)
+
+
+@contextmanager
+def served_with_ranges(folder: Path) -> Iterator[tuple[str, Counted]]:
+    counted = Counted(read_release(folder))
+    with socket.create_server(("127.0.0.1", 0)) as listening:
+        server = uvicorn.Server(uvicorn.Config(counted, log_level="warning"))
+        thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]}, daemon=True)
+        thread.start()
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}", counted
+        server.should_exit = True
+        thread.join()
+
+
+@pytest.mark.parametrize("words", [[], ["--quick"]])
+def test_a_file_of_another_size_or_that_is_gone_is_named_without_being_fetched(made: County, tmp_path: Path, words: list[str]) -> None:
+    copy = Path(shutil.copytree(made.latest, tmp_path / made.latest.name))
+    with served_with_ranges(copy) as (address, _):
+        good = gongkai("verify", address, "-w", tmp_path, *words)
+        assert good.exit_code == 0, good.output
+        with (copy / "data/units.parquet").open("ab") as stream:
+            stream.write(b"more")
+        (copy / "data/units.csv").unlink()
+        bad = gongkai("verify", address, "-w", tmp_path, *words)
+    assert bad.exit_code == 1
+    assert sorted(line.split(": ")[0].rsplit("/", 1)[-1] for line in bad.output.splitlines() if "found" in line) == [
+        "units.csv",
+        "units.parquet",
+    ]
+
+
+def test_a_quick_look_reads_little_and_sees_a_changed_manifest_and_a_damaged_footer(made: County, tmp_path: Path) -> None:
+    copy = Path(shutil.copytree(made.latest, tmp_path / made.latest.name))
+    whole = sum(file.bytes for file in read_release(copy).all_files)
+    with served_with_ranges(copy) as (address, counted):
+        assert gongkai("verify", address, "-w", tmp_path, "--quick").exit_code == 0
+        assert counted.bytes < whole / 2
+        footer = copy / "data/units.parquet"
+        footer.write_bytes(footer.read_bytes()[:-4] + b"none")
+        assert "units.parquet: found no footer" in gongkai("verify", address, "-w", tmp_path, "--quick").output
+        manifest = copy / "manifest.json"
+        manifest.write_text(manifest.read_text("utf-8").replace('"rows": 1,', '"rows": 2,', 1), "utf-8")
+        assert "a manifest that was changed" in gongkai("verify", address, "-w", tmp_path, "--quick").output
+    assert gongkai("verify", copy, "-w", tmp_path, "--quick").exit_code == 2
 
 
 def test_a_copy_whose_manifest_names_files_elsewhere_is_refused_and_nothing_is_written(tmp_path: Path) -> None:

@@ -36,7 +36,7 @@ def verify_release(folder: Path, *, roots: bool = False) -> list[str]:
         release = read_release(folder)
     except ReleaseError as error:
         return changed or [str(error)]
-    findings = [*_wrong_files(release), *_wrong_sums(release)]
+    findings = [*_wrong_files(release), *wrong_sums(release)]
     if findings:
         return [*changed, *findings]  # the tables of damaged files show nothing more
     resources = {entry["name"]: entry for entry in json.loads((folder / "datapackage.json").read_text("utf-8"))["resources"]}
@@ -68,7 +68,8 @@ def _wrong_files(release: Release) -> Iterator[str]:
         yield f"{release.folder / stray}: found a file that the manifest does not name; expected none"
 
 
-def _wrong_sums(release: Release) -> Iterator[str]:
+def wrong_sums(release: Release) -> Iterator[str]:
+    """One sentence where SHA256SUMS is not what the manifest says."""
     path = release.folder / SUMS
     expected = sums_text(release, sha256_of(release.folder / MANIFEST))
     if not path.is_file() or path.read_bytes() != expected.encode():

@@ -83,6 +83,12 @@ def verify(
     portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as the public can, instead of the release folder.")] = False,
     mirror: Annotated[bool, typer.Option("--mirror", help="Read the latest release's copy on the mirror instead.")] = False,
     every: Annotated[bool, typer.Option("--all", help="核对全部发布的每个字节。Read every byte of every stored release.")] = False,
+    quick: Annotated[
+        bool,
+        typer.Option(
+            "--quick", help="网址：只核对清单、签名和文件大小。Of an address only manifest, signature, sizes and Parquet footers."
+        ),
+    ] = False,
     key: Annotated[
         Path | None, typer.Option("--key", help="公钥文件。Public keys; left out: signing.pub of the workspace.", exists=True)
     ] = None,
@@ -94,8 +100,10 @@ def verify(
 
     with report_errors():
         if target and is_address(target):
-            _report(*verify_address(target, public_keys(open_workspace(workspace), key) if key else ()))
-            return
+            name, faults = verify_address(target, public_keys(open_workspace(workspace), key) if key else (), quick=quick)
+            _report(name, faults, "（未读文件内容 contents not read）" if quick else "")
+        if quick:
+            raise typer.BadParameter("only an address is verified quickly: a folder is read in a moment", param_hint="--quick")
         folder = Path(target) if target and Path(target).is_dir() else None
         if target and Path(target).suffix == ".zip" and Path(target).is_file():
             _report(Path(target).name, verify_archive(Path(target), public_keys(open_workspace(workspace), key) if key else ()))

@@ -1,26 +1,33 @@
-"""A release at an address (http, https, s3, any that fsspec reads): fetched whole and verified as a folder is, with no workspace of ours."""
+"""A release at an address (http, https, s3, any that fsspec reads), verified with no workspace of ours: as a folder is, or quickly, by what can be
+known without reading the files.
+"""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
 from urllib.parse import quote
 
+import pyarrow as pa
+import pyarrow.parquet as pq
+from fsspec import AbstractFileSystem
 from fsspec.core import url_to_fs
 
 from exports.credentials import public_address
 from exports.messages import _
-from exports.release.manifest import MANIFEST, SUMS
+from exports.release.chain import wrong_manifest
+from exports.release.manifest import MANIFEST, SUMS, read_release
 from exports.release.signing import SIGNATURE, PublicKey
 from flows.publication.mirror import LATEST
-from flows.publication.verification import verify_folder
+from flows.publication.verification import verify_folder, verify_papers
 from flows.sources.locate import failures
 from flows.workspace.errors import ConfigurationError, PortalUnavailable, finding
 
+FOOTER = 1 << 16  # bytes: that of a dataset with descriptions of its columns has some 20 000
 NAME = re.compile(r"\d{4}-\d\d-\d\d-[0-9a-f]{8}")
 
 
@@ -28,9 +35,12 @@ def is_address(words: str) -> bool:
     return "://" in words
 
 
-def verify_address(address: str, keys: Sequence[PublicKey] = ()) -> tuple[str, list[str]]:
+def verify_address(address: str, keys: Sequence[PublicKey] = (), *, quick: bool = False) -> tuple[str, list[str]]:
     """The name of the release at an address, or of the newest of a mirror there, and its faults as `verify_folder` gives them; a file that
-    its manifest names and the address lacks is a fault.
+    its manifest names and the address lacks is a fault. A file of another size is not fetched.
+
+    `quick`: nothing is fetched but the manifest with its sums and signature; of each file the size is asked, and of each Parquet file the footer
+    is read, by a request for a range. Bytes that were changed in their place are then not found.
 
     Raises:
         ConfigurationError: there is no manifest, or it names itself or its files as no release does.
@@ -40,12 +50,48 @@ def verify_address(address: str, keys: Sequence[PublicKey] = ()) -> tuple[str, l
         there = _Address(address)
         text, place = there.manifest()
         name, paths = _named(text, there.said)
-        folder = Path(scratch) / name
+        folder, below = Path(scratch) / name, place.replace(LATEST, name)
         folder.mkdir()
         (folder / MANIFEST).write_bytes(text)
-        for path in (*paths, SUMS, SIGNATURE):
-            there.fetch(f"{place.replace(LATEST, name)}/{path}", folder / path)
-        return name, verify_folder(folder, keys)
+        for path in (SUMS, SIGNATURE):
+            there.fetch(f"{below}/{path}", folder / path)
+        if quick:
+            return name, [*verify_papers(folder, keys), *_wrong_outside(there, below, folder)]
+        other = dict(_wrong_sizes(there, below, folder))
+        for path in (path for path in paths if path not in other):
+            there.fetch(f"{below}/{path}", folder / path)
+        return name, [*other.values(), *(fault for fault in verify_folder(folder, keys) if not _is_about(fault, folder, other))]
+
+
+def _is_about(fault: str, folder: Path, paths: Iterable[str]) -> bool:
+    """Whether a fault of the fetched folder is that a file is missing which was not fetched."""
+    return any(fault.startswith(f"{folder / path}: found no file") for path in paths)
+
+
+def _wrong_sizes(there: _Address, below: str, folder: Path) -> Iterator[tuple[str, str]]:
+    """Files that are there with another size than the manifest names, each with its fault."""
+    for file in read_release(folder).all_files if not wrong_manifest(folder / MANIFEST) else ():
+        size = there.size(f"{below}/{file.path}")
+        if size is not None and size != file.bytes:
+            yield file.path, f"{folder / file.path}: found {size} bytes; expected {file.bytes}"
+
+
+def _wrong_outside(there: _Address, below: str, folder: Path) -> Iterator[str]:
+    """What is wrong by the files' sizes and the footers of the Parquet files."""
+    if wrong_manifest(folder / MANIFEST):
+        return
+    release = read_release(folder)
+    for file in release.all_files:
+        size = there.size(f"{below}/{file.path}")
+        if size != file.bytes:
+            yield f"{folder / file.path}: found {'no file' if size is None else f'{size} bytes'}; expected {file.bytes} bytes"
+            continue
+        if file.format == "parquet" and there.rows(f"{below}/{file.path}") is None:
+            yield f"{folder / file.path}: found no footer of Parquet; expected the one written. Read the whole: gongkai verify without --quick"
+    for dataset in release.datasets:
+        found = there.rows(f"{below}/{dataset.file('parquet').path}")
+        if found is not None and found != dataset.rows:
+            yield f"{folder / dataset.file('parquet').path}: found {found} rows; expected {dataset.rows}"
 
 
 class _Address:
@@ -64,23 +110,44 @@ class _Address:
 
     def read(self, path: str) -> bytes | None:
         """The bytes of a file, None where there is none."""
+        content = self._ask(path, lambda store, root: store.cat_file(root))
+        return content if isinstance(content, bytes) else None
+
+    def fetch(self, path: str, target: Path) -> None:
+        """Write the file to `target`, block by block; one that is not there is left out."""
+        target.parent.mkdir(parents=True, exist_ok=True)
+        if self._ask(path, lambda store, root: store.get_file(root, str(target)) or True) is None:
+            target.unlink(missing_ok=True)
+
+    def size(self, path: str) -> int | None:
+        """The bytes of a file by the server's word, None where there is none or it does not say."""
+        size: int | None = self._ask(path, lambda store, root: store.size(root))
+        return size
+
+    def rows(self, path: str) -> int | None:
+        """The rows of a Parquet file by its footer, which alone is read; None where there is none."""
+
+        def footer(store: AbstractFileSystem, root: str) -> int | None:
+            with store.open(root, "rb", block_size=FOOTER) as stream:
+                try:
+                    return int(pq.ParquetFile(stream).metadata.num_rows)
+                except pa.ArrowInvalid:
+                    return None
+
+        rows: int | None = self._ask(path, footer)
+        return rows
+
+    def _ask(self, path: str, question: Callable[[AbstractFileSystem, str], Any]) -> Any:
+        """The answer of the store that has the file, None where it has none."""
+        path = path.removeprefix("./")
         address = f"{self.address}/{quote(path) if self.address.startswith('http') else path}"
         try:
-            store, root = url_to_fs(address)
-            content: bytes = store.cat_file(root)
+            return question(*url_to_fs(address))
         except FileNotFoundError:
             return None
         except failures(self.address) as error:
             found = _("what cannot be read ({failure})", failure=type(error).__name__)
             raise PortalUnavailable(finding(self.said, found, _("an address that answers"), _("Try again later."))) from error
-        return content
-
-    def fetch(self, path: str, target: Path) -> None:
-        """Write the file to `target`; one that is not there is left out."""
-        content = self.read(path.removeprefix("./"))
-        if content is not None:
-            target.parent.mkdir(parents=True, exist_ok=True)
-            target.write_bytes(content)
 
 
 def _named(text: bytes, said: str) -> tuple[str, list[str]]:

@@ -13,12 +13,12 @@ import duckdb
 from exports.catalog import load_catalog
 from exports.changes.compare import key_text, shape_of
 from exports.messages import _
-from exports.release.chain import KEPT_MANIFESTS, manifest_paths, verify_chain
+from exports.release.chain import KEPT_MANIFESTS, manifest_paths, verify_chain, wrong_manifest
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST, Release, ReleasedDataset, read_release, sha256_of
 from exports.release.merkle import prove_row, root_of
 from exports.release.signing import PublicKey, wrong_signature
-from exports.release.verify import verify_release
+from exports.release.verify import verify_release, wrong_sums
 from exports.sql_text import literal
 from flows.publication.archives import archive_paths, papers_only, unpacked
 from flows.publication.screening import screen_carried_over, tables_with_hold_reason
@@ -42,6 +42,12 @@ def verify_folder(folder: Path, keys: Sequence[PublicKey] = ()) -> list[str]:
     standing = [path.parent for path in manifests if path.name == MANIFEST]
     faults = [fault for one in standing for fault in verify_folder(one, keys)]
     return [*verify_chain(folder), *faults, *(fault for one in archive_paths(folder) for fault in _wrong_archive(folder, one, keys))]
+
+
+def verify_papers(folder: Path, keys: Sequence[PublicKey] = ()) -> list[str]:
+    """Every fault of a release's manifest, sums and signature; its files need not be there."""
+    changed = wrong_manifest(folder / MANIFEST)
+    return changed or [*wrong_sums(read_release(folder)), *_wrong_signature(folder, keys)]
 
 
 def verify_archive(archive: Path, keys: Sequence[PublicKey] = ()) -> list[str]:

@@ -19,6 +19,7 @@ from exports.changes.compare import key_text
 from exports.messages import _, listed
 from exports.sql_text import literal, quoted
 from flows.quality.loss_guard import require_datasets
+from flows.reports.trace_words import describe_term, why_no_place
 from flows.sources.registers.rows import rows_of
 from flows.warehouse.current_sources import current_sources
 from flows.workspace.errors import ConfigurationError, finding
@@ -28,7 +29,9 @@ MOST_RECORDS = 20  # of a figure that is made of many
 TERM_COLUMNS = ("due_on", "is_due_provisional", "days_late")
 UNIT_COLUMNS = ("unit_id", "unit_name")
 OF_EVIDENCE = ("task_evidence", "score_evidence")
+PUBLIC_IN = {"catalogue_matters": "catalogue_coverage"}  # a register without a dataset of its rows, whose columns another dataset repeats
 OF_TASKS = ("plan_tasks", "task_units", "task_delivery")
+OF_PLANS = (*OF_TASKS, "plan_documents", "unit_targets", "target_progress")
 
 
 @dataclass(frozen=True)
@@ -83,7 +86,7 @@ class _Tracer:
         steps: list[str] = []
         cells = [*self._cells(dataset, row, column, steps)]
         if not cells:
-            steps.append(f"来源位置未记录；由此算出 No place is on record; it is computed by: gongkai sql {dataset.table}")
+            steps += why_no_place(self._ask, dataset, row, tells_records=bool(steps))
         shown = {column: row[column]} if column else row
         return Trace(
             dataset.name, key, {name: value for name, value in shown.items() if value is not None or column}, tuple(steps), tuple(cells)
@@ -105,21 +108,18 @@ class _Tracer:
         """The cells at the end; says what lies between in `steps`."""
         register = self.catalog.records.get(dataset.name)
         if register and dataset.primary_key == (register.id,):
-            yield from self._of_record(dataset.name, str(row[register.id]), column, steps)
-        elif dataset.name in OF_TASKS:
-            yield from self._of_task(dataset, row, steps)
-        elif dataset.name == "unit_targets":
-            yield from self._of_words(
-                "core.unit_targets", "document_id = $1 and position = $2", [row["document_id"], row["position"]], "line", "line"
-            )
-        elif dataset.name == "plan_documents":
-            yield self._of_document(row, column)
-        elif dataset.name == "target_progress":
+            cells = [*self._of_record(dataset.name, str(row[register.id]), column, steps)]
+            yield from cells or (self._of_withdrawn(row) if dataset.name == "withdrawals" else ())
+        elif dataset.name in OF_PLANS:
+            yield from self._of_plan(dataset, row, column, steps)
+        elif dataset.name == "units":
+            yield from self._of_unit(row, steps)
+        elif dataset.name == "catalogue_coverage":
             steps.append(
-                "目标出自计划文件，已公开数为台账中的条数 The target is the plan's, the count that of the register (gongkai sql core.target_progress)"
+                "事项出自目录，已公开数为台账中的条数 The matter is the catalogue's, the count that of the register (gongkai sql core.catalogue_coverage)"
             )
-            yield from self._of_words(
-                "core.unit_targets", "unit_id = $1 and plan_year = $2", [row["unit_id"], row["plan_year"]], "line", "line"
+            yield from self._of_record(
+                "catalogue_matters", str(row["record_id"]), column if (column or "").startswith("matter_level") else None, steps
             )
         elif dataset.name in OF_EVIDENCE:
             yield from self._of_evidence(dataset, row, column, steps)
@@ -132,6 +132,24 @@ class _Tracer:
                 row.get("source_sheet"),
                 row["source_row"],
                 note="更正所针对的行 the row corrected",
+            )
+
+    def _of_plan(self, dataset: Dataset, row: dict[str, Any], column: str | None, steps: list[str]) -> Iterator[Cell]:
+        """The words of the plan from which a row was read, or by which it is judged."""
+        if dataset.name in OF_TASKS:
+            yield from self._of_task(dataset, row, steps)
+        elif dataset.name == "plan_documents":
+            yield self._of_document(row, column)
+        elif dataset.name == "unit_targets":
+            yield from self._of_words(
+                "core.unit_targets", "document_id = $1 and position = $2", [row["document_id"], row["position"]], "line", "line"
+            )
+        else:
+            steps.append(
+                "目标出自计划文件，已公开数为台账中的条数 The target is the plan's, the count that of the register (gongkai sql core.target_progress)"
+            )
+            yield from self._of_words(
+                "core.unit_targets", "unit_id = $1 and plan_year = $2", [row["unit_id"], row["plan_year"]], "line", "line"
             )
 
     def _of_record(self, name: str, record: str, column: str | None, steps: list[str]) -> Iterator[Cell]:
@@ -154,7 +172,7 @@ class _Tracer:
             receipts = self._ask(
                 "select * from core.receipts where register_name = $1 and record_id = $2 and due_on is not null", [name, record]
             )
-            steps += map(_term, receipts)
+            steps += map(describe_term, receipts)
             return list(
                 dict.fromkeys(
                     one for receipt in receipts for one in (receipt["start_event"], receipt["done_event"]) if one in register.column_names
@@ -186,6 +204,8 @@ class _Tracer:
             ).fetchall()
         )
         self._say_corrections(place, columns, steps)
+        if not headers.keys() & {*columns}:
+            yield Cell(*where, note="文件没有此列，由设置或计算得出 the file has no such column: settings or a computation give it")
         for column in columns:
             value = rows[0].get(column) if rows else None
             if column in headers and (value is not None or len(columns) == 1):
@@ -194,7 +214,7 @@ class _Tracer:
 
     def _why_unshown(self, name: str, column: str) -> str | None:
         """Why the printed value is not repeated: the law lets out only a part of it, or nothing of the column leaves."""
-        dataset = self.catalog.datasets.get(name)
+        dataset = self.catalog.datasets.get(PUBLIC_IN.get(name, name))
         if dataset is None or column not in dataset.column_names:
             return "此列不公布，值不显示 the column is not public: its value is not shown"
         if dataset.masked and self.catalog.columns[column].type == "string" and not self.catalog.columns[column].enum:
@@ -238,6 +258,33 @@ class _Tracer:
             return
         printed = column if column in self.catalog.registers[row["register_name"]].column_names else None
         yield from self._of_record(row["register_name"], str(row["record_id"]), printed, steps)
+
+    def _of_unit(self, row: dict[str, Any], steps: list[str]) -> Iterator[Cell]:
+        """The rows of unit lists that print a name of the unit; of a unit that is on none, the words of plans that name it."""
+        mentions = "select distinct printed_unit_name from core.unit_mentions where region_scope || '/' || unit_key = $1"
+        names = [one["printed_unit_name"] for one in self._ask(mentions, [row["unit_id"]])]
+        is_listed = False
+        for source in (one for one in current_sources(self.workspace, self.catalog) if one.kind == "units" and "rows" in one.tables):
+            query = f"select source_sheet, source_row from {rows_of([source.tables['rows']])} where unit_name in (select unnest($1))"
+            for place in self._ask(query, [names]):
+                is_listed = True
+                yield from self._printed("units", {"source_path": source.path, **place}, ["unit_name"], steps)
+        if not is_listed:
+            yield from self._of_words("core.unit_targets", "unit_id = $1", [row["unit_id"]], "line", "line")
+            named = f"task_id in (select task_id from core.task_units where unit_id = $1) order by task_id limit {MOST_RECORDS}"
+            yield from self._of_words("core.plan_tasks", named, [row["unit_id"]], "line_start", "line_end")
+
+    def _of_withdrawn(self, row: dict[str, Any]) -> Iterator[Cell]:
+        """The row of the register that says the withdrawal, of a record that has no entry in the register of withdrawals. Its words are not shown."""
+        name = row["register_name"]
+        query = (
+            f"select source_path, source_sheet, source_row from core.{quoted(name)} where {quoted(self.catalog.registers[name].id)} = $1"
+        )
+        for place in self._ask(query, [row["record_id"]]):
+            sha256 = self._sha256(place["source_path"])
+            yield Cell(
+                place["source_path"], sha256, place["source_sheet"], place["source_row"], note="已撤回，值不显示 withdrawn: not shown"
+            )
 
     def _of_words(self, table: str, condition: str, values: list[Any], start: str, end: str) -> Iterator[Cell]:
         """Quotations of plans, by line."""
@@ -296,10 +343,3 @@ class _Tracer:
         result = self.connection.execute(sql, [*values])
         names = [column[0] for column in result.description or []]
         return [dict(zip(names, row, strict=True)) for row in result.fetchall()]
-
-
-def _term(receipt: dict[str, Any]) -> str:
-    days = f"{receipt['counted_days']} {'个工作日 working days' if receipt['day_unit'] == 'working' else '日 days'}"
-    late = f"，{receipt['done_on']} 完成 done，逾期 late {receipt['days_late']}" if receipt["done_on"] else ""
-    law = f"{receipt['law']}{receipt['article']}"
-    return f"{receipt['rule_title']}（{law}）：自 from {receipt['start_event']} {receipt['start_on']} 起 {days} → {receipt['due_on']}{late}"
