@@ -238,11 +238,19 @@ def _final_changes(
         update["groups"] = [{"name": name} for name in sorted(plan.groups | kept)]
     more: dict[str, Any] = {}
     if desired.table and table_id:
-        more[f"update__resources__{table_id}"] = {**desired.table.resource, **DATASTORE_ONLY}
+        more[f"update__resources__{table_id}"] = {**desired.table.resource, **_table_address(present, table_id)}
         if (former := resource_named(present, TABLE_NAME)) and former["id"] != table_id:
             more[f"update__resources__{former['id']}"] = {"name": FORMER_NAME}
     files = _place_files(plan, present, more)
     return update, more, files
+
+
+def _table_address(present: Package, table_id: str) -> dict[str, str]:
+    """CKAN's words for a table that is no file, where it does not say so yet. Said again, they change the address that CKAN keeps, and xloader
+    starts a job for each table, only to find that there is nothing to load.
+    """
+    found = next((resource for resource in present["resources"] if resource["id"] == table_id), {})
+    return {} if found.get("url_type") == DATASTORE_ONLY["url_type"] else DATASTORE_ONLY
 
 
 def _place_files(plan: DatasetPlan, present: Package, more: dict[str, Any]) -> dict[str, Body]:

@@ -86,6 +86,8 @@ def test_xloader_leaves_our_files_alone(ckan: Ckan, small_county: County) -> Non
     if "xloader" not in ckan.public.action.status_show()["extensions"]:
         pytest.skip("this portal has no xloader")
     publish(small_county.release(), small_county.catalog, small_county.portal)
+    with pytest.raises(ckanapi.NotFound):  # no job was begun for a table that has its rows already
+        ckan.api.action.xloader_status(resource_id=ckan.api.action.package_show(id=small_county.name("units"))["resources"][0]["id"])
     small_county.sql("update marts.units set unit_name = '改名局' where unit_id = 'u001'")
     publish(small_county.release(), small_county.catalog, small_county.portal)
     csv = ckan.api.action.package_show(id=small_county.name("units"))["resources"][1]
