@@ -90,7 +90,7 @@ def plan(
 
 def _plan(client: PortalClient, release: Release, catalog: Catalog, portal: PortalAddress, options: PublishOptions) -> PortalPlan:
     state = read_state(client, portal, find_organisation(client, portal.organization), usable_groups(client))
-    desired = desired_datasets(release, catalog, portal.dataset_prefix, state.capabilities)
+    desired = desired_datasets(release, catalog, portal.dataset_prefix, state.capabilities, portal.site)
     tables = [one.table for one in desired if one.table]
     state = replace(state, aliases=taken_aliases(client, [table.alias for table in tables if table]))
     is_whole = options.is_full or is_due(extras_of(state.record or {}).get(COMPARED_ON), options.compare_days)
@@ -335,5 +335,5 @@ def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patienc
     with closing(PortalClient(portal.url, None, patience)) as anyone:
         found = anyone.find("organization_show", id=portal.organization)
         state = read_state(anyone, portal, Organisation.of(found) if found else None, frozenset())
-        desired = desired_datasets(release, catalog, portal.dataset_prefix, state.capabilities)
+        desired = desired_datasets(release, catalog, portal.dataset_prefix, state.capabilities, portal.site)
         return ReadBack.together(bounded_map(READERS, lambda one: read_back(anyone, one, state), desired))

@@ -74,7 +74,7 @@ def portal_address(workspace: Workspace, *, needs_token: bool = True) -> PortalA
     if not organization:
         place = f"{workspace.root / 'gongkai.yaml'}: portal.organization"
         raise ConfigurationError(finding(place, "nothing", "the CKAN organisation that owns the datasets", "Name it there."))
-    return PortalAddress(url, token, organization, portal.dataset_prefix)
+    return PortalAddress(url, token, organization, portal.dataset_prefix, portal.site)
 
 
 def latest_to_publish(workspace: Workspace) -> Release:

@@ -31,12 +31,29 @@ from exports.release.folder import write_release
 from exports.release.manifest import Input, Quality, Release
 
 # CKAN 2.12 reads the logging section of its settings a second time while it starts, and that switches off every logger that
-# the section does not name, gunicorn's access log among them.
+# the section does not name, gunicorn's access log among them. The settings are those of docs/portal.md for pages in Chinese, and
+# for the site of the release.
 GUNICORN = """
+from pathlib import Path
+
+
+def on_starting(server):
+    path = Path(server.cfg.chdir, "ckan.ini")
+    ours = {
+        "ckan.locale_order": "en zh_Hans_CN zh_Hans-CN",
+        "ckan.views.default_views": "image_view text_view datatables_view webpage_view",
+    }
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.partition(" =")[0] not in ours]
+    place = lines.index("[app:main]") + 1
+    lines[place:place] = [f"{key} = {value}" for key, value in ours.items()]
+    path.write_text("\\n".join(lines) + "\\n", "utf-8")
+
+
 def post_worker_init(worker):
     worker.log.access_log.disabled = False
 """
 SCRIPTS = PROJECT_ROOT.parent / "shared" / "portal"
+PLUGINS = "activity datastore xloader dcat structured_data text_view image_view datatables_view webpage_view resource_proxy"
 WRITES = ("create", "update", "patch", "revise", "upsert", "delete", "purge", "reorder")
 MARTS = """
     create schema marts;
@@ -145,7 +162,7 @@ class started_ckan:  # noqa: N801 (a context manager, used like one of contextli
         gunicorn = self.home / "gunicorn.conf.py"
         gunicorn.write_text(GUNICORN)
         homes = {"PORTAL_HOME": str(self.home), "PORTAL_VENV": str(environment), "GUNICORN_CMD_ARGS": f"--config {gunicorn}"}
-        self.settings = os.environ | homes | ports | settings
+        self.settings = {"CKAN_PLUGINS": PLUGINS} | os.environ | homes | ports | settings
 
     def __enter__(self) -> Ckan:
         up = subprocess.run([SCRIPTS / "up"], env=self.settings, capture_output=True, text=True, check=False)

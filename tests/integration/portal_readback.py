@@ -73,6 +73,8 @@ def _wrong_table(public: ckanapi.RemoteCKAN, table: str, name: str, fields: list
     info = public.action.datastore_info(id=name.replace("-", "_"))
     if info["meta"]["id"] != table:
         yield "the alias leads to another table"
+    if "datatables_view" in public.action.status_show()["extensions"] and not public.action.resource_view_list(id=table):
+        yield "the table has no preview"
     columns = [(one["id"], one["type"], one["info"]["label"]) for one in info["fields"]]
     wanted = [(one["name"], TYPES[one["type"]], one["title"].split(" (")[0]) for one in fields]
     if columns != wanted:

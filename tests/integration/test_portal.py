@@ -27,7 +27,7 @@ def test_a_release_is_published_whole_and_read_back_by_anyone(ckan: Ckan, county
     assert verify(release, county.catalog, county.portal).problems == ()
     dataset = ckan.public.action.package_show(id=county.name("target_progress"))
     assert dataset["title"] == "目标完成进度 (Target progress)"
-    assert [resource["format"] for resource in dataset["resources"]] == ["CSV", "CSV", "Parquet", "XLSX", "JSON"]
+    assert [resource["format"] for resource in dataset["resources"]] == ["CSV", "CSV", "Parquet", "XLSX", "CSV", "JSON"]
 
 
 def test_a_dataset_has_licence_contact_period_and_version(ckan: Ckan, county: County) -> None:
@@ -67,6 +67,9 @@ def test_the_data_package_beside_a_csv_is_what_validators_read(ckan: Ckan, count
         (tmp_path / resource["url"].rsplit("/", 1)[-1]).write_bytes(requests.get(resource["url"], timeout=60).content)
     assert (tmp_path / "target-progress.parquet").stat().st_size > 0
     assert frictionless.validate(str(tmp_path / "datapackage.json")).valid
+    ids, chinese = ((tmp_path / name).read_text("utf-8-sig").splitlines() for name in ("target-progress.csv", "target-progress-zh.csv"))
+    assert (ids[0][:17], chinese[0][:7]) == ("unit_id,unit_name", "单位标识,单位")
+    assert chinese[1:] == ids[1:]
 
 
 def test_the_manifest_of_the_latest_release_keeps_one_permanent_link(ckan: Ckan, county: County) -> None:

@@ -52,7 +52,7 @@ def test_transient_errors_are_retried(ckan: Ckan, small_county: County, proxied:
     broken = {line.split()[0].rsplit("/", 1)[-1] for line in proxied.seen if not line.endswith("passed")}
     assert broken == set(calls.split())
     assert verify(small_county.release(), small_county.catalog, replace(small_county.portal, url=ckan.url)).problems == ()
-    assert {len(resources) for resources in map(ckan_resources(ckan), map(small_county.name, small_county.datasets))} == {5}
+    assert {len(resources) for resources in map(ckan_resources(ckan), map(small_county.name, small_county.datasets))} == {6}
 
 
 def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_completes(ckan: Ckan, county: County, proxied: Proxy) -> None:

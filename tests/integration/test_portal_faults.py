@@ -38,9 +38,9 @@ FATES = (
     *("400", "401", "403", "404", "413", "429", "500", "502", "503", "504"),
     *SPOILED,
 )
-WAYS = {  # a publication that makes a request, by words in the request's path
+WAYS = {  # requests of each way, by words in their paths; files are read at the addresses that the portal says itself, not through the proxy
     "first": ("package_create", "datastore_create", "package_revise", "resource_create_default_resource_views", "package_show"),
-    "rows": ("status_show", "package_search", "datastore_info", "/dump/", "datastore_upsert", "package_revise", "/download/"),
+    "rows": ("status_show", "package_search", "datastore_info", "/dump/", "datastore_upsert", "package_revise", "datastore_search_sql"),
     "load": ("resource_create", "datastore_create", "datastore_upsert", "package_revise", "resource_view_list", "resource_delete"),
 }
 

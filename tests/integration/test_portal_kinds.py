@@ -147,7 +147,7 @@ def test_a_portal_without_datastore_gets_the_files_and_later_the_table(with_sche
     ckan.become(CKAN_PLUGINS=PLAIN)
     assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
     names = [one["format"] for one in ckan.public.action.package_show(id=small_county.name("units"))["resources"]]
-    assert names == ["CSV", "Parquet", "JSON"]
+    assert names == ["CSV", "Parquet", "XLSX", "CSV", "JSON"]
     assert plan(small_county.release(), small_county.catalog, small_county.portal).is_empty
     ckan.become()
     assert "load table: 30 rows (no table yet)" in str(plan(small_county.release(), small_county.catalog, small_county.portal))
