@@ -35,13 +35,16 @@ ARCHIVED_NOTICE = "【本数据集已停止发布，仅供存档。】 [This dat
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes, and how: `owner` is the organisation's id, `groups` are those that the token may change a dataset's membership of."""
+    """Who publishes, and how: `owner` is the organisation's id, `groups` are those that the token may change a dataset's membership of.
+    `keeps_shown_addresses`: what kind of CKAN it is (exports/ckan/schema.py).
+    """
 
     client: PortalClient
     owner: str
     groups: frozenset[str]
     lock: PublishLock
     options: LoadOptions
+    keeps_shown_addresses: bool = False
 
 
 def apply_dataset(publisher: Publisher, plan: DatasetPlan, progress: Callable[[str], None]) -> None:
@@ -252,19 +255,20 @@ def _final_changes(
         update["groups"] = [{"name": name} for name in sorted(plan.groups | kept)]
     more: dict[str, Any] = {}
     if desired.table and table_id:
-        more[f"update__resources__{table_id}"] = {**desired.table.resource, **_table_address(present, table_id)}
+        more[f"update__resources__{table_id}"] = {**desired.table.resource, **_table_address(publisher, present, table_id)}
         if (former := resource_named(present, TABLE_NAME)) and former["id"] != table_id:
             more[f"update__resources__{former['id']}"] = {"name": FORMER_NAME}
     files = _place_files(plan, present, more)
     return update, more, files
 
 
-def _table_address(present: Package, table_id: str) -> dict[str, str]:
-    """CKAN's words for a table that is no file, where it does not say so yet. Said again, they change the address that CKAN keeps, and xloader
-    starts a job for each table, only to find that there is nothing to load.
+def _table_address(publisher: Publisher, present: Package, table_id: str) -> Mapping[str, str]:
+    """CKAN's words for a table that is no file, except where it has them and keeps the address that it shows. An address that is another one
+    than CKAN keeps makes xloader start a job for the table, only to find that there is nothing to load.
     """
     found: dict[str, Any] = next((resource for resource in present["resources"] if resource["id"] == table_id), {})
-    return {} if found.get("url_type") == DATASTORE_ONLY["url_type"] else DATASTORE_ONLY
+    is_said = found.get("url_type") == DATASTORE_ONLY["url_type"]
+    return {} if is_said and publisher.keeps_shown_addresses else DATASTORE_ONLY
 
 
 def _place_files(plan: DatasetPlan, present: Package, more: dict[str, Any]) -> dict[str, Body]:

@@ -190,7 +190,7 @@ class _Publication:
         state, touched, notes = self._with_groups(replace(self.planned.state, organisation=organisation))
         lock = PublishLock.of_this_run(str(self.client.call("user_show")["name"]))
         loading = LoadOptions(self.options.parallel, self.options.loader, state.capabilities.has_xloader)
-        publisher = Publisher(self.client, organisation.id, state.groups, lock, loading)
+        publisher = Publisher(self.client, organisation.id, state.groups, lock, loading, state.capabilities.keeps_shown_addresses)
         self._apply_all(publisher, state, touched)
         retired = [package["name"] for package in self.planned.retired if self._retire(publisher, package)]
         failed = {trouble.name for trouble in self.troubles}

@@ -217,6 +217,7 @@ def publisher(county: County) -> dict[str, str]:
 def test_readers_see_the_old_table_or_the_new_one_during_a_reload(ckan: Ckan, county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
     monkeypatch.setattr(portal_loading, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(portal_loading, "ONE_CALL_ROWS", 4)
     publish(county.release(), county.catalog, county.portal)
     county.sql("update marts.target_progress set target_count = target_count + 1000")
     seen, over = set(), Event()
@@ -248,6 +249,7 @@ def test_a_failed_reload_leaves_the_old_table_live_and_is_resumed(
     old = state(ckan, county)
     monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
     monkeypatch.setattr(portal_loading, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(portal_loading, "ONE_CALL_ROWS", 4)
     county.sql("update marts.target_progress set target_count = target_count + 1000")
     passed = iter(range(4))
     proxied.rule = lambda head: "503" if b"datastore_upsert" in head.split(b"\r\n")[0] and next(passed, None) is None else None

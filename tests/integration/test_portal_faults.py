@@ -125,7 +125,7 @@ class Trial:
 
 IN_PORTIONS = f"""
 from exports.ckan import datastore_table, loading
-datastore_table.IN_PLACE_ROWS, loading.CHUNK_ROWS = {ROWS_IN_PLACE}, {CHUNK}
+datastore_table.IN_PLACE_ROWS, loading.CHUNK_ROWS, loading.ONE_CALL_ROWS = {ROWS_IN_PLACE}, {CHUNK}, {CHUNK}
 """
 
 
@@ -133,6 +133,7 @@ datastore_table.IN_PLACE_ROWS, loading.CHUNK_ROWS = {ROWS_IN_PLACE}, {CHUNK}
 def trial(ckan: Ckan, small_county: County, monkeypatch: pytest.MonkeyPatch) -> Trial:
     monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", ROWS_IN_PLACE)
     monkeypatch.setattr(portal_loading, "CHUNK_ROWS", CHUNK)
+    monkeypatch.setattr(portal_loading, "ONE_CALL_ROWS", CHUNK)
     monkeypatch.setattr(portal_client, "TIMEOUT", (20, 20))
     small_county.publish()
     with Proxy(ckan.url, hang=0.2) as proxy:
