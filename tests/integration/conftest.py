@@ -13,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -251,18 +252,33 @@ class County:
         return self.portal.dataset_prefix + dataset.replace("_", "-")
 
 
-@pytest.fixture
-def county(ckan: Ckan, tmp_path: Path) -> Iterator[County]:
+@contextmanager
+def county_of_its_own(ckan: Ckan, folder: Path) -> Iterator[County]:
+    """A county with an organisation of its own, whose datasets and groups are purged at the end."""
     word = f"t{uuid4().hex[:8]}"
     portal = PortalAddress(ckan.url, ckan.token, f"{word}-office", f"{word}-")
     ckan.api.action.organization_create(name=portal.organization, title="某县数据办")
-    yield County(tmp_path, portal)
+    yield County(folder, portal)
     for package in ckan.api.action.package_search(fq=f"organization:{word}-office", include_private=True, rows=100)["results"]:
         ckan.api.action.dataset_purge(id=package["id"])
     for group in ckan.api.action.group_list():
         if group.startswith(f"{word}-"):
             ckan.api.action.group_purge(id=group)
     ckan.api.action.organization_purge(id=portal.organization)
+
+
+@pytest.fixture
+def county(ckan: Ckan, tmp_path: Path) -> Iterator[County]:
+    with county_of_its_own(ckan, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def published(ckan: Ckan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    """A county that is published once, for tests that only look at it."""
+    with county_of_its_own(ckan, tmp_path_factory.mktemp("published")) as made:
+        assert made.publish(made.release()).problems == ()
+        yield made
 
 
 @pytest.fixture

@@ -30,9 +30,8 @@ def test_a_release_is_published_whole_and_read_back_by_anyone(ckan: Ckan, county
     assert [resource["format"] for resource in dataset["resources"]] == ["CSV", "CSV", "Parquet", "XLSX", "CSV", "JSON"]
 
 
-def test_a_dataset_has_licence_contact_period_and_version(ckan: Ckan, county: County) -> None:
-    publish(county.release(), county.catalog, county.portal)
-    dataset = ckan.public.action.package_show(id=county.name("target_progress"))
+def test_a_dataset_has_licence_contact_period_and_version(ckan: Ckan, published: County) -> None:
+    dataset = ckan.public.action.package_show(id=published.name("target_progress"))
     extras = {extra["key"]: extra["value"] for extra in dataset["extras"]}
     parquet = next(resource for resource in dataset["resources"] if resource["format"] == "Parquet")
     assert dataset["license_title"] == "Creative Commons Attribution"
@@ -49,21 +48,19 @@ def test_a_dataset_has_licence_contact_period_and_version(ckan: Ckan, county: Co
     assert not table["hash"], "a checksum is one of the bytes that a link serves"
     assert all(file["hash"] and file["hash_algorithm"] for file in files)
     for words in ("目标", "完成", "目标完成", "完成进度", "已公开条数", "执行"):  # CKAN's search splits at blanks
-        found = ckan.public.action.package_search(q=words, fq=f"organization:{county.portal.organization}")["results"]
-        assert county.name("target_progress") in {one["name"] for one in found}, words
+        found = ckan.public.action.package_search(q=words, fq=f"organization:{published.portal.organization}")["results"]
+        assert published.name("target_progress") in {one["name"] for one in found}, words
 
 
-def test_a_table_can_be_asked_in_sql_and_by_its_columns_types(ckan: Ckan, county: County) -> None:
-    publish(county.release(), county.catalog, county.portal)
-    table = ckan.public.action.package_show(id=county.name("target_progress"))["resources"][0]["id"]  # SQL takes no alias
+def test_a_table_can_be_asked_in_sql_and_by_its_columns_types(ckan: Ckan, published: County) -> None:
+    table = ckan.public.action.package_show(id=published.name("target_progress"))["resources"][0]["id"]  # SQL takes no alias
     sql = f'select max(disclosed_count) as most, min(as_of_on) as day from "{table}" where is_behind'
     (answer,) = ckan.public.action.datastore_search_sql(sql=sql)["records"]
     assert (answer["most"], str(answer["day"])[:10]) in {(8, "2026-10-31"), ("8", "2026-10-31")}
 
 
-def test_the_data_package_beside_a_csv_is_what_validators_read(ckan: Ckan, county: County, tmp_path: Path) -> None:
-    publish(county.release(), county.catalog, county.portal)
-    for resource in ckan.public.action.package_show(id=county.name("target_progress"))["resources"][1:]:
+def test_the_data_package_beside_a_csv_is_what_validators_read(ckan: Ckan, published: County, tmp_path: Path) -> None:
+    for resource in ckan.public.action.package_show(id=published.name("target_progress"))["resources"][1:]:
         (tmp_path / resource["url"].rsplit("/", 1)[-1]).write_bytes(requests.get(resource["url"], timeout=60).content)
     assert (tmp_path / "target-progress.parquet").stat().st_size > 0
     assert frictionless.validate(str(tmp_path / "datapackage.json")).valid
@@ -100,15 +97,14 @@ def test_xloader_leaves_our_files_alone(ckan: Ckan, small_county: County) -> Non
         ckan.public.action.datastore_info(id=csv["id"])
 
 
-def test_a_second_publication_writes_nothing_and_asks_little(ckan: Ckan, county: County) -> None:
-    publish(county.release(), county.catalog, county.portal)
+def test_a_second_publication_writes_nothing_and_asks_little(ckan: Ckan, published: County) -> None:
     before, asked = ckan.writes(), len(ckan.calls())
-    assert publish(county.release(), county.catalog, county.portal).is_unchanged
+    assert publish(published.release(), published.catalog, published.portal).is_unchanged
     assert ckan.writes() == before
     once = len(("user_show", "organization_list_for_user", "group_list_authz", "package_search", "status_show", "aliases", "digests"))
     calls = [call for call in ckan.calls()[asked:] if call != "xloader_hook"]  # the portal's own worker
-    assert len(calls) <= once + len(county.datasets), calls
-    assert str(plan(county.release(), county.catalog, county.portal)).endswith("nothing to change")
+    assert len(calls) <= once + len(published.datasets), calls
+    assert str(plan(published.release(), published.catalog, published.portal)).endswith("nothing to change")
 
 
 def test_a_title_changed_in_a_descriptor_changes_title_and_dictionary_and_nothing_else(ckan: Ckan, county: County) -> None:
@@ -162,9 +158,8 @@ def test_added_and_withdrawn_rows_reach_the_table(ckan: Ckan, county: County) ->
     assert ("u002" in ids, "u900" in ids, len(ids)) == (False, True, 30)
 
 
-def test_types_nulls_and_awkward_texts_come_back_as_they_were(ckan: Ckan, county: County) -> None:
-    publish(county.release(), county.catalog, county.portal)
-    types = {field["id"]: field["type"] for field in table_info(ckan, county, "target_progress")["fields"]}
+def test_types_nulls_and_awkward_texts_come_back_as_they_were(ckan: Ckan, published: County) -> None:
+    types = {field["id"]: field["type"] for field in table_info(ckan, published, "target_progress")["fields"]}
     assert {types[name] for name in ("as_of_on", "disclosed_share", "target_count", "is_behind", "unit_id")} == {
         "date",
         "float8",
@@ -173,12 +168,14 @@ def test_types_nulls_and_awkward_texts_come_back_as_they_were(ckan: Ckan, county
         "text",
     }
     first, fourth = (
-        ckan.public.action.datastore_search(resource_id=alias(county, "target_progress"), filters={"unit_id": unit})["records"][0]
+        ckan.public.action.datastore_search(resource_id=alias(published, "target_progress"), filters={"unit_id": unit})["records"][0]
         for unit in ("u000", "u003")
     )
     assert (first["disclosed_share"], first["as_of_on"], first["is_behind"]) == (None, "2026-10-31", True)
     assert fourth["unit_name"] == "某县第3局"
-    name = ckan.public.action.datastore_search(resource_id=alias(county, "units"), filters={"unit_id": "u003"})["records"][0]["unit_name"]
+    name = ckan.public.action.datastore_search(resource_id=alias(published, "units"), filters={"unit_id": "u003"})["records"][0][
+        "unit_name"
+    ]
     assert name == '“引号”,"逗号"\r\n换行局'
 
 

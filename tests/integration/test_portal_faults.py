@@ -40,7 +40,7 @@ FATES = (
 )
 WAYS = {  # requests of each way, by words in their paths; files are read at the addresses that the portal says itself, not through the proxy
     "first": ("package_create", "datastore_create", "package_revise", "resource_create_default_resource_views", "package_show"),
-    "rows": ("status_show", "package_search", "datastore_info", "/dump/", "datastore_upsert", "package_revise", "datastore_search_sql"),
+    "rows": ("status_show", "package_search", "datastore_info", "/dump/", "datastore_upsert", "package_revise", "datastore_search"),
     "load": ("resource_create", "datastore_create", "datastore_upsert", "package_revise", "resource_view_list", "resource_delete"),
 }
 
@@ -71,8 +71,8 @@ class Trial:
                 api.resource_delete(id=resource["id"])
             api.dataset_purge(id=package["id"])
 
-    def publish_broken(self, release: Release, fate: str, action: str, *, lasts: bool) -> None:
-        """Publish while each such request, or the first one, meets this fate. What comes of it is an error of ours, or nothing."""
+    def publish_broken(self, release: Release, fate: str, action: str, *, lasts: bool) -> bool:
+        """Publish while each such request, or the first one, meets this fate: an error of ours comes of it, or nothing. Gives whether there was one."""
         fates = None if lasts else iter([fate])
 
         def rule(head: bytes) -> str | None:
@@ -83,7 +83,7 @@ class Trial:
         with suppress(PortalError):
             publish(release, self.county.catalog, replace(self.county.portal, url=self.proxy.url), patience=QUICK)
         self.proxy.rule = lambda _: None
-        assert any(line.endswith(fate) for line in self.proxy.seen), f"no request of the run was {action}"
+        return any(line.endswith(fate) for line in self.proxy.seen)
 
     def kill(self, release: Release, at: int, phase: str) -> bool:
         """Publish in a process that is killed at its `at`th request: before the portal has it, has half of it, or has answered it. Gives
@@ -142,7 +142,7 @@ def trial(ckan: Ckan, small_county: County, monkeypatch: pytest.MonkeyPatch) -> 
 
 def test_a_fault_and_a_kill_are_healed_by_the_next_run(trial: Trial) -> None:
     release = trial.prepare("rows")
-    trial.publish_broken(release, "stop", "package_revise", lasts=True)
+    assert trial.publish_broken(release, "stop", "package_revise", lasts=True)
     assert trial.differences(release), "the fault kept the release from the public"
     assert trial.heal(release) == []
     release = trial.prepare("rows")
@@ -171,15 +171,17 @@ def kinds() -> list[tuple[str, str, str, bool]]:
 
 @pytest.mark.rest
 def test_every_kind_of_fault_is_healed_by_the_next_run(trial: Trial) -> None:
-    tried, not_healed = set(), []
+    tried, not_met, not_healed = set(), [], []
     for way, fate, action, lasts in kinds():
         release = trial.prepare(way)
-        trial.publish_broken(release, fate, action, lasts=lasts)
-        tried.add((fate, action))
+        if trial.publish_broken(release, fate, action, lasts=lasts):
+            tried.add((fate, action))
+        else:
+            not_met.append((way, action))
         if left := trial.heal(release):
             not_healed.append((way, fate, action, lasts, left))
     print(f"{len(FATES)} fates, {len(tried)} kinds tried, {len(not_healed)} not healed")
-    assert not_healed == []
+    assert (not_healed, not_met) == ([], [])
     assert len(tried) >= 30
 
 

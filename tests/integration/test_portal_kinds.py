@@ -61,11 +61,10 @@ def test_xloader_fills_a_table_with_types_dictionary_and_every_awkward_text(ckan
     assert [one["url_type"] for one in files] == ["datastore", "upload", "upload", "upload", "upload"]
 
 
-def test_harvesters_read_the_dataset_as_dcat(ckan: Ckan, county: County) -> None:
+def test_harvesters_read_the_dataset_as_dcat(ckan: Ckan, published: County) -> None:
     if "dcat" not in ckan.extensions():
         pytest.skip("this portal has no ckanext-dcat")
-    publish(county.release(), county.catalog, county.portal)
-    page = requests.get(f"{ckan.url}/dataset/{county.name('target_progress')}.ttl", timeout=60)
+    page = requests.get(f"{ckan.url}/dataset/{published.name('target_progress')}.ttl", timeout=60)
     graph = Graph().parse(data=page.content, format="turtle")
     (subject,) = set(graph.subjects(predicate=DCAT.distribution))
     facts = {str(predicate).rsplit("/", 1)[-1].rsplit("#", 1)[-1]: str(value) for predicate, value in graph.predicate_objects(subject)}

@@ -15,7 +15,6 @@ from selenium.common.exceptions import StaleElementReferenceException
 from selenium.webdriver.common.by import By
 from selenium.webdriver.support.ui import WebDriverWait
 
-from exports.ckan.publish import publish
 from exports.release.manifest import ReleasedFile
 from tests.integration.conftest import Ckan, County
 
@@ -42,11 +41,10 @@ ENGLISH = Interface("", ("Datasets", "Organizations", "Additional Info", "Licens
 
 @pytest.mark.parametrize("interface", [CHINESE, pytest.param(ENGLISH, marks=pytest.mark.rest)], ids=["Chinese", "English"])
 def test_a_person_finds_dataset_files_dictionary_and_a_filled_preview(
-    ckan: Ckan, county: County, browser: webdriver.Chrome, interface: Interface
+    ckan: Ckan, published: County, browser: webdriver.Chrome, interface: Interface
 ) -> None:
-    publish(county.release(), county.catalog, county.portal)
-    name, site = county.name("target_progress"), ckan.url + interface.path
-    browser.get(f"{site}/dataset/?q=目标完成&organization={county.portal.organization}")
+    name, site = published.name("target_progress"), ckan.url + interface.path
+    browser.get(f"{site}/dataset/?q=目标完成&organization={published.portal.organization}")
     assert "目标完成进度 (Target progress)" in body(browser)
     assert "单位 (Units)" not in body(browser).splitlines()
     browser.get(f"{site}/dataset/{name}")
@@ -121,8 +119,7 @@ def test_a_person_finds_the_page_of_the_releases_site_within_the_portal(
     assert link_of(ckan, small_county.name("units")) == {}
 
 
-def test_a_person_finds_the_datasets_of_a_theme_in_its_group(ckan: Ckan, county: County, browser: webdriver.Chrome) -> None:
-    publish(county.release(), county.catalog, county.portal)
-    browser.get(f"{ckan.url}/group/{county.portal.dataset_prefix}delivery")
+def test_a_person_finds_the_datasets_of_a_theme_in_its_group(ckan: Ckan, published: County, browser: webdriver.Chrome) -> None:
+    browser.get(f"{ckan.url}/group/{published.portal.dataset_prefix}delivery")
     assert "执行 (Delivery)" in body(browser)
     assert "目标完成进度 (Target progress)" in body(browser)
