@@ -16,7 +16,19 @@ from flows.workspace.settings_faults import models_in
 
 DOCS = PROJECT_ROOT / "docs"
 GUIDES = sorted(path.name for path in (DOCS / "zh").glob("*.md"))
-EXPECTED = {"audit", "clerks", "corrections", "operations", "portal", "privacy", "quarantine", "registers", "releases", "security", "settings"}
+EXPECTED = {
+    "audit",
+    "clerks",
+    "corrections",
+    "operations",
+    "portal",
+    "privacy",
+    "quarantine",
+    "registers",
+    "releases",
+    "security",
+    "settings",
+}
 FENCE = re.compile(r"^ *```(?P<language>\w*)\n(?P<text>.*?)^ *```$", re.MULTILINE | re.DOTALL)
 SPAN = re.compile(r"(?<!`)`([^`\n]+)`(?!`)")
 LINK = re.compile(r"\]\((?P<target>[^)\s]+)\)")

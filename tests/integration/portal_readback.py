@@ -19,16 +19,20 @@ TYPES = {"string": "text", "integer": "int8", "number": "float8", "boolean": "bo
 MOST_ROWS = 32_000  # that one call gives
 
 
-def differences(public: ckanapi.RemoteCKAN, folder: Path, prefix: str) -> list[str]:
-    """Every difference between a release and what anyone is served of it: datasets, titles, files by bytes and hash, columns, labels, rows."""
+def differences(public: ckanapi.RemoteCKAN, folder: Path, prefix: str, renamed: Mapping[str, str] | None = None) -> list[str]:
+    """Every difference between a release and what anyone is served of it: datasets, titles, files by bytes and hash, columns, labels, rows.
+    `renamed` has the names that the portal's staff gave to datasets, by those of the release.
+    """
     manifest, package = (json.loads((folder / name).read_text("utf-8")) for name in ("manifest.json", "datapackage.json"))
     described = {entry["name"]: entry for entry in package["resources"]}
-    names = {prefix + entry["slug"] for entry in manifest["datasets"]} | {prefix + "release"}
+    names = {entry["slug"]: (renamed or {}).get(entry["slug"], prefix + entry["slug"]) for entry in manifest["datasets"]}
+    expected = {*names.values(), prefix + "release"}
     found = {one["name"] for one in public.action.package_search(q=f"name:{prefix}*", rows=1000)["results"]}
-    wrong = [f"datasets: {sorted(found ^ names)}"] if found != names else []
+    wrong = [f"datasets: {sorted(found ^ expected)}"] if found != expected else []
     for entry in manifest["datasets"]:
-        shown = public.action.package_show(id=prefix + entry["slug"])
-        faults = _faults(public, shown, entry, described[entry["slug"]], folder)
+        shown = public.action.package_show(id=names[entry["slug"]])
+        alias = (prefix + entry["slug"]).replace("-", "_")
+        faults = _faults(public, shown, alias, entry, described[entry["slug"]], folder)
         wrong += [f"{shown['name']}: {fault}" for fault in faults]
     record = public.action.package_show(id=prefix + "release")
     return wrong + [f"{record['name']}: {fault}" for fault in _wrong_files(record, {"manifest.json": _sha256(folder / "manifest.json")})]
@@ -39,7 +43,7 @@ def _sha256(path: Path) -> str:
 
 
 def _faults(
-    public: ckanapi.RemoteCKAN, shown: Mapping[str, Any], entry: Mapping[str, Any], described: Mapping[str, Any], folder: Path
+    public: ckanapi.RemoteCKAN, shown: Mapping[str, Any], alias: str, entry: Mapping[str, Any], described: Mapping[str, Any], folder: Path
 ) -> Iterator[str]:
     if shown["title"] != described["title"]:
         yield f"title {shown['title']!r}"
@@ -50,7 +54,7 @@ def _faults(
     if len(tables) != 1:
         yield f"{len(tables)} tables"
         return
-    yield from _wrong_table(public, tables[0]["id"], shown["name"], described["schema"]["fields"], folder / described["path"])
+    yield from _wrong_table(public, tables[0]["id"], alias, described["schema"]["fields"], folder / described["path"])
 
 
 def _wrong_files(shown: Mapping[str, Any], expected: Mapping[str, str]) -> Iterator[str]:
@@ -69,10 +73,10 @@ def _wrong_files(shown: Mapping[str, Any], expected: Mapping[str, str]) -> Itera
             yield f"{name} is said to have size and hash {said}"
 
 
-def _wrong_table(public: ckanapi.RemoteCKAN, table: str, name: str, fields: list[Mapping[str, Any]], path: Path) -> Iterator[str]:
-    info = public.action.datastore_info(id=name.replace("-", "_"))
-    if info["meta"]["id"] != table:
-        yield "the alias leads to another table"
+def _wrong_table(public: ckanapi.RemoteCKAN, table: str, alias: str, fields: list[Mapping[str, Any]], path: Path) -> Iterator[str]:
+    info = public.action.datastore_info(id=table)
+    if not _leads_to(public, alias, table):
+        yield "the alias does not lead to the table"
     if "datatables_view" in public.action.status_show()["extensions"] and not public.action.resource_view_list(id=table):
         yield "the table has no preview"
     columns = [(one["id"], one["type"], one["info"]["label"]) for one in info["fields"]]
@@ -86,6 +90,13 @@ def _wrong_table(public: ckanapi.RemoteCKAN, table: str, name: str, fields: list
         released = sorted(tuple(_plain(row[one["name"]], one["type"]) for one in fields) for row in csv.DictReader(file))
     if served != released or answer["total"] != len(released):
         yield f"{len(set(served) ^ set(released))} rows differ, {answer['total']} of {len(released)}"
+
+
+def _leads_to(public: ckanapi.RemoteCKAN, alias: str, table: str) -> bool:
+    try:
+        return bool(public.action.datastore_info(id=alias)["meta"]["id"] == table)
+    except (ckanapi.NotFound, ckanapi.NotAuthorized):
+        return False
 
 
 def _plain(value: Any, kind: str) -> str:

@@ -144,7 +144,7 @@ class Proxy:
             return self._pass_on(client, head, length, whole, None)
         self.answered(head)
         former = self.first.setdefault(b" ".join(head.split(b" ", 2)[:2]), answer)
-        client.sendall(SPOILED[fate](answer) if fate in SPOILED else former if fate == "stale" else answer)
+        client.sendall(SPOILED[fate](answer) if fate and fate in SPOILED else former if fate == "stale" else answer)
         return False
 
 

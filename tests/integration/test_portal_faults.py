@@ -7,6 +7,7 @@ from __future__ import annotations
 import random
 import subprocess
 import sys
+from collections.abc import Iterator
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from itertools import product
@@ -130,7 +131,7 @@ datastore_table.IN_PLACE_ROWS, loading.CHUNK_ROWS, loading.ONE_CALL_ROWS = {ROWS
 
 
 @pytest.fixture
-def trial(ckan: Ckan, small_county: County, monkeypatch: pytest.MonkeyPatch) -> Trial:
+def trial(ckan: Ckan, small_county: County, monkeypatch: pytest.MonkeyPatch) -> Iterator[Trial]:
     monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", ROWS_IN_PLACE)
     monkeypatch.setattr(portal_loading, "CHUNK_ROWS", CHUNK)
     monkeypatch.setattr(portal_loading, "ONE_CALL_ROWS", CHUNK)
@@ -171,7 +172,9 @@ def kinds() -> list[tuple[str, str, str, bool]]:
 
 @pytest.mark.rest
 def test_every_kind_of_fault_is_healed_by_the_next_run(trial: Trial) -> None:
-    tried, not_met, not_healed = set(), [], []
+    tried: set[tuple[str, str]] = set()
+    not_met: list[tuple[str, str]] = []
+    not_healed: list[tuple[str, str, str, bool, list[str]]] = []
     for way, fate, action, lasts in kinds():
         release = trial.prepare(way)
         if trial.publish_broken(release, fate, action, lasts=lasts):
@@ -187,8 +190,10 @@ def test_every_kind_of_fault_is_healed_by_the_next_run(trial: Trial) -> None:
 
 @pytest.mark.rest
 def test_a_publisher_killed_at_any_moment_is_followed_by_one_that_completes(trial: Trial) -> None:
-    chance, killed, not_equal = random.Random(SEED), [], []
-    requests = {}
+    chance = random.Random(SEED)
+    killed: list[tuple[str, int, str]] = []
+    not_equal: list[tuple[str, int, str, list[str]]] = []
+    requests: dict[str, int] = {}
     for way in WAYS:  # how many requests each way makes, from a publication that nothing breaks
         trial.publish_broken(trial.prepare(way), "twice", "status_show", lasts=False)
         requests[way] = len(trial.proxy.seen)
