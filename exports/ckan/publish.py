@@ -191,10 +191,9 @@ class _Publication:
         lock = PublishLock.of_this_run(str(self.client.call("user_show")["name"]))
         loading = LoadOptions(self.options.parallel, self.options.loader, state.capabilities.has_xloader)
         publisher = Publisher(self.client, organisation.id, state.groups, lock, loading, state.capabilities.keeps_shown_addresses)
-        self._apply_all(publisher, state, touched)
+        touched = self._apply_all(publisher, state, touched)
         retired = [package["name"] for package in self.planned.retired if self._retire(publisher, package)]
-        failed = {trouble.name for trouble in self.troubles}
-        report = self._report(publisher, state, [one for one in touched if one.desired.name not in failed], retired, notes)
+        report = self._report(publisher, state, touched, retired, notes)
         if self.troubles:
             raise error_of_troubles(tuple(self.troubles), report)
         return report
@@ -210,8 +209,10 @@ class _Publication:
         ]
         return replace(state, groups=state.groups | made), touched, [note for note in trouble.values() if note]
 
-    def _apply_all(self, publisher: Publisher, state: PortalState, touched: list[DatasetPlan]) -> None:
-        """Change several datasets at once, the release's own record after all others: not while one of them may yet be published."""
+    def _apply_all(self, publisher: Publisher, state: PortalState, touched: list[DatasetPlan]) -> list[DatasetPlan]:
+        """Change several datasets at once, the release's own record after all others: not while one of them may yet be published. Gives those
+        that were changed.
+        """
         for dataset in touched:
             self._note_unreadable_lock(dataset)
         failed = {trouble.name for trouble in self.troubles}
@@ -222,8 +223,12 @@ class _Publication:
             self._apply(publisher, state, dataset, say)
 
         map_with_progress(self.options.parallel, work, others, self.progress)
-        if all(isinstance(trouble.error, PortalRefused) for trouble in self.troubles):
-            map_with_progress(1, work, [dataset for dataset in ready if _is_record(dataset)], self.progress)
+        record = [dataset for dataset in ready if _is_record(dataset)]
+        if any(not isinstance(trouble.error, PortalRefused) for trouble in self.troubles):
+            record = []
+        map_with_progress(1, work, record, self.progress)
+        failed = {trouble.name for trouble in self.troubles}
+        return [dataset for dataset in (*others, *record) if dataset.desired.name not in failed]
 
     def _note_unreadable_lock(self, dataset: DatasetPlan) -> None:
         try:
@@ -274,8 +279,9 @@ class _Publication:
         read = self._read_back_all(publisher, state, touched)
         worked_on = {dataset.desired.name for dataset in touched}
         remarks = [f"{dataset.desired.name}: {remark}" for dataset in self.planned.datasets for remark in dataset.remarks]
-        failed = {trouble.name for trouble in self.troubles}
-        untouched = (dataset.desired.name for dataset in self.planned.datasets if dataset.desired.name not in worked_on | failed)
+        untouched = (
+            dataset.desired.name for dataset in self.planned.datasets if dataset.is_empty and dataset.desired.name not in worked_on
+        )
         return PublishReport(
             url=self.planned.url,
             organisation=str(state.organisation),
