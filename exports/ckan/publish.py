@@ -2,8 +2,8 @@
 
 The modules beside this one: `schema` (what the portal can hold), `facts` and `desired` (what it should hold), `state` (what it holds),
 `served` (what it really serves), `plan` (what differs), `confirmation` (what waits for a person), `access` (rights and lock), `apply` (change
-it), `datastore_table`, `table_digest`, `loading` and `views` (tables), `reading` (read back), `report` (in words), `client`, `http`, `origin`
-and `forms` (the connection). A run that finds nothing changed writes nothing.
+it), `datastore_table`, `table_digest`, `loading` and `views` (tables), `chinese_csv`, `site_links` and `search_words` (for people),
+`reading` (read back), `report` (in words), `client`, `http`, `origin` and `forms` (the connection). A run that finds nothing changed writes nothing.
 """
 
 from __future__ import annotations
