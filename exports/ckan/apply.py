@@ -9,7 +9,7 @@ live one changes nothing and reports its holder.
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from threading import Lock
 from typing import Any
@@ -23,6 +23,7 @@ from exports.ckan.facts import ARCHIVED, CLAIM, FOLLOW_FILES
 from exports.ckan.http import Body
 from exports.ckan.loading import LoadOptions, fresh_table, loading_resource
 from exports.ckan.plan import DatasetPlan, desired_tags, differs_in_metadata, owner_of_alias, resource_named
+from exports.ckan.site_links import NAME as LINK_NAME
 from exports.ckan.state import Package, extras_of
 from exports.ckan.views import copy_views
 
@@ -34,13 +35,16 @@ ARCHIVED_NOTICE = "【本数据集已停止发布，仅供存档。】 [This dat
 
 @dataclass(frozen=True)
 class Publisher:
-    """Who publishes, and how: `owner` is the organisation's id, `groups` are those that the token may change a dataset's membership of."""
+    """Who publishes, and how: `owner` is the organisation's id, `groups` are those that the token may change a dataset's membership of.
+    `keeps_shown_addresses`: what kind of CKAN it is (exports/ckan/schema.py).
+    """
 
     client: PortalClient
     owner: str
     groups: frozenset[str]
     lock: PublishLock
     options: LoadOptions
+    keeps_shown_addresses: bool = False
 
 
 def apply_dataset(publisher: Publisher, plan: DatasetPlan, progress: Callable[[str], None]) -> None:
@@ -56,32 +60,45 @@ def apply_dataset(publisher: Publisher, plan: DatasetPlan, progress: Callable[[s
     if plan.table.kind in {"rows", "load"} and plan.present is not None:
         present = _revise(publisher, present, {"extras": _extras(present, {CLAIM: publisher.lock.text()})})
     table_id = _update_table(publisher, plan, present, progress)
+    if table_id and resource_named(plan.present or {"resources": ()}, TABLE_NAME) is None:
+        _create_previews(client, present, table_id)
     for file in plan.uploads:
         progress(f"{plan.desired.name}: uploading {file.name} ({file.bytes:,} bytes)")
     present = _finish(publisher, plan, present, table_id, progress)
-    leftovers = [resource["id"] for resource in present["resources"] if resource["name"] in {LOADING_NAME, FORMER_NAME}]
+    former = [resource["id"] for resource in present["resources"] if resource["name"] in {LOADING_NAME, FORMER_NAME}]
     table = resource_named(present, TABLE_NAME)
-    for resource_id in leftovers:
+    for resource_id in former:
         if table:
             copy_views(client, resource_id, table["id"], progress)
         client.find("resource_delete", id=resource_id)
-    if plan.desired.table and table and (plan.table.kind == "load" or plan.table.alias or leftovers):
-        _open_to_readers(client, present, plan, progress)
+    _settle_link(client, present, plan.desired.links)
+    if plan.desired.table and table and not plan.table.has_free_alias and (plan.table.kind == "load" or plan.table.alias or former):
+        _give_alias(client, table["id"], plan.desired.table.alias, progress)
 
 
-def _open_to_readers(client: PortalClient, present: Package, plan: DatasetPlan, progress: Callable[[str], None]) -> None:
-    """Create a preview of a first table, and the alias that stays the same when the table's id does not. The alias comes last: the next
-    run looks for it.
+def _settle_link(client: PortalClient, present: Package, links: Sequence[Mapping[str, Any]]) -> None:
+    """Create a link that is missing, by a call of its own, with which CKAN creates its default view; remove one that is to be no more."""
+    found = resource_named(present, LINK_NAME)
+    if found and not links:
+        client.find("resource_delete", id=found["id"])
+    for link in () if found else links:
+        client.call("resource_create", package_id=present["id"], **link)
+
+
+def _create_previews(client: PortalClient, present: Package, table_id: str) -> None:
+    """The portal's default previews of a first table, before readers see it: after that a run that was cut short in between would find all else
+    in its place. A preview that is there already is not created again.
     """
-    resource, alias = resource_named(present, TABLE_NAME) or {}, (plan.desired.table.alias if plan.desired.table else "")
-    if plan.present is None or resource_named(plan.present, TABLE_NAME) is None:
-        client.call("resource_create_default_resource_views", resource=resource, package=present, create_datastore_views=True)
-    if plan.table.has_free_alias:  # it was given to the table when that was created
-        return
-    if (owner := owner_of_alias(client, alias)) and owner != resource["id"]:
+    resource = {"id": table_id, "package_id": present["id"], "format": "CSV", "datastore_active": True}
+    client.call("resource_create_default_resource_views", resource=resource, package=present, create_datastore_views=True)
+
+
+def _give_alias(client: PortalClient, table_id: str, alias: str, progress: Callable[[str], None]) -> None:
+    """Give the table the alias that stays the same when the table's id does not. It comes last: the next run looks for it."""
+    if (owner := owner_of_alias(client, alias)) and owner != table_id:
         progress(f"alias {alias} belongs to table {owner} on this portal; if its dataset was purged, `ckan datastore purge` frees it")
     else:
-        client.call("datastore_create", resource_id=resource["id"], aliases=[alias], force=True)
+        client.call("datastore_create", resource_id=table_id, aliases=[alias], force=True)
 
 
 def _create(publisher: Publisher, plan: DatasetPlan) -> Package:
@@ -238,11 +255,20 @@ def _final_changes(
         update["groups"] = [{"name": name} for name in sorted(plan.groups | kept)]
     more: dict[str, Any] = {}
     if desired.table and table_id:
-        more[f"update__resources__{table_id}"] = {**desired.table.resource, **DATASTORE_ONLY}
+        more[f"update__resources__{table_id}"] = {**desired.table.resource, **_table_address(publisher, present, table_id)}
         if (former := resource_named(present, TABLE_NAME)) and former["id"] != table_id:
             more[f"update__resources__{former['id']}"] = {"name": FORMER_NAME}
     files = _place_files(plan, present, more)
     return update, more, files
+
+
+def _table_address(publisher: Publisher, present: Package, table_id: str) -> Mapping[str, str]:
+    """CKAN's words for a table that is no file, except where it has them and keeps the address that it shows. An address that is another one
+    than CKAN keeps makes xloader start a job for the table, only to find that there is nothing to load.
+    """
+    found: dict[str, Any] = next((resource for resource in present["resources"] if resource["id"] == table_id), {})
+    is_said = found.get("url_type") == DATASTORE_ONLY["url_type"]
+    return {} if is_said and publisher.keeps_shown_addresses else DATASTORE_ONLY
 
 
 def _place_files(plan: DatasetPlan, present: Package, more: dict[str, Any]) -> dict[str, Body]:
@@ -259,6 +285,9 @@ def _place_files(plan: DatasetPlan, present: Package, more: dict[str, Any]) -> d
             more[f"update__resources__{place}"] = file.resource
         if file in plan.uploads:
             files[f"update__resources__{place}__upload"] = file.body
+    for link in plan.desired.links:
+        if resource := resource_named(present, link["name"]):
+            more[f"update__resources__{resource['id']}"] = link
     if new:
         more["update__resources__extend"] = new
     return files

@@ -23,12 +23,13 @@ USER_AGENT = "gongkai (open data publisher)"
 
 @dataclass(frozen=True)
 class PortalAddress:
-    """Where to publish and as whom. The token is never shown: not in a repr, a log or a message."""
+    """Where to publish and as whom; `site` is where the pages of the latest release are served. The token is never shown: not in a repr, a log or a message."""
 
     url: str = field(repr=False)
     token: str = field(repr=False)
     organization: str
     dataset_prefix: str = "gongkai-"
+    site: str | None = None
 
 
 class PortalClient:

@@ -13,9 +13,11 @@ from typing import Any
 import duckdb
 
 from exports.catalog import Catalog, Column, Dataset, Licence, Text
+from exports.ckan.chinese_csv import with_chinese_titles
 from exports.ckan.facts import OUR_TAGS, PUBLISHED_DATASETS, PUBLISHED_NAME, RECORD, Facts, facts_of_dataset, facts_of_record
 from exports.ckan.http import Body
 from exports.ckan.schema import PortalCapabilities, fit_to_schema
+from exports.ckan.site_links import HOME, links_to_site, page_of_dataset
 from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
 from exports.release.metadata import PROFILES
 from exports.release.standards import CATALOG, PACKAGE
@@ -29,6 +31,11 @@ FORMER_NAME = "旧数据表，即将删除 (Former data table, about to go)"
 DATASTORE_ONLY = {"url_type": "datastore", "url": "_datastore_only_resource"}  # CKAN's words for a resource that is a table and no file
 KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own name: its name and note on the portal, its format there
     "csv": ("CSV 文件 (CSV file)", "UTF-8（带 BOM），可用 Excel 直接打开。 UTF-8 with BOM, opens in Excel.", "CSV"),
+    "csv-zh": (
+        "CSV 文件，中文表头 (CSV file, Chinese headers)",
+        "同样的行，表头为中文列名；程序请用列标识的那份。 The same rows under Chinese column titles; for programs there is the one with column ids.",
+        "CSV",
+    ),
     "xlsx": ("Excel 工作簿 (Excel workbook)", "供阅读：中文表头，代码以文字列出。 For reading: Chinese headers, codes in words.", "XLSX"),
     "parquet": ("Parquet 文件 (Parquet file)", "供程序使用，自带列说明。 For programs; carries the column descriptions.", "Parquet"),
     PACKAGE: (
@@ -93,7 +100,7 @@ class DesiredTable:
 
 @dataclass(frozen=True)
 class DesiredDataset:
-    """The desired state of one dataset. `themes` are groups that it must be in; other groups are kept.
+    """The desired state of one dataset. `links` are resources that lead elsewhere; `themes` are groups that it must be in; other groups are kept.
 
     `computed` are fields that the portal derives itself from others.
     """
@@ -104,6 +111,7 @@ class DesiredDataset:
     table: DesiredTable | None
     themes: Mapping[str, Text] = field(default_factory=dict)
     computed: frozenset[str] = frozenset()
+    links: tuple[dict[str, Any], ...] = ()
 
     @property
     def groups(self) -> frozenset[str]:
@@ -123,9 +131,19 @@ def group_name(theme: Text, prefix: str) -> str:
     return prefix + re.sub(r"[^a-z0-9]+", "-", theme.en.lower()).strip("-")
 
 
-def desired_datasets(release: Release, catalog: Catalog, prefix: str, capabilities: PortalCapabilities) -> list[DesiredDataset]:
-    """The desired state for a portal with these capabilities: the release's datasets, and last one for the release itself."""
-    datasets = [_desired_dataset(release, released, catalog, prefix, capabilities) for released in release.datasets]
+def desired_datasets(
+    release: Release, catalog: Catalog, prefix: str, capabilities: PortalCapabilities, site: str | None = None
+) -> list[DesiredDataset]:
+    """The desired state for a portal with these capabilities: the release's datasets, and last one for the release itself. `site` is the
+    address of the release's pages.
+    """
+    datasets = [
+        replace(
+            _desired_dataset(release, released, catalog, prefix, capabilities),
+            links=links_to_site(release, site, page_of_dataset(released.slug)),
+        )
+        for released in release.datasets
+    ]
     name = prefix + RECORD
     record = DesiredDataset(
         name=name,
@@ -133,6 +151,7 @@ def desired_datasets(release: Release, catalog: Catalog, prefix: str, capabiliti
         files=tuple(_record_files(release, catalog.licence)),
         table=None,
         computed=_computed_fields(capabilities),
+        links=links_to_site(release, site, HOME),
     )
     return [*datasets, record]
 
@@ -161,6 +180,8 @@ def _desired_dataset(
         for file in released.files
     ]
     csv = next(file for file in files if file.resource["format"] == "CSV")
+    chinese = with_chinese_titles(release.folder / released.file("csv").path, _chinese_titles(catalog, dataset))
+    files.append(_file(chinese, chinese.sha256(), "csv-zh", MEDIA_TYPES["csv"], dataset.licence))
     csv.resource["schema"] = ""  # people would read it as JSON on the file's page; it is in the data package beside it
     table = None
     if capabilities.has_datastore:
@@ -174,6 +195,15 @@ def _desired_dataset(
         themes={group_name(dataset.theme, prefix): dataset.theme},
         computed=_computed_fields(capabilities),
     )
+
+
+def _described_columns(catalog: Catalog, dataset: Dataset) -> dict[str, Column]:
+    """Columns by their ids: a file that was carried over may be older than its descriptor, and have columns that only others still have."""
+    return {**catalog.columns, **{column.name: column for column in dataset.columns}}
+
+
+def _chinese_titles(catalog: Catalog, dataset: Dataset) -> dict[str, str]:
+    return {name: column.title.zh for name, column in _described_columns(catalog, dataset).items()}
 
 
 def _package_entry(release: Release, released: ReleasedDataset) -> dict[str, Any]:
@@ -235,8 +265,8 @@ def _file(body: Body, sha256: str, kind: str, media_type: str, licence: Licence)
 
 
 def _table(parquet: Path, csv: DesiredFile, catalog: Catalog, dataset: Dataset, rows: int, name: str) -> DesiredTable:
-    """The table of a file. Columns and types are the file's own: one that was carried over may be older than its descriptor."""
-    described = {**catalog.columns, **{column.name: column for column in dataset.columns}}
+    """The table of a file. Columns and types are the file's own."""
+    described = _described_columns(catalog, dataset)
     with duckdb.connect() as connection:
         columns = connection.execute(
             f"select column_name, column_type from (describe from read_parquet({literal(str(parquet))}))"

@@ -44,24 +44,32 @@ class RetryPolicy:
 
 @dataclass(frozen=True)
 class Body:
-    """The content of an upload: a file on the disk, or a short text that is made when it is sent."""
+    """The content of an upload: a file on the disk, or a short text that is made when it is sent. `head` takes the place of the first `skip`
+    bytes of a file.
+    """
 
     name: str
     source: Path | bytes
+    head: bytes = b""
+    skip: int = 0
 
     @classmethod
     def of_file(cls, path: Path) -> Body:
         return cls(path.name, path)
 
     def __len__(self) -> int:
-        return len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
+        size = len(self.source) if isinstance(self.source, bytes) else self.source.stat().st_size
+        return len(self.head) + size - self.skip
 
     def blocks(self) -> Iterator[bytes]:
         """Its bytes, a block at a time; a file is never held in memory whole."""
         if isinstance(self.source, bytes):
             yield self.source
             return
+        if self.head:
+            yield self.head
         with self.source.open("rb") as file:
+            file.seek(self.skip)
             while block := file.read(BLOCK):
                 yield block
 
@@ -69,13 +77,19 @@ class Body:
         """Some of its bytes, fewer where it ends before."""
         if isinstance(self.source, bytes):
             return self.source[start : start + length]
+        found = self.head[start : start + length]
         with self.source.open("rb") as file:
-            file.seek(start)
-            return file.read(length)
+            file.seek(self.skip + max(0, start - len(self.head)))
+            return found + file.read(length - len(found))
 
     def md5(self) -> str:
         """The hash by which CKAN and xloader identify a file; no security depends on it."""
-        digest = hashlib.md5(usedforsecurity=False)
+        return self._digest(hashlib.md5(usedforsecurity=False))
+
+    def sha256(self) -> str:
+        return self._digest(hashlib.sha256())
+
+    def _digest(self, digest: hashlib._Hash) -> str:
         for block in self.blocks():
             digest.update(block)
         return digest.hexdigest()

@@ -40,6 +40,7 @@ Loader = Literal["auto", "rows", "xloader"]
 Progress = Callable[[str], None]
 
 CHUNK_ROWS = 5_000
+ONE_CALL_ROWS = 10_000  # up to which a table is created with its rows by one call, which saves comparing it with its portions
 XLOADER_MIN_ROWS = 50_000  # rows from which xloader takes half the time of our own portions, unless many must be corrected (docs/portal.md)
 FULL_TEXT = {"function": "populate_full_text_trigger"}  # the DataStore's own; xloader 2.6.0 switches it off and, on CKAN 2.12, not on again
 # In which the portal's worker must have begun, else there is none; other jobs may be queued before ours.
@@ -92,7 +93,7 @@ def fresh_table(
     if slot is None:
         slot = _new_slot(client, present, table, by_xloader=by_xloader)
     resource_id = str(slot["id"])
-    if not by_xloader and table.rows <= CHUNK_ROWS and _create_filled(client, resource_id, table, alias):
+    if not by_xloader and table.rows <= ONE_CALL_ROWS and _create_filled(client, resource_id, table, alias):
         if is_public:
             _require_equal(client, resource_id, table)
         return resource_id
@@ -111,7 +112,7 @@ def _create_filled(client: PortalClient, resource_id: str, table: DesiredTable, 
     """
     with duckdb.connect() as connection:
         connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
-        records = [record for chunk in chunks(connection, "release", table, CHUNK_ROWS) for record in chunk]
+        records = [record for chunk in chunks(connection, "release", table, ONE_CALL_ROWS) for record in chunk]
     try:
         client.call("datastore_create", **_table_words(resource_id, table, alias), records=records, calculate_record_count=True)
     except PortalRefused:

@@ -19,6 +19,7 @@ from exports.ckan.errors import PortalRefused
 from exports.ckan.facts import FOLLOW_FILES, OUR_TAGS, PUBLISHED_DATASETS
 from exports.ckan.schema import same
 from exports.ckan.served import ServedContent
+from exports.ckan.site_links import NAME as LINK_NAME
 from exports.ckan.state import Package, PortalState, extras_of, fact, is_ours
 
 
@@ -87,7 +88,7 @@ class DatasetPlan:
             yield f"    change table: {self.table.changes}"
         if self.table.describe:
             yield "    data dictionary"
-        yield from (f"    remove left-over table {resource_id}" for resource_id in self.leftovers)
+        yield from (f"    remove left-over resource {resource_id}" for resource_id in self.leftovers)
 
 
 def find_present(client: PortalClient, desired: DesiredDataset, state: PortalState) -> tuple[DesiredDataset, Package | None, list[str]]:
@@ -169,8 +170,9 @@ def compare_dataset(
         described.append(TABLE_NAME)
     is_same_data = not any(differs_in_metadata(file, present) for file in uploads)
     fields = tuple(_differing_fields(desired, present, state.owner, is_same_data=is_same_data))
+    described += [link["name"] for link in desired.links if _differs_in_link(link, present)]
     missing = (desired.groups & state.groups) - {group["name"] for group in present.get("groups", [])}
-    leftovers = tuple(_leftovers(present, desired.table))
+    leftovers = tuple(_leftovers(present, desired))
     return DatasetPlan(desired, present, fields, uploads, tuple(described), table, leftovers, missing, remarks)
 
 
@@ -221,6 +223,10 @@ def _differs_in_words(desired: dict[str, Any], present: Package) -> bool:
     return any(key in resource and resource[key] != value for key, value in desired.items())
 
 
+def _differs_in_link(link: dict[str, Any], present: Package) -> bool:
+    return resource_named(present, link["name"]) is None or _differs_in_words(link, present)
+
+
 def _plan_table(client: PortalClient, desired: DesiredDataset, present: Package, content: ServedContent | None) -> TablePlan:
     table = desired.table
     if table is None:
@@ -255,8 +261,13 @@ def owner_of_alias(client: PortalClient, alias: str) -> str | None:
     return str(found["records"][0]["alias_of"]) if found and found["records"] else None
 
 
-def _leftovers(present: Package, table: DesiredTable | None) -> Iterator[str]:
-    """Tables left behind by a run that was cut short; one that was being loaded with the same rows can be used."""
+def _leftovers(present: Package, desired: DesiredDataset) -> Iterator[str]:
+    """Tables left behind by a run that was cut short (one that was being loaded with the same rows can be used), and a link to a site
+    that is no longer set.
+    """
+    table = desired.table
+    if (link := resource_named(present, LINK_NAME)) and not desired.links:
+        yield link["id"]
     for resource in present["resources"]:
         is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get(ROWS) != table.md5)
         if is_half_loaded or resource["name"] == FORMER_NAME:

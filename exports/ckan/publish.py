@@ -2,8 +2,8 @@
 
 The modules beside this one: `schema` (what the portal can hold), `facts` and `desired` (what it should hold), `state` (what it holds),
 `served` (what it really serves), `plan` (what differs), `confirmation` (what waits for a person), `access` (rights and lock), `apply` (change
-it), `datastore_table`, `table_digest`, `loading` and `views` (tables), `reading` (read back), `report` (in words), `client`, `http`, `origin`
-and `forms` (the connection). A run that finds nothing changed writes nothing.
+it), `datastore_table`, `table_digest`, `loading` and `views` (tables), `chinese_csv`, `site_links` and `search_words` (for people),
+`reading` (read back), `report` (in words), `client`, `http`, `origin` and `forms` (the connection). A run that finds nothing changed writes nothing.
 """
 
 from __future__ import annotations
@@ -90,7 +90,7 @@ def plan(
 
 def _plan(client: PortalClient, release: Release, catalog: Catalog, portal: PortalAddress, options: PublishOptions) -> PortalPlan:
     state = read_state(client, portal, find_organisation(client, portal.organization), usable_groups(client))
-    desired = desired_datasets(release, catalog, portal.dataset_prefix, state.capabilities)
+    desired = desired_datasets(release, catalog, portal.dataset_prefix, state.capabilities, portal.site)
     tables = [one.table for one in desired if one.table]
     state = replace(state, aliases=taken_aliases(client, [table.alias for table in tables if table]))
     is_whole = options.is_full or is_due(extras_of(state.record or {}).get(COMPARED_ON), options.compare_days)
@@ -190,11 +190,10 @@ class _Publication:
         state, touched, notes = self._with_groups(replace(self.planned.state, organisation=organisation))
         lock = PublishLock.of_this_run(str(self.client.call("user_show")["name"]))
         loading = LoadOptions(self.options.parallel, self.options.loader, state.capabilities.has_xloader)
-        publisher = Publisher(self.client, organisation.id, state.groups, lock, loading)
-        self._apply_all(publisher, state, touched)
+        publisher = Publisher(self.client, organisation.id, state.groups, lock, loading, state.capabilities.keeps_shown_addresses)
+        touched = self._apply_all(publisher, state, touched)
         retired = [package["name"] for package in self.planned.retired if self._retire(publisher, package)]
-        failed = {trouble.name for trouble in self.troubles}
-        report = self._report(publisher, state, [one for one in touched if one.desired.name not in failed], retired, notes)
+        report = self._report(publisher, state, touched, retired, notes)
         if self.troubles:
             raise error_of_troubles(tuple(self.troubles), report)
         return report
@@ -210,8 +209,10 @@ class _Publication:
         ]
         return replace(state, groups=state.groups | made), touched, [note for note in trouble.values() if note]
 
-    def _apply_all(self, publisher: Publisher, state: PortalState, touched: list[DatasetPlan]) -> None:
-        """Change several datasets at once, the release's own record after all others: not while one of them may yet be published."""
+    def _apply_all(self, publisher: Publisher, state: PortalState, touched: list[DatasetPlan]) -> list[DatasetPlan]:
+        """Change several datasets at once, the release's own record after all others: not while one of them may yet be published. Gives those
+        that were changed.
+        """
         for dataset in touched:
             self._note_unreadable_lock(dataset)
         failed = {trouble.name for trouble in self.troubles}
@@ -222,8 +223,12 @@ class _Publication:
             self._apply(publisher, state, dataset, say)
 
         map_with_progress(self.options.parallel, work, others, self.progress)
-        if all(isinstance(trouble.error, PortalRefused) for trouble in self.troubles):
-            map_with_progress(1, work, [dataset for dataset in ready if _is_record(dataset)], self.progress)
+        record = [dataset for dataset in ready if _is_record(dataset)]
+        if any(not isinstance(trouble.error, PortalRefused) for trouble in self.troubles):
+            record = []
+        map_with_progress(1, work, record, self.progress)
+        failed = {trouble.name for trouble in self.troubles}
+        return [dataset for dataset in (*others, *record) if dataset.desired.name not in failed]
 
     def _note_unreadable_lock(self, dataset: DatasetPlan) -> None:
         try:
@@ -274,8 +279,9 @@ class _Publication:
         read = self._read_back_all(publisher, state, touched)
         worked_on = {dataset.desired.name for dataset in touched}
         remarks = [f"{dataset.desired.name}: {remark}" for dataset in self.planned.datasets for remark in dataset.remarks]
-        failed = {trouble.name for trouble in self.troubles}
-        untouched = (dataset.desired.name for dataset in self.planned.datasets if dataset.desired.name not in worked_on | failed)
+        untouched = (
+            dataset.desired.name for dataset in self.planned.datasets if dataset.is_empty and dataset.desired.name not in worked_on
+        )
         return PublishReport(
             url=self.planned.url,
             organisation=str(state.organisation),
@@ -335,5 +341,5 @@ def verify(release: Release, catalog: Catalog, portal: PortalAddress, *, patienc
     with closing(PortalClient(portal.url, None, patience)) as anyone:
         found = anyone.find("organization_show", id=portal.organization)
         state = read_state(anyone, portal, Organisation.of(found) if found else None, frozenset())
-        desired = desired_datasets(release, catalog, portal.dataset_prefix, state.capabilities)
+        desired = desired_datasets(release, catalog, portal.dataset_prefix, state.capabilities, portal.site)
         return ReadBack.together(bounded_map(READERS, lambda one: read_back(anyone, one, state), desired))

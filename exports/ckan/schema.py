@@ -7,6 +7,7 @@ gets the files, and no table.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
@@ -34,11 +35,21 @@ class SchemaField:
 
 @dataclass(frozen=True)
 class PortalCapabilities:
-    """What a portal can hold: plugins by name, fields of its dataset schema, the languages of its forms."""
+    """What a portal can hold: plugins by name, fields of its dataset schema, the languages of its forms. `version` is CKAN's, empty where
+    the portal does not say it.
+    """
 
     extensions: frozenset[str] = frozenset()
     schema: Mapping[str, SchemaField] = field(default_factory=dict)
     languages: tuple[str, ...] = ()
+    version: tuple[int, ...] = ()
+
+    @property
+    def keeps_shown_addresses(self) -> bool:
+        """Whether the portal writes the address of a table that it shows into its own records, as CKAN does from 2.12 on; before, it keeps
+        the words that it was given.
+        """
+        return self.version >= (2, 12)
 
     @property
     def has_datastore(self) -> bool:
@@ -55,12 +66,13 @@ class PortalCapabilities:
 
 def capabilities_of(client: PortalClient) -> PortalCapabilities:
     """The capabilities read from the portal. One that it does not report counts as missing."""
-    extensions = frozenset(client.call("status_show")["extensions"])
+    status = client.call("status_show")
+    extensions, version = frozenset(status["extensions"]), tuple(map(int, re.findall(r"\d+", str(status.get("ckan_version") or ""))))
     schema = client.find("scheming_dataset_schema_show", type="dataset") if "scheming_datasets" in extensions else None
     if schema is None:
-        return PortalCapabilities(extensions)
+        return PortalCapabilities(extensions, version=version)
     fields = {entry["field_name"]: _field(entry) for entry in schema["dataset_fields"]}
-    return PortalCapabilities(extensions, fields, tuple(schema.get("form_languages", ())))
+    return PortalCapabilities(extensions, fields, tuple(schema.get("form_languages", ())), version)
 
 
 def _field(entry: Mapping[str, Any]) -> SchemaField:

@@ -76,7 +76,7 @@ def portal_address(workspace: Workspace, *, needs_token: bool = True) -> PortalA
         place = f"{workspace.root / 'gongkai.yaml'}: portal.organization"
         expected = _("the CKAN organisation that owns the datasets")
         raise ConfigurationError(finding(place, _("nothing"), expected, _("Name it there.")))
-    return PortalAddress(url, token, organization, portal.dataset_prefix)
+    return PortalAddress(url, token, organization, portal.dataset_prefix, portal.site)
 
 
 def latest_to_publish(workspace: Workspace) -> Release:

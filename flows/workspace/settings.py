@@ -75,6 +75,7 @@ class Portal(_Strict):
     `parallel`: datasets worked on at once. `loader`: how a new DataStore table is filled. `retire`: what is done with a dataset that is
     no longer released. `allow`: big changes that a run makes without being asked for them (exports/ckan/confirmation.py); `max_retired`: the
     share of the portal's datasets that may be retired so. `compare_days`: after so many days everything served is compared again.
+    `site`: where a web server shows the folder `site/` of the latest release, to which the datasets then link.
     """
 
     url: str | None = None
@@ -86,6 +87,7 @@ class Portal(_Strict):
     allow: tuple[Literal["create_organization", "move", "second_prefix", "retire"], ...] = ()
     max_retired: Share = 0.2
     compare_days: int = Field(default=7, ge=0)
+    site: str | None = Field(default=None, pattern=r"^https?://[^@\s]+$", examples=["https://open.example.gov.cn/site"])
 
 
 class Retention(_Strict):

@@ -13,6 +13,7 @@ import socket
 import subprocess
 import tempfile
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
@@ -31,12 +32,29 @@ from exports.release.folder import write_release
 from exports.release.manifest import Input, Quality, Release
 
 # CKAN 2.12 reads the logging section of its settings a second time while it starts, and that switches off every logger that
-# the section does not name, gunicorn's access log among them.
+# the section does not name, gunicorn's access log among them. The settings are those of docs/portal.md for pages in Chinese, and
+# for the site of the release.
 GUNICORN = """
+from pathlib import Path
+
+
+def on_starting(server):
+    path = Path(server.cfg.chdir, "ckan.ini")
+    ours = {
+        "ckan.locale_order": "en zh_Hans_CN zh_Hans-CN",
+        "ckan.views.default_views": "image_view text_view datatables_view webpage_view",
+    }
+    lines = [line for line in path.read_text("utf-8").splitlines() if line.partition(" =")[0] not in ours]
+    place = lines.index("[app:main]") + 1
+    lines[place:place] = [f"{key} = {value}" for key, value in ours.items()]
+    path.write_text("\\n".join(lines) + "\\n", "utf-8")
+
+
 def post_worker_init(worker):
     worker.log.access_log.disabled = False
 """
 SCRIPTS = PROJECT_ROOT.parent / "shared" / "portal"
+PLUGINS = "activity datastore xloader dcat structured_data text_view image_view datatables_view webpage_view resource_proxy"
 WRITES = ("create", "update", "patch", "revise", "upsert", "delete", "purge", "reorder")
 MARTS = """
     create schema marts;
@@ -145,7 +163,7 @@ class started_ckan:  # noqa: N801 (a context manager, used like one of contextli
         gunicorn = self.home / "gunicorn.conf.py"
         gunicorn.write_text(GUNICORN)
         homes = {"PORTAL_HOME": str(self.home), "PORTAL_VENV": str(environment), "GUNICORN_CMD_ARGS": f"--config {gunicorn}"}
-        self.settings = os.environ | homes | ports | settings
+        self.settings = {"CKAN_PLUGINS": PLUGINS} | os.environ | homes | ports | settings
 
     def __enter__(self) -> Ckan:
         up = subprocess.run([SCRIPTS / "up"], env=self.settings, capture_output=True, text=True, check=False)
@@ -234,18 +252,33 @@ class County:
         return self.portal.dataset_prefix + dataset.replace("_", "-")
 
 
-@pytest.fixture
-def county(ckan: Ckan, tmp_path: Path) -> Iterator[County]:
+@contextmanager
+def county_of_its_own(ckan: Ckan, folder: Path) -> Iterator[County]:
+    """A county with an organisation of its own, whose datasets and groups are purged at the end."""
     word = f"t{uuid4().hex[:8]}"
     portal = PortalAddress(ckan.url, ckan.token, f"{word}-office", f"{word}-")
     ckan.api.action.organization_create(name=portal.organization, title="某县数据办")
-    yield County(tmp_path, portal)
+    yield County(folder, portal)
     for package in ckan.api.action.package_search(fq=f"organization:{word}-office", include_private=True, rows=100)["results"]:
         ckan.api.action.dataset_purge(id=package["id"])
     for group in ckan.api.action.group_list():
         if group.startswith(f"{word}-"):
             ckan.api.action.group_purge(id=group)
     ckan.api.action.organization_purge(id=portal.organization)
+
+
+@pytest.fixture
+def county(ckan: Ckan, tmp_path: Path) -> Iterator[County]:
+    with county_of_its_own(ckan, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture(scope="session")
+def published(ckan: Ckan, tmp_path_factory: pytest.TempPathFactory) -> Iterator[County]:
+    """A county that is published once, for tests that only look at it."""
+    with county_of_its_own(ckan, tmp_path_factory.mktemp("published")) as made:
+        assert made.publish(made.release()).problems == ()
+        yield made
 
 
 @pytest.fixture

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import socket
 import ssl
+import struct
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Self
@@ -15,18 +16,45 @@ from urllib.parse import urlsplit
 Rule = Callable[[bytes], "str | None"]
 BLOCK = 1 << 16
 LOGIN = "<!DOCTYPE html><title>登录</title><form>请先登录 Please log in</form>".encode()
+REFUSALS = ("hang", "cut", "reset")  # the portal never gets the request
+
+
+def _with_header(answer: bytes, line: bytes) -> bytes:
+    return answer.replace(b"\r\n", b"\r\n" + line + b"\r\n", 1)
+
+
+def _of_half_length(answer: bytes) -> bytes:
+    """Half of the body, and a header that says that this is all."""
+    head, _, body = answer.partition(b"\r\n\r\n")
+    kept = [line for line in head.split(b"\r\n") if not line.lower().startswith((b"content-length:", b"transfer-encoding:"))]
+    half = body[: len(body) // 2]
+    return b"\r\n".join([*kept, b"Content-Length: " + str(len(half)).encode()]) + b"\r\n\r\n" + half
+
+
+SPOILED: Mapping[str, Callable[[bytes], bytes]] = {  # what becomes of the portal's answer
+    "lose": lambda _: b"",
+    "stop": lambda answer: answer[: len(answer) // 2],
+    "short": _of_half_length,
+    "empty": lambda _: b"HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n",
+    "noise": lambda _: bytes(range(256)) * 4,
+    "headless": lambda answer: answer.partition(b"\r\n\r\n")[2],
+    "gzip": lambda answer: _with_header(answer, b"Content-Encoding: gzip"),
+    "chunked": lambda answer: _with_header(answer, b"Transfer-Encoding: chunked"),
+}
 
 
 @dataclass
 class Proxy:
     """Listens on loopback and passes bytes on to `target`. `rule` sees the first bytes of each request and decides its fate.
 
-    None: nothing. "cut": the connection breaks when the request begins. "half": it breaks, to both sides, when half of the
-    request's body has passed. "lose": the portal gets it, the answer is lost. "hang": nothing happens for `hang` seconds, then
-    the connection ends. "413", "429", "503": answered so without asking the portal. "http://…": redirected to that portal. "stop": half of
-    the answer comes, then the connection ends. "login": a page that asks to log in, with status 200. A JSON object: that, with status 200.
-    "twice": the portal gets the request two times, as from a proxy that repeats it, and the second answer comes back.
-    `prefix` is a path under which the portal is to be found. With `tls`, the proxy speaks TLS to its clients.
+    None: nothing. "cut": the connection breaks when the request begins; "reset": with an error. "half": it breaks, to both sides, when half
+    of the request's body has passed. "hang": nothing happens for `hang` seconds, then the connection ends. A word of `SPOILED`: the portal
+    gets the request, its answer is lost, stops midway ("stop") or comes spoiled. "stale": the first answer to this method and path again.
+    "twice": the portal gets the request two times, as from a proxy that repeats it, and the second answer comes back. Without asking the
+    portal: "413", "429", "503": that status; "http://…": redirected to that portal; "login": a page that asks to log in, with status 200; a
+    JSON object: that, with status 200.
+    `answered` is called with each request that the portal has answered, before the answer goes on. `prefix` is a path under which the portal
+    is to be found. With `tls`, the proxy speaks TLS to its clients.
     """
 
     target: str
@@ -34,6 +62,8 @@ class Proxy:
     tls: ssl.SSLContext | None = None
     hang: float = 3.0
     rule: Rule = lambda _: None
+    answered: Callable[[bytes], None] = lambda _: None
+    first: dict[bytes, bytes] = field(default_factory=dict)
     seen: list[str] = field(default_factory=list)
 
     def __enter__(self) -> Self:
@@ -69,9 +99,11 @@ class Proxy:
                 self.seen.append(f"{_path(head)} {fate or 'passed'}")
                 if fate == "hang":
                     time.sleep(self.hang)
-                if fate in {"cut", "hang"}:
+                if fate == "reset":
+                    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                if fate in REFUSALS:
                     return
-                if fate and fate not in {"lose", "half", "stop", "twice"}:
+                if fate and fate not in {"half", "stale", "twice", *SPOILED}:
                     self._read_rest(client, length - len(body))
                     client.sendall(_answer(fate, head))
                     continue
@@ -110,7 +142,9 @@ class Proxy:
                 answer += block
         if fate == "twice":
             return self._pass_on(client, head, length, whole, None)
-        client.sendall(b"" if fate == "lose" else answer[: len(answer) // 2] if fate == "stop" else answer)
+        self.answered(head)
+        former = self.first.setdefault(b" ".join(head.split(b" ", 2)[:2]), answer)
+        client.sendall(SPOILED[fate](answer) if fate and fate in SPOILED else former if fate == "stale" else answer)
         return False
 
 

@@ -52,7 +52,7 @@ def test_transient_errors_are_retried(ckan: Ckan, small_county: County, proxied:
     broken = {line.split()[0].rsplit("/", 1)[-1] for line in proxied.seen if not line.endswith("passed")}
     assert broken == set(calls.split())
     assert verify(small_county.release(), small_county.catalog, replace(small_county.portal, url=ckan.url)).problems == ()
-    assert {len(resources) for resources in map(ckan_resources(ckan), map(small_county.name, small_county.datasets))} == {5}
+    assert {len(resources) for resources in map(ckan_resources(ckan), map(small_county.name, small_county.datasets))} == {6}
 
 
 def test_a_portal_that_stops_midway_keeps_its_old_state_and_the_next_run_completes(ckan: Ckan, county: County, proxied: Proxy) -> None:
@@ -88,7 +88,7 @@ def test_an_interrupted_first_publication_shows_nothing_until_it_is_complete(cka
     proxied.fail(*["cut"] * 100, on="datastore_create")
     with pytest.raises(PortalNotAnswering):
         publish(small_county.release(), small_county.catalog, small_county.portal, patience=QUICK)
-    assert ckan.public.action.package_search(q=f"name:{small_county.portal.dataset_prefix}*")["count"] == 0
+    assert [one["name"] for one in ckan.public.action.package_search(q=f"name:{small_county.portal.dataset_prefix}*")["results"]] == []
     proxied.rule = lambda _: None
     assert publish(small_county.release(), small_county.catalog, small_county.portal).problems == ()
 
@@ -217,6 +217,7 @@ def publisher(county: County) -> dict[str, str]:
 def test_readers_see_the_old_table_or_the_new_one_during_a_reload(ckan: Ckan, county: County, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
     monkeypatch.setattr(portal_loading, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(portal_loading, "ONE_CALL_ROWS", 4)
     publish(county.release(), county.catalog, county.portal)
     county.sql("update marts.target_progress set target_count = target_count + 1000")
     seen, over = set(), Event()
@@ -248,6 +249,7 @@ def test_a_failed_reload_leaves_the_old_table_live_and_is_resumed(
     old = state(ckan, county)
     monkeypatch.setattr(portal_table, "IN_PLACE_ROWS", 5)
     monkeypatch.setattr(portal_loading, "CHUNK_ROWS", 4)
+    monkeypatch.setattr(portal_loading, "ONE_CALL_ROWS", 4)
     county.sql("update marts.target_progress set target_count = target_count + 1000")
     passed = iter(range(4))
     proxied.rule = lambda head: "503" if b"datastore_upsert" in head.split(b"\r\n")[0] and next(passed, None) is None else None

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import Any
 
 import pytest
+import requests
 
 from exports.ckan import datastore_table as portal_table
 from exports.ckan.errors import PortalRefused
@@ -92,6 +93,8 @@ def test_views_survive_a_new_table_in_their_order_with_titles_and_columns(
     assert small_county.publish().problems == ()
     new = table_of(ckan, small_county)["id"]
     assert new != old
+    dump = requests.get(f"{ckan.url}/datastore/dump/{small_county.name('units').replace('-', '_')}", timeout=60).text
+    assert dump.count("新") == 30, "the link of the dump leads to the new table"
     views = ckan.api.action.resource_view_list(id=new)
     assert [view["title"] for view in views] == ["只看名称", first["title"]]
     assert (views[0]["show_fields"], views[0]["description"]) == (["unit_name"], "门户科所设")

@@ -25,10 +25,14 @@ def set_extra(ckan: Ckan, name: str, key: str, value: str) -> None:
     ckan.api.action.package_patch(id=name, extras=[*extras, {"key": key, "value": value}])
 
 
-def test_an_unreadable_claim_holds_up_one_dataset_and_says_how_to_remove_it(ckan: Ckan, county: County) -> None:
+CLAIMS = ("{", "[]", '{"user": "clerk"}', '{"user": "u", "machine": "m", "process": 1, "since": "yesterday"}', "null")
+
+
+@pytest.mark.parametrize("claims", [CLAIMS[:1], pytest.param(CLAIMS[1:], marks=pytest.mark.rest)], ids=["one", "others"])
+def test_an_unreadable_claim_holds_up_one_dataset_and_says_how_to_remove_it(ckan: Ckan, county: County, claims: tuple[str, ...]) -> None:
     county.publish()
     county.sql("update marts.units set region_name = '乙'; update marts.target_progress set target_count = target_count + 1")
-    for claim in ("{", "[]", '{"user": "clerk"}', '{"user": "u", "machine": "m", "process": 1, "since": "yesterday"}', "null"):
+    for claim in claims:
         set_extra(ckan, county.name("units"), "gongkai_publishing", claim)
         with pytest.raises(PortalRefused, match="remove the extra") as refused:
             county.publish()
