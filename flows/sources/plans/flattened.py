@@ -38,7 +38,7 @@ _FARTHEST_NAME = 40  # characters behind the count before
 def read_flattened(flow: NormalizedText, heads: Sequence[HeaderRun]) -> Iterator[tuple[TaskGrid, int, int]]:
     """The table below each run of header words, with the stretch of the flow that it takes."""
     position = limit = 0
-    left = [head for head in still_there(flow, heads) if flow.text[head.end : head.end + 1] != ":"]  # 牵头单位: is a label
+    left = [*still_there(flow, heads)]
     for index, head in enumerate(left):
         if head.start < position:
             continue

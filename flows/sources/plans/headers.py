@@ -25,6 +25,7 @@ _PAIR = re.compile(rf"(?:{_HEADER_WORD})\n?(?:{_UNKNOWN}(?=\n?{_ANY}))?\n?(?:{_A
 _WORD = re.compile(f"{_HEADER_WORD}|{_OPEN_WORD}(?={_ANY}|\n|\\d|$)|{_UNKNOWN}(?=\n?{_ANY})")
 ENDS_IN_HEADER = re.compile(rf"(?:{_HEADER_WORD})$")  # …任务清单工作任务 before the bar of the next header
 _NUMBER = re.compile(r"序号|编号")
+_SIGNS = frozenset(":,、;。)")  # behind a label (牵头单位:), behind a name (网站内容保障单位、)
 _FEWEST = 3  # words of a header
 _TABLE_END = re.compile(r"\n附[件表录]|\n[一二三四五六七八九十]{1,3}、|\n抄送|\n注:|\n备注:|\n[^\n]{2,40}(?:名单|一览表|清单)\n")
 
@@ -44,8 +45,12 @@ class HeaderRun(NamedTuple):
 
 
 def header_runs(flow: NormalizedText) -> list[HeaderRun]:
-    """All runs of two header words and more, in their order; the last words of a title right before them are none."""
-    return [_run(flow, found.start(), found.end()) for found in _PAIR.finditer(flow.text)]
+    """All runs of two header words and more, in their order, but for the last words of a title right before them, and labels and names in lists."""
+    return [
+        _run(flow, found.start(), found.end())
+        for found in _PAIR.finditer(flow.text)
+        if flow.text[found.end() : found.end() + 1] not in _SIGNS
+    ]
 
 
 def _run(flow: NormalizedText, start: int, end: int) -> HeaderRun:
