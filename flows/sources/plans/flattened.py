@@ -169,6 +169,8 @@ def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
     if start == end:
         return True
     before = text[max(start, end - 40) : end]
+    if before.endswith("。"):
+        return True  # the cells behind it are merged with those above
     if role == "deadline":
         return bool(re.search(rf"(?:{TIME.pattern})$", before)) and not re.search(r"\d年$", before)
     if role in {"lead", "responsible"}:

@@ -17,11 +17,12 @@ _UNITS_OF = [  # 配合/责任单位, 牵头和责任单位
 ]
 _OF_LEADERS = [f"{place}(?:政府)?(?:{'|'.join(_LED)})" for place in "市县区镇"]
 _HEADER_WORD = one_of([*_OF_LEADERS, *_LED, *_UNITS_OF, *(word.pattern for word in words("header_in_text"))])
-HEADER = re.compile(rf"(?:{_HEADER_WORD})\n?(?:(?:{_HEADER_WORD})\n?){{2,}}")
+_NOTE = r"(?:\([^()\n\d]{1,8}\))?"  # 责任股室(站所)
+HEADER = re.compile(rf"(?:{_HEADER_WORD}){_NOTE}\n?(?:(?:{_HEADER_WORD}){_NOTE}\n?){{2,}}")
 _OPEN_WORD = r"(?:(?![各直本全级关我贵其市区县])[\u4e00-\u9fff]){2,4}?(?:单位|部门|科室|时点|节点)"  # 经办单位, behind a word that is known
 _ANY = f"(?:{_HEADER_WORD}|{_OPEN_WORD})"
 _UNKNOWN = r"(?:(?<=序号)|(?<=序号\n))[\u4e00-\u9fff]{2,6}?"  # 序号 攻坚条目 before a column of units
-_PAIR = re.compile(rf"(?:{_HEADER_WORD})\n?(?:{_UNKNOWN}(?=\n?{_ANY}))?\n?(?:{_ANY}\n?)+")
+_PAIR = re.compile(rf"(?:{_HEADER_WORD}){_NOTE}\n?(?:{_UNKNOWN}(?=\n?{_ANY}))?\n?(?:{_ANY}{_NOTE}\n?)+")
 _WORD = re.compile(f"{_HEADER_WORD}|{_OPEN_WORD}(?={_ANY}|\n|\\d|$)|{_UNKNOWN}(?=\n?{_ANY})")
 ENDS_IN_HEADER = re.compile(rf"(?:{_HEADER_WORD})$")  # …任务清单工作任务 before the bar of the next header
 _NUMBER = re.compile(r"序号|编号")
