@@ -25,6 +25,7 @@ _UNKNOWN = r"(?:(?<=序号)|(?<=序号\n))[\u4e00-\u9fff]{2,6}?"  # 序号 攻�
 _PAIR = re.compile(rf"(?:{_HEADER_WORD}){_NOTE}\n?(?:{_UNKNOWN}(?=\n?{_ANY}))?\n?(?:{_ANY}{_NOTE}\n?)+")
 _WORD = re.compile(f"{_HEADER_WORD}|{_OPEN_WORD}(?={_ANY}|\n|\\d|$)|{_UNKNOWN}(?=\n?{_ANY})")
 ENDS_IN_HEADER = re.compile(rf"(?:{_HEADER_WORD})$")  # …任务清单工作任务 before the bar of the next header
+_BETWEEN = re.compile(r"\n?[\u4e00-\u9fff]{2,6}\n?")  # a column of its own name in the middle of a header
 _NUMBER = re.compile(r"序号|编号")
 _SIGNS = frozenset(":,、;。)")  # behind a label (牵头单位:), behind a name (网站内容保障单位、)
 _FEWEST = 3  # words of a header
@@ -47,11 +48,17 @@ class HeaderRun(NamedTuple):
 
 def header_runs(flow: NormalizedText) -> list[HeaderRun]:
     """All runs of two header words and more, in their order, but for the last words of a title right before them, and labels and names in lists."""
-    return [
-        _run(flow, found.start(), found.end())
-        for found in _PAIR.finditer(flow.text)
-        if flow.text[found.end() : found.end() + 1] not in _SIGNS
-    ]
+    runs: list[HeaderRun] = []
+    for found in _PAIR.finditer(flow.text):
+        if flow.text[found.end() : found.end() + 1] in _SIGNS:
+            continue
+        run = _run(flow, found.start(), found.end())
+        before = runs[-1] if runs else None
+        if before and _NUMBER.match(before.words[0]) and _BETWEEN.fullmatch(flow.text, before.end, run.start):
+            run = HeaderRun(before.start, run.end, [*before.words, flow.text[before.end : run.start].strip("\n"), *run.words])
+            runs.pop()
+        runs.append(run)
+    return runs
 
 
 def _run(flow: NormalizedText, start: int, end: int) -> HeaderRun:
