@@ -11,10 +11,13 @@ from itertools import pairwise
 
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 from flows.sources.plans.persons import BEFORE_BORDER
-from flows.sources.plans.words import words
+from flows.sources.plans.words import one_of, words
 
 # what the first name of a list begins with; the name of the place (台山市…, 台山海关) is added for each document
-_PREFIX = r"各|市|区(?!域)|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|高新园|经开区|开发区|新区|有关|相关|全(?=体|[市县区州省旗镇乡]?[各直])|本"
+_PREFIX = (
+    r"各|市|区(?!域)|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|高新园|经开区|开发区|新区|有关|相关|"
+    r"全(?=体|[市县区州省旗镇乡]?[各直])|本"
+)
 LONG_PREFIXES = (
     "国家统计局",
     "国家税务总局",
@@ -29,7 +32,7 @@ LONG_PREFIXES = (
     "国网",
     "人民银行",
 )
-_DEPARTMENT = "|".join(word.pattern for word in words("department"))
+_DEPARTMENT = one_of(word.pattern for word in words("department"))
 _PLACE = re.compile(
     r"(?:^|\n|[印转发布])([\u4e00-\u9fff]{2,4}?)[市县区州旗](?=人民政府|政府|委|20\d\d|政务|全面|关于|[\u4e00-\u9fff]{2,12}局)"
 )
@@ -60,7 +63,7 @@ def read_lexicon(text: str, start: int, end: int) -> Lexicon:
     begins = "|".join([*(place + "[市县区州旗]?" for place in places), _PREFIX])
     stop = (
         r"[、,;(]|\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每|$|[市区县州省各国高经]|"
-        + f"{_DEPARTMENT}|{BEFORE_BORDER}"
+        f"{_DEPARTMENT}|{BEFORE_BORDER}"
     )
     starts = re.compile(rf"(?=(?:{begins})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:{stop}))")
     return Lexicon(
@@ -117,10 +120,8 @@ _HALF = re.compile(r"局(?![属直机各])|委(?!属|机关|各)")  # the end of
 @lru_cache(maxsize=16384)
 def name_worth(name: str, lexicon: Lexicon) -> float:
     """How sure a stretch is one name: known from elsewhere, begun as names begin, or at least ending as they end."""
-    if name in lexicon.known:
-        return 1.2
-    if BARE.fullmatch(name):
-        return 1.0
+    if name in lexicon.known or BARE.fullmatch(name):
+        return 1.2 if name in lexicon.known else 1.0
     if FIELDS.fullmatch(name):
         return _FIELD
     if name in LONG_PREFIXES and ZONE.fullmatch(name):
