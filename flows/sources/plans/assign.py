@@ -39,10 +39,9 @@ def _raise_closing_clauses(text: str, items: list[Item], by_item: ByItem) -> Non
     """A clause behind the last of several clauseless items holds for all: on a line of its own, or where they stand in one sentence."""
     alone_styles = {item.style for item in items if id(item) in by_item and not _closes_list(item, by_item)}
     for item in reversed(items):
-        if id(item) not in by_item or item.parent is None or not _closes_list(item, by_item):
+        if id(item) not in by_item or item.parent is None or item.style in alone_styles or not _closes_list(item, by_item):
             continue
-        on_own_line = _on_own_line(text, by_item[id(item)]) and item.style not in alone_styles
-        if on_own_line or not item.at_line_head:
+        if not item.at_line_head or _on_own_line(text, by_item[id(item)]):
             by_item.setdefault(id(item.parent), []).extend(by_item.pop(id(item)))
 
 

@@ -14,7 +14,7 @@ from flows.sources.plans.tasks import PHASE, TaskReader
 
 _NO_TASKS = re.compile(
     r"^(?:整治|检查|工作|活动|实施|行动)?(?:目的|范围|对象|依据)(?:[和及与、](?:目的|范围|对象|意义|依据))*(?::|$)|^(?:征集|报名|申报|评选|参与|投稿|活动|适用)(?:范围|时间|方式|对象|条件|原则|办法|要求|主题|地点)$|^(?:出台|起草|制定|编制|政策|文件)?(?:的)?(?:背景|依据|背景[和及与]依据|目的意义)$|^(?:主要|核心|具体|发展)?指标(?:体系)?$|总体要求|充分认识|提高认识|提高思想|统一思想|重[要大]意义|重要性|组成人员|人员组成|指导思想|基本原则|(?:工作|总体|主要|建设|发展|行动|创建|整治|预期|改革)目标|目标任务$|工作思路|总体思路|目标要求|组织领导$|组织机构|领导机构|领导小组|工作机构|机构设置|保障措施|组织保障|工作保障|经费保障|资金保障|工作要求|有关要求|相关要求|几点要求"
-    r"|组织实施$|适用范围|[\u4e00-\u9fff]{0,4}原则$|(?:实施|申报|适用|准入|项目|基本)条件$|工作原则|附则|名词解释|概述|基本情况|存在问题|工作职责|职责分工$"
+    r"|组织实施$|适用范围|[\u4e00-\u9fff]{0,4}原则$|(?:实施|申报|适用|准入|项目|基本)条件$|工作原则|附则|名词解释|概述|基本情况|存在问题|分组$|(?:检查|督查|督导|巡查|核查|工作|专项|推进|协调)小?组$|工作职责|职责分工$"
 )
 _DEMANDS = re.compile(r"(?:工作|有关|相关|具体)要求\n?")
 _NOT_A_PLAN = re.compile(
@@ -93,7 +93,7 @@ def could_be_task(reader: TaskReader, item: Item, *, demands: bool) -> bool:
         return False
     headings = [reader.heading(one) for one in (item, *item.ancestors())]
     return (
-        not headings[0].endswith("?")
+        "?" not in headings[0]
         and not _SECTION.fullmatch(headings[0])
         and not any(
             PHASE.search(heading) or (_NO_TASKS.search(heading) and not (demands and _DEMANDS.match(heading))) for heading in headings

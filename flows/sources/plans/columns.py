@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from functools import lru_cache
 
 from flows.sources.plans.names import is_plain_unit, looks_like_unit
+from flows.sources.plans.persons import PERSONS
 from flows.sources.plans.times import is_time_cell
 from flows.sources.plans.words import words
 
@@ -31,7 +32,12 @@ def header_role(cell: str) -> str | None:
         return "score"
     if cell.startswith("公开") and re.fullmatch(r"公开(?:渠道|方式|形式|主体|时限|层级|对象|载体|依据).*", cell):
         return "catalogue"
-    return next((role for role, pattern in _PATTERNS if pattern.fullmatch(cell)), None)
+    role = next((role for role, pattern in _PATTERNS if pattern.fullmatch(cell)), None)
+    shorter = _ADDED.sub("", cell)
+    return header_role(shorter) if role is None and shorter != cell else role
+
+
+_ADDED = re.compile(r"(?<=..)(?:清单|\([^()]*\))$")  # 责任清单, 推进情况(1-3月)
 
 
 def header_roles(cells: list[str]) -> list[str | None] | None:
@@ -260,7 +266,9 @@ def cell_fits(role: str | None, cell: str) -> float:
     if role in UNIT_ROLES:
         names = [_name_fits(part) for part in _BETWEEN.split(_NESTED.sub("", cell)) if part]
         return max(sum(names) / len(names) if names else 0.0, _name_fits(cell))  # 镇(街道) is none without its bracket
-    return 0.1 if _ROW_NUMBER.fullmatch(cell) else 0.6 - 0.4 * cell_fits("lead", cell)
+    if role == "person" and PERSONS.fullmatch(cell):
+        return 1.0
+    return 0.1 if _ROW_NUMBER.fullmatch(cell) else _AS_WORDS.get(role, 0.6) - 0.4 * cell_fits("lead", cell)
 
 
 def _time_fits(cell: str) -> float:
@@ -273,6 +281,7 @@ def _time_fits(cell: str) -> float:
 
 
 _ROW_NUMBER = re.compile(r"\d{1,3}")
+_AS_WORDS = {None: 0.5, "note": 0.45, "person": 0.4}  # how well words of any kind suit the columns that rows seldom fill
 # role → what its cells look like, where their form alone tells
 _SHAPES = {
     "number": re.compile(r"\d{1,3}[.、]?"),

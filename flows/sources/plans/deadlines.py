@@ -56,6 +56,7 @@ _HALF_MONTH_LAST = {"上旬": 10, "初": 10, "中旬": 20, "中": 15}
 _ONGOING = re.compile(
     r"长期|持续|常态|常年|经常|日常|长效|适时|实时|随时|及时|立即|即时|即行|滚动|不间断|贯穿|每年|每季|每月|每周|每半年|按季|按月|按年|按周|定期|动态|每日|每天|逐年|逐月|按[^,。;、]{0,4}(?:要求|规定|程序)|一直|始终"
 )
+_ALL_YEAR_LONG = re.compile(r"(?:今|本|20\d\d)?年内(?=持续|长期|常态|不断)")  # 年内持续推进 names no day
 _YEAR_ROUND = re.compile(r"全年|整年|贯穿全年")
 _RELATIVE = re.compile(
     r"(?:自|从|在)?(?P<event>[^,。;、(]{2,30}?)(?:之日)?(?:起|后)(?:的)?(?P<count>\d+|[一二两三四五六七八九十]+)个?(?P<unit>工作日|日|天|个?月|年|小时)(?:之|以)?内"
@@ -98,6 +99,7 @@ def recurrence(text: str) -> str | None:
 @lru_cache(maxsize=4096)
 def read_deadline(text: str, year: int | None) -> Deadline:
     """What a deadline clause says; `year` is the plan's own and stands in where none is printed. The last of several dates counts."""
+    text = _ALL_YEAR_LONG.sub("", text)
     repeats = recurrence(text)
     last = _last_point(_RECURRING_PHRASE.sub("", text) if repeats else text, year)
     if _YEAR_ROUND.search(text):

@@ -29,6 +29,7 @@ _NAME_AND_COUNT = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff()、]{1,23
 _MEASURE = re.compile(r"\n?\([^()\n]{1,4}\)")
 _SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)")
 _GROUP_HEADING = re.compile(r"(?:[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\))[\u4e00-\u9fff“”]{2,40}$")
+_ANEW = re.compile(r"(?:[二三四五六七八九十]、|\([二三四五六七八九十]\))(?:(?!年|月)[\u4e00-\u9fff“”]){2,40}1(?![\d.、])")
 _ROW_END = re.compile(rf"(?:{TIME.pattern}|{SUFFIXES})(?:\([^()]*\))?$")
 _FEWEST_ROWS = 1.5  # rows that are whole
 _FARTHEST_ROW = 60  # characters behind the header
@@ -38,7 +39,7 @@ _FARTHEST_NAME = 40  # characters behind the count before
 def read_flattened(flow: NormalizedText, heads: Sequence[HeaderRun]) -> Iterator[tuple[TaskGrid, int, int]]:
     """The table below each run of header words, with the stretch of the flow that it takes."""
     position = limit = 0
-    left = [head for head in still_there(flow, heads) if flow.text[head.end : head.end + 1] != ":"]  # 牵头单位: is a label
+    left = [*still_there(flow, heads)]
     for index, head in enumerate(left):
         if head.start < position:
             continue
@@ -134,12 +135,16 @@ def _row_starts(flow: NormalizedText, roles: list[str | None], start: int, limit
     text = flow.text
     due: int | None = None
     last = next((role for role in reversed(roles) if role not in {"note", None}), None)
+    sections = [found.end() - 1 for found in _ANEW.finditer(text, start, limit)]  # where rows are counted anew below a heading
     position = reached = start
     while position < limit:
         farthest = min(limit, reached + 2 * _LONGEST_ROW)
-        if due is not None and text.find(str(due), position, farthest) < 0:  # most tables end so, and this is ten times as fast
-            return
-        found = _row_number(due).search(text, position, farthest)
+        anew = next((at for at in sections if position <= at < farthest), None) if due else None
+        has_number = due is None or text.find(str(due), position, farthest) >= 0  # most tables end without, and this is ten times as fast
+        found = _row_number(due).search(text, position, farthest) if has_number else None
+        if anew is not None and (found is None or anew < found.start(1)):
+            due, position = None, anew
+            continue
         if found is None:
             return
         position, at = found.end(), found.start(1)
@@ -169,6 +174,8 @@ def _can_end(text: str, start: int, end: int, role: str | None) -> bool:
     if start == end:
         return True
     before = text[max(start, end - 40) : end]
+    if before.endswith("。"):
+        return True  # the cells behind it are merged with those above
     if role == "deadline":
         return bool(re.search(rf"(?:{TIME.pattern})$", before)) and not re.search(r"\d年$", before)
     if role in {"lead", "responsible"}:

@@ -19,6 +19,7 @@ from flows.sources.plans.columns import (
 )
 from flows.sources.plans.drawn import unbroken_rows, whole_rows
 from flows.sources.plans.formats.plain import is_partly_ruled, is_rule
+from flows.sources.plans.names import looks_like_unit
 from flows.sources.plans.stacked import read_stacked
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, align, widened
 from flows.sources.plans.text import Line, SourceText
@@ -69,7 +70,9 @@ def cells_of(line: Line, folded: str, copied: frozenset[tuple[int, int]], outer:
     cells = []
     left = line.offset
     for column, words in enumerate(text.split(mark)):
-        cells.append(TableCell(((left, left + len(words)),), "".join(words.split()), (line.number, column) in copied))
+        parts = words.split()
+        comma = "、" if len(parts) > 1 and all(map(looks_like_unit, parts)) else ""  # names parted by blanks are a list, not one long word
+        cells.append(TableCell(((left, left + len(words)),), comma.join(parts), (line.number, column) in copied))
         left += len(words) + 1
     if outer[0] and len(cells) > 1 and not cells[0].text:
         del cells[0]

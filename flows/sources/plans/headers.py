@@ -17,14 +17,17 @@ _UNITS_OF = [  # 配合/责任单位, 牵头和责任单位
 ]
 _OF_LEADERS = [f"{place}(?:政府)?(?:{'|'.join(_LED)})" for place in "市县区镇"]
 _HEADER_WORD = one_of([*_OF_LEADERS, *_LED, *_UNITS_OF, *(word.pattern for word in words("header_in_text"))])
-HEADER = re.compile(rf"(?:{_HEADER_WORD})\n?(?:(?:{_HEADER_WORD})\n?){{2,}}")
+_NOTE = r"(?:\([^()\n\d]{1,8}\))?"  # 责任股室(站所)
+HEADER = re.compile(rf"(?:{_HEADER_WORD}){_NOTE}\n?(?:(?:{_HEADER_WORD}){_NOTE}\n?){{2,}}")
 _OPEN_WORD = r"(?:(?![各直本全级关我贵其市区县])[\u4e00-\u9fff]){2,4}?(?:单位|部门|科室|时点|节点)"  # 经办单位, behind a word that is known
 _ANY = f"(?:{_HEADER_WORD}|{_OPEN_WORD})"
 _UNKNOWN = r"(?:(?<=序号)|(?<=序号\n))[\u4e00-\u9fff]{2,6}?"  # 序号 攻坚条目 before a column of units
-_PAIR = re.compile(rf"(?:{_HEADER_WORD})\n?(?:{_UNKNOWN}(?=\n?{_ANY}))?\n?(?:{_ANY}\n?)+")
+_PAIR = re.compile(rf"(?:{_HEADER_WORD}){_NOTE}\n?(?:{_UNKNOWN}(?=\n?{_ANY}))?\n?(?:{_ANY}{_NOTE}\n?)+")
 _WORD = re.compile(f"{_HEADER_WORD}|{_OPEN_WORD}(?={_ANY}|\n|\\d|$)|{_UNKNOWN}(?=\n?{_ANY})")
 ENDS_IN_HEADER = re.compile(rf"(?:{_HEADER_WORD})$")  # …任务清单工作任务 before the bar of the next header
+_BETWEEN = re.compile(r"\n?[\u4e00-\u9fff]{2,6}\n?")  # a column of its own name in the middle of a header
 _NUMBER = re.compile(r"序号|编号")
+_SIGNS = frozenset(":,、;。)")  # behind a label (牵头单位:), behind a name (网站内容保障单位、)
 _FEWEST = 3  # words of a header
 _TABLE_END = re.compile(r"\n附[件表录]|\n[一二三四五六七八九十]{1,3}、|\n抄送|\n注:|\n备注:|\n[^\n]{2,40}(?:名单|一览表|清单)\n")
 
@@ -44,8 +47,18 @@ class HeaderRun(NamedTuple):
 
 
 def header_runs(flow: NormalizedText) -> list[HeaderRun]:
-    """All runs of two header words and more, in their order; the last words of a title right before them are none."""
-    return [_run(flow, found.start(), found.end()) for found in _PAIR.finditer(flow.text)]
+    """All runs of two header words and more, in their order, but for the last words of a title right before them, and labels and names in lists."""
+    runs: list[HeaderRun] = []
+    for found in _PAIR.finditer(flow.text):
+        if flow.text[found.end() : found.end() + 1] in _SIGNS:
+            continue
+        run = _run(flow, found.start(), found.end())
+        before = runs[-1] if runs else None
+        if before and _NUMBER.match(before.words[0]) and _BETWEEN.fullmatch(flow.text, before.end, run.start):
+            run = HeaderRun(before.start, run.end, [*before.words, flow.text[before.end : run.start].strip("\n"), *run.words])
+            runs.pop()
+        runs.append(run)
+    return runs
 
 
 def _run(flow: NormalizedText, start: int, end: int) -> HeaderRun:

@@ -11,10 +11,13 @@ from itertools import pairwise
 
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 from flows.sources.plans.persons import BEFORE_BORDER
-from flows.sources.plans.words import words
+from flows.sources.plans.words import one_of, words
 
 # what the first name of a list begins with; the name of the place (台山市…, 台山海关) is added for each document
-_PREFIX = r"各|市|区|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|高新园|经开区|开发区|新区|有关|相关|全|本"
+_PREFIX = (
+    r"各|市|区(?!域)|县|州|省|旗|镇|乡|街道|局|机关|国家统计局|国家税务总局|国家|人行|人民银行|中国|国网|高新区|高新园|经开区|开发区|新区|有关|相关|"
+    r"全(?=体|[市县区州省旗镇乡]?[各直])|本"
+)
 LONG_PREFIXES = (
     "国家统计局",
     "国家税务总局",
@@ -29,6 +32,7 @@ LONG_PREFIXES = (
     "国网",
     "人民银行",
 )
+_DEPARTMENT = one_of(word.pattern for word in words("department"))
 _PLACE = re.compile(
     r"(?:^|\n|[印转发布])([\u4e00-\u9fff]{2,4}?)[市县区州旗](?=人民政府|政府|委|20\d\d|政务|全面|关于|[\u4e00-\u9fff]{2,12}局)"
 )
@@ -57,7 +61,10 @@ def read_lexicon(text: str, start: int, end: int) -> Lexicon:
     known |= _repeated(text, start, min(end, start + _REACH))
     places = {place for place in _PLACE.findall(text, 0, min(start, _REACH)) if not re.search(_PREFIX, place)}
     begins = "|".join([*(place + "[市县区州旗]?" for place in places), _PREFIX])
-    stop = r"[、,;(]|\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每|$|[市区县州省各国高经]|" + BEFORE_BORDER
+    stop = (
+        r"[、,;(]|\d|长期|持续|全年|常态|常年|第?[一二三四]季度|[上下]半年|年[底内]|每|$|[市区县州省各国高经]|"
+        f"{_DEPARTMENT}|{BEFORE_BORDER}"
+    )
     starts = re.compile(rf"(?=(?:{begins})[\u4e00-\u9fff]{{0,12}}?(?:{SUFFIXES})(?:\([^()]*\))?(?:{stop}))")
     return Lexicon(
         known,
@@ -87,7 +94,13 @@ _SUFFIX = re.compile(SUFFIXES)
 _LONGEST_REPEATED, _FEW = 14, 2
 
 # names of departments as they stand where a document leaves out the place before all of them
-BARE = re.compile(rf"(?<![市区县州省旗镇乡各国和与及])(?:{'|'.join(word.pattern for word in words('department'))})(?:局|委|办|厅)")
+BARE = re.compile(
+    rf"(?<![市区县州省旗镇乡各国和与及])(?:{_DEPARTMENT})"
+    r"(?:局|委|办(?:公室|(?![理法好事学结件公]))|厅|[股所站](?![份权东有在属]))"
+)
+
+# a list of departments by nothing but their fields: 县发改、财政、教育
+FIELDS = re.compile(rf"(?:[市区县州旗]?(?:{_DEPARTMENT})、)*[市区县州旗]?(?:{_DEPARTMENT})(?=\d|$|[市区县州旗、])")
 
 # a development zone, whose name no place stands before: 临港开发区, 高新区
 _ZONE_END = r"(?:经济|技术|产业|高新|工业|综合)*(?:开发区|新区|片区|园区|保税区|示范区|度假区|合作区|产业园)|(?:高新|经开|综保)区"
@@ -95,6 +108,7 @@ ZONE_END = re.compile(_ZONE_END)
 _MEASURES = "亿万千百十元亩个项家吨里米人户辆座期"
 ZONE = re.compile(rf"(?:(?![{_MEASURES}])[\u4e00-\u9fff](?![{_MEASURES}])[\u4e00-\u9fff])?(?:{_ZONE_END})")
 _ZONE_IN_TEXT = re.compile(rf"[市区县州省].*(?:建设|开发|推进|启动|完成).*[\u4e00-\u9fff]{{2}}(?:{_ZONE_END})$")  # …核心|区建设滨江片区
+_FIELD = 0.7  # 县发改, 财政
 _BARE_ZONE = 0.5  # 高新区, where 高新区某局 may begin
 _ZONED = 0.85  # less than a name that a place leads to
 
@@ -106,10 +120,10 @@ _HALF = re.compile(r"局(?![属直机各])|委(?!属|机关|各)")  # the end of
 @lru_cache(maxsize=16384)
 def name_worth(name: str, lexicon: Lexicon) -> float:
     """How sure a stretch is one name: known from elsewhere, begun as names begin, or at least ending as they end."""
-    if name in lexicon.known:
-        return 1.2
-    if BARE.fullmatch(name):
-        return 1.0
+    if name in lexicon.known or BARE.fullmatch(name):
+        return 1.2 if name in lexicon.known else 1.0
+    if FIELDS.fullmatch(name):
+        return _FIELD
     if name in LONG_PREFIXES and ZONE.fullmatch(name):
         return _BARE_ZONE
     if _HALF.match(name) or name in LONG_PREFIXES or not is_plain_unit(name) or _TWO_NAMES.search(name):

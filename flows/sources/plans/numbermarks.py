@@ -19,6 +19,7 @@ _BYTE_OFF = dict(zip("ㄒǘㄈㄋㄎㄆòㄊ", (1, 2, 3, 4, 5, 7, 8, 10), strict
 _OFF = rf"\?。(?:[{''.join(_BYTE_OFF)}][唬模澹撸耍]?[┩)]?|(?=[^\u4e00-\u9fff]))"
 _UNTOLD = 99  # 六, 九: what follows it tells
 _COUNTED = "(?!季度|[个次级类家项批期方条])"  # (三季度开工) counts something, and opens no list
+_NAMED_BY_DIGITS = r"(?:1\d{4}|\d{3})(?!\d|分钟|公[里顷斤]|[万亿千]|[元倍吨米克]|个百|平方)[\u4e00-\u9fff]"
 _STYLE_OF = {
     sign: style
     for style, signs in (("circled", _CIRCLED), ("cnb", _BRACKETED), ("num", _DOTTED), ("numb", _PARENTHESISED))
@@ -34,7 +35,7 @@ _AT_LINE_HEAD = re.compile(
     rf"|(?P<cnb>\([{_CN}]{{1,4}}\)[、.]?|\([{_CN}]{{1,3}}(?=[^{_CN})、年月]){_COUNTED}(?!\d)|[{_CN}]{{1,3}}\)(?![,。、;)])|[㈠-㈩])"  # (一) (一 一)
     rf"|(?P<multi>\d{{1,2}}\.\d{{1,2}}(?:\.\d{{1,2}})?(?=[^\d.%年月日万亿个元倍\-])[、.]?)"  # 1.1
     r"|(?P<num>\d{1,3}(?:\*?[.、·](?=\D|(?:19|20)\d\d年)|\*?。(?=[\u4e00-\u9fff“《])|\*(?=[\u4e00-\u9fff“《])"  # 1. 1* 1。
-    r"|\.(?=\d{1,2}(?:[月个]|分钟|小时)|(?:1\d{4}|\d{3})(?!\d|分钟|公[里顷斤]|[万亿千]|[元倍吨米克]|个百|平方)[\u4e00-\u9fff])|,(?=\D)|:(?=\D))"  # 1.12345热线
+    rf"|\.(?=\d{{1,2}}(?:[月个]|分钟|小时)|{_NAMED_BY_DIGITS})|,(?=\D)|:(?=\D))"  # 1.12345热线
     r"|[⒈-⒛]|[LlI](?=[\u4e00-\u9fff“《])\.?)"  # L加强
     r"|(?P<numb>\(\d{1,3}\)[、.]?|\d{1,2}\)(?![,。、;)])|[⑴-⒇])"  # (1) 1)
     rf"|(?P<off>{_OFF})"  # ?。ǘ┩: (二) read one byte off
@@ -52,6 +53,11 @@ _INSIDE: tuple[tuple[str, str, str], ...] = (
         "num",
         r"[1-9L](?:\d?(?:\.(?=[^\d\s.,、。)]|(?:19|20)\d\d年)|、(?=[^\d\s、]))|(?<=L)(?=[\u4e00-\u9fff“《]))",
         _LATIN + "0123456789.%第/-",
+    ),
+    (  # behind a stop, before a name that begins with digits: 2.316林荫道, 3.12345热线
+        "num",
+        rf"\d(?<=[。;)]\d)\d?\.(?={_NAMED_BY_DIGITS})",
+        "",
     ),
     ("numb", r"\([1-9]\d?\)(?=[^\s、,。;)和至-])(?!及[^时])", "第"),
     ("dash", r"-{3,}(?=[\u4e00-\u9fff“])(?!牵头|责任|配合|协办|主办|完成时|时限)", "-"),

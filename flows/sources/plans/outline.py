@@ -171,10 +171,10 @@ def _evidence(text: str, mark: NumberMark, *, gap: bool) -> float:
         value += _W["after_name"]
     elif before in _LISTS or (before in _ENCLOSED and mark.style == "num"):
         value += _W["listed"]
-    elif before in _ONE_IN_WORDS and mark.style == "cn":
-        value += _W["in_word"]
     elif mark.number == 1 and _TITLE_END.search(text, max(0, mark.start - 4), mark.start):
         value += _W["after_title"]
+    elif before in _ONE_IN_WORDS and mark.style == "cn":
+        value += _W["in_word"]
     elif _COUNTING.search(text, max(0, mark.start - 4), mark.start):
         value += _W["counted"]
     window = text[max(0, mark.start - _QUOTE_REACH) : mark.start]

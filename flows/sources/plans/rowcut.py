@@ -7,12 +7,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import chain, pairwise
 
 from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, cell_fits
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HEADER
-from flows.sources.plans.lexicon import BARE, LONG_PREFIXES, ZONE, ZONE_END, Lexicon, glued_places, list_worth
+from flows.sources.plans.lexicon import BARE, FIELDS, LONG_PREFIXES, ZONE, ZONE_END, Lexicon, glued_places, list_worth
 from flows.sources.plans.names import SUFFIXES, is_plain_unit
 from flows.sources.plans.persons import PERSONS
 from flows.sources.plans.taskgrid import TableCell, TaskGrid, cell_at
@@ -20,7 +20,7 @@ from flows.sources.plans.times import is_time
 
 TIME = re.compile(
     r"(?:20\d\d年)?(?:\d{1,2}月(?:\d{1,2}日|底|末|份)?(?:[至-](?:20\d\d年)?\d{1,2}月(?:\d{1,2}日|底|末|份)?)?|第?[一二三四]季度(?:末|底)?|上半年|下半年|年底|年内|年(?:底|末))(?:之|以)?(?:前)?(?:完成|投入使用|动工|开工|竣工|建成|投用|启动|上线)?(?:[,、;并]*(?:长期坚持|持续推进))?"
-    r"|长期坚持|长期推进|长期|持续推进|持续开展|持续|全年|常态化(?:推进|开展|实施)?|常年|按时序推进|每(?:季度|半年|年|月|周)(?:末|底|初|一次)?(?:\d{1,2}日前?)?|20\d\d年"
+    r"|长期坚持|长期推进|长期|持续推进|持续开展|持续|全年|常态化(?:推进|开展|实施)?|常年|按时序推进|每(?:季度|半年|年|月|周)(?:末|底|初|一次)?(?:前|\d{1,2}日前?)?|20\d\d年"
 )
 _UNITS_END = re.compile(r"(?:[市区县州省]|各)[^、,。;]{0,10}(?:局|委|办|办公室|厅|政府|中心)$")
 _NAMES_AS_TEXT, _LONGEST_LIST = -0.8, 40  # a text that is nothing but names
@@ -49,6 +49,8 @@ def cut_row(
     end = header.start() if header else end
     if last:
         end = _last_row_end(flow, columns, start, end)
+    words = flow.text[start:end]
+    start, end = start + len(words) - len(words.lstrip("\n")), start + len(words.rstrip("\n"))
     parted = [start, *(at for at in range(start + 1, end) if flow.is_gap(at) or flow.text[at - 1] == "\n"), end]
     if len(parted) == len(columns) + 1:  # a blank between each two cells
         whole = [cell_at(flow, left, right) for left, right in pairwise(parted)]
@@ -152,7 +154,8 @@ def _worth_as_text(words: str, lexicon: Lexicon) -> float:
     if len(words) <= _LONGEST_LIST and "、" in words and list_worth(words, lexicon) > 1:
         return _NAMES_AS_TEXT
     broken = (
-        words[0] in "、,;)"
+        len(words) == 1
+        or words[0] in "、,;)"
         or words[-1] in "、,("
         or _UNITS_END.search(words[-20:])
         or (len(words) <= _LONGEST_LIST and (is_plain_unit(words) or TIME.fullmatch(words)))
@@ -168,8 +171,8 @@ def _worth_as_persons(words: str) -> float:
 
 
 def _persons(text: str, start: int, end: int, lexicon: Lexicon) -> Iterator[int]:
-    """Where names of people may begin or end: behind the stop that closes a requirement (`…三个。李四市教育局`), before a unit."""
-    for found in _AFTER_STOP.finditer(text, start, end):
+    """Where names of people may begin or end: behind a time or the stop of a requirement (`…三个。李四市教育局`), before a unit."""
+    for found in chain(_AFTER_STOP.finditer(text, start, end), TIME.finditer(text, start, end)):
         yield from (found.end(), *(found.end() + length for length in (2, 3) if found.end() + length < end))
     for unit in lexicon.starts.finditer(text, start, end):
         yield from (unit.start() - length for length in (2, 3) if PERSONS.fullmatch(text, max(start, unit.start() - length), unit.start()))
@@ -186,7 +189,7 @@ def _borders(flow: NormalizedText, start: int, end: int, lexicon: Lexicon) -> It
     for position in range(start + 1, end):
         if flow.is_gap(position) or text[position - 1] == "\n":
             yield position
-    for pattern in (BARE, TIME, ZONE, ZONE_END):
+    for pattern in (BARE, FIELDS, TIME, ZONE, ZONE_END):
         for found in pattern.finditer(text, start, end):
             yield found.start()
             yield found.end()

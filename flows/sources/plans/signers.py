@@ -31,6 +31,8 @@ _ORGAN_NAME = re.compile(rf"[\u4e00-\u9fff()、〔〕]{{2,38}}{ORGAN}(?:\([\u4e0
 _MARK_BEFORE = re.compile(r"(?<=\n)\((?:此件|公开)[^()\n]{2,16}\)$")  # (此件发至乡镇级) 2017年6月13日
 _STOPS = frozenset("。;:!?》\n”")
 NUMBER = r"[\u4e00-\u9fff]{2,14}(?:\([\u4e00-\u9fff]{1,4}\))?字?[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号"
+_NUMBERED = re.compile(rf"\n\({NUMBER},?$")  # (某政办〔2019〕8号 2019年3月2日) below a title
+_LONGEST_BRACKET = 40
 _YEAR_IN_NUMBER = re.compile(r"[〔(](?:19|20)\d\d[〕)]第?\d{1,4}号")
 _NUMBER_WORD = re.compile(rf"(?:(?:[\u4e00-\u9fff]{SOUND}){{2,14}}(?:\([\u4e00-\u9fff]{{1,4}}\))?)$")
 _SEALED_BY = re.compile(r"\n?\([\u4e00-\u9fff]{2,30}代章\)$")
@@ -61,8 +63,9 @@ def read_signatures(flow: NormalizedText, start: int, end: int) -> Iterator[Sign
         at = mark.start() if mark else found.start()
         issuer = _issuer(flow, start, at)
         begins = at == start or flow.text[at - 1] == "\n"
-        ends = found.end() >= len(flow.text) or flow.text[found.end()] in "\n印|" or flow.text.startswith("(", found.end())
-        if issuer or (begins and ends):
+        ends = found.end() >= len(flow.text) or flow.text[found.end()] in "\n印|?" or flow.text.startswith("(", found.end())
+        numbered = flow.text.startswith(")", found.end()) and _NUMBERED.search(flow.text, max(start, at - _LONGEST_BRACKET), at)
+        if issuer or (begins and ends) or numbered:
             yield Signature(issuer, signed_on, printing=flow.text.startswith("印发", found.end()))
 
 

@@ -9,9 +9,10 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
 from flows.sources.plans.columns import (
+    TEXT_ROLES,
     UNIT_ROLES,
     cell_fits,
     completed_roles,
@@ -22,7 +23,7 @@ from flows.sources.plans.columns import (
     target_roles,
 )
 from flows.sources.plans.rowbars import read_rowbars
-from flows.sources.plans.taskgrid import MOST_PIECES, TableCell, TaskGrid, fill, fit
+from flows.sources.plans.taskgrid import MOST_PIECES, TableCell, TaskGrid, fill, fit, joined
 from flows.sources.plans.text import Line
 from flows.sources.plans.unnumbered import SECTION, unnumbered_rows
 
@@ -182,10 +183,13 @@ def _header(cells: list[tuple[TableCell, int]]) -> list[str]:
 
 
 def _whole_words(pieces: Sequence[str]) -> list[str]:
-    """The words of a header with the first signs of one that a line end tore off (主 / 要内容) put back."""
+    """The words of a header with what a line end tore off put back: the first signs of a word (主 / 要内容), a bracket behind one."""
     head: list[str] = []
     for piece in pieces:
-        if head and len(head[-1]) < _SHORTEST_WORD and header_role(head[-1]) is None and header_role(head[-1] + piece):
+        is_torn = (
+            head and len(head[-1]) < _SHORTEST_WORD and header_role(head[-1]) is None and (len(head[-1]) == 1 or not header_role(piece))
+        )
+        if head and (piece[0] == "(" or is_torn) and header_role(head[-1] + piece):
             head[-1] += piece
         else:
             head.append(piece)
@@ -210,12 +214,29 @@ def _numbered_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
         body = _without_section(grid, _before_header(body, len(after)), len(after))
         body = body[: len(after)] if before else body
         first, *others = _sub_rows(after, body)
-        filled = fill(after, first)
+        filled = _filled(after, first)
         grid.rows.append([*[None] * (before - len(heads)), *heads, kept[at], *filled])
         skipped = next((column for column, cell in enumerate(filled) if cell is not None and cell.text[0] == _CIRCLED[0]), 0)
         grid.rows.extend([*[None] * (before + 1 + skipped), *fill(after[skipped:], other)] for other in others)
         end = at + 1 + len(body)
     return end + dropped
+
+
+def _filled(roles: Sequence[str | None], cells: list[TableCell]) -> list[TableCell | None]:
+    """The cells behind a number under their columns: the only column of words is not empty, units one in a line are one cell."""
+    own = 1 if cells and roles[0] in TEXT_ROLES and not TEXT_ROLES & {*roles[1:]} else 0
+    units = [column for column, role in enumerate(roles) if role in UNIT_ROLES]
+    if len(units) == 1 and (len(cells) != len(roles) or any(map(_is_name, cells[units[0] + 1 :]))):
+        groups = groupby(cells[own:], key=_is_name)
+        cells = [*cells[:own], *(cell for names, its in groups for cell in ([joined([*its])] if names else its))]
+    return [*cells[:own], *fill(roles[own:], cells[own:])] if len(cells) < len(roles) else fill(roles, cells)
+
+
+def _is_name(cell: TableCell) -> bool:
+    return cell_fits("responsible", cell.text) >= _IS_NAME
+
+
+_IS_NAME = 0.8
 
 
 def _near(numbers: list[int]) -> list[int]:

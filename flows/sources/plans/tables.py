@@ -186,15 +186,21 @@ def _title_column(grid: TaskGrid) -> int:
     if numbered is not None:
         return numbered
     own = [column for column in columns if not _spans_rows(grid, column)]
-    after_number = [column for column in own if column > number_at]
-    return next(iter(after_number or own or columns))
+    after_number = [column for column in own if column > number_at] or own or columns
+    asked = any(grid.roles[column] == "task" for column in after_number)  # 工作标准 before 任务清单: what is aimed at by what is to be done
+    return next(column for column in after_number if grid.roles[column] != "detail" or not asked)
 
 
 def _runs_on(grid: TaskGrid, column: int) -> bool:
     """True where the cells of a column bear running numbers: 1、 2、 3、 in one row after the other."""
     cells = [cell.text for row in grid.rows if (cell := row[column]) is not None]
     numbers = [int(found[1]) for cell in cells if (found := _RUNNING.match(cell))]
-    return len(numbers) > 1 and len(numbers) == len(cells) and all(after == before + 1 for before, after in pairwise(numbers))
+    return (
+        len(numbers) > 1
+        and len(numbers) == len(cells)
+        and not _spans_rows(grid, column)
+        and all(after == before + 1 for before, after in pairwise(numbers))
+    )
 
 
 def _text_columns(roles: Sequence[str | None]) -> list[int]:
@@ -202,8 +208,9 @@ def _text_columns(roles: Sequence[str | None]) -> list[int]:
 
 
 def _spans_rows(grid: TaskGrid, column: int) -> bool:
-    """True where a column's cells are printed once for several rows."""
-    cells = [row[column] for row in grid.rows]
+    """True where a column's cells are printed once for several rows; a last row that was cut does not tell."""
+    last = grid.rows[-1][-1] if len(grid.rows) > 1 else None
+    cells = [row[column] for row in (grid.rows if last is None or last.text else grid.rows[:-1])]
     missing = sum(cell is None or not cell.text or cell.copied for cell in cells)
     repeats = sum(a is not None and b is not None and a.text == b.text for a, b in pairwise(cells))
     return missing + repeats > 0.1 * len(cells)

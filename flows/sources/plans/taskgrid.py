@@ -57,7 +57,7 @@ def align(roles: Sequence[str | None], cells: Sequence[TableCell]) -> list[Table
         return max(([*filled[: len(roles)]], fill(roles, [*cells])), key=lambda row: fit(roles, row))
     if len(filled) == len(roles) or len(filled) < 2:  # noqa: PLR2004 -- nothing to move
         return by_place if len(cells) <= len(roles) or len(filled) != len(roles) else list(filled)
-    in_order = best_order(roles, filled)
+    in_order = fill(roles, filled)
     return in_order if fit(roles, in_order) > fit(roles, by_place) + 0.3 else by_place
 
 
@@ -90,52 +90,36 @@ def fit(roles: Sequence[str | None], cells: Sequence[TableCell | None]) -> float
     return sum(cell_fits(role, cell.text) for role, cell in zip(roles, cells, strict=True) if cell is not None and cell.text)
 
 
-def best_order(roles: Sequence[str | None], cells: Sequence[TableCell]) -> list[TableCell | None]:
-    """The order-keeping placement with the best fit; of two alike the one that leaves the earlier columns free (a merged cell above)."""
-    best: dict[tuple[int, int], tuple[float, list[TableCell | None]]] = {(0, 0): (0.0, [])}
-    for column, role in enumerate(roles):
-        for used in range(min(column, len(cells)) + 1):
-            state = best.get((column, used))
-            if state is None:
-                continue
-            score, placed = state
-            options = [(score + 0.001 * (len(roles) - column), used, [*placed, None])]
-            if used < len(cells):
-                options.append((score + cell_fits(role, cells[used].text), used + 1, [*placed, cells[used]]))
-            for value, taken, path in options:
-                if value > best.get((column + 1, taken), (-1.0, []))[0]:
-                    best[column + 1, taken] = (value, path)
-    return best.get((len(roles), len(cells)), (0.0, [None] * len(roles)))[1]
-
-
 MOST_PIECES = 40  # lines that the cells of one row may be wrapped into
 _LONGEST_CELL = 1500
 
 
-def fill(roles: Sequence[str | None], cells: list[TableCell]) -> list[TableCell | None]:
-    """Cells of one row under the columns after its number: one to one, or with gaps, or with wrapped cells joined."""
+def fill(roles: Sequence[str | None], cells: Sequence[TableCell]) -> list[TableCell | None]:
+    """Cells of one row under the columns after its number: one to one, or in order where they fit best, with gaps or with wrapped cells joined.
+
+    Of two ways to leave gaps that are alike the one that leaves the earlier columns free counts (a merged cell above).
+    """
     if len(cells) == len(roles):
         return list(cells)
-    if len(cells) < len(roles):
-        return best_order(roles, cells)
-    best: dict[tuple[int, int], tuple[float, list[TableCell | None]]] = {(0, 0): (0.0, [])}
     cells = cells[:MOST_PIECES]
+    wraps = len(cells) > len(roles)
+    best: dict[tuple[int, int], tuple[float, list[TableCell | None]]] = {(0, 0): (0.0, [])}  # columns and cells used → fit, cells placed
     for column, role in enumerate(roles):
-        for used in range(column, len(cells)):
-            state = best.get((column, used))
-            if state is None:
+        for used in range(len(cells) + 1):
+            score, placed = best.get((column, used), (None, []))
+            if score is None:
                 continue
-            for take in range(1, len(cells) - used + 1):
-                merged = joined(cells[used : used + take])
-                if len(merged.text) > _LONGEST_CELL:
+            for take in range(wraps, (len(cells) - used if wraps else min(1, len(cells) - used)) + 1):
+                merged = joined(cells[used : used + take]) if take else None
+                if wraps and merged and len(merged.text) > _LONGEST_CELL:
                     break
-                value = state[0] + cell_fits(role, merged.text)
+                value = score + (cell_fits(role, merged.text) if merged else 0.001 * (len(roles) - column))
                 if value > best.get((column + 1, used + take), (-1.0, []))[0]:
-                    best[column + 1, used + take] = (value, [*state[1], merged])
-    return best.get((len(roles), len(cells)), (0.0, list(cells[: len(roles)])))[1]
+                    best[column + 1, used + take] = (value, [*placed, merged])
+    return best.get((len(roles), len(cells)), (0.0, list(cells[: len(roles)]) if wraps else [None] * len(roles)))[1]
 
 
-def joined(cells: list[TableCell]) -> TableCell:
+def joined(cells: Sequence[TableCell]) -> TableCell:
     if len(cells) == 1:
         return cells[0]
     return TableCell(tuple(span for cell in cells for span in cell.spans), "".join(cell.text for cell in cells), parts=tuple(cells))

@@ -13,12 +13,12 @@ from itertools import pairwise
 from flows.sources.plans.model import Named
 from flows.sources.plans.names import is_plain_unit, looks_like_unit
 from flows.sources.plans.persons import without_person
-from flows.sources.plans.sounds import SOUND_BEFORE, SOUNDS
+from flows.sources.plans.sounds import SOUND, SOUND_BEFORE, SOUNDS
 
 # words that end a list of units and name none
 _TAIL = re.compile(
     r"(?:等(?:[^、,;()]{0,4}(?:各)?(?:相关|有关|职能|成员|责任|行业|主管|配合|政府|直属|市直|区直|县直|市级|区级|县级)*(?:行业)?(?:主管)?(?:部门|单位|科室|股室|处室|机构)?)?)?"
-    r"(?:[,、]?(?:按照?|依照?|根据|结合)?(?:各自)?(?:的)?(?:工作)?(?:职责|职能|职责权限|分工)(?:和)?(?:职责|任务)?(?:分工|范围)?)?"
+    r"(?:[,、]?(?:按照?|依照?|根据|结合)?(?:各自)?(?:的)?(?:工作)?(?:职责|职能|职责权限|分工|实际)(?:和)?(?:职责|任务)?(?:分工|范围)?)?"
     r"(?:[,、]?(?:共同|分别|具体|组织|抓好|做好|分工|协同|统筹|各自|密切)*(?:负责|落实|实施|推进|承担|组织实施|配合|参与|协助|配合落实|负责落实))?$"
 )
 _NOTE = re.compile(  # 各相关部门(排名第一的为牵头单位), 市财政局(下同)
@@ -99,6 +99,8 @@ def _stretches(value: str, role: str) -> Iterator[tuple[int, int, str]]:
         word = _role_word(value[first:last])
         if word is not None:
             stretch_role, at, glued = word
+            if last == len(value) and not (pending or parted) and value.endswith("负责"):
+                stretch_role = role  # 牵头单位:甲、乙按职责分工负责
             if role == "lead" and stretch_role != role and parted > pending:  # 牵头单位:甲,乙、丙配合
                 yield pending, parted - 1, role
                 pending = parted
@@ -132,11 +134,12 @@ def _role_word(piece: str) -> tuple[str, int, int] | None:
 
 
 _OF_PLACE = re.compile(r"[省市县区州旗镇]|国家|中央")
+_LEVEL = rf"[县縣市区區州旗乡鄉镇鎮]{SOUND}(?:\([县縣市区區州旗、]{{1,5}}\))?"
 # 各县、区人民政府 is one expression
 _SIGN = re.compile(
     r"(?:各|有关|相关|级|直)部门、(?:有关|相关)?单位(?![\u4e00-\u9fff])"  # 各部门、单位
-    r"|各[县市区州旗乡镇](?:\([县市区州旗、]{1,5}\))?(?:、[县市区州旗乡镇](?:\([县市区州旗、]{1,5}\))?){1,3}(?:人民)?政府"  # 各县(市)、区人民政府
-    r"|各[县市区](?:\([市区]\))?(?:、[县市区]){1,2}(?![\u4e00-\u9fff])"
+    rf"|各{_LEVEL}(?:、{_LEVEL}){{1,3}}(?:人民)?政府"  # 各县(市)、区人民政府
+    rf"|各{_LEVEL}(?:、{_LEVEL}){{1,2}}(?![\u4e00-\u9fff])"
     r"|各(?:有关|相关)?[县市区]、县级市(?:(?:人民)?政府|(?![\u4e00-\u9fff])|(?=负责|牵头|配合|落实|参与|按))"  # 各区、县级市
     r"|[(《“〔)》”〕、,;。/|\n ]"
 )
