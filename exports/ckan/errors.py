@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 from exports.credentials import without_secrets
+from exports.messages import Message
 
 
 class PortalError(Exception):
     """The portal was not brought to the release. The message says what state it is in and what to do, and holds no secret."""
 
     def __init__(self, words: str = "") -> None:
-        super().__init__(without_secrets(words))
+        safe = Message(without_secrets(words.zh), without_secrets(words.en)) if isinstance(words, Message) else without_secrets(words)
+        super().__init__(safe)
 
 
 class PortalNotAnswering(PortalError):

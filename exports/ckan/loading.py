@@ -34,6 +34,7 @@ from exports.ckan.datastore_table import (
 from exports.ckan.desired import DATASTORE_ONLY, LOADING_NAME, ROWS, DesiredTable
 from exports.ckan.errors import PortalError, PortalRefused
 from exports.ckan.parallel import bounded_map
+from exports.messages import _
 from exports.sql_text import literal
 
 Loader = Literal["auto", "rows", "xloader"]
@@ -189,7 +190,13 @@ def _complete(client: PortalClient, resource_id: str, table: DesiredTable, optio
 
 def _require_equal(client: PortalClient, resource_id: str, table: DesiredTable) -> None:
     if (left := differing_rows(client, resource_id, table)).total:
-        raise PortalError(f"{table.alias}: the loaded table differs from the release ({left}); the table that readers see was not touched")
+        raise PortalError(
+            _(
+                "{table}: the loaded table differs from the release ({left}); the table that readers see was not touched",
+                table=table.alias,
+                left=left,
+            )
+        )
 
 
 def _insert_portions(client: PortalClient, resource_id: str, table: DesiredTable, portions: Iterable[Records], width: int) -> Iterator[int]:

@@ -14,7 +14,7 @@ import pyarrow as pa
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from exports.catalog import Text, load_catalog
-from exports.messages import _, listed
+from exports.messages import N_, _, listed
 from flows.warehouse.measures import measure_table
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace, read_written
@@ -118,7 +118,7 @@ def read_scheme(path: Path) -> Scheme:
     Raises:
         ConfigurationError: the file is no YAML, an item lacks or has too much, or its points do not add up; the message names the place.
     """
-    return read_written(path, Scheme, _("See docs/scorecards.md."))
+    return read_written(path, Scheme, N_("See docs/scorecards.md."))
 
 
 def scoring_items(workspace: Workspace) -> pa.Table:

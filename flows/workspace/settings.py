@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from exports.catalog import Catalog, Licence, Party, Text, load_catalog
 from exports.credentials import remember_secrets, without_secrets
-from exports.messages import _
+from exports.messages import N_, _
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.limits import Limits
 from flows.workspace.settings_faults import describe_fault, describe_yaml_error
@@ -317,14 +317,14 @@ def read_settings(path: Path) -> Settings:
     Raises:
         ConfigurationError: the file is not YAML, or a key is unknown or wrong; the message names the key.
     """
-    return read_written(path, Settings, _("See docs/settings.md."))
+    return read_written(path, Settings, N_("See docs/settings.md."))
 
 
 def read_written(path: Path, model: type[T], advice: str) -> T:
     """The validated model of a YAML file that people write; an empty file gives the defaults.
 
     Raises:
-        ConfigurationError: it is not YAML in UTF-8, or a key is unknown or wrong; the message names the key and ends with the advice.
+        ConfigurationError: it is not YAML in UTF-8, or a key is unknown or wrong; the message names the key and ends with the advice (a text marked for the catalogue).
             It has no cause, and repeats no text of the file: people put tokens in wrong places.
     """
     try:
@@ -332,16 +332,16 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
         remember_secrets(facts)
         return model.model_validate(facts)
     except ValidationError as error:
-        refusal = finding(*describe_fault(path, error, model), advice)
+        refusal = finding(*describe_fault(path, error, model), _(advice))
     except TooMuchYaml as error:
-        refusal = finding(str(path), str(error), _("a file of settings"), advice)
+        refusal = finding(str(path), str(error), _("a file of settings"), _(advice))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
-        refusal = finding(str(path), _("a file that is no YAML ({fault})", fault=describe_yaml_error(error)), _("YAML in UTF-8"), advice)
+        refusal = finding(str(path), _("a file that is no YAML ({fault})", fault=describe_yaml_error(error)), _("YAML in UTF-8"), _(advice))
     except ValueError as error:  # a date or time written as one that does not exist: the parser refuses it without its line
         refusal = finding(
             str(path),
             _("a date or time that does not exist ({error})", error=error),
             _("a day such as 2026-10-31"),
-            advice,
+            _(advice),
         )
     raise ConfigurationError(refusal)

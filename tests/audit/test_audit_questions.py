@@ -77,7 +77,7 @@ def test_every_column_of_an_answer_is_a_column_of_the_dictionary(empty: duckdb.D
 @pytest.mark.parametrize(
     ("text", "expected"),
     [
-        ("select 1\n", "a comment '-- 问题？ Question?'"),
+        ("select 1\n", "a comment -- 问题？ Question?"),
         ("-- 有什么？ What is there?\nselect * from nowhere\n", "a table named with its schema"),
         ("-- 有什么？ What is there?\nselect * from raw.request_events\n", "a read of raw.request_events"),
         ("-- 有什么？ What is there?\ndelete from core.units\n", "one SELECT"),
