@@ -138,5 +138,5 @@ def test_ticks_below_a_heading_of_two_rows_are_answers(tmp_path: Path) -> None:
 def test_a_ledger_of_requests_may_be_called_so(tmp_path: Path) -> None:
     events = "申请编号,受理机关,办理环节,办理日期\nA-1,县财政局,收到申请,2026-03-02\n".encode()
     made = a_county(tmp_path / "county", {"request_events/依申请公开办件.csv": events}).built()
-    assert made.ask("select source_path from raw.path_statements") == []
+    assert made.ask("select path_parts from raw.path_statements") == []
     assert made.ask("select count(*) from core.request_events") == [(1,)]
