@@ -160,7 +160,8 @@ def swallow(listener: socket.socket, counted: list[int]) -> None:
         while done < length:
             done += connection.recv_into(block)
         counted.append(done)
-        connection.sendall(b'HTTP/1.1 200 OK\r\nContent-Length: 33\r\n\r\n{"success": true, "result": null}')
+        answer = b'{"success": true, "result": {"id": "r"}}'
+        connection.sendall(b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(answer), answer))
 
 
 RUN = """
