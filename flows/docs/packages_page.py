@@ -21,7 +21,7 @@ PARENTS = ("refresh", "refresh_plan", "backfill")
 GROUPS = {**{f"flows.{verb}": "verbs" for verb in VERBS}, **{f"flows.{verb}": "refresh, backfill" for verb in PARENTS}}
 GROUPS |= {
     f"exports.{name}": "exports.catalog, .credentials"
-    for name in ("catalog", "descriptors", "descriptor_parts", "sql_text", "credentials", "compiled_templates")
+    for name in ("catalog", "descriptors", "descriptor_parts", "sql_text", "messages", "credentials", "compiled_templates")
 }
 PURPOSES = {
     "flows.cli": "the commands and what they print",
