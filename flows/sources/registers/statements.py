@@ -70,11 +70,14 @@ KEY = f"""
 
 @dataclass(frozen=True)
 class Asked:
-    """A column of a file and what it is asked: `header` as the file has it, the SQL of its text, and the question."""
+    """A column of a file and what it is asked: `header` as the file has it, the SQL of its text, the question, and whether each row owes
+    an answer: an empty cell says nothing, but not in a column in which others are approved.
+    """
 
     header: str
     value: str
     question: str
+    owes_answer: bool = False
 
 
 def question_of(header: str) -> str | None:
@@ -152,24 +155,22 @@ def _settled_at_once(connection: duckdb.DuckDBPyConnection, relation: str, colum
     counts = ", ".join(_counts(column) for column in columns)
     found = connection.execute(f"select {counts} from {relation}").fetchone() or ()
     for position, column in enumerate(columns):
-        filled, hits, attributes, reviews = found[4 * position : 4 * position + 4]
+        filled, hits, attributes, reviews, approvals = found[5 * position : 5 * position + 5]
         if not filled:
             continue
         if column.question in {*ASKING, "any", "unknown"} and 2 * attributes >= filled:
             yield Asked(column.header, column.value, "attribute")
-        elif column.question in ASKING:
-            yield column
-        elif column.question == "unknown" and 2 * reviews >= filled:
-            yield Asked(column.header, column.value, "review")
-        elif hits:
+        elif column.question == "review" or (column.question == "unknown" and 2 * reviews >= filled):
+            yield Asked(column.header, column.value, "review", owes_answer=bool(approvals))
+        elif column.question in ASKING or hits:
             yield column
 
 
 def _counts(column: Asked) -> str:
-    """SQL: four counts of a column: filled cells, cells that may say something, attribute words, review words."""
+    """SQL: five counts of a column: filled cells, cells that may say something, attribute words, review words, words of approval."""
     value, key = column.value, f"statement_key({column.value})"
     if column.question == "title":
-        return f"count({value}), count(*) filter ({says('title', value)} is not null), 0, 0"
+        return f"count({value}), count(*) filter ({says('title', value)} is not null), 0, 0, 0"
     quick = may_say(value)
     attribute, review = ({word for _, words in _plain(question) for word in words} for question in ("attribute", "review"))
     if column.question in ASKING:  # 同意公开 below a header of review is its own word
@@ -177,10 +178,13 @@ def _counts(column: Asked) -> str:
     known = [_listed(sorted(words)) for words in (attribute, review)]
     # DuckDB asks both sides of an `and` of every cell, and what comes after `then` only of those that passed: one in thousands.
     short = f"length({value}) <= 40 and {quick}"
+    asks_review = "true" if column.question == "review" else short
+    approves = f"case when {asks_review} then {says('review', value)} end = 'approved'"
     return (
         f"count({value}), count(case when {quick} then {says(column.question, value)} end), "
         f"count(case when {short} then nullif({key} in ({known[0]}), false) end), "
-        f"count(case when {short} then nullif({key} in ({known[1]}), false) end)"
+        f"count(case when {short} then nullif({key} in ({known[1]}), false) end), "
+        f"count(nullif({approves}, false))"
     )
 
 
@@ -194,6 +198,8 @@ def _plain(question: str) -> list[tuple[str, list[str]]]:
 def _said(column: Asked) -> str:
     """SQL: what a cell says; below a header that asks nothing only those are read closely in which such a word may stand."""
     said = says(column.question, column.value)
+    if column.owes_answer:
+        return f"case when nullif(trim({column.value}), '') is null then 'unknown_review' else {said} end"
     return said if column.question in {*ASKING, "title"} else f"case when {may_say(column.value)} then {said} end"
 
 
