@@ -336,7 +336,7 @@ def test_a_sheet_that_looks_like_a_table_and_is_not_recognised_is_rejected() -> 
     sheet_of(workbook, "好", [HEAD, row(1)])
     sheet_of(workbook, "缺", [["标题", "形成日期", "公开日期"], ["甲", date(2026, 3, 2), None], ["乙", date(2026, 3, 2), None]])
     done = read("a.xlsx", saved(workbook))
-    assert [place for _, place, _ in done.rejects] == ["sheet 缺"]
+    assert [place for _, place, _ in done.rejects] == ["工作表 缺 sheet 缺"]
 
 
 # ---- what is hidden
@@ -541,7 +541,7 @@ def test_a_text_in_big5_is_read_as_what_it_says() -> None:
 def test_a_line_in_another_encoding_is_rejected_by_itself_with_line_and_byte(data: bytes, line: int, byte: int) -> None:
     done = read("a.csv", data)
     assert len(done.rows) == 5
-    assert [(row, place) for row, place, _ in done.rejects] == [(6, f"line {line}, byte {byte}")]
+    assert [(row, place) for row, place, _ in done.rejects] == [(6, f"第 {line} 行第 {byte} 字节 line {line}, byte {byte}")]
 
 
 def test_what_decodes_and_is_no_chinese_is_refused() -> None:
