@@ -21,7 +21,7 @@ SAID = re.compile(
     r"'(\w+)' as finding_kind|'kind': '(\w+)'|then '(\w+)' else '(\w+)' end as finding_kind|then '(document_(?!status|title)\w+)'"
 )
 OUTCOMES = ("late", "overdue", "duplicate", "superseded")  # outcomes of terms, kinds of versions
-ORIGINS = ("held_version", "held_withdrawals")
+ORIGINS = ("held_version", "held_withdrawals", "held_link", "held_title")
 MARKS = ("secret", "internal", "withheld", "on_request", "copy")  # of documents: sql/core/plan_documents.sql
 
 

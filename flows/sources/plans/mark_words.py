@@ -101,6 +101,12 @@ _INTERNAL_WORDS = (
     r"|注意保[存管密]|妥善保管|阅后(?:销毁|收回|即焚)|(?:不得|请勿|严禁|禁止|切勿|不准|不可|勿)(?:外传|外泄|外借|传播|扩散|对外|向外|转发|翻印|复印|复制|上网|登报|见报|刊登|登载|报道|泄露|泄漏|公布|发布|提供|[、,和或])+"
     r"|仅(?:供|限)(?:本)?(?:内部|单位|机关|系统|领导|参会人员|与会人员)*(?:参考|使用|传阅|掌握|阅知|阅读)?|保密|注意|请|涉密|机关|单位|本系统|[,、;!。:·*])"
 )
+_TAKEN_BACK = r"(?:已经?)?(?:被)?(?:撤回|撤下|撤稿|撤销发布|下架|下线|删除|驳回|退回|退稿)"
+_NOT_OUT = re.compile(  # 发布状态：已撤回; 审核状态：待审核; 本信息已下架
+    rf"(?:发布|信息|文件|公文|文稿|稿件|审核|审签|审批|审查|当前)?状态[:=|]+(?:{_TAKEN_BACK}|(?:待|未|尚未|暂缓|暂不)(?:审|审核|审查|审批|发布|签发|上网|公布)"
+    r"|(?:审核|审批|流转|编辑)中|草稿|暂存)"
+    rf"|(?:本|该|此)(?:文|文件|信息|页面|通知|稿件|条信息)(?:{_TAKEN_BACK})"
+)
 _NOT_PRINTED = re.compile(r"(?:一律)?(?:不(?:上网|登报|见报|上报刊|刊登|登载|外传)[、,;和]*)+")
 _INTERNAL_LINE = re.compile(rf"(?:{_INTERNAL_WORDS})+")
 
@@ -123,7 +129,7 @@ def _of_mark(piece: str, *, at_edge: bool, is_row: bool) -> str | None:
         return SECRET
     if _INTERNAL_LINE.fullmatch(piece) and (kind := of_words(piece)) in {INTERNAL, SECRET}:
         return kind
-    if _HANDED_OUT_TO.fullmatch(piece) or _NOT_PRINTED.fullmatch(piece):
+    if _HANDED_OUT_TO.fullmatch(piece) or _NOT_PRINTED.fullmatch(piece) or (_NOT_OUT.fullmatch(piece) and not is_row):
         return UNKNOWN
     if _BARE_NOT_OPEN.fullmatch(piece):
         return UNKNOWN if is_row else WITHHELD

@@ -39,7 +39,7 @@ _PROSE_THIS = re.compile(r"(?P<value>此件[^。;\n)〕\]]{2,40})")
 _HELD_BY = re.compile(r"[到将对把在凭按持由因以随据与和]$")
 _STARRED = re.compile(r"(?:绝密|机密|秘密)[★☆*]+(?:\d{1,2}|[一二三四五六七八九十]{1,3}|长期)?(?:年|个?月)?")
 _HINT = re.compile(
-    r"公\s*开|密|内\s*部|外\s*传|申\s*请|此\s*件|属\s*性|范\s*围|阅|勿|禁|供|保\s*[存管]|不\s*[得准可]|发\s*至|传\s*达|公\s*布|销|登\s*报|见\s*报|刊|上\s*网"
+    r"公\s*开|密|内\s*部|外\s*传|申\s*请|此\s*件|属\s*性|范\s*围|阅|勿|禁|供|保\s*[存管]|不\s*[得准可]|发\s*至|传\s*达|公\s*布|销|登\s*报|见\s*报|刊|上\s*网|状\s*态|撤|下\s*[架线]|草\s*稿|删\s*除"
 )
 _BLANKS = re.compile(r"\s+")
 _LONGEST_PRINTED = 5 * LONGEST  # with blanks between all its characters
