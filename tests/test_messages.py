@@ -19,7 +19,9 @@ from flows.workspace.errors import ConfigurationError, UnreadableSource, finding
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
 WORDS = re.compile(r"^(?!gongkai [a-z-]+$).*[A-Za-z]{2,} [A-Za-z]{2,}", re.DOTALL)  # a command's name is no prose
-SAID = re.compile(r"^(?:finding|reason|Finding|\w+Error|UnreadableSource|SourceUnavailable|WorkspaceBusy|PrivateData|\w+Unavailable)$")
+SAID = re.compile(
+    r"^(?:finding|reason|\w+Error|UnreadableSource|\w+Unavailable|\w+Busy|PrivateData|\w+Refused|\w+NotAnswering|\w+TooLarge|BigChange)$"
+)
 PYTHON_ERRORS = {"ValueError", "TypeError", "KeyError", "RuntimeError", "AssertionError", "OSError", "NotImplementedError", "LookupError"}
 
 

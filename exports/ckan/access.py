@@ -15,6 +15,7 @@ from exports.ckan.errors import PortalBusy, PortalRefused
 from exports.ckan.facts import CLAIM, THEME
 from exports.ckan.plan import DatasetPlan
 from exports.ckan.state import Organisation, extras_of
+from exports.messages import _
 
 LOCK_LIFETIME = timedelta(hours=2)
 
@@ -70,15 +71,25 @@ def require_unlocked(plan: DatasetPlan) -> None:
         is_dead = lock.is_dead()
     except (ValueError, TypeError) as error:
         raise PortalRefused(
-            f"{plan.desired.name}：附加字段 {CLAIM} 无法识别，不知是否另有程序正在发布；确认没有后，请在门户上删去该字段，再次发布。"
-            f" The extra {CLAIM} cannot be read, so it is unknown whether another publisher is at work; when none is, remove the extra from "
-            "the dataset and publish again"
+            _(
+                "{dataset}: the extra {extra} cannot be read, so it is unknown whether another publisher is at work; when none is, remove the "
+                "extra from the dataset and publish again.",
+                dataset=plan.desired.name,
+                extra=CLAIM,
+            )
         ) from error
     if not is_dead:
         raise PortalBusy(
-            f"{plan.desired.name}：用户 {lock.user} 自 {lock.since} 起正在发布该数据集，请待其结束。"
-            f" user {lock.user} (process {lock.process} on machine {lock.machine}) has been publishing it since {lock.since}; "
-            f"wait until that run ends. If it is known to be dead, remove the extra {CLAIM} from the dataset"
+            _(
+                "{dataset}: user {user} (process {process} on machine {machine}) has been publishing it since {since}; wait until that run ends. "
+                "If it is known to be dead, remove the extra {extra} from the dataset.",
+                dataset=plan.desired.name,
+                user=lock.user,
+                process=lock.process,
+                machine=lock.machine,
+                since=lock.since,
+                extra=CLAIM,
+            )
         )
 
 
@@ -91,7 +102,7 @@ def find_organisation(client: PortalClient, name_or_id: str) -> Organisation | N
     user = client.find("user_show")
     if user is None:
         raise PortalRefused(
-            "the portal does not know the token: it is wrong, expired or revoked. Make a new one on the portal and set CKAN_API_TOKEN"
+            _("the portal does not know the token: it is wrong, expired or revoked. Make a new one on the portal and set CKAN_API_TOKEN.")
         )
     for found in client.call("organization_list_for_user", permission="create_dataset"):
         if name_or_id in {found["name"], found["id"]}:
@@ -99,7 +110,11 @@ def find_organisation(client: PortalClient, name_or_id: str) -> Organisation | N
     if client.find("organization_show", id=name_or_id) is None:
         return None
     raise PortalRefused(
-        f"user {user['name']} may not publish in organisation {name_or_id}; let an administrator of it make that user an editor"
+        _(
+            "user {user} may not publish in organisation {organisation}; let an administrator of it make that user an editor.",
+            user=user["name"],
+            organisation=name_or_id,
+        )
     )
 
 
@@ -115,8 +130,12 @@ def create_organisation(client: PortalClient, name: str, title: str) -> Organisa
         if found := find_organisation(client, name):  # created by the first try of a call whose answer was lost
             return found
         raise PortalRefused(
-            f"organisation {name} does not exist, and the token may not create it ({error}); let the portal's administrator create it "
-            "and make the token's user an editor of it"
+            _(
+                "organisation {name} does not exist, and the token may not create it ({fault}); let the portal's administrator create it "
+                "and make the token's user an editor of it.",
+                name=name,
+                fault=error.args[0],
+            )
         ) from error
 
 

@@ -26,6 +26,7 @@ from exports.ckan.plan import DatasetPlan, desired_tags, differs_in_metadata, ow
 from exports.ckan.site_links import NAME as LINK_NAME
 from exports.ckan.state import Package, extras_of
 from exports.ckan.views import copy_views
+from exports.messages import _
 
 TRIES = 3
 PROGRESS_BYTES = 64 << 20  # bytes of an upload whose progress is reported
@@ -121,9 +122,12 @@ def _create(publisher: Publisher, plan: DatasetPlan) -> Package:
         present = _find_visible(publisher.client, desired.name)
         if present is None or extras_of(present).get(CLAIM) != publisher.lock.text():
             raise PortalRefused(
-                f"{desired.name}：门户不肯新建该数据集（{error}）；名称可能被令牌看不到的未公开或已删除数据集占用，请门户管理员清除或改名。"
-                " The portal does not create this dataset; if its name is taken by a private or deleted one that the token may not see, let "
-                "the portal's administrator purge or rename that"
+                _(
+                    "{dataset}: the portal does not create this dataset ({fault}); if its name is taken by a private or deleted one that the "
+                    "token may not see, let the portal's administrator purge or rename that.",
+                    dataset=desired.name,
+                    fault=error.args[0],
+                )
             ) from error
         return present
 
@@ -171,7 +175,9 @@ def _revise(
         return dict(publisher.client.call("package_revise", files=files, sent=sent, **texts)["package"])
     except PortalRefused as error:
         if "match" in str(error) and next(iter(unchanged)) in str(error):
-            raise PortalBusy(f"{present['name']}: someone changed this dataset since it was read; run publish again") from error
+            raise PortalBusy(
+                _("{dataset}: someone changed this dataset since it was read; run publish again.", dataset=present["name"])
+            ) from error
         raise
 
 
@@ -205,7 +211,7 @@ def _finish(publisher: Publisher, plan: DatasetPlan, present: Package, table_id:
         present = present if is_fresh else client.call("package_show", id=plan.desired.name)
         held = extras_of(present).get(CLAIM)
         if held != expected:
-            raise PortalBusy(f"{plan.desired.name}: another publisher took this dataset over: {held}")
+            raise PortalBusy(_("{dataset}: another publisher took this dataset over: {lock}", dataset=plan.desired.name, lock=held))
         update, more, files = _final_changes(publisher, plan, present, table_id)
         try:
             return _revise(publisher, present, update, more, files, _progress_of(plan.desired.name, progress), is_fresh=is_fresh)

@@ -15,6 +15,7 @@ from exports.ckan.forms import require_form
 from exports.ckan.http import BLOCK, Body, HttpSession, RetryPolicy
 from exports.ckan.origin import is_within, require_no_user
 from exports.credentials import remember_secrets, without_secrets
+from exports.messages import _
 
 TOO_LARGE = 413
 TIMEOUT = (30, 300)  # seconds to connect and to send one block; seconds to wait for the answer
@@ -72,8 +73,8 @@ class PortalClient:
         try:
             return self._call(action, words, files, {"tries": tries, "sent": sent})
         except ckanapi.NotFound as error:
-            what = words.get("id") or words.get("resource_id") or "this"
-            raise PortalRefused(f"{action}: the portal does not know {what}") from error
+            what = words.get("id") or words.get("resource_id") or _("this")
+            raise PortalRefused(_("{action}: the portal does not know {what}", action=action, what=what)) from error
 
     def find(self, action: str, **words: Any) -> Any | None:
         """The result of one action; None where the portal has no such object."""
@@ -89,14 +90,23 @@ class PortalClient:
         except ckanapi.NotFound:
             raise
         except ckanapi.NotAuthorized as error:
-            raise PortalRefused(f"{action}: the token may not do this ({_unwrap_message(error)})") from error
+            raise PortalRefused(_("{action}: the token may not do this ({words})", action=action, words=_unwrap_message(error))) from error
         except ckanapi.ValidationError as error:
-            raise PortalRefused(f"{action}: the portal does not accept this ({_unwrap_message(error)})") from error
+            raise PortalRefused(
+                _("{action}: the portal does not accept this ({words})", action=action, words=_unwrap_message(error))
+            ) from error
         except (ckanapi.CKANAPIError, ckanapi.ServerIncompatibleError, TypeError, KeyError) as error:  # the latter: JSON that is no object
             if f", {TOO_LARGE}, " in str(error):
-                raise PortalTooLarge(f"{action}: the portal takes no request of this size (HTTP 413); raise its limit") from error
+                raise PortalTooLarge(
+                    _("{action}: the portal takes no request of this size (HTTP 413); raise its limit", action=action)
+                ) from error
             raise PortalRefused(
-                f"{action}: this is no answer of a CKAN portal, is {self.url} its address? {without_secrets(str(error))[:200]}"
+                _(
+                    "{action}: this is no answer of a CKAN portal, is {url} its address? {fault}",
+                    action=action,
+                    url=self.url,
+                    fault=without_secrets(str(error))[:200],
+                )
             ) from error
 
     def download(self, url: str, target: BinaryIO, lasting: frozenset[int] = frozenset()) -> None:

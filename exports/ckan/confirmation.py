@@ -12,6 +12,7 @@ from exports.ckan.errors import PortalRefused
 from exports.ckan.facts import MARK
 from exports.ckan.plan import DatasetPlan
 from exports.ckan.state import Package, PortalState, fact, published_name
+from exports.messages import Message, _, listed
 
 BigKind = Literal["create_organization", "move", "second_prefix", "retire"]
 MAX_RETIRED = 0.2  # the share of our datasets on a portal that a run may retire unasked; a single one always may be
@@ -20,13 +21,17 @@ LISTED = 5
 
 @dataclass(frozen=True)
 class BigChange:
-    """A change that waits for a person; `words` say it in both languages."""
+    """A change that waits for a person."""
 
     kind: BigKind
-    words: str
+    words: Message
+
+    @property
+    def message(self) -> Message:
+        return _("BIG CHANGE ({kind}): {words}", kind=self.kind, words=self.words)
 
     def __str__(self) -> str:
-        return f"大变动 BIG CHANGE ({self.kind}): {self.words}"
+        return str(self.message)
 
 
 def find_big_changes(
@@ -35,19 +40,30 @@ def find_big_changes(
     """The big changes among those planned. Datasets whose rows may not leave (`must_go`) are never held up."""
     if state.organisation is None:
         name = state.address.organization
-        yield BigChange("create_organization", f"新建机构 {name}（门户上没有） create organisation {name}, which the portal does not have")
+        yield BigChange("create_organization", _("create organisation {name}, which the portal does not have", name=name))
     if moved := [plan for plan in datasets if plan.present and plan.present.get("owner_org") != state.owner and plan.is_settled]:
         names = _listed([f"{plan.desired.name} ({_owner_name(plan.present or {})})" for plan in moved])
-        yield BigChange("move", f"{len(moved)} 个数据集将移到机构 {state.address.organization}：{names}。 Move them to that organisation")
-    if doubles := _published_under_another_prefix(state, datasets):
-        words = f"本机构已有其他前缀发布的同类数据集 {_listed(doubles)}，将以前缀 {state.address.dataset_prefix!r} 另行发布一套。"
-        yield BigChange(
-            "second_prefix", f"{words} The organisation has them already under another prefix; publish a second set beside them"
+        words = _(
+            "{count} datasets move to organisation {name}: {datasets}", count=len(moved), name=state.address.organization, datasets=names
         )
+        yield BigChange("move", words)
+    if doubles := _published_under_another_prefix(state, datasets):
+        words = _(
+            "the organisation has {datasets} already under another prefix; a second set is published beside them under {prefix!r}",
+            datasets=_listed(doubles),
+            prefix=state.address.dataset_prefix,
+        )
+        yield BigChange("second_prefix", words)
     unasked = [package for package in retired if published_name(package) not in must_go]
     if len(unasked) > 1 and len(unasked) > max_retired * len(state.ours):
-        words = f"门户上 {len(state.ours)} 个数据集中有 {len(unasked)} 个将停止发布：{_listed([package['name'] for package in unasked])}。"
-        yield BigChange("retire", f"{words} Retire {len(unasked)} of the {len(state.ours)} datasets, more than {max_retired:.0%}")
+        words = _(
+            "{count} of the {total} datasets are released no more, a larger share than {most:.0%}: {datasets}",
+            count=len(unasked),
+            total=len(state.ours),
+            most=max_retired,
+            datasets=_listed([package["name"] for package in unasked]),
+        )
+        yield BigChange("retire", words)
 
 
 def _owner_name(package: Package) -> str:
@@ -62,9 +78,14 @@ def _published_under_another_prefix(state: PortalState, datasets: Sequence[Datas
     return [package["name"] for package in state.packages if fact(package, MARK) in marks]
 
 
-def _listed(names: Sequence[str]) -> str:
-    more = f" 等 {len(names)} 个 ({len(names)} in all)" if len(names) > LISTED else ""
-    return "、".join(names[:LISTED]) + more
+def _listed(names: Sequence[str]) -> Message:
+    first = listed(names[:LISTED])
+    return _("{names} … ({count} in all)", names=first, count=len(names)) if len(names) > LISTED else first
+
+
+def _by_language(changes: Sequence[BigChange]) -> Message:
+    """The changes, a line each."""
+    return Message("\n".join(change.message.zh for change in changes), "\n".join(change.message.en for change in changes))
 
 
 def require_confirmed(big: Sequence[BigChange], allowed: Collection[str]) -> None:
@@ -76,9 +97,10 @@ def require_confirmed(big: Sequence[BigChange], allowed: Collection[str]) -> Non
     if waiting := [change for change in big if change.kind not in allowed]:
         kinds = ", ".join(dict.fromkeys(change.kind for change in waiting))
         raise PortalRefused(
-            "\n".join(str(change) for change in waiting)
-            + "\n未作任何改动。若确实要这样做，请运行 gongkai publish --yes，或在 gongkai.yaml 中设 "
-            + f"portal.allow: [{kinds}]；若否，请检查 portal.organization、portal.dataset_prefix 与 portal.url。"
-            + f" Nothing was written. If this is meant, run gongkai publish --yes, or set portal.allow: [{kinds}] in gongkai.yaml; "
-            + "if not, check the organisation, the prefix and the address there"
+            _(
+                "{changes}\nNothing was written. If this is meant, run gongkai publish --yes, or set portal.allow: [{kinds}] in gongkai.yaml; "
+                "if not, check portal.organization, portal.dataset_prefix and portal.url there.",
+                changes=_by_language(waiting),
+                kinds=kinds,
+            )
         )

@@ -28,6 +28,7 @@ import duckdb
 from exports.ckan.client import PortalClient
 from exports.ckan.desired import DesiredTable
 from exports.ckan.errors import PortalNotAnswering, PortalRefused, PortalTooLarge
+from exports.messages import _
 from exports.sql_text import literal
 
 Records = list[dict[str, Any]]
@@ -131,9 +132,13 @@ def _read_dump(connection: duckdb.DuckDBPyConnection, rows: Path, resource_id: s
         connection.execute(f"create table portal as select _id, {keys}, {_fingerprint(table)} as print from {_dump(rows, table)}")
     except duckdb.Error as error:
         raise PortalRefused(
-            f"{table.alias}：数据表 {resource_id} 的转储不是该表的 CSV（可能是登录页或被截断）；请检查门户前的代理，再次发布。"
-            f" The dump of the table is not its CSV ({str(error).splitlines()[0][:120]}): a login page, or cut. Check a proxy before the "
-            "portal and publish again"
+            _(
+                "{table}: the dump of the table {resource} is not its CSV ({fault}): a login page, or cut. Check a proxy before the portal and "
+                "publish again.",
+                table=table.alias,
+                resource=resource_id,
+                fault=str(error).splitlines()[0][:120],
+            )
         ) from error
 
 
@@ -146,8 +151,12 @@ def _require_whole_dump(connection: duckdb.DuckDBPyConnection, client: PortalCli
     found = size(connection, "portal")
     if found < table.rows and (total := client.call("datastore_search", resource_id=resource_id, limit=0).get("total", found)) > found:
         raise PortalNotAnswering(
-            f"{table.alias}：数据表有 {total:,} 行，转储只到第 {found:,} 行，传输被截断；未作改动，请再次发布。"
-            f" The table has {total:,} rows and its dump ended after {found:,}: cut on its way. Nothing was changed; publish again"
+            _(
+                "{table}: the table has {total:,} rows and its dump ended after {found:,}: cut on its way. Nothing was changed; publish again.",
+                table=table.alias,
+                total=total,
+                found=found,
+            )
         )
 
 

@@ -10,6 +10,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from exports.ckan.errors import PortalRefused
+from exports.messages import _
 
 Form = type | Mapping[str, Any] | list[Any]  # a type; the keys that an object must have; or the form of each element of a list
 
@@ -55,8 +56,12 @@ def require_form(action: str, result: Any) -> Any:
     fault = _fault(result, form, "result") if form is not None else None
     if fault:
         raise PortalRefused(
-            f"{action}：门户的答复不是 CKAN 应有的形式（{fault}）。请检查地址，或门户前的代理与其版本（需 CKAN 2.11 以上）。"
-            f" The portal's answer has not the form that CKAN gives ({fault}); check its address, a proxy before it and its version"
+            _(
+                "{action}: the portal's answer has not the form that CKAN gives ({fault}); check its address, a proxy before it and its version "
+                "(CKAN 2.11 or later).",
+                action=action,
+                fault=fault,
+            )
         )
     return result
 

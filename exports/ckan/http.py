@@ -23,6 +23,7 @@ import requests
 from exports.ckan.errors import PortalNotAnswering, PortalRefused
 from exports.ckan.origin import MAX_REDIRECTS, REDIRECT_STATUSES, keep_headers, redirect_target
 from exports.credentials import without_secrets
+from exports.messages import _
 
 BLOCK = 1 << 20
 RETRY_STATUSES = frozenset({408, 425, 429, 500, 502, 503, 504, 507})
@@ -171,14 +172,14 @@ class HttpSession:
         Raises:
             PortalRefused: a redirect that is not followed (exports/ckan/origin.py), or too many.
         """
-        for _ in range(MAX_REDIRECTS + 1):
+        for _turn in range(MAX_REDIRECTS + 1):
             response = ask(url)
             if response.status_code not in REDIRECT_STATUSES:
                 return response
             response.close()
             url = redirect_target(url, response, headers)
         raise PortalRefused(
-            f"{url}：转向超过 {MAX_REDIRECTS} 次，不再跟随。 More than {MAX_REDIRECTS} redirects; let the portal's administrator correct that"
+            _("{url}: More than {count} redirects; let the portal's administrator correct that.", url=url, count=MAX_REDIRECTS)
         )
 
     def retry(
@@ -195,11 +196,13 @@ class HttpSession:
             try:
                 response = ask()
             except requests.exceptions.SSLError as error:
-                raise PortalRefused(f"{what}: the portal's TLS certificate does not hold ({_cause(error)})") from error
+                raise PortalRefused(
+                    _("{what}: the portal's TLS certificate does not hold ({cause})", what=what, cause=_cause(error))
+                ) from error
             except (requests.ConnectionError, requests.Timeout, requests.exceptions.ChunkedEncodingError) as error:
                 trouble = _cause(error)
             except requests.exceptions.RequestException as error:
-                raise PortalRefused(f"{what}: the portal's address cannot be used ({_cause(error)})") from error
+                raise PortalRefused(_("{what}: the portal's address cannot be used ({cause})", what=what, cause=_cause(error))) from error
             else:
                 if response.status_code not in RETRY_STATUSES - lasting:
                     return response
@@ -207,8 +210,13 @@ class HttpSession:
             if pause is not None:
                 self.sleep(max(pause, wait))
         raise PortalNotAnswering(
-            f"{what}: no good answer from the portal after {tries or self.patience.tries} tries; the last: {trouble}. "
-            "What was published before stays as it is; run publish again when the portal is well"
+            _(
+                "{what}: no good answer from the portal after {tries} tries; the last: {trouble}. "
+                "What was published before stays as it is; run publish again when the portal is well.",
+                what=what,
+                tries=tries or self.patience.tries,
+                trouble=trouble,
+            )
         )
 
 

@@ -15,6 +15,7 @@ from requests.models import PreparedRequest
 
 from exports.ckan.errors import PortalRefused
 from exports.credentials import public_address
+from exports.messages import _
 
 REDIRECT_STATUSES = frozenset({301, 302, 303, 307, 308})
 MAX_REDIRECTS = 5
@@ -54,8 +55,11 @@ def require_no_user(url: str) -> None:
     """
     if "@" in urlsplit(url).netloc:
         raise PortalRefused(
-            f"portal.url：地址 {public_address(url)} 中写有用户名或密码；门户只认令牌。请从地址中删去，令牌放在环境变量 CKAN_API_TOKEN 中。"
-            " The portal's address has a user name or a password in it; only a token identifies a publisher. Remove them from the address"
+            _(
+                "portal.url: the address {address} has a user name or a password in it; only a token identifies a publisher. "
+                "Remove them from the address; the token goes into the environment as CKAN_API_TOKEN.",
+                address=public_address(url),
+            )
         )
 
 
@@ -72,14 +76,20 @@ def redirect_target(url: str, response: requests.Response, headers: Mapping[str,
     target = urljoin(url, response.headers.get("Location", ""))
     if has_credentials(headers):
         raise PortalRefused(
-            f"{_place(url)}：门户把带令牌的请求转到 {_place(target)}；令牌只交给设定的地址，故未照办。如确系新址，请在 gongkai.yaml 的 portal.url 中改为该地址。"
-            f" The portal sends a request with the token on to {_place(target)}; the token goes to the address of the settings only. "
-            "If that is right, make it the portal's url in the settings"
+            _(
+                "{url}: the portal sends a request with the token on to {target}; the token goes to the address of the settings only. "
+                "If that is right, make it the portal's url in the settings.",
+                url=_place(url),
+                target=_place(target),
+            )
         )
     if urlsplit(url).scheme == "https" and urlsplit(target).scheme != "https":
         raise PortalRefused(
-            f"{_place(url)}：转向未加密的 {_place(target)}，不予跟随。请由门户管理员改正。"
-            " It sends on to an unprotected address, which is not followed; let the portal's administrator correct that"
+            _(
+                "{url}: it sends on to the unprotected address {target}, which is not followed; let the portal's administrator correct that.",
+                url=_place(url),
+                target=_place(target),
+            )
         )
     return target
 

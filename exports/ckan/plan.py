@@ -21,6 +21,7 @@ from exports.ckan.schema import same
 from exports.ckan.served import ServedContent
 from exports.ckan.site_links import NAME as LINK_NAME
 from exports.ckan.state import Package, PortalState, extras_of, fact, is_ours
+from exports.messages import _
 
 
 @dataclass(frozen=True)
@@ -109,9 +110,11 @@ def find_present(client: PortalClient, desired: DesiredDataset, state: PortalSta
         return desired, None, remarks
     if not is_ours(present, state.address.dataset_prefix):
         raise PortalRefused(
-            f"{name}：门户上已有同名数据集，不是本程序所建，未予改动；请在 gongkai.yaml 另设 portal.dataset_prefix，或由门户管理员改其名称。"
-            " The portal has a dataset of this name that was not made by this program, so it is left alone; "
-            "set another dataset_prefix in the settings, or rename that dataset"
+            _(
+                "{name}: the portal has a dataset of this name that was not made by this program, so it is left alone; "
+                "set another dataset_prefix in the settings, or rename that dataset.",
+                name=name,
+            )
         )
     if present["name"] != name:
         remarks.append(f"门户上已改名，沿用现名 (renamed on the portal; the name there is kept): {name} → {present['name']}")
@@ -127,9 +130,12 @@ def _find_elsewhere(client: PortalClient, name: str) -> Package | None:
         found: Package | None = client.find("package_show", id=name)
     except PortalRefused as error:
         raise PortalRefused(
-            f"{name}：该名称已被一个未公开或已删除的数据集占用，令牌无权查看；请门户管理员清除或改名，或在 gongkai.yaml 另设 portal.dataset_prefix。"
-            f" The name is taken by a private or deleted dataset that the token may not see ({error}); let the portal's administrator purge or "
-            "rename it, or set another dataset_prefix"
+            _(
+                "{name}: the name is taken by a private or deleted dataset that the token may not see ({fault}); let the portal's administrator "
+                "purge or rename it, or set another dataset_prefix.",
+                name=name,
+                fault=error.args[0],
+            )
         ) from error
     return found
 
