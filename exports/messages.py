@@ -1,7 +1,7 @@
 """What the program says to people, in Chinese and in English.
 
 A message is written in English where it is said, `_("a file of {size} MB", size=12)`; its Chinese stands in the catalogue
-`exports/locale/zh_CN/LC_MESSAGES/messages.po`, in the format of GNU gettext, with the English as its id (CONTRIBUTING.md: adding a message).
+`exports/locale/zh_CN/LC_MESSAGES/messages.po`, in the format of GNU gettext, with the English as its id (CONTRIBUTING.md: say something to people).
 A message without its Chinese is said in English alone, and fails a test.
 """
 
