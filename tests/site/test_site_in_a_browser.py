@@ -13,6 +13,7 @@ from selenium.webdriver.common.keys import Keys
 from selenium.webdriver.support.ui import WebDriverWait
 
 from exports.release.manifest import Release, read_release
+from tests.conftest import HANGS
 from tests.site.conftest import WIDTHS, Reader, html_pages, one_of_each_kind
 
 EVERY = 6  # of the pages of one kind: their template is the same
@@ -181,7 +182,9 @@ def test_search_finds_tasks_units_and_data_from_a_folder(sample_release: Release
 
 def proof(reader: Reader, state: str) -> str:
     box = reader.driver.find_element(By.CSS_SELECTOR, "[data-proof]")
-    WebDriverWait(reader.driver, 20).until(lambda _: box.get_attribute("data-state") == state, message=f"{state} was not said: {box.text}")
+    WebDriverWait(reader.driver, HANGS).until(
+        lambda _: box.get_attribute("data-state") == state, message=f"{state} was not said: {box.text}"
+    )
     return box.text
 
 
