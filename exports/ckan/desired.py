@@ -20,7 +20,7 @@ from exports.ckan.schema import PortalCapabilities, fit_to_schema
 from exports.ckan.site_links import HOME, links_to_site, page_of_dataset
 from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
 from exports.release.metadata import PROFILES
-from exports.release.parts import part_in, rows_of
+from exports.release.parts import UNDATED, part_in, rows_of
 from exports.release.standards import CATALOG, PACKAGE
 
 MD5 = "http://spdx.org/rdf/terms#checksumAlgorithm_md5"
@@ -49,6 +49,8 @@ KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own n
     CATALOG: ("DCAT 目录 (DCAT catalog)", "供其他数据门户收割。 For the harvesters of other portals.", "JSON-LD"),
 }
 DATA_FORMATS = frozenset({"csv", "xlsx", "parquet"})  # of datasets; the release's own tables (dictionary, catalogue) are in its folder
+DATA_KINDS = (*sorted(DATA_FORMATS), "csv-zh")
+DATA_NAME = re.compile(rf"(?:(?P<part>-?[0-9]+|{UNDATED}) )?(?:{'|'.join(re.escape(KINDS[kind][0]) for kind in DATA_KINDS)})")
 POSTGRES_TYPES = {
     "VARCHAR": "text",
     "BIGINT": "int8",
@@ -259,7 +261,7 @@ def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
 def _file(body: Body, sha256: str, kind: str, media_type: str, licence: Licence) -> DesiredFile:
     other, part = kind.upper(), part_in(body.name)
     name, note, form = KINDS.get(kind, (f"{other} 文件 ({other} file)", "", other))
-    name = f"{part} {name}" if kind in {*DATA_FORMATS, "csv-zh"} and part else name
+    name = f"{part} {name}" if kind in DATA_KINDS and part else name
     md5 = body.md5()
     return DesiredFile(
         body=body,

@@ -8,6 +8,7 @@ import shutil
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import csvw
 import duckdb
@@ -22,7 +23,8 @@ from exports.catalog import Catalog
 from exports.changes.feed import know_nothing
 from exports.changes.follow import follow
 from exports.changes.replay import replay
-from exports.ckan.desired import desired_datasets
+from exports.ckan.desired import DATA_KINDS, KINDS, DesiredDataset, desired_datasets
+from exports.ckan.plan import files_of_another_cut
 from exports.ckan.schema import PortalCapabilities
 from exports.release.describe import Followed
 from exports.release.manifest import Release
@@ -236,6 +238,30 @@ def test_a_portal_gets_every_part_under_a_name_of_its_own_and_one_table(made: Re
     assert wanted.table.rows == 40
     with duckdb.connect() as connection:
         assert connection.execute(f"select count(*) from {wanted.table.relation}").fetchone() == (40,)
+
+
+def desired_of(release: Release, catalog: Catalog) -> DesiredDataset:
+    return next(one for one in desired_datasets(release, catalog, "gk-", PortalCapabilities(frozenset())) if one.name == "gk-disclosures")
+
+
+def shown(desired: DesiredDataset, *others: str) -> dict[str, Any]:
+    """What a portal would answer that has these files, and uploads of other names."""
+    names = [*(file.resource["name"] for file in desired.files), *others]
+    return {"resources": [{"id": name, "name": name, "url_type": "upload"} for name in names]}
+
+
+def test_files_of_a_year_without_rows_and_of_another_cut_leave_the_portal_and_those_of_others_stay(
+    made: Release, yearly: Catalog, tmp_path: Path, untouched: Path, few: Catalog
+) -> None:
+    parted = desired_of(made, yearly)
+    whole = desired_of(writing(tmp_path / "releases", dated(Path(shutil.copyfile(untouched, tmp_path / "w.duckdb"))), few)(), few)
+    theirs = ("2019 年报", "CSV", "2024 CSV", "")
+    gone = [f"2019 {KINDS[kind][0]}" for kind in DATA_KINDS]
+    data = [{file.resource["name"] for file in one.files if file.name != "datapackage.json"} for one in (parted, whole)]
+    assert [*files_of_another_cut(shown(parted, *theirs), parted)] == [*files_of_another_cut(shown(whole, *theirs), whole)] == []
+    assert [*files_of_another_cut(shown(parted, *theirs, *gone), parted)] == gone
+    assert {*files_of_another_cut(shown(parted), whole)} == data[0]
+    assert {*files_of_another_cut(shown(whole), parted)} == data[1]
 
 
 @given(
