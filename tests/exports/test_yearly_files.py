@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 import shutil
 from dataclasses import replace
 from functools import partial
@@ -31,6 +32,7 @@ from exports.release.manifest import Release
 from exports.release.parts import numbered_rows_of, part_in, rows_of, slug_of
 from exports.release.standards import CROISSANT, CSVW
 from exports.release.verify import verify_release
+from exports.site.build import write_site
 from exports.site.tables import open_tables
 from flows.publication.verification import prove, wrong_proof
 from tests.exports.conftest import Releasing, releasing
@@ -223,6 +225,19 @@ def test_views_workbooks_and_pages_have_every_row(made: Release, catalog: Catalo
     assert sum(counts) == 40
     lines = [len([*csv.reader((made.folder / path).open(encoding="utf-8-sig", newline=""))]) - 1 for path in paths(made, "csv")]
     assert lines == counts
+
+
+def test_pages_lead_to_files_that_are_there_and_say_how_all_parts_are_read(made: Release, catalog: Catalog, tmp_path: Path) -> None:
+    folder = Path(shutil.copytree(made.folder, tmp_path / "release"))
+    write_site(replace(made, folder=folder), None, catalog)
+    pages = {page: page.read_text("utf-8") for page in folder.glob("site/**/*.html")}
+    links = [(page, link) for page, text in pages.items() for link in re.findall(r'href="([^"]*/data/[^"]+)"', text)]
+    assert {Path(link).name for _page, link in links} >= {f"disclosures.{part}.csv" for part in PARTS} | {"units.csv"}
+    assert [(page.name, link) for page, link in links if not (page.parent / link).exists()] == []
+    for slug in ("disclosures", "units"):
+        (files,) = re.findall(r"from '(data/[^']+)';", pages[folder / f"site/datasets/{slug}.html"])
+        with duckdb.connect() as connection:
+            assert connection.execute(f"select count(*) from '{folder / files}'").fetchone() == (40,)
 
 
 def test_a_portal_gets_every_part_under_a_name_of_its_own_and_one_table(made: Release, yearly: Catalog) -> None:
