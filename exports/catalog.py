@@ -123,13 +123,25 @@ class Catalog:
     made_at_release: dict[str, Dataset] = field(default_factory=dict)
 
     def of(
-        self, region: str | None, publisher: Party | None, contact: Party | None, licence: Licence | None, filing: Mapping[str, str]
+        self,
+        region: str | None,
+        publisher: Party | None,
+        contact: Party | None,
+        licence: Licence | None,
+        filing: Mapping[str, str],
+        yearly_above: int | None = None,
     ) -> Catalog:
         """The same catalog as one region's: its title names the region, and whatever is given takes the place of what the descriptors say."""
         owner, reached, kept = publisher or self.publisher, contact or self.contact, licence or self.licence
 
         def owned(dataset: Dataset) -> Dataset:
-            parts = {"publisher": owner, "contact": reached, "licence": licence or dataset.licence, "region": region}
+            parts = {
+                "publisher": owner,
+                "contact": reached,
+                "licence": licence or dataset.licence,
+                "region": region,
+                "yearly_above": yearly_above,
+            }
             return dataset.model_copy(update=parts)
 
         return replace(

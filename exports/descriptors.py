@@ -160,6 +160,7 @@ class Dataset(Strict):
     publisher: Party
     contact: Party
     region: str | None = None  # whose data these are: set by `Catalog.of`
+    yearly_above: int | None = None  # rows above which it has a file for each year: set by `Catalog.of`
 
     @property
     def full_title(self) -> Text:

@@ -12,11 +12,13 @@ rows, and then the groups that differ (the second reading costs more than the jo
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 import duckdb
 
+from exports.release.parts import numbered_rows_of, rows_of
 from exports.sql_text import literal, quoted
 
 EARLIER, LATER = "earlier_rows", "later_rows"
@@ -35,8 +37,9 @@ class Shape:
         return [name for name, _ in self.columns]
 
 
-def shape_of(connection: duckdb.DuckDBPyConnection, file: Path) -> Shape:
-    """The shape of a released file; without a key where it was not written by us."""
+def shape_of(connection: duckdb.DuckDBPyConnection, files: Path | Sequence[Path]) -> Shape:
+    """The shape of a released file, or of the first of its parts; without a key where it was not written by us."""
+    file = files if isinstance(files, Path) else files[0]
     columns = tuple((name, kind) for name, kind, *_ in connection.execute(f"describe from {literal(str(file))}").fetchall())
     query = "select decode(value) from parquet_kv_metadata($1) where decode(key) = 'primary_key'"
     row = connection.execute(query, [str(file)]).fetchone()
@@ -44,8 +47,8 @@ def shape_of(connection: duckdb.DuckDBPyConnection, file: Path) -> Shape:
     return Shape(columns, key if {*key} <= {name for name, _ in columns} else ())
 
 
-def load_differences(connection: duckdb.DuckDBPyConnection, earlier: Path, later: Path) -> Shape | None:
-    """Create the temporary tables `earlier_rows` and `later_rows`: the rows of each file that the other lacks, with `row_key` before their columns.
+def load_differences(connection: duckdb.DuckDBPyConnection, earlier: Path | Sequence[Path], later: Path | Sequence[Path]) -> Shape | None:
+    """Create the temporary tables `earlier_rows` and `later_rows`: the rows of each file (or its parts) that the other lacks, with `row_key` before their columns.
 
     None where the files cannot be compared row by row: their columns or keys differ, or a key stands for several rows.
     """
@@ -55,16 +58,16 @@ def load_differences(connection: duckdb.DuckDBPyConnection, earlier: Path, later
     names = ", ".join(map(quoted, shape.names))
     connection.execute(
         f"create or replace temp table digests as select {_digest(shape)} as digest, file_row_number as row_index "
-        f"from read_parquet({literal(str(earlier))}, file_row_number = true)"
+        f"from {numbered_rows_of(earlier)}"
     )
     connection.execute(
         f"create or replace temp table {LATER} as select {key_text(shape.key)} as {KEY}, {names}, row_index from ("
-        f"select later.*, digests.row_index from (select *, {_digest(shape)} as digest from {literal(str(later))}) as later "
+        f"select later.*, digests.row_index from (select *, {_digest(shape)} as digest from {rows_of(later)}) as later "
         "full join digests on later.digest = digests.digest where later.digest is null or digests.digest is null)"
     )
     connection.execute(
         f"create or replace temp table {EARLIER} as select {key_text(shape.key)} as {KEY}, {names} "
-        f"from read_parquet({literal(str(earlier))}, file_row_number = true) where file_row_number in (select row_index from {LATER} where row_index is not null)"
+        f"from {numbered_rows_of(earlier)} where file_row_number in (select row_index from {LATER} where row_index is not null)"
     )
     connection.execute(f"delete from {LATER} where row_index is not null; alter table {LATER} drop row_index; drop table digests")
     return shape if _has_one_row_a_key(connection, earlier, later) else None
@@ -82,10 +85,10 @@ def _digest(shape: Shape) -> str:
     return f"hash({', '.join(cells)})"
 
 
-def _has_one_row_a_key(connection: duckdb.DuckDBPyConnection, earlier: Path, later: Path) -> bool:
+def _has_one_row_a_key(connection: duckdb.DuckDBPyConnection, earlier: Path | Sequence[Path], later: Path | Sequence[Path]) -> bool:
     """Whether no key repeats among the rows that differ, and both files have as many rows that do not differ."""
     counts = ", ".join(
-        f"(select count(*) from {literal(str(file))}), (select count(*) from {table}), (select count(distinct {KEY}) from {table})"
+        f"(select count(*) from {rows_of(file)}), (select count(*) from {table}), (select count(distinct {KEY}) from {table})"
         for file, table in ((earlier, EARLIER), (later, LATER))
     )
     ((before, gone, gone_keys, after, come, come_keys),) = connection.execute(f"select {counts}").fetchall()

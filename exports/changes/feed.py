@@ -110,14 +110,18 @@ def _add_rows(
 ) -> None:
     """The rows of one dataset; nothing is read where its file is that of the release before."""
     earlier_folder, earlier = before
-    files = earlier.file("parquet"), entry.file("parquet")
-    if files[0].sha256 == files[1].sha256:
+    same = {*earlier.sha256_of("parquet")} & {*entry.sha256_of("parquet")}
+    before_files, files = (
+        [place / file.path for file in one.files_of("parquet") if file.sha256 not in same]
+        for place, one in ((earlier_folder, earlier), (folder, entry))
+    )
+    if not before_files and not files:
         return
     if dataset and dataset.unfollowed:
         _add_note(connection, entry.slug, "dataset_replaced", dataset.unfollowed)
         return
     try:
-        shape = load_differences(connection, earlier_folder / files[0].path, folder / files[1].path)
+        shape = load_differences(connection, before_files, files) if before_files and files else None
     except (
         duckdb.IOException,
         duckdb.InvalidInputException,

@@ -22,7 +22,7 @@ from exports.ckan.errors import PortalBusy, PortalRefused
 from exports.ckan.facts import ARCHIVED, CLAIM, FOLLOW_FILES
 from exports.ckan.http import Body
 from exports.ckan.loading import LoadOptions, fresh_table, loading_resource
-from exports.ckan.plan import DatasetPlan, desired_tags, differs_in_metadata, owner_of_alias, resource_named
+from exports.ckan.plan import DatasetPlan, desired_tags, differs_in_metadata, files_of_another_cut, owner_of_alias, resource_named
 from exports.ckan.site_links import NAME as LINK_NAME
 from exports.ckan.state import Package, extras_of
 from exports.ckan.views import copy_views
@@ -71,6 +71,8 @@ def apply_dataset(publisher: Publisher, plan: DatasetPlan, progress: Callable[[s
     for resource_id in former:
         if table:
             copy_views(client, resource_id, table["id"], progress)
+        client.find("resource_delete", id=resource_id)
+    for resource_id in files_of_another_cut(present, plan.desired):
         client.find("resource_delete", id=resource_id)
     _settle_link(client, present, plan.desired.links)
     if plan.desired.table and table and not plan.table.has_free_alias and (plan.table.kind == "load" or plan.table.alias or former):

@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 from exports.ckan.http import Body
+from exports.release.parts import slug_of
 
 BOM = "\ufeff"
 
@@ -27,4 +28,4 @@ def with_chinese_titles(path: Path, titles: Mapping[str, str]) -> Body:
     shared = {title for title, count in Counter(named).items() if count > 1}
     line = io.StringIO()
     csv.writer(line).writerow(f"{title} ({column})" if title in shared else title for column, title in zip(ids, named, strict=True))
-    return Body(f"{path.stem}-zh.csv", path, head=(BOM + line.getvalue()).encode(), skip=len(first))
+    return Body(f"{slug_of(path.name)}-zh{''.join(path.suffixes)}", path, head=(BOM + line.getvalue()).encode(), skip=len(first))

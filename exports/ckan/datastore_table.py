@@ -87,7 +87,7 @@ def open_comparison(client: PortalClient, resource_id: str, table: DesiredTable)
     with TemporaryDirectory() as folder, _small_database(Path(folder)) as connection, ThreadPoolExecutor(1) as beside:
         fetching = beside.submit(_fetch_rows, client, resource_id, Path(folder))
         keys = ", ".join(table.primary_key)
-        connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
+        connection.execute(f"create view release as from {table.relation}")
         connection.execute(f"create table desired as select {keys}, {_fingerprint(table)} as print from release")
         _read_dump(connection, fetching.result(), resource_id, table)
         _require_whole_dump(connection, client, resource_id, table)
@@ -116,7 +116,7 @@ def sample_differs(client: PortalClient, resource_id: str, table: DesiredTable) 
         rows = _fetch_rows(client, resource_id, Path(folder), f"&limit={SAMPLE_ROWS}&offset={start}")
         _read_dump(connection, rows, resource_id, table)
         keys = ", ".join(table.primary_key)
-        release = f"(select {keys}, {_fingerprint(table)} as print from read_parquet({literal(str(table.parquet))}))"
+        release = f"(select {keys}, {_fingerprint(table)} as print from {table.relation})"
         connection.execute(f"create view strange as from portal anti join {release} using ({keys}, print)")
         return size(connection, "strange") > 0 or size(connection, "portal") != min(SAMPLE_ROWS, table.rows)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -20,8 +20,8 @@ from exports.ckan.schema import PortalCapabilities, fit_to_schema
 from exports.ckan.site_links import HOME, links_to_site, page_of_dataset
 from exports.release.manifest import MANIFEST, MEDIA_TYPES, SUMS, Release, ReleasedDataset, ReleasedFile, json_text, sha256_of
 from exports.release.metadata import PROFILES
+from exports.release.parts import UNDATED, part_in, rows_of
 from exports.release.standards import CATALOG, PACKAGE
-from exports.sql_text import literal
 
 MD5 = "http://spdx.org/rdf/terms#checksumAlgorithm_md5"
 ROWS = "rows_md5"  # the field of a table's resource that says which rows it holds: the MD5 of their CSV file
@@ -49,6 +49,8 @@ KINDS: Mapping[str, tuple[str, str, str]] = {  # by format, or by a file's own n
     CATALOG: ("DCAT 目录 (DCAT catalog)", "供其他数据门户收割。 For the harvesters of other portals.", "JSON-LD"),
 }
 DATA_FORMATS = frozenset({"csv", "xlsx", "parquet"})  # of datasets; the release's own tables (dictionary, catalogue) are in its folder
+DATA_KINDS = (*sorted(DATA_FORMATS), "csv-zh")
+DATA_NAME = re.compile(rf"(?:(?P<part>-?[0-9]+|{UNDATED}) )?(?:{'|'.join(re.escape(KINDS[kind][0]) for kind in DATA_KINDS)})")
 POSTGRES_TYPES = {
     "VARCHAR": "text",
     "BIGINT": "int8",
@@ -79,10 +81,10 @@ class DesiredFile:
 
 @dataclass(frozen=True)
 class DesiredTable:
-    """A DataStore table: the rows of `parquet` under `fields` (CKAN's form, with the data dictionary). `csv` has the same rows."""
+    """A DataStore table: the rows of `parquet` (one file, or parts) under `fields` (CKAN's form, with the data dictionary). `csv` has the same rows."""
 
-    parquet: Path
-    csv: DesiredFile
+    parquet: tuple[Path, ...]
+    csv: tuple[DesiredFile, ...]
     fields: tuple[dict[str, Any], ...]
     primary_key: tuple[str, ...]
     rows: int
@@ -95,7 +97,12 @@ class DesiredTable:
 
     @property
     def md5(self) -> str:
-        return self.csv.md5
+        return _md5_of(self.csv)
+
+    @property
+    def relation(self) -> str:
+        """SQL: its rows."""
+        return rows_of(self.parquet)
 
 
 @dataclass(frozen=True)
@@ -179,14 +186,13 @@ def _desired_dataset(
         _file(Body.of_file(release.folder / file.path), file.sha256, file.format, file.media_type, dataset.licence)
         for file in released.files
     ]
-    csv = next(file for file in files if file.resource["format"] == "CSV")
-    chinese = with_chinese_titles(release.folder / released.file("csv").path, _chinese_titles(catalog, dataset))
-    files.append(_file(chinese, chinese.sha256(), "csv-zh", MEDIA_TYPES["csv"], dataset.licence))
-    csv.resource["schema"] = ""  # people would read it as JSON on the file's page; it is in the data package beside it
+    csv = tuple(file for file in files if file.resource["format"] == "CSV")
+    for file in csv:
+        file.resource["schema"] = ""  # people would read it as JSON on the file's page; it is in the data package beside it
+    files += _chinese_files(release, released, catalog, dataset)
     table = None
     if capabilities.has_datastore:
-        parquet = release.folder / released.file("parquet").path
-        table = _table(parquet, csv, catalog, dataset, released.rows, name)
+        table = _table(tuple(released.tables(release.folder)), csv, catalog, dataset, released.rows, name)
     return DesiredDataset(
         name=name,
         facts=_marked(fit_to_schema(facts_of_dataset(release, released, dataset, catalog), capabilities), name),
@@ -206,13 +212,22 @@ def _chinese_titles(catalog: Catalog, dataset: Dataset) -> dict[str, str]:
     return {name: column.title.zh for name, column in _described_columns(catalog, dataset).items()}
 
 
+def _chinese_files(release: Release, released: ReleasedDataset, catalog: Catalog, dataset: Dataset) -> Iterator[DesiredFile]:
+    """The dataset's CSV file, or each of its parts, under Chinese column titles."""
+    titles = _chinese_titles(catalog, dataset)
+    for file in released.files_of("csv"):
+        body = with_chinese_titles(release.folder / file.path, titles)
+        yield _file(body, body.sha256(), "csv-zh", MEDIA_TYPES["csv"], dataset.licence)
+
+
 def _package_entry(release: Release, released: ReleasedDataset) -> dict[str, Any]:
     """The dataset's own resource of the release's data package, with its files as they are named when downloaded."""
     package = json.loads((release.folder / PACKAGE).read_text("utf-8"))
     entry: dict[str, Any] = next(entry for entry in package["resources"] if entry["name"] == released.slug)
     entry["schema"].pop("foreignKeys", None)  # they refer to files in other datasets of the portal
-    for file in (entry, *entry["alternates"]):
-        file["path"] = Path(file["path"]).name
+    for file in (entry, *entry.get("parts", ()), *entry["alternates"]):
+        path = file["path"]
+        file["path"] = Path(path).name if isinstance(path, str) else [Path(one).name for one in path]
     return entry
 
 
@@ -244,8 +259,9 @@ def _catalogs(release: Release) -> tuple[ReleasedFile, ...]:
 
 
 def _file(body: Body, sha256: str, kind: str, media_type: str, licence: Licence) -> DesiredFile:
-    other = kind.upper()
+    other, part = kind.upper(), part_in(body.name)
     name, note, form = KINDS.get(kind, (f"{other} 文件 ({other} file)", "", other))
+    name = f"{part} {name}" if kind in DATA_KINDS and part else name
     md5 = body.md5()
     return DesiredFile(
         body=body,
@@ -264,13 +280,18 @@ def _file(body: Body, sha256: str, kind: str, media_type: str, licence: Licence)
     )
 
 
-def _table(parquet: Path, csv: DesiredFile, catalog: Catalog, dataset: Dataset, rows: int, name: str) -> DesiredTable:
+def _md5_of(csv: Sequence[DesiredFile]) -> str:
+    """The MD5 of a table's CSV file; of several that of their MD5s."""
+    return csv[0].md5 if len(csv) == 1 else hashlib.md5("".join(file.md5 for file in csv).encode(), usedforsecurity=False).hexdigest()
+
+
+def _table(
+    parquet: tuple[Path, ...], csv: tuple[DesiredFile, ...], catalog: Catalog, dataset: Dataset, rows: int, name: str
+) -> DesiredTable:
     """The table of a file. Columns and types are the file's own."""
     described = _described_columns(catalog, dataset)
     with duckdb.connect() as connection:
-        columns = connection.execute(
-            f"select column_name, column_type from (describe from read_parquet({literal(str(parquet))}))"
-        ).fetchall()
+        columns = connection.execute(f"select column_name, column_type from (describe from {rows_of(parquet)})").fetchall()
     return DesiredTable(
         parquet=parquet,
         csv=csv,
@@ -284,7 +305,7 @@ def _table(parquet: Path, csv: DesiredFile, catalog: Catalog, dataset: Dataset, 
             "format": "CSV",
             "license": dataset.licence.url,
             "hash": "",  # a checksum says which bytes a link serves, and the link of a table serves what the DataStore writes
-            ROWS: csv.md5,
+            ROWS: _md5_of(csv),
         },
     )
 

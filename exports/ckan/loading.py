@@ -35,7 +35,6 @@ from exports.ckan.desired import DATASTORE_ONLY, LOADING_NAME, ROWS, DesiredTabl
 from exports.ckan.errors import PortalError, PortalRefused
 from exports.ckan.parallel import bounded_map
 from exports.messages import _
-from exports.sql_text import literal
 
 Loader = Literal["auto", "rows", "xloader"]
 Progress = Callable[[str], None]
@@ -58,7 +57,7 @@ class LoadOptions:
     has_xloader: bool = False
 
     def takes_xloader(self, table: DesiredTable) -> bool:
-        if not self.has_xloader or self.loader == "rows":
+        if not self.has_xloader or self.loader == "rows" or len(table.csv) > 1:
             return False
         return self.loader == "xloader" or (table.rows >= XLOADER_MIN_ROWS and _rows_to_correct(table) * 100 <= table.rows)
 
@@ -68,7 +67,7 @@ def _rows_to_correct(table: DesiredTable) -> int:
     texts = [field["id"] for field in table.fields if field["type"] == "text"]
     changed = " or ".join(f"{name} = '' or contains({name}, chr(13))" for name in texts) or "false"
     with duckdb.connect() as connection:
-        return int(connection.execute(f"select count(*) from read_parquet({literal(str(table.parquet))}) where {changed}").fetchall()[0][0])
+        return int(connection.execute(f"select count(*) from {table.relation} where {changed}").fetchall()[0][0])
 
 
 def fresh_table(
@@ -112,7 +111,7 @@ def _create_filled(client: PortalClient, resource_id: str, table: DesiredTable, 
     already, or a request that is too large for the portal, is left to the way for large ones.
     """
     with duckdb.connect() as connection:
-        connection.execute(f"create view release as from read_parquet({literal(str(table.parquet))})")
+        connection.execute(f"create view release as from {table.relation}")
         records = [record for chunk in chunks(connection, "release", table, ONE_CALL_ROWS) for record in chunk]
     try:
         client.call("datastore_create", **_table_words(resource_id, table, alias), records=records, calculate_record_count=True)
@@ -136,7 +135,7 @@ def _new_slot(client: PortalClient, present: dict[str, Any], table: DesiredTable
     facts = loading_resource(table)
     if by_xloader:
         facts = {key: value for key, value in facts.items() if key not in DATASTORE_ONLY}
-        return dict(client.call("resource_create", package_id=present["id"], files={"upload": table.csv.body}, **facts))
+        return dict(client.call("resource_create", package_id=present["id"], files={"upload": table.csv[0].body}, **facts))
     return dict(client.call("resource_create", package_id=present["id"], **facts))
 
 

@@ -14,7 +14,7 @@ from typing import Any, Literal
 
 from exports.ckan.client import PortalClient
 from exports.ckan.datastore_table import RowChanges, differing_rows
-from exports.ckan.desired import FORMER_NAME, LOADING_NAME, ROWS, TABLE_NAME, DesiredDataset, DesiredFile, DesiredTable
+from exports.ckan.desired import DATA_NAME, FORMER_NAME, LOADING_NAME, ROWS, TABLE_NAME, DesiredDataset, DesiredFile, DesiredTable
 from exports.ckan.errors import PortalRefused
 from exports.ckan.facts import FOLLOW_FILES, OUR_TAGS, PUBLISHED_DATASETS
 from exports.ckan.schema import same
@@ -268,8 +268,8 @@ def owner_of_alias(client: PortalClient, alias: str) -> str | None:
 
 
 def _leftovers(present: Package, desired: DesiredDataset) -> Iterator[str]:
-    """Tables left behind by a run that was cut short (one that was being loaded with the same rows can be used), and a link to a site
-    that is no longer set.
+    """Tables left behind by a run that was cut short (one that was being loaded with the same rows can be used), a link to a site
+    that is no longer set, and files of parts that are no more.
     """
     table = desired.table
     if (link := resource_named(present, LINK_NAME)) and not desired.links:
@@ -277,4 +277,17 @@ def _leftovers(present: Package, desired: DesiredDataset) -> Iterator[str]:
     for resource in present["resources"]:
         is_half_loaded = resource["name"] == LOADING_NAME and (table is None or resource.get(ROWS) != table.md5)
         if is_half_loaded or resource["name"] == FORMER_NAME:
+            yield resource["id"]
+    yield from files_of_another_cut(present, desired)
+
+
+def files_of_another_cut(present: Package, desired: DesiredDataset) -> Iterator[str]:
+    """Our files of a year that has no rows any more, and those of a whole that has parts now, or the other way round: else they would be served
+    for good, with rows that were taken back.
+    """
+    wanted = {file.resource["name"] for file in desired.files}
+    is_cut = any((found := DATA_NAME.fullmatch(name)) and found["part"] for name in wanted)
+    for resource in present["resources"]:
+        found = DATA_NAME.fullmatch(resource["name"] or "")
+        if found and resource["name"] not in wanted and resource.get("url_type") == "upload" and (found["part"] or is_cut):
             yield resource["id"]

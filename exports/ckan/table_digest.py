@@ -32,7 +32,7 @@ def release_digest(table: DesiredTable) -> TableDigest:
     """The digest of the release's rows."""
     number = f"('0x' || substr(md5({_row_text(table)}), 1, {2 * BYTES}))::bigint"
     with duckdb.connect() as connection:
-        sql = f"select count(*), coalesce(sum({number}), 0) from read_parquet({literal(str(table.parquet))})"
+        sql = f"select count(*), coalesce(sum({number}), 0) from {table.relation}"
         rows, total = connection.execute(sql).fetchall()[0]
     return int(rows), int(total)
 

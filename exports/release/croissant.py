@@ -11,6 +11,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from exports.release.both_languages import both_descriptions, both_titles
+from exports.release.metadata import parquet_files
+from exports.release.parts import part_in
 from exports.release.schema_org import party, word
 
 CROISSANT = "croissant.json"
@@ -69,7 +71,7 @@ CONTEXT = {
 
 
 def croissant(package: Mapping[str, Any], catalog: Mapping[str, Any]) -> dict[str, Any]:
-    """The dataset with a file object and a record set for each of the package's resources, which has Parquet among its `alternates`."""
+    """The dataset with a file object and a record set for each Parquet file of the package's resources."""
     publisher = party(catalog["dcterms:publisher"])
     title, day = word(catalog["dcterms:title"]), package["created"][:10]
     return {
@@ -87,13 +89,12 @@ def croissant(package: Mapping[str, Any], catalog: Mapping[str, Any]) -> dict[st
         "version": package["version"],
         "citeAs": f"{publisher['name']}：《{title}》，{day}",
         "keywords": package["keywords"],
-        "distribution": [_file(resource) for resource in package["resources"]],
-        "recordSet": [_records(resource) for resource in package["resources"]],
+        "distribution": [_file(parquet) for resource in package["resources"] for parquet in parquet_files(resource)],
+        "recordSet": [_records(resource, parquet["path"]) for resource in package["resources"] for parquet in parquet_files(resource)],
     }
 
 
-def _file(resource: Mapping[str, Any]) -> dict[str, Any]:
-    parquet = next(file for file in resource["alternates"] if file["format"] == "parquet")
+def _file(parquet: Mapping[str, Any]) -> dict[str, Any]:
     return {
         "@type": "cr:FileObject",
         "@id": parquet["path"],
@@ -105,21 +106,23 @@ def _file(resource: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _records(resource: Mapping[str, Any]) -> dict[str, Any]:
-    slug, schema = resource["name"], resource["schema"]
+def _records(resource: Mapping[str, Any], path: str) -> dict[str, Any]:
+    """A record set of the rows of one file; of a dataset in parts its id has the part."""
+    part, schema = part_in(path), resource["schema"]
+    slug = f"{resource['name']}-{part}" if part else resource["name"]
     title, described = both_titles(resource["title"]), both_descriptions(resource["description"])
     return {
         "@type": "cr:RecordSet",
         "@id": slug,
-        "name": title[0],
-        "alternateName": title[1],
+        "name": f"{title[0]} {part}" if part else title[0],
+        "alternateName": f"{title[1]} {part}" if part else title[1],
         "description": " ".join(described),
         "key": [{"@id": f"{slug}/{name}"} for name in schema["primaryKey"]],
-        "field": [_field(slug, field) for field in schema["fields"]],
+        "field": [_field(slug, field, path) for field in schema["fields"]],
     }
 
 
-def _field(slug: str, field: Mapping[str, Any]) -> dict[str, Any]:
+def _field(slug: str, field: Mapping[str, Any], path: str) -> dict[str, Any]:
     return {
         "@type": "cr:Field",
         "@id": f"{slug}/{field['name']}",
@@ -127,5 +130,5 @@ def _field(slug: str, field: Mapping[str, Any]) -> dict[str, Any]:
         "alternateName": both_titles(field["title"])[0],
         "description": field["description"],
         "dataType": TYPES[field["type"]],
-        "source": {"fileObject": {"@id": f"data/{slug}.parquet"}, "extract": {"column": field["name"]}},
+        "source": {"fileObject": {"@id": path}, "extract": {"column": field["name"]}},
     }

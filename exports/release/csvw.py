@@ -8,11 +8,12 @@ Vocabulary: https://www.w3.org/TR/tabular-metadata/.
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import PurePosixPath
 from typing import Any
 
 from exports.release.both_languages import tagged_description, tagged_title
+from exports.release.metadata import csv_files
 
 CSVW = "data/csv-metadata.json"
 BASES = {"string": "string", "integer": "integer", "number": "double", "boolean": "boolean", "date": "date", "datetime": "dateTime"}
@@ -20,27 +21,29 @@ BASES = {"string": "string", "integer": "integer", "number": "double", "boolean"
 
 def csvw(package: Mapping[str, Any]) -> dict[str, Any]:
     """The tables of a release from its data package; addresses are relative to the folder of the CSV files."""
-    names = {resource["name"]: PurePosixPath(resource["path"]).name for resource in package["resources"]}
+    names = {resource["name"]: [PurePosixPath(file["path"]).name for file in csv_files(resource)] for resource in package["resources"]}
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": "zh"}],
         "dc:title": tagged_title(package["title"]),
         "dc:license": {"@id": package["licenses"][0]["path"]},
         "dialect": {"encoding": "utf-8", "header": True, "delimiter": ",", "quoteChar": '"', "doubleQuote": True, "commentPrefix": None},
-        "tables": [_table(resource, names) for resource in package["resources"]],
+        "tables": [_table(resource, name, names) for resource in package["resources"] for name in names[resource["name"]]],
     }
 
 
-def _table(resource: Mapping[str, Any], names: Mapping[str, str]) -> dict[str, Any]:
+def _table(resource: Mapping[str, Any], url: str, names: Mapping[str, Sequence[str]]) -> dict[str, Any]:
+    """One table. The standard has no key to a table in several files: such keys are left out."""
     schema = resource["schema"]
     keys = [
         {
             "columnReference": key["fields"],
-            "reference": {"resource": names[key["reference"]["resource"]], "columnReference": key["reference"]["fields"]},
+            "reference": {"resource": names[key["reference"]["resource"]][0], "columnReference": key["reference"]["fields"]},
         }
         for key in schema.get("foreignKeys", ())
+        if len(names[key["reference"]["resource"]]) == 1
     ]
     return {
-        "url": names[resource["name"]],
+        "url": url,
         "dc:title": tagged_title(resource["title"]),
         "dc:description": tagged_description(resource["description"]),
         "dc:license": {"@id": resource["licenses"][0]["path"]},

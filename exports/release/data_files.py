@@ -12,7 +12,7 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset
 from exports.messages import _, finding, listed
-from exports.release.files import Coverage, connect, coverage, paths_of, rewrite_dataset, write_dataset, written_dataset
+from exports.release.files import Coverage, connect, coverage, in_parts, paths_of, rewrite_dataset, write_dataset, written_dataset
 from exports.release.manifest import (
     Release,
     ReleasedDataset,
@@ -31,8 +31,8 @@ class Checked:
     sha256: Mapping[str, str]
 
 
-Screen = Callable[[duckdb.DuckDBPyConnection, Dataset, Path], str | None]
-"""Given a dataset and its Parquet file of an earlier release: the SQL relation of rows that may still leave, with `file_row_number`;
+Screen = Callable[[duckdb.DuckDBPyConnection, Dataset, Sequence[Path]], str | None]
+"""Given a dataset and its Parquet files of an earlier release: the SQL relation of rows that may still leave, with `file_row_number`;
 None where all may."""
 
 
@@ -63,7 +63,7 @@ def write_data(
                 released += _carry_over(connection, dataset, draft, earlier, blocked[dataset.name], screen, progress)
                 continue
             entry = _data_files(connection, dataset, draft, checked)
-            coverages[dataset.name] = coverage(connection, dataset, draft / entry.file("parquet").path)
+            coverages[dataset.name] = coverage(connection, dataset, entry.tables(draft))
             progress(f"{dataset.title.zh}：{entry.rows} 行 / {dataset.name}: {entry.rows} rows")
             released.append(entry)
     shutil.rmtree(draft / SCRATCH, ignore_errors=True)
@@ -79,7 +79,7 @@ def _data_files(connection: duckdb.DuckDBPyConnection, dataset: Dataset, draft: 
         entry = write_dataset(connection, dataset, draft)
     if checked and (other := [file.path for file in entry.files if checked.sha256.get(file.path) != file.sha256]):
         raise ReleaseError(finding(listed(other), _("bytes that were not checked"), _("those that were"), _("Check the warehouse again.")))
-    return entry
+    return in_parts(connection, dataset, draft, entry)
 
 
 def _carry_over(
@@ -101,9 +101,10 @@ def _carry_over(
     origin = earlier.carried_over_from or last.name
     for file in earlier.files:
         _require_there(last.folder / file.path)
-    kept = screen(connection, dataset, last.folder / earlier.file("parquet").path) if screen else None
+    tables = earlier.tables(last.folder)
+    kept = screen(connection, dataset, tables) if screen else None
     if kept is not None:
-        written = rewrite_dataset(connection, dataset, last.folder / earlier.file("parquet").path, kept, draft)
+        written = rewrite_dataset(connection, dataset, tables, kept, draft)
         gone = earlier.rows - written.rows
         progress(
             f"{dataset.title.zh}：沿用的文件中 {gone} 行已不得公开，已删去 / {dataset.name}: {gone} rows carried over may leave no longer: taken out"
@@ -137,9 +138,9 @@ def link_or_copy(source: Path, target: Path) -> None:
 
 def with_roots(folder: Path, datasets: Sequence[ReleasedDataset], last: Release | None) -> tuple[ReleasedDataset, ...]:
     """The datasets with the Merkle roots of their rows; that of a file which the last release has, too, is not computed again."""
-    known = {entry.file("parquet").sha256: entry.merkle_root for entry in last.datasets} if last else {}
+    known = {entry.sha256_of("parquet"): entry.merkle_root for entry in last.datasets} if last else {}
     with duckdb.connect() as connection:
         return tuple(
-            replace(entry, merkle_root=known.get((file := entry.file("parquet")).sha256) or merkle_root(connection, folder / file.path))
+            replace(entry, merkle_root=known.get(entry.sha256_of("parquet")) or merkle_root(connection, entry.tables(folder)))
             for entry in datasets
         )

@@ -16,6 +16,7 @@ from urllib.parse import quote
 from exports.catalog import Catalog, Dataset, Frequency, Licence, Party, Text
 from exports.release.files import Coverage
 from exports.release.manifest import ReleasedDataset, ReleasedFile
+from exports.release.parts import part_in
 from exports.release.quality_page import PAGE
 
 CONTEXT = {
@@ -108,11 +109,12 @@ def _node(dataset: Dataset, released: ReleasedDataset, as_of: date, coverage: Co
 
 
 def _distribution(dataset: Dataset, file: ReleasedFile) -> dict[str, Any]:
-    form = FORMAT_TITLES[file.format]
+    form, part = FORMAT_TITLES[file.format], part_in(file.path)
+    tail, of_part = (f"-{part}", f" {part}") if part else ("", "")
     return {
-        "@id": f"#{dataset.slug}-{file.format}",
+        "@id": f"#{dataset.slug}-{file.format}{tail}",
         "@type": "dcat:Distribution",
-        "dcterms:title": _both(Text(zh=f"{dataset.title.zh}：{form.zh}", en=f"{dataset.title.en}: {form.en}")),
+        "dcterms:title": _both(Text(zh=f"{dataset.title.zh}{of_part}：{form.zh}", en=f"{dataset.title.en}{of_part}: {form.en}")),
         "dcat:accessURL": {"@id": file.path},
         "dcat:downloadURL": {"@id": file.path},
         "dcat:mediaType": _of("dcterms:MediaType", f"{IANA}/{file.media_type}"),
@@ -141,8 +143,9 @@ def _with_its_files(node: dict[str, Any], released: ReleasedDataset) -> dict[str
     """The node with size and checksum of the current files: a carried-over file may have lost rows that may no longer leave."""
     files = {file.path: file for file in released.files}
     distributions = [
-        entry | bytes_of(files[path]) if (path := entry["dcat:downloadURL"]["@id"]) in files else entry
+        entry | bytes_of(files[path])
         for entry in node["dcat:distribution"]
+        if (path := entry["dcat:downloadURL"]["@id"]) in files  # a part whose rows all may no longer leave is gone
     ]
     return node | {"dcat:distribution": distributions}
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from exports.release.both_languages import both_titles
+from exports.release.metadata import parquet_files
 from exports.sql_text import literal, quoted
 
 VIEWS = "gongkai.sql"
@@ -43,9 +44,10 @@ def duckdb_views(package: Mapping[str, Any]) -> str:
 
 
 def _view(resource: Mapping[str, Any]) -> Iterator[str]:
-    path = next(file["path"] for file in resource["alternates"] if file["format"] == "parquet")
+    paths = [f"getvariable('gongkai') || {literal('/' + file['path'])}" for file in parquet_files(resource)]
+    source = f"[{', '.join(paths)}]" if len(paths) > 1 else paths[0]
     name = quoted(resource["name"].replace("-", "_"))
-    yield f"create or replace view {name} as from read_parquet(getvariable('gongkai') || {literal('/' + path)});"
+    yield f"create or replace view {name} as from read_parquet({source});"
     yield f"comment on view {name} is {literal(resource['title'] + ': ' + resource['description'])};"
     for field in resource["schema"]["fields"]:
         yield f"comment on column {name}.{quoted(field['name'])} is {literal(field['title'] + ': ' + field['description'])};"

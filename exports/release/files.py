@@ -21,12 +21,12 @@ from exports.catalog import Column, Dataset
 from exports.messages import _, finding
 from exports.release.manifest import ReleasedDataset, ReleaseError, released_file
 from exports.release.metadata import table_schema
+from exports.release.parts import numbered_rows_of, part_in, part_of, path_of, period_column, rows_of
 from exports.sql_text import literal, quoted
 
 BOM = "\ufeff"  # Excel assumes the local code page for a CSV that does not begin with this
 DATETIME = "%Y-%m-%dT%H:%M:%S.%f"  # ISO 8601, the form that Table Schema expects of a datetime
 MEMORY = "2GB"  # what sorting may take before it spills to disk; 10⁷ rows sort as fast as in 6 GB
-COVERAGE_COLUMNS = ("plan_year", "published_on", "issued_on")  # the first of these that a dataset has gives its period
 
 
 @dataclass(frozen=True)
@@ -70,10 +70,12 @@ def write_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folde
     return written_dataset(connection, dataset, folder)
 
 
-def rewrite_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, earlier: Path, kept: str, folder: Path) -> ReleasedDataset:
-    """Rewrite the files of an earlier release's Parquet file with only the rows of the SQL relation `kept`, in the same order.
+def rewrite_dataset(
+    connection: duckdb.DuckDBPyConnection, dataset: Dataset, earlier: Sequence[Path], kept: str, folder: Path
+) -> ReleasedDataset:
+    """Rewrite the files of an earlier release's Parquet file, or of its parts, with only the rows of the SQL relation `kept`, in the same order.
 
-    Columns and the file's own metadata are kept: today's descriptor may have others.
+    Columns, the file's own metadata and the parts are kept: today's descriptor may have others.
 
     Raises:
         ReleaseError: the earlier file cannot be read.
@@ -81,21 +83,47 @@ def rewrite_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, ear
     csv, parquet = paths_of(dataset)
     (folder / "data").mkdir(exist_ok=True)
     try:
-        facts = facts_of_file(connection, earlier)
-        columns = [name for name, *_ in connection.execute(f"describe from {literal(str(earlier))}").fetchall()]
+        facts = facts_of_file(connection, earlier[0])
+        columns = [name for name, *_ in connection.execute(f"describe from {rows_of(earlier)}").fetchall()]
         names = ", ".join(map(quoted, columns))
         copy_parquet(connection, f"select {names} from ({kept}) order by file_row_number", facts, folder / parquet)
         _write_csv(connection, columns, folder / parquet, folder / csv)
     except duckdb.Error as error:
         raise ReleaseError(
             finding(
-                str(earlier),
+                str(earlier[0]),
                 _("a file that cannot be read ({fault})", fault=error),
                 _("the file that the release was made with"),
                 _("Restore it."),
             )
         ) from error
-    return written_dataset(connection, dataset, folder)
+    return split_by_year(connection, dataset, folder) if part_in(earlier[0].name) else written_dataset(connection, dataset, folder)
+
+
+def in_parts(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folder: Path, written: ReleasedDataset) -> ReleasedDataset:
+    """The dataset with a file for each year where it has more rows than its descriptor's catalog says for one; else as it is."""
+    if dataset.yearly_above is None or written.rows <= dataset.yearly_above or period_column(dataset) is None:
+        return written
+    return split_by_year(connection, dataset, folder)
+
+
+def split_by_year(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folder: Path) -> ReleasedDataset:
+    """Put files of one year each in the place of the dataset's two files below `folder`; rows keep their order, files their metadata."""
+    csv, parquet = (folder / path for path in paths_of(dataset))
+    facts, part = facts_of_file(connection, parquet), part_of(dataset)
+    names = [name for name, *_ in connection.execute(f"describe from {rows_of(parquet)}").fetchall()]
+    counts = connection.execute(f"select {part}, count(*) from {rows_of(parquet)} group by 1 order by 1").fetchall()
+    files = []
+    for one, _rows in counts:
+        targets = [path_of(dataset.slug, form, one) for form in ("csv", "parquet")]
+        rows = f"select {', '.join(map(quoted, names))} from {numbered_rows_of(parquet)} where {part} = {literal(one)} order by file_row_number"
+        copy_parquet(connection, rows, facts, folder / targets[1])
+        _write_csv(connection, names, folder / targets[1], folder / targets[0])
+        files += [released_file(folder, target) for target in targets]
+    csv.unlink()
+    parquet.unlink()
+    ordered = tuple(sorted(files, key=lambda file: (file.format, file.path)))
+    return ReleasedDataset(dataset.name, dataset.slug, sum(rows for _part, rows in counts), ordered)
 
 
 def written_dataset(connection: duckdb.DuckDBPyConnection, dataset: Dataset, folder: Path) -> ReleasedDataset:
@@ -173,23 +201,23 @@ def _column_facts(column: Column) -> str:
     return _json(texts | ({"unit": column.unit} if column.unit else {}))
 
 
-def coverage(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path) -> Coverage:
-    """The coverage read from the written file, so that the catalog describes only what leaves."""
+def coverage(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path | Sequence[Path]) -> Coverage:
+    """The coverage read from the written file or its parts, so that the catalog describes only what leaves."""
     first, last = _period(connection, dataset, parquet)
     if "region_code" not in dataset.column_names:
         return Coverage(first, last)
     name = "region_name" if "region_name" in dataset.column_names else "null"
     regions = connection.execute(
-        f"select region_code, min({name}) from {literal(str(parquet))} where region_code is not null group by region_code order by region_code"
+        f"select region_code, min({name}) from {rows_of(parquet)} where region_code is not null group by region_code order by region_code"
     ).fetchall()
     return Coverage(first, last, tuple(regions))
 
 
-def _period(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path) -> tuple[str | None, str | None]:
-    column = next((name for name in COVERAGE_COLUMNS if name in dataset.column_names), None)
+def _period(connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path | Sequence[Path]) -> tuple[str | None, str | None]:
+    column = period_column(dataset)
     if column is None:
         return None, None
-    ((first, last),) = connection.execute(f"select min({column}), max({column}) from {literal(str(parquet))}").fetchall()
+    ((first, last),) = connection.execute(f"select min({column}), max({column}) from {rows_of(parquet)}").fetchall()
     if first is None:
         return None, None
     if isinstance(first, int):

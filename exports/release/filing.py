@@ -58,7 +58,7 @@ def _entry(catalog: Catalog, dataset: Dataset, released: ReleasedDataset, as_of:
         "摘要": dataset.description.zh,
         "提供方": dataset.publisher.name.zh,
         "提供方统一社会信用代码": dataset.publisher.code or NOT_STATED,
-        "格式": [file.format.upper() for file in released.files],
+        "格式": [*dict.fromkeys(file.format.upper() for file in released.files)],
         "共享属性": filing.sharing or NOT_STATED,
         "开放属性": filing.openness or NOT_STATED,
         "更新周期": UPDATE_WORDS[dataset.update_frequency],

@@ -113,7 +113,19 @@ class ReleasedDataset:
     merkle_root: str | None = None
 
     def file(self, format_name: str) -> ReleasedFile:
+        """The dataset's file of a format; of a dataset with a file for each year the first."""
         return next(file for file in self.files if file.format == format_name)
+
+    def files_of(self, format_name: str) -> tuple[ReleasedFile, ...]:
+        """The dataset's file of a format, or its parts in their order."""
+        return tuple(file for file in self.files if file.format == format_name)
+
+    def sha256_of(self, format_name: str) -> tuple[str, ...]:
+        return tuple(file.sha256 for file in self.files_of(format_name))
+
+    def tables(self, folder: Path) -> list[Path]:
+        """The Parquet files below the release's folder."""
+        return [folder / file.path for file in self.files_of("parquet")]
 
     def without(self, format_name: str) -> ReleasedDataset:
         return replace(self, files=tuple(file for file in self.files if file.format != format_name))

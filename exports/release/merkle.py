@@ -15,14 +15,15 @@ from pathlib import Path
 
 import duckdb
 
+from exports.release.parts import numbered_rows_of, rows_of
 from exports.sql_text import literal, quoted
 
 ROW, NODE = "gongkai-row:", "gongkai-node:"
 EMPTY = hashlib.sha256(b"gongkai-rows:none").hexdigest()
 
 
-def merkle_root(connection: duckdb.DuckDBPyConnection, parquet: Path) -> str:
-    """The root of the rows of a Parquet file, as 64 hexadecimal digits."""
+def merkle_root(connection: duckdb.DuckDBPyConnection, parquet: Path | Sequence[Path]) -> str:
+    """The root of the rows of a Parquet file, or of its parts in their order, as 64 hexadecimal digits."""
     count = _load_leaves(connection, parquet)
     while count > 1:
         count = _load_parents(connection)
@@ -31,7 +32,7 @@ def merkle_root(connection: duckdb.DuckDBPyConnection, parquet: Path) -> str:
 
 
 def prove_row(
-    connection: duckdb.DuckDBPyConnection, parquet: Path, row_number: int
+    connection: duckdb.DuckDBPyConnection, parquet: Path | Sequence[Path], row_number: int
 ) -> tuple[tuple[str | None, ...], list[tuple[str, str]], str]:
     """The values of a row (counted from 0), the way from it to the root (the neighbour of each level and its side), and the root.
 
@@ -40,7 +41,7 @@ def prove_row(
     """
     values = connection.execute(
         f"select {', '.join(f'{quoted(name)}::varchar' for name in _columns(connection, parquet))} "
-        f"from read_parquet({literal(str(parquet))}, file_row_number = true) where file_row_number = $1",
+        f"from {numbered_rows_of(parquet)} where file_row_number = $1",
         [row_number],
     ).fetchone()
     if values is None:
@@ -66,17 +67,17 @@ def _sha256(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _columns(connection: duckdb.DuckDBPyConnection, parquet: Path) -> list[str]:
-    return [name for name, *_ in connection.execute(f"describe from {literal(str(parquet))}").fetchall()]
+def _columns(connection: duckdb.DuckDBPyConnection, parquet: Path | Sequence[Path]) -> list[str]:
+    return [name for name, *_ in connection.execute(f"describe from {rows_of(parquet)}").fetchall()]
 
 
-def _load_leaves(connection: duckdb.DuckDBPyConnection, parquet: Path) -> int:
+def _load_leaves(connection: duckdb.DuckDBPyConnection, parquet: Path | Sequence[Path]) -> int:
     """Create the temporary table `nodes` (place from 0, digest) of the rows; gives their number."""
     texts = (f"{quoted(name)}::varchar" for name in _columns(connection, parquet))
     cells = " || ".join(f"coalesce(strlen({text}) || ':' || {text}, '-')" for text in texts)
     connection.execute(
         f"create or replace temp table nodes as select file_row_number as place, sha256({literal(ROW)} || {cells}) as digest "
-        f"from read_parquet({literal(str(parquet))}, file_row_number = true)"
+        f"from {numbered_rows_of(parquet)}"
     )
     return _count(connection)
 

@@ -9,13 +9,15 @@ Vocabulary: https://datapackage.org/standard/data-package/ and /table-schema/.
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 from typing import Any
 
 from exports.catalog import Catalog, Column, Dataset, ForeignKey, Licence
 from exports.release.manifest import ReleasedDataset, ReleasedFile
+from exports.release.parts import part_in
 
+FILE_KEYS = ("path", "format", "mediatype", "bytes", "hash")
 PROFILES = "https://datapackage.org/profiles/2.0"
 
 
@@ -55,7 +57,7 @@ def _field(column: Column) -> dict[str, Any]:
 def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
     """A dataset made in this release. Its keys name the other datasets' resources whether or not these are in the release."""
     dataset = catalog.published[released.name]
-    csv = released.file("csv")
+    csv = released.files_of("csv")
     return {
         "$schema": f"{PROFILES}/dataresource.json",
         "profile": "tabular-data-resource",
@@ -65,7 +67,7 @@ def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
         **({"changeLog": [{"version": step.version, "note": str(step.note)} for step in dataset.versions]} if dataset.versions else {}),
         "title": str(dataset.full_title),
         "description": f"{dataset.description.zh} / {dataset.description.en}",
-        **_file_facts(csv),
+        **_table_facts(csv),
         "encoding": "utf-8",
         "dialect": {
             "$schema": f"{PROFILES}/tabledialect.json",
@@ -77,7 +79,7 @@ def resource(catalog: Catalog, released: ReleasedDataset) -> dict[str, Any]:
         },
         "licenses": [_licence(dataset.licence)],
         "schema": table_schema(dataset) | {"foreignKeys": [_foreign_key(catalog, key) for key in dataset.foreign_keys]},
-        "alternates": [_file_facts(file) for file in released.files if file != csv],
+        "alternates": [_file_facts(file) for file in released.files if file not in csv],
         **_disclosure_control(dataset),
     }
 
@@ -88,6 +90,39 @@ def _disclosure_control(dataset: Dataset) -> dict[str, Any]:
     cells = dataset.small_cells
     small = {"threshold": cells.threshold, "fields": list(cells.columns), "reason": str(cells.reason)} if cells else None
     return ({"masked": masked} if masked else {}) | ({"smallCells": small} if small else {})
+
+
+def _table_facts(files: Sequence[ReleasedFile]) -> dict[str, Any]:
+    """The CSV file of a resource; of one in parts a list of paths, which readers take as one table, and each part's size and hash in `parts`."""
+    facts = _file_facts(files[0])
+    return facts if part_in(files[0].path) is None else _without_size(facts) | _in_parts([_file_facts(file) for file in files])
+
+
+def _in_parts(parts: Sequence[dict[str, Any]]) -> dict[str, Any]:
+    return {"path": [part["path"] for part in parts], "parts": [*parts]}
+
+
+def _without_size(facts: dict[str, Any]) -> dict[str, Any]:
+    return {key: value for key, value in facts.items() if key not in {"bytes", "hash"}}
+
+
+def csv_files(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """Path, bytes and hash of each CSV file of a resource: one, or its parts."""
+    return list(resource["parts"]) if "parts" in resource else [{key: resource[key] for key in FILE_KEYS}]
+
+
+def parquet_files(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The same of its Parquet files."""
+    return [file for file in resource["alternates"] if file["format"] == "parquet"]
+
+
+def with_files(resource: dict[str, Any], files: Mapping[str, ReleasedFile]) -> dict[str, Any]:
+    """A resource with sizes and hashes as its files have them now, without those that are gone; `files` by path."""
+    alternates = [_file_facts(files[one["path"]]) for one in resource.get("alternates", []) if one["path"] in files]
+    csv = [_file_facts(files[one["path"]]) for one in csv_files(resource) if one["path"] in files]
+    if "parts" in resource:
+        return resource | _in_parts(csv) | {"alternates": alternates}
+    return resource | {key: csv[0][key] for key in ("bytes", "hash")} | {"alternates": alternates}
 
 
 def _file_facts(file: ReleasedFile) -> dict[str, Any]:
@@ -133,10 +168,8 @@ def _resource_of(catalog: Catalog, released: ReleasedDataset, earlier: Mapping[s
     if released.carried_over_from is None:
         return resource(catalog, released)
     mark = {"carriedOverFrom": released.carried_over_from, "carriedOverBecause": released.carried_over_because}
-    files = {file.path: _file_facts(file) for file in released.files}  # fewer rows than they were made with, where some may no longer leave
-    entry = earlier[released.slug]
-    own = {key: value for key, value in files.get(entry["path"], {}).items() if key in {"bytes", "hash"}}
-    return entry | own | {"alternates": [files.get(other["path"], other) for other in entry.get("alternates", [])]} | mark
+    files = {file.path: file for file in released.files}  # fewer rows than they were made with, where some may no longer leave
+    return with_files(earlier[released.slug], files) | mark
 
 
 def _keep_keys_that_hold(released: list[ReleasedDataset], resources: list[dict[str, Any]]) -> None:

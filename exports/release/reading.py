@@ -15,6 +15,7 @@ from exports.release.both_languages import both_descriptions, both_titles
 from exports.release.files import BOM
 from exports.release.filing import JSON, WORKBOOK
 from exports.release.manifest import MANIFEST, SUMS, ReleasedDataset
+from exports.release.parts import part_in
 from exports.release.standards import CATALOG, CROISSANT, CSVW, SCHEMA_ORG, TURTLE, VIEWS
 from exports.workbook import MAX_ROWS
 
@@ -93,8 +94,10 @@ def _title(catalog: Catalog, released: ReleasedDataset, language: str) -> str:
 
 
 def _files(released: ReleasedDataset) -> str:
-    large = f" （超过 {MAX_ROWS:,} 行，没有 xlsx: more rows than Excel holds）" if released.rows > MAX_ROWS else ""
-    return " ".join(f"[{file.format}]({file.path})" for file in released.files) + large
+    has_workbook = any(file.format == "xlsx" for file in released.files)
+    large = "" if has_workbook or released.rows <= MAX_ROWS else f" （超过 {MAX_ROWS:,} 行，没有 xlsx: more rows than Excel holds）"
+    names = (" ".join(filter(None, (file.format, part_in(file.path)))) for file in released.files)
+    return " ".join(f"[{name}]({file.path})" for name, file in zip(names, released.files, strict=True)) + large
 
 
 def _citation(catalog: Catalog, as_of: date, package: Mapping[str, Any]) -> str:

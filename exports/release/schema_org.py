@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from exports.release.both_languages import both_descriptions, both_titles
+from exports.release.metadata import csv_files
 
 SCHEMA_ORG = "schema-org.jsonld"
 CONTEXT = {
@@ -55,7 +56,7 @@ def _dataset(node: Node, resource: Node, catalog_id: str) -> dict[str, Any]:
         **({"spatialCoverage": places} if places else {}),
         "includedInDataCatalog": {"@id": catalog_id},
         "variableMeasured": [_variable(field) for field in resource["schema"]["fields"]],
-        "distribution": [_download(file) for file in (resource, *resource["alternates"])],
+        "distribution": [_download(file) for file in (*csv_files(resource), *resource["alternates"])],
     }
 
 

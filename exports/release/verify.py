@@ -83,18 +83,26 @@ def _wrong_table(
         yield f"{folder / 'datapackage.json'}: found no resource {dataset.slug}; expected one, as the manifest names it"
         return
     fields = {field["name"]: DUCKDB_TYPES[field["type"]] for field in resources[dataset.slug]["schema"]["fields"]}
-    parquet, csv = folder / dataset.file("parquet").path, folder / dataset.file("csv").path
+    tables = [*zip(dataset.tables(folder), (folder / file.path for file in dataset.files_of("csv")), strict=False)]
+    if not tables or len(tables) != len(dataset.files_of("parquet")) or len(tables) != len(dataset.files_of("csv")):
+        yield f"{folder}: found {dataset.name} without a Parquet file for each CSV file; expected both of every part"
+        return
     try:
-        yield from _wrong_columns(connection, parquet, csv, fields)
-        yield from _wrong_counts(connection, dataset, parquet, csv, fields)
+        rows = 0
+        for parquet, csv in tables:
+            yield from _wrong_columns(connection, parquet, csv, fields)
+            yield from _wrong_counts(connection, parquet, csv, fields)
+            rows += _row_count(connection, parquet)
+        if rows != dataset.rows:
+            yield f"{tables[0][0]}: found {rows} rows; expected {dataset.rows}"
     except duckdb.Error as error:
         yield f"{folder}: {dataset.name} cannot be read back: {error}"
 
 
 def _wrong_root(connection: duckdb.DuckDBPyConnection, folder: Path, dataset: ReleasedDataset) -> Iterator[str]:
-    path = folder / dataset.file("parquet").path
-    if dataset.merkle_root and (found := merkle_root(connection, path)) != dataset.merkle_root:
-        yield f"{path}: found rows with the Merkle root {found}; expected {dataset.merkle_root}"
+    tables = dataset.tables(folder)
+    if dataset.merkle_root and (found := merkle_root(connection, tables)) != dataset.merkle_root:
+        yield f"{tables[0]}: found rows with the Merkle root {found}; expected {dataset.merkle_root}"
 
 
 def _wrong_columns(connection: duckdb.DuckDBPyConnection, parquet: Path, csv: Path, fields: dict[str, str]) -> Iterator[str]:
@@ -107,14 +115,15 @@ def _wrong_columns(connection: duckdb.DuckDBPyConnection, parquet: Path, csv: Pa
         yield f"{csv}: found header {header!r}; expected {expected!r}"
 
 
-def _wrong_counts(
-    connection: duckdb.DuckDBPyConnection, dataset: ReleasedDataset, parquet: Path, csv: Path, fields: dict[str, str]
-) -> Iterator[str]:
+def _row_count(connection: duckdb.DuckDBPyConnection, parquet: Path) -> int:
+    ((rows,),) = connection.execute(f"select count(*) from {literal(str(parquet))}").fetchall()
+    return int(rows)
+
+
+def _wrong_counts(connection: duckdb.DuckDBPyConnection, parquet: Path, csv: Path, fields: dict[str, str]) -> Iterator[str]:
     counts = ", ".join(["count(*)", *(f"count({quoted(name)})" for name in fields)])
     (from_parquet,) = connection.execute(f"select {counts} from {literal(str(parquet))}").fetchall()
     (from_csv,) = connection.execute(f"select {counts} from {csv_source(csv, fields)}").fetchall()
-    if from_parquet[0] != dataset.rows:
-        yield f"{parquet}: found {from_parquet[0]} rows; expected {dataset.rows}"
     for name, left, right in zip(["rows", *fields], from_parquet, from_csv, strict=True):
         if left != right:
             yield f"{csv}: found {right} values in {name}; expected {left} as in {parquet.name}"

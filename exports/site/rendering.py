@@ -6,6 +6,7 @@ from collections.abc import Callable
 from typing import Any
 
 from exports.pages.templating import render
+from exports.release.parts import part_in
 from exports.site.facts import Facts
 from exports.site.markup import PIECES
 from exports.site.words import MARKS, TONES, word
@@ -39,6 +40,7 @@ def renderer(facts: Facts) -> Callable[..., Page]:
         "unit_of": facts.unit_of,
         "dictionary": facts.catalog.columns,
         "slugs": frozenset(name.replace("_", "-") for name in facts.tables.released),
+        "in_parts": frozenset(entry.slug for entry in facts.release.datasets if part_in(entry.file("parquet").path)),
     }
 
     def page(template: str, path: str, section: str, **own: Any) -> Page:

@@ -10,7 +10,8 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset
 from exports.release.manifest import Release
-from exports.sql_text import literal, quoted
+from exports.release.parts import rows_of
+from exports.sql_text import quoted
 
 Row = dict[str, Any]
 
@@ -46,19 +47,19 @@ def open_tables(release: Release, catalog: Catalog) -> Iterator[Tables]:
     with duckdb.connect() as connection:
         for dataset in catalog.published.values():
             entry = entries.get(dataset.name)
-            path = str(release.folder / entry.file("parquet").path) if entry else None
-            connection.execute(f"create view {quoted(dataset.name)} as {_select(connection, dataset, path)}")
+            rows = rows_of(entry.tables(release.folder)) if entry else None
+            connection.execute(f"create view {quoted(dataset.name)} as {_select(connection, dataset, rows)}")
         yield Tables(connection, frozenset(entries))
 
 
-def _select(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: str | None) -> str:
+def _select(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: str | None) -> str:
     """Files carried over from an earlier release may have the columns of an earlier descriptor."""
-    there = {name for name, *_ in connection.execute(f"describe from {literal(path)}").fetchall()} if path else set()
+    there = {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()} if rows else set()
     columns = [
         quoted(column.name) if column.name in there else f"null::{column.duckdb_type} as {quoted(column.name)}"
         for column in dataset.columns
     ]
-    return f"select {', '.join(columns)} " + (f"from {literal(path)}" if path else "where false")
+    return f"select {', '.join(columns)} " + (f"from {rows}" if rows else "where false")
 
 
 _UNPRINTABLE = dict.fromkeys((*range(9), 11, 12, *range(14, 32), 65534, 65535), "�")

@@ -74,7 +74,7 @@ def describe(workspace: Workspace, result: Any) -> None:
     keys = {asset.key for asset in _datasets(workspace)}
     for dataset in result.datasets:
         if (key := _key(workspace, f"datasets/{dataset.slug}")) in keys:
-            hashes = {file.format: file.sha256 for file in dataset.files}
+            hashes = {file.path.removeprefix(f"data/{dataset.slug}."): file.sha256 for file in dataset.files}
             carried = {"carried_over_from": dataset.carried_over_from} if dataset.carried_over_from else {}
             add_asset_metadata(key, {"release": result.name, "rows": dataset.rows, "sha256": hashes, **carried})
 

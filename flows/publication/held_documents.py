@@ -13,6 +13,7 @@ import duckdb
 
 from exports.catalog import Catalog
 from exports.release.files import connect
+from exports.release.parts import tables_in
 from exports.sql_text import literal, quoted
 from flows.warehouse.leaving import define_macros
 
@@ -95,9 +96,9 @@ def find_held_documents(folder: Path, warehouse: Path, catalog: Catalog) -> Mapp
 def held_documents_in(connection: duckdb.DuckDBPyConnection, folder: Path, catalog: Catalog) -> Mapping[str, list[str]]:
     """The same by a connection that has the warehouse attached as `warehouse` (exports/release/files.py)."""
     there = load_held_documents(connection)
-    paths = [f"data/{dataset.slug}.parquet" for dataset in catalog.published.values()] if there else []
+    paths = tables_in(folder, catalog.published.values()) if there else {}
     slugs = [dataset.slug for dataset in catalog.published.values() if any(column.name == "document_id" for column in dataset.columns)]
-    found = {path: list(_rows_of_held(connection, folder / path, slugs)) for path in paths if (folder / path).exists()}
+    found = {path: list(_rows_of_held(connection, folder / path, slugs)) for path in paths}
     return {path: reasons for path, reasons in found.items() if reasons}
 
 

@@ -39,6 +39,8 @@ from exports.release.manifest import (
     sha256_of,
 )
 from exports.release.merkle import merkle_root
+from exports.release.metadata import with_files
+from exports.release.parts import numbered_rows_of
 from exports.release.signing import sign_manifest
 from exports.release.standards import CATALOG, PACKAGE, in_other_standards
 from exports.release.verify import sums_text, verify_release
@@ -135,29 +137,29 @@ class _Redaction:
         return sum(entry.rows for entry in self.release.datasets) - sum(entry.rows for entry in kept)
 
     def _dataset(self, connection: duckdb.DuckDBPyConnection, entry: ReleasedDataset) -> ReleasedDataset:
-        dataset, path = self.catalog.published.get(entry.name), self.release.folder / entry.file("parquet").path
-        kept = screen_carried_over(connection, dataset, path, self.catalog) if dataset else None
+        dataset, tables = self.catalog.published.get(entry.name), entry.tables(self.release.folder)
+        kept = screen_carried_over(connection, dataset, tables, self.catalog) if dataset else None
         if dataset is None or kept is None:
             for file in entry.files:
                 _link(self.release.folder / file.path, self.draft / file.path)
             return entry
-        self._withhold(connection, entry.slug, path, kept)
-        return self._rewritten(connection, entry, path, kept)
+        self._withhold(connection, entry.slug, tables, kept)
+        return self._rewritten(connection, entry, tables, kept)
 
-    def _rewritten(self, connection: duckdb.DuckDBPyConnection, entry: ReleasedDataset, path: Path, kept: str) -> ReleasedDataset:
-        written = rewrite_dataset(connection, self.catalog.published[entry.name], path, kept, self.draft)
+    def _rewritten(self, connection: duckdb.DuckDBPyConnection, entry: ReleasedDataset, tables: list[Path], kept: str) -> ReleasedDataset:
+        written = rewrite_dataset(connection, self.catalog.published[entry.name], tables, kept, self.draft)
         if any(file.format == FORMAT for file in entry.files):
             written = write_dataset_workbook(
                 connection, self.draft, written, date.fromisoformat((entry.carried_over_from or self.release.name)[:10])
             )
-        root = merkle_root(connection, self.draft / written.file("parquet").path) if entry.merkle_root else None
+        root = merkle_root(connection, written.tables(self.draft)) if entry.merkle_root else None
         return replace(entry, rows=written.rows, files=written.files, merkle_root=root)
 
-    def _withhold(self, connection: duckdb.DuckDBPyConnection, slug: str, path: Path, kept: str) -> None:
+    def _withhold(self, connection: duckdb.DuckDBPyConnection, slug: str, tables: list[Path], kept: str) -> None:
         """Note the keys of a file's rows that may no longer leave."""
-        key = shape_of(connection, path).key
+        key = shape_of(connection, tables).key
         if key:
-            rows = f"read_parquet({literal(str(path))}, file_row_number = true)"
+            rows = numbered_rows_of(tables)
             connection.execute(
                 f"insert into withheld select {literal(slug)}, {key_text(key)} from {rows} "
                 f"where file_row_number not in (select file_row_number from ({kept}))"
@@ -168,11 +170,12 @@ class _Redaction:
         before = release_before(self.release)
         mine = {file.sha256 for file in self.release.all_files}
         for entry in before.datasets if before else ():
-            dataset, file = self.catalog.datasets.get(entry.name), entry.file("parquet")
-            if before and dataset and file.sha256 not in mine:
-                kept = screen_carried_over(connection, dataset, before.folder / file.path, self.catalog)
+            dataset = self.catalog.datasets.get(entry.name)
+            if before and dataset and not mine.issuperset(entry.sha256_of("parquet")):
+                tables = entry.tables(before.folder)
+                kept = screen_carried_over(connection, dataset, tables, self.catalog)
                 if kept is not None:
-                    self._withhold(connection, entry.slug, before.folder / file.path, kept)
+                    self._withhold(connection, entry.slug, tables, kept)
 
     def _feed(self, connection: duckdb.DuckDBPyConnection, entry: ReleasedDataset) -> ReleasedDataset:
         """The feed, in which each row that may no longer leave is one row without words, named by the digest of its key."""
@@ -194,16 +197,17 @@ class _Redaction:
             f"select {', '.join(names)} from {feed} where ({keys}) is not true union all "
             f"select {columns} from {feed} where {keys} group by dataset_slug, {KEY})"
         )
-        return self._rewritten(connection, entry, path, kept)
+        return self._rewritten(connection, entry, [path], kept)
 
     def _without_rest(self, datasets: list[ReleasedDataset]) -> list[ReleasedDataset]:
         """The datasets in which a second search finds nothing; the others are left out whole."""
         warehouse = self.workspace.warehouse
         found = {**find_withdrawn_values(self.draft, warehouse, self.catalog), **find_held_documents(self.draft, warehouse, self.catalog)}
-        for entry in (one for one in datasets if one.file("parquet").path in found):
+        gone = {entry.name for entry in datasets if not found.keys().isdisjoint(file.path for file in entry.files)}
+        for entry in (one for one in datasets if one.name in gone):
             for file in entry.files:
                 (self.draft / file.path).unlink()
-        return [entry for entry in datasets if entry.file("parquet").path not in found]
+        return [entry for entry in datasets if entry.name not in gone]
 
     def _describe(self, datasets: list[ReleasedDataset], held: frozenset[str]) -> None:
         """Metadata, manifest, sums and signature of the redacted folder."""
@@ -273,6 +277,8 @@ def _described(value: Any, files: Files) -> Any:
         return [_described(one, files) for one in value if not _is_gone(one, files)]
     if not isinstance(value, dict):
         return value
+    if "alternates" in value and not _is_gone(value, files):  # a resource of the Data Package
+        value = with_files(value, files)
     entry = {key: _described(one, files) for key, one in value.items()}
     path = _path_of(value)
     if path in files and "hash" in entry:
@@ -282,7 +288,8 @@ def _described(value: Any, files: Files) -> Any:
 
 def _path_of(value: Any) -> str:
     url = value.get("dcat:downloadURL") if isinstance(value, dict) else None
-    return str(url["@id"] if isinstance(url, dict) else value.get("path", "") if isinstance(value, dict) else "")
+    path = url["@id"] if isinstance(url, dict) else value.get("path", "") if isinstance(value, dict) else ""
+    return path if isinstance(path, str) else ""
 
 
 def _is_gone(value: Any, files: Files) -> bool:
@@ -290,5 +297,7 @@ def _is_gone(value: Any, files: Files) -> bool:
     listed = value.get("dcat:distribution") if isinstance(value, dict) else None
     if listed:
         return all(_is_gone(one, files) for one in listed)
+    if isinstance(value, dict) and "parts" in value:
+        return all(_is_gone(one, files) for one in value["parts"])
     path = _path_of(value)
     return path.startswith("data/") and path not in files

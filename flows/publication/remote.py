@@ -20,7 +20,7 @@ from fsspec.core import url_to_fs
 from exports.credentials import public_address
 from exports.messages import _
 from exports.release.chain import wrong_manifest
-from exports.release.manifest import MANIFEST, SUMS, read_release
+from exports.release.manifest import MANIFEST, SUMS, ReleasedDataset, read_release
 from exports.release.signing import SIGNATURE, PublicKey
 from flows.publication.mirror import LATEST
 from flows.publication.verification import verify_folder, verify_papers
@@ -80,18 +80,25 @@ def _wrong_outside(there: _Address, below: str, folder: Path) -> Iterator[str]:
     """What is wrong by the files' sizes and the footers of the Parquet files."""
     if wrong_manifest(folder / MANIFEST):
         return
-    release = read_release(folder)
+    release, other = read_release(folder), set[str]()
     for file in release.all_files:
         size = there.size(f"{below}/{file.path}")
         if size != file.bytes:
+            other.add(file.path)
             yield f"{folder / file.path}: found {'no file' if size is None else f'{size} bytes'}; expected {file.bytes} bytes"
-            continue
-        if file.format == "parquet" and there.rows(f"{below}/{file.path}") is None:
-            yield f"{folder / file.path}: found no footer of Parquet; expected the one written. Read the whole: gongkai verify without --quick"
     for dataset in release.datasets:
-        found = there.rows(f"{below}/{dataset.file('parquet').path}")
-        if found is not None and found != dataset.rows:
-            yield f"{folder / dataset.file('parquet').path}: found {found} rows; expected {dataset.rows}"
+        if other.isdisjoint(file.path for file in dataset.files_of("parquet")):
+            yield from _wrong_footers(there, below, folder, dataset)
+
+
+def _wrong_footers(there: _Address, below: str, folder: Path, dataset: ReleasedDataset) -> Iterator[str]:
+    """What is wrong by the footers of a dataset's Parquet files."""
+    counts = {file.path: there.rows(f"{below}/{file.path}") for file in dataset.files_of("parquet")}
+    for path in (path for path, rows in counts.items() if rows is None):
+        yield f"{folder / path}: found no footer of Parquet; expected the one written"
+    rows = sum(count for count in counts.values() if count is not None)
+    if None not in counts.values() and rows != dataset.rows:
+        yield f"{folder}: found {rows} rows of {dataset.name}; expected {dataset.rows}"
 
 
 class _Address:

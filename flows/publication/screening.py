@@ -7,7 +7,7 @@ number and an old link may leave, with `lawful: {column: …, kind: withdrawn}` 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -16,6 +16,7 @@ import duckdb
 from exports.catalog import Catalog, Dataset, Register
 from exports.changes.feed import plain_text
 from exports.release.files import connect
+from exports.release.parts import numbered_rows_of, tables_in
 from exports.sql_text import literal, quoted
 from flows.privacy.detect import allowances
 from flows.privacy.search import MACROS as PRIVACY_MACROS
@@ -44,14 +45,18 @@ SHORTEST = 8  # characters: shorter titles are words that many records share
 
 
 def screen_carried_over(
-    connection: duckdb.DuckDBPyConnection, dataset: Dataset, parquet: Path, catalog: Catalog, heeds_corrections: bool = False
+    connection: duckdb.DuckDBPyConnection,
+    dataset: Dataset,
+    parquet: Path | Sequence[Path],
+    catalog: Catalog,
+    heeds_corrections: bool = False,
 ) -> str | None:
-    """The SQL relation of the rows of an earlier file that may still leave (its columns and `file_row_number`); None where all may.
+    """The SQL relation of the rows of an earlier file, or of its parts, that may still leave (its columns and `file_row_number`); None where all may.
 
     `connection` has today's warehouse attached as `warehouse`. With `heeds_corrections` rows stay in, too, whose cells print what a correction has
     replaced and the list does not mark as public: a new release does not say it again.
     """
-    rows = f"read_parquet({literal(str(parquet))}, file_row_number = true)"
+    rows = numbered_rows_of(parquet)
     there = {name for name, *_ in connection.execute(f"describe from {rows}").fetchall()}
     conditions = list(_conditions(connection, dataset, rows, catalog, there))
     if heeds_corrections:
@@ -178,10 +183,8 @@ def withdrawn_values_in(connection: duckdb.DuckDBPyConnection, folder: Path, cat
     """The same by a connection that has the warehouse attached as `warehouse` (exports/release/files.py)."""
     if not _load_gone(connection, catalog):
         return {}
-    paths = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog.published.values()}
-    found = {
-        path: list(_withdrawn_values(connection, dataset, folder / path)) for path, dataset in paths.items() if (folder / path).exists()
-    }
+    paths = tables_in(folder, catalog.published.values())
+    found = {path: list(_withdrawn_values(connection, dataset, folder / path)) for path, dataset in paths.items()}
     return {path: reasons for path, reasons in found.items() if reasons}
 
 

@@ -17,9 +17,9 @@ from exports.release.chain import KEPT_MANIFESTS, manifest_paths, verify_chain, 
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST, Release, ReleasedDataset, read_release, sha256_of
 from exports.release.merkle import prove_row, root_of
+from exports.release.parts import numbered_rows_of
 from exports.release.signing import PublicKey, wrong_signature
 from exports.release.verify import verify_release, wrong_sums
-from exports.sql_text import literal
 from flows.publication.archives import archive_paths, papers_only, unpacked
 from flows.publication.screening import screen_carried_over, tables_with_hold_reason
 from flows.workspace.errors import ConfigurationError, finding
@@ -85,10 +85,10 @@ def prove(release: Release, dataset: str, key: str) -> dict[str, Any]:
         ConfigurationError: the release has no such dataset or row, or was made before manifests had roots.
     """
     entry = _entry(release, dataset)
-    path = release.folder / entry.file("parquet").path
+    tables = entry.tables(release.folder)
     with duckdb.connect() as connection:
-        columns = [name for name, _type in shape_of(connection, path).columns]
-        row, way, root = prove_row(connection, path, _row_number(connection, path, f"{release.name}: {entry.slug}", key))
+        columns = [name for name, _type in shape_of(connection, tables).columns]
+        row, way, root = prove_row(connection, tables, _row_number(connection, tables, f"{release.name}: {entry.slug}", key))
     return {
         "release": release.name,
         "manifest_sha256": sha256_of(release.folder / MANIFEST),
@@ -110,11 +110,11 @@ def require_public(workspace: Workspace, release: Release, dataset: str, key: st
     if not workspace.warehouse.exists():
         return
     entry, catalog = _entry(release, dataset), load_catalog()
-    place, path, known = f"{release.name}: {entry.slug}", release.folder / entry.file("parquet").path, catalog.published.get(entry.name)
+    place, tables, known = f"{release.name}: {entry.slug}", entry.tables(release.folder), catalog.published.get(entry.name)
     with TemporaryDirectory() as scratch, connect(workspace.warehouse, Path(scratch)) as connection:
-        number = _row_number(connection, path, place, key)
+        number = _row_number(connection, tables, place, key)
         knows = "plan_documents" in tables_with_hold_reason(connection)
-        kept = screen_carried_over(connection, known, path, catalog) if known and knows else None
+        kept = screen_carried_over(connection, known, tables, catalog) if known and knows else None
         if kept and not connection.execute(f"select 1 from ({kept}) where file_row_number = $1", [number]).fetchone():
             found, expected = _("a row that may no longer leave"), _("one that is public today")
             raise ConfigurationError(finding(place, found, expected, _("Take it out of stored releases: gongkai redact")))
@@ -128,9 +128,9 @@ def _entry(release: Release, dataset: str) -> ReleasedDataset:
     return entry
 
 
-def _row_number(connection: duckdb.DuckDBPyConnection, path: Path, place: str, key: str) -> int:
-    columns = shape_of(connection, path).key
-    query = f"select file_row_number from read_parquet({literal(str(path))}, file_row_number = true) where {key_text(columns)} = $1"
+def _row_number(connection: duckdb.DuckDBPyConnection, tables: Sequence[Path], place: str, key: str) -> int:
+    columns = shape_of(connection, tables).key
+    query = f"select file_row_number from {numbered_rows_of(tables)} where {key_text(columns)} = $1"
     rows = connection.execute(query, [key]).fetchall() if columns else []
     if len(rows) != 1:
         found, remedy = _("{count} rows with this key", count=len(rows)), _("The key is {key}, values joined by |.", key="|".join(columns))

@@ -19,8 +19,9 @@ import duckdb
 from exports.catalog import Catalog, Dataset, load_catalog
 from exports.messages import _, listed
 from exports.release.files import connect, paths_of
-from exports.release.manifest import Loss, Release
-from exports.sql_text import literal, quoted
+from exports.release.manifest import MANIFEST, Loss, Release, ReleasedDataset, read_release
+from exports.release.parts import rows_of
+from exports.sql_text import quoted
 from flows.quality.history import chain
 from flows.quality.results import digests
 from flows.workspace.errors import ConfigurationError, finding
@@ -100,15 +101,15 @@ def _losses(workspace: Workspace, catalog: Catalog, latest: Release, blocked: Co
     with TemporaryDirectory() as scratch, connect(workspace.warehouse, Path(scratch)) as connection:
         for dataset in catalog:
             before = None if dataset.may_shrink or dataset.name in blocked else _public_before(latest, dataset)
-            if before is None or before[1] == checked.get(paths_of(dataset)[1]):
+            if before is None or before[1] == (checked.get(paths_of(dataset)[1]),):
                 continue
             loss = _loss(connection, dataset, before[0])
             if loss.rows_lost:
                 yield loss
 
 
-def _public_before(latest: Release, dataset: Dataset) -> tuple[Path, str] | None:
-    """The Parquet file of the last good release of a dataset, and its SHA-256; None where there is none.
+def _public_before(latest: Release, dataset: Dataset) -> tuple[list[Path], tuple[str, ...]] | None:
+    """The Parquet file of the last good release of a dataset, or its parts, and their SHA-256; None where there is none.
 
     While a dataset is carried over, its loss is measured from the release that made it: waiting makes no loss smaller.
     """
@@ -116,19 +117,27 @@ def _public_before(latest: Release, dataset: Dataset) -> tuple[Path, str] | None
     for release in chain(latest) if left_out else [latest]:
         entry = next((entry for entry in release.datasets if entry.name == dataset.name), None)
         if entry:
-            file = entry.file("parquet")
-            origin = release.folder.parent / (entry.carried_over_from or release.name) / file.path
-            path = origin if origin.exists() else release.folder / file.path
-            return (path, file.sha256 if path.samefile(release.folder / file.path) else "") if path.exists() else None
+            origin = release.folder.parent / (entry.carried_over_from or release.name)
+            here, there = entry.tables(release.folder), _tables_of(origin, entry)
+            if not all(path.exists() for path in there or here):
+                return None
+            is_same = not there or all(one.samefile(other) for one, other in zip(there, here, strict=False) if other.exists())
+            return there or here, entry.sha256_of("parquet") if is_same and len(there or here) == len(here) else ()
     return None
 
 
-def _loss(connection: duckdb.DuckDBPyConnection, dataset: Dataset, file: Path) -> Loss:
+def _tables_of(origin: Path, entry: ReleasedDataset) -> list[Path]:
+    """The Parquet files that the dataset had in the release that made them; none where that is gone."""
+    found = next((one for one in read_release(origin).datasets if one.name == entry.name), None) if (origin / MANIFEST).exists() else None
+    return found.tables(origin) if found else []
+
+
+def _loss(connection: duckdb.DuckDBPyConnection, dataset: Dataset, files: Sequence[Path]) -> Loss:
     """Rows before and after, and rows lost. Where the file lacks a column of the key, only the numbers are compared."""
-    known = {name for name, *_ in connection.execute(f"describe from {literal(str(file))}").fetchall()}
+    known = {name for name, *_ in connection.execute(f"describe from {rows_of(files)}").fetchall()}
     columns = [*dataset.primary_key, *(name for name in _content(dataset) if name in known)]
     if not known.issuperset(dataset.primary_key):
-        query = f"select count(*), (select count(*) from warehouse.{dataset.table}), 0 from {literal(str(file))}"
+        query = f"select count(*), (select count(*) from warehouse.{dataset.table}), 0 from {rows_of(files)}"
         before, after, _ = connection.execute(query).fetchall()[0]
         return Loss(dataset.name, before, after, max(0, before - after))
     texts = ", ".join(f"{quoted(name)}::varchar as {quoted(name)}" for name in columns)
@@ -136,7 +145,7 @@ def _loss(connection: duckdb.DuckDBPyConnection, dataset: Dataset, file: Path) -
     content = ", ".join(map(quoted, columns[len(dataset.primary_key) :])) or "null as nothing"
     ((before, after, lost),) = connection.execute(
         f"""
-        with earlier as (select {texts} from {literal(str(file))}),
+        with earlier as (select {texts} from {rows_of(files)}),
         now as (select {texts} from warehouse.{dataset.table}),
         gone as (select {content}, count(*) as amount from earlier as a anti join now as b on {same_key} group by all),
         come as (select {content}, count(*) as amount from now as a anti join earlier as b on {same_key} group by all)

@@ -36,7 +36,9 @@ def settings_key(workspace: Workspace) -> str:
 
 def _decided(workspace: Workspace) -> list[object]:
     jurisdiction = workspace.settings.jurisdiction
-    printed = workspace.settings.model_dump(mode="json", include={"publisher", "contact", "licence", "filing"}, exclude_none=True)
+    printed = workspace.settings.model_dump(
+        mode="json", include={"publisher", "contact", "licence", "filing", "yearly_files_above"}, exclude_none=True
+    )
     return [
         [[source.name, source.kind, source.when_absent, source.says_nothing] for source in workspace.settings.sources],
         jurisdiction.model_dump() if jurisdiction else None,

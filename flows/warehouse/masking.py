@@ -18,7 +18,7 @@ import duckdb
 import pyarrow as pa
 
 from exports.catalog import Catalog, Dataset, Masked, SmallCells
-from exports.sql_text import literal
+from exports.release.parts import rows_of, tables_in
 from flows.warehouse.person_rows import held_columns, macros
 from flows.warehouse.templates import call_macro
 
@@ -42,11 +42,9 @@ def unmasked(folder: Path, catalog: Catalog, searched: Container[str] = ()) -> M
 
     `searched` are paths of files that were asked before.
     """
-    declared = {f"data/{dataset.slug}.parquet": dataset for dataset in catalog if dataset.masked or dataset.small_cells}
+    declared = tables_in(folder, [dataset for dataset in catalog if dataset.masked or dataset.small_cells])
     with duckdb.connect() as connection:
-        sources = {
-            path: f"read_parquet({literal(str(folder / path))})" for path in declared if path not in searched and (folder / path).exists()
-        }
+        sources = {path: rows_of(folder / path) for path in declared if path not in searched}
         filled = [path for path, source in sources.items() if connection.execute(f"select 1 from {source} limit 1").fetchone()]
         if filled:
             connection.execute(macros())  # their patterns take longer to write than a small release to read

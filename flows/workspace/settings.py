@@ -145,8 +145,9 @@ class Settings(_Strict):
     is where releases are copied to: an address of fsspec. `max_loss` is the share of its public rows that a dataset may lose without
     confirmation (flows/quality/loss_guard.py): one for all, or by dataset, with `default` for all others. `keep_releases` says how long
     releases are kept (flows/publication/retention.py); left out, all are. `publisher`, `contact` and `licence` are printed with the data;
-    a publisher that is not named is the government of the jurisdiction. `allowed_roots` are folders outside the workspace, `allowed_hosts`
-    hosts beside those of the locations, that sources may be read from (flows/sources/reach.py); `limits` what one file may take.
+    a publisher that is not named is the government of the jurisdiction. A dataset of more rows than `yearly_files_above` has
+    files of one year each. `allowed_roots` are folders outside the workspace, `allowed_hosts` hosts beside those of the locations, that sources may
+    be read from (flows/sources/reach.py); `limits` what one file may take.
     """
 
     jurisdiction: Jurisdiction | None = None
@@ -162,6 +163,7 @@ class Settings(_Strict):
     contact: Organisation | None = None
     licence: LicenceSetting | None = None
     filing: FilingSettings = FilingSettings()
+    yearly_files_above: int = Field(default=1_000_000, ge=1)
     allowed_roots: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     limits: Limits = Limits()
@@ -230,6 +232,7 @@ class Workspace:
             settings.contact.as_party() if settings.contact else None,
             settings.licence.as_licence() if settings.licence else None,
             settings.filing.model_dump(exclude_none=True),
+            settings.yearly_files_above,
         )
 
     @property

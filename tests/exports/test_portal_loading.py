@@ -18,7 +18,7 @@ def table(folder: Path, rows: int, title: str = "'题名 ' || i") -> DesiredTabl
         connection.execute(f"copy (select i as id, {title} as title from range({rows}) t(i)) to '{parquet}'")
     fields = ({"id": "id", "type": "int8", "info": {}}, {"id": "title", "type": "text", "info": {}})
     csv = DesiredFile(Body("rows.csv", b""), "", "", {})
-    return DesiredTable(parquet, csv, fields, ("id",), rows, "rows", {})
+    return DesiredTable((parquet,), (csv,), fields, ("id",), rows, "rows", {})
 
 
 @pytest.mark.parametrize(

@@ -180,12 +180,15 @@ class started_ckan:  # noqa: N801 (a context manager, used like one of contextli
 
 @dataclass
 class County:
-    """Two small datasets and the releases made from them; SQL changes the marts between releases."""
+    """Two small datasets and the releases made from them; SQL changes the marts between releases. With more rows than `yearly_above` a dataset has
+    files of one year each.
+    """
 
     folder: Path
     portal: PortalAddress
     datasets: tuple[str, ...] = ("units", "target_progress")
     as_of: date = date(2026, 10, 31)
+    yearly_above: int | None = None
     descriptors: Path = field(init=False)
 
     def __post_init__(self) -> None:
@@ -222,7 +225,7 @@ class County:
 
     def _alone(self, dataset: Dataset) -> Dataset:
         kept = tuple(key for key in dataset.foreign_keys if key.references in self.datasets)
-        return dataset.model_copy(update={"foreign_keys": kept})
+        return dataset.model_copy(update={"foreign_keys": kept, "yearly_above": self.yearly_above})
 
     def edit(self, file: str, old: str, new: str) -> None:
         """Change a descriptor."""
