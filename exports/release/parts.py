@@ -9,8 +9,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path, PurePosixPath
 
-import pyarrow.parquet as pq
-
 from exports.catalog import Dataset
 from exports.sql_text import literal, quoted
 
@@ -60,6 +58,8 @@ def rows_of(files: Path | Sequence[Path]) -> str:
 
 def numbered_rows_of(files: Path | Sequence[Path]) -> str:
     """SQL: the same rows with `file_row_number`, counted from 0 and through all parts in their order."""
+    import pyarrow.parquet as pq
+
     listed = _listed(files)
     if len(listed) == 1:
         return f"read_parquet({literal(str(listed[0]))}, file_row_number = true)"
