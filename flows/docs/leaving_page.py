@@ -37,6 +37,7 @@ QUESTIONS = {
     "title": ("标题末尾的标记", "a mark at the end of a title"),
     "heading": ("表头上方、分组标题、工作表名、文件名", "titles, headings between rows, names of sheets, files and folders"),
     "note": ("表中说明", "notes in a table"),
+    "about_others": ("下列“除外”中的 {about_others}", "{about_others} below"),
 }
 SAYS = {
     "public": ("主动公开", "public"),

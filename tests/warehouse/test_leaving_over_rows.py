@@ -5,11 +5,15 @@ Every row of these files would leave by its own cells: the settings of the sourc
 
 from __future__ import annotations
 
+from csv import DictReader
 from pathlib import Path
 
+import duckdb
 import pytest
 from openpyxl import Workbook
 
+from flows.sources.registers import over_rows
+from flows.sources.registers.statements import CHAINS, KEY, REFERENCE, says
 from tests.conftest import County, a_county
 
 HEADER = ["索引号", "标题", "公开单位", "形成日期", "公开日期"]
@@ -74,6 +78,20 @@ def files(scratch: Path) -> dict[str, bytes]:
         ),
         "disclosures/note.xlsx": xlsx(table, {"Sheet1": [HEADER, row("S-11"), ["注：上表所列信息暂不对外公开"]]}),
         "disclosures/note.csv": csv([HEADER, row("S-12"), ["说明：以上为依申请公开事项"]]),
+        "disclosures/note-down.csv": csv([HEADER, row("S-21"), ["以上信息均已撤下"]]),
+        "disclosures/note-review.xlsx": xlsx(table, {"Sheet1": [HEADER, row("S-22"), ["说明：本表所列信息尚未经审查"]]}),
+        "disclosures/note-part.csv": csv([HEADER, row("S-23"), ["注：上述信息脱敏后公开"]]),
+        "disclosures/note-alone.csv": csv([HEADER, row("S-24"), ["备注：不予公开"]]),
+        "disclosures/title-long.csv": csv(
+            [
+                [
+                    "栖川县财政局第三季度登记表（以下所列信息经保密审查均属于不予公开范围，由办公室统一保管，按季度更新后报县政府办公室备查）"
+                ],
+                HEADER,
+                row("S-25"),
+            ]
+        ),
+        "disclosures/note-plain.csv": csv([HEADER, row("P-14"), ["注：本表信息未撤下的须写明渠道"], ["说明：以上信息经审核后主动公开"]]),
         "disclosures/caption.html": html([HEADER, row("S-13")], caption="不予公开信息一览"),
         "disclosures/heading.html": html([HEADER, row("S-14")], above="<h2>部门内部资料</h2>"),
         "disclosures/line.html": html([HEADER, row("S-15")], above="<p>依申请公开信息汇总</p><p>单位：县财政局</p>"),
@@ -102,7 +120,7 @@ def test_what_stands_over_rows_holds_them_and_nothing_else_does(county: County) 
     found = county.ask("select index_number, is_released from core.disclosures where index_number similar to '[PS]-[0-9]+'")
     wrong = [number for number, leaves in found if leaves is not number.startswith("P")]
     assert not wrong
-    assert {number for number, _ in found} == {f"S-{n}" for n in range(1, 21)} | {f"P-{n}" for n in range(1, 14) if n != 12}
+    assert {number for number, _ in found} == {f"S-{n}" for n in range(1, 26)} | {f"P-{n}" for n in range(1, 15) if n != 12}
 
 
 def test_the_finding_says_where_it_stands(county: County) -> None:
@@ -133,6 +151,23 @@ def test_ticks_below_a_heading_of_two_rows_are_answers(tmp_path: Path) -> None:
     merged = ("F1:H1", *(f"{letter}1:{letter}2" for letter in "ABCDE"))
     made = a_county(tmp_path / "county", {"disclosures/a.xlsx": xlsx(tmp_path / "a.xlsx", {"台账": rows}, merged)}).built()
     assert made.ask("select index_number from core.disclosures where is_released") == [("P-1",)]
+
+
+def test_what_is_said_among_very_many_lone_texts_is_about_the_whole_sheet(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(over_rows, "MOST", 3)
+    lines = [HEADER, row("S-1"), ["一、县财政局"], ["二、县教育局"], ["三、内部掌握的信息"], row("S-2"), ["四、县民政局"], row("S-3")]
+    other = [HEADER, row("P-1"), ["一、县财政局"], ["二、县教育局"], ["三、县司法局"], ["四、县民政局"]]
+    made = a_county(tmp_path / "county", {"disclosures/a.csv": csv(lines), "disclosures/b.csv": csv(other)}).built()
+    assert made.ask("select index_number from core.disclosures where is_released") == [("P-1",)]
+
+
+def test_the_example_of_each_pattern_says_what_the_pattern_says() -> None:
+    with (REFERENCE / "leaving_patterns.csv").open(encoding="utf-8", newline="") as stream, duckdb.connect() as connection:
+        connection.execute(KEY)
+        for pattern in DictReader(stream):
+            if pattern["question"] in CHAINS:
+                said = connection.execute(f"select {says(pattern['question'], 'cell')} from (select $1 as cell)", [pattern["word_example"]])
+                assert said.fetchall() == [(pattern["says"],)], pattern["word_example"]
 
 
 def test_a_ledger_of_requests_may_be_called_so(tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
 from typing import Final
@@ -20,11 +21,14 @@ LABELS: Mapping[str, str] = {"title": "表头上方", "heading": "分组标题",
 """What stands over rows -> how a finding names it, and `says_nothing` of a source."""
 ROW = "coalesce(source_row, file_row_number + 1)"
 LONGEST = 200  # characters: a longer text is none that stands over rows
-MOST = 10_000  # rows of one text: where a file has more they are its records
+MOST = 10_000  # rows of one text: of a file with more each that says something is about its whole sheet
 
 
 def lone_rows(connection: duckdb.DuckDBPyConnection, register: Register, names: Mapping[str, str], rows: Path) -> list[Over]:
-    """The rows of a file in which one text stands alone; none where no such text says anything of other rows."""
+    """The rows of a file in which one text stands alone; none where no such text may say anything of other rows.
+
+    Where a file has very many, which row ends which heading is not asked: what one says then is about the whole sheet.
+    """
     named = [column for column in register.column_names if column in names]
     required = [column for column in register.required_headers if column in names]
     cells = f"list_concat([{', '.join(named)}], json_extract_string(other_columns, '$.*'))"
@@ -35,10 +39,13 @@ def lone_rows(connection: duckdb.DuckDBPyConnection, register: Register, names: 
             from read_parquet({literal(str(rows))}, file_row_number = true)
         ) where len(filled) = 1 and length(filled[1]) <= {LONGEST}
     """
-    if connection.execute(f"select 1 from ({lone}) where {may_say('text')} limit 1").fetchone() is None:
+    saying = f"select distinct source_sheet, text from ({lone}) where {may_say('text')}"
+    if connection.execute(f"{saying} limit 1").fetchone() is None:
         return []
     found = connection.execute(f"{lone} order by at_row limit {MOST + 1}").fetchall()
-    return [_over(sheet, row, text) for sheet, row, text in found] if len(found) <= MOST else []
+    if len(found) > MOST:
+        return [replace(_over(sheet, 0, text), row=None) for sheet, text in connection.execute(f"{saying} order by all").fetchall()]
+    return [_over(sheet, row, text) for sheet, row, text in found]
 
 
 def _over(sheet: str | None, row: int, text: str) -> Over:

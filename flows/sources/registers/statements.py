@@ -42,6 +42,7 @@ CHAINS: Mapping[str, tuple[tuple[str, ...], tuple[str, ...], str | None]] = {
     "heading": ((), ("heading",), None),
     "note": ((), ("note",), None),
 }
+ABOUT_OTHERS = "about_others"  # a pattern that others name as `{about_others}` in what they leave out: a guide to 依申请公开 holds nothing
 ASKING = frozenset(CHAINS) - {"remark", "unknown", "any", "title", "heading", "note"}
 AT_ONCE = 40  # columns that one statement asks
 SILENT = ("nothing", "public", "approved")  # what opens nothing that was closed
@@ -135,12 +136,12 @@ def _settled(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequ
     columns those are counted in which such a word may stand, some at a time: what a statement costs grows faster than it does.
     """
     if len(columns) > AT_ONCE:
-        columns = _thatmay_say(connection, relation, columns)
+        columns = _that_may_say(connection, relation, columns)
     for start in range(0, len(columns), AT_ONCE):
         yield from _settled_at_once(connection, relation, columns[start : start + AT_ONCE])
 
 
-def _thatmay_say(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Asked]) -> list[Asked]:
+def _that_may_say(connection: duckdb.DuckDBPyConnection, relation: str, columns: Sequence[Asked]) -> list[Asked]:
     plain = [column for column in columns if column.question not in {*ASKING, "title"}]
     silent: set[Asked] = set()
     for start in range(0, len(plain), 4 * AT_ONCE):
@@ -252,7 +253,19 @@ def _words() -> list[tuple[str, str, str]]:
 
 @cache
 def _patterns() -> list[tuple[str, str, str, str, int]]:
-    return [(r["question"], r["word_pattern"], r["unless_pattern"], r["says"], int(r["longest"])) for r in _table("patterns")]
+    rows = _table("patterns")
+    about = next(row["word_pattern"] for row in rows if row["question"] == ABOUT_OTHERS)
+    return [
+        (
+            row["question"],
+            row["word_pattern"],
+            row["unless_pattern"].replace(f"{{{ABOUT_OTHERS}}}", about),
+            row["says"],
+            int(row["longest"]),
+        )
+        for row in rows
+        if row["question"] != ABOUT_OTHERS
+    ]
 
 
 def _table(name: str) -> list[dict[str, str]]:
