@@ -108,7 +108,7 @@ def _without_size(facts: dict[str, Any]) -> dict[str, Any]:
 
 def csv_files(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
     """Path, bytes and hash of each CSV file of a resource: one, or its parts."""
-    return list(resource["parts"]) if "parts" in resource else [{key: resource[key] for key in FILE_KEYS}]
+    return list(resource["parts"]) if "parts" in resource else [{key: resource[key] for key in FILE_KEYS if key in resource}]
 
 
 def parquet_files(resource: Mapping[str, Any]) -> list[dict[str, Any]]:
