@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from hashlib import sha256
 from pathlib import Path
@@ -33,6 +34,9 @@ PLAN = """雾泊县{word}2026年政务公开工作要点
 _DIGITS = "甲乙丙丁戊己庚辛壬癸"
 
 
+MARK = re.compile(rf"橡[{_DIGITS}]{{3}}栎|(?:held|free)[0-9]{{3}}[.][a-z]+")  # all words and names of documents in one pass over a file
+
+
 def word_of(number: int) -> str:
     """A word that stands in one document only, and in nothing else that a release holds."""
     return "橡" + "".join(_DIGITS[int(digit)] for digit in f"{number:03d}") + "栎"
@@ -52,14 +56,15 @@ def workspace(root: Path, files: Mapping[str, bytes]) -> County:
 
 
 def leaked(release: Path, words: Mapping[str, str]) -> list[tuple[str, str]]:
-    """(word, file) wherever a word stands in a file of the release, in its bytes or in the cells of its Parquet."""
-    texts = {}
+    """(name, file) wherever a document's word or name stands in a file of the release, in its bytes or in the cells of its Parquet."""
+    name_of = {word: name for name, word in words.items()} | {name: name for name in words}
+    found = {}
     for path in (path for path in release.rglob("*") if path.is_file()):
         data = path.read_bytes().decode("utf-8", "replace")
         if path.suffix == ".parquet":
             data += str(duckdb.sql(f"from '{path}'").fetchall()) + str(duckdb.sql(f"from parquet_kv_metadata('{path}')").fetchall())
-        texts[path.name] = data
-    return [(name, file) for name, word in words.items() for file, text in texts.items() if word in text or name in text]
+        found |= {(name_of[mark], path.name): None for mark in MARK.findall(data) if mark in name_of}
+    return list(found)
 
 
 def in_header(body: str, margin: str) -> bytes:
