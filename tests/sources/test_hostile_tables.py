@@ -7,6 +7,7 @@ import resource
 import struct
 import subprocess
 import zipfile
+from collections.abc import Callable
 from pathlib import Path
 
 import pyarrow as pa
@@ -138,10 +139,19 @@ def test_a_table_of_as_many_columns_as_may_be_is_read() -> None:
     assert len(read("a.csv", f"{','.join(headers)}\n{','.join(['1'] * 1024)}\n".encode()).rows) == 1
 
 
-def test_a_small_parquet_file_of_endless_texts_is_refused_before_it_is_read() -> None:
-    rows = 5_000_000
+NESTINGS: dict[str, Callable[[pa.Array], pa.Array]] = {
+    "text": lambda texts: texts,
+    "bytes": lambda texts: texts.cast(pa.dictionary(pa.int32(), pa.binary())),
+    "lists": lambda texts: pa.ListArray.from_arrays(pa.array(range(len(texts) + 1), pa.int32()), texts),
+    "structures": lambda texts: pa.StructArray.from_arrays([texts], ["字"]),
+}
+
+
+@pytest.mark.parametrize("nested", NESTINGS.values(), ids=NESTINGS)
+def test_a_small_parquet_file_of_endless_texts_is_refused_before_it_is_read(nested: Callable[[pa.Array], pa.Array]) -> None:
+    rows = 1_300_000
     columns = {
-        name: pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows), pa.array([text * 400]))
+        name: nested(pa.DictionaryArray.from_arrays(pa.repeat(pa.scalar(0, pa.int32()), rows), pa.array([text * 400])))
         for name, text in zip(HEAD, "甲乙丙", strict=True)
     }
     sink = pa.BufferOutputStream()

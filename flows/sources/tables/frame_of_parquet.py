@@ -20,6 +20,8 @@ from flows.sources.tables.notes import Note
 from flows.workspace.errors import UnreadableSource
 
 SAMPLED = 5000  # rows of the beginning and the end that are looked at for text that was taken for GBK
+LENGTHS = {"VARCHAR": "strlen({})", "BLOB": "octet_length({})"}  # SQL: the bytes of a cell
+NESTED = ("STRUCT", "MAP", "UNION")
 UNDECODED = "#BYTES!"  # what stands for bytes that are no text: read as a value that is an error
 
 
@@ -27,11 +29,13 @@ def parquet_frame(connection: duckdb.DuckDBPyConnection, place: str, path: Path)
     try:
         schema = pq.read_schema(path)
         names = told_apart([mend(name)[0] for name in schema.names])
-        relation, mended = _readable(connection, path, schema)
-        types = connection.execute(f"describe from {relation}").fetchall()
+        stored = f"read_parquet({literal(str(path))})"
+        types = connection.execute(f"describe from {stored}").fetchall()
         require_narrow(place, len(types))
-        texts = [quoted(name) for name, kind, *_ in types if kind == "VARCHAR"]
-        require_unpackable(connection, place, relation, texts, pq.read_metadata(path).num_rows, path.stat().st_size)
+        lengths = [length for name, kind, *_ in types if (length := _length(quoted(name), kind))]
+        require_unpackable(connection, place, stored, lengths, pq.read_metadata(path).num_rows, path.stat().st_size)
+        relation, mended = _readable(connection, path, schema, stored)  # looks into every text, so only once they are known to be few
+        types = connection.execute(f"describe from {relation}").fetchall()
     except (pa.ArrowException, OSError, ValueError, duckdb.Error) as error:  # ValueError: a name that is no text
         found = _("no Parquet file ({fault})", fault=said_by(error, path))
         raise UnreadableSource(place, found, _("a Parquet file"), _("Send the file again.")) from error
@@ -41,11 +45,11 @@ def parquet_frame(connection: duckdb.DuckDBPyConnection, place: str, path: Path)
     return Frame({header: f"c{position}" for position, header in enumerate(names)}, numbered, notes=notes)
 
 
-def _readable(connection: duckdb.DuckDBPyConnection, path: Path, schema: pa.Schema) -> tuple[str, list[str]]:
+def _readable(connection: duckdb.DuckDBPyConnection, path: Path, schema: pa.Schema, stored: str) -> tuple[str, list[str]]:
     """The relation of a file, and the places of what was encoded twice in it: the file where it lies, or, where it holds bytes or garbled
     texts, a table in memory.
     """
-    relation = f"read_parquet({literal(str(path))})"
+    relation = stored
     table = _with_texts(pq.read_table(path)) if any(map(_is_bytes, schema.types)) else None
     if table is not None:
         connection.register("parquet_rows", table)
@@ -86,6 +90,12 @@ def _with_mended(table: pa.Table) -> tuple[pa.Table, list[int]]:
         texts = [GARBLED_AS if state is State.GARBLED else text for text, state in found]
         table = table.set_column(position, entry.name, pa.array(texts, pa.string()))
     return table, sorted(rows)
+
+
+def _length(column: str, kind: str) -> str | None:
+    """SQL: the bytes of a cell of a type whose values can be of any length; None for all others."""
+    is_nested = kind.endswith("]") or kind.startswith(NESTED)
+    return f"strlen(cast({column} as varchar))" if is_nested else LENGTHS[kind].format(column) if kind in LENGTHS else None
 
 
 def _as_text(column: str, kind: str) -> str:

@@ -32,12 +32,12 @@ def require_narrow(place: str, count: int) -> None:
 
 
 def require_unpackable(
-    connection: duckdb.DuckDBPyConnection, place: str, relation: str, texts: Sequence[str], rows: int, size: int
+    connection: duckdb.DuckDBPyConnection, place: str, relation: str, lengths: Sequence[str], rows: int, size: int
 ) -> None:
-    """Raise UnreadableSource where the `texts` (SQL) of a compressed file of `size` bytes unpack to many times what it is."""
-    if not texts or size > rows * FEW_BYTES:
+    """Raise UnreadableSource where cells of these `lengths` (SQL) of a compressed file of `size` bytes unpack to many times what it is."""
+    if not lengths or size > rows * FEW_BYTES:
         return
-    found = connection.execute(f"select {' + '.join(f'coalesce(sum(strlen({text})), 0)' for text in texts)} from {relation}").fetchone()
+    found = connection.execute(f"select {' + '.join(f'coalesce(sum({length}), 0)' for length in lengths)} from {relation}").fetchone()
     length = int(found[0]) if found else 0
     if length > max(UNPACKED, RATIO * size):
         raise too_large(place, length)
