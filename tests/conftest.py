@@ -35,6 +35,7 @@ COUNTIES |= {
     "small",
     "versions",
     "whole",
+    "whole_small",
 }  # counties that the cases of a file share
 
 
@@ -143,6 +144,40 @@ def a_county(root: Path, files: dict[str, bytes], as_of: str = "2026-10-31") -> 
     head = f'jurisdiction: {{name: 澜泽市栖川县, code: "990101"}}\nas_of: {as_of}\nsources:\n'
     (root / "gongkai.yaml").write_text(head + sources, "utf-8")
     return County(root)
+
+
+def register(letter: str, number: int) -> str:
+    """A register of so many sound records, whose index numbers begin with `letter`."""
+    head = "索引号,标题,公开单位,形成日期,公开日期\n"
+    return head + "".join(f"{letter}-{row},公告{row},县财政局,2026-03-02,2026-03-05\n" for row in range(number))
+
+
+def _plan(matter: str) -> str:
+    task = f"公开{matter}。（责任单位：县财政局；完成时限：2026年6月底）"
+    return f"栖川县2026年{matter}公开工作要点\n一、重点任务\n（一）{task}\n栖川县人民政府办公室\n2026年1月6日\n"
+
+
+SMALL = {
+    "units/u.csv": "单位名称\n县财政局\n",
+    "plans/p.txt": _plan("预算"),
+    "plans/q.txt": _plan("决算"),
+    "disclosures/a.csv": register("旧", 12),
+}
+
+
+@pytest.fixture(scope="session")
+def whole_small(tmp_path_factory: pytest.TempPathFactory) -> County:
+    """A small county after one refresh, for what hangs on no wealth of data: a third of the sample's cost; must not be changed."""
+    made = a_county(tmp_path_factory.mktemp("small") / "county", {path: text.encode() for path, text in SMALL.items()})
+    done = made.refresh()
+    assert done.exit_code == 0, done.output
+    return made
+
+
+@pytest.fixture
+def small(tmp_path: Path, whole_small: County) -> County:
+    """A copy of the small county; may be changed."""
+    return County(Path(shutil.copytree(whole_small.root, tmp_path / "county", symlinks=True)))
 
 
 @pytest.fixture

@@ -35,18 +35,18 @@ def texts_of_warehouse(county: County) -> str:
     return "".join(str(county.ask(f'select columns(*)::varchar from "{schema}"."{name}"')) for schema, name in tables)
 
 
-def test_a_row_with_an_identity_number_is_set_aside_without_it_and_the_rest_goes_on(sample: County) -> None:
-    plant(sample, f"QX-9,关于{UNUSED_ID}低保待遇的公示,县财政局,2026-10-08,2026-10-09", GOOD)
-    done = sample.refresh()
-    released = (sample.latest / "data" / "disclosures.csv").read_text("utf-8-sig")
+def test_a_row_with_an_identity_number_is_set_aside_without_it_and_the_rest_goes_on(small: County) -> None:
+    plant(small, f"QX-9,关于{UNUSED_ID}低保待遇的公示,县财政局,2026-10-08,2026-10-09", GOOD)
+    done = small.refresh()
+    released = (small.latest / "data" / "disclosures.csv").read_text("utf-8-sig")
     assert "QX-8" in released
     assert "QX-9" not in released
     assert "carried over" not in done.output
     set_aside = "select disclosure_title, fault_kinds from quarantine.disclosures where index_number = 'QX-9'"
-    assert sample.ask(set_aside) == [("［已隐去 居民身份证号 (resident identity number)］", ["private_data"])]
-    assert UNUSED_ID not in texts_of_warehouse(sample)
+    assert small.ask(set_aside) == [("［已隐去 居民身份证号 (resident identity number)］", ["private_data"])]
+    assert UNUSED_ID not in texts_of_warehouse(small)
     assert UNUSED_ID not in done.output
-    for path in sample.latest.rglob("*"):
+    for path in small.latest.rglob("*"):
         assert not path.is_file() or UNUSED_ID.encode() not in path.read_bytes(), path.name
 
 
@@ -209,24 +209,24 @@ def test_only_a_file_that_is_the_very_file_of_a_release_that_passed_is_not_searc
     assert [*what_must_not_leave(draft, load_catalog(), passed=passed)] == ["data/disclosures.parquet"]
 
 
-def test_no_run_repeats_private_text_from_any_place(sample: County) -> None:
-    plant(sample, f"QX-1,{UNUSED_ID},县财政局,{NO_PHONE},2026-10-09", f"QX-2,公示,县{NO_PHONE}局,待定{UNUSED_ID},2026-10-09")
-    plant(sample, GOOD + f",{UNUSED_ID},多出一格{NO_PHONE}", GOOD.replace("8", "7") + ",", name="ragged.csv", header=HEADER + ",备注")
-    plant(sample, GOOD.replace("8", "6"), name=f"张三{NO_PHONE}.csv", header=HEADER.replace("公开单位", f"单位{UNUSED_ID}"))
-    plant(sample, "不是表格", name=f"名单{UNUSED_ID}.csv", header="无")
+def test_no_run_repeats_private_text_from_any_place(small: County) -> None:
+    plant(small, f"QX-1,{UNUSED_ID},县财政局,{NO_PHONE},2026-10-09", f"QX-2,公示,县{NO_PHONE}局,待定{UNUSED_ID},2026-10-09")
+    plant(small, GOOD + f",{UNUSED_ID},多出一格{NO_PHONE}", GOOD.replace("8", "7") + ",", name="ragged.csv", header=HEADER + ",备注")
+    plant(small, GOOD.replace("8", "6"), name=f"张三{NO_PHONE}.csv", header=HEADER.replace("公开单位", f"单位{UNUSED_ID}"))
+    plant(small, "不是表格", name=f"名单{UNUSED_ID}.csv", header="无")
     said = [
-        sample.refresh("-v").output,
-        gongkai("status", "-w", sample.root).output,
-        gongkai("check", "--again", "-v", "-w", sample.root).output,
+        small.refresh("-v").output,
+        gongkai("status", "-w", small.root).output,
+        gongkai("check", "--again", "-v", "-w", small.root).output,
     ]
-    said += [gongkai("quarantine", *words, "-w", sample.root).output for words in (("list",), ("show", "disclosures", "--limit", 1000))]
+    said += [gongkai("quarantine", *words, "-w", small.root).output for words in (("list",), ("show", "disclosures", "--limit", 1000))]
     for words in said:
         assert words
         assert UNUSED_ID not in words.replace("\n", "")
         assert NO_PHONE not in words.replace("\n", "")
 
 
-def test_incoming_files_are_readable_by_their_owner_only(whole_sample: County) -> None:
-    folders = [path for path in (whole_sample.root / "raw").glob("*/*/*") if path.is_dir()]
+def test_incoming_files_are_readable_by_their_owner_only(whole_small: County) -> None:
+    folders = [path for path in (whole_small.root / "raw").glob("*/*/*") if path.is_dir()]
     assert folders
     assert {stat.S_IMODE(folder.stat().st_mode) for folder in folders} == {0o700}

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from functools import lru_cache
 from pathlib import Path
 
 import pytest
@@ -81,7 +82,12 @@ def releases(made: County) -> list[Release]:
 def told_in(folder: Path, words: str) -> list[str]:
     """The files of a folder in which some words stand, in whatever form."""
     files = (path for path in sorted(folder.rglob("*")) if path.is_file())
-    return [f"{path.name} {place}" for path in files for place, text in texts_of(path.name, path.read_bytes()) if words in text]
+    return [f"{path.name} {place}" for path in files for place, text in _texts(path.name, path.read_bytes()) if words in text]
+
+
+@lru_cache(maxsize=4096)
+def _texts(name: str, data: bytes) -> list[tuple[str, str]]:  # by its bytes, so that a file that changed is read again
+    return [*texts_of(name, data)]
 
 
 def test_the_tasks_are_carried_over_so_that_what_is_left_of_them_is_seen(days: County) -> None:
