@@ -29,6 +29,7 @@ from flows.warehouse.person_rows import UNIT
 
 KIND = "withdrawn"
 ANSWERED = "verdict_id"  # the column of a dataset whose rows answer what is published of a record of another register
+QUOTING = frozenset({"reply_text", "reply_state_reason"})  # what they answer may quote anything
 EVIDENCE = frozenset({"evidence_id", "register_name", "record_id"})  # columns of datasets whose rows name records of registers
 PRIVATE_FAULTS = ("private_data", "name_not_masked")
 TOMBSTONES = """
@@ -120,7 +121,7 @@ def _named_in_evidence(connection: duckdb.DuckDBPyConnection, catalog: Catalog, 
 
 
 def _answered(catalog: Catalog, there: set[str]) -> Iterator[str]:
-    """SQL conditions on rows that answer what is published of a record of another register, true where that is held now."""
+    """SQL conditions on rows that answer what is published of a record of another register, true where that, or what they quote, is held now."""
     if ANSWERED not in there:
         return
     number = f"record_number_key(rows.{ANSWERED})"
@@ -128,6 +129,9 @@ def _answered(catalog: Catalog, there: set[str]) -> Iterator[str]:
         if name in catalog.datasets and name != WITHDRAWALS:
             yield f"{number} in (select record_number_key(held_id) from ({_held_ids(name, register)}))"
     yield f"{number} in ({WITHDRAWN_NUMBERS})"
+    if there >= QUOTING:
+        words = f"concat_ws(' ', {', '.join(f'rows.{name}' for name in sorted(QUOTING))})"
+        yield f"exists (select 1 from warehouse.core.held_names as held where quotes_name({words}, held.name_kind, held.name_key))"
 
 
 def _replaced(connection: duckdb.DuckDBPyConnection, dataset: Dataset, catalog: Catalog, there: set[str]) -> Iterator[str]:
