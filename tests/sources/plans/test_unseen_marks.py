@@ -175,3 +175,18 @@ def test_properties_of_an_opendocument_text_are_marks(meta: str, kind: str | Non
         f"<office:body><office:text>{text}</office:text></office:body></office:document>"
     )
     assert _kind(flat.encode(), "a.fodt") == kind
+
+
+@pytest.mark.parametrize(
+    "line", ["附表三属内部材料，请勿外传。", "（附件1至附件3依申请公开）", "（本页起均不公开）", "附录：不予公开", "附件四为机密"]
+)
+def test_what_is_said_of_a_part_holds_the_document_for_a_person(line: str) -> None:
+    assert _kind("\n".join([*BODY, line]).encode(), "a.txt") is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["附件：1．不予公开事项审查流程图", "附件2．依申请公开办理时限表", "附件3为任务分解表，请认真落实。", "附件：秘密载体管理工作任务清单"],
+)
+def test_the_title_of_an_annex_is_no_mark(line: str) -> None:
+    assert _kind("\n".join([*BODY, line]).encode(), "a.txt") is None
