@@ -93,6 +93,7 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
         yield f"record_number_key(rows.{register.id}) in (select record_number_key(held_id) from ({_held_ids(dataset.name, register)}))"
     if dataset.name == WITHDRAWALS:
         return
+    yield from _masked_since(dataset, register, there)
     tombstones = f"from ({TOMBSTONES}) where"
     for number in (column for column in register.identified_by if column in there):
         yield f"record_number_key(rows.{number}) in (select number_key {tombstones} length(number_key) >= 4)"
@@ -118,6 +119,19 @@ def _named_in_evidence(connection: duckdb.DuckDBPyConnection, catalog: Catalog, 
         f"exists (select 1 from ({TOMBSTONES}) as notices where length(notices.title_key) >= {SHORTEST} "
         "and contains(title_key(rows.record_id), notices.title_key))"
     )
+
+
+def _masked_since(dataset: Dataset, register: Register, there: set[str]) -> Iterator[str]:
+    """SQL conditions on rows of a record that is a natural person's, or nobody knows whose, by today's word and masked otherwise than in the row."""
+    free = [{(name, word) for name, words in one.unless.items() for word in words} for one in dataset.masked if one.unless]
+    for name in sorted({name for name, _ in set.intersection(*free)} if free else ()):
+        organisations = ", ".join(literal(word) for kind, word in sorted(set.intersection(*free)) if kind == name)
+        changed = [f"today.{one.column} is distinct from rows.{one.column}" for one in dataset.masked if one.column in there]
+        if changed and register.id in there:
+            yield (
+                f"exists (select 1 from warehouse.core.{dataset.name} as today where today.{register.id} = rows.{register.id} "
+                f"and not coalesce(today.{name} in ({organisations}), false) and ({' or '.join(changed)}))"
+            )
 
 
 def _answered(catalog: Catalog, there: set[str]) -> Iterator[str]:
