@@ -57,9 +57,10 @@ def read_marks(source: SourceText) -> list[Mark]:
     found: dict[tuple[int, str], Mark] = {}
     for index, line in enumerate(lines):
         at_edge = index < _HEAD or index >= len(lines) - _FOOT
-        words = _of_line(texts[index], at_edge=at_edge, is_furniture=line.kind == "boilerplate") if _HINT.search(texts[index]) else ()
-        words = [*words, *_alone(texts[index])] if line.kind == "boilerplate" and source.format in _PAGED else words
-        for kind, quote in (*words, *table.pairs(index), *table.columns(index, at_edge=at_edge)):
+        is_furniture = line.kind == "boilerplate"
+        words = _of_line(texts[index], at_edge=at_edge, is_furniture=is_furniture) if _HINT.search(texts[index]) else ()
+        margin = _alone(texts[index]) if is_furniture and source.format in _PAGED else ()
+        for kind, quote in (*words, *margin, *table.pairs(index), *table.columns(index, at_edge=at_edge)):
             key = (line.number, squeezed(quote).strip(FRAME)[:12])
             known = found.get(key)
             if known is None or STRICTNESS.index(kind) > STRICTNESS.index(known.kind):
