@@ -30,7 +30,7 @@ faults as (
     from core.request_findings
     union all
     select
-        if(verdicts.match_reason = 'quotes_held', 'reply_quotes_held', 'reply_without_verdict') as finding_kind,
+        case verdicts.match_reason when 'quotes_held' then 'reply_quotes_held' else 'reply_without_verdict' end as finding_kind,
         'unit_replies' as register_name,
         if(verdicts.match_reason = 'quotes_held', 'reply_text', 'verdict_id') as column_name,
         null as rule_id, replies.record_id,
