@@ -29,6 +29,7 @@ from flows.warehouse.person_rows import UNIT
 
 KIND = "withdrawn"
 ANSWERED = "verdict_id"  # the column of a dataset whose rows answer what is published of a record of another register
+QUOTING = frozenset({"reply_text", "reply_state_reason"})  # what they answer may quote anything
 EVIDENCE = frozenset({"evidence_id", "register_name", "record_id"})  # columns of datasets whose rows name records of registers
 PRIVATE_FAULTS = ("private_data", "name_not_masked")
 TOMBSTONES = """
@@ -92,6 +93,7 @@ def _conditions(connection: duckdb.DuckDBPyConnection, dataset: Dataset, rows: s
         yield f"record_number_key(rows.{register.id}) in (select record_number_key(held_id) from ({_held_ids(dataset.name, register)}))"
     if dataset.name == WITHDRAWALS:
         return
+    yield from _masked_since(dataset, register, there)
     tombstones = f"from ({TOMBSTONES}) where"
     for number in (column for column in register.identified_by if column in there):
         yield f"record_number_key(rows.{number}) in (select number_key {tombstones} length(number_key) >= 4)"
@@ -119,8 +121,21 @@ def _named_in_evidence(connection: duckdb.DuckDBPyConnection, catalog: Catalog, 
     )
 
 
+def _masked_since(dataset: Dataset, register: Register, there: set[str]) -> Iterator[str]:
+    """SQL conditions on rows of a record that is a natural person's, or nobody knows whose, by today's word and masked otherwise than in the row."""
+    free = [{(name, word) for name, words in one.unless.items() for word in words} for one in dataset.masked if one.unless]
+    for name in sorted({name for name, _ in set.intersection(*free)} if free else ()):
+        organisations = ", ".join(literal(word) for kind, word in sorted(set.intersection(*free)) if kind == name)
+        changed = [f"today.{one.column} is distinct from rows.{one.column}" for one in dataset.masked if one.column in there]
+        if changed and register.id in there:
+            yield (
+                f"exists (select 1 from warehouse.core.{dataset.name} as today where today.{register.id} = rows.{register.id} "
+                f"and not coalesce(today.{name} in ({organisations}), false) and ({' or '.join(changed)}))"
+            )
+
+
 def _answered(catalog: Catalog, there: set[str]) -> Iterator[str]:
-    """SQL conditions on rows that answer what is published of a record of another register, true where that is held now."""
+    """SQL conditions on rows that answer what is published of a record of another register, true where that, or what they quote, is held now."""
     if ANSWERED not in there:
         return
     number = f"record_number_key(rows.{ANSWERED})"
@@ -128,6 +143,9 @@ def _answered(catalog: Catalog, there: set[str]) -> Iterator[str]:
         if name in catalog.datasets and name != WITHDRAWALS:
             yield f"{number} in (select record_number_key(held_id) from ({_held_ids(name, register)}))"
     yield f"{number} in ({WITHDRAWN_NUMBERS})"
+    if there >= QUOTING:
+        words = f"concat_ws(' ', {', '.join(f'rows.{name}' for name in sorted(QUOTING))})"
+        yield f"exists (select 1 from warehouse.core.held_names as held where quotes_name({words}, held.name_kind, held.name_key))"
 
 
 def _replaced(connection: duckdb.DuckDBPyConnection, dataset: Dataset, catalog: Catalog, there: set[str]) -> Iterator[str]:

@@ -13,6 +13,7 @@ and for all registers together:
     core.record_versions    rows of a record that is told more than once: which counts, which repeat it, which it supersedes
     core.record_notices     rows that say that some record may not leave, by its numbers, link, or unit and title
     core.record_matches     which records those rows name
+    core.held_names         numbers and titles by which a text quotes what is held
     core.held_corrections   corrections of cells of held records: their values stay in
     core.record_findings    what is wrong with the rows, register by register
     core.register_receipts  one row per record and rule whose term it started
@@ -81,6 +82,7 @@ def register_models(catalog: Catalog, folder: Path = SQL) -> dict[str, tuple[str
         "core.record_versions": ("record_versions", {"registers": versions}),
         "core.record_notices": ("record_notices", {"registers": _noticed(known_by)}),
         "core.record_matches": ("record_matches", {"registers": _matched(known_by), "shared_links": SHARED_LINKS}),
+        "core.held_names": ("held_names", {"registers": _matched(known_by)}),
         "core.held_corrections": ("held_corrections", {"registers": known_by}),
         "core.record_findings": ("record_findings", _findings(records, catalog.columns)),
         "core.register_receipts": ("register_receipts", {"rules": list(_clock_rules(records, folder))}),

@@ -30,12 +30,16 @@ faults as (
     from core.request_findings
     union all
     select
-        'reply_without_verdict' as finding_kind, 'unit_replies' as register_name, 'verdict_id' as column_name, null as rule_id, replies.record_id,
+        case verdicts.match_reason when 'quotes_held' then 'reply_quotes_held' else 'reply_without_verdict' end as finding_kind,
+        'unit_replies' as register_name,
+        if(verdicts.match_reason = 'quotes_held', 'reply_text', 'verdict_id') as column_name,
+        null as rule_id, replies.record_id,
         replies.source_path, replies.source_sheet, replies.source_row,
         case verdicts.match_reason
             when 'nothing_named' then text_reply_names_nothing()
             when 'several_verdicts' then text_reply_fits_several()
             when 'kind_unclear' then text_reply_kind_unclear()
+            when 'quotes_held' then text_reply_quotes_held()
             else text_reply_fits_none()
         end as finding_text
     from core.unit_replies as replies

@@ -1,5 +1,5 @@
 -- one row per reply of a unit: the published verdict that it answers, or in `match_reason` why it answers none. Only a verdict of the unit itself
--- counts, and only one that everything fits that the reply names; where several fit, none is taken
+-- counts, and only one that everything fits that the reply names; where several fit, none is taken. A reply that quotes what is held answers none
 with replies as (
     select
         *,
@@ -42,18 +42,33 @@ fitting as (
             and (replies.document_title is null or names_document(replies.document_title, verdicts.document_number, verdicts.document_title))
     where not replies.is_verdict_kind_unclear and (replies.names_one or replies.names_a_year)
     group by replies.record_id
+),
+
+quoting as (
+    select distinct replies.record_id
+    from replies
+    inner join core.held_names as held
+        on quotes_name(concat_ws(' ', replies.reply_text, replies.reply_state_reason), held.name_kind, held.name_key)
+),
+
+matched as (
+    select fitting.*
+    from fitting
+    anti join quoting on fitting.record_id = quoting.record_id
+    where fitting.verdict_count = 1
 )
 
 select
     replies.record_id,
     replies.unit_id,
-    if(fitting.verdict_count = 1, fitting.verdict_kind, null) as verdict_kind,
-    if(fitting.verdict_count = 1, fitting.verdict_id, null) as verdict_id,
-    if(fitting.verdict_count = 1, fitting.task_id, null) as task_id,
-    if(fitting.verdict_count = 1, fitting.plan_year, null) as plan_year,
-    if(fitting.verdict_count = 1, fitting.verdict_title, null) as verdict_title,
+    matched.verdict_kind,
+    matched.verdict_id,
+    matched.task_id,
+    matched.plan_year,
+    matched.verdict_title,
     case
-        when fitting.verdict_count = 1 then null
+        when matched.record_id is not null then null
+        when fitting.verdict_count = 1 then 'quotes_held'
         when replies.unit_id is null then 'unit_unknown'
         when replies.is_verdict_kind_unclear then 'kind_unclear'
         when not replies.names_one and not replies.names_a_year then 'nothing_named'
@@ -62,3 +77,4 @@ select
     end as match_reason
 from replies
 left join fitting on replies.record_id = fitting.record_id
+left join matched on replies.record_id = matched.record_id

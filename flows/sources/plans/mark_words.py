@@ -108,6 +108,9 @@ _NOT_OUT = re.compile(  # 发布状态：已撤回; 审核状态：待审核; �
     rf"|(?:本|该|此)(?:文|文件|信息|页面|通知|稿件|条信息)(?:{_TAKEN_BACK})"
 )
 _NOT_PRINTED = re.compile(r"(?:一律)?(?:不(?:上网|登报|见报|上报刊|刊登|登载|外传)[、,;和]*)+")
+_PARTLY = re.compile(  # 附件2为内部资料，不予公开; 本页以下内容依申请公开: of a part, so that a person must look at the whole
+    r"(?:本页|附件|附表|附录)[^,。;:]{0,14}?(?:(?:均|一律|为|属于?|系|[:,、])*(?:不予公开|不公开|不宜公开|依申请公开|内部(?:资料|文件|材料)|不得外传|请勿外传|秘密|机密))+"
+)
 _INTERNAL_LINE = re.compile(rf"(?:{_INTERNAL_WORDS})+")
 
 
@@ -129,7 +132,7 @@ def _of_mark(piece: str, *, at_edge: bool, is_row: bool) -> str | None:
         return SECRET
     if _INTERNAL_LINE.fullmatch(piece) and (kind := of_words(piece)) in {INTERNAL, SECRET}:
         return kind
-    if _HANDED_OUT_TO.fullmatch(piece) or _NOT_PRINTED.fullmatch(piece) or (_NOT_OUT.fullmatch(piece) and not is_row):
+    if any(words.fullmatch(piece) for words in (_HANDED_OUT_TO, _NOT_PRINTED, _PARTLY)) or (_NOT_OUT.fullmatch(piece) and not is_row):
         return UNKNOWN
     if _BARE_NOT_OPEN.fullmatch(piece):
         return UNKNOWN if is_row else WITHHELD

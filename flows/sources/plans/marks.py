@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
+from itertools import groupby, pairwise
 
+from flows.sources.plans.formats.html_page import TICKED
 from flows.sources.plans.mark_words import (
     ATTRIBUTES,
     FRAME,
@@ -28,7 +29,7 @@ from flows.sources.plans.mark_words import (
 )
 from flows.sources.plans.model import Mark
 from flows.sources.plans.signers import NUMBER
-from flows.sources.plans.text import SourceText
+from flows.sources.plans.text import Line, SourceText
 
 _BRACKETED = re.compile(r"[(\[{〔<〈「『]([^()\[\]{}〔〕<>〈〉「」『』\n]{1,80})[)\]}〕>〉」』]")  # words in quotation marks are spoken of
 _NUMBERED = re.compile(r"([(〔][一二三四五六七八九十\d]{1,3}[)〕])")
@@ -37,12 +38,14 @@ _DOCUMENT_NUMBER = re.compile(NUMBER)
 _DATE = re.compile(r"(?:19|20)\d\d[年.\-/]\d{1,2}[月.\-/]\d{1,2}日?(?:印发)?")
 _PROSE_THIS = re.compile(r"(?P<value>此件[^。;\n)〕\]]{2,40})")
 _HELD_BY = re.compile(r"[到将对把在凭按持由因以随据与和]$")
-_STARRED = re.compile(r"(?:绝密|机密|秘密)[★☆*]+(?:\d{1,2}|[一二三四五六七八九十]{1,3}|长期)?(?:年|个?月)?")
+_STARRED = re.compile(r"(?:绝密|机密|秘密|商密|内部)[★☆*]+(?:\d{1,2}|[一二三四五六七八九十]{1,3}|长期)?(?:年|个?月)?")
 _HINT = re.compile(
     r"公\s*开|密|内\s*部|外\s*传|申\s*请|此\s*件|属\s*性|范\s*围|阅|勿|禁|供|保\s*[存管]|不\s*[得准可]|发\s*至|传\s*达|公\s*布|销|登\s*报|见\s*报|刊|上\s*网|状\s*态|撤|下\s*[架线]|草\s*稿|删\s*除"
 )
 _BLANKS = re.compile(r"\s+")
 _LONGEST_PRINTED = 5 * LONGEST  # with blanks between all its characters
+_PAGES = frozenset({"html", "mht"})
+_PAGED = frozenset({"docx", "odt", "ofd", "pdf"})  # what stands in the margins of their pages is the document's own
 _HEAD, _FOOT = 25, 20  # lines at either end of a document in which a mark of a word or a label that prose may have is a mark
 
 
@@ -54,13 +57,18 @@ def read_marks(source: SourceText) -> list[Mark]:
     found: dict[tuple[int, str], Mark] = {}
     for index, line in enumerate(lines):
         at_edge = index < _HEAD or index >= len(lines) - _FOOT
-        words = _of_line(texts[index], at_edge=at_edge, is_furniture=line.kind == "boilerplate") if _HINT.search(texts[index]) else ()
-        for kind, quote in (*words, *table.pairs(index), *table.columns(index, at_edge=at_edge)):
+        is_furniture = line.kind == "boilerplate"
+        words = _of_line(texts[index], at_edge=at_edge, is_furniture=is_furniture) if _HINT.search(texts[index]) else ()
+        margin = _alone(texts[index]) if is_furniture and source.format in _PAGED else ()
+        for kind, quote in (*words, *margin, *table.pairs(index), *table.columns(index, at_edge=at_edge)):
             key = (line.number, squeezed(quote).strip(FRAME)[:12])
             known = found.get(key)
             if known is None or STRICTNESS.index(kind) > STRICTNESS.index(known.kind):
                 found[key] = Mark(kind, quote.strip(), line.number)
-    return [*_unseen(source), *sorted(found.values(), key=lambda mark: mark.line)]
+    upright = (
+        [Mark(kind, quote, number) for number, text in _upright(lines) for kind, quote in _alone(text)] if source.format in _PAGED else []
+    )
+    return [*_unseen(source), *upright, *sorted(found.values(), key=lambda mark: mark.line)]
 
 
 def _unseen(source: SourceText) -> Iterator[Mark]:
@@ -68,7 +76,8 @@ def _unseen(source: SourceText) -> Iterator[Mark]:
     for name, printed in source.unseen:
         label, text = squeezed(plain(name)), plain(printed)
         words = _found(label, squeezed(text)) if is_label(label) else _of_line(text, at_edge=False, is_furniture=False)
-        for kind, quote in words:
+        is_own = source.format not in _PAGES or name == TICKED  # the words of a web page are its site's too
+        for kind, quote in (*words, *(_alone(text) if is_own else ())):
             if kind != PUBLIC:
                 yield Mark(kind, f"{name}：{quote.strip()}"[:LONGEST], 1)
 
@@ -99,6 +108,22 @@ def _of_line(text: str, *, at_edge: bool, is_furniture: bool) -> Iterator[tuple[
             yield of_words(found["value"].removeprefix("此件")), found["value"]
     for found in _STARRED.finditer(words):
         yield SECRET, found[0]
+
+
+def _upright(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
+    """Margins and watermarks that are set downwards or aslant come a character or two a line, from above or from below: first line and words."""
+    for is_short, run in groupby(lines, key=lambda line: line.kind in {"boilerplate", "text"} and len(squeezed(line.text)) <= 2):  # noqa: PLR2004
+        members = list(run)
+        if is_short and len(members) > 1:
+            signs = [squeezed(plain(line.text)) for line in members]
+            yield from ((members[0].number, "".join(words)) for words in (signs, reversed(signs)))
+
+
+def _alone(text: str) -> Iterator[tuple[str, str]]:
+    """A margin, a property or a watermark that is nothing but a mark, if only the word of a menu (依申请公开)."""
+    kind = of_piece(text, at_edge=True, is_row=False) if _HINT.search(text) else None
+    if kind:
+        yield kind, text.strip()[:LONGEST]
 
 
 def _pieces(text: str) -> Iterator[str]:

@@ -16,7 +16,8 @@ from flows.sources.tables.over import Over
 OWN_QUESTIONS = {"disclosure_attribute": "attribute", "review_state": "review", "withdrawn_on": "is_withdrawn"}
 TEXTS_OF_REASONS = ("withheld_reason", "withdrawal_reason", "revocation_reason")
 NAMES_OF_KINDS = ("register_name",)  # a register may be called 主动公开信息
-NOT_SPOKEN = ("_on", "_count", "_days", "_amount", "_text")  # days, numbers, and what people say at length
+TEXTS = "_text"  # what people say at length
+NOT_SPOKEN = ("_on", "_count", "_days", "_amount", TEXTS)  # days, numbers, and texts
 
 
 def write_statements(
@@ -50,13 +51,13 @@ def write_statements(
 
 
 def _asked_of_named(register: Register, names: dict[str, str]) -> list[Asked]:
-    """Columns that the descriptor names but for those whose words are codes or days, and for what names the record: of its title
-    only a mark at its end counts.
+    """Columns that the descriptor names but for those whose words are codes or days, and for what names the record: of its title,
+    and of a text at length that leaves (a unit's reply), only a mark in brackets at either end counts.
     """
     spoken = [column for column in names if column not in {*OWN_QUESTIONS, *TEXTS_OF_REASONS, *register.required_headers, *NAMES_OF_KINDS}]
     spoken = [column for column in spoken if not column.endswith(NOT_SPOKEN) and column not in register.identified_by]
-    titles = [column for column in names if column in register.titles]
-    return [*(Asked(names[c], c, "any") for c in spoken if c not in titles), *(Asked(names[c], c, "title") for c in titles)]
+    marked = [column for column in names if column in register.titles or (register.leaves and column.endswith(TEXTS))]
+    return [*(Asked(names[c], c, "any") for c in spoken if c not in marked), *(Asked(names[c], c, "title") for c in marked)]
 
 
 def _asked_of_unknown(headers: Sequence[str]) -> list[Asked]:

@@ -6,6 +6,10 @@ import io
 
 import docx
 import pytest
+from docx.oxml import parse_xml
+from reportlab.pdfbase import pdfmetrics
+from reportlab.pdfbase.cidfonts import UnicodeCIDFont
+from reportlab.pdfgen import canvas
 
 from flows.sources.plans.marks import read_marks, strictest
 from flows.sources.plans.text import read_text
@@ -56,6 +60,16 @@ def _kind(data: bytes, name: str) -> str | None:
         ('<meta name="ColumnName" content="依申请公开">', "", "", None),
         ("", "", '<input type="hidden" name="公开属性" value="主动公开">', None),
         ("", "<p><b>公开属性</b><i>主动公开</i></p>", "", "public"),
+        ("", '<p><img src="z.png" alt="此件免予公开"></p>', "", "withheld"),
+        ("", '<div title="内部资料，请勿外传"></div>', "", "internal"),
+        ("", "", '<section data-watermark="机密★5年"></section>', "secret"),
+        ("", "", "<svg><text>不宜公开</text></svg>", "withheld"),
+        ("", '<p style="display:none">公开类别：免予公开</p>', "", "withheld"),
+        ("", '<label><input type="checkbox">主动公开</label><label><input type="checkbox" checked>不予公开</label>', "", "withheld"),
+        ("", '<input type="radio">主动公开 <input type="radio" checked>依申请公开', "", "on_request"),
+        ("", '<a href="b.html" title="某会议纪要（不予公开）">更多</a>', "", None),  # another page
+        ("", '<a href="/ysq"><img alt="依申请公开"></a><ul hidden><li>依申请公开</li></ul>', "", None),
+        ("", '<label><input type="radio" checked>全文</label>', "", None),
     ],
 )
 def test_what_a_page_does_not_show_is_a_mark_unless_it_says_public(head: str, before: str, after: str, kind: str | None) -> None:
@@ -80,3 +94,99 @@ def test_fields_side_by_side_are_read_each_for_itself() -> None:
 @pytest.mark.parametrize("line", ["（不得见报、上网）", "（请勿刊登）", "（不登报）", "（严禁登载和上网）", "（不上报刊，不上网）"])
 def test_what_must_not_be_printed_is_held(line: str) -> None:
     assert _kind("\n".join([*BODY, line]).encode(), "a.txt") in {"internal", "unknown"}
+
+
+VML = 'xmlns:w="http://schemas.openxmlformats.org/wordprocessingml/2006/main" xmlns:v="urn:schemas-microsoft-com:vml"'
+
+
+@pytest.mark.parametrize(
+    ("place", "words", "kind"),
+    [
+        ("header", "绝密", "secret"), ("body", "不宜公开", "withheld"), ("header", "依申请公开", "on_request"),
+        ("footer", "内部文件 请勿外传", "internal"), ("header", "栖川县人民政府", None), ("body", "样稿", None),
+    ],
+)  # fmt: skip
+def test_a_watermark_of_a_word_file_is_a_mark(place: str, words: str, kind: str | None) -> None:
+    document = docx.Document()
+    for line in BODY:
+        document.add_paragraph(line)
+    holder = document if place == "body" else getattr(document.sections[0], place)
+    drawn = f'<w:r {VML}><w:pict><v:shape style="rotation:315"><v:textpath string="{words}"/></v:shape></w:pict></w:r>'
+    holder.paragraphs[0]._p.append(parse_xml(drawn))
+    sink = io.BytesIO()
+    document.save(sink)
+    assert _kind(sink.getvalue(), "a.docx") == kind
+
+
+@pytest.mark.parametrize(("where", "words", "kind"), [("footer", "依申请公开", "on_request"), ("header", "县依申请公开股编印", None)])
+def test_the_margin_of_a_word_file_may_be_a_mark_that_is_a_menus_word_elsewhere(where: str, words: str, kind: str | None) -> None:
+    document = docx.Document()
+    for line in BODY:
+        document.add_paragraph(line)
+    getattr(document.sections[0], where).paragraphs[0].text = words
+    sink = io.BytesIO()
+    document.save(sink)
+    assert _kind(sink.getvalue(), "a.docx") == kind
+
+
+def pdf(*, properties: dict[str, str] | None = None, bookmark: str = "", aslant: str = "") -> bytes:
+    pdfmetrics.registerFont(UnicodeCIDFont("STSong-Light"))
+    sink = io.BytesIO()
+    page = canvas.Canvas(sink, pagesize=(595, 842))
+    for name, text in (properties or {}).items():
+        getattr(page, f"set{name}")(text)
+    page.setFont("STSong-Light", 12)
+    for number, line in enumerate(BODY):
+        page.drawString(70, 740 - 28 * number, line)
+    if bookmark:
+        page.bookmarkPage("a")
+        page.addOutlineEntry(bookmark, "a", 0)
+    for number, sign in enumerate(aslant):
+        page.drawString(80 + 70 * number, 200 + 70 * number, sign)
+    page.save()
+    return sink.getvalue()
+
+
+def test_properties_bookmarks_and_slanting_letters_of_a_pdf_are_marks() -> None:
+    assert _kind(pdf(), "a.pdf") is None
+    assert _kind(pdf(properties={"Title": "要点（此件不公开）"}), "a.pdf") == "withheld"
+    assert _kind(pdf(properties={"Keywords": "依申请公开"}), "a.pdf") == "on_request"
+    assert _kind(pdf(properties={"Keywords": "政务公开,依申请公开,指南", "Subject": "公文"}), "a.pdf") is None
+    assert _kind(pdf(properties={"Subject": "内部资料"}), "a.pdf") == "internal"
+    assert _kind(pdf(bookmark="附件二（不予公开）"), "a.pdf") == "withheld"
+    assert _kind(pdf(aslant="依申请公开"), "a.pdf") == "on_request"
+    assert _kind(pdf(aslant="栖川县政府"), "a.pdf") is None
+
+
+@pytest.mark.parametrize(
+    ("meta", "kind"),
+    [
+        ("<dc:title>要点（不宜公开）</dc:title>", "withheld"),
+        ("<meta:keyword>依申请公开</meta:keyword>", "on_request"),
+        ('<meta:user-defined meta:name="密级">机密</meta:user-defined>', "secret"),
+        ("<dc:subject>工作要点</dc:subject>", None),
+    ],
+)
+def test_properties_of_an_opendocument_text_are_marks(meta: str, kind: str | None) -> None:
+    spaces = " ".join(f'xmlns:{name}="urn:oasis:names:tc:opendocument:xmlns:{name}:1.0"' for name in ("office", "text", "meta"))
+    text = "".join(f"<text:p>{line}</text:p>" for line in BODY)
+    flat = (
+        f'<office:document {spaces} xmlns:dc="http://purl.org/dc/elements/1.1/"><office:meta>{meta}</office:meta>'
+        f"<office:body><office:text>{text}</office:text></office:body></office:document>"
+    )
+    assert _kind(flat.encode(), "a.fodt") == kind
+
+
+@pytest.mark.parametrize(
+    "line", ["附表三属内部材料，请勿外传。", "（附件1至附件3依申请公开）", "（本页起均不公开）", "附录：不予公开", "附件四为机密"]
+)
+def test_what_is_said_of_a_part_holds_the_document_for_a_person(line: str) -> None:
+    assert _kind("\n".join([*BODY, line]).encode(), "a.txt") is not None
+
+
+@pytest.mark.parametrize(
+    "line",
+    ["附件：1．不予公开事项审查流程图", "附件2．依申请公开办理时限表", "附件3为任务分解表，请认真落实。", "附件：秘密载体管理工作任务清单"],
+)
+def test_the_title_of_an_annex_is_no_mark(line: str) -> None:
+    assert _kind("\n".join([*BODY, line]).encode(), "a.txt") is None

@@ -37,17 +37,24 @@ def read(data: bytes, name: str) -> Draft:
         found = with_losses(_("a Word document without text"), (loss.found for loss in scene.losses))
         raise UnreadableSource(name, found, _("the text of a plan"), _("Recognise the text first (OCR), or install gongkai[ocr]."))
     margins = {row.text: row for kind, part in related if kind in _MARGINS for row in _rows(package.tree(part), scene)}
-    return Draft(rows + [Row(text, "boilerplate") for text in margins], losses=scene.losses, unseen=list(_unseen(package, related)))
+    return Draft(rows + [Row(text, "boilerplate") for text in margins], losses=scene.losses, unseen=list(_unseen(package, main, related)))
 
 
-def _unseen(package: Package, related: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
-    """The properties of the file and the comments on its text: no reader of the printed document sees them."""
+def _unseen(package: Package, main: str, related: Sequence[tuple[str, str]]) -> Iterator[tuple[str, str]]:
+    """What is no text of the document: the file's properties, comments, and the words of watermarks and of lettering that is drawn."""
     for kind, part in package.related(""):
         if kind in _PROPERTIES and (tree := package.tree(part)) is not None:
             yield from ((each.get("name") or local(each), text) for each in tree.iter() if (text := one_line("".join(_own_texts(each)))))
     for kind, part in related:
         if kind == "comments" and (tree := package.tree(part)) is not None:
             yield from (("批注", text) for each in tree.iter("{*}p") if (text := one_line("".join(each.itertext()))))
+    for part in (main, *(part for kind, part in related if kind in _MARGINS)):
+        if (tree := package.tree(part)) is not None:
+            yield from (
+                ("水印", text)
+                for each in tree.iter("{urn:schemas-microsoft-com:vml}textpath")
+                if (text := one_line(each.get("string") or ""))
+            )
 
 
 def _own_texts(element: Any) -> Iterator[str]:

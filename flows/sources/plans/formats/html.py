@@ -109,7 +109,9 @@ def read_page(text: str, name: str, encoding: str | None, parts: Mapping[str, st
             _("If a script fills the page, save it from the browser."),
         )
     html_page.mark_furniture(walk.blocks, metadata)
-    return Draft([block.row for block in walk.blocks], encoding, metadata, walk.losses, html_page.unseen(root))
+    return Draft(
+        [block.row for block in walk.blocks], encoding, metadata, walk.losses, [*html_page.unseen(root), *html_hidden.short_hidden(root)]
+    )
 
 
 def _walked(root: Any, parts: Mapping[str, str], depth: int = 0) -> _Walk:

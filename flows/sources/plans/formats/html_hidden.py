@@ -37,6 +37,14 @@ def is_hidden(element: Any) -> bool:
     return element.get("hidden") is not None or bool(style and _HIDDEN.search(style))
 
 
+def short_hidden(root: Any) -> Iterator[tuple[str, str]]:
+    """Short texts of hidden elements, as fields that a page keeps for its own use are."""
+    for element in root.iter("*"):
+        text = "".join("".join(element.itertext()).split()) if is_hidden(element) else ""
+        if 0 < len(text) <= _SHORT:
+            yield "隐藏文字", text
+
+
 def uncovered(root: Any) -> tuple[frozenset[Any], list[Loss]]:
     """Hidden elements that a script will show, and losses for other long hidden texts.
 

@@ -58,6 +58,9 @@ _FILE = re.compile(r"\.(?:docx?|pdf|wps|xlsx?|et|ofd|zip|rar|txt)(?:$|[?#])", re
 _META = {
     "articletitle": "标题", "pubdate": "发布日期", "contentsource": "来源", "author": "作者", "columnname": "栏目", "sitename": "网站名称", "keywords": "关键词",
 }  # fmt: skip
+_WORDS_BESIDE = ("alt", "title", "aria-label", "data-watermark")
+_NO_LINKS = "//*[@alt or @title or @aria-label or @data-watermark][not(ancestor-or-self::a)]"  # a link's words are of another page
+TICKED = "勾选"
 _SITE_PART = re.compile(r"\s*[_|｜]|\s+[-—]+\s*|--")
 _MAIN_LEAST = 60
 _MAIN_LOOKED_AT = 20
@@ -102,13 +105,23 @@ def meta_fields(root: Any) -> dict[str, str]:
 
 
 def unseen(root: Any) -> list[tuple[str, str]]:
-    """What a page says of itself and does not show: its title, meta tags and hidden fields, each with its name."""
+    """What a page says of itself beside its text: title, meta tags, hidden fields, words for pictures, drawn words, what is ticked; each with its name."""
     tags = [(each.get("name") or each.get("property") or "meta", each.get("content")) for each in root.iter("meta")]
     fields = [
         (each.get("name") or "input", each.get("value")) for each in root.iter("input") if (each.get("type") or "").lower() == "hidden"
     ]
     titles = [("网页标题", "".join(each.itertext())) for each in root.iter("title")]
-    return [(one_line(name), text) for name, printed in (*titles, *tags, *fields) if (text := one_line(printed or ""))]
+    words = [(name, each.get(name)) for each in root.xpath(_NO_LINKS) for name in _WORDS_BESIDE if each.get(name)]
+    drawn = [("svg", "".join(each.itertext())) for each in root.iter("svg")]
+    ticked = [(TICKED, _label_of(each)) for each in root.iter("input") if each.get("checked") is not None]
+    told = (*titles, *tags, *fields, *words, *drawn, *ticked)
+    return [(one_line(name), text) for name, printed in told if (text := one_line(printed or ""))]
+
+
+def _label_of(box: Any) -> str:
+    """The words of a box that is ticked: of the label around it, or those behind it."""
+    parent = box.getparent()
+    return "".join(parent.itertext()) if parent is not None and parent.tag == "label" else box.tail or ""
 
 
 def marks(root: Any) -> Marks:

@@ -56,7 +56,18 @@ def read(data: bytes, name: str) -> Draft:
     pages = child(styles, "master-styles")
     edges = [] if pages is None else list(pages.iterdescendants("{*}header", "{*}footer"))
     margins = {row.text for each in edges for row in _rows(each, _Scene())}
-    return Draft(rows + [Row(text, "boilerplate") for text in sorted(margins)], losses=scene.losses)
+    return Draft(
+        rows + [Row(text, "boilerplate") for text in sorted(margins)], losses=scene.losses, unseen=list(_properties(data, content, name))
+    )
+
+
+def _properties(data: bytes, content: Any, name: str) -> Iterator[tuple[str, str]]:
+    """What the file says of itself: title, subject, keywords and fields of its author's own."""
+    tree = Package(data, name).tree("meta.xml") if data.startswith(b"PK") else content
+    meta = None if tree is None else child(tree, "meta")
+    for each in () if meta is None else meta.iterchildren():
+        if text := one_line("".join(each.itertext())):
+            yield named(each, "name") or local(each), text
 
 
 def _parts(data: bytes, name: str) -> tuple[Any, Any]:

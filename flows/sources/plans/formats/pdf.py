@@ -11,7 +11,7 @@ from pypdfium2 import PdfiumError, raw  # type: ignore[import-untyped]  # ships 
 
 from exports.messages import _
 from flows.sources.plans.formats import ocr
-from flows.sources.plans.formats.draft import Draft, Row, gap, one_cell
+from flows.sources.plans.formats.draft import Draft, Row, gap, one_cell, one_line
 from flows.sources.plans.formats.grid import Cell, around, lay_out, lower
 from flows.sources.plans.formats.pdf_columns import value_of
 from flows.sources.plans.formats.pdf_flow import Measure, PageItems, TableBlock, TextLine, continues, mark_margins, measures
@@ -34,9 +34,11 @@ def read(data: bytes, name: str) -> Draft:
     if b"startxref" not in data[-_TAIL:]:
         raise UnreadableSource(name, _("a PDF cut off before its end"), _("a whole PDF file"), _("Fetch the file again."))
     with _PDFIUM:
-        pages = _pages(data, name)
+        pages, unseen = _pages(data, name)
     _refuse_without_text(pages, name)
-    return draft_of(pages)
+    draft = draft_of(pages)
+    draft.unseen += unseen
+    return draft
 
 
 def draft_of(pages: Sequence[Page]) -> Draft:
@@ -48,7 +50,7 @@ def draft_of(pages: Sequence[Page]) -> Draft:
     return Draft(list(_rows(items)), losses=[loss for page in items for loss in page.losses])
 
 
-def _pages(data: bytes, name: str) -> list[Page]:
+def _pages(data: bytes, name: str) -> tuple[list[Page], list[tuple[str, str]]]:
     document = _open(data, name)
     try:
         count = len(document)
@@ -56,9 +58,15 @@ def _pages(data: bytes, name: str) -> list[Page]:
             found, expected = _("{count} pages", count=count), _("1 to {count} pages", count=_MOST_PAGES)
             raise UnreadableSource(name, found, expected, _("Split the document."))
         second = SecondReader(data)
-        return [_page(document, index, second, name) for index in range(count)]
+        return [_page(document, index, second, name) for index in range(count)], list(_unseen(document))
     finally:
         document.close()
+
+
+def _unseen(document: Any) -> Iterator[tuple[str, str]]:
+    """What the file says of itself and no page shows: its properties and its bookmarks."""
+    told = [*document.get_metadata_dict().items(), *(("书签", each.get_title()) for each in document.get_toc())]
+    yield from ((name, text) for name, printed in told if (text := one_line(printed or "")))
 
 
 def _open(data: bytes, name: str) -> Any:
