@@ -22,7 +22,7 @@ from flows.check import check
 from flows.quality.history import was_made_of
 from flows.release import release
 from flows.warehouse.build_key import build_key
-from flows.warehouse.current_sources import current_sources, former_plans
+from flows.warehouse.current_sources import current_sources, former_sources
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.interval import Every
 from flows.workspace.runner import Runner
@@ -117,7 +117,7 @@ def _require_nothing_rewritten(workspace: Workspace, days: Sequence[date], stand
     if not standing:
         return
     catalog = load_catalog()
-    sources = [*current_sources(workspace, catalog), *former_plans(workspace, catalog)]
+    sources = [*current_sources(workspace, catalog), *former_sources(workspace, catalog)]
     newest = max(standing)
     for day in days:
         made = standing.get(day)

@@ -11,14 +11,14 @@ import duckdb
 from exports.catalog import Catalog, load_catalog
 from exports.messages import _
 from flows.privacy.search import MACROS as SEARCH_MACROS
-from flows.quality.history import PreviousRelease, load_history
+from flows.quality.history import PreviousRelease, load_history, load_tombstones
 from flows.quality.making import Maker, taken_over
 from flows.quality.quarantine import SCHEMA as QUARANTINE
 from flows.sources.ledger import LEDGER
 from flows.warehouse.build_key import build_key, load_run
 from flows.warehouse.comments import comment_statements, comments_of
 from flows.warehouse.connection import RESULT_TABLES, is_small, key_of, new_warehouse
-from flows.warehouse.current_sources import Source, current_sources, former_plans
+from flows.warehouse.current_sources import Source, current_sources, former_sources
 from flows.warehouse.models import Model, load_models
 from flows.warehouse.raw_tables import GRAINS, drop_raw_views, load_raw
 from flows.warehouse.standing import clear_inputs, standing_at
@@ -38,7 +38,7 @@ def build(workspace: Workspace, *, runner: Runner) -> None:
     """
     catalog = load_catalog()
     _require_ledger(workspace)
-    sources, former = current_sources(workspace, catalog), former_plans(workspace, catalog)
+    sources, former = current_sources(workspace, catalog), former_sources(workspace, catalog)
     past = PreviousRelease.of(workspace, build_key(workspace, [*sources, *former]))
     if past.key == key_of(workspace.next_warehouse):
         runner.say("build: nothing changed, the next warehouse waits for its check")
@@ -101,6 +101,7 @@ def load_inputs(
     load_raw(connection, workspace, catalog, sources, former)
     load_run(connection, workspace, past.key)
     load_history(connection, catalog, past)
+    load_tombstones(connection, catalog, past)
     connection.execute(RESULT_TABLES)
 
 

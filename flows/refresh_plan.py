@@ -21,7 +21,7 @@ from flows.sources.public_paths import public_paths
 from flows.sources.readers import PLANS
 from flows.warehouse.build_key import build_key
 from flows.warehouse.connection import SETTINGS, SMALL_CONFIG, is_small, key_of
-from flows.warehouse.current_sources import current_sources, former_plans
+from flows.warehouse.current_sources import current_sources, former_sources
 from flows.warehouse.models import Model, load_models
 from flows.warehouse.standing import Standing, standing_at
 from flows.warehouse.table_keys import BY_SOURCE, RUN, Keys, TableKey, named_in
@@ -83,7 +83,7 @@ def _plan(workspace: Workspace, catalog: Catalog, survey: Survey) -> Plan:
     files = tuple(_files(survey))
     models = load_models(catalog=catalog)
     try:
-        sources, former = current_sources(workspace, catalog), former_plans(workspace, catalog)
+        sources, former = current_sources(workspace, catalog), former_sources(workspace, catalog)
     except ConfigurationError:  # files that this version has to read again
         return _all_again(catalog, models, files, OTHERWISE)
     past = PreviousRelease.of(workspace, build_key(workspace, [*sources, *former]))

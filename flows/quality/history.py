@@ -10,20 +10,23 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from hashlib import sha256
 from itertools import takewhile
+from pathlib import Path
 
 import duckdb
 
 from exports.catalog import Catalog
 from exports.messages import _
 from exports.release.chain import manifest_sha256
-from exports.release.files import paths_of
-from exports.release.manifest import LATEST, MANIFEST, Release, read_release, sha256_of
+from exports.release.manifest import LATEST, MANIFEST, Release, ReleasedDataset, read_release, sha256_of
 from exports.sql_text import literal, quoted
+from flows.warehouse.leaving import WITHDRAWALS
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 
 QUALITY = "data_quality"
 TABLE = "reference.quality_history"
+TOMBSTONES = "reference.released_tombstones"
+TOMBSTONE_COLUMNS = ("index_number", "url", "printed_unit_name", "withdrawn_on")
 KEPT_RELEASES = 30  # with the one being made: a month of nightly runs
 
 
@@ -54,8 +57,11 @@ def link_to_past(build_key: str, previous_manifest: str | None) -> str:
 def was_made_of(release: Release, build_key: str) -> bool:
     """Whether a release was made of the inputs that have this digest, whatever came before it.
 
-    A release that only carries out a confirmed loss of rows (flows/quality/loss_guard.py) is made of the same build as the one before it.
+    A release that only carries out a confirmed loss of rows (flows/quality/loss_guard.py) is made of the same build as the one before it. Once
+    it is confirmed that withdrawals are gone, their records may come back, so another build is made.
     """
+    if any(loss.name == WITHDRAWALS for loss in release.accepted_losses):
+        return False
     same_build = takewhile(lambda made: made.build_key == release.build_key, chain(release) if release.accepted_losses else [release])
     return any(made.build_key == link_to_past(build_key, made.previous_manifest_sha256) for made in same_build)
 
@@ -82,9 +88,7 @@ def load_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: 
     entry = next((each for each in past.latest.datasets if each.name == QUALITY), None) if past.latest else None
     if past.latest is None or entry is None:
         return
-    file = past.latest.folder / paths_of(dataset)[1]
-    if not file.exists() or sha256_of(file) != entry.file("parquet").sha256:
-        raise ConfigurationError(finding(str(file), _("a damaged file"), _("the one that was released"), _("Restore the release folder.")))
+    (file,) = _sound(past.latest, entry)
     known = [name for name, *_type in connection.execute(f"describe from {literal(str(file))}").fetchall() if name in dataset.column_names]
     connection.execute(
         f"""
@@ -94,6 +98,36 @@ def load_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: 
         """,
         {"key": past.key},
     )
+
+
+def load_tombstones(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: PreviousRelease) -> None:
+    """Create `reference.released_tombstones`: by what the withdrawals in the latest release name their records.
+
+    Raises:
+        ConfigurationError: a file is not the one that the release was made with.
+    """
+    columns = {column.name: column.duckdb_type for column in catalog.datasets[WITHDRAWALS].columns if column.name in TOMBSTONE_COLUMNS}
+    connection.execute(f"create table {TOMBSTONES} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
+    for file in _last_withdrawals(past.latest) if past.latest else ():
+        connection.execute(f"insert into {TOMBSTONES} by name select {', '.join(columns)} from {literal(str(file))}")
+
+
+def _last_withdrawals(latest: Release) -> list[Path]:
+    """The files of the newest release that has this dataset: a later one may have left it out."""
+    told = ((release, entry) for release in chain(latest) for entry in release.datasets if entry.name == WITHDRAWALS)
+    found = next(told, None)
+    return _sound(*found) if found else []
+
+
+def _sound(release: Release, entry: ReleasedDataset) -> list[Path]:
+    """The Parquet files of a dataset, each as it was released."""
+    files = entry.tables(release.folder)
+    for file, digest in zip(files, entry.sha256_of("parquet"), strict=True):
+        if not file.exists() or sha256_of(file) != digest:
+            raise ConfigurationError(
+                finding(str(file), _("a damaged file"), _("the one that was released"), _("Restore the release folder."))
+            )
+    return files
 
 
 def latest_release(workspace: Workspace) -> Release | None:

@@ -24,6 +24,7 @@ from exports.release.parts import rows_of
 from exports.sql_text import quoted
 from flows.quality.history import chain
 from flows.quality.results import digests
+from flows.warehouse.leaving import WITHDRAWALS
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import DEFAULT, Workspace
 
@@ -83,6 +84,9 @@ def held_by_guard(release: Release) -> dict[str, str]:
 
 
 def _is_large(loss: Loss, workspace: Workspace) -> bool:
+    """Whether a loss asks for a person's word. Each withdrawal that is gone does: its record comes back."""
+    if loss.name == WITHDRAWALS:
+        return True
     limits = workspace.settings.max_losses
     limit = limits.get(loss.name, limits[DEFAULT])
     return loss.rows_after == 0 or (loss.rows_lost > ALWAYS_ALLOWED_LOSS and loss.rows_lost > limit * loss.rows_before)

@@ -1,8 +1,8 @@
-"""The files from which a warehouse is built: those that are in the inbox by the ledger, and plans that were replaced."""
+"""The files from which a warehouse is built: those that are in the inbox by the ledger, and plans and lists of withdrawals that were replaced."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from flows.sources.ledger import Ledger
 from flows.sources.public_paths import public_paths
 from flows.sources.readers import PLANS, reader_key, store_of
 from flows.sources.store import Store
+from flows.warehouse.leaving import WITHDRAWALS
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 
@@ -50,14 +51,23 @@ def current_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
     return sources
 
 
-def former_plans(workspace: Workspace, catalog: Catalog) -> list[Source]:
-    """Plan documents that stood at an address once and stand nowhere now, as they were read then: the raw store keeps its readings."""
-    store = Store.of(workspace.raw, PLANS, reader_key(PLANS, catalog))
+def former_sources(workspace: Workspace, catalog: Catalog) -> list[Source]:
+    """Plans and lists of withdrawals that stood at an address once and stand nowhere now, as they were read then: the raw store keeps its readings.
+
+    A mark on an earlier version of a plan holds it, and a withdrawal holds until a person confirms that it is gone. Files of a source that the
+    settings no longer name stand nowhere.
+    """
     ledger = Ledger(workspace.raw)
-    standing = {entry.sha256 for entry in ledger.last.values()}
-    gone = {entry.sha256: entry for entry in ledger.entries if entry.kind == PLANS and entry.sha256 and entry.sha256 not in standing}
+    kinds = {source.kind for source in workspace.settings.sources} | {PLANS}
+    standing = {entry.sha256 for entry in ledger.last.values() if entry.kind in kinds}
     public = public_paths(ledger.entries)
-    return [
-        Source(public.get(entry.path, entry.path), PLANS, digest, entry.byte_count or 0, store.former_tables(digest))
-        for digest, entry in sorted(gone.items())
-    ]
+    return [source for kind in (PLANS, WITHDRAWALS) for source in _gone(workspace, catalog, kind, ledger, standing, public)]
+
+
+def _gone(
+    workspace: Workspace, catalog: Catalog, kind: str, ledger: Ledger, standing: set[str | None], public: Mapping[str, str]
+) -> Iterator[Source]:
+    store = Store.of(workspace.raw, kind, reader_key(kind, catalog))
+    gone = {entry.sha256: entry for entry in ledger.entries if entry.kind == kind and entry.sha256 and entry.sha256 not in standing}
+    for digest, entry in sorted(gone.items()):
+        yield Source(public.get(entry.path, entry.path), kind, digest, entry.byte_count or 0, store.former_tables(digest), entry.source)

@@ -82,6 +82,7 @@ GRAINS = {
     "reference.unit_decisions": "one row per unit name that a person decided about; no unit_id: it is none",
     "checks.results": "one row per rule and what came of it when this warehouse was checked",
     "reference.quality_history": "one row per earlier release, dataset and rule: what the latest release before this build says of checks",
+    "reference.released_tombstones": "one row per withdrawal in the latest release that has any: by what it names its record",
     "checks.datasets": "one row per dataset that was checked",
     KEYS: "one row per table and view of this warehouse: of what it was made and what is in it, as digests, by which the next build takes it over",
     "checks.rule_keys": "one row per rule: of what its result was made, as digests, by which the next check takes it over",
@@ -93,14 +94,15 @@ FORMER: Mapping[str, tuple[str, ...]] = {
     "plan_documents": ("title", "issuer", "doc_number", "issued_on", "plan_year", "disclosure_attribute"),
     "plan_tasks": ("task_index", "task_no", "task_title", "deadline_text", "deadline_on", "line_start", "quoted_text"),
     "plan_marks": ("mark_kind", "line", "quoted_text"),
+    "withdrawals": ("source_sheet", "source_row", "index_number", "withdrawn_title", "printed_unit_name", "withdrawn_on", "url"),
 }
-"""What is kept of plans that were replaced, in raw.former_<table>: columns that every version of the reader wrote, so that none is lost."""
+"""What is kept of plans and lists of withdrawals that were replaced, in raw.former_<table>: columns that every version of the reader wrote."""
 
 
 def load_raw(
     connection: duckdb.DuckDBPyConnection, workspace: Workspace, catalog: Catalog, sources: Sequence[Source], former: Sequence[Source]
 ) -> None:
-    """Make what staging models read: reference tables, the ledger, the rows of `sources`, and the plans of `former`."""
+    """Make what staging models read: reference tables, the ledger, the rows of `sources`, and what is kept of `former`."""
     for schema in ("raw", "reference", "staging", "core", "marts", "checks"):
         connection.execute(f"create schema if not exists {schema}")
     connection.execute((SQL / "macros.sql").read_text("utf-8"))
