@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from flows.sources.plans.columns import UNIT_ROLES, header_role, is_target_table, is_task_table
+from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, header_role, is_target_table, is_task_table
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HEADER, HeaderRun, still_there, table_end
 from flows.sources.plans.lexicon import Lexicon, read_lexicon
@@ -55,6 +55,8 @@ def _table(flow: NormalizedText, head: HeaderRun, limit: int, following: HeaderR
     """The reading of the table that explains most of its rows: by running numbers alone, or by an outline inside the table."""
     headers = head.words
     roles = [header_role(word) or ("head" if at + 1 < len(headers) else None) for at, word in enumerate(headers)]
+    if not is_target_table(roles) and not TEXT_ROLES & set(roles):
+        roles = ["task" if role == "target" else role for role in roles]  # 年度目标 | 责任单位: what is aimed at, in words
     if is_target_table(roles):
         return _targets(flow, headers, head.end, limit)
     if not is_task_table(roles) or head.end >= limit:
