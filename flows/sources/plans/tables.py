@@ -69,10 +69,6 @@ class TableReader:
             elif role == "deadline":
                 task.deadline_text = self._text(cell)
                 task.deadline = read_deadline(f"{cell.text}年" if _YEAR.fullmatch(cell.text) else cell.text, self.year)
-        if not task.lead_units and not task.responsible_units and grid.carries:
-            for column, role in enumerate(grid.roles):
-                if role in {"lead", "responsible"} and column in above:
-                    self._units(task, above[column], role or "", inherited=True)
         if "deadline" not in grid.roles:
             self._due_in_words(task, grid, row)
             self._due_in_note(task, grid, row)
