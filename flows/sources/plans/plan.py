@@ -140,9 +140,9 @@ class _Reader:
         if not rows or any(task.deadline_text for task in rows):
             return
         for sentence in _ALL_DUE.finditer(self.flow.text):
-            due = due_in_body(self.flow.text, *sentence.span(), year, [])
-            for task in rows if due else []:
-                task.deadline, task.deadline_text = due[0], self.flow.quote(*due[1])
+            if due := due_in_body(self.flow.text, *sentence.span(), year, []):
+                for task in rows:
+                    task.deadline, task.deadline_text = due[0], self.flow.quote(*due[1])
 
     def _targets(self, content: PlanContent, tables: TableReader, grids: list[TaskGrid]) -> None:
         for grid in grids:
