@@ -220,7 +220,7 @@ def _merged(row: list[TableCell | None], column: int, above: dict[int, TableCell
     if cell is not None and cell.text and not is_same:
         above[column] = cell
         return cell, cell.copied
-    if (cell is None or is_same) and carry and column in above:
+    if (is_same or (cell is None and carry)) and column in above:
         return above[column], True
     return None, False
 
