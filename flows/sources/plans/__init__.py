@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from flows.sources.plans.answer import Plan
     from flows.sources.plans.text import SourceText
 
-READER_VERSION = "1.9"
+READER_VERSION = "1.10"
 """Changes whenever the same file would be read differently."""
 
 __all__ = ["READER_VERSION", "read_plan", "read_plan_text"]

@@ -71,13 +71,15 @@ def plain_tasks(reader: TaskReader, part: Part, items: list[Item], title: str | 
             continue
         if len(named) == _TITLE_HEAD and reader.flow.text.startswith(named, item.body):
             continue  # 1、某市…行动计划: the first page of a preview
-        task = reader.new_task(part, item, [], item.end)
+        clauses = reader.opening(item)
+        task = reader.new_task(part, item, clauses, item.end)
+        reader.add_units(task, clauses, [])
         task.weaken("no_clause")
-        reader.add_deadline(task, item, [], item.end)
+        reader.add_deadline(task, item, clauses, item.end)
         tasks.append(task)
     if not _NAMES_A_PLAN.search(fold(title or "")) and tells_what_was_done(reader.flow.text, items):
         return []
-    if len(tasks) > 1 and sum(task.title.endswith("情况") for task in tasks) > len(tasks) / 2:
+    if len(tasks) > 1 and 2 * sum(task.title.endswith("情况") for task in tasks) >= len(tasks):
         return []  # a report of what was done: 机构建设情况, 宣传培训情况
     return tasks if len(tasks) > 1 or len(items) < _MANY_ITEMS else []  # one item of many: rather none of them is a task
 
@@ -122,5 +124,5 @@ def _is_fragment(text: str, item: Item) -> bool:
 
 def _is_duty(text: str, item: Item) -> bool:
     """`(一)区司法局:负责审核` says what an office is for."""
-    head = re.match(r"([^。;,:\n]{2,20}?)(?::|负责|主要职责|职责)", text[item.body : item.body + 30])
+    head = re.match(r"(?!由)([^。;,:\n]{2,20}?)(?::|负责|主要职责|职责)", text[item.body : item.body + 30])
     return bool(head) and is_plain_unit(head[1]) if head else False

@@ -110,8 +110,13 @@ def completed_roles(headers: Sequence[str], roles: Sequence[str | None], rows: S
 
 
 def _staged(roles: Sequence[str | None], rows: Sequence[Sequence[str]]) -> list[str | None]:
-    """The roles with the column as times whose cells say what is to be done by which quarter, where no other column holds times."""
+    """The roles with the column as times whose cells say what is to be done by which quarter, where no other column holds times; aims in words are tasks."""
     cells = [[row[at] for row in rows[:_LOOKED_AT] if len(row) == len(roles) and row[at]] for at in range(len(roles))]
+    if not TEXT_ROLES & set(roles):
+        roles = [
+            "task" if role == "target" and its and all(map(_SAYS_WHAT.search, its)) else role
+            for role, its in zip(roles, cells, strict=True)
+        ]
     staged = [
         role in {"detail", "target", None} and len(its) > 1 and all(map(_PROGRESS.fullmatch, its))
         for role, its in zip(roles, cells, strict=True)
@@ -121,6 +126,7 @@ def _staged(roles: Sequence[str | None], rows: Sequence[Sequence[str]]) -> list[
     return ["deadline" if is_staged else role for role, is_staged in zip(roles, staged, strict=True)]
 
 
+_SAYS_WHAT = re.compile(r"[\u4e00-\u9fff]{4}")  # 年度预期目标 above 新增管网20公里; 不少于20条 is a count
 _OF_TARGETS = re.compile(r"任务|目标|指标|计划")
 _MEASURE = re.compile(r"面积|数|量|[(](?:万|亿)?(?:亩|公顷|吨|元|户|人|个|条|件|项|辆|台|千瓦|平方米)[)]|任务|目标|指标|规模|装机")
 
@@ -228,8 +234,10 @@ def is_task_table(roles: Sequence[str | None]) -> bool:
 
 
 def is_target_table(roles: Sequence[str | None]) -> bool:
-    """A table of units and the number of items each is to disclose."""
-    return "target" in roles and bool({"unit", "responsible"} & set(roles)) and not {"deadline", "lead"} & set(roles)
+    """A table of units and the number of items each is to disclose, which stands behind its unit."""
+    return (
+        "target" in roles and bool({"unit", "responsible"} & set(roles[: roles.index("target")])) and not {"deadline", "lead"} & set(roles)
+    )
 
 
 _BEFORE_TIME = re.compile(r"[^\d年季上下长持全常每今本]*")  # 县住建局 before 10月底前 is a cell of its own

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import pairwise
 
-from flows.sources.plans.columns import UNIT_ROLES, header_role, is_target_table, is_task_table
+from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, header_role, is_target_table, is_task_table
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HEADER, HeaderRun, still_there, table_end
 from flows.sources.plans.lexicon import Lexicon, read_lexicon
@@ -24,6 +24,7 @@ from flows.sources.plans.unitcells import part_text_columns, part_unit_columns
 
 _SUFFIX_END = re.compile(rf"(?:{SUFFIXES})(?:\([^()]*\))?$")
 _ROW_START = re.compile(r"(?:(?![月日年个号次条项季周名家篇件处场]|万|亿)[\u4e00-\u9fff“《]|20\d\d年)")
+_LAST_HEADER = re.compile(r"[\u4e00-\u9fff]{2,8}")  # that no list knows: …完成时限督办人1
 _LONGEST_ROW = 1500
 _NAME_AND_COUNT = re.compile(r"(?P<name>[\u4e00-\u9fff][\u4e00-\u9fff()、]{1,23})\n?(?P<count>\d{1,5}(?:-\d{1,5})?)(?=\D|$)")
 _MEASURE = re.compile(r"\n?\([^()\n]{1,4}\)")
@@ -55,6 +56,8 @@ def _table(flow: NormalizedText, head: HeaderRun, limit: int, following: HeaderR
     """The reading of the table that explains most of its rows: by running numbers alone, or by an outline inside the table."""
     headers = head.words
     roles = [header_role(word) or ("head" if at + 1 < len(headers) else None) for at, word in enumerate(headers)]
+    if not is_target_table(roles) and not TEXT_ROLES & set(roles):
+        roles = ["task" if role == "target" else role for role in roles]  # 年度目标 | 责任单位: what is aimed at, in words
     if is_target_table(roles):
         return _targets(flow, headers, head.end, limit)
     if not is_task_table(roles) or head.end >= limit:
@@ -73,7 +76,7 @@ def _by_numbers(flow: NormalizedText, head: HeaderRun, roles: list[str | None], 
     if len(starts) < 2:  # noqa: PLR2004 -- one number does not make a table
         return TaskGrid(roles, headers), head.end
     unknown = flow.text[head.end : starts[0][0]].strip("\n")
-    if 2 <= len(unknown) <= 8 and unknown.isalpha():  # noqa: PLR2004 -- a last header that no list knows
+    if _LAST_HEADER.fullmatch(unknown):
         headers, roles = [*headers, unknown], [*roles, header_role(unknown) or "note"]
     grid = TaskGrid(
         rule="glued_cells",
@@ -148,7 +151,7 @@ def _row_starts(flow: NormalizedText, roles: list[str | None], start: int, limit
         if found is None:
             return
         position, at = found.end(), found.start(1)
-        begins = at == start or text[at - 1] == "\n" or flow.is_gap(at)
+        begins = at == start or text[at - 1] == "\n" or flow.is_gap(at) or (due is None and bool(_LAST_HEADER.fullmatch(text, start, at)))
         body = found.end() + (text[found.end() : found.end() + 1] in {".", "、"})
         ends_row = (
             begins or _can_end(text, start, _before_heading(text, start, at), last) or bool(HEADER.search(text, max(start, at - 60), at))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 from typing import NamedTuple
 
 from flows.sources.plans.columns import (
@@ -147,10 +146,6 @@ def _head_of(rows: Sequence[tuple[Line, list[TableCell]]], above: str) -> _Head 
     if spanned is not None:
         return spanned
     headers = [cell.text for cell in rows[head][1]]
-    if head + 1 < len(rows) and _is_second_header(below := rows[head + 1][1]):
-        merged = [cell.text or above for cell, above in zip_longest(below, headers, fillvalue="") if not isinstance(cell, str)]
-        headers = merged if header_roles(merged) else headers  # 牵头单位 and 配合单位 below 责任单位
-        head += 1
     words = [[cell.text for cell in cells] for _, cells in rows[head + 1 : head + 21]]
     return _Head(head + 1, headers, completed_roles(headers, header_roles(headers) or [], words))
 
@@ -216,12 +211,6 @@ def _records(rows: Sequence[tuple[Line, list[TableCell]]]) -> TaskGrid:
     return grid
 
 
-def _is_second_header(cells: list[TableCell]) -> bool:
-    """True where a row below a header holds header words and nothing else."""
-    filled = [cell.text for cell in cells if cell.text]
-    return len(filled) > 1 and all(header_role(text) for text in filled)
-
-
 def _cut_short(row: list[TableCell | None]) -> None:
     """A last row without its closing bar was cut: what it does not print is lost, no merged cell above holds for it."""
     printed = [(column, cell.end) for column, cell in enumerate(row) if cell is not None]
@@ -244,12 +233,9 @@ def _column_going_on(grid: TaskGrid, words: str) -> int | None:
 
 
 def _add_row(grid: TaskGrid, cells: list[TableCell]) -> None:
-    words = [cell.text for cell in cells]
-    if words == grid.headers or (header_roles(words) or []) == grid.roles:
-        return  # the header again, after a page break
     filled = [cell for cell in cells if cell.text]
-    if not filled:
-        return
+    if [cell.text for cell in cells] == grid.headers or not filled or (len(filled) > 1 and all(header_role(cell.text) for cell in filled)):
+        return  # the header again, after a page break, or its second row
     is_section = len({cell.text for cell in filled}) == 1 and len(grid.roles) > 1 and not _NUMBER.match(filled[0].text)
     if is_section:
         column = _column_going_on(grid, filled[0].text)

@@ -56,7 +56,7 @@ def _before_label(flow: NormalizedText, label: Label, after: int) -> Clause | No
     if opening < 0 or text[label.start - 1] not in ",;、" or any(sign in text[opening : label.start] for sign in "。\n)"):
         return None
     units = tuple(read_units(text, opening + 1, label.start - 1, "responsible", flow.gaps(opening + 1, label.start)))
-    if not units or not all(looks_like_unit(text[unit.start : unit.end]) for unit in units):
+    if not units or not all(is_plain_unit(text[unit.start : unit.end]) for unit in units):
         return None
     return Clause(opening, label.start, units, None, "bracket")
 

@@ -46,7 +46,7 @@ def is_place(name: str) -> bool:
 
 _LONGEST_ENDING = 8  # characters of a name behind a word of doing: 住房和城乡建设|局, 信息公开|领导小组办公室
 _ONLY_IN_TEXT = re.compile(
-    r"特别是|尤其|履行|覆盖|机制|制度|目录|专栏|年度|情况|内容|活动|公布|做好|抓好|办好|健全|强化|深化|完成|梳理|解读|回应|能力|水平|力度|体系|要求|流程|服务(?!中心|局|办|所|站|科|股|部|处|管理|保障)|[的了在将“”《》:。;]"
+    r"特别是|尤其|履行|覆盖|机制|制度|目录|专栏|年度|情况|内容|活动|公布|做好|抓好|办好|健全|强化|深化|完成|梳理|解读|回应|能力|水平|力度|体系|要求|流程|(?<!自)由|服务(?!中心|局|办|所|站|科|股|部|处|管理|保障)|[的了在将“”《》:。;]"
 )
 _ADMINISTRATIVE = re.compile(r"[市区县州省旗各镇乡](?!$)")
 # words of what is to be done: a stretch that holds one is no name

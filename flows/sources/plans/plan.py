@@ -13,6 +13,7 @@ from flows.sources.plans.barred import read_barred
 from flows.sources.plans.clauseless import asks_for_work, is_plan, plain_tasks
 from flows.sources.plans.closed import read_closed
 from flows.sources.plans.columns import is_target_table, is_task_table
+from flows.sources.plans.duedates import due_in_body
 from flows.sources.plans.facts import FactReader
 from flows.sources.plans.flattened import read_flattened
 from flows.sources.plans.fold import build_flow
@@ -36,6 +37,9 @@ from flows.sources.plans.unitlist import is_unit_list, read_unit_list
 from flows.sources.plans.units import split_by_known
 
 _IN_PLANS_ONLY = frozenset(["no_clause", "unknown_label"])  # what makes an item a task in a plan, and nothing elsewhere: 解读单位:某局
+_ALL_DUE = re.compile(  # 列入目录的项目须于11月30日前完成
+    r"(?:列入|纳入|以上|上述|所列|所有|全部|各项)(?:[^。;,、\n]{0,12}的)?[^。;,、\n]{0,8}(?:事项|任务|项目|工作|问题)[^。;,\n]{2,24}前(?:全面|全部|基本)?(?:完成|办结|整改到位|落实到位)"
+)
 _ROSTER = re.compile(r"领导小组|组成人员|人员名单|联络员名单|小组名单|成员名单")
 
 
@@ -92,6 +96,7 @@ class _Reader:
         content = PlanContent(self.source, facts)
         tables = TableReader(self.folded, self.source.text, self.place, facts.year, self.source.cell_breaks)
         rows = [task for grid in self.grids for task in tables.tasks(grid)]
+        self._add_common_deadline(rows, facts.year)
         reader = TaskReader(self.flow, self.place, facts.year)
         found = [task for part, items in outlines if not _ROSTER.search(part.title) for task in read_tasks(reader, part, items)]
         if not found and not rows and is_plan(facts.title):
@@ -129,6 +134,15 @@ class _Reader:
     def _is_listed(self, item: Item) -> bool:
         at = bisect_right(self.listings, (item.start, len(self.flow.text))) - 1
         return at >= 0 and self.listings[at][0] <= item.start < self.listings[at][1]
+
+    def _add_common_deadline(self, rows: list[Task], year: int | None) -> None:
+        """The day by which a sentence says that all rows are due, where no row has a time of its own."""
+        if not rows or any(task.deadline_text for task in rows):
+            return
+        for sentence in _ALL_DUE.finditer(self.flow.text):
+            if due := due_in_body(self.flow.text, *sentence.span(), year, []):
+                for task in rows:
+                    task.deadline, task.deadline_text = due[0], self.flow.quote(*due[1])
 
     def _targets(self, content: PlanContent, tables: TableReader, grids: list[TaskGrid]) -> None:
         for grid in grids:

@@ -42,6 +42,16 @@ def read_rowbars(lines: Sequence[Line], index: int, folded: str) -> tuple[TaskGr
     return grid, after
 
 
+def are_closed_by_bars(lines: Sequence[Line]) -> bool:
+    """True where a bar closes each cell, which may then be wrapped: each line of the header, up to the first number, ends in one."""
+    first = next((at for at, line in enumerate(lines) if line.text.strip("| \u3000") == "1"), 0)
+    return first > 0 and all(ends_in_bar(line) for line in lines[:first] if line.text.strip())
+
+
+def ends_in_bar(line: Line) -> bool:
+    return line.text.rstrip().endswith("|")
+
+
 def _row(roles: Sequence[str | None], cells: list[TableCell], *, is_last: bool) -> list[TableCell | None]:
     """The cells under their columns: number and task, which no row leaves out, by place; a last row that is short was cut off."""
     if is_last and len(cells) < len(roles):

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 from itertools import chain, pairwise
 
-from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES, cell_fits
+from flows.sources.plans.columns import TEXT_ROLES, UNIT_ROLES
 from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.headers import HEADER
 from flows.sources.plans.lexicon import BARE, FIELDS, LONG_PREFIXES, ZONE, ZONE_END, Lexicon, glued_places, list_worth
@@ -48,7 +48,7 @@ def cut_row(
     header = HEADER.search(flow.text, start, end)
     end = header.start() if header else end
     if last:
-        end = _last_row_end(flow, columns, start, end)
+        end = _last_row_end(flow, start, end)
     words = flow.text[start:end]
     start, end = start + len(words) - len(words.lstrip("\n")), start + len(words.rstrip("\n"))
     parted = [start, *(at for at in range(start + 1, end) if flow.is_gap(at) or flow.text[at - 1] == "\n"), end]
@@ -205,12 +205,10 @@ def _borders(flow: NormalizedText, start: int, end: int, lexicon: Lexicon) -> It
         yield max(start, at - len(before))
 
 
-def _last_row_end(flow: NormalizedText, columns: list[str | None], start: int, end: int) -> int:
+def _last_row_end(flow: NormalizedText, start: int, end: int) -> int:
     """The last row ends with its line, or where a signature or a site's footer begins."""
     stop = re.compile(r"\n").search(flow.text, start + 4, end)
-    if stop is None:
-        return end
-    return stop.start() if cell_fits(columns[-1], flow.text[max(start, stop.start() - 8) : stop.start()]) >= 0 else end
+    return stop.start() if stop else end
 
 
 def worth_of_rows(grid: TaskGrid) -> float:

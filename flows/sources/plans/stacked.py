@@ -22,10 +22,10 @@ from flows.sources.plans.columns import (
     joined_headers,
     target_roles,
 )
-from flows.sources.plans.rowbars import read_rowbars
+from flows.sources.plans.rowbars import are_closed_by_bars, ends_in_bar, read_rowbars
 from flows.sources.plans.taskgrid import MOST_PIECES, TableCell, TaskGrid, fill, fit, joined
 from flows.sources.plans.text import Line
-from flows.sources.plans.unnumbered import SECTION, unnumbered_rows
+from flows.sources.plans.unnumbered import IS_NAMES, SECTION, unnumbered_rows
 
 _AFTER_TABLE = re.compile(
     r"附[件表]|[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|抄送|\(此件|主办单位|注:|备注:|说明:|联系人"
@@ -149,6 +149,7 @@ def rows_of(grid: TaskGrid, body: list[TableCell]) -> tuple[TaskGrid, int]:
 def _cells(lines: Sequence[Line], index: int, folded: str, most: int) -> list[tuple[TableCell, int]]:
     """At most `most` cells from `index` on, each with the index of the line after it, as far as the next attachment."""
     parted = index + 1 < len(lines) and lines[index + 1].text.strip() in {"", "|"}
+    closed = not parted and are_closed_by_bars(lines[index : index + _LONGEST_HEADER * _WRAPS])
     cells: list[tuple[TableCell, int]] = []
     spans: list[tuple[int, int]] = []
     words = ""
@@ -159,7 +160,8 @@ def _cells(lines: Sequence[Line], index: int, folded: str, most: int) -> list[tu
         if squeezed:
             spans.append((line.offset, line.offset + len(text.rstrip().rstrip("|"))))
             words += squeezed
-        if spans and (not squeezed or not parted):
+        goes_on = closed and squeezed and not ends_in_bar(line) and any(map(ends_in_bar, lines[at + 1 : at + 1 + _WRAPS]))
+        if spans and (not squeezed or not parted) and not goes_on:
             if cells and words.startswith(("附件", "附表", "抄送")) and len(words) < _PARAGRAPH:
                 return cells
             cells.append((TableCell(tuple(spans), words), at + 1))
@@ -233,10 +235,7 @@ def _filled(roles: Sequence[str | None], cells: list[TableCell]) -> list[TableCe
 
 
 def _is_name(cell: TableCell) -> bool:
-    return cell_fits("responsible", cell.text) >= _IS_NAME
-
-
-_IS_NAME = 0.8
+    return cell_fits("responsible", cell.text) >= IS_NAMES
 
 
 def _near(numbers: list[int]) -> list[int]:

@@ -25,6 +25,7 @@ _COUNT = re.compile(r"(?:不少于|≥|>=|不低于)?(\d{1,6}(?:\.\d+)?)(?:\s*(?
 _TOTAL = re.compile(r"(?:合计|总计|汇总|小计|共计|总数|总和)[:(]?.*|全[国省市区县州](?:合计|总计|汇总)?")
 _LEVEL = re.compile(r"[市区县州省旗国各]|[\u4e00-\u9fff]{2,3}[市区县州省]")
 _LEAST_TITLE = 4
+_SAME = re.compile(r"同上|〃|″|\"")
 _YEAR = re.compile(r"20\d\d")  # alone in a column of times
 
 Locate = Callable[[int, int], Place]
@@ -69,10 +70,6 @@ class TableReader:
             elif role == "deadline":
                 task.deadline_text = self._text(cell)
                 task.deadline = read_deadline(f"{cell.text}年" if _YEAR.fullmatch(cell.text) else cell.text, self.year)
-        if not task.lead_units and not task.responsible_units and grid.carries:
-            for column, role in enumerate(grid.roles):
-                if role in {"lead", "responsible"} and column in above:
-                    self._units(task, above[column], role or "", inherited=True)
         if "deadline" not in grid.roles:
             self._due_in_words(task, grid, row)
             self._due_in_note(task, grid, row)
@@ -217,12 +214,13 @@ def _spans_rows(grid: TaskGrid, column: int) -> bool:
 
 
 def _merged(row: list[TableCell | None], column: int, above: dict[int, TableCell], *, carry: bool) -> tuple[TableCell | None, bool]:
-    """The cell of a column, or the one above it where this row prints none; the flag tells which."""
+    """The cell of a column, or the one above it where this row prints none or says that it is the same; the flag tells which."""
     cell = row[column]
-    if cell is not None and cell.text:
+    is_same = cell is not None and bool(_SAME.fullmatch(cell.text))
+    if cell is not None and cell.text and not is_same:
         above[column] = cell
         return cell, cell.copied
-    if cell is None and carry and column in above:
+    if (is_same or (cell is None and carry)) and column in above:
         return above[column], True
     return None, False
 

@@ -15,6 +15,7 @@ from flows.sources.plans.fold import NormalizedText
 from flows.sources.plans.model import Clause, Place, Task
 from flows.sources.plans.outline import Item
 from flows.sources.plans.parts import Part
+from flows.sources.plans.unlabelled import opening_clause
 from flows.sources.plans.words import words
 
 PHASE = re.compile(r"(?<![下现上]一)(?<![下现])阶段|工作步骤|实施步骤|方法步骤|步骤安排|时间安排|进度安排|推进步骤|工作进度|实施时间")
@@ -40,12 +41,19 @@ class TaskReader:
         clauses = read_clauses(self.flow, items[0].start, items[-1].end, [item.start for item in items]) if items else []
         clauses = [clause for clause in clauses if not _stands_in(clause.start, heads)]
         by_item = assign(self.flow.text, items, clauses)
+        if by_item:
+            by_item |= {id(item): opening for item in items if id(item) not in by_item and (opening := self.opening(item))}
         tasks: list[Task] = []
         for item in items:
             own = by_item.get(id(item))
             if own and self._is_task(item, own):
                 tasks.append(self._task(part, item, own, by_item, tasks))
         return tasks
+
+    def opening(self, item: Item) -> list[Clause]:
+        """The clause of an item without others whose own sentence begins with who does what it says; none for a phase."""
+        clause = None if item.children or PHASE.search(self.heading(item)) else opening_clause(self.flow, item.body, item.end)
+        return [clause] if clause else []
 
     def heading(self, item: Item) -> str:
         """The item's first words, up to a stop."""
@@ -94,7 +102,7 @@ class TaskReader:
         if any(id(child) in by_item for child in item.children):
             end = max([item.own_end, *(clause.end for clause in clauses if clause.end <= item.end)])
         task = self.new_task(part, item, clauses, end)
-        self._add_units(task, clauses, before)
+        self.add_units(task, clauses, before)
         if self._spread(clauses):
             task.weaken("spread_clauses")
         if not task.lead_units and not task.responsible_units:
@@ -129,7 +137,8 @@ class TaskReader:
         end = min([item.own_end, stop.start() if stop else item.own_end, *(clause.start for clause in clauses if clause.start > start)])
         return self.flow.quote(start, end).rstrip(":：,，、;； ")
 
-    def _add_units(self, task: Task, clauses: Iterable[Clause], before: list[Task]) -> None:
+    def add_units(self, task: Task, clauses: Iterable[Clause], before: list[Task]) -> None:
+        """The units of the clauses with their roles; 同上 names those of the task before."""
         for clause in clauses:
             if clause.same_as_above and before:
                 task.lead_units, task.responsible_units = list(before[-1].lead_units), list(before[-1].responsible_units)
@@ -147,7 +156,7 @@ class TaskReader:
         for above in item.ancestors():
             clauses = [clause for clause in by_item.get(id(above), []) if clause.units]
             if clauses:
-                self._add_units(task, clauses, [])
+                self.add_units(task, clauses, [])
                 task.units_inherited = True
                 task.weaken("inherited")
                 return

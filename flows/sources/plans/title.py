@@ -24,7 +24,7 @@ _LISTED = re.compile(r"\d{1,2}[.、](?!\d(?!\d{3}年))|\([一二三四五六七�
 _OF_A_TITLE = re.compile(r"(?!\d+$)[\u4e00-\u9fff《》()“”\d-]{6,40}$")
 # lines above a title that are none of it: dates, marks of disclosure, the site's own words
 _NOT_OF_A_TITLE = re.compile(
-    rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|征集$|信息公开$|打印|(?:{NOUN}|文件)$"
+    rf"\d年\d{{1,2}}月\d{{1,2}}日|此件|公开发布|主动公开|网$|网站|首页|无障碍|长者|关怀版|欢迎您|返回|来源|字号|索引|征集$|信息公开$|打印|[带请][你您]|(?:{NOUN}|文件)$"
 )
 _ORGAN_LINE = re.compile(rf"[\u4e00-\u9fff]{{2,30}}{ORGAN}")
 _SUBJECT = re.compile(

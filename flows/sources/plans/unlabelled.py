@@ -20,16 +20,16 @@ _ROLE_INSIDE = re.compile(r"牵头|负责|配合|落实|承办|协办|主办|协
 _ROLE_END = re.compile(  # each alternative begins with one fixed character: a scan skips all others at once
     "|".join(
         rf"{word}(?:负责|落实|实施|组织|推进|完成)?(?=[。;\n]|$)"
-        for word in ("牵头", "负责", "配合", "落实", "承办", "参与", "协助", "实施")
+        for word in ("牵头", "负责", "配合", "落实", "承办", "协办", "参与", "协助", "实施")
     )
     + r"|研究提出[^,。;\n]{2,8}(?=[。;\n])|完成(?=[。;\n])"
 )
 _ROLE_PART = re.compile(
-    r"(?P<names>.+?)(?:按照?职责(?:分工)?)?(?P<role>牵头|负责|配合|落实|承办|参与|协助|实施|研究提出)(?:负责|落实|实施|组织|推进)?[^,、]{0,12}$"
+    r"(?P<names>.+?)(?:按照?职责(?:分工)?)?(?P<role>牵头|负责|配合|落实|承办|协办|主办|参与|协助|实施|研究提出)(?:负责|落实|实施|组织|推进)?[^,、]{0,12}$"
 )
 _BY = re.compile(r"(?:(?:此|该|本|以上|上述)[^、]{0,6})?由")
 _TOLD_BY = re.compile(  # …整治,由甲负责,乙配合。 …的问题,由甲会同乙等部门负责落实。
-    r"由[^,;。]{2,60}?(?:负责|落实|承办),[^;。]{2,60}(?:配合|协助|参与|负责|落实)|由[^,;。]{2,20}会同[^,;。]{2,160}(?:负责|落实|承办|研究提出)"
+    r"由[^,;。]{2,60}?(?:负责|落实|[承主]办),[^;。]{2,160}(?:配合|协助|协办|参与|负责|落实)|由[^,;。]{2,20}会同[^,;。]{2,160}(?:负责|落实|承办|研究提出)"
 )
 _BEGINS = frozenset("。;\n")
 _DEPARTMENT = re.compile(r"[\u4e00-\u9fff]{2,8}部门")
@@ -37,7 +37,7 @@ _SHALL = re.compile(r"[要应须将]|专人")
 _SENTENCE_END = frozenset("。;\n!?")
 _ITEM_END = frozenset(["", "。", ";", "\n"])
 _NOT_A_LIST = re.compile(
-    r"以下|简称|下同|如|详见|附件|见附|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+(?![一二三四五六七八九十\d师])|[“”《》:%]|\d{3}"
+    r"以下|简称|下同|如|详见|附件|见附|设在|试行|暂行|含|包括|不含|除外|第[一二三四五六七八九十\d]+(?![一二三四五六七八九十\d师])|[“”《》:%]|\d{3}"
 )
 
 
@@ -114,6 +114,9 @@ def sentence_clauses(flow: NormalizedText, start: int, end: int) -> Iterator[Cla
         left = max(flow.text.rfind(sign, start, found.end()) for sign in "。:\n") + 1
         if found.end() - max(left, start) > 240:  # noqa: PLR2004 -- no list of units is that long
             continue
+        number = _NUMBER.match(flow.text, left, found.end())
+        if number and _OPENS.match(flow.text, number.end(), found.end()):
+            continue  # 1.由甲负责检查工地,6月底前完成。 says what is to be done
         first, deadline = _role_parts(flow.text, max(left, start), found.end())
         if first is None or flow.text.count("(", first, found.end()) != flow.text.count(")", first, found.end()):
             continue
@@ -124,8 +127,31 @@ def sentence_clauses(flow: NormalizedText, start: int, end: int) -> Iterator[Cla
             yield Clause(first, found.end(), units, deadline, "sentence")
 
 
+def opening_clause(flow: NormalizedText, start: int, end: int) -> Clause | None:
+    """Who does what an item goes on to say: `由甲负责清理…。`, `由甲牵头,乙配合,建成…。` where it begins or a sentence of it does; it takes no place."""
+    for found in _OPENS.finditer(flow.text, start, end):
+        names = (found.start("names"), found.end())
+        units = tuple(read_units(flow.text, *names, "responsible", flow.gaps(*names)))
+        if (
+            (found.start() == start or flow.text[found.start() - 1] in _OPENING)
+            and units
+            and all(_is_name(flow.text[unit.start : unit.end]) for unit in units)
+        ):
+            return Clause(end, end, units, None, "opening")
+    return None
+
+
+_OPENING = frozenset("。;:,\n")
+_OPENS = re.compile(
+    r"由(?:[^,;。:\n、由]{0,12}单位(?=[省市县区镇乡]))?(?P<names>[^,;。:\n由]{2,120}?(?:牵头|负责|[承主]办))(?!日常|[人解、;。\n]|,[^,;。\n]{2,160}(?:配合|协助|协办|参与)[。;\n])(?:,[^,;。\n]{2,160}?(?:配合|协助|协办|参与)(?=,))?"
+)
+_NUMBER = re.compile(r"\n?(?:\d{1,3}[.、]|\([一二三四五六七八九十\d]{1,3}\)|[一二三四五六七八九十]{1,3}、)")
+
+
 def _all_units(names: str) -> bool:
-    flat = _BY.sub("", _NESTED.sub("", names))
+    flat = _NESTED.sub("", names)
+    by = _BY.match(flat)
+    flat = flat[by.end() :] if by else flat
     found = read_units(flat, 0, len(flat), "responsible")
     return bool(found) and all(_is_name(flat[unit.start : unit.end]) for unit in found)
 
@@ -150,6 +176,9 @@ def _role_parts(text: str, start: int, end: int) -> tuple[int | None, tuple[int,
             first = left
             if _BY.match(part):
                 break
+        elif role and (by := role["names"].rfind("由")) > 0 and _all_units(role["names"][by:]):
+            first = left + by  # 专项整治由甲负责,乙配合。
+            break
         elif text[edge : edge + 1] == ";" and first is not None:
             break
         else:

@@ -12,7 +12,7 @@ from flows.sources.plans.taskgrid import TableCell, TaskGrid, joined
 SECTION = re.compile(r"[一二三四五六七八九十]{1,3}、|\([一二三四五六七八九十]{1,3}\)|第[一二三四五六七八九十]+[部章类]")
 _ITEM = re.compile(r"\d{1,3}[.、](?!\d)|\(\d{1,2}\)")
 _BULLET = re.compile(r"-{2,}|[●◆■□▲]")
-_IS_NAMES = 0.8  # nearly each part of the cell is a name
+IS_NAMES = 0.8  # nearly each part of the cell is a name
 
 
 def unnumbered_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
@@ -34,6 +34,9 @@ def _plain_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
             continue
         row = cells[at : at + width]
         if [cell.text for cell in row] != grid.headers:
+            if any(role in TEXT_ROLES and cell_fits("deadline", cell.text) == 1.0 for role, cell in zip(grid.roles, row, strict=True)):
+                grid.rows.clear()
+                return 0  # a day says nothing to be done: the header is longer than what is known of it
             if not _suits(grid, row, judged):
                 break
             grid.rows.append(list(row))
@@ -54,7 +57,7 @@ def _closed_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
     rows: list[list[TableCell | None]] = []
     pending: list[TableCell] = []
     while at < len(cells):
-        if cell_fits(closing, cells[at].text) < _IS_NAMES or not pending:
+        if cell_fits(closing, cells[at].text) < IS_NAMES or not pending:
             pending.append(cells[at])
             at += 1
             if sum(not _BULLET.match(cell.text) for cell in pending) > len(grid.roles) + 1:
@@ -73,7 +76,7 @@ def _closed_rows(grid: TaskGrid, cells: list[TableCell]) -> int:
 
 def _goes_on(role: str | None, words: str) -> bool:
     """True for one more unit below another; a department may stand without its last word (省人口计生)."""
-    return cell_fits(role, words) >= _IS_NAMES or is_department(words)
+    return cell_fits(role, words) >= IS_NAMES or is_department(words)
 
 
 def _row(grid: TaskGrid, texts: Sequence[TableCell], closing: list[TableCell]) -> list[TableCell | None]:

@@ -54,6 +54,7 @@ def test_each_rule_of_the_reader_has_a_share_that_was_counted() -> None:
         "no_clause",
         "odd_name",
         "spread_clauses",
+        "opening",
         "unit_heading",
         "unnumbered",
     } == {*confidences()}
