@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
+from urllib.parse import unquote
 
 from flows.sources.plans.formats.draft import Row, one_line
 
@@ -61,6 +62,9 @@ _META = {
 _WORDS_BESIDE = ("alt", "title", "aria-label", "data-watermark")
 _NO_LINKS = "//*[@alt or @title or @aria-label or @data-watermark][not(ancestor-or-self::a)]"  # a link's words are of another page
 TICKED = "勾选"
+_CONTENT = re.compile(r"content\s*:\s*[\"']([^\"']+)[\"']")
+_SVG = re.compile(r"data:image/svg\+xml(?![^,]*;base64)[^,]*,", re.IGNORECASE)
+_TAGS = re.compile(r"<[^>]*>|data:[^,]*,")
 _SITE_PART = re.compile(r"\s*[_|｜]|\s+[-—]+\s*|--")
 _MAIN_LEAST = 60
 _MAIN_LOOKED_AT = 20
@@ -114,7 +118,9 @@ def unseen(root: Any) -> list[tuple[str, str]]:
     words = [(name, each.get(name)) for each in root.xpath(_NO_LINKS) for name in _WORDS_BESIDE if each.get(name)]
     drawn = [("svg", "".join(each.itertext())) for each in root.iter("svg")]
     ticked = [(TICKED, _label_of(each)) for each in root.iter("input") if each.get("checked") is not None]
-    told = (*titles, *tags, *fields, *words, *drawn, *ticked)
+    styled = [("样式", text) for each in root.iter("style") for text in _CONTENT.findall(each.text or "")]
+    inline = [("svg", " ".join(_TAGS.split(unquote(each.get("src"))))) for each in root.iter("img") if _SVG.match(each.get("src") or "")]
+    told = (*titles, *tags, *fields, *words, *drawn, *ticked, *styled, *inline)
     return [(one_line(name), text) for name, printed in told if (text := one_line(printed or ""))]
 
 
