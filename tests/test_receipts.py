@@ -120,6 +120,9 @@ def test_what_is_withdrawn_later_has_no_receipt_and_older_releases_lose_it(made:
     assert made.latest != first
     assert of(made, "K-0005") == []
     assert told_in(made.latest, "K-0005") == []
+    proven = gongkai("prove", "disclosures", "K-0002", "-w", made.root)
+    assert proven.exit_code == 0, proven.output  # though the bytes of the former list of withdrawals are gone
+    assert json.loads(proven.stdout)["recomputed"]["taken_as_read"] == ["withdrawals/w.csv"]
     assert gongkai("redact", "--yes", "-w", made.root).exit_code == 0
     assert told_in(first, "K-0005") == []
     assert told_in(first, "K-0002") != []
