@@ -6,7 +6,8 @@ matched rows differ, unless a second one makes up for it.
 
 `python -m tests.benchmarks.changes` measures it: 10⁷ rows of 9 columns with 10⁴ edits at random take 9.0 s of processor time, reading every value
 of both files twice 8.0 s. What does not help: two joins, one for each direction, with hashes of 128 bits (almost twice); digests of groups of
-rows, and then the groups that differ (the second reading costs more than the join that it saves); numbers written as texts before they are hashed.
+rows, and then the groups that differ (the second reading costs more than the join that it saves); digests of both files summed by their first bits, and
+a join of those alone whose sums differ (8 % more, in 4 · 10⁶ rows); numbers written as texts before they are hashed.
 """
 
 from __future__ import annotations

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +17,7 @@ import duckdb
 from exports.catalog import DUCKDB_TYPES
 from exports.release.chain import wrong_manifest
 from exports.release.files import BOM, DATETIME
-from exports.release.manifest import MANIFEST, SUMS, Release, ReleasedDataset, ReleaseError, read_release, sha256_of
+from exports.release.manifest import MANIFEST, SUMS, Release, ReleasedDataset, ReleasedFile, ReleaseError, read_release, sha256_of
 from exports.release.merkle import merkle_root
 from exports.release.signing import SIGNATURE
 from exports.sql_text import literal, quoted
@@ -53,15 +53,20 @@ def sums_text(release: Release, manifest_sha256: str) -> str:
     return "".join(f"{sha256}  {path}\n" for path, sha256 in sorted(lines))
 
 
-def _wrong_files(release: Release) -> Iterator[str]:
-    for file in release.all_files:
-        path = release.folder / file.path
+def wrong_bytes(folder: Path, files: Iterable[ReleasedFile]) -> Iterator[str]:
+    """One sentence for each file that is not there with the bytes that the manifest of the release in `folder` names."""
+    for file in files:
+        path = folder / file.path
         if not path.is_file():
             yield f"{path}: found no file; expected {file.bytes} bytes"
         elif path.stat().st_size != file.bytes:
             yield f"{path}: found {path.stat().st_size} bytes; expected {file.bytes}"
         elif (sha256 := sha256_of(path)) != file.sha256:
             yield f"{path}: found SHA-256 {sha256}; expected {file.sha256}"
+
+
+def _wrong_files(release: Release) -> Iterator[str]:
+    yield from wrong_bytes(release.folder, release.all_files)
     named = {file.path for file in release.all_files} | {MANIFEST, SUMS, SIGNATURE}
     there = {path.relative_to(release.folder).as_posix() for path in release.folder.rglob("*") if not path.is_dir()}
     for stray in sorted(there - named):

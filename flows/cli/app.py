@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from flows.cli import decisions, explanation, inspection, model_sql, pipeline, releases, tables
+from flows.cli import decisions, explanation, inspection, model_sql, pipeline, proofs, releases, tables
 from flows.cli.new import new
 from flows.cli.quarantine import quarantine
 
@@ -43,7 +43,7 @@ def main(
     gc.set_threshold(*COLLECTED_AT)
 
 
-for module in (pipeline, inspection, explanation, tables, model_sql, decisions, releases):
+for module in (pipeline, inspection, explanation, tables, model_sql, decisions, releases, proofs):
     app.add_typer(module.commands)
 app.add_typer(quarantine, name="quarantine")
 app.add_typer(new, name="new")

@@ -1,4 +1,4 @@
-"""The commands for stored releases: what changed between two of them, whether they are as they were written, proofs and keys."""
+"""The commands for stored releases: what changed between two of them, whether they are as they were written, keys."""
 
 from __future__ import annotations
 
@@ -6,7 +6,6 @@ import csv
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import asdict
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -101,16 +100,16 @@ def verify(
     with report_errors():
         if target and is_address(target):
             name, faults = verify_address(target, public_keys(open_workspace(workspace), key) if key else (), quick=quick)
-            _report(name, faults, "（未读文件内容 contents not read）" if quick else "")
+            report(name, faults, "（未读文件内容 contents not read）" if quick else "")
         if quick:
             raise typer.BadParameter("only an address is verified quickly: a folder is read in a moment", param_hint="--quick")
         folder = Path(target) if target and Path(target).is_dir() else None
         if target and Path(target).suffix == ".zip" and Path(target).is_file():
-            _report(Path(target).name, verify_archive(Path(target), public_keys(open_workspace(workspace), key) if key else ()))
+            report(Path(target).name, verify_archive(Path(target), public_keys(open_workspace(workspace), key) if key else ()))
         elif folder:
-            _report(folder.resolve().name, verify_folder(folder, public_keys(open_workspace(workspace), key) if key else ()))
+            report(folder.resolve().name, verify_folder(folder, public_keys(open_workspace(workspace), key) if key else ()))
         else:
-            _report(*_verify_stored(open_workspace(workspace), target, portal, mirror, every, key))
+            report(*_verify_stored(open_workspace(workspace), target, portal, mirror, every, key))
 
 
 def _verify_stored(
@@ -140,39 +139,13 @@ def _verify_stored(
     return release.name, [*verify_folder(release.folder, keys), *(() if target else verify_chain(place.releases))], ""
 
 
-def _report(name: str, differences: Sequence[str], amount: str = "") -> None:
+def report(name: str, differences: Sequence[str], amount: str = "") -> None:
     from flows.privacy.redaction import redacted
 
     for difference in differences:
         console.print(redacted(difference), markup=False, highlight=False, soft_wrap=True)
     console.print(f"{name}: {'不一致 differs' if differences else '一致 equal'}{amount}", soft_wrap=True)
     raise typer.Exit(FAILED if differences else 0)
-
-
-@commands.command(epilog=example("gongkai prove disclosures QC03/2026-00125 > proof.json", "gongkai prove --check proof.json"))
-def prove(
-    dataset: Annotated[str | None, typer.Argument(help="数据集。A dataset.")] = None,
-    row_key: Annotated[
-        str | None, typer.Argument(metavar="KEY", help="主键，多列以 | 相连。The row's primary key, several values joined by |.")
-    ] = None,
-    workspace: WorkspaceOption = HERE,
-    release: Annotated[str, typer.Option("--release", "-r", help="发布名称、日期或目录。A release: name, day or folder.")] = "latest",
-    check: Annotated[Path | None, typer.Option("--check", help="核对此证明。Check this proof against the manifest.", exists=True)] = None,
-) -> None:
-    """一行数据的证明。Prove that one row is in a release, by its way to the root in the manifest; the other rows are not needed to check it."""
-    from flows.publication.stored_releases import find_release
-    from flows.publication.verification import prove as verb
-    from flows.publication.verification import require_public, wrong_proof
-
-    with report_errors():
-        place = open_workspace(workspace)
-        found = find_release(place, release)
-        if check:
-            _report(check.name, wrong_proof(check, found))
-        if not dataset or not row_key:
-            raise typer.BadParameter("name a dataset and the key of a row, or --check a proof", param_hint="DATASET KEY")
-        require_public(place, found, dataset, row_key)
-        sys.stdout.write(json.dumps(verb(found, dataset, row_key), ensure_ascii=False, indent=1) + "\n")
 
 
 @commands.command(name="signing-key", epilog=example("gongkai signing-key /etc/gongkai/signing.key -w county"))
@@ -306,33 +279,3 @@ def redact(
                 typer.confirm("确定删去？ Take it out?", abort=True)
             done = verb(place, lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)) if found else []
     console.print(f"已改写 {len(done)} 个发布 (releases rewritten)", soft_wrap=True)
-
-
-class TraceForm(StrEnum):
-    words = "words"
-    json = "json"
-
-
-@commands.command(
-    epilog=example(
-        "gongkai trace disclosures QC03/2026-00125 days_late",
-        'gongkai trace task_delivery "栖公开办〔2026〕3号#003|990101/水利局" --format json',
-    )
-)
-def trace(
-    dataset: Annotated[str, typer.Argument(help="数据集。A dataset.")],
-    row_key: Annotated[str, typer.Argument(metavar="KEY", help="主键，多列以 | 相连。The row's primary key, several values joined by |.")],
-    column: Annotated[str | None, typer.Argument(help="列，缺省为整行。A column; left out: the whole row.")] = None,
-    workspace: WorkspaceOption = HERE,
-    form: Annotated[TraceForm, typer.Option("--format", "-f", help="How to show the way.")] = TraceForm.words,
-) -> None:
-    """从公开的数字追溯到来源单元格。The way from a public figure back to the source cells, with the rule and article on it."""
-    from flows.cli.trace_rendering import print_trace
-    from flows.reports.trace import trace as verb
-
-    with report_errors():
-        found = verb(open_workspace(workspace), dataset, row_key, column)
-        if form is TraceForm.json:
-            sys.stdout.write(json.dumps(asdict(found), ensure_ascii=False, default=str) + "\n")
-        else:
-            print_trace(console, found)

@@ -17,8 +17,8 @@ from exports.pages.documents import write_or_check
 PAGE = PROJECT_ROOT / "docs" / "architecture.md"
 BEGIN, END = "<!-- packages: written by python -m flows.docs.packages_page -->", "<!-- packages: end -->"
 VERBS = ("ingest", "build", "check", "release", "publish", "audit", "annual_report", "init")
-PARENTS = ("refresh", "refresh_plan", "backfill")
-GROUPS = {**{f"flows.{verb}": "verbs" for verb in VERBS}, **{f"flows.{verb}": "refresh, backfill" for verb in PARENTS}}
+PARENTS = ("refresh", "refresh_plan", "backfill", "prove")
+GROUPS = {**{f"flows.{verb}": "verbs" for verb in VERBS}, **{f"flows.{verb}": "refresh, backfill, prove" for verb in PARENTS}}
 GROUPS |= {
     f"exports.{name}": "exports.catalog, .credentials"
     for name in ("catalog", "descriptors", "descriptor_parts", "sql_text", "messages", "credentials", "compiled_templates")
@@ -27,7 +27,7 @@ PURPOSES = {
     "flows.cli": "the commands and what they print",
     "flows.docs": "generated pages of docs/",
     "flows.orchestration": "local and Prefect runner, Dask, deployments, automations, artifacts, assets",
-    "refresh, backfill": "flows of several verbs",
+    "refresh, backfill, prove": "flows of several verbs",
     "verbs": f"{', '.join(VERBS)}: thin, none calls another",
     "flows.reports": "summary of a run, annual report files, traces to source cells",
     "flows.publication": "privacy gate, withdrawals, changes, signatures, mirror, portal of a workspace",

@@ -78,13 +78,13 @@ def _wrong_signature(folder: Path, keys: Sequence[PublicKey]) -> list[str]:
     return wrong_signature(folder, [*keys], folder.resolve().name) if keys else []
 
 
-def prove(release: Release, dataset: str, key: str) -> dict[str, Any]:
+def prove_path(release: Release, dataset: str, key: str) -> dict[str, Any]:
     """The proof of one row of a release: its values, and the way from it to the root in the manifest. See also `require_public`.
 
     Raises:
         ConfigurationError: the release has no such dataset or row, or was made before manifests had roots.
     """
-    entry = _entry(release, dataset)
+    entry = entry_of(release, dataset)
     tables = entry.tables(release.folder)
     with duckdb.connect() as connection:
         columns = [name for name, _type in shape_of(connection, tables).columns]
@@ -105,11 +105,11 @@ def require_public(workspace: Workspace, release: Release, dataset: str, key: st
     of releases alone has their rows.
 
     Raises:
-        ConfigurationError: as `prove`, or the row may no longer leave.
+        ConfigurationError: as `prove_path`, or the row may no longer leave.
     """
     if not workspace.warehouse.exists():
         return
-    entry, catalog = _entry(release, dataset), load_catalog()
+    entry, catalog = entry_of(release, dataset), load_catalog()
     place, tables, known = f"{release.name}: {entry.slug}", entry.tables(release.folder), catalog.published.get(entry.name)
     with TemporaryDirectory() as scratch, connect(workspace.warehouse, Path(scratch)) as connection:
         number = _row_number(connection, tables, place, key)
@@ -120,7 +120,12 @@ def require_public(workspace: Workspace, release: Release, dataset: str, key: st
             raise ConfigurationError(finding(place, found, expected, _("Take it out of stored releases: gongkai redact")))
 
 
-def _entry(release: Release, dataset: str) -> ReleasedDataset:
+def entry_of(release: Release, dataset: str) -> ReleasedDataset:
+    """The dataset of a release by its name or slug.
+
+    Raises:
+        ConfigurationError: the release has no such dataset, or was made before manifests had roots.
+    """
     entry = next((one for one in release.datasets if dataset in {one.name, one.slug}), None)
     if entry is None or entry.merkle_root is None:
         found, expected = _("no Merkle root of it"), _("a dataset of a release made since there are roots")

@@ -123,6 +123,10 @@ class _Tracer:
             )
         elif dataset.name in OF_EVIDENCE:
             yield from self._of_evidence(dataset, row, column, steps)
+        elif dataset.name == "receipts":
+            steps.append(describe_term(row))
+            day = {"start_on": row["start_event"], "done_on": row["done_event"]}.get(column or "")
+            yield from self._of_record(row["register_name"], str(row["record_id"]), day, steps)
         elif dataset.name == "scorecards":
             yield from self._of_score(row, steps)
         elif {"source_path", "source_row"} <= {*dataset.column_names}:

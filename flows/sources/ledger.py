@@ -96,6 +96,12 @@ class Ledger:
         return entry is None or (entry.sha256, entry.stamp, entry.kind) != (digest, file.stamp, file.kind)
 
 
+def write_ledger(raw: Path, entries: Iterable[Entry]) -> None:
+    """Write a ledger of these entries into a raw store that has none."""
+    raw.mkdir(parents=True, exist_ok=True)
+    (raw / LEDGER).write_bytes(_lines(entries))
+
+
 def _lines(entries: Iterable[Entry]) -> bytes:
     return "".join(json.dumps(asdict(entry), ensure_ascii=False) + "\n" for entry in entries).encode()
 

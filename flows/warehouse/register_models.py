@@ -88,7 +88,7 @@ def register_models(catalog: Catalog, folder: Path = SQL) -> dict[str, tuple[str
         "core.register_receipts": ("register_receipts", {"rules": list(_clock_rules(records, folder))}),
         "core.unjudged_clocks": ("unjudged_clocks", _clock_columns(records, catalog.columns)),
         "core.measure_rows": ("measure_rows", measure_facts(catalog, folder)),
-        "core.public_records": ("public_records", {"registers": list(_public(records, catalog))}),
+        "core.public_records": ("public_records", {"registers": list(_public(records, catalog, folder))}),
         "core.register_evidence": ("register_evidence", {"rules": list(_evidence(records))}),
     }
     return {name: (f"sql/registers/{template}{SUFFIX}", render(template, folder, **given)) for name, (template, given) in facts.items()}
@@ -291,11 +291,12 @@ def _clock_rules(records: Mapping[str, Register], folder: Path) -> Iterator[dict
             }
 
 
-def _public(records: Mapping[str, Register], catalog: Catalog) -> Iterator[dict[str, Any]]:
-    """The registers whose rows leave one by one, and by which condition, as in their marts."""
+def _public(records: Mapping[str, Register], catalog: Catalog, folder: Path) -> Iterator[dict[str, Any]]:
+    """The registers whose rows leave one by one, and by which condition, as in their marts. Where a mart is written by hand, other conditions hold."""
     for name, register in records.items():
-        if name in catalog.datasets:
-            yield {"name": name, "id": register.id, "has_released": RELEASED in register.computed}
+        if name in catalog.datasets and not (folder / "marts" / f"{name}.sql").exists():
+            days = [column.name for column in catalog.datasets[name].columns if column.type == "date"]
+            yield {"name": name, "id": register.id, "has_released": RELEASED in register.computed, "days": days}
 
 
 def _evidence(records: Mapping[str, Register]) -> Iterator[dict[str, Any]]:

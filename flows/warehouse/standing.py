@@ -73,6 +73,11 @@ def is_sealed(path: Path) -> bool:
     return path.exists() and seal.exists() and seal.read_text("utf-8") == sha256_of(path)
 
 
+def is_seal_broken(path: Path) -> bool:
+    """Whether a warehouse is no longer as it was when it was finished; False where nobody wrote down how it was."""
+    return _seal_of(path).exists() and not is_sealed(path)
+
+
 def _seal_of(path: Path) -> Path:
     return path.with_name(f".{path.name}.sha256")
 

@@ -25,7 +25,7 @@ from exports.release.merkle import EMPTY, NODE, ROW, merkle_root, prove_row, roo
 from exports.release.signing import SIGNATURE, make_key, read_public_keys, sign_manifest, wrong_signature
 from exports.release.verify import verify_release
 from flows.publication.retention import apply_retention, expired
-from flows.publication.verification import prove, verify_folder, wrong_proof
+from flows.publication.verification import prove_path, verify_folder, wrong_proof
 from flows.workspace.errors import ConfigurationError
 from flows.workspace.settings import Retention, Workspace
 from tests.conftest import gongkai
@@ -201,7 +201,7 @@ def tampered(facts: dict[str, Any]) -> list[dict[str, Any]]:
 
 def test_a_proof_holds_against_the_manifest_alone_and_fails_when_touched(three: list[Release], tmp_path: Path) -> None:
     release, proof = three[-1], tmp_path / "proof.json"
-    facts = prove(release, "units", "unit_id-000007")
+    facts = prove_path(release, "units", "unit_id-000007")
     shutil.rmtree(release.folder / "data")
     proof.write_text(json.dumps(facts, ensure_ascii=False), "utf-8")
     assert wrong_proof(proof, release) == []
@@ -215,7 +215,7 @@ def test_a_proof_holds_against_the_manifest_alone_and_fails_when_touched(three: 
 
 def test_a_row_that_is_not_there_cannot_be_proven(three: list[Release]) -> None:
     with pytest.raises(ConfigurationError, match="0 rows with this key"):
-        prove(three[-1], "units", "nobody")
+        prove_path(three[-1], "units", "nobody")
 
 
 def test_the_root_of_an_unchanged_dataset_is_taken_over(three: list[Release]) -> None:
@@ -339,10 +339,10 @@ def test_the_commands_make_a_key_and_prove_a_row(workspace: Path, three: list[Re
     sign_manifest(three[-1].folder, tmp_path / "keys/signing.key", three[-1].name)
     assert gongkai("verify", "-w", workspace).exit_code == 0
     proof = tmp_path / "proof.json"
-    proof.write_text(gongkai("prove", "units", "unit_id-000007", "-w", workspace).output, "utf-8")
+    proof.write_text(gongkai("prove", "units", "unit_id-000007", "--path-only", "-w", workspace).output, "utf-8")
     assert gongkai("prove", "--check", proof, "-w", workspace).exit_code == 0
     assert gongkai("prove", "--check", proof, "-r", three[0].name, "-w", workspace).exit_code == 1
-    assert gongkai("prove", "units", "nobody", "-w", workspace).exit_code == 1
+    assert gongkai("prove", "units", "nobody", "--path-only", "-w", workspace).exit_code == 1
 
 
 # ---- how long releases are kept

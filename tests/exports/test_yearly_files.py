@@ -34,7 +34,7 @@ from exports.release.standards import CROISSANT, CSVW
 from exports.release.verify import verify_release
 from exports.site.build import write_site
 from exports.site.tables import open_tables
-from flows.publication.verification import prove, wrong_proof
+from flows.publication.verification import prove_path, wrong_proof
 from tests.exports.conftest import Releasing, releasing
 from tests.exports.test_standards import conforms, graph_of
 
@@ -165,7 +165,7 @@ def test_rows_of_a_part_are_proven_by_the_root_of_the_dataset(made: Release, tmp
         tables = next(entry for entry in made.datasets if entry.name == "disclosures").tables(made.folder)
         keys = [key for (key,) in connection.execute(f"select disclosure_id from {rows_of(tables)}").fetchall()]
     for key in keys[::5]:
-        facts = prove(made, "disclosures", key)
+        facts = prove_path(made, "disclosures", key)
         proof.write_text(json.dumps(facts), "utf-8")
         assert wrong_proof(proof, made) == []
         proof.write_text(json.dumps(facts | {"row": [*facts["row"][1:], facts["row"][0]]}), "utf-8")
