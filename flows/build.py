@@ -19,6 +19,7 @@ from flows.warehouse.build_key import build_key, load_run
 from flows.warehouse.comments import comment_statements, comments_of
 from flows.warehouse.connection import RESULT_TABLES, is_small, key_of, new_warehouse
 from flows.warehouse.current_sources import Source, current_sources, former_sources
+from flows.warehouse.kept_decisions import require_kept_decisions
 from flows.warehouse.models import Model, load_models
 from flows.warehouse.raw_tables import GRAINS, drop_raw_views, load_raw
 from flows.warehouse.standing import clear_inputs, standing_at
@@ -43,6 +44,7 @@ def build(workspace: Workspace, *, runner: Runner) -> None:
     if past.key == key_of(workspace.next_warehouse):
         runner.say("build: nothing changed, the next warehouse waits for its check")
         return
+    require_kept_decisions(workspace)
     shutil.rmtree(workspace.next_warehouse.parent, ignore_errors=True)  # a waiting warehouse was made of other sources
     if past.key == key_of(workspace.warehouse):
         runner.say("build: nothing changed, the warehouse stands as it is")
