@@ -96,7 +96,7 @@ def trace(
     row_key: Annotated[str, typer.Argument(metavar="KEY", help="主键，多列以 | 相连。The row's primary key, several values joined by |.")],
     column: Annotated[str | None, typer.Argument(help="列，缺省为整行。A column; left out: the whole row.")] = None,
     workspace: WorkspaceOption = HERE,
-    form: Annotated[TraceForm, typer.Option("--format", "-f", help="How to show the way.")] = TraceForm.words,
+    form: Annotated[TraceForm, typer.Option("--format", "-f", help="追溯过程的形式。How to show the way.")] = TraceForm.words,
 ) -> None:
     """从公开的数字追溯到来源单元格。The way from a public figure back to the source cells, with the rule and article on it."""
     from flows.cli.trace_rendering import print_trace
