@@ -10,7 +10,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.messages import _
+from exports.messages import N_, _
 from flows.reports.annual_report_files import Report, write_document, write_workbook
 from flows.reports.annual_report_layout import Figure, grids
 from flows.warehouse.queries import load_query
@@ -47,7 +47,7 @@ def annual_report(workspace: Workspace, *, runner: Runner, year: int, to: Path, 
         raise ConfigurationError(finding(str(workspace.warehouse), _("no warehouse"), _("one to report from"), _("Run: gongkai refresh")))
     bodies = _bodies(workspace, year, unit)
     to.mkdir(parents=True, exist_ok=True)
-    return [path for paths in runner.map_items("reports", partial(_write, workspace, year, to), bodies) for path in paths]
+    return [path for paths in runner.map_items(N_("reports"), partial(_write, workspace, year, to), bodies) for path in paths]
 
 
 def _bodies(workspace: Workspace, year: int, unit: str | None) -> list[Body]:

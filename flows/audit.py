@@ -19,7 +19,7 @@ from pathlib import Path
 import duckdb
 import pyarrow as pa
 
-from exports.messages import Message, _, listed
+from exports.messages import N_, Message, _, listed
 from flows.reports.audit_workbook import SOURCES, Answered, write_audit_workbook
 from flows.warehouse.models import tables_read
 from flows.warehouse.templates import SQL
@@ -50,9 +50,14 @@ class Question:
     reads: tuple[str, ...]
 
     @property
-    def note(self) -> str:
-        """The note in both languages, Chinese first; empty where there is none."""
-        return f"{self.note_zh} {self.note_en}".strip()
+    def title(self) -> Message:
+        """The question in both languages."""
+        return Message(self.zh, self.en)
+
+    @property
+    def note(self) -> Message:
+        """The note in both languages; empty where there is none."""
+        return Message(self.note_zh, self.note_en)
 
 
 @dataclass(frozen=True)
@@ -106,7 +111,7 @@ def audit(workspace: Workspace, *, runner: Runner, names: Sequence[str] = (), as
     questions = load_questions()
     asked = [find_question(name, questions) for name in names] or list(questions.values())
     with _open(workspace, as_of) as connection:
-        counted = runner.map_items("auditing", lambda question: _answers(connection, question).num_rows, asked)
+        counted = runner.map_items(N_("auditing"), lambda question: _answers(connection, question).num_rows, asked)
         counts = {question.name: count for question, count in zip(asked, counted, strict=True)}
         row = connection.execute(f"select getvariable('{AS_OF}')").fetchone()
     assert row is not None

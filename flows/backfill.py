@@ -14,7 +14,7 @@ from functools import partial
 from pathlib import Path
 
 from exports.catalog import load_catalog
-from exports.messages import _
+from exports.messages import N_, _, joined
 from exports.release.folder import NEXT_LATEST
 from exports.release.manifest import Release, read_release
 from flows.build import build
@@ -74,7 +74,9 @@ def backfill(workspace: Workspace, first: date, last: date | None = None, every:
     standing = _read_series(BackfillWorkspace.of(workspace, days[0]).releases)
     _require_nothing_rewritten(workspace, days, standing)
     missing = [BackfillWorkspace.of(workspace, day) for day in days if day not in standing]
-    made = {past.as_of: done for past, done in zip(missing, runner.map_items("backfilling", partial(_make, runner), missing), strict=True)}
+    made = {
+        past.as_of: done for past, done in zip(missing, runner.map_items(N_("backfilling"), partial(_make, runner), missing), strict=True)
+    }
     return [(standing | made)[day] for day in days]
 
 
@@ -143,6 +145,7 @@ def _make(runner: Runner, past: BackfillWorkspace) -> Release:
         made = release(past, runner=quiet, accept_loss=None)  # one set of sources for all days: no rows can be lost between them
     finally:
         shutil.rmtree(past.scratch, ignore_errors=True)
-    kept = f"; held back: {', '.join(held_back)}" if held_back else ""
-    runner.say(f"{past.as_of}: {made.name}, {len(made.datasets)} datasets{kept}")
+    parts = [made.name, _("{count} datasets", count=len(made.datasets))]
+    parts += [_("held back") + " " + joined("、", held_back)] if held_back else []
+    runner.say(f"{past.as_of}: " + joined("，", parts))
     return made

@@ -9,7 +9,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog, load_catalog
-from exports.messages import _
+from exports.messages import N_, _
 from flows.privacy.search import MACROS as SEARCH_MACROS
 from flows.quality.history import PreviousRelease, load_history, load_tombstones
 from flows.quality.making import Maker, taken_over
@@ -42,12 +42,12 @@ def build(workspace: Workspace, *, runner: Runner) -> None:
     sources, former = current_sources(workspace, catalog), former_sources(workspace, catalog)
     past = PreviousRelease.of(workspace, build_key(workspace, [*sources, *former]))
     if past.key == key_of(workspace.next_warehouse):
-        runner.say("build: nothing changed, the next warehouse waits for its check")
+        runner.say(_("build: nothing changed, the next warehouse waits for its check"))
         return
     require_kept_decisions(workspace)
     shutil.rmtree(workspace.next_warehouse.parent, ignore_errors=True)  # a waiting warehouse was made of other sources
     if past.key == key_of(workspace.warehouse):
-        runner.say("build: nothing changed, the warehouse stands as it is")
+        runner.say(_("build: nothing changed, the warehouse stands as it is"))
         return
     workspace.next_warehouse.parent.mkdir()
     growing = workspace.next_warehouse.with_name("growing.duckdb")
@@ -79,11 +79,12 @@ def _build(
         keys = Keys(connection, workspace.raw, ordered=is_small(source_bytes))
         connection.execute(SEARCH_MACROS)
         maker = Maker(connection, catalog, keys, standing, workspace.leaving_on)
-        for message in runner.map_items("building", maker.make, models):
+        for message in runner.map_items(N_("building"), maker.make, models):
             if message:
                 runner.say(message)
         maker.drop_rest()
-        runner.say(f"build: {len(taken_over(keys.found, standing))} of {len(keys.found)} tables taken over")
+        kept = len(taken_over(keys.found, standing))
+        runner.say(_("build: {kept} of {count} tables taken over", kept=kept, count=len(keys.found)))
         keys.write()
         drop_raw_views(connection)
         connection.begin()  # one change of the catalog, not one for each comment

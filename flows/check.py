@@ -35,7 +35,7 @@ def check(workspace: Workspace, *, runner: Runner, again: bool = False) -> Mappi
     if not target.exists():
         _require_warehouse(workspace)
         if not again:
-            runner.say("check: nothing changed, the last checks stand")
+            runner.say(_("check: nothing changed, the last checks stand"))
             return held_back(workspace.warehouse)
         target.parent.mkdir(exist_ok=True)
         copy = target.with_name("copy.duckdb")

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from functools import partial
 
 from exports.catalog import Catalog, load_catalog
+from exports.messages import N_, _, words_of
 from flows.sources.ledger import Ledger
 from flows.sources.locate import Located, SourceFile, locate
 from flows.sources.losses import Losses, believable_losses
@@ -37,9 +38,9 @@ def ingest(workspace: Workspace, *, runner: Runner) -> Ingested:
     short = []
     mappings = {source.name: mapping_of(workspace, source.name) for source in workspace.settings.sources}
     read_one = partial(read_into_store, catalog=catalog, mappings=mappings, limits=workspace.settings.limits)
-    for message in runner.map_parallel("reading", read_one, new, Workers(workspace.dask, workspace.root)):
+    for message in runner.map_parallel(N_("reading"), read_one, new, Workers(workspace.dask, workspace.root)):
         runner.say(message)
-        short += [message] if NO_TASK in message or NOT_READ in message else []
+        short += [message] if _(NO_TASK) in message or _(NOT_READ) in message else []
     stored = [s for s in found if s.store.holds(s.sha256)]
     unreachable += [s.file.path for s in found if not s.store.holds(s.sha256)]
     if new:
@@ -104,7 +105,7 @@ def _list(workspace: Workspace, runner: Runner) -> tuple[Located, list[str]]:
             found.missing.extend(located.missing)
         except SourceUnavailable as error:
             unlisted[source.name] = error
-            runner.say(f"left as it was last seen: {error}")
+            runner.say(_("left as it was last seen") + ": " + words_of(error))
     if unlisted and len(unlisted) == len(workspace.settings.sources):
         raise next(iter(unlisted.values()))
     for said in (*found.refused, *found.missing):
@@ -120,5 +121,5 @@ def _digests(ledger: Ledger, files: list[SourceFile], runner: Runner) -> tuple[l
             seen.append((file, ledger.known_digest(file) or file.sha256()))
         except (SourceUnavailable, OSError) as error:
             unreachable.append(file.path)
-            runner.say(f"left as it was last seen: {error}")
+            runner.say(_("left as it was last seen") + ": " + words_of(error))
     return seen, unreachable

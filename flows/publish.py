@@ -8,6 +8,7 @@ from __future__ import annotations
 from functools import partial
 
 from exports.ckan.publish import PublishReport
+from exports.messages import _
 from flows.publication.mirror import mirror
 from flows.publication.portal import latest_to_publish, portal_address, publish_options, publish_to_portal
 from flows.publication.retention import apply_retention
@@ -27,11 +28,11 @@ def publish(workspace: Workspace, *, runner: Runner, yes: bool = False, full: bo
     latest = latest_to_publish(workspace)
     if workspace.settings.mirror:
         brought = runner.call_with_retry("mirroring", mirror, workspace, workspace.settings.mirror, runner.say)
-        runner.say(f"{workspace.settings.mirror}: {brought}")
+        runner.say(f"{workspace.settings.mirror}: " + brought.words)
     apply_retention(workspace, runner.say)  # after the mirror has its copy
     address = portal_address(workspace)
     if address is None:
-        runner.say(f"No portal is set: the release folder is the portal ({latest.folder}).")
+        runner.say(_("no portal is set: the release folder is the portal") + f": {latest.folder}")
         return None
     return runner.call_with_retry(
         "publishing",

@@ -9,6 +9,7 @@ from functools import partial
 from pathlib import Path
 
 from exports.catalog import CatalogError, load_catalog
+from exports.messages import N_, words_of
 from exports.release.manifest import ReleaseError
 from flows.build import build
 from flows.check import check
@@ -66,13 +67,13 @@ def refresh_all(folders: Sequence[Path], *, runner: Runner, to_portal: bool = Tr
     work = partial(_refresh_one, runner=runner.nested_runner(), to_portal=to_portal, patience=patience)
     places = [folder.resolve() for folder in folders]
     shared = Path(os.path.commonpath([place.parent for place in places])) if places else Path()
-    return list(runner.map_parallel("refreshing", work, places, Workers(os.environ.get(DASK, ""), shared)))
+    return list(runner.map_parallel(N_("refreshing"), work, places, Workers(os.environ.get(DASK, ""), shared)))
 
 
 def _refresh_one(folder: Path, runner: Runner, to_portal: bool, patience: float) -> Refreshed:
     try:
         summary = refresh(Workspace.open(folder), runner=runner, to_portal=to_portal, patience=patience)
     except (GongkaiError, CatalogError, ReleaseError) as error:
-        runner.say(f"{folder.name}: {error}")
+        runner.say(f"{folder.name}: " + words_of(error))
         return Refreshed(folder, None, is_clean=False, error=str(error))
     return Refreshed(folder, summary.release.name if summary.release else None, summary.is_clean)

@@ -7,7 +7,8 @@ from dataclasses import dataclass, replace
 
 import duckdb
 
-from exports.catalog import Catalog, Text, load_catalog
+from exports.catalog import Catalog, load_catalog
+from exports.messages import N_, Message, _
 from flows.build import load_inputs
 from flows.ingest import Survey, survey_sources
 from flows.quality.checks import EXPECTATIONS
@@ -30,9 +31,9 @@ from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace
 
 SOURCES = "staging.sources"
-NOT_KNOWN = Text(zh="其来历无法确定", en="what it is made of cannot be known")
-OTHERWISE = Text(zh="查询、规则、代码或数据截止日期有变", en="its SQL, its rules, the code or the day")
-NO_WAREHOUSE = Text(zh="没有同一版本生成的、可沿用的数据仓库", en="no warehouse of this version that can be taken over")
+NOT_KNOWN = N_("what it is made of cannot be known")
+OTHERWISE = N_("its SQL, its rules, the code or the day")
+NO_WAREHOUSE = N_("no warehouse of this version that can be taken over")
 
 
 @dataclass(frozen=True)
@@ -53,7 +54,7 @@ class Plan:
     that leads out of what the settings allow, an address of which the server says that nothing is there.
     """
 
-    files: tuple[tuple[str, Text], ...]
+    files: tuple[tuple[str, Message], ...]
     tables: tuple[Made, ...]
     table_count: int
     rules: int
@@ -103,7 +104,7 @@ def _plan(workspace: Workspace, catalog: Catalog, survey: Survey) -> Plan:
     return _whole(catalog, models, files, made)
 
 
-def _files(survey: Survey) -> Iterable[tuple[str, Text]]:
+def _files(survey: Survey) -> Iterable[tuple[str, Message]]:
     """The files that differ from the ledger, under the addresses that may be said."""
     public = public_paths(survey.ledger.entries)
     last = survey.ledger.last
@@ -112,13 +113,13 @@ def _files(survey: Survey) -> Iterable[tuple[str, Text]]:
         path = stored.file.path
         if path in changed:
             is_known = path in last and last[path].sha256 is not None
-            yield public.get(path, path), Text(zh="有变化", en="changed") if is_known else Text(zh="新增", en="new")
+            yield public.get(path, path), _("changed") if is_known else _("new")
         elif stored in survey.new:
-            yield public.get(path, path), Text(zh="须由新版本重新读取", en="to be read again by this version")
+            yield public.get(path, path), _("to be read again by this version")
     for path in survey.losses.gone:
-        yield public.get(path, path), Text(zh="已不在", en="gone")
+        yield public.get(path, path), _("gone")
     for path in survey.unreachable:
-        yield public.get(path, path), Text(zh="够不着，保持原样", en="out of reach, stays as it was")
+        yield public.get(path, path), _("out of reach, stays as it was")
 
 
 def _kinds(survey: Survey) -> set[str]:
@@ -150,7 +151,7 @@ def _tables(
         upstream = {read for read in model.reads if read in again and not (read == SOURCES and _is_of_other_files(model, kinds, catalog))}
         if not key or known is None or known.table != key or pending:
             again[model.name] = True
-            because = sorted(pending | differing) or [str(OTHERWISE if key else NOT_KNOWN)]
+            because = sorted(pending | differing) or [_(OTHERWISE if key else NOT_KNOWN)]
             yield Made(model.name, tuple(because), is_sure=True)
         elif upstream:
             again[model.name] = False
@@ -183,11 +184,11 @@ def _is_same(read: str, keys: Keys, standing: Standing) -> bool:
     return read in keys.found or read == RUN or read in BY_SOURCE or (known is not None and known.content == keys.input_content(read))
 
 
-def _all_again(catalog: Catalog, models: Sequence[Model], files: tuple[tuple[str, Text], ...], why: Text) -> Plan:
-    return _whole(catalog, models, files, [Made(model.name, (str(why),), is_sure=True) for model in models])
+def _all_again(catalog: Catalog, models: Sequence[Model], files: tuple[tuple[str, Message], ...], why: str) -> Plan:
+    return _whole(catalog, models, files, [Made(model.name, (_(why),), is_sure=True) for model in models])
 
 
-def _whole(catalog: Catalog, models: Sequence[Model], files: tuple[tuple[str, Text], ...], made: Sequence[Made]) -> Plan:
+def _whole(catalog: Catalog, models: Sequence[Model], files: tuple[tuple[str, Message], ...], made: Sequence[Made]) -> Plan:
     again = {name for each in made for name in (each.table, quarantine_of(each.table))}
     rules = [(suite.table, rule) for suite in (*load_suites(catalog, EXPECTATIONS), *suites_of_registers(catalog)) for rule in suite.rules]
     asked = [rule for table, rule in rules if table.startswith("checks.") or ({table} | named_in(str(rule.kwargs))) & again]

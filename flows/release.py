@@ -11,7 +11,7 @@ import duckdb
 
 from exports.catalog import Catalog
 from exports.changes.feed import NAME as CHANGES
-from exports.messages import _
+from exports.messages import _, as_message
 from exports.release.contract import broken_promises
 from exports.release.data_files import Checked
 from exports.release.folder import write_release
@@ -52,7 +52,7 @@ def release(workspace: Workspace, *, runner: Runner, accept_loss: Collection[str
     key = key_of(workspace.warehouse)
     latest = latest_release(workspace)
     if latest and latest.build_key == key and not may_go_on(workspace, latest, accept_loss or ()):
-        runner.say(f"release: nothing changed, {latest.name} stands")
+        runner.say(_("release: nothing changed, {release} stands", release=latest.name))
         return latest
     with duckdb.connect(str(workspace.warehouse), read_only=True):  # open meanwhile: each of several questions would open it anew
         written = _write(workspace, workspace.catalog, key, runner, latest, accept_loss)
@@ -138,5 +138,5 @@ def _write(
                 raise
             forgotten |= stopped.keys() & blocked.keys()
             for name, reason in stopped.items():
-                runner.say(f"{name}: {reason}")
+                runner.say(f"{name}: " + as_message(reason))
             blocked |= stopped

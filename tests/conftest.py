@@ -74,7 +74,7 @@ def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByFile:
     return ByFile(config, log)
 
 
-NO_PORTAL = dict.fromkeys(("CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION", "PREFECT_API_URL", "GONGKAI_WORKSPACE"))
+NO_PORTAL = dict.fromkeys(("CKAN_URL", "CKAN_API_TOKEN", "CKAN_ORGANIZATION", "PREFECT_API_URL", "GONGKAI_WORKSPACE", "GONGKAI_LANG"))
 
 
 def gongkai(*words: object) -> Result:

@@ -31,7 +31,7 @@ def words(text: str) -> str:
 
 
 def read_this_time(output: str) -> list[str]:
-    return re.findall(r"(?:^|\n)(?:read|rejected) ([\w/.\-]+)", output)
+    return re.findall(r"(?:^|\n)(?:读取 read|退回 rejected) ([\w/.\-]+)", output)
 
 
 @pytest.mark.parametrize("verb", VERBS)
@@ -78,7 +78,7 @@ def test_the_summary_shows_counts_terms_and_places(whole_sample: County) -> None
     shown = words(gongkai("status", "-w", whole_sample.root).output)
     for figure in ("Sources │ 39", "Tasks │ 52", "Units │ 39", "reported not done", "names resolved", "plan-tasks │ 52"):
         assert figure in shown
-    assert re.search(r"rules，未通过 not met \d+；行 rows \d", shown)
+    assert re.search(r"未通过 not met \d+；行 rows checked \d", shown)
     assert str(whole_sample.latest) in shown
     assert str(whole_sample.latest / "site" / "index.html") in shown
     assert str(whole_sample.root / "warehouse.duckdb") in shown

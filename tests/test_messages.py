@@ -14,7 +14,7 @@ from babel.messages.extract import extract_from_dir
 from babel.messages.pofile import read_po
 
 from exports.catalog import PROJECT_ROOT
-from exports.messages import CATALOGUE, Message, _, listed
+from exports.messages import CATALOGUE, Message, _, _catalogue, listed
 from flows.workspace.errors import ConfigurationError, UnreadableSource, finding
 
 CHINESE = re.compile(r"[\u4e00-\u9fff]")
@@ -22,6 +22,12 @@ WORDS = re.compile(r"^(?!gongkai [a-z-]+$).*[A-Za-z]{2,} [A-Za-z]{2,}", re.DOTAL
 SAID = re.compile(
     r"^(?:finding|reason|\w+Error|UnreadableSource|\w+Unavailable|\w+Busy|PrivateData|\w+Refused|\w+NotAnswering|\w+TooLarge|BigChange)$"
 )
+SHOWN = re.compile(r"^(?:print|say|progress|wrong_use|confirm|log_line)$")
+COMMAND = re.compile(r"gongkai [a-z-]+(?: [^\u4e00-\u9fff]*)?")
+BOTH = re.compile(r"[\u4e00-\u9fff].*[A-Za-z]{2,}|[A-Za-z]{2,}.*[\u4e00-\u9fff]", re.DOTALL)
+ROOMS = ("flows/cli", "flows/reports", "flows/publication", "flows/orchestration/artifacts.py", "flows/orchestration/local.py")
+BOTH_WHEREVER_READ = {"flows/reports/audit_workbook.py"}  # a workbook has both languages
+BOTH_WHEREVER_READ |= {"flows/publication/redact.py"}  # the record of a redaction is public
 PYTHON_ERRORS = {"ValueError", "TypeError", "KeyError", "RuntimeError", "AssertionError", "OSError", "NotImplementedError", "LookupError"}
 
 
@@ -72,6 +78,35 @@ def outside_the_catalogue(path: Path) -> Iterator[str]:
                 )
 
 
+def shown_outside_the_catalogue(path: Path) -> Iterator[str]:
+    """Literals with English words that are given to what shows them to a person."""
+    for call in ast.walk(ast.parse(path.read_text("utf-8"))):
+        if isinstance(call, ast.Call) and SHOWN.match(ast.unparse(call.func).rpartition(".")[2]):
+            for word in (arg for arg in call.args if not (isinstance(arg, ast.Constant) and str(arg.value).isupper())):  # DATASET KEY
+                yield from (
+                    f"{path.relative_to(PROJECT_ROOT)}:{word.lineno}: {text}"
+                    for text in literals(word)
+                    if CHINESE.search(text) or WORDS.search(COMMAND.sub("", text))
+                )
+
+
+def in_both_languages(path: Path) -> Iterator[str]:
+    """Literals in which both languages stand at once; not the help of commands, which Typer takes as plain texts, nor commands to copy."""
+    tree = ast.parse(path.read_text("utf-8"))
+    spared = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}  # docstrings
+    spared |= {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.keyword) and node.arg == "help"}
+    for node in ast.walk(tree):
+        if isinstance(node, ast.JoinedStr):
+            spared |= {id(part) for part in node.values}
+            text = "".join(part.value if isinstance(part, ast.Constant) else "{}" for part in node.values)  # type: ignore[misc]
+        elif isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in spared:
+            text = node.value
+        else:
+            continue
+        if BOTH.search(text) and not COMMAND.match(text):
+            yield f"{path.relative_to(PROJECT_ROOT)}:{node.lineno}: {text}"
+
+
 def literals(node: ast.AST) -> Iterator[str]:
     if isinstance(node, ast.Call):
         return  # its own arguments are looked at where it makes an error itself; `_` is the catalogue's
@@ -84,6 +119,35 @@ def literals(node: ast.AST) -> Iterator[str]:
 def test_no_error_is_said_outside_the_catalogue() -> None:
     files = [path for folder in ("flows", "exports") for path in sorted((PROJECT_ROOT / folder).rglob("*.py"))]
     assert [found for path in files for found in outside_the_catalogue(path)] == []
+
+
+def test_nothing_is_shown_outside_the_catalogue() -> None:
+    files = [path for folder in ("flows", "exports") for path in sorted((PROJECT_ROOT / folder).rglob("*.py"))]
+    written = {PROJECT_ROOT / "flows" / "docs", PROJECT_ROOT / "exports" / "pages"}  # their makers speak to whoever changes the program
+    assert [found for path in files if path.parent not in written for found in shown_outside_the_catalogue(path)] == []
+
+
+def test_no_text_that_is_shown_is_written_in_both_languages_at_once() -> None:
+    places = [PROJECT_ROOT / room for room in ROOMS]
+    files = [path for place in places for path in ([place] if place.is_file() else sorted(place.rglob("*.py")))]
+    wanted = [path for path in files if path.relative_to(PROJECT_ROOT).as_posix() not in BOTH_WHEREVER_READ]
+    assert len(wanted) > 30
+    assert [found for path in wanted for found in in_both_languages(path)] == []
+
+
+def test_the_checks_find_what_is_shown_in_both_languages_or_outside(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tests.test_messages.PROJECT_ROOT", tmp_path)
+    source = tmp_path / "faulty.py"
+    source.write_text(
+        '"""说明 what it does."""\nconsole.print(f"已完成 {n} done", "see gongkai status --json", "nothing is left", _("all is well"))\n',
+        "utf-8",
+    )
+    assert [found.partition(": ")[2] for found in in_both_languages(source)] == ["已完成 {} done"]
+    assert [found.partition(": ")[2] for found in shown_outside_the_catalogue(source)] == ["已完成 ", "nothing is left"]
+
+
+def test_the_catalogue_is_read_as_babel_reads_it() -> None:
+    assert _catalogue() == {english: chinese for english, chinese in catalogue().items() if chinese}
 
 
 def test_the_check_finds_words_outside_the_catalogue(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

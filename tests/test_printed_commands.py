@@ -40,7 +40,7 @@ SHAPES = {  # what each command prints, whatever the figures are
     "doctor": r"[✓✗] \S+：",
     "init": r"Workspace made: ",
     "parse": r"任务 Task",
-    "quarantine export": r"\d+ 个文件 files",
+    "quarantine export": r"\d+ 个文件",
     "quarantine list": r"disclosures",
     "quarantine show": r"来源|source|行 rows|没有",
     "query": r"\w+ .*│",

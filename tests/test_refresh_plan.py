@@ -41,7 +41,7 @@ def test_a_plan_says_what_a_refresh_then_does_and_changes_nothing(county: Callab
     plan = plan_refresh(Workspace.open(made.root), runner=quiet())
     said = gongkai("refresh", "-w", made.root, "--plan")
     assert everything(made.root) == before
-    assert "有变化 changed: trainings/all.csv" in said.output
+    assert "已变更 changed: trainings/all.csv" in said.output
     planned = {each.table for each in plan.tables}
     assert "staging.trainings" in {each.table for each in plan.tables if each.is_sure}
     assert not planned & {"staging.disclosures", "core.calendar"}

@@ -55,8 +55,8 @@ def test_a_run_is_logged_with_its_beginning_steps_and_end(refreshed: County) -> 
     assert re.match(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \d+ 开始 began: refresh，数据截止日期 as of 2026-10-31$", log[0])
     for step in ("ingest", "build", "check", "release", "publish"):
         assert any(re.search(rf"· {step} \d+\.\d s$", line) for line in log), step
-    assert any(line.endswith("read units/list.csv: 2 rows") for line in log)  # what the runner says, though nothing was printed
-    assert log[-2].endswith(f"发布包 release {refreshed.latest.name}，退出码 exit code 0，需处理 to act on 0")
+    assert any(line.endswith("读取 read units/list.csv: 2 行 rows") for line in log)  # what the runner says, though nothing was printed
+    assert log[-2].endswith(f"发布包 Release {refreshed.latest.name}，退出码 exit code 0，需处理 to act on 0")
     assert re.search(r"完成 done: refresh \d+\.\d s$", log[-1])
 
 

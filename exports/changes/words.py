@@ -8,6 +8,7 @@ from dataclasses import dataclass
 import duckdb
 
 from exports.catalog import Catalog, Text
+from exports.messages import Message, _, arranged, joined
 
 REASONS: Mapping[str, Text] = {
     "source": Text(zh="来源变更", en="source changed"),
@@ -59,20 +60,28 @@ def summarize(connection: duckdb.DuckDBPyConnection, feed: str) -> list[DatasetC
     ]
 
 
-def lines(changes: list[DatasetChange], catalog: Catalog) -> list[str]:
-    """One line for each dataset, in Chinese and English; datasets of which the same is said share one, and one says where nothing changed."""
-    by_words: dict[str, list[str]] = {}
+def lines(changes: list[DatasetChange], catalog: Catalog) -> list[Message]:
+    """One line for each dataset; datasets of which the same is said share one, and one says where nothing changed."""
+    by_words: dict[Message, list[str]] = {}
     for change in changes:
-        by_words.setdefault("；".join([*_counts(change), *change.notes]), []).append(_title(change.slug, catalog))
-    return [f"{'、'.join(titles)}：{words}" for words, titles in by_words.items()] or ["数据没有变化 No dataset changed"]
+        words = joined("；", [*_counts(change), *map(_note, change.notes)])
+        by_words.setdefault(words, []).append(_title(change.slug, catalog))
+    every = [arranged("{titles}：{words}", titles=joined("、", titles), words=words) for words, titles in by_words.items()]
+    return every or [_("No dataset changed")]
 
 
 def _title(slug: str, catalog: Catalog) -> str:
     dataset = catalog.published.get(slug.replace("-", "_"))
-    return f"{dataset.title.zh} {slug}" if dataset else slug
+    return Message(f"{dataset.title.zh} {slug}", f"{dataset.title.en} {slug}", f"{dataset.title.zh} {slug}") if dataset else slug
 
 
-def _counts(change: DatasetChange) -> list[str]:
+def _note(text: str) -> str:
+    """A note of the feed, which has both languages in one text (exports/changes/feed.py)."""
+    zh, is_both, en = text.partition(" / ")
+    return Message(zh, en, text) if is_both else text
+
+
+def _counts(change: DatasetChange) -> list[Message]:
     words = (("新增", "added", change.added), ("删除", "removed", change.removed), ("变更", "changed", change.changed))
     zh = "，".join(f"{word} {number} 行" for word, _, number in words if number)
     en = ", ".join(f"{number} {word}" for _, word, number in words if number)
@@ -80,4 +89,4 @@ def _counts(change: DatasetChange) -> list[str]:
         return []
     why_zh = "，".join(f"{REASONS[reason].zh} {number} 行" for reason, number in change.reasons)
     why_en = ", ".join(f"{REASONS[reason].en} {number}" for reason, number in change.reasons)
-    return [f"{zh}（{why_zh}） / rows {en} ({why_en})"]
+    return [Message(f"{zh}（{why_zh}）", f"rows {en} ({why_en})", f"{zh}（{why_zh}） / rows {en} ({why_en})")]

@@ -26,7 +26,7 @@ from exports.ckan.plan import DatasetPlan, desired_tags, differs_in_metadata, fi
 from exports.ckan.site_links import NAME as LINK_NAME
 from exports.ckan.state import Package, extras_of
 from exports.ckan.views import copy_views
-from exports.messages import _
+from exports.messages import N_, _
 
 TRIES = 3
 PROGRESS_BYTES = 64 << 20  # bytes of an upload whose progress is reported
@@ -64,7 +64,7 @@ def apply_dataset(publisher: Publisher, plan: DatasetPlan, progress: Callable[[s
     if table_id and resource_named(plan.present or {"resources": ()}, TABLE_NAME) is None:
         _create_previews(client, present, table_id)
     for file in plan.uploads:
-        progress(f"{plan.desired.name}: uploading {file.name} ({file.bytes:,} bytes)")
+        progress(f"{plan.desired.name}: " + _("uploading {file} ({bytes:,} bytes)", file=file.name, bytes=file.bytes))
     present = _finish(publisher, plan, present, table_id, progress)
     former = [resource["id"] for resource in present["resources"] if resource["name"] in {LOADING_NAME, FORMER_NAME}]
     table = resource_named(present, TABLE_NAME)
@@ -99,7 +99,8 @@ def _create_previews(client: PortalClient, present: Package, table_id: str) -> N
 def _give_alias(client: PortalClient, table_id: str, alias: str, progress: Callable[[str], None]) -> None:
     """Give the table the alias that stays the same when the table's id does not. It comes last: the next run looks for it."""
     if (owner := owner_of_alias(client, alias)) and owner != table_id:
-        progress(f"alias {alias} belongs to table {owner} on this portal; if its dataset was purged, `ckan datastore purge` frees it")
+        words = N_("alias {alias} belongs to table {owner} on this portal; if its dataset was purged, `ckan datastore purge` frees it")
+        progress(_(words, alias=alias, owner=owner))
     else:
         client.call("datastore_create", resource_id=table_id, aliases=[alias], force=True)
 
@@ -234,7 +235,7 @@ def _progress_of(name: str, progress: Callable[[str], None]) -> Callable[[int, i
         nonlocal tenths
         if total >= PROGRESS_BYTES and done * 10 // total != tenths:
             tenths = done * 10 // total
-            progress(f"{name}: {done:,} of {total:,} bytes sent")
+            progress(f"{name}: " + _("{done:,} of {total:,} bytes sent", done=done, total=total))
 
     return sent
 

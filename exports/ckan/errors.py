@@ -10,8 +10,7 @@ class PortalError(Exception):
     """The portal was not brought to the release. The message says what state it is in and what to do, and holds no secret."""
 
     def __init__(self, words: str = "") -> None:
-        safe = Message(without_secrets(words.zh), without_secrets(words.en)) if isinstance(words, Message) else without_secrets(words)
-        super().__init__(safe)
+        super().__init__(words.each(without_secrets) if isinstance(words, Message) else without_secrets(words))
 
 
 class PortalNotAnswering(PortalError):

@@ -176,9 +176,9 @@ def _complete(client: PortalClient, resource_id: str, table: DesiredTable, optio
         done = table.rows - size(connection, "added")
         for loaded in _insert_portions(client, resource_id, table, chunks(connection, "added", table, CHUNK_ROWS), options.parallel):
             done += loaded
-            progress(f"{table.alias}: {done:,} of {table.rows:,} rows")
+            progress(f"{table.alias}: " + _("{done:,} of {total:,} rows", done=done, total=table.rows))
         if wrong := size(connection, "changed") + size(connection, "removed"):
-            progress(f"{table.alias}: {wrong:,} rows to correct")
+            progress(f"{table.alias}: " + _("{count:,} rows to correct", count=wrong))
             for portion in chunks(connection, "changed", table, CHUNK_ROWS):
                 update(client, resource_id, portion)
             remove(client, resource_id, removals(connection))

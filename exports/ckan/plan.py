@@ -21,7 +21,7 @@ from exports.ckan.schema import same
 from exports.ckan.served import ServedContent
 from exports.ckan.site_links import NAME as LINK_NAME
 from exports.ckan.state import Package, PortalState, extras_of, fact, is_ours
-from exports.messages import _
+from exports.messages import _, listed
 
 
 @dataclass(frozen=True)
@@ -76,20 +76,20 @@ class DatasetPlan:
         """For a person: the changes to be made, with sizes."""
         if self.is_empty:
             return
-        yield f"{'create' if self.present is None else 'change'} {self.desired.name}"
-        yield from (f"    {remark}" for remark in self.remarks)
+        yield (_("create") if self.present is None else _("change")) + f" {self.desired.name}"
+        yield from ("    " + remark for remark in self.remarks)
         if self.fields and self.present:
-            yield f"    fields: {', '.join(self.fields)}"
-        yield from (f"    upload {file.name} ({file.bytes:,} bytes)" for file in self.uploads)
-        yield from (f"    describe {name}" for name in self.described)
-        yield from (f"    put into group {name}" for name in sorted(self.groups))
+            yield "    " + _("fields: {names}", names=listed(self.fields))
+        yield from ("    " + _("upload {file} ({bytes:,} bytes)", file=file.name, bytes=file.bytes) for file in self.uploads)
+        yield from ("    " + _("describe") + f" {name}" for name in self.described)
+        yield from ("    " + _("put into group") + f" {name}" for name in sorted(self.groups))
         if self.table.kind == "load" and self.desired.table:
-            yield f"    load table: {self.desired.table.rows:,} rows ({self.table.why})"
+            yield "    " + _("load table: {count:,} rows ({why})", count=self.desired.table.rows, why=self.table.why)
         if self.table.kind == "rows":
-            yield f"    change table: {self.table.changes}"
+            yield "    " + _("change table") + f": {self.table.changes}"
         if self.table.describe:
-            yield "    data dictionary"
-        yield from (f"    remove left-over resource {resource_id}" for resource_id in self.leftovers)
+            yield "    " + _("data dictionary")
+        yield from ("    " + _("remove left-over resource") + f" {resource_id}" for resource_id in self.leftovers)
 
 
 def find_present(client: PortalClient, desired: DesiredDataset, state: PortalState) -> tuple[DesiredDataset, Package | None, list[str]]:
@@ -98,14 +98,12 @@ def find_present(client: PortalClient, desired: DesiredDataset, state: PortalSta
     Raises:
         PortalRefused: the name is taken by a dataset that is not ours, or that this token may not see.
     """
-    name, remarks = desired.name, []
+    name, remarks = desired.name, list[str]()
     present = state.find(name)
     if present is None:
         present = _find_elsewhere(client, name)
         if present is None and name in published_before(state):
-            remarks.append(
-                "曾发布过，已被门户管理员清除，将重新发布 (it was published before and purged on the portal; it is published again)"
-            )
+            remarks.append(_("it was published before and purged on the portal; it is published again"))
     if present is None:
         return desired, None, remarks
     if not is_ours(present, state.address.dataset_prefix):
@@ -117,10 +115,10 @@ def find_present(client: PortalClient, desired: DesiredDataset, state: PortalSta
             )
         )
     if present["name"] != name:
-        remarks.append(f"门户上已改名，沿用现名 (renamed on the portal; the name there is kept): {name} → {present['name']}")
+        remarks.append(_("renamed on the portal; the name there is kept") + f": {name} → {present['name']}")
         desired = replace(desired, name=present["name"])
     if present.get("state") == "deleted":
-        remarks.append("在门户的回收站中，将恢复 (it is in the portal's trash and is restored)")
+        remarks.append(_("it is in the portal's trash and is restored"))
     return desired, present, remarks
 
 

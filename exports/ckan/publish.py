@@ -30,6 +30,7 @@ from exports.ckan.reading import ReadBack, read_back
 from exports.ckan.report import PortalPlan, PublishReport, Trouble, error_of_troubles
 from exports.ckan.served import ServedContent, is_due
 from exports.ckan.state import Organisation, Package, PortalState, extras_of, published_name, read_state, taken_aliases
+from exports.messages import _
 from exports.release.manifest import MAY_NOT_LEAVE, Release
 
 __all__ = [
@@ -248,7 +249,7 @@ class _Publication:
     def _apply_or_plan_again(self, publisher: Publisher, state: PortalState, dataset: DatasetPlan, say: Progress) -> None:
         """CKAN and its workers change datasets some seconds after a write; where only that happened, the plan still holds."""
         fresh = replace(state, packages=())  # found by asking for it
-        for _ in range(TRIES - 1):
+        for _number in range(TRIES - 1):
             try:
                 apply_dataset(publisher, dataset, say)
             except PortalBusy:
@@ -264,7 +265,7 @@ class _Publication:
 
     def _retire(self, publisher: Publisher, package: Package) -> bool:
         """Retire one dataset; gives whether that was done."""
-        self.progress(f"{package['name']}: no longer released")
+        self.progress(f"{package['name']}: " + _("no longer released"))
         must_go = published_name(package) in _may_not_leave(self.release, self.planned.state.address)
         try:
             retire_dataset(publisher, package, self.release.name, "delete" if must_go else self.options.retirement)

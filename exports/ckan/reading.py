@@ -13,6 +13,7 @@ from exports.ckan.errors import PortalRefused
 from exports.ckan.plan import DatasetPlan, compare_dataset, resource_named
 from exports.ckan.served import read_file, together
 from exports.ckan.state import Package, PortalState
+from exports.messages import Message, _, joined, words_of
 
 
 @dataclass(frozen=True)
@@ -38,14 +39,19 @@ class ReadBack:
         )
 
     @property
-    def amount(self) -> str:
+    def amount(self) -> Message:
         """How much was read, in words."""
-        return f"{self.datasets} datasets, {self.files} files ({self.bytes:,} bytes), {self.rows:,} rows"
+        counts = {"datasets": self.datasets, "files": self.files, "bytes": self.bytes, "rows": self.rows}
+        return _("{datasets} datasets, {files} files ({bytes:,} bytes), {rows:,} rows", **counts)
+
+    @property
+    def words(self) -> Message:
+        if self.problems:
+            return _("read back ({amount}) and found different: {problems}", amount=self.amount, problems=joined("；", self.problems))
+        return _("read back and equal to the release: {amount}", amount=self.amount)
 
     def __str__(self) -> str:
-        if self.problems:
-            return f"读回不一致 read back ({self.amount}) and found different: {'; '.join(self.problems)}"
-        return f"读回与发布包一致 read back and equal to the release: {self.amount}"
+        return str(self.words)
 
 
 def read_back(anyone: PortalClient, desired: DesiredDataset, state: PortalState) -> ReadBack:
@@ -53,18 +59,22 @@ def read_back(anyone: PortalClient, desired: DesiredDataset, state: PortalState)
     try:
         found = anyone.find("package_show", id=desired.name) or state.find(desired.name)
     except PortalRefused as error:
-        return ReadBack(1, problems=(f"{desired.name}: not to be seen by the public ({error})",))
+        return ReadBack(1, problems=(f"{desired.name}: " + _("not to be seen by the public ({error})", error=words_of(error)),))
     if found is None:
-        return ReadBack(1, problems=(f"{desired.name}: the portal has no such dataset",))
+        return ReadBack(1, problems=(f"{desired.name}: " + _("the portal has no such dataset"),))
     desired = replace(desired, name=found["name"])
     seen = compare_dataset(anyone, desired, found, state, None)
     files, size, wrong_files = _read_files(anyone, desired, found)
     try:
         rows, wrong_rows = _read_rows(anyone, desired, found, seen)
     except PortalRefused as error:
-        rows, wrong_rows = 0, [f"the table cannot be read ({error})"]
-    wrong_facts = [line.strip() for line in list(seen.lines())[1:]]
-    return ReadBack(1, files, size, rows, tuple(f"{desired.name}: {what}" for what in (*wrong_facts, *wrong_files, *wrong_rows)))
+        rows, wrong_rows = 0, [_("the table cannot be read ({error})", error=words_of(error))]
+    wrong_facts = [_stripped(line) for line in list(seen.lines())[1:]]
+    return ReadBack(1, files, size, rows, tuple(f"{desired.name}: " + what for what in (*wrong_facts, *wrong_files, *wrong_rows)))
+
+
+def _stripped(line: str) -> str:
+    return line.each(str.strip) if isinstance(line, Message) else line.strip()
 
 
 def _read_files(anyone: PortalClient, desired: DesiredDataset, found: Package) -> tuple[int, int, list[str]]:
@@ -81,4 +91,4 @@ def _read_rows(anyone: PortalClient, desired: DesiredDataset, found: Package, se
     changes = seen.table.changes or differing_rows(anyone, table["id"], desired.table)
     rows = desired.table.rows - changes.added + changes.removed
     is_listed = seen.table.kind == "rows"  # its line is among the plan's
-    return rows, [f"the table's rows differ from the release ({changes})"] if changes.total and not is_listed else []
+    return rows, [_("the table's rows differ from the release ({changes})", changes=changes)] if changes.total and not is_listed else []

@@ -12,6 +12,7 @@ from exports.ckan.plan import DatasetPlan
 from exports.ckan.reading import ReadBack
 from exports.ckan.state import Package, PortalState
 from exports.credentials import public_address
+from exports.messages import N_, Message, _, joined, words_of
 
 
 @dataclass(frozen=True)
@@ -43,7 +44,7 @@ class PortalPlan:
         return is_settled and all(dataset.is_empty for dataset in self.datasets)
 
     @property
-    def place(self) -> str:
+    def place(self) -> Message:
         """Portal and organisation."""
         return _place(self.url, self.organisation)
 
@@ -56,26 +57,31 @@ class PortalPlan:
     def organisation(self) -> str:
         return str(self.state.organisation or self.state.address.organization)
 
+    @property
+    def words(self) -> Message:
+        """The big changes and all others, a line each."""
+        return joined("\n", [*(change.message for change in self.big), *self.lines()])
+
     def __str__(self) -> str:
-        return "\n".join([*map(str, self.big), *self.lines()])
+        return str(self.words)
 
     def lines(self) -> Iterator[str]:
         """All but the big changes: where, and what."""
         if self.is_empty:
-            yield f"{self.place}: nothing to change"
+            yield self.place + ": " + _("nothing to change")
             return
-        yield f"{self.place}:"
+        yield self.place + ":"
         if self.state.organisation is None:
-            yield f"create organisation {self.state.address.organization}"
-        yield from (f"create group {name}, where the token may" for name in self.themes)
+            yield _("create organisation") + f" {self.state.address.organization}"
+        yield from (_("create group, where the token may") + f": {name}" for name in self.themes)
         for dataset in self.datasets:
             yield from dataset.lines()
-        yield from (f"retire {package['name']}" for package in self.retired)
-        yield from (f"cannot publish {trouble.error}" for trouble in self.troubles)
+        yield from (_("retire") + f" {package['name']}" for package in self.retired)
+        yield from (_("cannot publish") + " " + words_of(trouble.error) for trouble in self.troubles)
 
 
-def _place(url: str, organisation: str) -> str:
-    return f"门户 {url}，机构 organisation {organisation}"
+def _place(url: str, organisation: str) -> Message:
+    return joined("，", [_("Portal") + f" {url}", _("organisation") + f" {organisation}"])
 
 
 @dataclass(frozen=True)
@@ -102,16 +108,22 @@ class PublishReport:
     def is_unchanged(self) -> bool:
         return not (self.created or self.changed or self.retired)
 
-    def __str__(self) -> str:
-        done = (("created", self.created), ("changed", self.changed), ("retired", self.retired), ("unchanged", self.unchanged))
-        counts = ", ".join(f"{len(names)} {what}" for what, names in done if names)
-        outcome = "nothing written" if self.is_unchanged else str(self.read)
-        return "\n".join(
-            [
-                *self.notes,
-                f"{_place(self.url, self.organisation)}: {counts or 'nothing to publish'}; {self.uploaded_bytes:,} bytes; {outcome}",
-            ]
+    @property
+    def words(self) -> Message:
+        """The notes, a line each, and what was done."""
+        done = (
+            (N_("{count} created"), self.created),
+            (N_("{count} changed"), self.changed),
+            (N_("{count} retired"), self.retired),
+            (N_("{count} unchanged"), self.unchanged),
         )
+        counts = joined("，", [_(what, count=len(names)) for what, names in done if names]) or _("nothing to publish")
+        outcome = _("nothing written") if self.is_unchanged else self.read.words
+        figures = joined("；", [counts, _("{count:,} bytes", count=self.uploaded_bytes), outcome])
+        return joined("\n", [*self.notes, _place(self.url, self.organisation) + ": " + figures])
+
+    def __str__(self) -> str:
+        return str(self.words)
 
 
 def error_of_troubles(troubles: tuple[Trouble, ...], report: PublishReport) -> PortalError:
@@ -120,6 +132,5 @@ def error_of_troubles(troubles: tuple[Trouble, ...], report: PublishReport) -> P
     """
     errors = [trouble.error for trouble in troubles]
     passing = next((error for error in errors if isinstance(error, PortalNotAnswering | PortalBusy)), errors[0])
-    words = "\n".join(str(error) for error in errors)
-    others = f"{len(troubles)} 个数据集未能发布，其余照常。 {len(troubles)} datasets could not be published, the others were"
-    return type(passing)(f"{words}\n{others}:\n{report}")
+    others = _("{count} datasets could not be published, the others were", count=len(troubles)) + ":"
+    return type(passing)(joined("\n", [*map(words_of, errors), others, report.words]))

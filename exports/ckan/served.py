@@ -20,6 +20,7 @@ from exports.ckan.datastore_table import sample_differs
 from exports.ckan.desired import DesiredFile, DesiredTable
 from exports.ckan.errors import PortalRefused
 from exports.ckan.table_digest import TableDigest, portal_digests, release_digest
+from exports.messages import _, words_of
 
 LASTING = frozenset({500})  # CKAN's answer to a reader of a file that its store has lost: asking again does not bring it back
 SMALL_FILE = 1 << 20  # bytes; up to there a file is read whole every time
@@ -44,12 +45,15 @@ def read_file(reader: PortalClient, url: str, file: DesiredFile) -> FileReading:
         try:
             reader.download(url, copy, LASTING)
         except PortalRefused as error:
-            return FileReading(0, f"{file.name} is not served ({error})")
+            return FileReading(0, _("{file} is not served ({error})", file=file.name, error=words_of(error)))
         size = copy.tell()
         copy.seek(0)
         sha256 = hashlib.file_digest(copy, "sha256").hexdigest()
     return FileReading(
-        size, None if sha256 == file.sha256 else f"{file.name} is served with SHA-256 {sha256}, the release has {file.sha256}"
+        size,
+        None
+        if sha256 == file.sha256
+        else _("{file} is served with SHA-256 {found}, the release has {expected}", file=file.name, found=sha256, expected=file.sha256),
     )
 
 

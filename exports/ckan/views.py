@@ -7,6 +7,7 @@ from typing import Any
 
 from exports.ckan.client import PortalClient
 from exports.ckan.errors import PortalRefused
+from exports.messages import N_, _, words_of
 
 OF_THE_OLD_TABLE = frozenset({"id", "resource_id", "package_id"})
 
@@ -20,7 +21,8 @@ def copy_views(client: PortalClient, old: str, new: str, progress: Callable[[str
         try:
             client.call("resource_view_create", resource_id=new, **{key: view[key] for key in view.keys() - OF_THE_OLD_TABLE})
         except PortalRefused as error:
-            progress(f"view {view.get('title')!r} of the former table could not be carried over: {error}")
+            words = N_("view {title!r} of the former table could not be carried over: {error}")
+            progress(_(words, title=view.get("title"), error=words_of(error)))
 
 
 def _identity(view: dict[str, Any]) -> tuple[str, str]:

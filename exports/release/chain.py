@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from exports.messages import N_, Message, _, listed
 from exports.release.manifest import MANIFEST, json_text
 
 KEPT_MANIFESTS = "manifests"
@@ -60,14 +61,14 @@ def wrong_manifest(path: Path) -> list[str]:
         name, as_of, redaction = facts["name"], facts["as_of"], facts.get("redaction")
         digest = hashlib.sha256(json_text({key: value for key, value in facts.items() if key != "name"}).encode()).hexdigest()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        return [
-            f"{path}: found no manifest that can be read ({type(error).__name__}); expected the one written with the release. Restore it"
-        ]
+        words = N_("{path}: found no manifest that can be read ({fault}); expected the one written with the release. Restore it")
+        return [_(words, path=path, fault=type(error).__name__)]
     tells = redaction["facts_sha256"] == redaction_digest(facts) if redaction else name == f"{as_of}-{digest[:8]}"
     if text != json_text(facts) or not tells:
-        return [
-            f"{path}: found a manifest that was changed: its name {name} does not tell its contents; expected the one written. Restore it"
-        ]
+        words = N_(
+            "{path}: found a manifest that was changed: its name {name} does not tell its contents; expected the one written. Restore it"
+        )
+        return [_(words, path=path, name=name)]
     return []
 
 
@@ -99,7 +100,8 @@ def _link(path: Path) -> Link | None:
 def _wrong_place(link: Link) -> Iterator[str]:
     place = link.path.parent.name if link.path.name == MANIFEST else link.path.stem
     if place != link.name:
-        yield f"{link.path}: found the manifest of release {link.name}; expected that of {place}. Somebody put it elsewhere: restore both"
+        words = N_("{path}: found the manifest of release {found}; expected that of {expected}. Somebody put it elsewhere: restore both")
+        yield _(words, path=link.path, found=link.name, expected=place)
 
 
 def _wrong_order(releases: Path, links: list[Link]) -> Iterator[str]:
@@ -109,7 +111,8 @@ def _wrong_order(releases: Path, links: list[Link]) -> Iterator[str]:
     link = next((link for link in links if link.path.resolve() == last), None)
     if link is None:
         if links:
-            yield f"{releases / LATEST}: found no release there; expected the link to the last one. Point it at the newest release"
+            words = N_("{path}: found no release there; expected the link to the last one. Point it at the newest release")
+            yield _(words, path=releases / LATEST)
         return
     passed = [link]
     while link.previous:
@@ -121,17 +124,29 @@ def _wrong_order(releases: Path, links: list[Link]) -> Iterator[str]:
         link = before
     names = {one.name for one in passed}
     for other in (one for one in links if one.name not in names):
-        yield f"{other.path}: found release {other.name} beside the chain that ends in {passed[0].name}; expected it in the chain. {_after(other, passed)}"
+        yield _(
+            "{path}: found release {found} beside the chain that ends in {last}; expected it in the chain. {why}",
+            path=other.path,
+            found=other.name,
+            last=passed[0].name,
+            why=_after(other, passed),
+        )
 
 
-def _broken(link: Link, links: list[Link], passed: list[Link]) -> str:
-    loose = "、".join(one.name for one in links if one not in passed) or "无 none"
-    return (
-        f"{link.path}: found no release with the manifest {link.previous}, which {link.name} names as the one before it; expected it in "
-        f"{link.path.parents[1]}. It was dropped or changed; restore it from a copy. Releases that hang loose: {loose}"
+def _broken(link: Link, links: list[Link], passed: list[Link]) -> Message:
+    return _(
+        "{path}: found no release with the manifest {previous}, which {name} names as the one before it; expected it in {folder}. "
+        "It was dropped or changed; restore it from a copy. Releases that hang loose: {loose}",
+        path=link.path,
+        previous=link.previous,
+        name=link.name,
+        folder=link.path.parents[1],
+        loose=listed(one.name for one in links if one not in passed) or _("none"),
     )
 
 
-def _after(link: Link, passed: list[Link]) -> str:
+def _after(link: Link, passed: list[Link]) -> Message:
     follows = next((one.name for one in passed if one.sha256 == link.previous), None)
-    return f"It follows {follows}: `latest` was set back, or releases were put in another order" if follows else "It follows none of them"
+    if follows:
+        return _("It follows {release}: `latest` was set back, or releases were put in another order", release=follows)
+    return _("It follows none of them")

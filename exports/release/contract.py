@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from exports.catalog import Catalog, Dataset
-from exports.messages import _, finding
+from exports.messages import _, finding, joined
 from exports.release.manifest import Release, ReleaseError
 from exports.release.metadata import table_schema
 
@@ -38,13 +38,11 @@ def _broken(dataset: Dataset, former: Mapping[str, Any] | None) -> str:
     """What is broken, empty where nothing is or the version says so."""
     if former is None or dataset.version > former.get("version", 1):
         return ""
-    breaks = "；".join(_breaks(former["schema"], table_schema(dataset)))
+    breaks = joined("；", _breaks(former["schema"], table_schema(dataset)))
     step = f"exports/{dataset.name}.yaml: versions: [{{version: {former.get('version', 1) + 1}, note: {{zh: …, en: …}}}}]"
-    return (
-        f"列与上次发布的承诺不符 breaks the promise of its columns: {breaks}. 确需变更的，写明新版本 Where it is meant, say so: {step}"
-        if breaks
-        else ""
-    )
+    if not breaks:
+        return ""
+    return _("breaks the promise of its columns") + ": " + breaks + ". " + _("Where it is meant, say so") + f": {step}"
 
 
 def _breaks(former: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
@@ -52,12 +50,12 @@ def _breaks(former: Mapping[str, Any], now: Mapping[str, Any]) -> Iterator[str]:
     for field in former["fields"]:
         name, present = field["name"], fields.get(field["name"])
         if present is None:
-            yield f"{name} 不再有 is gone"
+            yield f"{name} " + _("is gone")
             continue
         for key in ("type", "unit"):
             if field.get(key) != present.get(key):
                 yield f"{name} {key} {field.get(key)} → {present.get(key)}"
         if field.get("constraints", {}).get("required") and not present.get("constraints", {}).get("required"):
-            yield f"{name} 可能为空 may be empty now"
+            yield f"{name} " + _("may be empty now")
     if former.get("primaryKey") != now.get("primaryKey"):
-        yield f"主键 primary key {former.get('primaryKey')} → {now.get('primaryKey')}"
+        yield _("primary key") + f" {former.get('primaryKey')} → {now.get('primaryKey')}"

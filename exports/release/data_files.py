@@ -11,7 +11,7 @@ from pathlib import Path
 import duckdb
 
 from exports.catalog import Catalog, Dataset
-from exports.messages import _, finding, listed
+from exports.messages import N_, Message, _, as_message, finding, listed
 from exports.release.files import Coverage, connect, coverage, in_parts, paths_of, rewrite_dataset, write_dataset, written_dataset
 from exports.release.manifest import (
     Release,
@@ -64,7 +64,7 @@ def write_data(
                 continue
             entry = _data_files(connection, dataset, draft, checked)
             coverages[dataset.name] = coverage(connection, dataset, entry.tables(draft))
-            progress(f"{dataset.title.zh}：{entry.rows} 行 / {dataset.name}: {entry.rows} rows")
+            progress(_("{dataset}: {count} rows", dataset=_title(dataset), count=entry.rows))
             released.append(entry)
     shutil.rmtree(draft / SCRATCH, ignore_errors=True)
     return tuple(released), coverages
@@ -94,9 +94,8 @@ def _carry_over(
     """The dataset of the last release without rows that may no longer leave, with the name of the release that made it; None if there is none."""
     earlier = next((entry for entry in last.datasets if entry.name == dataset.name), None) if last else None
     if last is None or earlier is None:
-        progress(
-            f"{dataset.title.zh}：未通过校验且无先前版本，不发布（{why}） / {dataset.name}: failed its checks, no earlier release: left out"
-        )
+        words = N_("{dataset}: failed its checks ({why}), no earlier release: left out")
+        progress(_(words, dataset=_title(dataset), why=as_message(why)))
         return []
     origin = earlier.carried_over_from or last.name
     for file in earlier.files:
@@ -106,15 +105,18 @@ def _carry_over(
     if kept is not None:
         written = rewrite_dataset(connection, dataset, tables, kept, draft)
         gone = earlier.rows - written.rows
-        progress(
-            f"{dataset.title.zh}：沿用的文件中 {gone} 行已不得公开，已删去 / {dataset.name}: {gone} rows carried over may leave no longer: taken out"
-        )
+        progress(_("{dataset}: {count} rows carried over may leave no longer: taken out", dataset=_title(dataset), count=gone))
         earlier = replace(earlier, rows=written.rows, files=written.files)
     else:
         for file in earlier.files:
             link_or_copy(last.folder / file.path, draft / file.path)
-    progress(f"{dataset.title.zh}：未通过校验，沿用 {origin}（{why}） / {dataset.name}: failed its checks, carried over from {origin}")
+    words = N_("{dataset}: failed its checks ({why}), carried over from {origin}")
+    progress(_(words, dataset=_title(dataset), why=as_message(why), origin=origin))
     return [replace(earlier, carried_over_from=origin, carried_over_because=why)]
+
+
+def _title(dataset: Dataset) -> Message:
+    return Message(dataset.title.zh, dataset.name)
 
 
 def _require_there(source: Path) -> None:

@@ -117,7 +117,7 @@ def write_release(
         release = Release(draft, "", as_of, code_version, datasets, (), left_out, build_key, None, tuple(accepted_losses), settings_key)
         release = describe(catalog, release, last, coverages, follow, origin)
         if last and content_of(last) == content_of(release):
-            progress(f"与上次发布 {last.name} 相同，未写入 / equal to release {last.name}: nothing written")
+            progress(_("equal to release {release}: nothing written", release=last.name))
             return last
         if write_site:
             release = replace(release, site=write_site(release, last))
@@ -196,7 +196,7 @@ def _commit(
     _sync_folder(releases)
     (releases / NEXT_LATEST).replace(releases / LATEST)
     _sync_folder(releases)
-    progress(f"已发布 {release.name} / released as {release.name}")
+    progress(_("released as {release}", release=release.name))
     return read_release(folder)
 
 

@@ -17,7 +17,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat, PublicFormat, load_pem_private_key
 
-from exports.messages import _, finding
+from exports.messages import N_, _, finding, listed
 from exports.release.manifest import MANIFEST, ReleaseError
 
 SIGNATURE = f"{MANIFEST}.minisig"
@@ -99,22 +99,21 @@ def wrong_signature(folder: Path, keys: list[PublicKey], release: str) -> list[s
     """One sentence where the manifest in `folder` is not signed by one of the keys, or signed for another release."""
     path = folder / SIGNATURE
     if not path.exists():
-        return [f"{path}: 没有签名 found no signature; expected one by {'、'.join(key.name for key in keys)}"]
+        return [_("{path}: found no signature; expected one by {keys}", path=path, keys=listed(key.name for key in keys))]
     try:
         _comment, signature, trusted, overall = path.read_text("utf-8").splitlines()
         packed, comment = base64.b64decode(signature, validate=True), trusted.removeprefix(_TRUSTED)
         algorithm, number, signed = packed[:2], packed[2:10], packed[10:]
         key = next((one for one in keys if one.number == number), None)
         if key is None:
-            return [f"{path}: 签名密钥不在公钥之列 found a signature by another key; expected one by {'、'.join(one.name for one in keys)}"]
+            return [_("{path}: found a signature by another key; expected one by {keys}", path=path, keys=listed(one.name for one in keys))]
         if algorithm != PREHASHED or not comment.startswith(f"release:{release}\t"):
-            return [f"{path}: 签名属于另一发布 found a signature of something else; expected one of {release}"]
+            return [_("{path}: found a signature of something else; expected one of {release}", path=path, release=release)]
         key.key.verify(signed, _digest((folder / MANIFEST).read_bytes()))
         key.key.verify(base64.b64decode(overall, validate=True), signed + comment.encode())
     except (InvalidSignature, ValueError, binascii.Error, UnicodeDecodeError):
-        return [
-            f"{path}: 签名不符 found a signature that does not fit the manifest; expected one made of it. Manifest or signature was changed"
-        ]
+        words = N_("{path}: found a signature that does not fit the manifest; expected one made of it. Manifest or signature was changed")
+        return [_(words, path=path)]
     return []
 
 

@@ -15,6 +15,7 @@ from typing import Any
 import duckdb
 
 from exports.catalog import DUCKDB_TYPES
+from exports.messages import N_, Message, _, words_of
 from exports.release.chain import wrong_manifest
 from exports.release.files import BOM, DATETIME
 from exports.release.manifest import MANIFEST, SUMS, Release, ReleasedDataset, ReleasedFile, ReleaseError, read_release, sha256_of
@@ -35,7 +36,7 @@ def verify_release(folder: Path, *, roots: bool = False) -> list[str]:
     try:
         release = read_release(folder)
     except ReleaseError as error:
-        return changed or [str(error)]
+        return changed or [words_of(error)]
     findings = [*_wrong_files(release), *wrong_sums(release)]
     if findings:
         return [*changed, *findings]  # the tables of damaged files show nothing more
@@ -58,11 +59,11 @@ def wrong_bytes(folder: Path, files: Iterable[ReleasedFile]) -> Iterator[str]:
     for file in files:
         path = folder / file.path
         if not path.is_file():
-            yield f"{path}: found no file; expected {file.bytes} bytes"
+            yield missing_file(path, file.bytes)
         elif path.stat().st_size != file.bytes:
-            yield f"{path}: found {path.stat().st_size} bytes; expected {file.bytes}"
+            yield wrong_size(path, path.stat().st_size, file.bytes)
         elif (sha256 := sha256_of(path)) != file.sha256:
-            yield f"{path}: found SHA-256 {sha256}; expected {file.sha256}"
+            yield _("{path}: found SHA-256 {found}; expected {expected}", path=path, found=sha256, expected=file.sha256)
 
 
 def _wrong_files(release: Release) -> Iterator[str]:
@@ -70,7 +71,17 @@ def _wrong_files(release: Release) -> Iterator[str]:
     named = {file.path for file in release.all_files} | {MANIFEST, SUMS, SIGNATURE}
     there = {path.relative_to(release.folder).as_posix() for path in release.folder.rglob("*") if not path.is_dir()}
     for stray in sorted(there - named):
-        yield f"{release.folder / stray}: found a file that the manifest does not name; expected none"
+        yield _("{path}: found a file that the manifest does not name; expected none", path=release.folder / stray)
+
+
+def missing_file(path: Path, byte_count: int) -> Message:
+    """The fault of a file that is not there."""
+    return _("{path}: found no file; expected {expected} bytes", path=path, expected=byte_count)
+
+
+def wrong_size(path: Path, found: int, byte_count: int) -> Message:
+    """The fault of a file of another size."""
+    return _("{path}: found {found} bytes; expected {expected}", path=path, found=found, expected=byte_count)
 
 
 def wrong_sums(release: Release) -> Iterator[str]:
@@ -78,19 +89,22 @@ def wrong_sums(release: Release) -> Iterator[str]:
     path = release.folder / SUMS
     expected = sums_text(release, sha256_of(release.folder / MANIFEST))
     if not path.is_file() or path.read_bytes() != expected.encode():
-        yield f"{path}: found other sums than those of the manifest; expected {len(expected.splitlines())} lines in agreement with it"
+        count = len(expected.splitlines())
+        yield _("{path}: found other sums than those of the manifest; expected {count} lines in agreement with it", path=path, count=count)
 
 
 def _wrong_table(
     connection: duckdb.DuckDBPyConnection, folder: Path, dataset: ReleasedDataset, resources: dict[str, dict[str, Any]]
 ) -> Iterator[str]:
     if dataset.slug not in resources:
-        yield f"{folder / 'datapackage.json'}: found no resource {dataset.slug}; expected one, as the manifest names it"
+        path = folder / "datapackage.json"
+        yield _("{path}: found no resource {slug}; expected one, as the manifest names it", path=path, slug=dataset.slug)
         return
     fields = {field["name"]: DUCKDB_TYPES[field["type"]] for field in resources[dataset.slug]["schema"]["fields"]}
     tables = [*zip(dataset.tables(folder), (folder / file.path for file in dataset.files_of("csv")), strict=False)]
     if not tables or len(tables) != len(dataset.files_of("parquet")) or len(tables) != len(dataset.files_of("csv")):
-        yield f"{folder}: found {dataset.name} without a Parquet file for each CSV file; expected both of every part"
+        words = N_("{path}: found {dataset} without a Parquet file for each CSV file; expected both of every part")
+        yield _(words, path=folder, dataset=dataset.name)
         return
     try:
         rows = 0
@@ -99,25 +113,26 @@ def _wrong_table(
             yield from _wrong_counts(connection, parquet, csv, fields)
             rows += _row_count(connection, parquet)
         if rows != dataset.rows:
-            yield f"{tables[0][0]}: found {rows} rows; expected {dataset.rows}"
+            yield _("{path}: found {found} rows; expected {expected}", path=tables[0][0], found=rows, expected=dataset.rows)
     except duckdb.Error as error:
-        yield f"{folder}: {dataset.name} cannot be read back: {error}"
+        yield _("{path}: {dataset} cannot be read back: {error}", path=folder, dataset=dataset.name, error=error)
 
 
 def _wrong_root(connection: duckdb.DuckDBPyConnection, folder: Path, dataset: ReleasedDataset) -> Iterator[str]:
     tables = dataset.tables(folder)
     if dataset.merkle_root and (found := merkle_root(connection, tables)) != dataset.merkle_root:
-        yield f"{tables[0]}: found rows with the Merkle root {found}; expected {dataset.merkle_root}"
+        words = N_("{path}: found rows with the Merkle root {found}; expected {expected}")
+        yield _(words, path=tables[0], found=found, expected=dataset.merkle_root)
 
 
 def _wrong_columns(connection: duckdb.DuckDBPyConnection, parquet: Path, csv: Path, fields: dict[str, str]) -> Iterator[str]:
     found = {name: kind for name, kind, *_ in connection.execute(f"describe from {literal(str(parquet))}").fetchall()}
     if list(found.items()) != list(fields.items()):
-        yield f"{parquet}: found columns {found}; expected {fields}"
+        yield _("{path}: found columns {found}; expected {expected}", path=parquet, found=found, expected=fields)
     with csv.open("rb") as file:
         header = file.readline().decode()
     if header != (expected := BOM + ",".join(fields) + "\r\n"):
-        yield f"{csv}: found header {header!r}; expected {expected!r}"
+        yield _("{path}: found header {found!r}; expected {expected!r}", path=csv, found=header, expected=expected)
 
 
 def _row_count(connection: duckdb.DuckDBPyConnection, parquet: Path) -> int:
@@ -131,12 +146,14 @@ def _wrong_counts(connection: duckdb.DuckDBPyConnection, parquet: Path, csv: Pat
     (from_csv,) = connection.execute(f"select {counts} from {csv_source(csv, fields)}").fetchall()
     for name, left, right in zip(["rows", *fields], from_parquet, from_csv, strict=True):
         if left != right:
-            yield f"{csv}: found {right} values in {name}; expected {left} as in {parquet.name}"
+            facts = {"path": csv, "found": right, "column": name, "expected": left, "other": parquet.name}
+            yield _("{path}: found {found} values in {column}; expected {expected} as in {other}", **facts)
     numbers = [name for name, kind in fields.items() if kind == DUCKDB_TYPES["number"]]
     for name in numbers:
         ((endless,),) = connection.execute(f"select count(*) from {literal(str(parquet))} where not isfinite({quoted(name)})").fetchall()
         if endless:
-            yield f"{parquet}: found {endless} values in {name} that are infinite or no number; expected null where nothing is known"
+            words = N_("{path}: found {found} values in {column} that are infinite or no number; expected null where nothing is known")
+            yield _(words, path=parquet, found=endless, column=name)
 
 
 def csv_source(path: Path, fields: dict[str, str]) -> str:

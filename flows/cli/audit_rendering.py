@@ -12,7 +12,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 from rich.console import Console
 
-from exports.catalog import load_catalog
+from exports.catalog import Text, load_catalog
+from exports.messages import Message, _, arranged, joined
 from flows.audit import Audit, Question
 from flows.cli.whole_table import whole_table
 
@@ -21,19 +22,20 @@ ROOM = 14  # characters that a table column needs on the terminal
 
 def print_questions(console: Console, questions: Iterable[Question]) -> None:
     """Every question there is, by name."""
-    table = whole_table("名称 Name", "问题 Question", show_lines=True)
+    table = whole_table(_("Name"), _("Question"), show_lines=True)
     for question in questions:
-        table.add_row(question.name, f"{question.zh}\n{question.en}")
+        table.add_row(question.name, _on_two_lines(question))
     console.print(table, markup=False)
 
 
 def print_counts(console: Console, questions: dict[str, Question], audit: Audit) -> None:
     """Print every question with the number of its answers, most first."""
-    table = whole_table("条数 Answers", "名称 Name", "问题 Question", title=f"审计 Audit · {audit.as_of}", title_justify="left")
+    title = _("Audit") + f" · {audit.as_of}"
+    table = whole_table(_("Answers"), _("Name"), _("Question"), title=title, title_justify="left")
     for name, count in sorted(audit.counts.items(), key=lambda item: -item[1]):
-        table.add_row(f"{count:,}", name, questions[name].zh)
+        table.add_row(f"{count:,}", name, Message(questions[name].zh, questions[name].en, questions[name].zh))
     console.print(table, markup=False)
-    console.print("查看其中一问 The answers to one: gongkai audit NAME", markup=False)
+    console.print(_("The answers to one") + ": gongkai audit NAME", markup=False)
 
 
 def print_answers(console: Console, question: Question, answers: pa.Table, form: str) -> None:
@@ -58,7 +60,7 @@ def parquet_bytes(answers: pa.Table) -> bytes:
 
 def _print_table(console: Console, question: Question, answers: pa.Table) -> None:
     """Print a table where the terminal is wide enough for the columns, else each answer as a block of lines."""
-    console.print(f"{question.zh}\n{question.en}", style="bold", markup=False, highlight=False)
+    console.print(_on_two_lines(question), style="bold", markup=False, highlight=False)
     rows = [["" if value is None else str(value) for value in row.values()] for row in answers.to_pylist()]
     heads = _heads(answers.column_names)
     if len(heads) * ROOM <= console.width:
@@ -68,11 +70,29 @@ def _print_table(console: Console, question: Question, answers: pa.Table) -> Non
         console.print(table, markup=False)
     else:
         for row in rows:
-            lines = [f"{head.replace(chr(10), ' ')}: {value}" for head, value in zip(heads, row, strict=True) if value]
-            console.print("\n".join([*lines, ""]), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{answers.num_rows} 条 (answers). {question.note}", markup=False, highlight=False, soft_wrap=True)
+            lines = [_on_one_line(head) + f": {value}" for head, value in zip(heads, row, strict=True) if value]
+            console.print(joined("\n", [*lines, ""]), markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        arranged("{count}。{note}", count=_("{count} answers", count=answers.num_rows), note=question.note),
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 def _heads(names: list[str]) -> list[str]:
     titles = load_catalog().columns
-    return [f"{titles[name].title.zh}\n{name}" if name in titles else name for name in names]
+    return [_head(titles[name].title, name) if name in titles else name for name in names]
+
+
+def _head(title: Text, name: str) -> Message:
+    """The column's name below its title, which is Chinese where both languages are asked for."""
+    return Message(f"{title.zh}\n{name}", f"{title.en}\n{name}", f"{title.zh}\n{name}")
+
+
+def _on_one_line(head: str) -> str:
+    return head.each(_on_one_line) if isinstance(head, Message) else head.replace("\n", " ")
+
+
+def _on_two_lines(question: Question) -> Message:
+    return Message(question.zh, question.en, f"{question.zh}\n{question.en}")

@@ -1,13 +1,25 @@
-"""The consoles to which commands print: whatever a cell, a title or a name of a file holds, only rich itself steers the terminal."""
+"""The consoles to which commands print: messages in the language that was chosen, and whatever a cell, a title or a name of a file holds, only
+rich itself steers the terminal.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from rich.console import Console, ConsoleOptions, ConsoleRenderable, RenderHook, RenderResult
 from rich.segment import Segment
+from rich.text import Text
 
+from exports.messages import spoken
 from flows.workspace.printable import printable
+
+
+class SpeakingConsole(Console):
+    """A console that says messages in the language that was chosen, wherever they stand: in a line, a table's cell, head or title."""
+
+    def render_str(self, text: str, **options: Any) -> Text:
+        return super().render_str(spoken(text), **options)
 
 
 class _Printable:
@@ -29,8 +41,8 @@ class _Signs(RenderHook):
         return [_Printable(each) for each in renderables]
 
 
-def safe_console(*, stderr: bool = False) -> Console:
+def safe_console(*, stderr: bool = False) -> SpeakingConsole:
     """A console that shows control characters of what it prints as signs."""
-    made = Console(stderr=stderr)
+    made = SpeakingConsole(stderr=stderr)
     made.push_render_hook(_Signs())
     return made

@@ -8,6 +8,7 @@ from typing import Annotated
 
 import typer
 
+from exports.messages import _, spoken
 from flows.cli.shared import (
     HERE,
     Form,
@@ -16,6 +17,7 @@ from flows.cli.shared import (
     example,
     open_workspace,
     report_errors,
+    wrong_use,
 )
 
 commands = typer.Typer()
@@ -25,10 +27,15 @@ commands = typer.Typer()
 def forget(
     names: Annotated[
         list[str],
-        typer.Argument(help="A source, a folder below it, or an address as `ingest` names it: SOURCE/PATH.", metavar="SOURCE|PATH…"),
+        typer.Argument(
+            help="来源、其下的目录，或 ingest 所示的地址：来源/路径。A source, a folder below it, or an address as `ingest` names it: SOURCE/PATH.",
+            metavar="SOURCE|PATH…",
+        ),
     ],
     workspace: WorkspaceOption = HERE,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where no terminal can be asked.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="不询问；没有终端可问时须写明。Do not ask; needed where no terminal can be asked.")
+    ] = False,
 ) -> None:
     """登记来源文件不再提供。Say that source files are gone on purpose, so that the next run goes on without them.
 
@@ -44,11 +51,11 @@ def forget(
         with logged_run(place, "forget"):
             print_forgettable(console, found := forgettable(place, names))
             if not yes and not sys.stdin.isatty():
-                raise typer.BadParameter("no terminal to ask on: say --yes if these files are meant to be gone", param_hint="--yes")
+                raise wrong_use(_("no terminal to ask on: say --yes if these files are meant to be gone"), "--yes")
             if not yes:
-                typer.confirm("确属不再提供？ Are they meant to be gone?", abort=True)
+                typer.confirm(spoken(_("Are they meant to be gone?")), abort=True)
             verb(place, [file.path for file in found])
-    console.print(f"已登记 {len(found)} 个文件不再提供，下一步 (recorded; next): gongkai refresh", soft_wrap=True)
+    console.print(_("{count} files recorded as gone, next", count=len(found)) + ": gongkai refresh", soft_wrap=True)
 
 
 @commands.command(
@@ -56,9 +63,14 @@ def forget(
 )
 def review(
     workspace: WorkspaceOption = HERE,
-    tasks: Annotated[bool, typer.Option("--tasks", help="Tasks whose reading is not sure, instead of unit names.")] = False,
-    out: Annotated[Path | None, typer.Option("--out", help="Write the list to review as CSV.")] = None,
-    take: Annotated[Path | None, typer.Option("--take", help="Take the decisions of a filled list.", exists=True, dir_okay=False)] = None,
+    tasks: Annotated[
+        bool,
+        typer.Option("--tasks", help="复核识读把握不足的任务，而不是单位名称。Tasks whose reading is not sure, instead of unit names."),
+    ] = False,
+    out: Annotated[Path | None, typer.Option("--out", help="将待复核清单写为 CSV。Write the list to review as CSV.")] = None,
+    take: Annotated[
+        Path | None, typer.Option("--take", help="收下已填清单中的决定。Take the decisions of a filled list.", exists=True, dir_okay=False)
+    ] = None,
 ) -> None:
     """复核单位名称和把握不足的任务。Unit names that no rule matched for sure, and tasks (--tasks) whose reading is not sure: CSV out, decisions in.
 
@@ -72,10 +84,10 @@ def review(
         place = open_workspace(workspace)
         if take:
             taken = (readings.take_task_decisions if readings.is_task_review(take) else names.take_decisions)(place, take)
-            console.print(f"已收下 {taken} 条决定，下次 refresh 生效 (decisions taken; they hold from the next refresh)")
+            console.print(_("{count} decisions taken; they hold from the next refresh", count=taken))
         elif out and tasks:
-            console.print(f"{readings.write_task_review(place, out)} 项任务待复核 (tasks to review): {out}")
+            console.print(_("{count} tasks to review", count=readings.write_task_review(place, out)) + f": {out}")
         elif out:
-            console.print(f"{names.write_review(place, out)} 个名称待复核 (names to review): {out}")
+            console.print(_("{count} names to review", count=names.write_review(place, out)) + f": {out}")
         else:
             print_query(console, place.warehouse, readings.GLANCE if tasks else names.GLANCE, Form.table.value)

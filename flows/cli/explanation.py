@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exports.messages import _, listed
+from exports.messages import Message, _, arranged, as_message, joined, listed
 from flows.cli.shared import HERE, WorkspaceOption, console, example, open_workspace, report_errors
 
 if TYPE_CHECKING:
@@ -31,7 +31,12 @@ SOME = f"""
 
 @commands.command(epilog=example("gongkai explain", "gongkai explain overdue", "gongkai explain unknown_unit -w county"))
 def explain(
-    kind: Annotated[str | None, typer.Argument(help="A kind of finding, such as overdue; left out: those found, with counts.")] = None,
+    kind: Annotated[
+        str | None,
+        typer.Argument(
+            help="问题的类别，如 overdue；缺省为已发现的各类及条数。A kind of finding, such as overdue; left out: those found, with counts."
+        ),
+    ] = None,
     workspace: WorkspaceOption = HERE,
 ) -> None:
     """解释一类问题。What a kind of finding means, how often and where it was found, its rule, examples, and what to do."""
@@ -57,9 +62,9 @@ def list_kinds(counts: Mapping[str, int], columns: Mapping[str, Any]) -> list[st
     from flows.reports.overview import title_of_finding
 
     if not counts:
-        return ["没有发现问题 No findings."]
+        return [_("No findings.")]
     wide = max(map(len, counts))
-    return [f"{kind:<{wide}}  {count:>8,}  {title_of_finding(kind, columns)}" for kind, count in counts.items()]
+    return [f"{kind:<{wide}}  {count:>8,}  " + title_of_finding(kind, columns) for kind, count in counts.items()]
 
 
 def describe(connection: duckdb.DuckDBPyConnection, kind: str, columns: Mapping[str, Any], counts: Mapping[str, int]) -> list[str]:
@@ -67,16 +72,19 @@ def describe(connection: duckdb.DuckDBPyConnection, kind: str, columns: Mapping[
     from flows.privacy.redaction import redacted
     from flows.reports.overview import title_of_finding
 
-    lines = [f"{kind}：{title_of_finding(kind, columns)}", f"共 {counts.get(kind, 0):,} 条 in all"]
+    heading = arranged("{kind}：{title}", kind=kind, title=title_of_finding(kind, columns))
+    lines: list[str] = [heading, _("{count:,} in all", count=counts.get(kind, 0))]
     for register, column, count in connection.execute(PLACES, [kind]).fetchall():
-        what = columns[column].title.zh if column in columns else column
-        lines.append(f"  {'、'.join(filter(None, (register, what))) or '计划文件 plans'}: {count:,}")
+        what = columns[column].title if column in columns else None
+        parts = filter(None, (register, Message(what.zh, what.en, what.zh) if what else column))
+        lines.append("  " + (joined("、", parts) or _("plans")) + f": {count:,}")
     for title, title_en, law, article, count in connection.execute(RULES, [kind]).fetchall():
-        lines.append(f"  依据 by {title} {title_en}（{law}{article}）: {count:,}")
+        rule = arranged("{by} {title}（{law}{article}）", by=_("by"), title=Message(title, title_en), law=law, article=article)
+        lines.append("  " + rule + f": {count:,}")
     for path, sheet, row, record, text in connection.execute(SOME, [kind]).fetchall():
-        lines.append(redacted(f"例 such as {_place(path, sheet, row)} [{record}]"))
-        lines.append(redacted(f"    {text}"))
-    return [*lines, f"全部 All of them: gongkai query \"from core.findings where finding_kind = '{kind}'\""]
+        lines.append(redacted(_("such as") + " " + _place(path, sheet, row) + f" [{record}]"))
+        lines.append(redacted("    " + as_message(text)))
+    return [*lines, _("All of them") + f": gongkai query \"from core.findings where finding_kind = '{kind}'\""]
 
 
 def find_kind(kind: str, found: Mapping[str, int]) -> str:
@@ -96,5 +104,5 @@ def find_kind(kind: str, found: Mapping[str, int]) -> str:
     raise ConfigurationError(finding("gongkai explain", repr(kind), expected, _("Those found here: gongkai explain")))
 
 
-def _place(path: str | None, sheet: str | None, row: int | None) -> str:
-    return "，".join(filter(None, (path or "—", sheet, f"第 {row} 行 row {row}" if row is not None else None)))
+def _place(path: str | None, sheet: str | None, row: int | None) -> Message:
+    return joined("，", filter(None, (path or "—", sheet, _("row {row}", row=row) if row is not None else None)))

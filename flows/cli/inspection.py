@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exports.messages import _, arranged
 from flows.cli.shared import (
     HERE,
     INCOMPLETE,
@@ -23,6 +24,7 @@ from flows.cli.shared import (
     make_runner,
     open_workspace,
     report_errors,
+    wrong_use,
 )
 from flows.workspace import help_texts
 
@@ -45,7 +47,7 @@ def status(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> No
             if as_json:
                 print_json(None)
             else:
-                console.print("尚未建库 Nothing built yet. Run: [cyan]gongkai refresh[/cyan]")
+                console.print(_("Nothing built yet. Run:") + " [cyan]gongkai refresh[/cyan]")
             raise typer.Exit(0)
         summary = summarize(place)
         print_json(summary_as_json(summary)) if as_json else print_summary(console, summary)
@@ -53,9 +55,11 @@ def status(workspace: WorkspaceOption = HERE, as_json: JsonOption = False) -> No
 
 @commands.command(epilog=example("gongkai parse plan.docx --json", "gongkai parse plans/*.txt --out answers"))
 def parse(
-    files: Annotated[list[Path], typer.Argument(help="Plan documents: .txt .md .html .docx .pdf", exists=True, dir_okay=False)],
+    files: Annotated[list[Path], typer.Argument(help="计划文件。Plan documents: .txt .md .html .docx .pdf", exists=True, dir_okay=False)],
     as_json: JsonOption = False,
-    out: Annotated[Path | None, typer.Option("--out", help="Write DIR/<stem>.json instead of printing.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", help="写入 目录/<文件名>.json，不显示。Write DIR/<stem>.json instead of printing.")
+    ] = None,
 ) -> None:
     """识读计划文件。Read plan documents and show their tasks, units and deadlines."""
     from flows.cli.rendering import print_plan
@@ -63,15 +67,13 @@ def parse(
     from flows.workspace.errors import UnreadableSource
 
     if out and len({file.stem for file in files}) < len(files):
-        raise typer.BadParameter(
-            "two files have the same stem, so one answer would overwrite the other: parse them apart", param_hint="--out"
-        )
+        raise wrong_use(_("two files have the same stem, so one answer would overwrite the other: parse them apart"), "--out")
     failed = False
     for file in files:
         try:
             answer = read_plan_answer(file)
         except UnreadableSource as error:
-            errors.print(str(error), markup=False, highlight=False, soft_wrap=True)
+            errors.print(error.words, markup=False, highlight=False, soft_wrap=True)
             failed = True
             continue
         text = json.dumps(answer, ensure_ascii=False, default=str, indent=None if as_json and not out else 1)
@@ -87,9 +89,9 @@ def parse(
 
 @commands.command(epilog=example('gongkai query "from marts.plan_tasks limit 5"', 'gongkai query "from core.findings" --format csv'))
 def query(
-    sql: Annotated[str, typer.Argument(help="One SELECT on the warehouse.")],
+    sql: Annotated[str, typer.Argument(help="一条查询数据仓库的 SELECT。One SELECT on the warehouse.")],
     workspace: WorkspaceOption = HERE,
-    form: Annotated[Form, typer.Option("--format", "-f", help="How to show the rows.")] = Form.table,
+    form: Annotated[Form, typer.Option("--format", "-f", help="显示的形式。How to show the rows.")] = Form.table,
     bom: Annotated[bool, typer.Option("--bom", help=help_texts.BOM)] = False,
 ) -> None:
     """查询数据仓库（只读）。Ask the warehouse; nothing can be changed by it."""
@@ -105,13 +107,19 @@ def query(
     )
 )
 def audit(
-    name: Annotated[str | None, typer.Argument(help="One question; left out: all of them, with the number of answers.")] = None,
+    name: Annotated[
+        str | None,
+        typer.Argument(help="一个问题，缺省为全部问题及各自的答案数。One question; left out: all of them, with the number of answers."),
+    ] = None,
     workspace: WorkspaceOption = HERE,
     as_of: Annotated[
-        datetime | None, typer.Option("--as-of", help="The day asked about; the warehouse's own.", formats=["%Y-%m-%d"])
+        datetime | None,
+        typer.Option(
+            "--as-of", help="所问的日期，缺省为数据仓库的截止日期。The day asked about; the warehouse's own.", formats=["%Y-%m-%d"]
+        ),
     ] = None,
-    form: Annotated[AnswerForm, typer.Option("--format", "-f", help="How to give the answers.")] = AnswerForm.table,
-    listed: Annotated[bool, typer.Option("--list", help="Only list the questions.")] = False,
+    form: Annotated[AnswerForm, typer.Option("--format", "-f", help="答案的形式。How to give the answers.")] = AnswerForm.table,
+    listed: Annotated[bool, typer.Option("--list", help="只列出问题。Only list the questions.")] = False,
     every: Annotated[bool, typer.Option("--all", help="全部问题。All questions; so it is where none is named.")] = False,
     to: Annotated[
         Path | None,
@@ -126,17 +134,17 @@ def audit(
     with report_errors():
         questions, day = load_questions(), as_of.date() if as_of else None
         if every and name:
-            raise typer.BadParameter("name one question, or ask all", param_hint="--all")
+            raise wrong_use(_("name one question, or ask all"), "--all")
         if to and not listed:
             _write_audit(open_workspace(workspace), to, name, day)
         elif listed:
             audit_rendering.print_questions(console, questions.values())
         elif name is None:
             if form is not AnswerForm.table:
-                raise typer.BadParameter("name one question, whose answers have the same columns", param_hint="--format")
+                raise wrong_use(_("name one question, whose answers have the same columns"), "--format")
             audit_rendering.print_counts(console, questions, verb(open_workspace(workspace), runner=make_runner(False), as_of=day))
         elif form is AnswerForm.parquet and sys.stdout.isatty():
-            raise typer.BadParameter("Parquet is no text for a terminal: write > answers.parquet behind it", param_hint="--format")
+            raise wrong_use(_("Parquet is no text for a terminal: write > answers.parquet behind it"), "--format")
         else:
             question = find_question(name, questions)
             audit_rendering.print_answers(console, question, ask(open_workspace(workspace), question, day), form.value)
@@ -146,10 +154,11 @@ def _write_audit(place: Workspace, to: Path, name: str | None, day: date | None)
     from flows.audit import audit_workbook
 
     if to.suffix.lower() != ".xlsx":
-        raise typer.BadParameter(f"found {to.name}; expected a name that ends with .xlsx", param_hint="--to")
+        raise wrong_use(_("found {name}; expected a name that ends with .xlsx", name=to.name), "--to")
     done = audit_workbook(place, to, [name] if name else [], day)
     total = sum(done.counts.values())
-    console.print(f"{to}：{len(done.counts)} 问 (questions)，{total:,} 条答案 (answers)", markup=False, highlight=False, soft_wrap=True)
+    counts = _("{questions} questions, {answers:,} answers", questions=len(done.counts), answers=total)
+    console.print(arranged("{path}：{counts}", path=to, counts=counts), markup=False, highlight=False, soft_wrap=True)
 
 
 @commands.command(
@@ -158,7 +167,9 @@ def _write_audit(place: Workspace, to: Path, name: str | None, day: date | None)
 )
 def annual_report(
     year: Annotated[int, typer.Option("--year", "-y", help=help_texts.YEAR)],
-    to: Annotated[Path, typer.Option("--to", help="Folder for the files; made where it is missing.", file_okay=False)],
+    to: Annotated[
+        Path, typer.Option("--to", help="存放文件的目录，没有则新建。Folder for the files; made where it is missing.", file_okay=False)
+    ],
     workspace: WorkspaceOption = HERE,
     unit: Annotated[str | None, typer.Option("--unit", "-u", help=help_texts.UNIT)] = None,
 ) -> None:
@@ -167,4 +178,4 @@ def annual_report(
 
     with report_errors():
         written = verb(open_workspace(workspace), runner=make_runner(False), year=year, to=to, unit=unit)
-    console.print(f"已生成 {len(written)} 个文件 (files written): {to}", markup=False, soft_wrap=True)
+    console.print(_("{count} files written", count=len(written)) + f": {to}", markup=False, soft_wrap=True)

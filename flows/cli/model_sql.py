@@ -20,7 +20,10 @@ commands = typer.Typer()
 @commands.command(epilog=example("gongkai sql", "gongkai sql core.disclosures", "gongkai sql marts.plan_tasks > plan_tasks.sql"))
 def sql(
     name: Annotated[
-        str | None, typer.Argument(help="One table or view, such as core.disclosures; left out: all of them, with their grain.")
+        str | None,
+        typer.Argument(
+            help="一张表或视图，如 core.disclosures；缺省为全部及各自的每行含义。One table or view, such as core.disclosures; left out: all of them, with their grain."
+        ),
     ] = None,
 ) -> None:
     """查看建表语句。Show the SELECT that makes a table of the warehouse, whether it is a file of sql/ or rendered from a template."""

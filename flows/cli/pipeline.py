@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from exports.messages import N_, _, arranged, joined
 from flows.cli.shared import (
     FAILED,
     HERE,
@@ -23,6 +24,7 @@ from flows.cli.shared import (
     open_workspace,
     report_errors,
     run_verb,
+    wrong_use,
 )
 from flows.workspace import help_texts
 from flows.workspace.interval import Every
@@ -31,15 +33,22 @@ if TYPE_CHECKING:
     from flows.reports.summary import Summary
 
 commands = typer.Typer()
-NO_PORTAL = "未设门户，发布包即门户 (no portal is set: the release folder is the portal)"
+NO_PORTAL = N_("no portal is set: the release folder is the portal")
 
 
 @commands.command(epilog=example("gongkai init demo --sample", "gongkai init town -s 'plans=/data/plans/*.txt'"))
 def init(
-    folder: Annotated[Path, typer.Argument(help="Folder of the new workspace.")] = HERE,
-    sample: Annotated[bool, typer.Option("--sample", help="With an invented county's inbox, to try everything out.")] = False,
+    folder: Annotated[Path, typer.Argument(help="新工作区的目录。Folder of the new workspace.")] = HERE,
+    sample: Annotated[
+        bool, typer.Option("--sample", help="附虚构示例县的报送目录，供试用。With an invented county's inbox, to try everything out.")
+    ] = False,
     source: Annotated[
-        list[str] | None, typer.Option("--source", "-s", help="KIND=PATH, GLOB or URL instead of the inbox folders; may be repeated.")
+        list[str] | None,
+        typer.Option(
+            "--source",
+            "-s",
+            help="以 类型=路径、通配符或网址 代替报送目录，可重复。KIND=PATH, GLOB or URL instead of the inbox folders; may be repeated.",
+        ),
     ] = None,
 ) -> None:
     """新建工作区。Make a workspace: inbox folders and a settings file."""
@@ -47,7 +56,8 @@ def init(
 
     with report_errors():
         make_workspace(folder, sample=sample, sources=source or [])
-        console.print(f"工作区已建立 Workspace made: {folder}. 下一步 Next: gongkai refresh -w {folder}", markup=False, soft_wrap=True)
+        made, then = _("Workspace made") + f": {folder}", _("Next") + f": gongkai refresh -w {folder}"
+        console.print(arranged("{made}。{then}", made=made, then=then), markup=False, soft_wrap=True)
 
 
 @commands.command(epilog=example("gongkai refresh", "gongkai refresh -w demo --no-publish", "gongkai refresh --plan", "gongkai refresh -q"))
@@ -55,7 +65,12 @@ def refresh(
     workspace: WorkspaceOption = HERE,
     verbose: VerboseOption = False,
     publish: Annotated[bool, typer.Option(help=help_texts.TO_PORTAL)] = True,
-    prefect: Annotated[bool, typer.Option("--prefect", help="Show the run in the Prefect that PREFECT_API_URL names.")] = False,
+    prefect: Annotated[
+        bool,
+        typer.Option(
+            "--prefect", help="在 PREFECT_API_URL 所指的 Prefect 中显示本次运行。Show the run in the Prefect that PREFECT_API_URL names."
+        ),
+    ] = False,
     accept_loss: AcceptLossOption = None,
     as_json: JsonOption = False,
     plan: Annotated[bool, typer.Option("--plan", help=help_texts.REFRESH_PLAN)] = False,
@@ -69,7 +84,7 @@ def refresh(
         print_plan_of(workspace, verbose)
         return
     if quiet and verbose:
-        raise typer.BadParameter("--quiet 与 --verbose 只能选一个 one of --quiet and --verbose", param_hint="--quiet")
+        raise wrong_use(_("only one of --quiet and --verbose"), "--quiet")
     with report_errors():
         summary = run_refresh(workspace, verbose, publish, prefect, accept_loss or [], quiet=quiet)
         if as_json:
@@ -93,8 +108,9 @@ def refresh_all(
     with report_errors():
         done = verb(workspaces_at(workspaces), runner=make_runner(verbose), to_portal=publish)
     for one in done:
-        what = redacted(one.error or f"{one.release or '无发布包 no release'}{'' if one.is_clean else ' (incomplete)'}")
-        console.print(f"{one.workspace}: {what}", markup=False, highlight=False, soft_wrap=True)
+        state = "" if one.is_clean else " (" + _("incomplete") + ")"
+        what = redacted(one.error or (one.release or _("no release")) + state)
+        console.print(f"{one.workspace}: " + what, markup=False, highlight=False, soft_wrap=True)
     failed = any(one.error for one in done)
     raise typer.Exit(FAILED if failed else 0 if all(one.is_clean for one in done) else INCOMPLETE)
 
@@ -134,7 +150,7 @@ def build(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False) -> 
     from flows.build import build as verb
 
     run_verb(verb, workspace, verbose)
-    console.print("数据仓库已建成，待校验 (built; run: gongkai check)")
+    console.print(_("built; run") + ": gongkai check")
 
 
 @commands.command(epilog=example("gongkai check", "gongkai check --again"))
@@ -167,7 +183,8 @@ def release(workspace: WorkspaceOption = HERE, verbose: VerboseOption = False, a
 
     done = run_verb(verb, workspace, verbose, accept_loss=accept_loss or [])
     print_losses(console, losses := explain_losses(open_workspace(workspace), load_catalog(), done))
-    console.print(f"发布包 Release: {done.folder}，{len(done.datasets)} 个数据集 (datasets)", markup=False, soft_wrap=True)
+    line = arranged("{release}，{count}", release=_("Release") + f": {done.folder}", count=_("{count} datasets", count=len(done.datasets)))
+    console.print(line, markup=False, soft_wrap=True)
     raise typer.Exit(INCOMPLETE if losses else 0)
 
 
@@ -188,8 +205,8 @@ def publish(
     with report_errors():
         done = plan_publication(open_workspace(workspace), full=full) if plan else run_verb(verb, workspace, verbose, yes=yes, full=full)
     for change in getattr(done, "big", ()):
-        console.print(redacted(str(change)), style="bold red", markup=False, soft_wrap=True)
-    words = "\n".join(done.lines()) if isinstance(done, PortalPlan) else str(done or NO_PORTAL)
+        console.print(redacted(change.message), style="bold red", markup=False, soft_wrap=True)
+    words = joined("\n", done.lines()) if isinstance(done, PortalPlan) else done.words if done else _(NO_PORTAL)
     console.print(redacted(words), markup=False, soft_wrap=True)
     raise typer.Exit(INCOMPLETE if getattr(done, "problems", ()) or getattr(done, "troubles", ()) else 0)
 

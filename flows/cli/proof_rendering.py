@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import asdict
 from typing import Any
 
+from exports.messages import N_, _, arranged, joined
 from flows.prove import Proof
 
 
@@ -25,15 +26,17 @@ def lines_of(proof: Proof) -> Iterator[str]:
     """A sentence for each fault and each column that differs, then what else a reader must know."""
     yield from proof.faults
     for one in proof.differences:
-        yield f"{one.column}: 发布 released {_shown(one.released)}；重算 computed {_shown(one.recomputed)}"
+        values = [_("released") + " " + _shown(one.released), _("computed anew") + " " + _shown(one.recomputed)]
+        yield f"{one.column}: " + joined("；", values)
     if proof.differences and not proof.is_same_code:
-        yield "发布之后代码、设置、人工决定或来源清单有变 Code, settings, decisions or sources are not those of the release: the row may differ for that"
+        yield _("Code, settings, decisions or sources are not those of the release: the row may differ for that")
     if proof.taken_as_read:
         count = len(proof.taken_as_read)
-        yield f"{count} 份计划或撤下清单的旧版已不在，沿用当时的读取结果 former plans and lists of withdrawals, whose bytes are gone, were taken as they were read"
+        words = N_("{count} former plans and lists of withdrawals, whose bytes are gone, were taken as they were read")
+        yield _(words, count=count)
     for path, sha256 in proof.sources:
-        yield f"来源 source: {path} SHA-256 {sha256}"
+        yield _("Source") + f": {path} SHA-256 {sha256}"
 
 
 def _shown(value: str | None) -> str:
-    return "（空 null）" if value is None else value
+    return arranged("（{empty}）", empty=_("empty")) if value is None else value

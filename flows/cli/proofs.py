@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
+from exports.messages import _
 from flows.cli.releases import report
-from flows.cli.shared import FAILED, HERE, WorkspaceOption, console, errors, example, make_runner, open_workspace, report_errors
+from flows.cli.shared import FAILED, HERE, WorkspaceOption, console, errors, example, make_runner, open_workspace, report_errors, wrong_use
 
 if TYPE_CHECKING:
     from exports.release.manifest import Release
@@ -52,7 +53,7 @@ def prove(
         if check:
             report(check.name, wrong_proof(check, found))
         if not dataset or not row_key:
-            raise typer.BadParameter("name a dataset and the key of a row, or --check a proof", param_hint="DATASET KEY")
+            raise wrong_use(_("name a dataset and the key of a row, or --check a proof"), "DATASET KEY")
         if not path_only:
             _prove_anew(place, found, dataset, row_key)
         require_public(place, found, dataset, row_key)
@@ -70,7 +71,8 @@ def _prove_anew(place: Workspace, release: Release, dataset: str, key: str) -> N
         _print_proof(facts_of(proof))
     for line in lines_of(proof):
         errors.print(redacted(line), markup=False, highlight=False, soft_wrap=True)
-    errors.print(f"{release.name} {dataset} {key}: {'一致 equal' if proof.is_equal else '不一致 differs'}", markup=False, soft_wrap=True)
+    outcome = _("equal") if proof.is_equal else _("differs")
+    errors.print(f"{release.name} {dataset} {key}: " + outcome, markup=False, soft_wrap=True)
     raise typer.Exit(0 if proof.is_equal else FAILED)
 
 
@@ -94,7 +96,7 @@ def trace(
     row_key: Annotated[str, typer.Argument(metavar="KEY", help="主键，多列以 | 相连。The row's primary key, several values joined by |.")],
     column: Annotated[str | None, typer.Argument(help="列，缺省为整行。A column; left out: the whole row.")] = None,
     workspace: WorkspaceOption = HERE,
-    form: Annotated[TraceForm, typer.Option("--format", "-f", help="How to show the way.")] = TraceForm.words,
+    form: Annotated[TraceForm, typer.Option("--format", "-f", help="追溯过程的形式。How to show the way.")] = TraceForm.words,
 ) -> None:
     """从公开的数字追溯到来源单元格。The way from a public figure back to the source cells, with the rule and article on it."""
     from flows.cli.trace_rendering import print_trace

@@ -7,6 +7,7 @@ from typing import Annotated
 
 import typer
 
+from exports.messages import _
 from flows.cli.shared import (
     HERE,
     WorkspaceOption,
@@ -14,6 +15,7 @@ from flows.cli.shared import (
     example,
     open_workspace,
     report_errors,
+    wrong_use,
 )
 
 quarantine = typer.Typer(
@@ -31,16 +33,18 @@ def quarantine_list(workspace: WorkspaceOption = HERE) -> None:
     from flows.quality.quarantine_export import overview
 
     with report_errors():
-        print_rows(console, ("数据表 Table", "规则 Rule", "单位 Unit", "行数 Rows"), overview(open_workspace(workspace)))
+        print_rows(console, (_("Table"), _("Rule"), _("Unit"), _("Rows")), overview(open_workspace(workspace)))
 
 
 @quarantine.command("show", epilog=example("gongkai quarantine show disclosures --unit 县财政局 --limit 5"))
 def quarantine_show(
-    table: Annotated[str, typer.Argument(help="A table of the list.")],
+    table: Annotated[str, typer.Argument(help="清单中的一张表。A table of the list.")],
     workspace: WorkspaceOption = HERE,
-    rule: Annotated[str, typer.Option(help="Only rows that break a rule with these words in its name.")] = "",
-    unit: Annotated[str, typer.Option(help="Only rows of units with these words in their name.")] = "",
-    limit: Annotated[int, typer.Option(min=1, help="So many rows at most.")] = 20,
+    rule: Annotated[
+        str, typer.Option(help="只看违反名称含此文字的规则的行。Only rows that break a rule with these words in its name.")
+    ] = "",
+    unit: Annotated[str, typer.Option(help="只看名称含此文字的单位的行。Only rows of units with these words in their name.")] = "",
+    limit: Annotated[int, typer.Option(min=1, help="至多这么多行。So many rows at most.")] = 20,
 ) -> None:
     """查看暂存待核行（个人信息已隐去）。Rows set aside, with place and rules; private cells are masked."""
     from flows.cli.rendering import print_records
@@ -54,16 +58,16 @@ def quarantine_show(
     "export", epilog=example("gongkai quarantine export --all --to to-mend", "gongkai quarantine export --unit 县财政局 --to to-mend")
 )
 def quarantine_export(
-    to: Annotated[Path, typer.Option("--to", help="Folder for the files.", file_okay=False)],
+    to: Annotated[Path, typer.Option("--to", help="存放文件的目录。Folder for the files.", file_okay=False)],
     workspace: WorkspaceOption = HERE,
-    unit: Annotated[str | None, typer.Option(help="Only units with these words in their name.")] = None,
-    every: Annotated[bool, typer.Option("--all", help="A file for every unit.")] = False,
+    unit: Annotated[str | None, typer.Option(help="只导出名称含此文字的单位。Only units with these words in their name.")] = None,
+    every: Annotated[bool, typer.Option("--all", help="每个单位一个文件。A file for every unit.")] = False,
 ) -> None:
     """导出待更正的行，每单位一个 CSV；更正后放回报送目录即可。A CSV a unit for clerks to mend and drop into the inbox."""
     from flows.cli.rendering import print_exports
     from flows.quality.quarantine_export import export
 
     if every == (unit is not None):
-        raise typer.BadParameter("say either --unit UNIT or --all", param_hint="--unit / --all")
+        raise wrong_use(_("say either --unit UNIT or --all"), "--unit / --all")
     with report_errors():
         print_exports(console, to, export(open_workspace(workspace), to, unit))

@@ -69,7 +69,7 @@ def _print_blocks(console: Console, columns: list[str], rows: list[tuple[object,
         for column, value in zip(columns, row, strict=True):
             if value is not None:
                 console.print(f"{column:<{wide}}  {as_text(value)}", markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{len(rows):,} 行 rows", highlight=False)
+    console.print(f"{len(rows):,} " + _("rows"), highlight=False)
 
 
 def _stream_csv(result: duckdb.DuckDBPyConnection, columns: list[str]) -> None:

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exports.messages import _
-from flows.cli.shared import FAILED, HERE, Form, WorkspaceOption, console, example, make_runner, open_workspace, report_errors
+from exports.messages import N_, _, arranged, joined, spoken
+from flows.cli.shared import FAILED, HERE, Form, WorkspaceOption, console, example, make_runner, open_workspace, report_errors, wrong_use
 
 if TYPE_CHECKING:
     from flows.workspace.settings import Workspace
@@ -40,7 +40,7 @@ def diff(
     dataset: Annotated[
         list[str] | None, typer.Option("--dataset", "-d", help="只看此数据集，可重复。Only this dataset; may be repeated.")
     ] = None,
-    form: Annotated[DiffForm, typer.Option("--format", "-f", help="How to show the changes.")] = DiffForm.words,
+    form: Annotated[DiffForm, typer.Option("--format", "-f", help="变更的显示形式。How to show the changes.")] = DiffForm.words,
 ) -> None:
     """两次发布之间的变更。What changed from one release to another, by today's rules of what may be shown."""
     from flows.privacy.redaction import redacted
@@ -53,7 +53,7 @@ def diff(
         older = find_release(place, earlier) if earlier else release_before(newer)
         with difference(place, older, newer, tuple(dataset or ())) as found:
             if form is DiffForm.words:
-                console.print(f"{older.name if older else '（无 none）'} → {newer.name}", markup=False, highlight=False, soft_wrap=True)
+                console.print((older.name if older else _("none")) + f" → {newer.name}", markup=False, highlight=False, soft_wrap=True)
                 for line in found.words():
                     console.print(redacted(line), markup=False, highlight=False, soft_wrap=True)
             elif form is DiffForm.csv:
@@ -79,8 +79,15 @@ def verify(
         ),
     ] = None,
     workspace: WorkspaceOption = HERE,
-    portal: Annotated[bool, typer.Option("--portal", help="Read the portal, as the public can, instead of the release folder.")] = False,
-    mirror: Annotated[bool, typer.Option("--mirror", help="Read the latest release's copy on the mirror instead.")] = False,
+    portal: Annotated[
+        bool,
+        typer.Option(
+            "--portal", help="核对门户对公众所供的内容，而不是发布目录。Read the portal, as the public can, instead of the release folder."
+        ),
+    ] = False,
+    mirror: Annotated[
+        bool, typer.Option("--mirror", help="核对镜像上最新发布的副本。Read the latest release's copy on the mirror instead.")
+    ] = False,
     every: Annotated[bool, typer.Option("--all", help="核对全部发布的每个字节。Read every byte of every stored release.")] = False,
     quick: Annotated[
         bool,
@@ -100,9 +107,9 @@ def verify(
     with report_errors():
         if target and is_address(target):
             name, faults = verify_address(target, public_keys(open_workspace(workspace), key) if key else (), quick=quick)
-            report(name, faults, "（未读文件内容 contents not read）" if quick else "")
+            report(name, faults, arranged("（{what}）", what=_("contents not read")) if quick else "")
         if quick:
-            raise typer.BadParameter("only an address is verified quickly: a folder is read in a moment", param_hint="--quick")
+            raise wrong_use(_("only an address is verified quickly: a folder is read in a moment"), "--quick")
         folder = Path(target) if target and Path(target).is_dir() else None
         if target and Path(target).suffix == ".zip" and Path(target).is_file():
             report(Path(target).name, verify_archive(Path(target), public_keys(open_workspace(workspace), key) if key else ()))
@@ -125,12 +132,12 @@ def _verify_stored(
     from flows.quality.history import latest_release
 
     if latest_release(place) is None:
-        console.print("尚无发布包 No release yet. Run: [cyan]gongkai refresh[/cyan]")
+        console.print(_("No release yet.") + " [cyan]gongkai refresh[/cyan]")
         raise typer.Exit(FAILED)
     release = find_release(place, target or "latest")
     if portal:
         read = verify_portal(place)
-        return release.name, [*read.problems], f" ({read.amount})"
+        return release.name, [*read.problems], arranged(" ({amount})", amount=read.amount)
     if mirror:
         return release.name, verify_mirror(place), ""
     keys = public_keys(place, key)
@@ -144,7 +151,7 @@ def report(name: str, differences: Sequence[str], amount: str = "") -> None:
 
     for difference in differences:
         console.print(redacted(difference), markup=False, highlight=False, soft_wrap=True)
-    console.print(f"{name}: {'不一致 differs' if differences else '一致 equal'}{amount}", soft_wrap=True)
+    console.print(f"{name}: " + (_("differs") if differences else _("equal")) + amount, soft_wrap=True)
     raise typer.Exit(FAILED if differences else 0)
 
 
@@ -162,17 +169,17 @@ def signing_key(
     with report_errors():
         place = open_workspace(workspace)
         made = make_key(private, place.root / PUBLIC_KEYS)
-        console.print(f"公钥 Public key {made.name}: {place.root / PUBLIC_KEYS}", markup=False, soft_wrap=True)
-        console.print(f"发布前设置 Before releasing, set: {PRIVATE_KEY}={private.resolve()}", markup=False, soft_wrap=True)
+        console.print(_("Public key") + f" {made.name}: {place.root / PUBLIC_KEYS}", markup=False, soft_wrap=True)
+        console.print(_("Before releasing, set") + f": {PRIVATE_KEY}={private.resolve()}", markup=False, soft_wrap=True)
 
 
-_MARKS = {"is_latest": "最新 latest", "is_redacted": "已删改 redacted", "archive": "已归档 archived"}
+_MARKS = {"is_latest": N_("latest"), "is_redacted": N_("redacted"), "archive": N_("archived")}
 
 
 @commands.command(name="releases", epilog=example("gongkai releases", "gongkai releases --format csv"))
 def list_releases(
     workspace: WorkspaceOption = HERE,
-    form: Annotated[Form, typer.Option("--format", "-f", help="How to show the list.")] = Form.table,
+    form: Annotated[Form, typer.Option("--format", "-f", help="清单的形式。How to show the list.")] = Form.table,
 ) -> None:
     """已有的发布。The stored releases, oldest first: day, datasets, rows, and how many bytes each has that none before it has."""
     from flows.publication.stored_releases import describe_releases
@@ -187,14 +194,12 @@ def list_releases(
         csv.writer(sys.stdout).writerows([names, *(row.values() for row in rows)])
         return
     for row in rows:
-        marks = "，".join(word for is_so, word in _MARKS.items() if row[is_so])
-        own = f"新增 own {row['own_bytes'] / 1e6:.1f} MB"
-        console.print(
-            f"{row['release']}  {row['datasets']} 个数据集 datasets，{row['rows']} 行 rows，{own}{f'（{marks}）' if marks else ''}",
-            highlight=False,
-            soft_wrap=True,
-        )
-    console.print(f"{len(rows)} 个发布 releases")
+        marks = joined("，", [_(word) for is_so, word in _MARKS.items() if row[is_so]])
+        own = f"{row['own_bytes'] / 1e6:.1f}"
+        size = _("{datasets} datasets, {rows} rows, {own} MB of its own", datasets=row["datasets"], rows=row["rows"], own=own)
+        line = f"{row['release']}  " + size + (arranged("（{marks}）", marks=marks) if marks else "")
+        console.print(line, highlight=False, soft_wrap=True)
+    console.print(_("{count} releases", count=len(rows)))
 
 
 @commands.command(epilog=example("gongkai serve", "gongkai serve 2026-10-31 --port 9000"))
@@ -212,7 +217,9 @@ def serve(
     from flows.workspace.errors import ConfigurationError, finding
 
     def say(address: str) -> None:
-        console.print(f"{address}  (Ctrl-C 结束 ends it)", markup=False, highlight=False, soft_wrap=True)
+        console.print(
+            arranged("{address}  ({how})", address=address, how=_("Ctrl-C ends it")), markup=False, highlight=False, soft_wrap=True
+        )
 
     with report_errors():
         found = find_release(open_workspace(workspace), release)
@@ -231,7 +238,9 @@ def serve(
 def rollback(
     release: Annotated[str, typer.Argument(help="名称、日期或目录。The release to go back to: name, day or folder.")],
     workspace: WorkspaceOption = HERE,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where no terminal can be asked.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="不询问；没有终端可问时须写明。Do not ask; needed where no terminal can be asked.")
+    ] = False,
 ) -> None:
     """回退到以前的发布。Make the data of an earlier release the latest again, without what was withdrawn since.
 
@@ -246,17 +255,24 @@ def rollback(
         with one_run_at_a_time(place):
             earlier = find_release(place, release)
             if not yes and not sys.stdin.isatty():
-                raise typer.BadParameter("no terminal to ask on: say --yes if it is meant", param_hint="--yes")
+                raise wrong_use(_("no terminal to ask on: say --yes if it is meant"), "--yes")
             if not yes:
-                typer.confirm(f"以 {earlier.name} 的数据作为最新发布？ Make it the latest again?", abort=True)
+                typer.confirm(spoken(_("Make the data of {release} the latest again?", release=earlier.name)), abort=True)
             done = verb(place, earlier, runner=make_runner(False))
-    console.print(f"{earlier.name} → {done.name}；随后请运行 then run: gongkai publish", markup=False, highlight=False, soft_wrap=True)
+    console.print(
+        arranged("{earlier} → {done}；{then}: gongkai publish", earlier=earlier.name, done=done.name, then=_("then run")),
+        markup=False,
+        highlight=False,
+        soft_wrap=True,
+    )
 
 
 @commands.command(epilog=example("gongkai redact", "gongkai redact --yes"))
 def redact(
     workspace: WorkspaceOption = HERE,
-    yes: Annotated[bool, typer.Option("--yes", "-y", help="Do not ask; needed where no terminal can be asked.")] = False,
+    yes: Annotated[
+        bool, typer.Option("--yes", "-y", help="不询问；没有终端可问时须写明。Do not ask; needed where no terminal can be asked.")
+    ] = False,
 ) -> None:
     """从旧发布中删去已不得公开的内容。Take out of stored releases what may no longer leave; it cannot be brought back.
 
@@ -272,10 +288,10 @@ def redact(
         with logged_run(place, "redact"):
             found = redactable(place)
             for name, why in found.items():
-                console.print(redacted(f"{name}: {why}"), markup=False, highlight=False, soft_wrap=True)
+                console.print(redacted(f"{name}: " + why), markup=False, highlight=False, soft_wrap=True)
             if found and not yes and not sys.stdin.isatty():
-                raise typer.BadParameter("no terminal to ask on: say --yes if it is to be taken out", param_hint="--yes")
+                raise wrong_use(_("no terminal to ask on: say --yes if it is to be taken out"), "--yes")
             if found and not yes:
-                typer.confirm("确定删去？ Take it out?", abort=True)
+                typer.confirm(spoken(_("Take it out?")), abort=True)
             done = verb(place, lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)) if found else []
-    console.print(f"已改写 {len(done)} 个发布 (releases rewritten)", soft_wrap=True)
+    console.print(_("{count} releases rewritten", count=len(done)), soft_wrap=True)

@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from exports.messages import Message, _
+from exports.messages import Language, Message, _, arranged, chosen_language, spoken
 from flows.cli.console import safe_console
+from flows.cli.languages import speak_as_set
 from flows.workspace import help_texts
 from flows.workspace.errors import GongkaiError, finding
 
@@ -24,7 +25,9 @@ INCOMPLETE = 3  # exit code: finished, but sources were rejected or datasets hel
 console = safe_console()
 errors = safe_console(stderr=True)
 WorkspaceOption = Annotated[Path, typer.Option("--workspace", "-w", help=help_texts.WORKSPACE, envvar="GONGKAI_WORKSPACE")]
-VerboseOption = Annotated[bool, typer.Option("--verbose", "-v", help="Say what is done even where no terminal watches.")]
+VerboseOption = Annotated[
+    bool, typer.Option("--verbose", "-v", help="没有终端时也显示进展。Say what is done even where no terminal watches.")
+]
 QuietOption = Annotated[bool, typer.Option("--quiet", "-q", help=help_texts.QUIET)]
 JsonOption = Annotated[bool, typer.Option("--json", help=help_texts.AS_JSON)]
 AcceptLossOption = Annotated[
@@ -62,7 +65,7 @@ def report_errors() -> Iterator[None]:
             yield
     except fixable_errors() as error:
         errors.print(f"[red]{type(error).__name__}[/red]", end=" ")
-        for line in _lines(error):
+        for line in _lines(error.args[0] if error.args else ""):
             errors.print(redacted(line), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
     except OSError as error:
@@ -73,28 +76,39 @@ def report_errors() -> Iterator[None]:
             _("a place that can be read and written"),
             _("Check rights and free space."),
         )
-        for line in (words.zh, words.en):
+        for line in _lines(words):
             errors.print(redacted(line), style="red", markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
     except KeyboardInterrupt as error:
-        errors.print(
-            "已中断；已完成的部分保留，再次运行即可继续。Interrupted: what is done is kept; run it again and it goes on.", soft_wrap=True
-        )
+        errors.print(_("Interrupted: what is done is kept; run it again and it goes on."), soft_wrap=True)
         raise typer.Exit(INTERRUPTED) from error
     except Exception as error:
         if not _is_of_a_service(error):
             raise
         said = redacted(str(error).splitlines()[0][:300] if str(error) else type(error).__name__)
         errors.print("[red]ServiceUnavailable[/red]", end=" ")
-        remedy = "请确认该服务在运行、地址（PREFECT_API_URL 等）写对，或不带 --prefect 运行 Check that the service runs and its address is right, or run without it."
-        errors.print(f"{said}。{remedy}", markup=False, highlight=False, soft_wrap=True)
+        remedy = _("Check that the service runs and its address (such as PREFECT_API_URL) is right, or run without it.")
+        errors.print(arranged("{fault}。{remedy}", fault=said, remedy=remedy), markup=False, highlight=False, soft_wrap=True)
         raise typer.Exit(FAILED) from error
 
 
-def _lines(error: Exception) -> tuple[str, ...]:
-    """What an error says, a line a language."""
-    words = error.args[0] if error.args else ""
-    return (words.zh, words.en) if isinstance(words, Message) and words.zh != words.en else (str(error),)
+def _lines(words: object) -> tuple[str, ...]:
+    """What an error says: a line for each language that was chosen."""
+    if not isinstance(words, Message) or words.zh == words.en:
+        return (str(words),)
+    return (words.zh, words.en) if chosen_language() is Language.both else (spoken(words),)
+
+
+class WrongUse(typer.BadParameter):
+    """A command was called in a way that means nothing."""
+
+    def format_message(self) -> str:
+        return f"{self.param_hint}: {self.message}"
+
+
+def wrong_use(words: str, hint: str) -> WrongUse:
+    """The error that says so; `hint` names the option or argument."""
+    return WrongUse(spoken(words), param_hint=hint)
 
 
 def fixable_errors() -> tuple[type[Exception], ...]:
@@ -121,10 +135,14 @@ def _is_of_a_service(error: BaseException) -> bool:
 
 
 def open_workspace(folder: Path) -> Workspace:
-    """The workspace of a folder, as `Workspace.open`; imported here, so that `--help` does not wait for it."""
+    """The workspace of a folder, as `Workspace.open`, in whose language is spoken from now on where no other was asked for. Imported here, so
+    that `--help` does not wait for it.
+    """
     from flows.workspace.settings import Workspace
 
-    return Workspace.open(folder)
+    place = Workspace.open(folder)
+    speak_as_set(place.settings.language)
+    return place
 
 
 def make_runner(verbose: bool, *, quiet: bool = False) -> Any:

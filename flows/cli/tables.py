@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from exports.messages import _, listed
+from exports.messages import _, arranged, joined, listed
 from flows.cli.shared import HERE, INCOMPLETE, JsonOption, WorkspaceOption, console, example, open_workspace, report_errors
 from flows.workspace.errors import ConfigurationError, finding
 
@@ -37,7 +37,7 @@ def doctor(
             if as_json:
                 print_json(asdict(found))
             else:
-                console.print(redacted("\n".join(_told(found))), markup=False, highlight=False, soft_wrap=True)
+                console.print(redacted(joined("\n", _told(found))), markup=False, highlight=False, soft_wrap=True)
         if ill:
             raise typer.Exit(INCOMPLETE)
 
@@ -45,34 +45,37 @@ def doctor(
 def _told(found: Diagnosis) -> list[str]:
     from flows.sources.tables.notes import WORDS
 
-    what = found.kind or "不属于任何来源 of no source"
-    count = f"，{found.rows} 行 rows" if found.rows is not None else ""
-    lines = [f"{'✓' if found.is_well else '✗'} {found.path}：{what}{count}"]
+    parts = [found.kind or _("of no source"), *([f"{found.rows} " + _("rows")] if found.rows is not None else [])]
+    heading = arranged("{path}：{parts}", path=found.path, parts=joined("，", parts))
+    lines: list[str] = [("✓ " if found.is_well else "✗ ") + heading]
     if found.refusal:
-        lines.append(f"    未读取 Not read: {found.refusal}")
+        lines.append("    " + _("Not read") + ": " + found.refusal)
     if found.rejected_rows:
-        lines.append(f"    退回 {found.rejected_rows} 行 rows rejected")
-    lines += [f"    {' '.join(m.header.split())} → {m.column}（{m.certainty}）" for m in found.matched]
-    if found.unknown:
-        lines.append(f"    未认出的列 Unknown columns: {'、'.join(found.unknown)}")
-    if found.missing:
-        lines.append(f"    缺少的列 Missing columns: {'、'.join(found.missing)}")
-    lines += [f"    {WORDS[kind]} × {number}" for kind, number in found.notes.items()]
+        lines.append("    " + _("{count} rows rejected", count=found.rejected_rows))
+    for one in found.matched:
+        header = " ".join(one.header.split())
+        lines.append(arranged("    {header} → {column}（{certainty}）", header=header, column=one.column, certainty=one.certainty))
+    lists = ((_("Unknown columns"), found.unknown), (_("Missing columns"), found.missing))
+    lines += ["    " + label + ": " + joined("、", names) for label, names in lists if names]
+    lines += ["    " + _(WORDS[kind]) + f" × {number}" for kind, number in found.notes.items()]
     if found.suits:
-        lines.append(f"    像是 Looks like: {'、'.join(found.suits)}")
+        lines.append("    " + _("Looks like") + ": " + joined("、", found.suits))
     if found.proposed:
         pairs = ", ".join(f"{json.dumps(header, ensure_ascii=False)}: {column}" for header, column in found.proposed.items())
-        lines.append(f"    可粘贴到 gongkai.yaml 中 {found.source} 一项 Paste under this source: columns: {{{pairs}}}")
+        lines.append("    " + _("Paste in gongkai.yaml under source {source}", source=found.source) + f": columns: {{{pairs}}}")
     if found.by_cells:
-        headers = "、".join(f"“{header}”" for header in found.by_cells)
-        lines.append(f"    其中 {headers} 仅凭单元格内容推断，请核对后再用 Proposed for their cells alone: check before use")
+        headers = joined("、", [f"“{header}”" for header in found.by_cells])
+        lines.append("    " + _("Proposed for their cells alone, check before use") + ": " + headers)
     return lines
 
 
 @commands.command(epilog=example("gongkai template disclosures", "gongkai template request_events units --out 模板"))
 def template(
-    registers: Annotated[list[str], typer.Argument(help="Registers, as docs/registers.md names them.", metavar="REGISTER…")],
-    out: Annotated[Path, typer.Option("--out", help="Folder for the workbooks.")] = HERE,
+    registers: Annotated[
+        list[str],
+        typer.Argument(help="台账，名称见 docs/zh/registers.md。Registers, as docs/registers.md names them.", metavar="REGISTER…"),
+    ],
+    out: Annotated[Path, typer.Option("--out", help="存放工作簿的目录。Folder for the workbooks.")] = HERE,
 ) -> None:
     """空白台账模板。Blank workbooks for registers: headers, drop-down lists, notes; filled in, they come back through the reader exactly."""
     from exports.catalog import load_catalog
@@ -88,4 +91,4 @@ def template(
                 )
             )
         for name in names:
-            console.print(f"已写出 Written: {write_template(name, catalog, out)}", markup=False, soft_wrap=True)
+            console.print(_("Written") + f": {write_template(name, catalog, out)}", markup=False, soft_wrap=True)

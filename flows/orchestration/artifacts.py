@@ -16,6 +16,7 @@ from prefect.events import emit_event
 
 from exports.catalog import load_catalog
 from exports.ckan.publish import PortalPlan, PublishReport
+from exports.messages import N_, _
 from exports.release.manifest import MANIFEST, Release, sha256_of
 from flows.audit import Audit, load_questions
 from flows.orchestration.assets import owner_of
@@ -61,20 +62,16 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
     if summary.findings:
         columns = load_catalog().columns
         findings = [(title_of_finding(kind, columns), f"{count:,}") for kind, count in summary.findings.items()]
-        lines += ["", "## 发现的问题 Findings", "", *_table(("", "条数 Count"), findings)]
+        lines += ["", "## " + _("Findings"), "", *_table(("", _("Count")), findings)]
     if summary.failed_rules:
-        lines += [
-            "",
-            "## 未通过的规则 Rules not met",
-            "",
-            *_table(("严重程度 Severity", "数据表 Table", "规则 Rule"), summary.failed_rules),
-        ]
+        heads = (_("Severity"), _("Table"), _("Rule"))
+        lines += ["", "## " + _("Rules not met"), "", *_table(heads, summary.failed_rules)]
     if summary.losses:
-        lines += ["", "## 待确认的数据减少 Losses that wait for a yes", "", *(f"- {line}" for line in summary.losses)]
-    create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "run"), "运行摘要 Run summary")
+        lines += ["", "## " + _("Losses that wait for a yes"), "", *(f"- {line}" for line in summary.losses)]
+    create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "run"), _("Run summary"))
     if summary.rejects:
-        rows = [{"位置 Place": place, "原因 Reason": reason} for place, reason in summary.rejects]
-        create_table_artifact(_shown(rows), _key(workspace, "rejects"), f"退回的来源 Rejected ({len(summary.rejects):,})")
+        rows = [{_("Place"): place, _("Reason"): reason} for place, reason in summary.rejects]
+        create_table_artifact(_shown(rows), _key(workspace, "rejects"), _("Rejected sources") + f" ({len(summary.rejects):,})")
     counts, done = summary.counts, summary.ingested
     unreachable = f", {len(done.unreachable)} unreachable" if done and done.unreachable else ""
     release = summary.release.name if summary.release else "no release"
@@ -85,13 +82,13 @@ def show_summary(workspace: Workspace, summary: Summary) -> str:
 
 
 def _show_sources(workspace: Workspace, done: Ingested) -> str:
-    states = {"读取 read": done.read, "无法打开 unreachable": done.unreachable, "消失 vanished": done.vanished}
-    states |= {"来源的文件全部更换 all files replaced": done.replaced, "位置不存在 no such place": done.absent}
-    states |= {"未读取的链接 a link that is not followed": done.refused, "没有此页 nothing there": done.missing}
-    rows = [{"来源 Source": path, "状态 State": state} for state, paths in states.items() for path in paths]
+    states = {_("read"): done.read, _("Out of reach"): done.unreachable, _("vanished"): done.vanished}
+    states |= {_("all files replaced"): done.replaced, _("no such place"): done.absent}
+    states |= {_("a link that is not followed"): done.refused, _("nothing there"): done.missing}
+    rows = [{_("Source"): path, _("State"): state} for state, paths in states.items() for path in paths]
     words = f"{len(done.stored)} sources: {len(done.read)} read, {len(done.unreachable)} unreachable, {len(done.vanished)} vanished"
     if rows:
-        create_table_artifact(_shown(rows), _key(workspace, "sources"), f"来源变化 What changed in the sources ({words})")
+        create_table_artifact(_shown(rows), _key(workspace, "sources"), _("What changed in the sources") + f" ({words})")
     return words
 
 
@@ -103,11 +100,11 @@ def _show_checks(workspace: Workspace, held_back: Mapping[str, str]) -> str:
             order by is_met, severity, table_name, rule_name
             """
         ).fetchall()
-    names = ("通过 Met", "严重程度 Severity", "数据表 Table", "规则 Rule", "检查行 Checked", "未通过行 Failed", "说明 Note")
+    names = tuple(map(_, (N_("Met"), N_("Severity"), N_("Table"), N_("Rule"), N_("Checked"), N_("Failed"), N_("Note"))))
     failed = sum(not row[0] for row in rows)
     words = f"{len(rows)} rules, {failed} not met, {len(held_back)} datasets held back"
     shown = [dict(zip(names, ("✓" if row[0] else "✗", *row[1:]), strict=True)) for row in rows]
-    create_table_artifact(_shown(shown), _key(workspace, "checks"), f"校验结果 Check results ({words})")
+    create_table_artifact(_shown(shown), _key(workspace, "checks"), _("Check results") + f" ({words})")
     if held_back:
         emit_event(DATASETS_HELD_BACK, _resource(workspace, "checks"), payload={"datasets": dict(held_back)})
     return words
@@ -120,14 +117,14 @@ def _show_release(workspace: Workspace, release: Release, *, is_new: bool) -> st
     lines = [
         f"# {release.name}",
         "",
-        f"目录 Folder: `{release.folder}`",
-        f"质量报告 Quality report: `{release.folder / 'quality.html'}`",
-        f"校验文档 Data Docs: `{workspace.quality / 'latest' / 'index.html'}`",
+        _("Folder") + f": `{release.folder}`",
+        _("Quality report") + f": `{release.folder / 'quality.html'}`",
+        _("Data Docs") + f": `{workspace.quality / 'latest' / 'index.html'}`",
         f"manifest.json SHA-256: `{manifest}`",
         "",
-        *_table(("数据集 Dataset", "行数 Rows", "字节 Bytes", "沿用 Carried over from"), rows),
+        *_table((_("Dataset"), _("Rows"), _("Bytes"), _("Carried over from")), rows),
     ]
-    create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "release"), f"发布包 Release {release.name}")
+    create_markdown_artifact(redacted("\n".join(lines)), _key(workspace, "release"), _("Release") + f" {release.name}")
     if is_new and (held := held_by_guard(release)):
         emit_event(DATASETS_HELD_BACK, _resource(workspace, "checks"), payload={"datasets": held})
     if not is_new:
@@ -157,49 +154,49 @@ def _show_publication(workspace: Workspace, report: PublishReport | None) -> str
         f"{len(report.created)} created, {len(report.changed)} changed, {len(report.unchanged)} unchanged, {len(report.retired)} retired"
     )
     states = {
-        "新建 created": report.created,
-        "更新 changed": report.changed,
-        "未变 unchanged": report.unchanged,
-        "停止 retired": report.retired,
+        _("created"): report.created,
+        _("changed"): report.changed,
+        _("unchanged"): report.unchanged,
+        _("retired"): report.retired,
+        _("differs"): report.problems,
+        _("remark"): report.notes,
     }
-    rows = [{"数据集 Dataset": name, "状态 State": state} for state, names in states.items() for name in names]
-    rows += [{"数据集 Dataset": problem, "状态 State": "不符 differs"} for problem in report.problems]
-    rows += [{"数据集 Dataset": note, "状态 State": "提示 note"} for note in report.notes]
-    create_table_artifact(_shown(rows), _key(workspace, "portal"), f"门户 Portal ({words})")
-    create_link_artifact(report.url, link_text=report.url, key=_key(workspace, "portal-link"), description="门户 Portal")
+    rows = [{_("Dataset"): name, _("State"): state} for state, names in states.items() for name in names]
+    create_table_artifact(_shown(rows), _key(workspace, "portal"), _("Portal") + f" ({words})")
+    create_link_artifact(report.url, link_text=report.url, key=_key(workspace, "portal-link"), description=_("Portal"))
     return f"{report.url}: {words}, {len(report.problems)} problems; {report.read if not report.is_unchanged else 'nothing written'}"
 
 
 def _show_series(workspace: Workspace, made: Sequence[Release]) -> str:
-    names = ("日期 As of", "发布包 Release", "数据集 Datasets", "manifest.json SHA-256")
+    names = (_("as of"), _("Release"), _("Datasets"), "manifest.json SHA-256")
     rows = [dict(zip(names, (str(r.as_of), r.name, len(r.datasets), sha256_of(r.folder / MANIFEST)), strict=True)) for r in made]
     words = f"{len(made)} releases, {made[0].as_of} to {made[-1].as_of}, in {made[-1].folder.parent}"
-    create_table_artifact(_shown(rows), _key(workspace, "backfill"), f"补发 Backfill ({words})")
+    create_table_artifact(_shown(rows), _key(workspace, "backfill"), _("Backfill") + f" ({words})")
     return words
 
 
 def show_plan(workspace: Workspace, plan: PortalPlan | None) -> str:
     """Create the list of changes that a publication would make, before any is made."""
-    words = str(plan) if plan else "未设门户 no portal is set: the release folder is the portal"
-    create_markdown_artifact(f"```\n{words}\n```", _key(workspace, "portal-plan"), "发布计划 Plan of the publication")
+    words = str(plan) if plan else str(_("no portal is set: the release folder is the portal"))
+    create_markdown_artifact(f"```\n{words}\n```", _key(workspace, "portal-plan"), _("Plan of the publication"))
     return words.split("\n", maxsplit=1)[0]
 
 
 def _show_reports(workspace: Workspace, files: Sequence[Path]) -> str:
     words = f"{len(files)} files in {files[0].parent}" if files else "no report: no body has figures of that year"
-    rows = [{"文件 File": file.name, "字节 Bytes": file.stat().st_size} for file in files]
-    create_table_artifact(_shown(rows), _key(workspace, "annual-report"), f"年度报告 Annual reports ({words})")
+    rows = [{_("File"): file.name, _("Bytes"): file.stat().st_size} for file in files]
+    create_table_artifact(_shown(rows), _key(workspace, "annual-report"), _("Annual reports") + f" ({words})")
     return words
 
 
 def _show_audit(workspace: Workspace, audit: Audit) -> str:
     questions = load_questions()
     rows = [
-        {"问题 Question": f"{questions[name].zh} {questions[name].en}", "答案 Answers": count, "命令 Command": f"gongkai audit {name}"}
+        {_("Question"): questions[name].title, _("Answers"): count, _("Command"): f"gongkai audit {name}"}
         for name, count in sorted(audit.counts.items(), key=lambda item: -item[1])
     ]
     words = f"{len(rows)} questions as of {audit.as_of}, {sum(count > 0 for count in audit.counts.values())} with answers"
-    create_table_artifact(_shown(rows), _key(workspace, "audit"), f"审计 Audit ({words})")
+    create_table_artifact(_shown(rows), _key(workspace, "audit"), _("Audit") + f" ({words})")
     return words
 
 
@@ -207,15 +204,15 @@ def show_all(done: Sequence[Refreshed]) -> str:
     """Create the table of many workspaces refreshed in one run; gives the last line of the run."""
     rows = [
         {
-            "工作区 Workspace": str(one.workspace),
-            "发布包 Release": one.release or "",
-            "结果 Result": one.error or ("✓" if one.is_clean else INCOMPLETE),
+            _("Workspace"): str(one.workspace),
+            _("Release"): one.release or "",
+            _("Result"): one.error or ("✓" if one.is_clean else INCOMPLETE),
         }
         for one in done
     ]
     failed, held = sum(one.error is not None for one in done), sum(one.error is None and not one.is_clean for one in done)
     words = f"{len(done)} workspaces: {len(done) - failed - held} whole, {held} incomplete, {failed} failed"
-    create_table_artifact(_shown(rows), "gongkai-refresh-all", f"各工作区 Workspaces ({words})")
+    create_table_artifact(_shown(rows), "gongkai-refresh-all", _("Workspaces") + f" ({words})")
     return words
 
 
@@ -233,12 +230,12 @@ def _resource(workspace: Workspace, what: str) -> dict[str, str]:
     return {"prefect.resource.id": f"{_key(workspace, 'workspace')}.{what}", "prefect.resource.name": f"{_place(workspace)} {what}"}
 
 
-def _shown(rows: Sequence[Mapping[str, Any]]) -> list[dict[str, Any]]:
+def _shown(rows: Sequence[Mapping[Any, Any]]) -> list[dict[str, Any]]:
     """The first rows of a table with every text redacted, for addresses of sources are written by people; where there are others, a last
     row that says how many.
     """
-    safe = [{name: redacted(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows[:MAX_ROWS]]
-    return [*safe, {next(iter(rows[0])): and_more(len(rows) - MAX_ROWS)}] if len(rows) > MAX_ROWS else safe
+    safe = [{str(name): redacted(value) if isinstance(value, str) else value for name, value in row.items()} for row in rows[:MAX_ROWS]]
+    return [*safe, {str(next(iter(rows[0]))): and_more(len(rows) - MAX_ROWS)}] if len(rows) > MAX_ROWS else safe
 
 
 def _table(head: Sequence[str], rows: Iterable[Sequence[str]]) -> list[str]:

@@ -17,6 +17,7 @@ from prefect.assets import Asset, AssetProperties, add_asset_metadata
 from exports.catalog import load_catalog
 from exports.ckan.publish import PublishReport
 from exports.credentials import public_address
+from exports.messages import _
 from exports.release.manifest import LATEST, Release
 from flows.publication.portal import URL
 from flows.sources.ledger import LEDGER
@@ -34,8 +35,8 @@ def owner_of(workspace: Workspace) -> str:
 def made_by(workspace: Workspace, verb: str) -> Made:
     """The assets that a verb makes, and those it makes them from; both empty for a verb that only prepares another's work."""
     sources = [_asset(workspace, f"sources/{source.name}", source.name) for source in workspace.settings.sources]
-    raw = _asset(workspace, "raw", "原始库 raw store")
-    warehouse = _asset(workspace, "warehouse", "数据仓库 warehouse")
+    raw = _asset(workspace, "raw", _("raw store"))
+    warehouse = _asset(workspace, "warehouse", _("Warehouse"))
     match verb:
         case "ingest":
             return [raw], sources
@@ -44,7 +45,7 @@ def made_by(workspace: Workspace, verb: str) -> Made:
         case "release":
             return _datasets(workspace), [warehouse]
         case "publish" if url := (os.environ.get(URL) or workspace.settings.portal.url):
-            return [_asset(workspace, "portal", "门户 portal", public_address(url))], _datasets(workspace)
+            return [_asset(workspace, "portal", _("Portal"), public_address(url))], _datasets(workspace)
         case _:
             return [], []
 

@@ -10,6 +10,7 @@ from typing import Any, TypeVar
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeElapsedColumn
 
+from exports.messages import _, spoken
 from flows.privacy.redaction import redacted
 from flows.privacy.run_log import log_line
 from flows.workspace.runner import Workers
@@ -36,7 +37,7 @@ class LocalRunner:
     def map_items(self, label: str, work: Callable[[Item], Result], items: Sequence[Item]) -> Iterator[Result]:
         columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
         with Progress(*columns, console=self.console, transient=True, disable=not self.console.is_terminal or len(items) < 2) as bar:  # noqa: PLR2004 - one item is no progress
-            yield from bar.track(map(work, items), total=len(items), description=label)
+            yield from bar.track(map(work, items), total=len(items), description=spoken(_(label)))
 
     def map_parallel(self, label: str, work: Callable[[Item], Result], items: Sequence[Item], workers: Workers) -> Iterator[Result]:
         if not workers.may_share(items):

@@ -18,6 +18,7 @@ import duckdb
 
 from exports.catalog import CatalogError
 from exports.credentials import without_secrets
+from exports.messages import Message
 from exports.release.manifest import ReleaseError
 from flows.privacy.detect import scan_table
 from flows.privacy.kinds import KINDS, SUSPICIOUS
@@ -31,8 +32,10 @@ LOOKS_PRIVATE = re.compile(re.sub(r"\\x\{([0-9A-F]{4})\}", r"\\u\1", SUSPICIOUS)
 
 def redacted(words: str) -> str:
     """The words without their secrets, without the lines in which the privacy scanner finds something critical, and with no character that
-    steers a terminal.
+    steers a terminal. A message stays one, each of its languages for itself.
     """
+    if isinstance(words, Message):
+        return words.each(redacted)
     words = printable(without_secrets(words))
     if not LOOKS_PRIVATE.search(words):
         return words

@@ -14,6 +14,7 @@ from logging.handlers import RotatingFileHandler
 from pathlib import Path
 from time import perf_counter, struct_time
 
+from exports.messages import _, joined
 from flows.privacy.redaction import redacted
 from flows.workspace.lock import one_run_at_a_time
 from flows.workspace.settings import BEIJING, Workspace
@@ -40,13 +41,13 @@ def logged_run(workspace: Workspace, verb: str, *, patience: float = 0.0, say: C
     """
     with one_run_at_a_time(workspace, patience=patience, say=say), _open_log(workspace.root / LOG):
         began = perf_counter()
-        log_line(f"开始 began: {verb}，数据截止日期 as of {workspace.as_of}")
+        log_line(joined("，", [_("began") + f": {verb}", _("as of") + f" {workspace.as_of}"]))
         try:
             yield
         except BaseException as error:
-            log_line(f"未完成 failed: {verb} {perf_counter() - began:.1f} s，{type(error).__name__} {error}")
+            log_line(_("failed") + f": {verb} {perf_counter() - began:.1f} s, {type(error).__name__} {error}")
             raise
-        log_line(f"完成 done: {verb} {perf_counter() - began:.1f} s")
+        log_line(_("done") + f": {verb} {perf_counter() - began:.1f} s")
 
 
 @contextmanager

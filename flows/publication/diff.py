@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -13,7 +13,7 @@ import duckdb
 from exports.catalog import Catalog, load_catalog
 from exports.changes.feed import NAME, load_feed
 from exports.changes.words import REASONS, lines, summarize
-from exports.messages import _
+from exports.messages import Message, _, arranged, joined
 from exports.release.files import connect
 from exports.release.manifest import Release, read_inputs
 from flows.publication.changes import Causes, WarehouseJudge
@@ -51,7 +51,8 @@ class Difference:
 
     def _details(self, slug: str) -> Iterator[str]:
         dataset = self.catalog.published.get(slug.replace("-", "_"))
-        titles = {column.name: column.title.zh for column in dataset.columns} if dataset else {}
+        columns = dataset.columns if dataset else ()
+        titles = {column.name: Message(column.title.zh, column.title.en, column.title.zh) for column in columns}
         query = (
             "select row_key, any_value(release_change), any_value(change_reason), "
             "list([column_name, old_value, new_value] order by column_position) from feed "
@@ -59,21 +60,25 @@ class Difference:
         )
         for number, (key, kind, reason, cells) in enumerate(self.connection.execute(query, [slug]).fetchall()):
             if number == MOST_SHOWN:
-                yield f"    …其余见 the rest: gongkai diff --dataset {slug} --format csv"
+                yield "    …" + _("the rest") + f": gongkai diff --dataset {slug} --format csv"
                 return
-            yield f"    {_row(key, kind, cells, titles)}（{REASONS[reason].zh} {REASONS[reason].en}）"
+            why = Message(REASONS[reason].zh, REASONS[reason].en)
+            yield arranged("    {row}（{why}）", row=_row(key, kind, cells, titles), why=why)
 
 
-def _row(key: str, kind: str, cells: list[list[str | None]], titles: dict[str, str]) -> str:
+def _row(key: str, kind: str, cells: list[list[str | None]], titles: Mapping[str, str]) -> str:
     if kind == "removed":
         return f"－ {key}"
     if kind == "added":
         return f"＋ {key}"
-    return f"～ {key}：" + "，".join(f"{titles.get(name or '', name)} {_shown(old)} → {_shown(new)}" for name, old, new in cells)
+    changed = [
+        arranged("{title} {old} → {new}", title=titles.get(name or "", name), old=_shown(old), new=_shown(new)) for name, old, new in cells
+    ]
+    return arranged("～ {key}：{changed}", key=key, changed=joined("，", changed))
 
 
 def _shown(value: str | None) -> str:
-    return "∅" if value is None else f"「{value}」"
+    return "∅" if value is None else arranged("「{value}」", value=value)
 
 
 @contextmanager

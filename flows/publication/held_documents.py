@@ -12,6 +12,7 @@ from tempfile import TemporaryDirectory
 import duckdb
 
 from exports.catalog import Catalog
+from exports.messages import _
 from exports.release.files import connect
 from exports.release.parts import tables_in
 from exports.sql_text import literal, quoted
@@ -117,7 +118,7 @@ def _rows_of_held(connection: duckdb.DuckDBPyConnection, path: Path, slugs_of_pl
             f"select count(*) from {relation} as leaving semi join {TABLE} as held on {matches[name]}"
         ).fetchall()
         if count:
-            yield f"未公开文件的内容 rows of held documents: {name}, {count}"
+            yield _("rows of held documents") + f": {name}, {count}"
 
 
 def _is_of_held(column: str, tail: str, named_by: Sequence[str]) -> str:

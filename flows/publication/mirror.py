@@ -18,7 +18,7 @@ from pathlib import Path
 from fsspec.core import url_to_fs
 
 from exports.credentials import public_address
-from exports.messages import Message, _
+from exports.messages import N_, Message, _, joined
 from exports.release.manifest import MANIFEST, SUMS, Release, read_release, sha256_of
 from exports.release.signing import SIGNATURE
 from flows.publication.archives import archive_paths, papers_only, unpacked
@@ -39,10 +39,15 @@ class Mirrored:
     sent_bytes: int
     copied: int
 
-    def __str__(self) -> str:
+    @property
+    def words(self) -> Message:
         if not self.releases:
-            return "nothing to bring"
-        return f"{', '.join(self.releases)}: {self.sent} files sent ({self.sent_bytes:,} bytes), {self.copied} copied there"
+            return _("nothing to bring")
+        counts = _("{sent} files sent ({bytes:,} bytes), {copied} copied there", sent=self.sent, bytes=self.sent_bytes, copied=self.copied)
+        return joined("、", self.releases) + ": " + counts
+
+    def __str__(self) -> str:
+        return str(self.words)
 
 
 @dataclass(frozen=True)
@@ -107,9 +112,11 @@ class Mirror:
         """Every way in which the mirror's newest release differs from this one; one sentence each."""
         with self._translate_storage_errors():
             if not self.names_latest(release):
-                return [f"{self.said}/{LATEST}: found another manifest or none; expected that of {release.name}"]
+                place = f"{self.said}/{LATEST}"
+                return [_("{path}: found another manifest or none; expected that of {release}", path=place, release=release.name)]
             wrong = self._differing(release.name, [*_files(release), _file(release, MANIFEST)])
-            return [f"{self.said}/{release.name}/{file.path}: found other bytes or none; expected SHA-256 {file.sha256}" for file in wrong]
+            words = N_("{path}: found other bytes or none; expected SHA-256 {sha256}")
+            return [_(words, path=f"{self.said}/{release.name}/{file.path}", sha256=file.sha256) for file in wrong]
 
     def places(self, release: Release) -> dict[str, str]:
         return {file.sha256: f"{self._root}/{release.name}/{file.path}" for file in _files(release)}
@@ -178,16 +185,16 @@ def mirror(workspace: Workspace, address: str, progress: Callable[[str], None]) 
     gone = {name: reason for name, reason in find_retracted(workspace).items() if name != newest.name}
     for name, reason in gone.items():
         if there.remove_release(name):
-            progress(
-                f"镜像：{name} 含现已不得公开的记录，已撤下（{reason}） / mirror: {name} holds records that may leave no longer: taken off"
-            )
+            words = N_("mirror: {release} holds records that may leave no longer, it is taken off ({reason})")
+            progress(_(words, release=name, reason=reason))
     for path in [*archive_paths(workspace.releases), *folders]:
         if _name(path) in gone:
             continue
         with _opened(path, there) as (release, is_there):
             if not is_there:
                 sent, copied = there.copy_release(release, known)
-                progress(f"mirror: {release.name}, {len(sent)} files sent, {copied} copied there")
+                words = N_("mirror: {release}, {sent} files sent, {copied} copied there")
+                progress(_(words, release=release.name, sent=len(sent), copied=copied))
                 size = sum(file.byte_count for file in sent)
                 done = Mirrored((*done.releases, release.name), done.sent + len(sent), done.sent_bytes + size, done.copied + copied)
             known |= there.places(release)

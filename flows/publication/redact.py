@@ -55,7 +55,7 @@ from flows.publication.stored_releases import release_before, stored_releases
 from flows.workspace.settings import Workspace
 
 DRAFT, REPLACED, SCRATCH, UNPACKED = ".redacted", ".replaced-", ".scratch", ".unpacked"
-WHY = "已不得公开 may no longer leave"
+WHY = "已不得公开 may no longer leave"  # in manifests, which are public: always in both languages
 Files = Mapping[str, Any]
 
 
@@ -75,7 +75,7 @@ def redact(workspace: Workspace, progress: Callable[[str], None]) -> list[str]:
     wanted = redactable(workspace)
     done = []
     for name, rows in (*_in_folders(workspace, wanted), *_in_archives(workspace, wanted)):
-        progress(f"{name}：已删去 {rows} 行已不得公开的内容 / rows taken out that may no longer leave: {rows}")
+        progress(_("{release}: {rows} rows taken out that may no longer leave", release=name, rows=rows))
         done.append(name)
     (workspace.releases / NOTES).unlink(missing_ok=True)  # what it says of these releases is no longer so
     return done

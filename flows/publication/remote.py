@@ -6,7 +6,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path, PurePosixPath
 from tempfile import TemporaryDirectory
 from typing import Any
@@ -22,6 +22,7 @@ from exports.messages import _
 from exports.release.chain import wrong_manifest
 from exports.release.manifest import MANIFEST, SUMS, ReleasedDataset, read_release
 from exports.release.signing import SIGNATURE, PublicKey
+from exports.release.verify import missing_file, wrong_size
 from flows.publication.mirror import LATEST
 from flows.publication.verification import verify_folder, verify_papers
 from flows.sources.locate import failures
@@ -57,23 +58,24 @@ def verify_address(address: str, keys: Sequence[PublicKey] = (), *, quick: bool 
             there.fetch(f"{below}/{path}", folder / path)
         if quick:
             return name, [*verify_papers(folder, keys), *_wrong_outside(there, below, folder)]
-        other = dict(_wrong_sizes(there, below, folder))
+        other = {path: faults for path, *faults in _wrong_sizes(there, below, folder)}
         for path in (path for path in paths if path not in other):
             there.fetch(f"{below}/{path}", folder / path)
-        return name, [*other.values(), *(fault for fault in verify_folder(folder, keys) if not _is_about(fault, folder, other))]
+        not_fetched = {missing for _fault, missing in other.values()}
+        return name, [
+            *(fault for fault, _missing in other.values()),
+            *(one for one in verify_folder(folder, keys) if one not in not_fetched),
+        ]
 
 
-def _is_about(fault: str, folder: Path, paths: Iterable[str]) -> bool:
-    """Whether a fault of the fetched folder is that a file is missing which was not fetched."""
-    return any(fault.startswith(f"{folder / path}: found no file") for path in paths)
-
-
-def _wrong_sizes(there: _Address, below: str, folder: Path) -> Iterator[tuple[str, str]]:
-    """Files that are there with another size than the manifest names, each with its fault."""
+def _wrong_sizes(there: _Address, below: str, folder: Path) -> Iterator[tuple[str, str, str]]:
+    """Files that are there with another size than the manifest names, each with its fault, and with the one that it has in a folder for which
+    it was not fetched.
+    """
     for file in read_release(folder).all_files if not wrong_manifest(folder / MANIFEST) else ():
         size = there.size(f"{below}/{file.path}")
         if size is not None and size != file.bytes:
-            yield file.path, f"{folder / file.path}: found {size} bytes; expected {file.bytes}"
+            yield file.path, wrong_size(folder / file.path, size, file.bytes), missing_file(folder / file.path, file.bytes)
 
 
 def _wrong_outside(there: _Address, below: str, folder: Path) -> Iterator[str]:
@@ -85,7 +87,8 @@ def _wrong_outside(there: _Address, below: str, folder: Path) -> Iterator[str]:
         size = there.size(f"{below}/{file.path}")
         if size != file.bytes:
             other.add(file.path)
-            yield f"{folder / file.path}: found {'no file' if size is None else f'{size} bytes'}; expected {file.bytes} bytes"
+            path = folder / file.path
+            yield missing_file(path, file.bytes) if size is None else wrong_size(path, size, file.bytes)
     for dataset in release.datasets:
         if other.isdisjoint(file.path for file in dataset.files_of("parquet")):
             yield from _wrong_footers(there, below, folder, dataset)
@@ -95,10 +98,11 @@ def _wrong_footers(there: _Address, below: str, folder: Path, dataset: ReleasedD
     """What is wrong by the footers of a dataset's Parquet files."""
     counts = {file.path: there.rows(f"{below}/{file.path}") for file in dataset.files_of("parquet")}
     for path in (path for path, rows in counts.items() if rows is None):
-        yield f"{folder / path}: found no footer of Parquet; expected the one written"
+        yield _("{path}: found no footer of Parquet; expected the one written", path=folder / path)
     rows = sum(count for count in counts.values() if count is not None)
     if None not in counts.values() and rows != dataset.rows:
-        yield f"{folder}: found {rows} rows of {dataset.name}; expected {dataset.rows}"
+        facts = {"path": folder, "found": rows, "dataset": dataset.name, "expected": dataset.rows}
+        yield _("{path}: found {found} rows of {dataset}; expected {expected}", **facts)
 
 
 class _Address:

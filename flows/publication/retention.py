@@ -67,11 +67,11 @@ def apply_retention(workspace: Workspace, progress: Callable[[str], None]) -> li
     packed = archivable(releases, keep) if keep else []
     for release in packed:
         _pack(workspace.releases, release)
-        progress(f"发布 {release.name} 已归档为 zip / release {release.name} is kept as a zip file from now on")
+        progress(_("release {release} is kept as a zip file from now on", release=release.name))
     gone = expired(releases, keep) if keep else []
     for release in gone:
         _remove(workspace.releases, release)
-        progress(f"按设置不再保留发布 {release.name}，清单留存 / release {release.name} is kept no longer by the settings, its manifest is")
+        progress(_("release {release} is kept no longer by the settings, its manifest is", release=release.name))
     return [release.name for release in (*packed, *gone)]
 
 

@@ -15,6 +15,7 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset, Register
 from exports.changes.feed import plain_text
+from exports.messages import _
 from exports.release.files import connect
 from exports.release.parts import numbered_rows_of, tables_in
 from exports.sql_text import literal, quoted
@@ -124,7 +125,7 @@ def _named_in_evidence(connection: duckdb.DuckDBPyConnection, catalog: Catalog, 
 def _masked_since(dataset: Dataset, register: Register, there: set[str]) -> Iterator[str]:
     """SQL conditions on rows of a record that is a natural person's, or nobody knows whose, by today's word and masked otherwise than in the row."""
     free = [{(name, word) for name, words in one.unless.items() for word in words} for one in dataset.masked if one.unless]
-    for name in sorted({name for name, _ in set.intersection(*free)} if free else ()):
+    for name in sorted({name for name, _word in set.intersection(*free)} if free else ()):
         organisations = ", ".join(literal(word) for kind, word in sorted(set.intersection(*free)) if kind == name)
         changed = [f"today.{one.column} is distinct from rows.{one.column}" for one in dataset.masked if one.column in there]
         if changed and register.id in there:
@@ -259,4 +260,4 @@ def _withdrawn_values(connection: duckdb.DuckDBPyConnection, dataset: Dataset, p
     (cells,) = connection.execute(f"select {counts} from {literal(str(path))}").fetchall()
     for name, count in zip(texts, cells, strict=True):
         if count:
-            yield f"已保留的信息 held records: {name}, {count}"
+            yield _("held records") + f": {name}, {count}"

@@ -12,7 +12,7 @@ import duckdb
 
 from exports.catalog import load_catalog
 from exports.changes.compare import key_text, shape_of
-from exports.messages import _
+from exports.messages import N_, Message, _
 from exports.release.chain import KEPT_MANIFESTS, manifest_paths, verify_chain, wrong_manifest
 from exports.release.files import connect
 from exports.release.manifest import MANIFEST, Release, ReleasedDataset, read_release, sha256_of
@@ -58,7 +58,11 @@ def verify_archive(archive: Path, keys: Sequence[PublicKey] = ()) -> list[str]:
     """
     with unpacked(archive) as release:
         faults = verify_folder(release.folder, keys)
-        return [fault.replace(str(release.folder), str(archive)) for fault in faults]
+        return [_renamed(fault, str(release.folder), str(archive)) for fault in faults]
+
+
+def _renamed(fault: str, former: str, name: str) -> str:
+    return fault.each(lambda words: words.replace(former, name)) if isinstance(fault, Message) else fault.replace(former, name)
 
 
 def _wrong_archive(releases: Path, archive: Path, keys: Sequence[PublicKey]) -> list[str]:
@@ -69,8 +73,8 @@ def _wrong_archive(releases: Path, archive: Path, keys: Sequence[PublicKey]) -> 
             same = kept.is_file() and packed.read_bytes() == kept.read_bytes()
         faults = verify_archive(archive, keys)
     except ConfigurationError as error:
-        return [str(error)]
-    other = f"{archive}: 清单不是链上的那份 found another manifest than {kept}; expected the same. Restore it"
+        return [error.words]
+    other = _("{path}: found another manifest than {kept}; expected the same. Restore it", path=archive, kept=kept)
     return faults if same else [other, *faults]
 
 
@@ -150,14 +154,14 @@ def wrong_proof(proof: Path, release: Release) -> list[str]:
         root = root_of(facts["row"], [(step["side"], step["digest"]) for step in facts["path"]])
         named = (facts["release"], facts["manifest_sha256"], facts["dataset"])
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as error:
-        return [f"{proof}: 不是证明 found no proof that can be read ({type(error).__name__}); expected the output of gongkai prove"]
-    faults = []
+        words = N_("{path}: found no proof that can be read ({fault}); expected the output of gongkai prove")
+        return [_(words, path=proof, fault=type(error).__name__)]
+    faults: list[str] = []
     manifest = read_release(release.folder)
     expected = next((entry.merkle_root for entry in manifest.datasets if entry.slug == named[2]), None)
     if named[:2] != (manifest.name, sha256_of(release.folder / MANIFEST)):
-        faults.append(f"{proof}: 属于另一发布 found a proof of another manifest; expected one of {manifest.name}")
+        faults.append(_("{path}: found a proof of another manifest; expected one of {release}", path=proof, release=manifest.name))
     if root != expected:
-        faults.append(
-            f"{proof}: 行与路径不能得出清单中的根 found a row and path that lead to {root}; expected the root {expected} of the manifest"
-        )
+        words = N_("{path}: found a row and path that lead to {root}; expected the root {expected} of the manifest")
+        faults.append(_(words, path=proof, root=root, expected=expected))
     return faults

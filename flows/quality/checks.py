@@ -97,7 +97,8 @@ def run_suites(
             placed = [(suite, rule) for suite in suites if suite.gate == gate for rule in suite.rules]
             if not placed:
                 continue
-            progress(f"{GATE_TITLES[gate]}: {len(placed)} rules, {len({suite.table for suite, _rule in placed})} tables")
+            counts = {"rules": len(placed), "tables": len({suite.table for suite, _rule in placed})}
+            progress(_("{gate}: {rules} rules, {tables} tables", gate=_(GATE_TITLES[gate]), **counts))
             outcomes = run.outcomes(gate, placed)
             by_table: dict[str, list[CheckResult]] = {}
             for suite, rule in placed:

@@ -14,6 +14,7 @@ from typing import Any
 import duckdb
 
 from exports.catalog import Catalog
+from exports.messages import _
 from exports.pages.templating import render
 from flows.privacy.detect import require_nothing_private
 from flows.quality.gate_names import GATE_TITLES, GATES
@@ -92,7 +93,7 @@ def _gates(pages: Sequence[Page]) -> list[Page]:
     for gate in GATES:
         suites = [page for page in pages if page["gate"] == gate and page["rules"]]
         counts = {name: sum(page[name] for page in suites) for name in ("failed", "critical")}
-        gates.append({"title": GATE_TITLES[gate], "suites": suites, "rules": sum(len(page["rules"]) for page in suites), **counts})
+        gates.append({"title": _(GATE_TITLES[gate]), "suites": suites, "rules": sum(len(page["rules"]) for page in suites), **counts})
     return gates
 
 

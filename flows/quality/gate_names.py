@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Literal, get_args
 
+from exports.messages import N_
+
 Gate = Literal["raw", "core", "release"]
 GATES: tuple[Gate, ...] = get_args(Gate)
-GATE_TITLES: Mapping[str, str] = {"raw": "入库校验 raw", "core": "业务校验 core", "release": "发布校验 release"}
+GATE_TITLES: Mapping[str, str] = {"raw": N_("raw gate"), "core": N_("core gate"), "release": N_("release gate")}  # messages

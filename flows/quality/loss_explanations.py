@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from exports.catalog import Catalog
+from exports.messages import Message, _, arranged, as_message, joined
 from exports.release.manifest import MANIFEST, Release
 from flows.quality.loss_guard import held_by_guard
 from flows.sources.ledger import Ledger
@@ -21,12 +22,18 @@ def explain_losses(workspace: Workspace, catalog: Catalog, latest: Release | Non
     return tuple(_explanation(workspace, catalog, latest, name, reason) for name, reason in held.items()) if latest else ()
 
 
-def _explanation(workspace: Workspace, catalog: Catalog, latest: Release, name: str, reason: str) -> str:
-    causes = "；".join(_causes(workspace, catalog, latest, name)) or (
-        "来源文件无变化，可能是行被暂存待核、撤回或不予公开 no source file changed; rows may be set aside, withdrawn or withheld"
+def _explanation(workspace: Workspace, catalog: Catalog, latest: Release, name: str, reason: str) -> Message:
+    causes = joined("；", _causes(workspace, catalog, latest, name)) or _(
+        "no source file changed; rows may be set aside, withdrawn or withheld"
     )
-    way_out = f"gongkai refresh --accept-loss {name}"
-    return f"{name}：{reason}。可能的原因 Likely causes: {causes}。核对无误后运行 If that is meant, run: {way_out}"
+    return arranged(
+        "{name}：{reason}。{likely}: {causes}。{if_meant}: gongkai refresh --accept-loss {name}",
+        name=name,
+        reason=as_message(reason),
+        likely=_("Likely causes"),
+        causes=causes,
+        if_meant=_("If that is meant, run"),
+    )
 
 
 def _causes(workspace: Workspace, catalog: Catalog, latest: Release, name: str) -> list[str]:
@@ -40,5 +47,5 @@ def _causes(workspace: Workspace, catalog: Catalog, latest: Release, name: str) 
     last = Ledger(workspace.raw).last
     changed = sorted(path for path, _ in before - now)
     own = [path for path in changed if path in last and last[path].kind == name] or changed
-    words = [f"{'已变更 changed' if path in standing else '已消失 vanished'} {path}" for path in own]
+    words = [(_("changed") if path in standing else _("vanished")) + f" {path}" for path in own]
     return first_of(words, MAX_NAMED)

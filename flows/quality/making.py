@@ -8,7 +8,7 @@ from datetime import date
 import duckdb
 
 from exports.catalog import Catalog
-from exports.messages import _
+from exports.messages import _, arranged
 from flows.privacy.detect import allowances
 from flows.quality.private_rows import PLAN_TASKS, PLAN_TEXTS, strike_out
 from flows.quality.private_rows import RULE as PRIVATE
@@ -58,7 +58,9 @@ class Maker:
         count = set_aside(self._connection, model.name, row_rules) if row_rules else 0
         for name in [model.name, *([quarantine_of(model.name)] if row_rules else [])]:
             self._note(name, key, is_view=model.is_view)
-        return f"{model.name}: {count} rows set aside{f'（{found}）' if found else ''}" if count else None
+        if not count:
+            return None
+        return f"{model.name}: " + _("{count} rows set aside", count=count) + (arranged("（{found}）", found=found) if found else "")
 
     def drop_rest(self) -> None:
         """Drop what the standing warehouse had and no model makes any longer."""

@@ -16,7 +16,7 @@ import duckdb
 
 from exports.catalog import Catalog, Dataset, Register, load_catalog
 from exports.changes.compare import key_text
-from exports.messages import _, listed
+from exports.messages import Message, _, arranged, listed
 from exports.sql_text import literal, quoted
 from flows.quality.loss_guard import require_datasets
 from flows.reports.trace_words import describe_term, why_no_place
@@ -115,9 +115,7 @@ class _Tracer:
         elif dataset.name == "units":
             yield from self._of_unit(row, steps)
         elif dataset.name == "catalogue_coverage":
-            steps.append(
-                "事项出自目录，已公开数为台账中的条数 The matter is the catalogue's, the count that of the register (gongkai sql core.catalogue_coverage)"
-            )
+            steps.append(_("The matter is the catalogue's, the count that of the register") + " (gongkai sql core.catalogue_coverage)")
             yield from self._of_record(
                 "catalogue_matters", str(row["record_id"]), column if (column or "").startswith("matter_level") else None, steps
             )
@@ -135,7 +133,7 @@ class _Tracer:
                 self._sha256(row["source_path"]),
                 row.get("source_sheet"),
                 row["source_row"],
-                note="更正所针对的行 the row corrected",
+                note=_("the row corrected"),
             )
 
     def _of_plan(self, dataset: Dataset, row: dict[str, Any], column: str | None, steps: list[str]) -> Iterator[Cell]:
@@ -149,9 +147,7 @@ class _Tracer:
                 "core.unit_targets", "document_id = $1 and position = $2", [row["document_id"], row["position"]], "line", "line"
             )
         else:
-            steps.append(
-                "目标出自计划文件，已公开数为台账中的条数 The target is the plan's, the count that of the register (gongkai sql core.target_progress)"
-            )
+            steps.append(_("The target is the plan's, the count that of the register") + " (gongkai sql core.target_progress)")
             yield from self._of_words(
                 "core.unit_targets", "unit_id = $1 and plan_year = $2", [row["unit_id"], row["plan_year"]], "line", "line"
             )
@@ -174,7 +170,9 @@ class _Tracer:
             return [column] if column else register.column_names
         if column in TERM_COLUMNS:
             receipts = self._ask(
-                "select * from core.receipts where register_name = $1 and record_id = $2 and due_on is not null", [name, record]
+                "select receipts.*, rules.rule_title_en from core.receipts as receipts inner join reference.clock_rules as rules using (rule_id) "
+                "where register_name = $1 and record_id = $2 and due_on is not null",
+                [name, record],
             )
             steps += map(describe_term, receipts)
             return list(
@@ -183,12 +181,12 @@ class _Tracer:
                 )
             )
         if column in UNIT_COLUMNS:
-            steps.append("单位按名称对应 The unit is known by the name that is printed (gongkai sql core.unit_aliases)")
+            steps.append(_("The unit is known by the name that is printed") + " (gongkai sql core.unit_aliases)")
             return ["printed_unit_name"]
         if column == register.id:
             return [*register.key]
         if not column.startswith("source_"):
-            steps.append(f"此列由台账各列算出 The column is computed of the record's cells: gongkai sql core.{name}")
+            steps.append(_("The column is computed of the record's cells") + f": gongkai sql core.{name}")
             return register.column_names
         return []
 
@@ -209,20 +207,20 @@ class _Tracer:
         )
         self._say_corrections(place, columns, steps)
         if not headers.keys() & {*columns}:
-            yield Cell(*where, note="文件没有此列，由设置或计算得出 the file has no such column: settings or a computation give it")
+            yield Cell(*where, note=_("the file has no such column: settings or a computation give it"))
         for column in columns:
             value = rows[0].get(column) if rows else None
             if column in headers and (value is not None or len(columns) == 1):
                 note = self._why_unshown(name, column)
                 yield Cell(*where, headers[column], value=None if note else value, note=note)
 
-    def _why_unshown(self, name: str, column: str) -> str | None:
+    def _why_unshown(self, name: str, column: str) -> Message | None:
         """Why the printed value is not repeated: the law lets out only a part of it, or nothing of the column leaves."""
         dataset = self.catalog.datasets.get(PUBLIC_IN.get(name, name))
         if dataset is None or column not in dataset.column_names:
-            return "此列不公布，值不显示 the column is not public: its value is not shown"
+            return _("the column is not public: its value is not shown")
         if dataset.masked and self.catalog.columns[column].type == "string" and not self.catalog.columns[column].enum:
-            return "依法只公布脱敏后的内容，来源值不显示 public only with masks: the source's value is not shown"
+            return _("public only with masks: the source's value is not shown")
         return None
 
     def _say_corrections(self, place: dict[str, Any], columns: Sequence[str], steps: list[str]) -> None:
@@ -232,33 +230,41 @@ class _Tracer:
             "and corrections.correction_state = 'applied' and corrections.column_name in (select unnest($4))",
             [place["source_path"], place["source_row"], place["source_sheet"], [*columns]],
         )
-        steps += [f"{one['column_name']}：已更正 corrected（{one['correction_reason']}，{one['requested_by']}）" for one in corrected]
+        steps += [
+            arranged(
+                "{column}：{corrected}（{why}，{who}）",
+                column=one["column_name"],
+                corrected=_("corrected"),
+                why=one["correction_reason"],
+                who=one["requested_by"],
+            )
+            for one in corrected
+        ]
 
     def _of_task(self, dataset: Dataset, row: dict[str, Any], steps: list[str]) -> Iterator[Cell]:
         """The words of the plan; of a unit's delivery also the reports and records by which it is known."""
         yield from self._of_words("core.plan_tasks", "task_id = $1", [row["task_id"]], "line_start", "line_end")
         if dataset.name == "task_units":
-            steps.append("责任单位按计划所印名称对应 The unit is known by the name that the plan prints (gongkai sql core.task_units)")
+            steps.append(_("The unit is known by the name that the plan prints") + " (gongkai sql core.task_units)")
         if dataset.name != "task_delivery":
             return
-        steps.append(f"落实情况的规则 Rule of the delivery: {row['delivery_rule']} (gongkai sql core.task_delivery)")
+        steps.append(_("Rule of the delivery") + f": {row['delivery_rule']} (gongkai sql core.task_delivery)")
         evidence = self._ask(
             f"select * from core.task_evidence where task_id = $1 and unit_id is not distinct from $2 order by evidence_on, record_id limit {MOST_RECORDS}",
             [row["task_id"], row["unit_id"]],
         )
         for one in evidence:
-            steps.append(f"{one['evidence_on']} {one['register_name']} {one['record_id']}（{one['evidence_rule']}）")
+            steps.append(arranged("{evidence_on} {register_name} {record_id}（{evidence_rule}）", **one))
             yield Cell(one["source_path"], self._sha256(one["source_path"]), one["source_sheet"], one["source_row"])
 
     def _of_evidence(self, dataset: Dataset, row: dict[str, Any], column: str | None, steps: list[str]) -> Iterator[Cell]:
         """The record, where it is public; of a task first the plan's words."""
         if dataset.name == "task_evidence":
             yield from self._of_words("core.plan_tasks", "task_id = $1", [row["task_id"]], "line_start", "line_end")
-            steps.append(f"依据规则 Rule of evidence: {row['evidence_rule']} (gongkai sql core.task_evidence)")
+            steps.append(_("Rule of evidence") + f": {row['evidence_rule']} (gongkai sql core.task_evidence)")
         if row["record_id"] is None:
-            steps.append(
-                f"台账 {row['register_name']} 的 {row['record_count']} 条记录不公布，只计数 The records are not public, they are only counted"
-            )
+            counts = {"count": row["record_count"], "register": row["register_name"]}
+            steps.append(_("{count} records of {register} are not public, they are only counted", **counts))
             return
         printed = column if column in self.catalog.registers[row["register_name"]].column_names else None
         yield from self._of_record(row["register_name"], str(row["record_id"]), printed, steps)
@@ -286,9 +292,7 @@ class _Tracer:
         )
         for place in self._ask(query, [row["record_id"]]):
             sha256 = self._sha256(place["source_path"])
-            yield Cell(
-                place["source_path"], sha256, place["source_sheet"], place["source_row"], note="已撤回，值不显示 withdrawn: not shown"
-            )
+            yield Cell(place["source_path"], sha256, place["source_sheet"], place["source_row"], note=_("withdrawn: not shown"))
 
     def _of_words(self, table: str, condition: str, values: list[Any], start: str, end: str) -> Iterator[Cell]:
         """Quotations of plans, by line."""
@@ -303,7 +307,7 @@ class _Tracer:
             f"select line, page, line_text from {literal(str(tables['plan_lines']))} where contains(line_text, $1) order by line limit 1", [str(value)]
         ) if "plan_lines" in tables and value is not None else []  # fmt: skip
         if not lines:
-            return Cell(path, self._sha256(path), note="整份文件 the document as a whole")
+            return Cell(path, self._sha256(path), note=_("the document as a whole"))
         return Cell(
             path,
             self._sha256(path),
@@ -320,7 +324,7 @@ class _Tracer:
             [row["unit_id"], row["plan_year"], row["item_id"]],
         )
         for one in records:
-            steps.append(f"{one['register_name']} {one['record_id']}：{one['record_points']} 分 points")
+            steps.append(arranged("{register_name} {record_id}：{record_points} {points}", **one, points=_("points")))
             register = self.catalog.registers.get(one["register_name"])
             if register:
                 query = f"select source_path, source_sheet, source_row from core.{quoted(one['register_name'])} where {quoted(register.id)} = $1"

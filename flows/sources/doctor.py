@@ -15,7 +15,7 @@ import duckdb
 import pyarrow.parquet as pq
 
 from exports.catalog import Catalog, Register, fold_header
-from exports.messages import _
+from exports.messages import N_, _
 from flows.sources.locate import SourceFile, legible_path, locate
 from flows.sources.reach import Reach
 from flows.sources.readers import PLANS, mapping_of
@@ -31,11 +31,12 @@ from flows.workspace.settings import Source, Workspace
 
 INBOX = "inbox"
 CERTAINTY = {
-    MAPPED: "按设置 by the settings",
-    EXACT: "一致 word for word",
-    HINTED: "除提示外一致 but for hints",
-    LOOSE: "除括号外一致 but for a bracket",
+    MAPPED: N_("by the settings"),
+    EXACT: N_("word for word"),
+    HINTED: N_("but for hints"),
+    LOOSE: N_("but for a bracket"),
 }
+BY_OTHERS = N_("told by other headers")
 UNIT = "printed_unit_name"
 ALIKE = 0.5  # how like a header must be to a known one to be proposed for its column
 FITS = 0.8  # which share of a column's cells must be of the column's kind
@@ -87,7 +88,7 @@ def examine(workspace: Workspace, catalog: Catalog) -> Iterator[Diagnosis]:
         try:
             located = locate(reach, source)
         except GongkaiError as error:
-            yield Diagnosis(source.name, source.kind, source.name, refusal=str(error))
+            yield Diagnosis(source.name, source.kind, source.name, refusal=error.words)
             continue
         yield from (Diagnosis(source.name, source.kind, source.name, refusal=said) for said in (*located.refused, *located.missing))
         for file in located.files:
@@ -115,7 +116,7 @@ def _examine_file(file: SourceFile, source: Source, workspace: Workspace, catalo
             done.rows, done.rejected_rows = read.rows, read.rejected_rows
             _describe(done, Path(scratch), known)
         except (UnreadableSource, SourceUnavailable) as error:
-            done.refusal = str(error)
+            done.refusal = error.words
         except Exception as error:  # noqa: BLE001 - a library's failure on one file must not hide the others
             done.refusal = f"{file.path}: {type(error).__name__}"
     _advise(done, file, known, catalog)
@@ -128,7 +129,7 @@ def _describe(done: Diagnosis, folder: Path, known: Known) -> None:
         text, column = header["header_text"], header["column_name"]
         if column:
             rank = min(form.rank(text) for form in forms)
-            done.matched.append(Matched(text, column, CERTAINTY.get(rank, "按表头认定 told by other headers")))
+            done.matched.append(Matched(text, column, _(CERTAINTY.get(rank, BY_OTHERS))))
         else:
             done.unknown.append(text)
     for note in _rows_of(folder / f"{NOTES}.parquet"):

@@ -84,4 +84,4 @@ def _outcome(request: dict[str, Any]) -> dict[str, Any]:
     if request["folder"] is None:
         return {"read": read}
     write_tables(Path(request["folder"]), request["digest"], read)
-    return {"read": lacks}
+    return {"read": [lacks.zh, lacks.en, str(lacks)]}

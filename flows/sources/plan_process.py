@@ -37,7 +37,7 @@ def read_plan_answer(path: Path) -> dict[str, Any]:
     return answer
 
 
-def read_plan_tables(source: Path, name: str, folder: Path, digest: str) -> str:
+def read_plan_tables(source: Path, name: str, folder: Path, digest: str) -> Message:
     """Write the Arrow tables of the document at `source`, called `name`, into `folder`; comes back with what it lacks, "" if nothing.
 
     Raises:
@@ -45,8 +45,7 @@ def read_plan_tables(source: Path, name: str, folder: Path, digest: str) -> str:
         SourceUnavailable: its reading was ended from outside, as by a machine that runs out of memory; nothing is known of it.
         OSError: what was read cannot be written.
     """
-    lacks: str = _read(source, name, folder, digest)
-    return lacks
+    return Message(*_read(source, name, folder, digest))
 
 
 def _read(source: Path, name: str, folder: Path | None, digest: str) -> Any:

@@ -14,6 +14,7 @@ from pathlib import PurePosixPath
 
 import duckdb
 
+from exports.messages import _
 from flows.privacy.detect import SEVERITY, TITLES, scan_table
 from flows.privacy.kinds import SUSPICIOUS
 from flows.sources.ledger import Entry
@@ -37,10 +38,8 @@ def notices(paths: Mapping[str, str], last: Mapping[str, Entry]) -> Iterator[str
     for path, public in sorted(paths.items(), key=lambda pair: pair[1]):
         entry = last.get(path)
         if entry and entry.sha256:
-            yield (
-                f"{public}（SHA-256 {entry.sha256[:DIGEST_SIGNS]}）：文件名含个人信息，内容照常处理，名称已隐去；请改名后重新放入 "
-                "(the file's name holds personal data: its rows go on, its name does not; rename it)"
-            )
+            file = f"{public} (SHA-256 {entry.sha256[:DIGEST_SIGNS]})"
+            yield _("{file}: the file's name holds personal data: its rows go on, its name does not; rename it", file=file)
 
 
 def public_names(names: Sequence[str]) -> list[str]:
@@ -59,7 +58,7 @@ def public_names(names: Sequence[str]) -> list[str]:
 @cache
 def _named(first: tuple[tuple[str, str], ...]) -> tuple[tuple[str, str], ...]:
     taken: dict[str, str] = {}
-    for path in [path for (path, _), kind in zip(first, _kinds([path for path, _ in first]), strict=True) if kind]:
+    for path in [path for (path, _digest), kind in zip(first, _kinds([path for path, _digest in first]), strict=True) if kind]:
         masked, suffix = _masked(path)
         name = plain = f"{masked}-{dict(first)[path][:DIGEST_SIGNS]}"
         count = 1

@@ -9,7 +9,7 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 
 from exports.catalog import Catalog
-from exports.messages import _
+from exports.messages import _, joined
 from flows.sources.locate import SourceFile, changed_meanwhile
 from flows.sources.plan_process import read_plan_tables
 from flows.sources.readers import PLANS
@@ -73,14 +73,14 @@ def read_into_store(
                 failed = UnreadableSource(stored.file.path, found, _("one that it reads"), _("Please report it, with the file."))
                 return _reject(folder, stored, failed)
     except SourceUnavailable as error:
-        return f"left for the next run {error}"
+        return _("left for the next run") + " " + error.words
 
 
 def _reject(folder: Path, stored: Stored, error: UnreadableSource) -> str:
     for path in folder.glob("*.parquet"):
         path.unlink()
     write_rejects(folder, stored.sha256, stored.file.path, [(None, error.place, error.reason)])
-    return f"rejected {error}"
+    return _("rejected") + " " + error.words
 
 
 def _read_into(folder: Path, stored: Stored, catalog: Catalog, mapping: Mapping[str, str]) -> str:
@@ -88,18 +88,19 @@ def _read_into(folder: Path, stored: Stored, catalog: Catalog, mapping: Mapping[
     if file.kind == PLANS:
         with TemporaryDirectory(prefix="gongkai-source-") as scratch:
             copy = _copied(stored, Path(scratch) / "source")
-            return f"read {file.path}{read_plan_tables(copy, file.path, folder, stored.sha256)}"
+            return _("read") + f" {file.path}" + read_plan_tables(copy, file.path, folder, stored.sha256)
     done = read_register(file, stored.sha256, catalog.registers[file.kind], folder, mapping)
-    notes = [f"{done.rows} rows"]
+    notes: list[str] = [f"{done.rows} " + _("rows")]
     if done.rejected_rows:
-        notes.append(f"{done.rejected_rows} rows rejected")
+        notes.append(_("{count} rows rejected", count=done.rejected_rows))
     if done.unknown_headers:
-        notes.append(f"unknown columns kept: {'、'.join(done.unknown_headers)}")
+        notes.append(_("unknown columns kept") + ": " + joined("、", done.unknown_headers))
     if done.refused_headers:
-        notes.append(f"columns dropped, which nobody named or which may tell who a person is: {'、'.join(done.refused_headers)}")
+        dropped = _("columns dropped, which nobody named or which may tell who a person is")
+        notes.append(dropped + ": " + joined("、", done.refused_headers))
     if done.notes:
-        notes.append("另有说明（见 core.findings）: " + "；".join(WORDS[kind] for kind in done.notes))
-    return f"read {file.path}: {', '.join(notes)}"
+        notes.append(_("notes (see core.findings)") + ": " + joined("；", [_(WORDS[kind]) for kind in done.notes]))
+    return _("read") + f" {file.path}: " + joined("，", notes)
 
 
 def _copied(stored: Stored, target: Path) -> Path:

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from exports.messages import Message, _
 
-def and_more(count: int) -> str:
+
+def and_more(count: int) -> Message:
     """What stands in place of `count` things that are not shown."""
-    return f"另有 {count:,} 项 and {count:,} more"
+    return _("and {count:,} more", count=count)
 
 
 def first_of(lines: Sequence[str], most: int) -> list[str]:

@@ -78,5 +78,5 @@ def _safe(words: str) -> str: ...
 def _safe(words: str) -> str:
     """The words, both languages of a message each, without secrets and without what steers a terminal."""
     if isinstance(words, Message):
-        return Message(*(printable(without_secrets(each)) for each in (words.zh, words.en)))
+        return words.each(_safe)
     return printable(without_secrets(words))

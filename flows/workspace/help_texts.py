@@ -25,4 +25,8 @@ QUIET = (
 )
 AS_JSON = "以 JSON 输出，供程序读取。Print JSON, one object on a line, for scripts."
 BOM = "CSV 带字节序标记，供 Excel 打开。A byte order mark before the CSV, for Excel."
+LANGUAGE = (
+    "显示的语言，缺省为工作区的 language 设置或中英双语；可写在命令之后。"
+    "Language of what is shown; left out: the workspace's setting `language`, or both. May stand behind the command."
+)
 REFRESH_PLAN = "只说明将做什么及原因，不执行。Say what would be done and why, and do nothing."

@@ -10,7 +10,7 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import TextIO
 
-from exports.messages import _
+from exports.messages import _, as_message
 from flows.workspace.errors import WorkspaceBusy, finding
 from flows.workspace.settings import BEIJING, Workspace
 
@@ -33,7 +33,7 @@ def one_run_at_a_time(workspace: Workspace, *, patience: float = 0.0, say: Calla
     with (workspace.root / LOCK).open("a+", encoding="utf-8") as stream:
         _take(stream, workspace, time.monotonic() + patience, say or (lambda _: None))
         stream.truncate(0)
-        stream.write(f"a run under way since {datetime.now(BEIJING):%Y-%m-%d %H:%M} (process {os.getpid()})")
+        stream.write(_("a run under way since {time:%Y-%m-%d %H:%M}, process {number}", time=datetime.now(BEIJING), number=os.getpid()))
         stream.flush()
         yield
         stream.truncate(0)
@@ -46,13 +46,13 @@ def _take(stream: TextIO, workspace: Workspace, until: float, say: Callable[[str
             fcntl.flock(stream, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError as error:
             stream.seek(0)
-            holder = stream.read().strip() or _("another run")
+            holder = as_message(stream.read().strip()) or _("another run")
             if time.monotonic() >= until:
                 remedy = _("Wait until it ends, then run again.")
                 raise WorkspaceBusy(finding(str(workspace.root), holder, _("no other run here"), remedy)) from error
         else:
             return
         if not announced:
-            say(f"waiting for {holder}")
+            say(_("waiting for {holder}", holder=holder))
             announced = True
         time.sleep(POLL_SECONDS)

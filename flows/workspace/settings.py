@@ -17,7 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 
 from exports.catalog import Catalog, Licence, Party, Text, load_catalog
 from exports.credentials import remember_secrets, without_secrets
-from exports.messages import N_, _
+from exports.messages import N_, Language, _, words_of
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.limits import Limits
 from flows.workspace.settings_faults import describe_fault, describe_yaml_error
@@ -147,7 +147,7 @@ class Settings(_Strict):
     releases are kept (flows/publication/retention.py); left out, all are. `publisher`, `contact` and `licence` are printed with the data;
     a publisher that is not named is the government of the jurisdiction. A dataset of more rows than `yearly_files_above` has
     files of one year each. `allowed_roots` are folders outside the workspace, `allowed_hosts` hosts beside those of the locations, that sources may
-    be read from (flows/sources/reach.py); `limits` what one file may take.
+    be read from (flows/sources/reach.py); `limits` what one file may take. `language` is that of the commands' output (zh, en, both).
     """
 
     jurisdiction: Jurisdiction | None = None
@@ -167,6 +167,7 @@ class Settings(_Strict):
     allowed_roots: tuple[str, ...] = ()
     allowed_hosts: tuple[str, ...] = ()
     limits: Limits = Limits()
+    language: Language | None = None
 
     @property
     def max_losses(self) -> dict[str, float]:
@@ -337,7 +338,7 @@ def read_written(path: Path, model: type[T], advice: str) -> T:
     except ValidationError as error:
         refusal = finding(*describe_fault(path, error, model), _(advice))
     except TooMuchYaml as error:
-        refusal = finding(str(path), str(error), _("a file of settings"), _(advice))
+        refusal = finding(str(path), words_of(error), _("a file of settings"), _(advice))
     except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         refusal = finding(str(path), _("a file that is no YAML ({fault})", fault=describe_yaml_error(error)), _("YAML in UTF-8"), _(advice))
     except ValueError as error:  # a date or time written as one that does not exist: the parser refuses it without its line

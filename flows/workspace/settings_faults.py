@@ -55,6 +55,7 @@ EXPECTED: Mapping[str, str] = {  # pydantic's kind of fault -> what a person sho
     "less_than": N_("less than {lt}"),
     "less_than_equal": N_("at most {le}"),
     "literal_error": N_("one of {expected}"),
+    "enum": N_("one of {expected}"),
     "value_error": "{error}",
 }
 

@@ -6,6 +6,8 @@ from typing import Any
 
 import yaml
 
+from exports.messages import _
+
 MAX_VALUES = 100_000  # after every alias is unfolded
 MAX_CHARACTERS = 4 << 20
 
@@ -23,17 +25,17 @@ def load_yaml(text: str) -> Any:
         ValueError: a date or time that does not exist.
     """
     if len(text) > MAX_CHARACTERS:
-        raise TooMuchYaml(f"超过 {MAX_CHARACTERS >> 20} MB more than {MAX_CHARACTERS >> 20} MB")
+        raise TooMuchYaml(_("more than {size} MB", size=MAX_CHARACTERS >> 20))
     loader = yaml.SafeLoader(text)
     try:
         node = loader.get_single_node()
         if node is None:
             return None
         if _count_values(node, {}) > MAX_VALUES:
-            raise TooMuchYaml(f"锚点（&）展开后超过 {MAX_VALUES:,} 个值 anchors that unfold to more than {MAX_VALUES:,} values")
+            raise TooMuchYaml(_("anchors that unfold to more than {count:,} values", count=MAX_VALUES))
         return loader.construct_document(node)
     except RecursionError as error:
-        raise TooMuchYaml("嵌套过深 nested too deeply") from error
+        raise TooMuchYaml(_("nested too deeply")) from error
     finally:
         loader.dispose()
 
@@ -42,7 +44,7 @@ def _count_values(node: yaml.Node, counted: dict[int, int]) -> int:
     """The values of a node with every alias unfolded. `counted` has the nodes seen before, 0 while they are being counted."""
     if id(node) in counted:
         if not counted[id(node)]:
-            raise TooMuchYaml("锚点（&）包含自身 an anchor that holds itself")
+            raise TooMuchYaml(_("an anchor that holds itself"))
         return counted[id(node)]
     counted[id(node)] = 0
     parts = [part for pair in node.value for part in pair] if isinstance(node, yaml.MappingNode) else node.value

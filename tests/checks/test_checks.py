@@ -10,6 +10,7 @@ import duckdb
 import pytest
 
 from exports.catalog import Catalog
+from exports.messages import in_english
 from flows.quality.checks import CheckResult, guards, run_suites
 from flows.quality.suites import load_suites
 from flows.workspace.errors import ConfigurationError
@@ -54,7 +55,7 @@ def test_good_data_meets_every_rule_and_reports_how_many_rows_were_checked(wareh
     messages: list[str] = []
     results = run_suites(warehouse, load_suites(catalog, warehouse.parent / "none"), guards(catalog, READS), messages.append)
     assert [result for result in results if not result.is_met] == []
-    assert messages == [f"业务校验 core: {len(results)} rules, {len(catalog.datasets)} tables"]
+    assert [in_english(message) for message in messages] == [f"core gate: {len(results)} rules, {len(catalog.datasets)} tables"]
     required = next(result for result in results if result.rule_name == "信息名称不为空 (disclosure_title is never null)")
     assert (required.checked_count, required.failed_count, required.datasets) == (3, 0, ("disclosures",))
 

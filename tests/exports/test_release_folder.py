@@ -135,7 +135,7 @@ def test_a_blocked_dataset_without_an_earlier_release_is_left_out_and_named(rele
     assert "units" not in {dataset.name for dataset in made.datasets}
     assert not list(made.folder.rglob("units.*"))
     assert manifest(made)["left_out"] == [{"name": "units", "because": "合计不符"}]
-    assert any("units: failed its checks, no earlier release: left out" in line for line in said)
+    assert any("units: failed its checks (合计不符), no earlier release: left out" in line for line in said)
 
 
 def test_a_blocked_dataset_whose_last_files_may_not_leave_either_is_left_out_and_named(release: Releasing) -> None:

@@ -151,7 +151,7 @@ def test_an_interrupted_copy_continues_and_the_manifest_comes_last(
     done = mirror(released, ADDRESS, print)
     assert done.sent == len(release.all_files) + 1 - len(sent) + 1  # SHA256SUMS too, and the damaged one again
     assert verify_mirror(released) == []
-    assert str(mirror(released, ADDRESS, print)) == "nothing to bring"
+    assert mirror(released, ADDRESS, print).words.en == "nothing to bring"
 
 
 def test_files_in_common_with_the_last_release_are_not_sent_again(s3: fsspec.AbstractFileSystem, marts: Marts, released: Workspace) -> None:

@@ -31,7 +31,7 @@ def mend(path: Path, target: Path, encoding: str) -> int:
 def test_corrected_rows_replace_their_faulty_sources(sample: County, tmp_path: Path) -> None:
     (standing,), (all_aside,), (aside,) = sample.ask(REGISTER)[0], sample.ask(ASIDE)[0], sample.ask(OF_REGISTER)[0]
     done = gongkai("quarantine", "export", "-w", sample.root, "--all", "--to", tmp_path / "to-mend")
-    assert f"{all_aside} 行 rows" in done.output
+    assert f"{all_aside} rows: " in done.output
     inbox = sample.root / "inbox" / "disclosures"
     files = [path for path in sorted((tmp_path / "to-mend").iterdir()) if "标题" in path.read_text("utf-8-sig").partition("\n")[0]]
     encodings = ("utf-8-sig", "gb18030")  # as Excel saves "CSV UTF-8" and "CSV"
