@@ -78,6 +78,7 @@ __all__ = [
 PROJECT_ROOT = Path(__file__).resolve().parent.parent
 DESCRIPTORS = PROJECT_ROOT / "exports"
 SHARED = "_shared.yaml"
+WITHDRAWALS = "withdrawals"  # the register of tombstones, and the dataset of them
 
 LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml's, ten times as fast, where available
 

@@ -13,7 +13,7 @@ from pathlib import Path
 
 import duckdb
 
-from exports.catalog import Catalog, Dataset
+from exports.catalog import WITHDRAWALS, Catalog, Dataset
 from exports.changes.compare import EARLIER, KEY, LATER, key_text
 from exports.changes.feed import Judgement, create_tables, plain_text
 from exports.changes.follow import follow
@@ -25,7 +25,6 @@ from flows.privacy.search import MACROS as PRIVACY_MACROS
 from flows.privacy.search import find_private_cells
 from flows.publication.screening import screen_carried_over, tables_with_hold_reason
 from flows.quality.private_rows import KINDS_HELD
-from flows.warehouse.leaving import WITHDRAWALS
 
 PLACES = (
     "source_path",

@@ -13,7 +13,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from exports.catalog import Catalog, Dataset, Register
+from exports.catalog import WITHDRAWALS, Catalog, Dataset, Register
 from exports.changes.feed import plain_text
 from exports.messages import _
 from exports.release.files import connect
@@ -25,7 +25,7 @@ from flows.privacy.search import find_private_cells, text_columns
 from flows.publication.held_documents import PLACES as DOCUMENT_PLACES
 from flows.publication.held_documents import TABLE, load_held_documents
 from flows.quality.private_rows import KINDS_HELD, PLACES, PLAN_PLACES
-from flows.warehouse.leaving import WITHDRAWALS, define_macros
+from flows.warehouse.leaving import define_macros
 from flows.warehouse.person_rows import UNIT
 
 KIND = "withdrawn"

@@ -14,12 +14,11 @@ from pathlib import Path
 
 import duckdb
 
-from exports.catalog import Catalog
+from exports.catalog import WITHDRAWALS, Catalog
 from exports.messages import _
 from exports.release.chain import manifest_sha256
 from exports.release.manifest import LATEST, MANIFEST, Release, ReleasedDataset, read_release, sha256_of
 from exports.sql_text import literal, quoted
-from flows.warehouse.leaving import WITHDRAWALS
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 

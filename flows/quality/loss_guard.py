@@ -16,7 +16,7 @@ from tempfile import TemporaryDirectory
 
 import duckdb
 
-from exports.catalog import Catalog, Dataset, load_catalog
+from exports.catalog import WITHDRAWALS, Catalog, Dataset, load_catalog
 from exports.messages import _, listed
 from exports.release.files import connect, paths_of
 from exports.release.manifest import MANIFEST, Loss, Release, ReleasedDataset, read_release
@@ -24,7 +24,6 @@ from exports.release.parts import rows_of
 from exports.sql_text import quoted
 from flows.quality.history import chain
 from flows.quality.results import digests
-from flows.warehouse.leaving import WITHDRAWALS
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import DEFAULT, Workspace
 

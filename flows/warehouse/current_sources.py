@@ -6,13 +6,12 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from exports.catalog import Catalog
+from exports.catalog import WITHDRAWALS, Catalog
 from exports.messages import _
 from flows.sources.ledger import Ledger
 from flows.sources.public_paths import public_paths
 from flows.sources.readers import PLANS, reader_key, store_of
 from flows.sources.store import Store
-from flows.warehouse.leaving import WITHDRAWALS
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import Workspace
 

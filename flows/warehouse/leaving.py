@@ -27,7 +27,6 @@ from flows.warehouse.templates import SQL, render
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.settings import SETTINGS, Workspace
 
-WITHDRAWALS = "withdrawals"  # the register of tombstones
 ATTRIBUTE, REVIEW, WITHDRAWN = "disclosure_attribute", "review_state", "withdrawn_on"
 REASONS = REFERENCE / "hold_reasons.csv"
 QUESTIONS_OF_ATTRIBUTE = ("attribute", "is_public", "is_on_request", "is_withheld")

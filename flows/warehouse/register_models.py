@@ -31,8 +31,8 @@ from itertools import groupby
 from pathlib import Path
 from typing import Any
 
-from exports.catalog import Catalog, Clock, Column, Dataset, Masked, Register
-from flows.warehouse.leaving import ATTRIBUTE, REVIEW, WITHDRAWALS, WITHDRAWN
+from exports.catalog import WITHDRAWALS, Catalog, Clock, Column, Dataset, Masked, Register
+from flows.warehouse.leaving import ATTRIBUTE, REVIEW, WITHDRAWN
 from flows.warehouse.masking import kinds_of, kinds_of_all
 from flows.warehouse.measures import measure_facts
 from flows.warehouse.person_rows import LINK, STRUCK, UNIT, held_columns, text_columns
