@@ -28,6 +28,7 @@ from flows.workspace.interval import Every
 from flows.workspace.runner import Runner
 from flows.workspace.settings import Workspace
 
+SERIES = "backfill"
 MONTHS = {Every.month: 1, Every.quarter: 3, Every.year: 12}
 DAYS = {Every.day: 1, Every.week: 7}
 
@@ -57,7 +58,15 @@ class BackfillWorkspace(Workspace):
 
     @property
     def releases(self) -> Path:
-        return self.root / "backfill"
+        return self.root / SERIES
+
+
+class BackfillSeries(Workspace):
+    """A workspace with the releases of its backfill in place of its own."""
+
+    @property
+    def releases(self) -> Path:
+        return self.root / SERIES
 
 
 def backfill(workspace: Workspace, first: date, last: date | None = None, every: Every = Every.month, *, runner: Runner) -> list[Release]:

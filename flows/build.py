@@ -11,7 +11,7 @@ import duckdb
 from exports.catalog import Catalog, load_catalog
 from exports.messages import N_, _
 from flows.privacy.search import MACROS as SEARCH_MACROS
-from flows.quality.history import PreviousRelease, load_history, load_tombstones
+from flows.quality.history import PreviousRelease, latest_release, load_history, load_tombstones
 from flows.quality.making import Maker, taken_over
 from flows.quality.quarantine import SCHEMA as QUARANTINE
 from flows.sources.ledger import LEDGER
@@ -104,7 +104,8 @@ def load_inputs(
     load_raw(connection, workspace, catalog, sources, former)
     load_run(connection, workspace, past.key)
     load_history(connection, catalog, past)
-    load_tombstones(connection, catalog, past)
+    served = latest_release(Workspace(workspace.root, workspace.settings))  # of a build for a past day, too: what the public has
+    load_tombstones(connection, catalog, served)
     connection.execute(RESULT_TABLES)
 
 

@@ -21,6 +21,7 @@ from exports.release.verify import verify_release
 from flows.backfill import days_between
 from flows.workspace.interval import Every
 from tests.conftest import County, gongkai
+from tests.release.test_followed_leaks import told_in
 
 MakeCounty = Callable[..., County]
 RECORDS = """索引号,标题,公开单位,公开属性,形成日期,公开日期,撤回日期
@@ -112,6 +113,22 @@ def test_a_change_that_would_rewrite_a_series_is_refused_before_anything_is_made
     gongkai("ingest", "-w", made.root)
     assert "made of other sources" in refused("--from", "2026-04-30", "--to", "2026-07-31")
     assert len(made_in(made)) == 2
+
+
+def test_a_release_of_a_past_day_loses_what_is_held_since_when_stored_releases_are_redacted(small: County) -> None:
+    register = small.root / "inbox" / "disclosures" / "a.csv"
+    assert gongkai("backfill", "-w", small.root, "--from", "2026-04-30", "--to", "2026-07-31", "--every", "quarter").exit_code == 0
+    head, *lines = register.read_text("utf-8").splitlines()
+    marked = [f"{line},{'主动公开' if number else '不予公开'}" for number, line in enumerate(lines)]
+    register.write_text("\n".join([f"{head},公开属性", *marked, ""]), "utf-8")
+    small.placed()
+    assert all(told_in(release, "旧-0") for release in made_in(small))
+    done = gongkai("redact", "--yes", "-w", small.root)
+    assert done.exit_code == 0, done.output
+    for release in made_in(small):
+        assert told_in(release, "旧-0") == []
+        assert titles(release) == len(lines) - 1
+        assert verify_release(release) == []
 
 
 @settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])  # others may be using the processors

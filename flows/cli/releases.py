@@ -7,6 +7,7 @@ import json
 import sys
 from collections.abc import Sequence
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -278,6 +279,7 @@ def redact(
 
     Each keeps its name and place in the chain; its manifest becomes a record of what was taken out. Then run publish: mirrors follow.
     """
+    from flows.backfill import SERIES, BackfillSeries
     from flows.privacy.redaction import redacted
     from flows.privacy.run_log import logged_run
     from flows.publication.redact import redact as verb
@@ -286,12 +288,15 @@ def redact(
     with report_errors():
         place = open_workspace(workspace)
         with logged_run(place, "redact"):
+            series = BackfillSeries(place.root, place.settings)
             found = redactable(place)
-            for name, why in found.items():
+            of_series = redactable(series, is_followed=False)
+            for name, why in (found | {f"{SERIES}/{name}": why for name, why in of_series.items()}).items():
                 console.print(redacted(f"{name}: " + why), markup=False, highlight=False, soft_wrap=True)
-            if found and not yes and not sys.stdin.isatty():
+            if (found or of_series) and not yes and not sys.stdin.isatty():
                 raise wrong_use(_("no terminal to ask on: say --yes if it is to be taken out"), "--yes")
-            if found and not yes:
+            if (found or of_series) and not yes:
                 typer.confirm(spoken(_("Take it out?")), abort=True)
-            done = verb(place, lambda line: console.print(line, markup=False, highlight=False, soft_wrap=True)) if found else []
+            say = partial(console.print, markup=False, highlight=False, soft_wrap=True)
+            done = [*(verb(place, say) if found else []), *(verb(series, say, is_followed=False) if of_series else [])]
     console.print(_("{count} releases rewritten", count=len(done)), soft_wrap=True)

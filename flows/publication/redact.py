@@ -2,7 +2,7 @@
 
 The release keeps its name and its place in the chain: its new manifest is a record of the redaction, which names the SHA-256 of the
 manifest that it replaces, and is signed anew where there is a key. Data of unchanged datasets stay the files that they were. The latest release
-is not rewritten: the next run replaces it. A release in an archive is unpacked, rewritten and packed again.
+of a workspace is not rewritten: the next run replaces it. A release in an archive is unpacked, rewritten and packed again.
 """
 
 from __future__ import annotations
@@ -59,20 +59,20 @@ WHY = "已不得公开 may no longer leave"  # in manifests, which are public: a
 Files = Mapping[str, Any]
 
 
-def redactable(workspace: Workspace) -> dict[str, str]:
-    """Releases that hold what may no longer leave, except the latest: name -> files and columns, never their values."""
-    latest = (workspace.releases / "latest").resolve().name
+def redactable(workspace: Workspace, *, is_followed: bool = True) -> dict[str, str]:
+    """Releases that hold what may no longer leave, except the latest where a next run follows it: name -> files and columns, never their values."""
+    latest = (workspace.releases / "latest").resolve().name if is_followed else None
     return {name: why for name, why in find_retracted(workspace).items() if name != latest}
 
 
-def redact(workspace: Workspace, progress: Callable[[str], None]) -> list[str]:
+def redact(workspace: Workspace, progress: Callable[[str], None], *, is_followed: bool = True) -> list[str]:
     """Rewrite every release of `redactable`, newest first; gives their names.
 
     Raises:
         ReleaseError: a release cannot be read, or what was written does not verify. It then stays as it was.
     """
     _recover(workspace.releases)
-    wanted = redactable(workspace)
+    wanted = redactable(workspace, is_followed=is_followed)
     done = []
     for name, rows in (*_in_folders(workspace, wanted), *_in_archives(workspace, wanted)):
         progress(_("{release}: {rows} rows taken out that may no longer leave", release=name, rows=rows))

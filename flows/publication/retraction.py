@@ -34,7 +34,7 @@ class Notes:
 
 def find_retracted(workspace: Workspace) -> Mapping[str, str]:
     """The workspace's releases, those in archives too, that may no longer be served: name -> files and columns with held records. Never their values."""
-    wanted = _digest(workspace) if workspace.warehouse.exists() else None
+    wanted = _digest(workspace) if workspace.warehouse.exists() and workspace.releases.exists() else None
     if wanted is None:
         return {}
     notes = _read(workspace.releases / NOTES)

@@ -203,24 +203,25 @@ def withdrawn_values_in(connection: duckdb.DuckDBPyConnection, folder: Path, cat
     if not _load_gone(connection, catalog):
         return {}
     paths = tables_in(folder, catalog.published.values())
-    found = {path: list(_withdrawn_values(connection, dataset, folder / path)) for path, dataset in paths.items()}
+    ids = {name: register.id for name, register in catalog.records.items()}
+    found = {path: list(_withdrawn_values(connection, dataset, folder / path, ids.get(dataset.name))) for path, dataset in paths.items()}
     return {path: reasons for path, reasons in found.items() if reasons}
 
 
 def held_values(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> str:
-    """SQL: register, whether a title, and value: ids, numbers, links and titles of held records that no leaving record shares."""
-    selects = ["select null::varchar as register_name, false as is_title, null::varchar as value where false"]
+    """SQL: register, kind and value: ids, numbers, links and titles of held records that no leaving record shares; of short values ids alone."""
+    selects = ["select null::varchar as register_name, null::varchar as value_kind, null::varchar as value where false"]
     known = tables_with_hold_reason(connection)
     for name, register in catalog.records.items():
         if name == WITHDRAWALS or name not in known:
             continue
-        named = dict.fromkeys((register.id, *register.identified_by, *(["url"] if "url" in register.column_names else [])))
-        for is_title, columns in ((False, [*named]), (True, [*register.titles])):
+        named = [*register.identified_by, *(["url"] if "url" in register.column_names else [])]
+        for kind, columns in (("id", [register.id]), ("number", named), ("title", [*register.titles])):
             if columns:
                 cells = ", ".join(f"{quoted(column)}::varchar" for column in columns)
-                values = f"select {literal(name)}, {is_title}, unnest([{cells}]) as value from warehouse.core.{name}"
+                values = f"select {literal(name)}, {literal(kind)}, unnest([{cells}]) as value from warehouse.core.{name}"
                 selects.append(f"({values} where hold_reason is not null except {values} where hold_reason is null)")
-    return f"select distinct * from ({' union all '.join(selects)}) where length(value) >= {SHORTEST}"
+    return f"select distinct * from ({' union all '.join(selects)}) where value_kind = 'id' or length(value) >= {SHORTEST}"
 
 
 def tables_with_hold_reason(connection: duckdb.DuckDBPyConnection) -> frozenset[str]:
@@ -240,7 +241,13 @@ def _load_gone(connection: duckdb.DuckDBPyConnection, catalog: Catalog) -> bool:
 
 def _gone(dataset: Dataset) -> str:
     """SQL: what is searched for in a dataset. A title counts in the register's own dataset only: plans and documents may share it."""
-    return f"(select value from gone where not is_title or register_name = {literal(dataset.name)})"
+    of_all = f"length(value) >= {SHORTEST} and (value_kind <> 'title' or register_name = {literal(dataset.name)})"
+    return f"(select value from gone where {of_all})"
+
+
+def _gone_ids(dataset: Dataset) -> str:
+    """SQL: the ids of held records of the dataset's own register, however short."""
+    return f"(select value from gone where value_kind = 'id' and register_name = {literal(dataset.name)})"
 
 
 def _searched(connection: duckdb.DuckDBPyConnection, dataset: Dataset, relation: str) -> list[str]:
@@ -251,12 +258,15 @@ def _searched(connection: duckdb.DuckDBPyConnection, dataset: Dataset, relation:
     return [name for name, kind, *_ in described if kind == "VARCHAR" and name not in spared | enums]
 
 
-def _withdrawn_values(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path) -> Iterator[str]:
+def _withdrawn_values(connection: duckdb.DuckDBPyConnection, dataset: Dataset, path: Path, own_id: str | None) -> Iterator[str]:
     texts = _searched(connection, dataset, literal(str(path)))
     if not texts:
         return
     spare = f"and {literal(WITHDRAWALS)} <> dataset_slug" if "dataset_slug" in texts else ""  # the feed repeats what a tombstone may tell
-    counts = ", ".join(f"count(*) filter ({quoted(name)} in {_gone(dataset)} {spare})" for name in texts)
+    searched = {name: f"{quoted(name)} in {_gone(dataset)}" for name in texts}
+    if own_id in searched:
+        searched[own_id] += f" or {quoted(own_id)} in {_gone_ids(dataset)}"
+    counts = ", ".join(f"count(*) filter (({condition}) {spare})" for condition in searched.values())
     (cells,) = connection.execute(f"select {counts} from {literal(str(path))}").fetchall()
     for name, count in zip(texts, cells, strict=True):
         if count:

@@ -99,7 +99,7 @@ def load_history(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: 
     )
 
 
-def load_tombstones(connection: duckdb.DuckDBPyConnection, catalog: Catalog, past: PreviousRelease) -> None:
+def load_tombstones(connection: duckdb.DuckDBPyConnection, catalog: Catalog, latest: Release | None) -> None:
     """Create `reference.released_tombstones`: by what the withdrawals in the latest release name their records.
 
     Raises:
@@ -107,7 +107,7 @@ def load_tombstones(connection: duckdb.DuckDBPyConnection, catalog: Catalog, pas
     """
     columns = {column.name: column.duckdb_type for column in catalog.datasets[WITHDRAWALS].columns if column.name in TOMBSTONE_COLUMNS}
     connection.execute(f"create table {TOMBSTONES} ({', '.join(f'{name} {kind}' for name, kind in columns.items())})")
-    for file in _last_withdrawals(past.latest) if past.latest else ():
+    for file in _last_withdrawals(latest) if latest else ():
         connection.execute(f"insert into {TOMBSTONES} by name select {', '.join(columns)} from {literal(str(file))}")
 
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.conftest import County, a_county
+from tests.conftest import County, a_county, gongkai
 from tests.release.test_followed_leaks import told_in
 
 RECORDS = "索引号,标题,公开单位,形成日期,公开日期,链接\n"
@@ -88,6 +88,8 @@ def test_a_source_that_is_no_longer_named_takes_back_no_withdrawal(whole: County
     )
     assert made.refresh().exit_code == 3
     assert returned(made) == []
+    assert gongkai("backfill", "--from", "2026-10-31", "--to", "2026-10-31", "-w", made.root).exit_code == 0
+    assert [word for word in WITHDRAWN if told_in(made.root / "backfill", word)] == []
 
 
 def test_a_confirmed_one_returns_with_the_next_run_and_the_others_stay(whole: County, tmp_path: Path) -> None:
