@@ -1,4 +1,4 @@
--- one row per withdrawal that the last release told of and the register of withdrawals no longer has: it holds until a person confirms that it is gone
+-- one row per withdrawal that is in the last release and no longer in the register of withdrawals: it holds until a person confirms that it is gone
 with released as (
     select
         record_number_key(index_number) as number_key,

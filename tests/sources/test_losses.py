@@ -197,7 +197,7 @@ def test_the_next_month_in_place_of_the_last_goes_on_and_is_said(inbox: Inbox, f
     removed(inbox.root / "inbox" / "disclosures")
     done = inbox.put(f"{folder}/2026-10.csv").ingest()
     assert done.exit_code == 0, done.stderr
-    assert "All files replaced by others: source disclosures" in done.output
+    assert "All files replaced by others, source disclosures" in done.output
 
 
 def test_files_moved_to_another_source_of_their_kind_go_on(inbox: Inbox) -> None:
