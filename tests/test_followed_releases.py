@@ -228,7 +228,7 @@ def test_what_was_withdrawn_goes_from_archives_and_from_their_copies_on_the_mirr
     mirror(workspace, place.as_uri(), print)
     assert not (place / first.name / "manifest.json").exists()
     done = gongkai("redact", "--yes", "-w", copy.root)
-    assert done.output.rstrip().endswith("已改写 1 个发布 (releases rewritten)")
+    assert done.output.rstrip().endswith("已改写 1 个发布 1 releases rewritten")
     for words in (WORDS[WITHDRAWN], WORDS[WITHHELD]):
         assert holding(words, texts_in_archives(workspace.releases)) == []
         assert holding(words, ((path.name, path.read_bytes()) for path in workspace.releases.rglob("*.*") if path.is_file())) == []

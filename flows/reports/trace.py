@@ -122,7 +122,8 @@ class _Tracer:
         elif dataset.name in OF_EVIDENCE:
             yield from self._of_evidence(dataset, row, column, steps)
         elif dataset.name == "receipts":
-            steps.append(describe_term(row))
+            (title,) = self._ask("select rule_title_en from reference.clock_rules where rule_id = $1", [row["rule_id"]])
+            steps.append(describe_term(row | title))
             day = {"start_on": row["start_event"], "done_on": row["done_event"]}.get(column or "")
             yield from self._of_record(row["register_name"], str(row["record_id"]), day, steps)
         elif dataset.name == "scorecards":
