@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import duckdb
 
 from exports.messages import _
@@ -28,20 +30,28 @@ def require_kept_decisions(workspace: Workspace) -> None:
         "reference.unit_decisions": workspace.decisions,
     }
     gone = {table: path for table, path in lists.items() if not path.exists()}
-    with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
-        for table, path in gone.items():
-            if count := _lines(connection, table):
-                raise ConfigurationError(
-                    finding(
-                        str(path),
-                        _("no list, though {count} decisions stood in it", count=count),
-                        _("the list of people's decisions"),
-                        _("Bring it back. Where they shall no longer hold, leave a list with its header line alone."),
-                    )
-                )
+    for table, count in _lines(workspace, [*gone]).items():
+        raise ConfigurationError(
+            finding(
+                str(gone[table]),
+                _("no list, though {count} decisions stood in it", count=count),
+                _("the list of people's decisions"),
+                _("Bring it back. Where they shall no longer hold, leave a list with its header line alone."),
+            )
+        )
 
 
-def _lines(connection: duckdb.DuckDBPyConnection, table: str) -> int:
+def _lines(workspace: Workspace, tables: Sequence[str]) -> dict[str, int]:
+    """How many lines the current warehouse has of each list, of those that have any. A warehouse that cannot be read has none: it is made anew."""
+    try:
+        with duckdb.connect(str(workspace.warehouse), read_only=True) as connection:
+            counts = {table: _count(connection, table) for table in tables}
+    except duckdb.Error:
+        return {}
+    return {table: count for table, count in counts.items() if count}
+
+
+def _count(connection: duckdb.DuckDBPyConnection, table: str) -> int:
     try:
         ((count,),) = connection.execute(f"select count(*) from {table}").fetchall()
     except duckdb.CatalogException:  # built by a version without such a list
