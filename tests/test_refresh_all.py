@@ -30,8 +30,8 @@ def test_a_failing_workspace_does_not_stop_the_others_on_two_workers(
     done = gongkai("refresh-all", governments / "*")
     assert done.exit_code == 1
     a, b, broken = done.stdout.splitlines()
-    assert a == f"{governments / 'a'}: {whole_sample.latest.name} (incomplete)"
-    assert b == f"{governments / 'b'}: {whole_sample.latest.name} (incomplete)"
+    assert a == f"{governments / 'a'}: {whole_sample.latest.name} (未全部完成 incomplete)"
+    assert b == f"{governments / 'b'}: {whole_sample.latest.name} (未全部完成 incomplete)"
     assert broken.startswith(f"{governments / 'broken'}: ")
     assert "colour" in broken
     assert (governments / "b" / "warehouse.duckdb").exists()

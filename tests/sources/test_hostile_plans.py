@@ -197,3 +197,16 @@ def test_the_command_that_reads_single_documents_has_the_same_limits(tmp_path: P
     assert done.exit_code == 3
     assert "公开决算" in done.stdout
     assert "3 GB and 300 seconds" in done.stderr
+
+
+OF_A_LARGE_PROCESS = """
+import subprocess, sys
+large = b"x" * (700 << 20)
+print(subprocess.check_output([sys.executable, "-c", "from flows.sources.plan_child import most_memory; print(most_memory())"], text=True))
+"""
+
+
+def test_the_reader_of_a_large_process_counts_its_own_memory_alone() -> None:
+    """Else it would end after each document, and each be read in a new process."""
+    said = subprocess.run([sys.executable, "-c", OF_A_LARGE_PROCESS], capture_output=True, text=True, check=True, cwd=PROJECT_ROOT)
+    assert int(said.stdout) < 500 << 20
