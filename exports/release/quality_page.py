@@ -47,7 +47,7 @@ def quality_page(catalog: Catalog, parquet: Path) -> str:
         title=catalog.title,
         as_of=latest["as_of_on"].isoformat(),
         number=latest["release_number"],
-        key=latest["build_key"][:12],
+        key=latest["build_key"],
         datasets=[_dataset(catalog, slug, [row for row in rows if row["dataset_slug"] == slug], past[slug]) for slug in slugs],
     )
 

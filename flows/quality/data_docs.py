@@ -49,7 +49,7 @@ def write_docs(workspace: Workspace, catalog: Catalog, suites: Sequence[Suite]) 
     draft = workspace.quality / ".draft"
     shutil.rmtree(draft, ignore_errors=True)
     draft.mkdir(parents=True)
-    about = {"as_of": workspace.as_of.isoformat(), "key": key[:12], "place": region or workspace.root.name}
+    about = {"as_of": workspace.as_of.isoformat(), "key": key, "place": region or workspace.root.name}
     (draft / workspace.data_docs.name).write_text(render("docs_index.html", gates=_gates(pages), **about), "utf-8")
     for page in pages:
         (draft / f"{page['table']}.html").write_text(render("docs_suite.html", suite=page, **about), "utf-8")

@@ -303,6 +303,8 @@ def test_the_names_of_a_large_releases_pages_are_no_telephone_numbers(tmp_path: 
     (tmp_path / "SHA256SUMS").write_text("".join(f"{sha256(name.encode()).hexdigest()}  site/{name}\n" for name in names), "utf-8")
     facts = [{"build_key": sha256(str(number).encode()).hexdigest(), "code_version": f"1.0+{code_key(*CODE)}"} for number in range(1000)]
     (tmp_path / "manifest.json").write_text(json.dumps(facts), "utf-8")
+    keys = (sha256(str(number).encode()).hexdigest() for number in range(5000))
+    (tmp_path / "quality.html").write_text("\n".join(f"<p>构建 <code>{key}</code></p>" for key in keys), "utf-8")
     assert scan_folder(tmp_path) == []
 
 
