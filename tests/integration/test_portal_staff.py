@@ -141,7 +141,7 @@ def test_a_mistyped_organisation_creates_and_moves_nothing_unasked(ckan: Ckan, s
         small_county.publish(allow=frozenset({"create_organization"}))
     assert ckan.writes() == before
     report = small_county.publish(allow=frozenset({"create_organization", "move"}))
-    assert str(report).splitlines()[-1].startswith(f"门户 {ckan.url}，机构 ")
+    assert str(report).splitlines()[-1].startswith(f"门户 Portal {ckan.url}，机构 organisation ")
     assert f"({wrong})" in str(report).splitlines()[-1]
     assert ckan.public.action.package_show(id=small_county.name("units"))["organization"]["name"] == wrong
     for package in ckan.api.action.package_search(fq=f"organization:{wrong}", include_private=True)["results"]:

@@ -141,7 +141,7 @@ def test_the_command_says_a_big_change_and_makes_it_only_with_yes(ckan: Ckan, sm
     assert wrong not in ckan.public.action.organization_list()
     code, said = gongkai("publish", "--yes")
     assert code == 0, said
-    assert said.strip().splitlines()[-1].startswith(f"门户 {ckan.url}，机构 ")
+    assert said.strip().splitlines()[-1].startswith(f"门户 Portal {ckan.url}，机构 organisation ")
     assert f"({wrong})" in said.strip().splitlines()[-1]
     for package in ckan.api.action.package_search(fq=f"organization:{wrong}", include_private=True)["results"]:
         ckan.api.action.dataset_purge(id=package["id"])
