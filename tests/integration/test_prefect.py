@@ -370,7 +370,9 @@ def test_the_pages_show_run_and_artifacts_in_chinese(service: PrefectService, fi
     shown(
         f"/artifacts/artifact/{artifacts['gongkai-990101-run']}", f"{COUNTY} · 2026-10-31", "公开记录 Disclosures", "运行摘要 Run summary"
     )
-    shown(f"/artifacts/artifact/{artifacts['gongkai-990101-checks']}", "校验结果", "Check results", "严重程度 Severity", "单位标识不重复")
+    shown(
+        f"/artifacts/artifact/{artifacts['gongkai-990101-checks']}", "校验结果 Check results", "严重程度 Severity", "每条公开记录只计一次"
+    )
     drawn = browser.execute_script(
         """
         const pixels = text => {
