@@ -23,6 +23,7 @@ from flows.quality.history import was_made_of
 from flows.release import release
 from flows.warehouse.build_key import build_key
 from flows.warehouse.current_sources import current_sources, former_sources
+from flows.workspace.aside import AsideWorkspace
 from flows.workspace.errors import ConfigurationError, finding
 from flows.workspace.interval import Every
 from flows.workspace.runner import Runner
@@ -33,7 +34,7 @@ MONTHS = {Every.month: 1, Every.quarter: 3, Every.year: 12}
 DAYS = {Every.day: 1, Every.week: 7}
 
 
-class BackfillWorkspace(Workspace):
+class BackfillWorkspace(AsideWorkspace):
     """A workspace as of an earlier day: same sources and settings, a temporary warehouse and releases of its own."""
 
     @classmethod
@@ -43,18 +44,6 @@ class BackfillWorkspace(Workspace):
     @property
     def scratch(self) -> Path:
         return self.root / ".backfill"
-
-    @property
-    def warehouse(self) -> Path:
-        return self.scratch / "warehouse.duckdb"
-
-    @property
-    def next_warehouse(self) -> Path:
-        return self.scratch / "next" / "warehouse.duckdb"
-
-    @property
-    def quality(self) -> Path:
-        return self.scratch / "quality"
 
     @property
     def releases(self) -> Path:

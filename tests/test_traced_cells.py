@@ -14,7 +14,8 @@ import pytest
 from exports.catalog import Dataset, load_catalog
 from exports.changes.compare import key_text
 from exports.sql_text import literal
-from flows.reports.trace import Cell, trace
+from flows.reports.trace import trace
+from flows.reports.traced import Cell
 from flows.workspace.settings import Workspace
 from tests.conftest import County
 from tests.sources_opened import cell_at, plain, printed, text_of

@@ -6,7 +6,7 @@ from rich.console import Console
 
 from exports.messages import Message, _, arranged, joined
 from flows.privacy.redaction import redacted
-from flows.reports.trace import Cell, Trace
+from flows.reports.traced import Cell, Trace
 
 
 def print_trace(console: Console, found: Trace) -> None:

@@ -19,13 +19,14 @@ from flows.sources.public_paths import public_paths
 from flows.sources.readers import reader_key
 from flows.sources.store import Store
 from flows.warehouse.current_sources import former_sources
+from flows.workspace.aside import AsideWorkspace
 from flows.workspace.settings import Workspace
 
 Address = tuple[str, str]  # public path and SHA-256
 
 
 @dataclass(frozen=True)
-class ProofWorkspace(Workspace):
+class ProofWorkspace(AsideWorkspace):
     """A workspace as of the day of a release; what it reads and builds goes to `scratch`."""
 
     scratch: Path = Path()
@@ -43,18 +44,6 @@ class ProofWorkspace(Workspace):
     @property
     def raw(self) -> Path:
         return self.scratch / "raw"
-
-    @property
-    def warehouse(self) -> Path:
-        return self.scratch / "warehouse.duckdb"
-
-    @property
-    def next_warehouse(self) -> Path:
-        return self.scratch / "next" / "warehouse.duckdb"
-
-    @property
-    def quality(self) -> Path:
-        return self.scratch / "quality"
 
     @property
     def releases(self) -> Path:

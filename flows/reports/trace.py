@@ -20,6 +20,7 @@ from exports.messages import Message, _, arranged, listed
 from exports.sql_text import literal, quoted
 from flows.quality.loss_guard import require_datasets
 from flows.reports.trace_words import describe_term, why_no_place
+from flows.reports.traced import Cell, Trace
 from flows.sources.registers.rows import rows_of
 from flows.warehouse.current_sources import current_sources
 from flows.workspace.errors import ConfigurationError, finding
@@ -32,33 +33,6 @@ OF_EVIDENCE = ("task_evidence", "score_evidence")
 PUBLIC_IN = {"catalogue_matters": "catalogue_coverage"}  # a register without a dataset of its rows, whose columns another dataset repeats
 OF_TASKS = ("plan_tasks", "task_units", "task_delivery")
 OF_PLANS = (*OF_TASKS, "plan_documents", "unit_targets", "target_progress")
-
-
-@dataclass(frozen=True)
-class Cell:
-    """A place in a source. `value` is what is printed there, None for an empty cell or where `note` says why it is not shown."""
-
-    source_path: str
-    source_sha256: str | None
-    source_sheet: str | None = None
-    source_row: int | None = None
-    header: str | None = None
-    line_start: int | None = None
-    line_end: int | None = None
-    page: int | None = None
-    value: str | None = None
-    note: str | None = None
-
-
-@dataclass(frozen=True)
-class Trace:
-    """The row's values (of the column asked for, or of all), the steps between, and the cells at the end of the way."""
-
-    dataset: str
-    key: str
-    values: dict[str, Any]
-    steps: tuple[str, ...]
-    cells: tuple[Cell, ...]
 
 
 def trace(workspace: Workspace, dataset: str, key: str, column: str | None = None) -> Trace:

@@ -46,6 +46,7 @@ _BLANKS = re.compile(r"\s+")
 _LONGEST_PRINTED = 5 * LONGEST  # with blanks between all its characters
 _PAGES = frozenset({"html", "mht"})
 _PAGED = frozenset({"docx", "odt", "ofd", "pdf"})  # what stands in the margins of their pages is the document's own
+_UPRIGHT = 2  # characters of a line of words that are set downwards or aslant
 _HEAD, _FOOT = 25, 20  # lines at either end of a document in which a mark of a word or a label that prose may have is a mark
 
 
@@ -112,7 +113,7 @@ def _of_line(text: str, *, at_edge: bool, is_furniture: bool) -> Iterator[tuple[
 
 def _upright(lines: Sequence[Line]) -> Iterator[tuple[int, str]]:
     """Margins and watermarks that are set downwards or aslant come a character or two a line, from above or from below: first line and words."""
-    for is_short, run in groupby(lines, key=lambda line: line.kind in {"boilerplate", "text"} and len(squeezed(line.text)) <= 2):  # noqa: PLR2004
+    for is_short, run in groupby(lines, key=lambda line: line.kind in {"boilerplate", "text"} and len(squeezed(line.text)) <= _UPRIGHT):
         members = list(run)
         if is_short and len(members) > 1:
             signs = [squeezed(plain(line.text)) for line in members]
